@@ -1,0 +1,116 @@
+/** The Adam optimiser. */
+
+import * as tf from "@tensorflow/tfjs-core";
+import type { AdamStep } from "./wasm_kernels.ts";
+
+/** How Adam moves. */
+export interface AdamOptions {
+  /** Learning rate, greater than 0. @default {0.001} */
+  readonly learningRate?: number;
+  /** Decay of the mean of gradients, in [0, 1). @default {0.9} */
+  readonly beta1?: number;
+  /** Decay of the mean of squared gradients, in [0, 1). @default {0.999} */
+  readonly beta2?: number;
+  /** Added to the root of the mean of squares. @default {1e-8} */
+  readonly epsilon?: number;
+}
+
+type FusedStep = (
+  weight: tf.Tensor,
+  gradient: tf.Tensor,
+  mean: tf.Tensor,
+  variance: tf.Tensor,
+  step: AdamStep,
+) => void;
+
+/**
+ * Adam (Kingma and Ba 2015, arXiv 1412.6980, algorithm 1 in the order of its section 2).
+ *
+ * On wasm a variable's step is one pass in place; elsewhere it is made of tfjs operations.
+ */
+export class Adam {
+  /** Steps taken so far. */
+  steps = 0;
+  readonly #variables: readonly tf.Variable[];
+  readonly #means: tf.Variable[];
+  readonly #variances: tf.Variable[];
+  readonly #options: Required<AdamOptions>;
+  readonly #fused: FusedStep | undefined;
+
+  private constructor(
+    variables: readonly tf.Variable[],
+    options: AdamOptions,
+    fused: FusedStep | undefined,
+  ) {
+    this.#variables = variables;
+    this.#options = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...options };
+    const zeros = (v: tf.Variable) => tf.tidy(() => tf.variable(tf.zerosLike(v), false));
+    this.#means = variables.map(zeros);
+    this.#variances = variables.map(zeros);
+    this.#fused = fused;
+  }
+
+  /**
+   * An optimiser of some variables on the current backend.
+   *
+   * @param variables What it moves.
+   * @param options How.
+   * @returns The optimiser, at step 0.
+   */
+  static async create(
+    variables: readonly tf.Variable[],
+    options: AdamOptions = {},
+  ): Promise<Adam> {
+    const fused = tf.getBackend() === "wasm"
+      ? (await import("./wasm_kernels.ts")).wasmAdam
+      : undefined;
+    return new Adam(variables, options, fused);
+  }
+
+  /** The moments, for a checkpoint: means, then variances, in the order of the variables. */
+  get state(): readonly tf.Variable[] {
+    return [...this.#means, ...this.#variances];
+  }
+
+  /**
+   * Moves the variables.
+   *
+   * @param gradients One a variable, in their order; left to the caller to dispose of.
+   */
+  apply(gradients: readonly tf.Tensor[]): void {
+    this.steps++;
+    const { learningRate, beta1, beta2, epsilon } = this.#options;
+    const correction = Math.sqrt(1 - beta2 ** this.steps);
+    const step: AdamStep = {
+      beta1,
+      beta2,
+      step: learningRate * correction / (1 - beta1 ** this.steps),
+      epsilon: epsilon * correction,
+    };
+    this.#variables.forEach((weight, i) => {
+      const mean = this.#means[i]!, variance = this.#variances[i]!;
+      if (this.#fused) this.#fused(weight, gradients[i]!, mean, variance, step);
+      else plainStep(weight, gradients[i]!, mean, variance, step);
+    });
+  }
+
+  /** Frees the moments. */
+  dispose(): void {
+    for (const moment of this.state) moment.dispose();
+  }
+}
+
+function plainStep(
+  weight: tf.Variable,
+  gradient: tf.Tensor,
+  mean: tf.Variable,
+  variance: tf.Variable,
+  { beta1, beta2, step, epsilon }: AdamStep,
+): void {
+  tf.tidy(() => {
+    mean.assign(tf.add(tf.mul(mean, beta1), tf.mul(gradient, 1 - beta1)));
+    variance.assign(tf.add(tf.mul(variance, beta2), tf.mul(tf.square(gradient), 1 - beta2)));
+    const move = tf.div(tf.mul(mean, step), tf.add(tf.sqrt(variance), epsilon));
+    weight.assign(tf.sub(weight, move));
+  });
+}

@@ -1,0 +1,19 @@
+/**
+ * Where numbers are computed: tfjs, its backends, and the kernels of ours.
+ *
+ * This folder is the only importer of tfjs. It knows nothing of images, models or scores.
+ *
+ * @module
+ */
+
+export { Adam } from "./adam.ts";
+export { type Backend, BACKEND_NAMES, type BackendName, openBackend } from "./backends.ts";
+export { enableGradients, valueAndGradients } from "./gradients.ts";
+export {
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor4D,
+  tf,
+  type Variable,
+} from "./tf.ts";

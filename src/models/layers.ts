@@ -1,0 +1,171 @@
+/**
+ * The layers that networks are made of: plain data, and what each does to a shape.
+ *
+ * A network is a list of layers. It is data, so that it can be stored, printed and compared; what a
+ * layer computes is in `apply.ts`. Shapes leave out the batch: `[height, width, channels]` or
+ * `[units]`.
+ */
+
+/** The non-linearities. */
+export type Activation = "linear" | "relu" | "selu" | "sigmoid" | "tanh";
+
+/** A layer of a network. */
+export type Layer =
+  /** Convolution; zero padding of `pad` pixels on each side (PyTorch's convention). */
+  | {
+    readonly type: "conv2d";
+    readonly filters: number;
+    readonly kernel: number;
+    readonly stride: number;
+    readonly pad: number;
+    readonly bias: boolean;
+    readonly activation: Activation;
+  }
+  /** Transposed convolution: the input gradient of `conv2d` with the same numbers. */
+  | {
+    readonly type: "conv2dTranspose";
+    readonly filters: number;
+    readonly kernel: number;
+    readonly stride: number;
+    readonly pad: number;
+    readonly bias: boolean;
+    readonly activation: Activation;
+  }
+  /** A product with a matrix, and a bias. */
+  | { readonly type: "dense"; readonly units: number; readonly activation: Activation }
+  /** Batch normalisation over all but the last axis (Ioffe and Szegedy 2015, arXiv 1502.03167). */
+  | { readonly type: "batchNorm" }
+  /** A non-linearity alone. */
+  | { readonly type: "activation"; readonly activation: Activation }
+  /** Enlarges an image bilinearly, pixel centres at half integers. */
+  | { readonly type: "upsample"; readonly factor: number }
+  /** Another shape of the same size. */
+  | { readonly type: "reshape"; readonly shape: readonly number[] };
+
+/** A parameter that a layer needs. */
+export interface ParameterSpec {
+  /** Its name within the layer. */
+  readonly name: string;
+  /** Its shape. */
+  readonly shape: readonly number[];
+  /** How it starts: Glorot-uniform (with the fans given), zeros or ones. */
+  readonly init: { readonly fanIn: number; readonly fanOut: number } | "zeros" | "ones";
+  /** Whether the optimiser moves it; running statistics are not trained. */
+  readonly trainable: boolean;
+}
+
+/** The number of values of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, n) => product * n, 1);
+}
+
+function requireImage(layer: Layer, shape: readonly number[]): [number, number, number] {
+  if (shape.length !== 3) {
+    throw new TypeError(
+      `Cannot apply ${layer.type} as its input must be [height, width, channels]: current shape is [${shape}]`,
+    );
+  }
+  return shape as [number, number, number];
+}
+
+/**
+ * The shape that a layer makes of a shape.
+ *
+ * @param layer The layer.
+ * @param shape The input's shape, without the batch.
+ * @returns The output's shape, without the batch.
+ * @throws {TypeError} If the layer cannot take that shape.
+ */
+export function outputShape(layer: Layer, shape: readonly number[]): readonly number[] {
+  switch (layer.type) {
+    case "conv2d": {
+      const [height, width] = requireImage(layer, shape);
+      const out = (n: number) => Math.floor((n + 2 * layer.pad - layer.kernel) / layer.stride) + 1;
+      if (out(height) < 1 || out(width) < 1) {
+        throw new TypeError(
+          `Cannot apply conv2d as the image must be at least ${layer.kernel} pixels wide with its padding: current shape is [${shape}]`,
+        );
+      }
+      return [out(height), out(width), layer.filters];
+    }
+    case "conv2dTranspose": {
+      const [height, width] = requireImage(layer, shape);
+      const out = (n: number) => (n - 1) * layer.stride - 2 * layer.pad + layer.kernel;
+      return [out(height), out(width), layer.filters];
+    }
+    case "dense":
+      if (shape.length !== 1) {
+        throw new TypeError(
+          `Cannot apply dense as its input must be [units]: current shape is [${shape}]`,
+        );
+      }
+      return [layer.units];
+    case "upsample": {
+      const [height, width, channels] = requireImage(layer, shape);
+      return [height * layer.factor, width * layer.factor, channels];
+    }
+    case "reshape":
+      if (sizeOf(layer.shape) !== sizeOf(shape)) {
+        throw new TypeError(
+          `Cannot reshape [${shape}] as the size must stay ${
+            sizeOf(shape)
+          }: wanted [${layer.shape}]`,
+        );
+      }
+      return layer.shape;
+    case "batchNorm":
+    case "activation":
+      return shape;
+  }
+}
+
+/**
+ * The parameters that a layer needs for a shape.
+ *
+ * @param layer The layer.
+ * @param shape The input's shape, without the batch.
+ * @returns Its parameters, in the order in which they are drawn.
+ */
+export function parameterSpecs(layer: Layer, shape: readonly number[]): ParameterSpec[] {
+  const channels = shape.at(-1)!;
+  const bias = (n: number): ParameterSpec => ({
+    name: "bias",
+    shape: [n],
+    init: "zeros",
+    trainable: true,
+  });
+  switch (layer.type) {
+    case "conv2d":
+    case "conv2dTranspose": {
+      const { kernel, filters } = layer;
+      const area = kernel * kernel;
+      const transposed = layer.type === "conv2dTranspose";
+      const weight: ParameterSpec = {
+        name: "kernel",
+        shape: [kernel, kernel, ...(transposed ? [filters, channels] : [channels, filters])],
+        init: { fanIn: area * channels, fanOut: area * filters },
+        trainable: true,
+      };
+      return layer.bias ? [weight, bias(filters)] : [weight];
+    }
+    case "dense":
+      return [
+        {
+          name: "kernel",
+          shape: [channels, layer.units],
+          init: { fanIn: channels, fanOut: layer.units },
+          trainable: true,
+        },
+        bias(layer.units),
+      ];
+    case "batchNorm":
+      return [
+        { name: "gamma", shape: [channels], init: "ones", trainable: true },
+        { name: "beta", shape: [channels], init: "zeros", trainable: true },
+        { name: "mean", shape: [channels], init: "zeros", trainable: false },
+        { name: "variance", shape: [channels], init: "ones", trainable: false },
+      ];
+    default:
+      return [];
+  }
+}

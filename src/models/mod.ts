@@ -1,0 +1,17 @@
+/**
+ * The networks: layers as data, their parameters, and the losses that train them.
+ *
+ * @module
+ */
+
+export { type Architecture, type ArchitectureOptions, ARCHITECTURES } from "./architectures.ts";
+export {
+  Autoencoder,
+  type AutoencoderSpec,
+  type ImageErrors,
+  type TrainingLoss,
+} from "./autoencoder.ts";
+export type { Activation, Layer, ParameterSpec } from "./layers.ts";
+export { outputShape, parameterSpecs, sizeOf } from "./layers.ts";
+export type { ReconstructionLoss } from "./losses.ts";
+export { type Moments, Network, type Parameter } from "./network.ts";

@@ -1,0 +1,17 @@
+/**
+ * Training: the images in memory, their split, the loop and its checkpoints.
+ *
+ * @module
+ */
+
+export { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+export {
+  type EpochRecord,
+  fit,
+  type FitOptions,
+  type FitResult,
+  type TrainingState,
+  type Weights,
+} from "./fit.ts";
+export { ImageSet } from "./image_set.ts";
+export { FEWEST_IMAGES, type Split, splitImages } from "./split.ts";
