@@ -4,7 +4,6 @@
  * @module
  */
 
-export { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 export {
   type EpochRecord,
   fit,

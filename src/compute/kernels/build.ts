@@ -27,8 +27,8 @@ async function compile(extra: readonly string[]): Promise<Uint8Array> {
           return null;
         }
       },
-      writeFile: (name: string, contents: Uint8Array) => {
-        if (name === "kernels.wasm") binary = contents;
+      writeFile: (name: string, contents: string | Uint8Array) => {
+        if (name === "kernels.wasm" && typeof contents !== "string") binary = contents;
       },
       listFiles: () => [],
     },
