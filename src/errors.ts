@@ -40,6 +40,7 @@ export interface StrayErrorOptions {
  * ```
  */
 export class StrayError extends Error {
+  /** The class, as programs see it. */
   override readonly name = "StrayError";
   /** What went wrong, as a word that programs can match. */
   readonly code: ErrorCode;
@@ -47,6 +48,8 @@ export class StrayError extends Error {
   readonly hint: string | undefined;
 
   /**
+   * Makes an error.
+   *
    * @param code What went wrong, as a word that programs can match.
    * @param message One line: the thing, what was wanted, what was found.
    * @param options The remedy and the cause.

@@ -21,7 +21,11 @@ export class Random {
   #generator: RandomGenerator;
   #spare: number | undefined;
 
-  /** @param seed Any 32-bit integer. */
+  /**
+   * Starts a stream.
+   *
+   * @param seed Any 32-bit integer.
+   */
   constructor(seed: number) {
     this.#generator = xoroshiro128plus(seed | 0);
   }

@@ -7,8 +7,9 @@
 const STEPS: readonly (readonly string[])[] = [
   ["fmt", "--check"],
   ["lint"],
-  ["check", "src", "tests"],
-  ["test", "--allow-all"],
+  ["check", "mod.ts", "src", "tests"],
+  ["doc", "--lint", "mod.ts"],
+  ["test", "--doc", "--allow-all"],
 ];
 
 for (const step of STEPS) {

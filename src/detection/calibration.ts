@@ -1,0 +1,42 @@
+/** From a score to a p-value: ranks among the scores of held-out normal images. */
+
+/**
+ * The conformal p-value of a score: the share of normal images that score at least as high, the image
+ * itself counted in.
+ *
+ * Source: Vovk, Gammerman and Shafer 2005, "Algorithmic Learning in a Random World", section 2.2.
+ *
+ * @param calibration Scores of held-out normal images, ascending.
+ * @param score The score.
+ * @returns (1 + number of calibration scores >= score) / (n + 1), in (0, 1].
+ *
+ * @example
+ * ```ts
+ * import { pValue } from "./calibration.ts";
+ *
+ * if (pValue(Float32Array.of(1, 2, 3), 2) !== 0.75) throw new Error("unexpected p-value");
+ * ```
+ */
+export function pValue(calibration: Float32Array, score: number): number {
+  let low = 0, high = calibration.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (calibration[middle]! < score) low = middle + 1;
+    else high = middle;
+  }
+  return (1 + calibration.length - low) / (calibration.length + 1);
+}
+
+/**
+ * The score above which, and only above which, p <= fpr.
+ *
+ * @param calibration Scores of held-out normal images, ascending.
+ * @param fpr The false positive rate asked for, in (0, 1).
+ * @returns The threshold, or undefined where so few images cannot reach the rate: it takes
+ * ceil(1 / fpr) - 1.
+ */
+export function threshold(calibration: Float32Array, fpr: number): number | undefined {
+  // A little is added so that 0.05 * 20 is not taken for 0.999….
+  const above = Math.floor(fpr * (calibration.length + 1) + 1e-9) - 1;
+  return above < 0 ? undefined : calibration[calibration.length - 1 - above];
+}

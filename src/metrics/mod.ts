@@ -1,0 +1,7 @@
+/**
+ * How good scores are.
+ *
+ * @module
+ */
+
+export { auroc, averagePrecision, bestF1, fprAtTpr } from "./ranking.ts";
