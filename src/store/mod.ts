@@ -1,0 +1,12 @@
+/**
+ * Files that hold tensors.
+ *
+ * @module
+ */
+
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type StoredTensor,
+  type TensorFile,
+} from "./safetensors.ts";

@@ -1,0 +1,136 @@
+/**
+ * The safetensors format: named tensors behind a JSON header.
+ *
+ * Eight bytes give the header's length N (little-endian), N bytes of JSON follow, then the tensors'
+ * bytes, contiguous and without holes. Source: github.com/huggingface/safetensors, "Format".
+ */
+
+import { StrayError } from "../errors.ts";
+
+/** A float32 tensor, row-major. */
+export interface StoredTensor {
+  /** Its shape; empty for a scalar. */
+  readonly shape: readonly number[];
+  /** As many values as the shape says. */
+  readonly data: Float32Array;
+}
+
+/** What a safetensors file holds. */
+export interface TensorFile {
+  /** Tensors by name, in the file's order. */
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** The free strings of the header. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+const METADATA = "__metadata__";
+const ALIGNMENT = 8;
+
+/**
+ * Writes tensors in the safetensors format; the same tensors always give the same bytes.
+ *
+ * @param file Tensors, and strings for the header.
+ * @returns The file's bytes.
+ * @throws {TypeError} If a tensor has not as many values as its shape says.
+ */
+export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array<ArrayBuffer> {
+  const header: Record<string, unknown> = { [METADATA]: metadata };
+  let offset = 0;
+  for (const [name, { shape, data }] of tensors) {
+    const size = shape.reduce((a, b) => a * b, 1);
+    if (size !== data.length) {
+      throw new TypeError(
+        `Cannot store "${name}" as its values must be ${size}: current number is ${data.length}`,
+      );
+    }
+    header[name] = { dtype: "F32", shape, data_offsets: [offset, offset += data.byteLength] };
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const length = Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
+  const bytes = new Uint8Array(8 + length + offset);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, BigInt(length), true);
+  bytes.fill(0x20, 8, 8 + length);
+  bytes.set(json, 8);
+  let at = 8 + length;
+  for (const { data } of tensors.values()) {
+    for (const value of data) {
+      view.setFloat32(at, value, true);
+      at += 4;
+    }
+  }
+  return bytes;
+}
+
+interface Entry {
+  readonly dtype: string;
+  readonly shape: number[];
+  readonly data_offsets: [number, number];
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isEntry(value: unknown): value is Entry {
+  if (typeof value !== "object" || value === null) return false;
+  const { dtype, shape, data_offsets: offsets } = value as Partial<Entry>;
+  return typeof dtype === "string" && Array.isArray(shape) && shape.every(isCount) &&
+    Array.isArray(offsets) && offsets.length === 2 && offsets.every(isCount);
+}
+
+/**
+ * Reads float32 tensors in the safetensors format, checking everything.
+ *
+ * @param bytes The file's bytes.
+ * @param name The file's name, for errors.
+ * @returns Tensors and metadata.
+ * @throws {StrayError} `model` If the bytes are cut short, damaged, or hold anything but float32.
+ */
+export function decodeSafetensors(bytes: Uint8Array, name: string): TensorFile {
+  const refuse = (what: string, cause?: unknown): never => {
+    throw new StrayError("model", `Cannot read the model "${name}" as ${what}`, {
+      hint: "the file is damaged or no model: copy or train it again",
+      cause,
+    });
+  };
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 8) refuse(`it must have at least 8 bytes: current length is ${bytes.length}`);
+  const length = Number(view.getBigUint64(0, true));
+  if (length > bytes.length - 8) {
+    refuse(`its header must be ${length} bytes: only ${bytes.length - 8} are there`);
+  }
+  let header: Record<string, unknown> = {};
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + length));
+    header = JSON.parse(text) as Record<string, unknown>;
+  } catch (cause) {
+    refuse("its header must be JSON", cause);
+  }
+  const metadata = (header[METADATA] ?? {}) as Record<string, string>;
+  const start = 8 + length;
+  const tensors = new Map<string, StoredTensor>();
+  let expected = 0;
+  for (const [key, entry] of Object.entries(header)) {
+    if (key === METADATA) continue;
+    if (!isEntry(entry)) return refuse(`the entry of "${key}" must have dtype, shape and offsets`);
+    const [from, to] = entry.data_offsets;
+    const size = entry.shape.reduce((a, b) => a * b, 1);
+    if (entry.dtype !== "F32") refuse(`"${key}" must be F32: current dtype is ${entry.dtype}`);
+    if (from !== expected) refuse(`"${key}" must start at ${expected}: current offset is ${from}`);
+    if (to - from !== 4 * size) {
+      refuse(`"${key}" must have ${4 * size} bytes for its shape: current number is ${to - from}`);
+    }
+    if (start + to > bytes.length) {
+      refuse(`it must have ${start + to} bytes for "${key}": current length is ${bytes.length}`);
+    }
+    const data = new Float32Array(size);
+    for (let i = 0; i < size; i++) data[i] = view.getFloat32(start + from + 4 * i, true);
+    tensors.set(key, { shape: entry.shape, data });
+    expected = to;
+  }
+  if (start + expected !== bytes.length) {
+    refuse(`it must end at byte ${start + expected}: current length is ${bytes.length}`);
+  }
+  return { tensors, metadata };
+}
