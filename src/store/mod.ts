@@ -10,3 +10,4 @@ export {
   type StoredTensor,
   type TensorFile,
 } from "./safetensors.ts";
+export { writeFileAtomically } from "./write_file.ts";

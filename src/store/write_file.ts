@@ -1,0 +1,33 @@
+/** Writing a file whole or not at all. */
+
+import { dirname } from "node:path";
+import { StrayError } from "../errors.ts";
+
+/**
+ * Writes a file under a temporary name beside it, then renames it: whoever reads the path finds the
+ * old file or the new one, whole. If it cannot be written the old file survives.
+ *
+ * @param path Where to.
+ * @param bytes What.
+ * @throws {StrayError} `write` If the disk is full, or the folder is missing or not writable.
+ */
+export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.partial`;
+  try {
+    const file = await Deno.open(temporary, { write: true, createNew: true });
+    try {
+      for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+      await file.sync();
+    } finally {
+      file.close();
+    }
+    await Deno.rename(temporary, path);
+  } catch (cause) {
+    await Deno.remove(temporary).catch(() => {});
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StrayError("write", `Cannot write "${path}" as ${reason}`, {
+      hint: `check that "${dirname(path)}" is a folder with room that may be written`,
+      cause,
+    });
+  }
+}

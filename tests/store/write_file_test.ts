@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { StrayError } from "../../src/errors.ts";
+import { writeFileAtomically } from "../../src/store/mod.ts";
+
+async function names(folder: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(folder))).map((entry) => entry.name).sort();
+}
+
+function isWriteError(error: unknown): boolean {
+  return error instanceof StrayError && error.code === "write" && error.hint !== undefined;
+}
+
+Deno.test("a file is replaced whole, and nothing is left beside it", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = `${folder}/m.safetensors`;
+    await writeFileAtomically(path, Uint8Array.of(1, 2, 3));
+    await writeFileAtomically(path, Uint8Array.of(4));
+    assert.deepEqual(await Deno.readFile(path), Uint8Array.of(4));
+    assert.deepEqual(await names(folder), ["m.safetensors"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a missing folder is an error with a remedy", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await assert.rejects(writeFileAtomically(`${folder}/none/m`, Uint8Array.of(1)), isWriteError);
+    assert.deepEqual(await names(folder), []);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("where the rename fails, what was there survives and the rest is removed", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(`${folder}/taken`);
+    await Deno.writeTextFile(`${folder}/taken/old`, "old");
+    await assert.rejects(writeFileAtomically(`${folder}/taken`, Uint8Array.of(1)), isWriteError);
+    assert.equal(await Deno.readTextFile(`${folder}/taken/old`), "old");
+    assert.deepEqual(await names(folder), ["taken"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
