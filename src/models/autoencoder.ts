@@ -158,13 +158,12 @@ export class Autoencoder {
   }
 
   /** A copy of all parameters' values, by name. */
-  snapshot(): Map<string, { shape: readonly number[]; data: Float32Array }> {
-    return new Map(
-      this.parameters.map(({ name, shape, value }) => [
-        name,
-        { shape, data: Float32Array.from(value.dataSync()) },
-      ]),
-    );
+  async snapshot(): Promise<Map<string, { shape: readonly number[]; data: Float32Array }>> {
+    const weights = new Map<string, { shape: readonly number[]; data: Float32Array }>();
+    for (const { name, shape, value } of this.parameters) {
+      weights.set(name, { shape, data: Float32Array.from(await value.data()) });
+    }
+    return weights;
   }
 
   /**

@@ -55,7 +55,10 @@ export interface FitOptions {
   /** Called after every step. */
   readonly onStep?: (progress: { epoch: number; images: number; of: number; loss: number }) => void;
   /** Called after every epoch; the state is made only if it is asked for. */
-  readonly onEpoch?: (record: EpochRecord, state: () => TrainingState) => Promise<void> | void;
+  readonly onEpoch?: (
+    record: EpochRecord,
+    state: () => Promise<TrainingState>,
+  ) => Promise<void> | void;
 }
 
 /** How a training ended. The model holds the best weights. */
@@ -91,7 +94,7 @@ export async function fit(
   const variables = model.trainable;
   const adam = await Adam.create(variables, { learningRate: options.learningRate });
   let random = options.random;
-  let best = { epoch: 0, weights: model.snapshot() };
+  let best = { epoch: 0, weights: await model.snapshot() };
   const history: EpochRecord[] = [...resume?.history ?? []];
   if (resume) {
     model.restore(resume.weights);
@@ -103,14 +106,16 @@ export async function fit(
     random = Random.fromState(resume.random);
   }
   let bestLoss = history[best.epoch - 1]?.validationLoss ?? Infinity;
-  const state = (): TrainingState => ({
+  const state = async (): Promise<TrainingState> => ({
     epoch: history.length,
     history: [...history],
-    weights: model.snapshot(),
+    weights: await model.snapshot(),
     best,
     optimiser: {
       steps: adam.steps,
-      moments: adam.state.map((moment) => Float32Array.from(moment.dataSync())),
+      moments: await Promise.all(
+        adam.state.map(async (moment) => Float32Array.from(await moment.data())),
+      ),
     },
     random: random.state,
   });
@@ -120,12 +125,12 @@ export async function fit(
       const epoch = history.length + 1;
       const loss = await trainEpoch(model, adam, images, split.training, random, epoch, options);
       if (loss === undefined) break;
-      const validationLoss = meanLoss(model, images, split.validation);
+      const validationLoss = await meanLoss(model, images, split.validation);
       const record = { epoch, loss, validationLoss };
       history.push(record);
       if (validationLoss < bestLoss) {
         bestLoss = validationLoss;
-        best = { epoch, weights: model.snapshot() };
+        best = { epoch, weights: await model.snapshot() };
       }
       await options.onEpoch?.(record, state);
     }
@@ -155,7 +160,7 @@ async function trainEpoch(
   let sum = 0, done = 0;
   for (const [i, start] of starts.entries()) {
     const indices = order.subarray(start, starts[i + 1] ?? order.length);
-    const loss = step(model, adam, images, indices, noise);
+    const loss = await step(model, adam, images, indices, noise);
     if (!Number.isFinite(loss)) {
       throw new StrayError(
         "value",
@@ -173,13 +178,13 @@ async function trainEpoch(
   return sum / done;
 }
 
-function step(
+async function step(
   model: Autoencoder,
   adam: Adam,
   images: ImageSet,
   indices: Uint32Array,
   random: Random,
-): number {
+): Promise<number> {
   const x = batchTensor(images, indices);
   const { latent } = model.spec;
   const noise = latent > 0
@@ -196,7 +201,7 @@ function step(
   }, model.trainable);
   adam.apply(gradients);
   model.update(moments);
-  const loss = value.dataSync()[0]!;
+  const loss = (await value.data())[0]!;
   tf.dispose([x, value, ...gradients]);
   noise?.dispose();
   return loss;
@@ -210,14 +215,20 @@ function batchTensor(images: ImageSet, indices: Uint32Array): Tensor {
 }
 
 /** The loss without chance, a mean an image: what early stopping looks at. */
-function meanLoss(model: Autoencoder, images: ImageSet, which: Uint32Array): number {
+async function meanLoss(
+  model: Autoencoder,
+  images: ImageSet,
+  which: Uint32Array,
+): Promise<number> {
   let sum = 0;
   for (let start = 0; start < which.length; start += VALIDATION_BATCH) {
     const indices = which.subarray(start, start + VALIDATION_BATCH);
-    sum += tf.tidy(() => {
+    const total = tf.tidy(() => {
       const { loss, kl } = model.errors(batchTensor(images, indices));
-      return tf.sum(kl ? tf.add(loss, tf.mul(kl, model.spec.beta)) : loss).dataSync()[0]!;
+      return tf.sum(kl ? tf.add(loss, tf.mul(kl, model.spec.beta)) : loss);
     });
+    sum += (await total.data())[0]!;
+    total.dispose();
   }
   return sum / which.length;
 }

@@ -27,7 +27,7 @@ async function train(name: string) {
   const split = splitImages(images.count, random);
   const before = tf.memory().numTensors;
   const model = new Autoencoder(ARCHITECTURES[name]!.build({ inputShape: [8, 8, 1] }), random);
-  const start = model.snapshot();
+  const start = await model.snapshot();
   const result = await fit(model, images, split, {
     epochs: 8,
     batch: 16,
@@ -35,7 +35,7 @@ async function train(name: string) {
     patience: 8,
     random,
   });
-  const weights = model.snapshot();
+  const weights = await model.snapshot();
   model.dispose();
   return { result, start, weights, leaked: tf.memory().numTensors - before };
 }
