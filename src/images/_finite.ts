@@ -1,0 +1,44 @@
+/** Float images: what cannot be drawn is replaced, and said. */
+
+import { StrayError } from "../errors.ts";
+import type { DecoderContext } from "./_limits.ts";
+
+/**
+ * Replaces NaN and -infinity by the least finite sample, +infinity by the greatest, in place.
+ *
+ * @returns Notes for the user; empty if all samples were finite.
+ * @throws {StrayError} If no sample is finite (`value`).
+ */
+export function replaceNonFinite(data: Float32Array, context: DecoderContext): string[] {
+  let low = Infinity;
+  let high = -Infinity;
+  let bad = 0;
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i] as number;
+    if (value - value !== 0) bad++; // NaN or infinite
+    else {
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  }
+  if (bad === 0) return [];
+  if (bad === data.length) {
+    throw new StrayError(
+      "value",
+      `Cannot decode ${context.thing} as at least one sample must be finite: ` +
+        `current number of finite samples is 0`,
+    );
+  }
+  let above = 0;
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i] as number;
+    if (value === Infinity) {
+      data[i] = high;
+      above++;
+    } else if (value - value !== 0) data[i] = low;
+  }
+  const notes: string[] = [];
+  if (bad > above) notes.push(`${bad - above} samples are not finite, replaced by the minimum`);
+  if (above > 0) notes.push(`${above} samples are +infinity, replaced by the maximum`);
+  return notes;
+}

@@ -1,0 +1,106 @@
+/** FITS: the first 2-D image, or that of one HDU, flipped so that y is down. */
+
+import { StrayError } from "../errors.ts";
+import { replaceNonFinite } from "./_finite.ts";
+import { type Hdu, readHdus, readNumber, readText } from "./_fits_header.ts";
+import { checkSize, damaged, type DecoderContext, unsupported } from "./_limits.ts";
+import type { Image } from "./image.ts";
+
+/**
+ * Decodes one HDU of a FITS file.
+ *
+ * BITPIX 8 as it is and BITPIX 16 with the usual BZERO of 32768 (unsigned) keep their integers;
+ * everything else becomes float32 in physical units, BZERO + BSCALE * value. 64-bit samples lose
+ * what float32 cannot hold. Axes past the second must have length 1.
+ *
+ * @param index The HDU, 0 for the primary one; the first with a 2-D image if not given.
+ */
+export function decodeFits(
+  bytes: Uint8Array,
+  index: number | undefined,
+  context: DecoderContext,
+): Image {
+  const hdu = findImage(bytes, index, context);
+  const [width = 0, height = 0] = hdu.axes;
+  checkSize(width, height, context);
+  const size = Math.abs(hdu.bitpix) / 8;
+  const needed = hdu.dataAt + width * height * size;
+  if (needed > bytes.length) {
+    throw damaged(
+      context,
+      `it is cut short: its image ends at byte ${needed}, the file at byte ${bytes.length}`,
+    );
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset + hdu.dataAt, width * height * size);
+  const scale = readNumber(hdu.keywords, "BSCALE", 1, context);
+  const zero = readNumber(hdu.keywords, "BZERO", 0, context);
+  const blank = hdu.bitpix > 0 && hdu.keywords.has("BLANK")
+    ? readNumber(hdu.keywords, "BLANK", NaN, context)
+    : undefined;
+  const values = new Float32Array(width * height);
+  const raw = rawReader(view, hdu.bitpix);
+  for (let y = 0, to = 0; y < height; y++) {
+    let i = (height - 1 - y) * width;
+    for (let x = 0; x < width; x++, to++, i++) {
+      const value = raw(i);
+      values[to] = value === blank ? NaN : zero + scale * value;
+    }
+  }
+  const notes = replaceNonFinite(values, context);
+  const said = notes.length > 0 ? { notes } : {};
+  if (hdu.bitpix === 8 && scale === 1 && zero === 0) {
+    return { width, height, channels: 1, data: Uint8Array.from(values), white: 255, ...said };
+  }
+  if (hdu.bitpix === 16 && scale === 1 && zero === 32768) {
+    return { width, height, channels: 1, data: Uint16Array.from(values), white: 65535, ...said };
+  }
+  return { width, height, channels: 1, data: values, white: 1, ...said };
+}
+
+function findImage(bytes: Uint8Array, index: number | undefined, context: DecoderContext): Hdu {
+  let at = 0;
+  let packed = false;
+  for (const hdu of readHdus(bytes, context)) {
+    packed ||= readText(hdu.keywords.get("XTENSION")) === "BINTABLE" && hdu.keywords.has("ZIMAGE");
+    const plane = hdu.isImage && hdu.axes.length >= 2 && hdu.axes.slice(2).every((n) => n === 1);
+    if (index === undefined ? plane : index === at) {
+      if (plane) return hdu;
+      throw new StrayError(
+        "shape",
+        `Cannot decode ${context.thing} as HDU ${at} must hold a 2-D image: current axes are ` +
+          (hdu.isImage ? hdu.axes.join(" x ") || "none" : "those of a table"),
+        { hint: "leave the HDU out to take the first one with a 2-D image" },
+      );
+    }
+    at++;
+  }
+  if (index !== undefined) {
+    throw new StrayError(
+      "value",
+      `Cannot decode ${context.thing} as the HDU must be less than ${at}: current value is ${index}`,
+    );
+  }
+  throw unsupported(
+    context,
+    "none of its HDUs holds a 2-D image",
+    packed ? "its images are packed: unpack them first (funpack)" : undefined,
+  );
+}
+
+/** A function that gives sample `i` as a number; big-endian as FITS is. */
+function rawReader(view: DataView, bitpix: number): (i: number) => number {
+  switch (bitpix) {
+    case 8:
+      return (i) => view.getUint8(i);
+    case 16:
+      return (i) => view.getInt16(2 * i);
+    case 32:
+      return (i) => view.getInt32(4 * i);
+    case 64:
+      return (i) => view.getInt32(8 * i) * 4294967296 + view.getUint32(8 * i + 4);
+    case -32:
+      return (i) => view.getFloat32(4 * i);
+    default:
+      return (i) => view.getFloat64(8 * i);
+  }
+}

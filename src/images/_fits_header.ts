@@ -1,0 +1,124 @@
+/** FITS headers: the chain of HDUs and their keywords (FITS standard 4.0, sections 3 to 5). */
+
+import { damaged, type DecoderContext } from "./_limits.ts";
+
+/** One header and data unit. */
+export interface Hdu {
+  readonly keywords: ReadonlyMap<string, string>;
+  /** `NAXIS1` first; empty if the unit has no data. */
+  readonly axes: readonly number[];
+  readonly bitpix: number;
+  /** Whether it is an image: the primary HDU or an IMAGE extension. */
+  readonly isImage: boolean;
+  /** Where its data start in the file. */
+  readonly dataAt: number;
+}
+
+const BLOCK = 2880;
+const CARD = 80;
+const BITPIX: ReadonlySet<number> = new Set([8, 16, 32, 64, -32, -64]);
+
+/** Yields the HDUs in order, without touching their data. */
+export function* readHdus(bytes: Uint8Array, context: DecoderContext): Generator<Hdu> {
+  let at = 0;
+  for (let index = 0; index === 0 || at + BLOCK <= bytes.length; index++) {
+    const { keywords, end } = readCards(bytes, at, context);
+    const first = index === 0 ? "SIMPLE" : "XTENSION";
+    if (!keywords.has(first)) {
+      if (index > 0) return; // special records after the last HDU: ignored, as the standard says
+      throw damaged(context, "its FITS header does not start with SIMPLE");
+    }
+    const bitpix = readInteger(keywords, "BITPIX", context);
+    if (!BITPIX.has(bitpix)) {
+      throw damaged(
+        context,
+        `BITPIX must be 8, 16, 32, 64, -32 or -64: current value is ${bitpix}`,
+      );
+    }
+    const count = readInteger(keywords, "NAXIS", context);
+    if (count < 0 || count > 999) {
+      throw damaged(context, `NAXIS must be 0 to 999: current value is ${count}`);
+    }
+    const axes: number[] = [];
+    for (let i = 1; i <= count; i++) {
+      const length = readInteger(keywords, `NAXIS${i}`, context);
+      if (length < 0) throw damaged(context, `NAXIS${i} must not be negative: it is ${length}`);
+      axes.push(length);
+    }
+    const kind = readText(keywords.get("XTENSION"));
+    const grouped = keywords.get("GROUPS") === "T" && axes[0] === 0;
+    yield {
+      keywords,
+      axes,
+      bitpix,
+      dataAt: end,
+      isImage: index === 0 ? !grouped : kind === "IMAGE",
+    };
+    const parameters = keywords.has("PCOUNT") ? readInteger(keywords, "PCOUNT", context) : 0;
+    const groups = keywords.has("GCOUNT") ? readInteger(keywords, "GCOUNT", context) : 1;
+    const elements = (grouped ? axes.slice(1) : axes).reduce((a, b) => a * b, count > 0 ? 1 : 0);
+    const size = (Math.abs(bitpix) / 8) * groups * (parameters + elements);
+    if (!Number.isSafeInteger(size) || size < 0) {
+      throw damaged(context, "a FITS header claims an impossible amount of data");
+    }
+    at = end + Math.ceil(size / BLOCK) * BLOCK;
+  }
+}
+
+/** The number of a keyword, or `otherwise` if it is not there. */
+export function readNumber(
+  keywords: ReadonlyMap<string, string>,
+  key: string,
+  otherwise: number,
+  context: DecoderContext,
+): number {
+  const text = keywords.get(key);
+  if (text === undefined) return otherwise;
+  const value = Number(text.replace(/[dD]/, "e"));
+  if (text === "" || !Number.isFinite(value)) {
+    throw damaged(context, `${key} must be a number: current value is ${text || "empty"}`);
+  }
+  return value;
+}
+
+function readInteger(
+  keywords: ReadonlyMap<string, string>,
+  key: string,
+  context: DecoderContext,
+): number {
+  const value = readNumber(keywords, key, NaN, context);
+  if (!Number.isSafeInteger(value)) {
+    throw damaged(
+      context,
+      `its FITS header must give ${key} as an integer: current value is ${
+        keywords.get(key) ?? "missing"
+      }`,
+    );
+  }
+  return value;
+}
+
+/** The text between the quotes of a string keyword. */
+export function readText(value: string | undefined): string {
+  return /^'((?:[^']|'')*)'/.exec(value ?? "")?.[1]?.trim() ?? "";
+}
+
+function readCards(
+  bytes: Uint8Array,
+  start: number,
+  context: DecoderContext,
+): { keywords: Map<string, string>; end: number } {
+  const keywords = new Map<string, string>();
+  for (let at = start; at + CARD <= bytes.length; at += CARD) {
+    const card = String.fromCharCode(...bytes.subarray(at, at + CARD));
+    const key = card.slice(0, 8).trimEnd();
+    if (key === "END") {
+      const end = start + Math.ceil((at + CARD - start) / BLOCK) * BLOCK;
+      return { keywords, end };
+    }
+    if (card.slice(8, 10) !== "= " || keywords.has(key)) continue; // a comment
+    const value = card.slice(10).trimStart();
+    keywords.set(key, value.startsWith("'") ? value : (value.split("/")[0] as string).trim());
+  }
+  throw damaged(context, "it is cut short: a FITS header has no END");
+}

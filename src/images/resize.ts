@@ -1,0 +1,67 @@
+/** An image at another size. */
+
+import { StrayError } from "../errors.ts";
+import { resample } from "./_resample.ts";
+import type { Image, Samples } from "./image.ts";
+
+/** Columns and rows. */
+export interface Size {
+  /** Columns, at least 1. */
+  readonly width: number;
+  /** Rows, at least 1. */
+  readonly height: number;
+}
+
+/**
+ * Resizes an image, each axis by itself: area averaging on shrinking, bilinear on growing.
+ *
+ * Sample centres are at half-integers and the edge is repeated. Area averaging keeps the mean.
+ * Integers are rounded to the nearest.
+ *
+ * @param image Any image.
+ * @param size The new size, whole numbers of at least 1.
+ * @returns A new image with samples of the same type; the image itself if the size is the same.
+ * @throws {StrayError} If a side is not a whole number of at least 1 (`value`).
+ *
+ * @example
+ * ```ts
+ * import { resize } from "./resize.ts";
+ *
+ * const image = { width: 2, height: 1, channels: 1, data: Uint8Array.of(10, 30), white: 255 } as const;
+ * if (resize(image, { width: 1, height: 1 }).data[0] !== 20) throw new Error("unexpected mean");
+ * ```
+ */
+export function resize(image: Image, size: Size): Image {
+  const { width, height } = checkedSize(size, "resize");
+  if (width === image.width && height === image.height) return image;
+  const { channels } = image;
+  const values = new Float32Array(width * height * channels);
+  const window = { x: 0, y: 0, width: image.width, height: image.height };
+  resample(image.data, image.width * channels, channels, window, width, height, values, 0);
+  return { ...image, width, height, data: likeSamples(values, image.data) };
+}
+
+/** A size, checked. */
+export function checkedSize(size: Size, action: string): Size {
+  for (const name of ["width", "height"] as const) {
+    const value = size[name];
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new StrayError(
+        "value",
+        `Cannot ${action} the image as its ${name} must be a whole number of at least 1: ` +
+          `current value is ${value}`,
+      );
+    }
+  }
+  return size;
+}
+
+/** Floats as samples of the same type as `like`: rounded to the nearest for integers. */
+export function likeSamples(values: Float32Array, like: Samples): Samples {
+  if (like instanceof Float32Array) return values;
+  const data = like instanceof Uint16Array
+    ? new Uint16Array(values.length)
+    : new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) data[i] = (values[i] as number) + 0.5; // truncates
+  return data;
+}
