@@ -1,0 +1,171 @@
+/** Every flag of every command, once: parser and help are made from this table. */
+
+/** What a flag takes. */
+export type FlagKind =
+  | "boolean" // present or not
+  | "string"
+  | "strings" // a string; may be repeated
+  | "list" // strings separated by commas
+  | "integer"
+  | "number"
+  | "size"; // WIDTHxHEIGHT
+
+/** One flag. */
+export interface FlagEntry {
+  /** What it takes. */
+  readonly kind: FlagKind;
+  /** What its value is called in the help; none for a boolean. */
+  readonly placeholder?: string;
+  /** One line, no full stop. */
+  readonly help: string;
+  /** The only values there are. */
+  readonly choices?: readonly string[];
+  /** The least value of a number. */
+  readonly min?: number;
+  /** The greatest value of a number. */
+  readonly max?: number;
+  /** Whether `min` and `max` themselves are refused. */
+  readonly open?: boolean;
+  /** One letter that means the same. */
+  readonly short?: string;
+}
+
+/** All flags. A command names those that it takes. */
+export const FLAGS = {
+  model: { kind: "string", placeholder: "FILE", help: "the model file" },
+  data: {
+    kind: "strings",
+    placeholder: "SRC",
+    help: "a source of normal images: file, folder, folder of class folders, IDX, npy, npz#key, " +
+      "FITS, - for paths on stdin; may be repeated",
+  },
+  out: { kind: "string", placeholder: "FILE", help: "where the result goes" },
+  normal: { kind: "list", placeholder: "A,B", help: "train on the images with these labels only" },
+  "hold-out": {
+    kind: "list",
+    placeholder: "A,B",
+    help: "train on the images of all labels but these",
+  },
+  positive: {
+    kind: "list",
+    placeholder: "A,B",
+    help: 'the labels that are anomalies (default: records that say "normal":false)',
+  },
+  by: {
+    kind: "string",
+    placeholder: "FIELD",
+    help: "one result a positive label",
+    choices: ["label"],
+  },
+  epochs: { kind: "integer", placeholder: "N", help: "most passes over the images", min: 1 },
+  batch: { kind: "integer", placeholder: "N", help: "images a step", min: 2 },
+  lr: { kind: "number", placeholder: "X", help: "learning rate of Adam", min: 0, open: true },
+  latent: { kind: "integer", placeholder: "N", help: "units of the latent", min: 1 },
+  loss: {
+    kind: "string",
+    placeholder: "NAME",
+    help: "reconstruction loss: mse or bce, summed over pixels",
+    choices: ["mse", "bce"],
+  },
+  beta: { kind: "number", placeholder: "X", help: "weight of the KL divergence (vae)", min: 0 },
+  patience: {
+    kind: "integer",
+    placeholder: "N",
+    help: "epochs without a lower held-out loss before training ends",
+    min: 1,
+  },
+  size: {
+    kind: "size",
+    placeholder: "WxH",
+    help: "resize every image to this (default: all must have one size)",
+  },
+  fit: {
+    kind: "string",
+    placeholder: "HOW",
+    help: "with --size: stretch each axis, or crop the middle to the aspect first",
+    choices: ["stretch", "crop"],
+  },
+  channels: {
+    kind: "string",
+    placeholder: "KIND",
+    help: "convert every image to grey or rgb (default: as the first image)",
+    choices: ["grey", "rgb"],
+  },
+  scale: {
+    kind: "string",
+    placeholder: "HOW",
+    help: "samples to [0, 1]: depth, percentile, LOW,HIGH (default: depth; percentile for floats " +
+      "outside [0, 1])",
+  },
+  limit: { kind: "integer", placeholder: "N", help: "stop after this many images", min: 1 },
+  "max-pixels": {
+    kind: "integer",
+    placeholder: "N",
+    help: "refuse an image that claims more pixels (default 100000000)",
+    min: 1,
+  },
+  fpr: {
+    kind: "number",
+    placeholder: "X",
+    help: "false positive rate that the threshold stands for (default 0.05)",
+    min: 0,
+    max: 1,
+    open: true,
+  },
+  score: {
+    kind: "string",
+    placeholder: "NAME",
+    help: "which score of the model (default: the model's own; see info)",
+  },
+  checkpoint: {
+    kind: "string",
+    placeholder: "FILE",
+    help: "write the state of the training here after every epoch",
+  },
+  resume: { kind: "string", placeholder: "FILE", help: "go on from a checkpoint" },
+  seed: {
+    kind: "integer",
+    placeholder: "N",
+    help: "makes the run repeatable on one backend (default 0)",
+    min: 0,
+    max: 0x7fffffff,
+  },
+  backend: {
+    kind: "string",
+    placeholder: "NAME",
+    help: "auto, webgpu, wasm or cpu (default auto)",
+    choices: ["auto", "webgpu", "wasm", "cpu"],
+  },
+  null: { kind: "boolean", short: "0", help: "paths on stdin are separated by NUL" },
+  json: { kind: "boolean", help: "print one JSON object" },
+  quiet: { kind: "boolean", short: "q", help: "nothing on stderr but errors" },
+  help: { kind: "boolean", short: "h", help: "print this help" },
+  version: { kind: "boolean", help: "print the version" },
+} as const satisfies Readonly<Record<string, FlagEntry>>;
+
+/** The name of a flag, without its dashes. */
+export type FlagName = keyof typeof FLAGS;
+
+/** Columns and rows, as `--size` gives them. */
+export interface SizeValue {
+  readonly width: number;
+  readonly height: number;
+}
+
+interface KindValues {
+  boolean: boolean;
+  string: string | undefined;
+  strings: readonly string[];
+  list: readonly string[] | undefined;
+  integer: number | undefined;
+  number: number | undefined;
+  size: SizeValue | undefined;
+}
+
+/** The values of the flags that a command takes; undefined (or false, or empty) if not given. */
+export type FlagValues<F extends FlagName> = {
+  readonly [K in F]: KindValues[(typeof FLAGS)[K]["kind"]];
+};
+
+/** Flags that every command takes. */
+export const COMMON_FLAGS = ["quiet", "help", "version"] as const;

@@ -1,0 +1,32 @@
+/**
+ * The command line: flags, help, the writers of stdout and stderr, exit codes.
+ *
+ * @module
+ */
+
+export {
+  type Command,
+  type CommandContext,
+  defineCommand,
+  ExitCode,
+  type LineWriter,
+  type Reporter,
+} from "./command.ts";
+export { escape } from "./escape.ts";
+export {
+  COMMON_FLAGS,
+  type FlagEntry,
+  type FlagKind,
+  type FlagName,
+  FLAGS,
+  type FlagValues,
+  type SizeValue,
+} from "./flags.ts";
+export { commandHelp, type CommandSummary, programHelp } from "./help.ts";
+export { BrokenPipe, BufferedLineWriter, type LineWriterOptions } from "./line_writer.ts";
+export { type NdjsonLine, readNdjson } from "./ndjson.ts";
+export { type ParsedArguments, parseFlags } from "./parse_flags.ts";
+export { type ReporterOptions, StderrReporter } from "./reporter.ts";
+export { type CommandEntry, runProgram } from "./run_command.ts";
+export { suggest } from "./suggest.ts";
+export { VERSION } from "./version.ts";

@@ -1,0 +1,113 @@
+/** Command line -> values of flags, checked against the table. */
+
+import { StrayError } from "../errors.ts";
+import type { Command } from "./command.ts";
+import { COMMON_FLAGS, type FlagEntry, type FlagName, FLAGS, type FlagValues } from "./flags.ts";
+import { suggest } from "./suggest.ts";
+import { type Token, tokenize } from "./_tokens.ts";
+import { emptyValue, parseValue } from "./_value.ts";
+
+/** What a command line says. */
+export interface ParsedArguments<F extends FlagName> {
+  /** The flags of the command and the common ones; undefined, false or empty if not given. */
+  readonly flags: FlagValues<F | typeof COMMON_FLAGS[number]>;
+  /** What is not a flag, in order. */
+  readonly operands: readonly string[];
+}
+
+/**
+ * Parses the arguments of a command.
+ *
+ * `--flag value` and `--flag=value` mean the same, `-q0` is `-q -0`, `--` ends the flags, `-` is an
+ * operand. A value that begins with a dash must follow `=`, unless it is `-` or a number that the flag
+ * takes. Where `--help` or `--version` is given, nothing else is judged.
+ *
+ * @param command The command: its name, its flags and its operands.
+ * @param args What follows the name of the command.
+ * @returns Flags and operands.
+ * @throws {StrayError} `usage` If a flag is unknown, repeated, without a value or with a wrong one, or
+ * if there are too few operands or any that are not taken.
+ *
+ * @example
+ * ```ts
+ * import { parseFlags } from "./parse_flags.ts";
+ *
+ * const command = { name: "train", flags: ["epochs", "beta"] } as const;
+ * const { flags } = parseFlags(command, ["--epochs=3", "--beta", "0.5", "--quiet"]);
+ * if (flags.epochs !== 3 || flags.beta !== 0.5 || !flags.quiet) throw new Error("unexpected flags");
+ * ```
+ */
+export function parseFlags<F extends FlagName>(
+  command: Pick<Command<F>, "name" | "flags" | "operands">,
+  args: readonly string[],
+): ParsedArguments<F> {
+  const names: readonly FlagName[] = [...new Set([...command.flags, ...COMMON_FLAGS])];
+  const tokens = tokenize(args);
+  const values = new Map<string, unknown>(names.map((name) => [name, emptyValue(FLAGS[name])]));
+  const asked = tokens.find((token) =>
+    token.kind === "flag" && !token.inline && ["help", "version"].includes(token.name)
+  );
+  if (asked?.kind === "flag") {
+    values.set(asked.name, true);
+    return { flags: Object.fromEntries(values) as ParsedArguments<F>["flags"], operands: [] };
+  }
+  const operands: string[] = [], seen = new Set<string>();
+  for (const token of tokens) {
+    if (token.kind === "operand") {
+      operands.push(token.value);
+      continue;
+    }
+    const name = names.find((name) => name === token.name);
+    if (name === undefined) throw unknownFlag(command.name, token, names);
+    const flag: FlagEntry = FLAGS[name];
+    if (seen.has(name) && flag.kind !== "strings") throw repeatedFlag(command.name, token, flag);
+    seen.add(name);
+    const value = parseValue(command.name, token, flag);
+    values.set(name, flag.kind === "strings" ? [...values.get(name) as string[], value] : value);
+  }
+  checkOperands(command, operands);
+  return { flags: Object.fromEntries(values) as ParsedArguments<F>["flags"], operands };
+}
+
+function unknownFlag(
+  command: string,
+  token: Token & { kind: "flag" },
+  names: readonly FlagName[],
+): StrayError {
+  const near = token.written.startsWith("--") ? suggest(token.name, names) : undefined;
+  const dashed = names.map((name) => `--${name}`).join(" ");
+  return new StrayError("usage", `Cannot run "${command}" as it takes no ${token.written}`, {
+    hint: near === undefined ? `it takes ${dashed}` : `did you mean --${near}`,
+  });
+}
+
+function repeatedFlag(
+  command: string,
+  token: Token & { kind: "flag" },
+  flag: FlagEntry,
+): StrayError {
+  return new StrayError("usage", `Cannot run "${command}" as ${token.written} is given twice`, {
+    hint: flag.kind === "list"
+      ? `separate the values by commas: --${token.name} A,B`
+      : "give it once",
+  });
+}
+
+function checkOperands(
+  { name, operands }: Pick<Command, "name" | "operands">,
+  given: readonly string[],
+): void {
+  if (operands === undefined && given.length > 0) {
+    throw new StrayError(
+      "usage",
+      `Cannot run "${name}" as it takes flags only: found "${given[0]}"`,
+    );
+  }
+  if (operands !== undefined && given.length < operands.least) {
+    throw new StrayError(
+      "usage",
+      `Cannot run "${name}" as it needs at least ${operands.least} ${operands.name}: found ${given.length}`,
+      { hint: `${operands.name}: ${operands.help}` },
+    );
+  }
+}

@@ -1,0 +1,50 @@
+/** What a mistyped name was meant to be. */
+
+/**
+ * The name nearest to a mistyped one: by Damerau and Levenshtein's distance (insert, delete, replace,
+ * swap neighbours), at most a third of the letters off, or the one name that it begins.
+ *
+ * @param typed What was typed.
+ * @param names What there is.
+ * @returns The nearest name, the first of several; undefined if none is near.
+ *
+ * @example
+ * ```ts
+ * import { suggest } from "./suggest.ts";
+ *
+ * if (suggest("epoch", ["batch", "epochs"]) !== "epochs") throw new Error("unexpected name");
+ * ```
+ */
+export function suggest(typed: string, names: readonly string[]): string | undefined {
+  const wanted = typed.toLowerCase();
+  let best: string | undefined, least = Infinity;
+  for (const name of names) {
+    const distance = editDistance(wanted, name.toLowerCase());
+    const allowed = Math.max(1, Math.floor(Math.max(typed.length, name.length) / 3));
+    if (distance > allowed || distance >= least || distance >= name.length) continue;
+    best = name;
+    least = distance;
+  }
+  if (best !== undefined || wanted.length < 2) return best;
+  const begun = names.filter((name) => name.toLowerCase().startsWith(wanted));
+  return begun.length === 1 ? begun[0] : undefined;
+}
+
+/** Edits between two words, neighbours swapped counted as one ("optimal string alignment"). */
+function editDistance(a: string, b: string): number {
+  let before: number[] = [], above = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let least = Math.min(above[j]! + 1, row[j - 1]! + 1, above[j - 1]! + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        least = Math.min(least, before[j - 2]! + 1);
+      }
+      row.push(least);
+    }
+    before = above;
+    above = row;
+  }
+  return above[b.length]!;
+}

@@ -1,0 +1,61 @@
+/**
+ * stray, the one program: `main.ts COMMAND …` is what `deno task COMMAND …` runs, and what the binary
+ * is compiled from.
+ *
+ * @module
+ */
+
+import { type CommandEntry, runProgram } from "../src/cli/mod.ts";
+import { keepPermissionsOf, PERMISSIONS } from "./permissions.ts";
+
+type Name = keyof typeof PERMISSIONS;
+
+/** Commands are imported when they are called: `evaluate` need not wait for what `train` needs. */
+const COMMANDS: readonly (CommandEntry & { readonly name: Name })[] = [
+  {
+    name: "train",
+    summary: "train a model on normal images and calibrate it",
+    load: async () => (await import("./train.ts")).command,
+  },
+  {
+    name: "score",
+    summary: "one line of JSON an image: its anomaly score",
+    load: async () => (await import("./score.ts")).command,
+  },
+  {
+    name: "evaluate",
+    summary: "scores with labels in, how good they are out",
+    load: async () => (await import("./evaluate.ts")).command,
+  },
+  {
+    name: "label",
+    summary: "scores in, a 0 or 1 an image out",
+    load: async () => (await import("./label.ts")).command,
+  },
+  {
+    name: "info",
+    summary: "what is in a model file",
+    load: async () => (await import("./info.ts")).command,
+  },
+  {
+    name: "doctor",
+    summary: "which backends work here, with a numerical self-test",
+    load: async () => (await import("./doctor.ts")).command,
+  },
+  {
+    name: "demo",
+    summary: "train, score and evaluate on a small scale",
+    load: async () => (await import("./demo.ts")).command,
+  },
+];
+
+if (import.meta.main) {
+  const commands = COMMANDS.map((entry) => ({
+    ...entry,
+    load: () => {
+      keepPermissionsOf(entry.name);
+      return entry.load();
+    },
+  }));
+  Deno.exit(await runProgram(Deno.args, commands));
+}

@@ -1,0 +1,36 @@
+/** What each command may do: the table that the binary cuts its permissions down to. */
+
+/** A kind of permission, as Deno names it. */
+type PermissionKind = "read" | "write" | "net" | "env" | "run" | "ffi" | "sys";
+
+/** The environment variables that stray and its packages look at. */
+export const ENV_NAMES: readonly string[] = ["INIT_CWD"];
+
+/** The kinds of permission that a command keeps, besides those environment variables. */
+export const PERMISSIONS = {
+  train: ["read", "write"],
+  score: ["read"],
+  evaluate: [],
+  label: [],
+  info: ["read"],
+  doctor: ["read"],
+  demo: ["read", "write"],
+} as const satisfies Readonly<Record<string, readonly PermissionKind[]>>;
+
+const KINDS: readonly PermissionKind[] = ["read", "write", "net", "env", "run", "ffi", "sys"];
+
+/**
+ * Gives up every permission that a command does not need; asks nothing.
+ *
+ * A command that reads files keeps the environment variables that were granted; one that does not
+ * needs none.
+ *
+ * @param command The command.
+ */
+export function keepPermissionsOf(command: keyof typeof PERMISSIONS): void {
+  const kept: readonly PermissionKind[] = PERMISSIONS[command];
+  for (const name of KINDS) {
+    if (kept.includes(name) || (name === "env" && kept.length > 0)) continue;
+    Deno.permissions.revokeSync({ name });
+  }
+}
