@@ -44,7 +44,7 @@ export interface Reporter {
   error(message: string, hint?: string): void;
   /**
    * Shows how far the work is: on a terminal a line that the next one overwrites, elsewhere a plain
-   * line at most every few seconds.
+   * line at most every five seconds, and the last one when the command ends.
    *
    * @param line What to show; undefined takes the line away.
    */

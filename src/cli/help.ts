@@ -47,7 +47,8 @@ export function commandHelp<F extends FlagName>(
     ...notes.map((note) => wrap(note, 0)),
   ];
   if (examples.length > 0) {
-    sections.push(`Examples:\n${examples.map((line) => example(line, program)).join("")}`);
+    const lines = examples.map((line) => line.startsWith(`${name} `) ? `deno task ${line}` : line);
+    sections.push(`Examples:\n${lines.map((line) => example(line, program)).join("")}`);
   }
   return sections.join("\n");
 }

@@ -26,6 +26,7 @@ export { commandHelp, type CommandSummary, programHelp } from "./help.ts";
 export { BrokenPipe, BufferedLineWriter, type LineWriterOptions } from "./line_writer.ts";
 export { type NdjsonLine, readNdjson } from "./ndjson.ts";
 export { type ParsedArguments, parseFlags } from "./parse_flags.ts";
+export { Rate } from "./rate.ts";
 export { type ReporterOptions, StderrReporter } from "./reporter.ts";
 export { type CommandEntry, runProgram } from "./run_command.ts";
 export { suggest } from "./suggest.ts";

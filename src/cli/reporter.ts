@@ -43,7 +43,7 @@ export class StderrReporter implements Reporter {
   /** The line of progress not yet written, or on a terminal the one to be seen. */
   #progress: string | undefined;
   #shown = false;
-  #lastMs = -Infinity;
+  #lastMs: number;
 
   /**
    * Makes a reporter.
@@ -59,6 +59,8 @@ export class StderrReporter implements Reporter {
       nowMs: Date.now,
       ...options,
     };
+    // Elsewhere than on a terminal, short work shows its last line alone.
+    this.#lastMs = this.#options.terminal ? -Infinity : this.#options.nowMs();
   }
 
   /** A line that `--quiet` silences. */
@@ -90,9 +92,7 @@ export class StderrReporter implements Reporter {
     const { quiet, terminal, nowMs } = this.#options;
     if (quiet) return;
     if (line === undefined) {
-      if (!terminal && this.#progress !== undefined) this.#write(`${this.#progress}\n`);
       this.#progress = undefined;
-      this.#lastMs = -Infinity;
       this.#clear();
       return;
     }
@@ -103,6 +103,13 @@ export class StderrReporter implements Reporter {
     if (terminal) return this.#show();
     this.#write(`${this.#progress}\n`);
     this.#progress = undefined;
+  }
+
+  /** Ends the progress; elsewhere than on a terminal, its last line is still written. */
+  close(): void {
+    const { terminal } = this.#options;
+    if (!terminal && this.#progress !== undefined) this.#write(`${this.#progress}\n`);
+    this.progress(undefined);
   }
 
   #print(text: string): void {

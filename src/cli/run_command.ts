@@ -106,11 +106,11 @@ async function runEntry(
   };
   try {
     const code = await command.run(context);
-    stderr.progress(undefined);
+    stderr.close();
     await stdout.flush();
     return code;
   } catch (error) {
-    stderr.progress(undefined);
+    stderr.close();
     await stdout.flush().catch(() => {});
     return report(error, stderr, signal);
   } finally {
