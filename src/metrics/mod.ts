@@ -1,7 +1,10 @@
 /**
- * How good scores are.
+ * How good scores are: `rank` them once, then measure.
  *
  * @module
  */
 
+export { aurocInterval, type IntervalOptions } from "./auroc_interval.ts";
+export { confusionAt, type ConfusionRates } from "./confusion.ts";
+export { rank, type Ranking } from "./rank.ts";
 export { auroc, averagePrecision, bestF1, fprAtTpr } from "./ranking.ts";

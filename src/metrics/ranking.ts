@@ -1,49 +1,6 @@
-/** How well scores separate positives from negatives. Typed arrays in, a number out. */
+/** How well scores separate positives from negatives. A ranking in, a number out. */
 
-import { StrayError } from "../errors.ts";
-
-/** Cumulative counts at each distinct score, from the highest down. */
-interface Ranking {
-  readonly positives: number;
-  readonly negatives: number;
-  /** Distinct scores, descending. */
-  readonly thresholds: number[];
-  /** Positives with a score of at least the threshold. */
-  readonly truePositives: number[];
-  /** Negatives with a score of at least the threshold. */
-  readonly falsePositives: number[];
-}
-
-function rank(scores: Float64Array, positive: Uint8Array): Ranking {
-  if (scores.length !== positive.length) {
-    throw new TypeError(
-      `Cannot rank scores as there must be one label a score: current lengths are ${scores.length} and ${positive.length}`,
-    );
-  }
-  const order = Uint32Array.from(scores, (_, i) => i).sort((a, b) => scores[b]! - scores[a]!);
-  const thresholds: number[] = [], truePositives: number[] = [], falsePositives: number[] = [];
-  let tp = 0, fp = 0;
-  order.forEach((index, i) => {
-    const score = scores[index]!;
-    if (Number.isNaN(score)) {
-      throw new StrayError("value", `Cannot rank scores as score ${index} must be a number`);
-    }
-    if (positive[index]) tp++;
-    else fp++;
-    const next = order[i + 1];
-    if (next !== undefined && scores[next] === score) return;
-    thresholds.push(score);
-    truePositives.push(tp);
-    falsePositives.push(fp);
-  });
-  if (tp === 0 || fp === 0) {
-    throw new StrayError(
-      "label",
-      `Cannot compare scores as there must be both positives and negatives: current numbers are ${tp} and ${fp}`,
-    );
-  }
-  return { positives: tp, negatives: fp, thresholds, truePositives, falsePositives };
-}
+import type { Ranking } from "./rank.ts";
 
 /**
  * Area under the ROC curve: the chance that a positive scores higher than a negative, ties counted
@@ -51,13 +8,20 @@ function rank(scores: Float64Array, positive: Uint8Array): Ranking {
  *
  * Source: Hanley and McNeil 1982, Radiology 143.
  *
- * @param scores Higher is more positive; finite or infinite, not NaN.
- * @param positive 1 for a positive, 0 for a negative, one a score.
+ * @param ranking Scores with labels, ranked.
  * @returns A number in [0, 1].
- * @throws {StrayError} `label` If there are no positives or no negatives; `value` for NaN.
+ *
+ * @example
+ * ```ts
+ * import { rank } from "./rank.ts";
+ * import { auroc } from "./ranking.ts";
+ *
+ * const area = auroc(rank(Float64Array.of(0.1, 0.4, 0.35, 0.8), Uint8Array.of(0, 0, 1, 1)));
+ * if (area !== 0.75) throw new Error("unexpected area");
+ * ```
  */
-export function auroc(scores: Float64Array, positive: Uint8Array): number {
-  const { positives, negatives, truePositives, falsePositives } = rank(scores, positive);
+export function auroc(ranking: Ranking): number {
+  const { positives, negatives, truePositives, falsePositives } = ranking;
   let area = 0, tp = 0, fp = 0;
   for (let i = 0; i < truePositives.length; i++) {
     area += (falsePositives[i]! - fp) * (truePositives[i]! + tp) / 2;
@@ -70,53 +34,84 @@ export function auroc(scores: Float64Array, positive: Uint8Array): number {
 /**
  * Average precision: the mean of the precision at each threshold, weighted by the gain in recall.
  *
- * @param scores Higher is more positive.
- * @param positive 1 for a positive, 0 for a negative, one a score.
- * @returns A number in [0, 1].
- * @throws {StrayError} As `auroc`.
+ * Without interpolation, as scikit-learn's `average_precision_score`.
+ *
+ * @param ranking Scores with labels, ranked.
+ * @returns A number in (0, 1].
+ *
+ * @example
+ * ```ts
+ * import { rank } from "./rank.ts";
+ * import { averagePrecision } from "./ranking.ts";
+ *
+ * const ranking = rank(Float64Array.of(1, 2, 3), Uint8Array.of(1, 0, 1));
+ * if (averagePrecision(ranking) !== (1 + 2 / 3) / 2) throw new Error("unexpected precision");
+ * ```
  */
-export function averagePrecision(scores: Float64Array, positive: Uint8Array): number {
-  const { positives, truePositives, falsePositives } = rank(scores, positive);
+export function averagePrecision(ranking: Ranking): number {
+  const { positives, truePositives, falsePositives } = ranking;
   let sum = 0, before = 0;
-  truePositives.forEach((tp, i) => {
+  for (let i = 0; i < truePositives.length; i++) {
+    const tp = truePositives[i]!;
     sum += (tp - before) * tp / (tp + falsePositives[i]!);
     before = tp;
-  });
+  }
   return sum / positives;
 }
 
 /**
  * The least false positive rate at which a share of the positives is found.
  *
- * @param scores Higher is more positive.
- * @param positive 1 for a positive, 0 for a negative, one a score.
+ * @param ranking Scores with labels, ranked.
  * @param tpr The share wanted, in (0, 1]. @default {0.95}
  * @returns A number in [0, 1].
- * @throws {StrayError} As `auroc`.
+ * @throws {RangeError} If `tpr` is out of its range.
+ *
+ * @example
+ * ```ts
+ * import { rank } from "./rank.ts";
+ * import { fprAtTpr } from "./ranking.ts";
+ *
+ * const ranking = rank(Float64Array.of(1, 2, 3, 4), Uint8Array.of(0, 1, 0, 1));
+ * if (fprAtTpr(ranking, 0.5) !== 0) throw new Error("unexpected rate");
+ * if (fprAtTpr(ranking) !== 0.5) throw new Error("unexpected rate");
+ * ```
  */
-export function fprAtTpr(scores: Float64Array, positive: Uint8Array, tpr = 0.95): number {
-  const { positives, negatives, truePositives, falsePositives } = rank(scores, positive);
-  const i = truePositives.findIndex((tp) => tp >= tpr * positives);
-  return falsePositives[i]! / negatives;
+export function fprAtTpr(ranking: Ranking, tpr = 0.95): number {
+  if (!(tpr > 0 && tpr <= 1)) {
+    throw new RangeError(
+      `Cannot find a false positive rate as tpr must be in (0, 1]: current value is ${tpr}`,
+    );
+  }
+  const { positives, negatives, truePositives, falsePositives } = ranking;
+  // A little is taken off so that 0.95 * 20 positives is not taken for 19.000….
+  const enough = tpr * positives * (1 - 1e-12);
+  return falsePositives[truePositives.findIndex((tp) => tp >= enough)]! / negatives;
 }
 
 /**
  * The highest F1, and the score from which on images are called positive to reach it.
  *
- * @param scores Higher is more positive.
- * @param positive 1 for a positive, 0 for a negative, one a score.
- * @returns F1 in (0, 1], and the threshold: positive where `score >= threshold`.
- * @throws {StrayError} As `auroc`.
+ * @param ranking Scores with labels, ranked.
+ * @returns F1 in (0, 1], and the threshold: positive where `score >= threshold`. Of several, the
+ * highest threshold.
+ *
+ * @example
+ * ```ts
+ * import { rank } from "./rank.ts";
+ * import { bestF1 } from "./ranking.ts";
+ *
+ * const best = bestF1(rank(Float64Array.of(1, 2, 3), Uint8Array.of(0, 1, 1)));
+ * if (best.f1 !== 1 || best.threshold !== 2) throw new Error("unexpected F1");
+ * ```
  */
-export function bestF1(
-  scores: Float64Array,
-  positive: Uint8Array,
-): { f1: number; threshold: number } {
-  const { positives, thresholds, truePositives, falsePositives } = rank(scores, positive);
+export function bestF1(ranking: Ranking): { f1: number; threshold: number } {
+  const { positives, thresholds, truePositives, falsePositives } = ranking;
   let best = { f1: 0, threshold: Infinity };
-  truePositives.forEach((tp, i) => {
+  for (let i = 0; i < thresholds.length; i++) {
+    const tp = truePositives[i]!;
     const f1 = 2 * tp / (positives + tp + falsePositives[i]!);
     if (f1 > best.f1) best = { f1, threshold: thresholds[i]! };
-  });
+  }
   return best;
 }

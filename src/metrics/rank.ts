@@ -1,0 +1,76 @@
+/** Scores and labels -> counts at each distinct score: what every metric of ranks is made from. */
+
+import { StrayError } from "../errors.ts";
+
+/** Cumulative counts at each distinct score, from the highest down. */
+export interface Ranking {
+  /** How many positives there are, at least 1. */
+  readonly positives: number;
+  /** How many negatives there are, at least 1. */
+  readonly negatives: number;
+  /** Distinct scores, descending. */
+  readonly thresholds: Float64Array;
+  /** Positives with a score of at least the threshold. */
+  readonly truePositives: Uint32Array;
+  /** Negatives with a score of at least the threshold. */
+  readonly falsePositives: Uint32Array;
+}
+
+/**
+ * Sorts scores, once for all metrics.
+ *
+ * @param scores Higher is more positive; finite or infinite, not NaN.
+ * @param positive 1 for a positive, 0 for a negative, one a score.
+ * @returns The counts at each distinct score.
+ * @throws {TypeError} If the lengths differ.
+ * @throws {StrayError} `label` If there are no positives or no negatives; `value` for NaN.
+ *
+ * @example
+ * ```ts
+ * import { rank } from "./rank.ts";
+ *
+ * const ranking = rank(Float64Array.of(1, 3, 3), Uint8Array.of(0, 1, 0));
+ * if (ranking.thresholds.join() !== "3,1") throw new Error("unexpected thresholds");
+ * if (ranking.truePositives.join() !== "1,1") throw new Error("unexpected counts");
+ * if (ranking.falsePositives.join() !== "1,2") throw new Error("unexpected counts");
+ * ```
+ */
+export function rank(scores: Float64Array, positive: Uint8Array): Ranking {
+  if (scores.length !== positive.length) {
+    throw new TypeError(
+      `Cannot rank scores as there must be one label a score: current lengths are ${scores.length} and ${positive.length}`,
+    );
+  }
+  const nan = scores.findIndex(Number.isNaN);
+  if (nan >= 0) {
+    throw new StrayError("value", `Cannot rank scores as score ${nan} must be a number`);
+  }
+  const order = Uint32Array.from(scores, (_, i) => i).sort((a, b) => scores[b]! - scores[a]!);
+  const thresholds = new Float64Array(order.length);
+  const truePositives = new Uint32Array(order.length);
+  const falsePositives = new Uint32Array(order.length);
+  let tp = 0, fp = 0, distinct = 0;
+  for (let i = 0; i < order.length; i++) {
+    const score = scores[order[i]!]!;
+    if (positive[order[i]!]) tp++;
+    else fp++;
+    if (i + 1 < order.length && scores[order[i + 1]!] === score) continue;
+    thresholds[distinct] = score;
+    truePositives[distinct] = tp;
+    falsePositives[distinct] = fp;
+    distinct++;
+  }
+  if (tp === 0 || fp === 0) {
+    throw new StrayError(
+      "label",
+      `Cannot compare scores as there must be both positives and negatives: current numbers are ${tp} and ${fp}`,
+    );
+  }
+  return {
+    positives: tp,
+    negatives: fp,
+    thresholds: thresholds.slice(0, distinct),
+    truePositives: truePositives.slice(0, distinct),
+    falsePositives: falsePositives.slice(0, distinct),
+  };
+}
