@@ -4,6 +4,7 @@ import { StrayError } from "../errors.ts";
 import { type DecoderContext, unsupported } from "./_limits.ts";
 import { type Format, sniff } from "./format.ts";
 import type { Image } from "./image.ts";
+import type { Size } from "./resize.ts";
 
 /** Options of {@linkcode decode}. */
 export interface DecodeOptions {
@@ -22,7 +23,7 @@ export interface DecodeOptions {
    * long as it stays at least this large. It is then several times faster to decode, and much
    * the same after a resize that shrinks it further.
    */
-  readonly atLeast?: { readonly width: number; readonly height: number } | undefined;
+  readonly atLeast?: Size | undefined;
 }
 
 /**
@@ -79,6 +80,16 @@ async function decodeAs(
   switch (format) {
     case "png":
       return (await import("./_png.ts")).decodePng(bytes, context);
+    case "jpeg":
+      return (await import("./_jpeg.ts")).decodeJpeg(bytes, options.atLeast, context);
+    case "gif":
+      return (await import("./_gif.ts")).decodeGif(bytes, context);
+    case "tiff":
+      return (await import("./_tiff.ts")).decodeTiff(bytes, context);
+    case "webp":
+      return (await import("./_webp.ts")).decodeWebp(bytes, context);
+    case "bmp":
+      return (await import("./_bmp.ts")).decodeBmp(bytes, context);
     case "fits":
       return (await import("./_fits.ts")).decodeFits(bytes, options.hdu, context);
     case undefined:

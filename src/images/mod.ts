@@ -11,6 +11,8 @@ export { decode, type DecodeOptions } from "./decode.ts";
 export { encodePng } from "./encode_png.ts";
 export { type Format, sniff } from "./format.ts";
 export type { Image, Samples } from "./image.ts";
+export { isGrey } from "./is_grey.ts";
+export { type ModelInput, writeModelInput } from "./model_input.ts";
 export { preprocess, type Preprocessing } from "./preprocess.ts";
 export { resize, type Size } from "./resize.ts";
 export type { Scale } from "./scale.ts";

@@ -1,0 +1,23 @@
+/** The orientation in an EXIF block (JEITA CP-3451, tag 0x0112 of the first directory). */
+
+const ORIENTATION = 0x0112;
+
+/** The orientation of an APP1 segment's body, 1 to 8; `undefined` if it has none. */
+export function readOrientation(body: Uint8Array): number | undefined {
+  const isExif = String.fromCharCode(...body.subarray(0, 6)) === "Exif\0\0";
+  if (!isExif || body.length < 14) return undefined;
+  const view = new DataView(body.buffer, body.byteOffset + 6, body.length - 6);
+  const order = view.getUint16(0);
+  if (order !== 0x4949 && order !== 0x4d4d) return undefined;
+  const little = order === 0x4949;
+  if (view.getUint16(2, little) !== 42) return undefined;
+  const at = view.getUint32(4, little);
+  if (at + 2 > view.byteLength) return undefined;
+  const count = view.getUint16(at, little);
+  for (let i = 0, entry = at + 2; i < count && entry + 12 <= view.byteLength; i++, entry += 12) {
+    if (view.getUint16(entry, little) !== ORIENTATION) continue;
+    const value = view.getUint16(entry + 8, little);
+    return value >= 1 && value <= 8 ? value : undefined;
+  }
+  return undefined;
+}

@@ -1,0 +1,113 @@
+/**
+ * JPEG: markers by us, pixels by libjpeg-turbo in WebAssembly. Needs no permission.
+ */
+
+import { WASM } from "./_jpeg_wasm.generated.ts";
+import { type JpegHeader, readJpegHeader } from "./_jpeg_header.ts";
+import { damaged, type DecoderContext } from "./_limits.ts";
+import { orient } from "./_orient.ts";
+import { allocate, type CodecExports, never, WasmCodec } from "./_wasm.ts";
+import type { Image } from "./image.ts";
+import type { Size } from "./resize.ts";
+
+interface TurboJpeg extends CodecExports {
+  readonly tjInitDecompress: () => number;
+  readonly tjDestroy: (handle: number) => number;
+  readonly tjDecompress2: (
+    handle: number,
+    bytes: number,
+    length: number,
+    out: number,
+    width: number,
+    pitch: number,
+    height: number,
+    pixelFormat: number,
+    flags: number,
+  ) => number;
+}
+
+/** TJPF_GRAY, TJPF_RGB and TJPF_CMYK, by the number of components. */
+const PIXEL_FORMATS = { 1: 6, 3: 0, 4: 11 } as const;
+
+const CODEC = new WasmCodec<TurboJpeg>(WASM, {
+  env: { setjmp: () => 0, longjmp: never("longjmp") },
+  wasi_snapshot_preview1: {
+    environ_sizes_get: () => 0,
+    environ_get: never("environ_get"),
+    proc_exit: never("proc_exit"),
+    fd_close: never("fd_close"),
+    fd_seek: never("fd_seek"),
+    fd_write: never("fd_write"),
+  },
+});
+
+/** Decodes a JPEG; at an eighth, a quarter or half its size if that is still `atLeast`. */
+export function decodeJpeg(
+  bytes: Uint8Array,
+  atLeast: Size | undefined,
+  context: DecoderContext,
+): Image {
+  const header = readJpegHeader(bytes, context);
+  const divisor = atLeast === undefined ? 1 : pickDivisor(header, atLeast);
+  const width = Math.ceil(header.width / divisor);
+  const height = Math.ceil(header.height / divisor);
+  const { components } = header;
+  let samples: Uint8Array | undefined;
+  try {
+    samples = CODEC.run(bytes, (codec, pointer) => {
+      const pitch = width * components;
+      const out = allocate(codec, pitch * height);
+      const handle = codec.tjInitDecompress();
+      const format = PIXEL_FORMATS[components];
+      const { length } = bytes;
+      // Not 0 on any warning too: what libjpeg cannot read it paints grey and only warns of.
+      const status = codec.tjDecompress2(
+        handle,
+        pointer,
+        length,
+        out,
+        width,
+        pitch,
+        height,
+        format,
+        0,
+      );
+      const read = status === 0
+        ? new Uint8Array(codec.memory.buffer, out, pitch * height).slice()
+        : undefined;
+      codec.tjDestroy(handle);
+      codec.free(out);
+      return read;
+    });
+  } catch (error) {
+    throw damaged(context, "its JPEG data is damaged", error);
+  }
+  if (samples === undefined) throw damaged(context, "its JPEG data is damaged or cut short");
+  const channels = components === 4 ? 3 : components;
+  const data = components === 4 ? rgbOfCmyk(samples) : samples;
+  return orient({ width, height, channels, data, white: 255 }, header.orientation);
+}
+
+/** The largest of 8, 4, 2 and 1 by which the image may shrink. */
+function pickDivisor(header: JpegHeader, atLeast: Size): number {
+  const turned = header.orientation >= 5;
+  const [width, height] = turned
+    ? [atLeast.height, atLeast.width]
+    : [atLeast.width, atLeast.height];
+  for (const divisor of [8, 4, 2]) {
+    const fits = Math.ceil(header.width / divisor) >= width &&
+      Math.ceil(header.height / divisor) >= height;
+    if (fits) return divisor;
+  }
+  return 1;
+}
+
+/** RGB of CMYK that is stored inverted, as Adobe does and everyone since. */
+function rgbOfCmyk(cmyk: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array((cmyk.length / 4) * 3);
+  for (let from = 0, to = 0; from < cmyk.length; from += 4) {
+    const key = cmyk[from + 3] as number;
+    for (let c = 0; c < 3; c++) rgb[to++] = ((cmyk[from + c] as number) * key) / 255 + 0.5;
+  }
+  return rgb;
+}

@@ -1,0 +1,127 @@
+/** What the tags of a TIFF page mean, checked before memory is taken. */
+
+import { checkSize, damaged, type DecoderContext, unsupported } from "./_limits.ts";
+import type { TiffDirectory } from "./_tiff_directory.ts";
+
+/** How the samples of a page are stored. */
+export interface TiffLayout {
+  readonly little: boolean;
+  readonly width: number;
+  readonly height: number;
+  /** Bits of a sample. */
+  readonly bits: number;
+  /** 1 unsigned, 2 signed, 3 float. */
+  readonly format: number;
+  /** Samples of a pixel, in the file. */
+  readonly samples: number;
+  /** Whether each sample has a plane of its own. */
+  readonly planar: boolean;
+  /** 0 white is zero, 1 black is zero, 2 RGB, 3 palette. */
+  readonly photometric: number;
+  /** The kind of the first extra sample: 0 no alpha, 1 premultiplied, 2 straight. */
+  readonly alpha: number;
+  readonly compression: number;
+  /** 1 none, 2 differences, 3 differences of the bytes of floats. */
+  readonly predictor: number;
+  /** Columns and rows of a strip or tile; those of strips are as wide as the image. */
+  readonly segment: { readonly width: number; readonly height: number };
+  readonly offsets: readonly number[];
+  readonly sizes: readonly number[];
+  readonly orientation: number;
+}
+
+/** Compressions that are not read, by the names that other programs give them. */
+const COMPRESSIONS: Readonly<Record<number, string>> = {
+  2: "CCITT RLE",
+  3: "CCITT fax 3",
+  4: "CCITT fax 4",
+  6: "old JPEG",
+  7: "JPEG",
+  34712: "JPEG 2000",
+  34925: "LZMA",
+  50000: "Zstandard",
+  50001: "WebP",
+};
+const READ_COMPRESSIONS = [1, 5, 8, 32773, 32946];
+const PHOTOMETRICS = ["white is zero", "black is zero", "RGB", "palette", "mask", "CMYK", "YCbCr"];
+const BITS: Readonly<Record<number, readonly number[]>> = {
+  1: [1, 2, 4, 8, 10, 12, 14, 16, 32, 64],
+  2: [8, 16, 32, 64],
+  3: [16, 32, 64],
+};
+const MOST_SAMPLES = 16;
+
+/** Reads and checks the tags. */
+export function readLayout(directory: TiffDirectory, context: DecoderContext): TiffLayout {
+  const { tag, little } = directory;
+  const one = (id: number, otherwise: number) => tag(id)[0] ?? otherwise;
+  const width = one(256, 0);
+  const height = one(257, 0);
+  checkSize(width, height, context);
+  const refuse = (what: string, hint?: string) => unsupported(context, what, hint);
+  const samples = one(277, 1);
+  if (samples < 1 || samples > MOST_SAMPLES) {
+    throw refuse(`a pixel must have 1 to ${MOST_SAMPLES} samples: it has ${samples}`);
+  }
+  const bits = one(258, 1);
+  const format = one(339, 1) === 4 ? 1 : one(339, 1);
+  const mixed = tag(258).some((n) => n !== bits);
+  if (mixed || !BITS[format]?.includes(bits)) {
+    throw refuse(
+      "TIFF samples must be integers of 1 to 64 bits or floats of 16 to 64, all of one kind: " +
+        `current kind is ${["", "unsigned", "signed", "float"][format] ?? "complex"} of ` +
+        `${tag(258).join(", ") || 1} bits`,
+    );
+  }
+  const compression = one(259, 1);
+  if (!READ_COMPRESSIONS.includes(compression)) {
+    throw refuse(
+      "TIFF must be plain or packed by LZW, deflate or PackBits: " +
+        `current compression is ${COMPRESSIONS[compression] ?? compression}`,
+      "save it again with deflate or without compression",
+    );
+  }
+  const photometric = one(262, 1);
+  const colours = photometric === 2 ? 3 : 1;
+  if (photometric > 3 || samples < colours || (photometric === 3 && (format !== 1 || bits > 16))) {
+    throw refuse(
+      "TIFF must be grey, RGB or palette: " +
+        `current kind is ${PHOTOMETRICS[photometric] ?? photometric} of ${samples} samples`,
+      "save it again as RGB",
+    );
+  }
+  const predictor = one(317, 1);
+  const fits = predictor === 1 || (predictor === 2 && bits >= 8 && bits % 8 === 0) ||
+    (predictor === 3 && format === 3);
+  if (!fits) throw refuse(`TIFF predictor ${predictor} does not fit samples of ${bits} bits`);
+  const tiled = tag(322).length > 0;
+  const segment = tiled
+    ? { width: one(322, 0), height: one(323, 0) }
+    : { width, height: Math.min(height, one(278, height)) };
+  checkSize(segment.width, segment.height, context);
+  const planar = samples > 1 && one(284, 1) === 2;
+  const count = Math.ceil(width / segment.width) * Math.ceil(height / segment.height) *
+    (planar ? samples : 1);
+  const offsets = tag(tiled ? 324 : 273);
+  const sizes = tag(tiled ? 325 : 279);
+  if (offsets.length < count || (sizes.length < count && sizes.length > 0)) {
+    throw damaged(context, `it must have ${count} strips or tiles: it has ${offsets.length}`);
+  }
+  return {
+    little,
+    width,
+    height,
+    bits,
+    format,
+    samples,
+    planar,
+    photometric,
+    alpha: samples > colours ? one(338, 0) : 0,
+    compression,
+    predictor,
+    segment,
+    offsets,
+    sizes,
+    orientation: one(274, 1),
+  };
+}

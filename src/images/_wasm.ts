@@ -1,0 +1,64 @@
+/** WebAssembly decoders that are shipped as text: unpacked, compiled, and kept while they work. */
+
+import { inflateRawSync } from "node:zlib";
+
+/** What every decoder of ours exports, besides its own functions. */
+export interface CodecExports extends WebAssembly.Exports {
+  readonly memory: WebAssembly.Memory;
+  readonly malloc: (size: number) => number;
+  readonly free: (pointer: number) => void;
+}
+
+/** Memory that a decoder may keep between images. */
+const KEPT_BYTES = 64 << 20;
+
+/**
+ * A decoder: compiled once, one instance for many images.
+ *
+ * An instance that threw may have lost track of its memory, and one that has grown large never
+ * gives it back: both are thrown away, and the next image gets a fresh one.
+ */
+export class WasmCodec<T extends CodecExports> {
+  readonly #module: WebAssembly.Module;
+  readonly #imports: WebAssembly.Imports;
+  #exports: T | undefined;
+
+  /**
+   * Compiles a decoder.
+   *
+   * @param packed A raw deflate stream of the .wasm file, in base64.
+   * @param imports What the decoder calls.
+   */
+  constructor(packed: string, imports: WebAssembly.Imports) {
+    const wasm = inflateRawSync(Uint8Array.fromBase64(packed));
+    this.#module = new WebAssembly.Module(new Uint8Array(wasm));
+    this.#imports = imports;
+  }
+
+  /** Runs `use` on the decoder with `bytes` in its memory, and frees them. */
+  run<R>(bytes: Uint8Array, use: (codec: T, pointer: number) => R): R {
+    const codec = this.#exports ??= new WebAssembly.Instance(this.#module, this.#imports)
+      .exports as T;
+    this.#exports = undefined; // until all went well
+    const pointer = allocate(codec, bytes.length);
+    new Uint8Array(codec.memory.buffer).set(bytes, pointer);
+    const result = use(codec, pointer);
+    codec.free(pointer);
+    if (codec.memory.buffer.byteLength <= KEPT_BYTES) this.#exports = codec;
+    return result;
+  }
+}
+
+/** Memory inside a decoder. */
+export function allocate(codec: CodecExports, size: number): number {
+  const pointer = codec.malloc(size);
+  if (pointer === 0) throw new RangeError("the decoder has no memory left");
+  return pointer >>> 0;
+}
+
+/** A function for imports that no sound run ever calls. */
+export function never(name: string): () => never {
+  return () => {
+    throw new Error(`the decoder called ${name}`);
+  };
+}

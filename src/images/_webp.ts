@@ -1,0 +1,104 @@
+/**
+ * WebP: container by us, pixels by libwebp in WebAssembly. Needs no permission.
+ *
+ * RIFF container and the headers of both bit streams: RFC 9649.
+ */
+
+import { checkSize, damaged, type DecoderContext, unsupported } from "./_limits.ts";
+import { allocate, type CodecExports, never, WasmCodec } from "./_wasm.ts";
+import { WASM } from "./_webp_wasm.generated.ts";
+import type { Image } from "./image.ts";
+
+interface LibWebp extends CodecExports {
+  readonly WebPDecodeRGBA: (
+    bytes: number,
+    length: number,
+    width: number,
+    height: number,
+  ) => number;
+}
+
+const CODEC = new WasmCodec<LibWebp>(WASM, {
+  wasi_snapshot_preview1: {
+    fd_close: never("fd_close"),
+    fd_seek: never("fd_seek"),
+    fd_write: never("fd_write"),
+  },
+});
+
+/** Decodes a WebP, lossy or lossless; alpha is kept if the file declares it. */
+export function decodeWebp(bytes: Uint8Array, context: DecoderContext): Image {
+  const { width, height, alpha } = readHeader(bytes, context);
+  const pixels = width * height;
+  let rgba: Uint8Array | undefined;
+  try {
+    rgba = CODEC.run(bytes, (codec, pointer) => {
+      const size = allocate(codec, 8);
+      const out = codec.WebPDecodeRGBA(pointer, bytes.length, size, size + 4) >>> 0;
+      const [w, h] = new Uint32Array(codec.memory.buffer, size, 2);
+      const read = out !== 0 && w === width && h === height
+        ? new Uint8Array(codec.memory.buffer, out, pixels * 4).slice()
+        : undefined;
+      codec.free(out);
+      codec.free(size);
+      return read;
+    });
+  } catch (error) {
+    throw damaged(context, "its WebP data is damaged", error);
+  }
+  if (rgba === undefined) throw damaged(context, "its WebP data is damaged or cut short");
+  if (alpha) return { width, height, channels: 4, data: rgba, white: 255 };
+  const data = new Uint8Array(pixels * 3);
+  for (let from = 0, to = 0; to < data.length; from += 4) {
+    data[to++] = rgba[from] as number;
+    data[to++] = rgba[from + 1] as number;
+    data[to++] = rgba[from + 2] as number;
+  }
+  return { width, height, channels: 3, data, white: 255 };
+}
+
+interface Header {
+  readonly width: number;
+  readonly height: number;
+  readonly alpha: boolean;
+}
+
+/** Walks the chunks to the first bit stream; every size that a header claims is checked. */
+function readHeader(bytes: Uint8Array, context: DecoderContext): Header {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 20) throw damaged(context, `it is cut short at byte ${bytes.length}`);
+  const end = 8 + view.getUint32(4, true);
+  if (end > bytes.length) {
+    throw damaged(context, `it is cut short: it needs ${end} bytes, and has ${bytes.length}`);
+  }
+  let alpha = false;
+  for (let at = 12; at + 8 <= end;) {
+    const name = String.fromCharCode(...bytes.subarray(at, at + 4));
+    const length = view.getUint32(at + 4, true);
+    const body = at + 8;
+    if (body + length > end) throw damaged(context, "it is cut short inside a chunk");
+    at = body + length + (length & 1);
+    if (name === "VP8X" && length >= 10) {
+      const flags = view.getUint8(body);
+      const width = 1 + (view.getUint32(body + 4, true) & 0xffffff);
+      const height = 1 + (view.getUint32(body + 6, true) >>> 8);
+      checkSize(width, height, context);
+      alpha ||= (flags & 0x10) !== 0;
+      if ((flags & 0x02) === 0) continue;
+      throw unsupported(context, "it is an animated WebP", "save one frame of it as PNG");
+    }
+    if (name === "VP8 " && length >= 10) {
+      const [width, height] = [view.getUint16(body + 6, true), view.getUint16(body + 8, true)];
+      const size = { width: width & 0x3fff, height: height & 0x3fff };
+      checkSize(size.width, size.height, context);
+      return { ...size, alpha };
+    }
+    if (name === "VP8L" && length >= 5) {
+      const bits = view.getUint32(body + 1, true);
+      const size = { width: 1 + (bits & 0x3fff), height: 1 + ((bits >>> 14) & 0x3fff) };
+      checkSize(size.width, size.height, context);
+      return { ...size, alpha: (bits & 0x10000000) !== 0 };
+    }
+  }
+  throw damaged(context, "it holds no image data");
+}
