@@ -17,10 +17,24 @@ export interface ArchitectureOptions {
   readonly beta?: number | undefined;
 }
 
+/** How an architecture is trained and used unless the user says otherwise. */
+export interface ArchitectureDefaults {
+  /** Most passes over the images. */
+  readonly epochs: number;
+  /** Epochs without a lower validation loss before training ends. */
+  readonly patience: number;
+  /** Adam's learning rate. */
+  readonly learningRate: number;
+  /** The name of the score. */
+  readonly score: string;
+}
+
 /** An architecture. */
 export interface Architecture {
   /** What it is, in a line. */
   readonly summary: string;
+  /** How it is trained and used unless the user says otherwise. */
+  readonly defaults: ArchitectureDefaults;
   /** Makes the layers. */
   readonly build: (options: ArchitectureOptions) => AutoencoderSpec;
 }
@@ -176,7 +190,19 @@ function buildVae({ inputShape, latent = 6, loss = "bce", beta = 1 }: Architectu
 
 /** All architectures that `train --model` knows. */
 export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
-  dense: { summary: "dense autoencoder, 256 and 128 units, sigmoid", build: buildDense },
-  cae: { summary: "convolutional autoencoder with bilinear up-sampling", build: buildCae },
-  vae: { summary: "convolutional variational autoencoder", build: buildVae },
+  dense: {
+    summary: "dense autoencoder, 256 and 128 units, sigmoid",
+    defaults: { epochs: 30, patience: 5, learningRate: 1e-3, score: "mse" },
+    build: buildDense,
+  },
+  cae: {
+    summary: "convolutional autoencoder with bilinear up-sampling",
+    defaults: { epochs: 10, patience: 3, learningRate: 1e-3, score: "mse" },
+    build: buildCae,
+  },
+  vae: {
+    summary: "convolutional variational autoencoder",
+    defaults: { epochs: 10, patience: 3, learningRate: 1e-3, score: "mse" },
+    build: buildVae,
+  },
 };

@@ -2,12 +2,15 @@
  * The layers that networks are made of: plain data, and what each does to a shape.
  *
  * A network is a list of layers. It is data, so that it can be stored, printed and compared; what a
- * layer computes is in `apply.ts`. Shapes leave out the batch: `[height, width, channels]` or
+ * layer computes is in `network.ts`. Shapes leave out the batch: `[height, width, channels]` or
  * `[units]`.
  */
 
-/** The non-linearities. */
-export type Activation = "linear" | "relu" | "selu" | "sigmoid" | "tanh";
+/** The non-linearities, by name. */
+export const ACTIVATIONS = ["linear", "relu", "selu", "sigmoid", "tanh"] as const;
+
+/** A non-linearity. */
+export type Activation = typeof ACTIVATIONS[number];
 
 /** A layer of a network. */
 export type Layer =

@@ -4,7 +4,12 @@
  * @module
  */
 
-export { type Architecture, type ArchitectureOptions, ARCHITECTURES } from "./architectures.ts";
+export {
+  type Architecture,
+  type ArchitectureDefaults,
+  type ArchitectureOptions,
+  ARCHITECTURES,
+} from "./architectures.ts";
 export {
   Autoencoder,
   type AutoencoderSpec,
@@ -12,6 +17,7 @@ export {
   type TrainingLoss,
 } from "./autoencoder.ts";
 export type { Activation, Layer, ParameterSpec } from "./layers.ts";
+export { AUTOENCODER_SPEC } from "./spec_schema.ts";
 export { outputShape, parameterSpecs, sizeOf } from "./layers.ts";
 export type { ReconstructionLoss } from "./losses.ts";
 export { type Moments, Network, type Parameter } from "./network.ts";

@@ -1,13 +1,22 @@
 /**
- * Files that hold tensors.
+ * Files that hold tensors: models and checkpoints, in the safetensors format.
  *
  * @module
  */
 
+export { decodeCheckpoint, encodeCheckpoint, type TrainingSettings } from "./checkpoint.ts";
+export {
+  decodeModel,
+  encodeModel,
+  type ModelFile,
+  modelId,
+  type TrainingSummary,
+} from "./model_file.ts";
 export {
   decodeSafetensors,
   encodeSafetensors,
   type StoredTensor,
   type TensorFile,
 } from "./safetensors.ts";
-export { writeFileAtomically } from "./write_file.ts";
+export { decodeSealed, encodeSealed } from "./sealed.ts";
+export { checkWritable, writeFileAtomically } from "./write_file.ts";

@@ -54,10 +54,9 @@ export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array
   bytes.set(json, 8);
   let at = 8 + length;
   for (const { data } of tensors.values()) {
-    for (const value of data) {
-      view.setFloat32(at, value, true);
-      at += 4;
-    }
+    // The format is little-endian, and so is every machine that Deno runs on.
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
   }
   return bytes;
 }
@@ -70,6 +69,11 @@ interface Entry {
 
 function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isStrings(value: unknown): value is Record<string, string> {
+  return typeof value === "object" && value !== null &&
+    Object.values(value).every((text) => typeof text === "string");
 }
 
 function isEntry(value: unknown): value is Entry {
@@ -107,7 +111,8 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): TensorFile {
   } catch (cause) {
     refuse("its header must be JSON", cause);
   }
-  const metadata = (header[METADATA] ?? {}) as Record<string, string>;
+  const metadata = header[METADATA] ?? {};
+  if (!isStrings(metadata)) return refuse("its metadata must be strings");
   const start = 8 + length;
   const tensors = new Map<string, StoredTensor>();
   let expected = 0;
@@ -124,8 +129,7 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): TensorFile {
     if (start + to > bytes.length) {
       refuse(`it must have ${start + to} bytes for "${key}": current length is ${bytes.length}`);
     }
-    const data = new Float32Array(size);
-    for (let i = 0; i < size; i++) data[i] = view.getFloat32(start + from + 4 * i, true);
+    const data = new Float32Array(new Uint8Array(bytes.subarray(start + from, start + to)).buffer);
     tensors.set(key, { shape: entry.shape, data });
     expected = to;
   }

@@ -12,7 +12,7 @@ import { StrayError } from "../errors.ts";
  * @throws {StrayError} `write` If the disk is full, or the folder is missing or not writable.
  */
 export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.partial`;
+  const temporary = temporaryName(path);
   try {
     const file = await Deno.open(temporary, { write: true, createNew: true });
     try {
@@ -24,10 +24,36 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
     await Deno.rename(temporary, path);
   } catch (cause) {
     await Deno.remove(temporary).catch(() => {});
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new StrayError("write", `Cannot write "${path}" as ${reason}`, {
-      hint: `check that "${dirname(path)}" is a folder with room that may be written`,
-      cause,
-    });
+    throw writeFailure(path, cause);
   }
+}
+
+/**
+ * Finds out whether `writeFileAtomically` may write a file, before work is done that would be lost.
+ *
+ * @param path Where to.
+ * @throws {StrayError} `write` If the folder is missing or not writable, or the path is a folder.
+ */
+export async function checkWritable(path: string): Promise<void> {
+  const temporary = temporaryName(path);
+  try {
+    const there = await Deno.stat(path).catch(() => undefined);
+    if (there?.isDirectory) throw new Error("it is a folder");
+    (await Deno.open(temporary, { write: true, createNew: true })).close();
+    await Deno.remove(temporary);
+  } catch (cause) {
+    throw writeFailure(path, cause);
+  }
+}
+
+function temporaryName(path: string): string {
+  return `${path}.${crypto.randomUUID().slice(0, 8)}.partial`;
+}
+
+function writeFailure(path: string, cause: unknown): StrayError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new StrayError("write", `Cannot write "${path}" as ${reason}`, {
+    hint: `check that "${dirname(path)}" is a folder with room that may be written`,
+    cause,
+  });
 }

@@ -20,6 +20,18 @@ export interface EpochRecord {
   readonly validationLoss: number;
 }
 
+/** How far an epoch is. */
+export interface StepRecord {
+  /** From 1. */
+  readonly epoch: number;
+  /** Images done in this epoch. */
+  readonly images: number;
+  /** Images of the epoch. */
+  readonly of: number;
+  /** Mean training loss an image, over the epoch so far. */
+  readonly loss: number;
+}
+
 /** Everything that a training needs to go on as if it had not stopped. */
 export interface TrainingState {
   /** Epochs done. */
@@ -53,7 +65,7 @@ export interface FitOptions {
   /** Ends the training after the current step. */
   readonly signal?: AbortSignal | undefined;
   /** Called after every step. */
-  readonly onStep?: (progress: { epoch: number; images: number; of: number; loss: number }) => void;
+  readonly onStep?: ((step: StepRecord) => void) | undefined;
   /** Called after every epoch; the state is made only if it is asked for. */
   readonly onEpoch?: (
     record: EpochRecord,

@@ -3,7 +3,7 @@
 import { sizeOf } from "../models/mod.ts";
 
 /** Images a chunk: one buffer would have to be copied whenever it grows. */
-const CHUNK = 1024;
+const CHUNK = 256;
 
 /**
  * A growing set of preprocessed images, float32 in [0, 1].
@@ -13,14 +13,15 @@ const CHUNK = 1024;
 export class ImageSet {
   /** `[height, width, channels]` of every image. */
   readonly shape: readonly [number, number, number];
-  readonly #size: number;
+  /** Samples of one image. */
+  readonly imageSize: number;
   readonly #chunks: Float32Array[] = [];
   #count = 0;
 
   /** @param shape `[height, width, channels]` of every image. */
   constructor(shape: readonly [number, number, number]) {
     this.shape = shape;
-    this.#size = sizeOf(shape);
+    this.imageSize = sizeOf(shape);
   }
 
   /** The number of images. */
@@ -31,12 +32,12 @@ export class ImageSet {
   /**
    * Adds one image.
    *
-   * @param write Writes the image's samples into a buffer from an offset on.
+   * @param image Its samples; copied.
    */
-  add(write: (out: Float32Array, offset: number) => void): void {
+  add(image: Float32Array): void {
     const within = this.#count % CHUNK;
-    if (within === 0) this.#chunks.push(new Float32Array(CHUNK * this.#size));
-    write(this.#chunks.at(-1)!, within * this.#size);
+    if (within === 0) this.#chunks.push(new Float32Array(CHUNK * this.imageSize));
+    this.#chunks.at(-1)!.set(image, within * this.imageSize);
     this.#count++;
   }
 
@@ -49,8 +50,8 @@ export class ImageSet {
   gather(indices: Uint32Array, out: Float32Array): void {
     indices.forEach((index, i) => {
       const chunk = this.#chunks[Math.floor(index / CHUNK)]!;
-      const from = (index % CHUNK) * this.#size;
-      out.set(chunk.subarray(from, from + this.#size), i * this.#size);
+      const from = (index % CHUNK) * this.imageSize;
+      out.set(chunk.subarray(from, from + this.imageSize), i * this.imageSize);
     });
   }
 }

@@ -10,11 +10,11 @@ function squares(count: number): ImageSet {
   const images = new ImageSet([8, 8, 1]);
   for (let i = 0; i < count; i++) {
     const left = random.integer(5), top = random.integer(5);
-    images.add((out, offset) => {
-      for (let y = 0; y < 4; y++) {
-        for (let x = 0; x < 4; x++) out[offset + (top + y) * 8 + left + x] = 1;
-      }
-    });
+    const image = new Float32Array(64);
+    for (let y = 0; y < 4; y++) {
+      for (let x = 0; x < 4; x++) image[(top + y) * 8 + left + x] = 1;
+    }
+    images.add(image);
   }
   return images;
 }

@@ -1,0 +1,42 @@
+/** Scores of held-out normal images: what a score is compared with. */
+
+import { tf } from "../compute/mod.ts";
+import type { Autoencoder } from "../models/mod.ts";
+import type { ImageSet } from "../training/mod.ts";
+import { batchFor } from "./detector.ts";
+import { scoreNames, SCORES } from "./scores.ts";
+
+/**
+ * Scores images by every score that the model has.
+ *
+ * @param network The trained model.
+ * @param images All images of the training.
+ * @param indices Those that were held out.
+ * @returns By the name of a score: the scores, ascending.
+ */
+export async function calibrate(
+  network: Autoencoder,
+  images: ImageSet,
+  indices: Uint32Array,
+): Promise<Map<string, Float32Array>> {
+  const { spec } = network;
+  const names = scoreNames(spec);
+  const calibrations = new Map(names.map((name) => [name, new Float32Array(indices.length)]));
+  const most = batchFor(spec.inputShape);
+  for (let start = 0; start < indices.length; start += most) {
+    const part = indices.subarray(start, start + most);
+    const values = new Float32Array(part.length * images.imageSize);
+    images.gather(part, values);
+    const scores = tf.tidy(() => {
+      const x = tf.tensor4d(values, [part.length, ...spec.inputShape]);
+      const errors = network.errors(x);
+      return names.map((name) => SCORES[name]!.compute(x, errors, spec));
+    });
+    for (const [i, name] of names.entries()) {
+      calibrations.get(name)!.set(await scores[i]!.data() as Float32Array, start);
+      scores[i]!.dispose();
+    }
+  }
+  for (const scores of calibrations.values()) scores.sort();
+  return calibrations;
+}

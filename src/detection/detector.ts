@@ -1,0 +1,173 @@
+/** A trained model with its calibration: images in, verdicts out. */
+
+import { type Backend, type BackendName, openBackend, tf } from "../compute/mod.ts";
+import { StrayError } from "../errors.ts";
+import { type Image, writeModelInput } from "../images/mod.ts";
+import { Autoencoder, sizeOf } from "../models/mod.ts";
+import { Random } from "../random.ts";
+import { decodeModel, type ModelFile } from "../store/mod.ts";
+import { pValue, threshold } from "./calibration.ts";
+import { findScore, type Score } from "./scores.ts";
+
+/** What a detector says of one image. */
+export interface Verdict {
+  /** Higher for stranger images; its unit is the score's. */
+  readonly score: number;
+  /** The share of held-out normal images that score at least as high, in (0, 1]. */
+  readonly p: number;
+  /** The score above which an image is an anomaly; null if too few normal images were held out. */
+  readonly threshold: number | null;
+  /** Whether p is at most the false positive rate asked for. */
+  readonly anomaly: boolean;
+}
+
+/** Options of {@linkcode Detector.open}. */
+export interface DetectorOptions {
+  /** Where to compute. @default {"auto"} */
+  readonly backend?: BackendName | "auto" | undefined;
+  /** Which score. @default {the model's own} */
+  readonly score?: string | undefined;
+  /** The false positive rate that the threshold stands for, in (0, 1). @default {0.05} */
+  readonly fpr?: number | undefined;
+  /** The file's name, for errors. @default {"model"} */
+  readonly name?: string | undefined;
+}
+
+/** Samples (width * height * channels) computed at a time; keeps intermediate results in memory small. */
+const BATCH_SAMPLES = 1 << 18;
+const LARGEST_BATCH = 256;
+
+/** The number of images that are best computed at a time. */
+export function batchFor(shape: readonly number[]): number {
+  return Math.max(1, Math.min(LARGEST_BATCH, Math.floor(BATCH_SAMPLES / sizeOf(shape))));
+}
+
+/**
+ * A trained model that judges images.
+ *
+ * The score of an image does not depend on the images beside it.
+ */
+export class Detector {
+  /** The model file's contents. */
+  readonly model: ModelFile;
+  /** What computes, and why. */
+  readonly backend: Backend;
+  /** The name of the score. */
+  readonly scoreName: string;
+  /** The false positive rate that the threshold stands for. */
+  readonly fpr: number;
+  /** The score above which an image is an anomaly; null if too few normal images were held out. */
+  readonly threshold: number | null;
+  readonly #network: Autoencoder;
+  readonly #score: Score;
+  readonly #calibration: Float32Array;
+
+  private constructor(model: ModelFile, backend: Backend, options: DetectorOptions) {
+    this.model = model;
+    this.backend = backend;
+    this.scoreName = options.score ?? model.score;
+    this.#score = findScore(this.scoreName, model.spec);
+    const calibration = model.calibrations.get(this.scoreName);
+    if (!calibration) {
+      throw new StrayError(
+        "model",
+        `Cannot use the model "${options.name}" as it must hold held-out scores by ${this.scoreName}`,
+        { hint: "train it again with this version of stray" },
+      );
+    }
+    this.#calibration = calibration;
+    this.fpr = options.fpr ?? 0.05;
+    this.threshold = threshold(this.#calibration, this.fpr) ?? null;
+    try {
+      this.#network = new Autoencoder(model.spec, new Random(0));
+      this.#network.restore(model.weights);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new StrayError("model", `Cannot use the model "${options.name}" as ${reason}`, {
+        hint: "train it again with this version of stray",
+        cause,
+      });
+    }
+  }
+
+  /**
+   * Makes a detector of a model.
+   *
+   * @param model A model file's bytes, or its contents.
+   * @param options Backend, score and false positive rate.
+   * @returns The detector; `dispose` frees it.
+   * @throws {StrayError} `model` If the file is damaged; `usage` if the model has no such score;
+   * `backend` if the backend cannot be had.
+   */
+  static async open(
+    model: Uint8Array | ModelFile,
+    options: DetectorOptions = {},
+  ): Promise<Detector> {
+    const name = options.name ?? "model";
+    const file = model instanceof Uint8Array ? decodeModel(model, name) : model;
+    const backend = await openBackend(options.backend);
+    return new Detector(file, backend, { ...options, name });
+  }
+
+  /** Samples of one image as the model sees it: width * height * channels. */
+  get inputSize(): number {
+    const { width, height, channels } = this.model.input;
+    return width * height * channels;
+  }
+
+  /**
+   * Scores images that are prepared already.
+   *
+   * @param batch Images as `writeModelInput` makes them, one after the other.
+   * @param count How many.
+   * @returns One score an image.
+   */
+  async scores(batch: Float32Array, count: number): Promise<Float32Array> {
+    const { inputShape } = this.model.spec;
+    const scores = tf.tidy(() => {
+      const values = batch.slice(0, count * this.inputSize);
+      const x = tf.tensor4d(values, [count, ...inputShape]);
+      return this.#score.compute(x, this.#network.errors(x), this.model.spec);
+    });
+    const values = Float32Array.from(await scores.data());
+    scores.dispose();
+    return values;
+  }
+
+  /**
+   * What a score means.
+   *
+   * @param score A score of this detector.
+   * @returns The verdict.
+   */
+  judge(score: number): Verdict {
+    const p = pValue(this.#calibration, score);
+    return { score, p, threshold: this.threshold, anomaly: p <= this.fpr };
+  }
+
+  /**
+   * Judges decoded images.
+   *
+   * @param images Any number of images of the sizes that the model takes.
+   * @returns One verdict an image, in order.
+   * @throws {StrayError} `shape` or `value` If an image does not fit the model.
+   */
+  async detect(images: readonly Image[]): Promise<Verdict[]> {
+    const verdicts: Verdict[] = [];
+    const most = batchFor(this.model.spec.inputShape);
+    const batch = new Float32Array(Math.min(most, images.length) * this.inputSize);
+    for (let start = 0; start < images.length; start += most) {
+      const part = images.slice(start, start + most);
+      part.forEach((image, i) => {
+        writeModelInput(image, this.model.input, batch, i * this.inputSize);
+      });
+      for (const score of await this.scores(batch, part.length)) verdicts.push(this.judge(score));
+    }
+    return verdicts;
+  }
+
+  /** Frees the model's memory. */
+  dispose(): void {
+    this.#network.dispose();
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * What turns a network into a detector: scores, their calibration, and the stream of verdicts.
+ *
+ * @module
+ */
+
+export { pValue, threshold } from "./calibration.ts";
+export { Detector, type DetectorOptions, type Verdict } from "./detector.ts";
+export { type ScoredEntry, type ScoredSample, scoreEntries } from "./score_entries.ts";
+export { type Score, scoreNames, SCORES } from "./scores.ts";
+export {
+  trainDetector,
+  type TrainingResult,
+  type TrainingStart,
+  type TrainOptions,
+} from "./train_detector.ts";

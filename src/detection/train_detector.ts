@@ -1,0 +1,223 @@
+/** From a stream of normal images to a model file's contents. */
+
+import { type Backend, type BackendName, enableGradients, openBackend } from "../compute/mod.ts";
+import type { Entry } from "../datasets/mod.ts";
+import { StrayError } from "../errors.ts";
+import {
+  type Architecture,
+  ARCHITECTURES,
+  Autoencoder,
+  type AutoencoderSpec,
+  type ReconstructionLoss,
+} from "../models/mod.ts";
+import { Random } from "../random.ts";
+import {
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type ModelFile,
+  type TrainingSettings,
+} from "../store/mod.ts";
+import {
+  defaultBatch,
+  type EpochRecord,
+  FEWEST_IMAGES,
+  fit,
+  type ImageSet,
+  loadImages,
+  type LoadOptions,
+  type Split,
+  splitImages,
+  type StepRecord,
+} from "../training/mod.ts";
+import { calibrate } from "./calibrate.ts";
+import { findScore } from "./scores.ts";
+
+/** How to train a detector. */
+export interface TrainOptions extends LoadOptions {
+  /** The architecture's name. */
+  readonly architecture: string;
+  /** Units of the latent. @default {the architecture's} */
+  readonly latent?: number | undefined;
+  /** The reconstruction loss. @default {the architecture's} */
+  readonly loss?: ReconstructionLoss | undefined;
+  /** Weight of the KL divergence. @default {1} */
+  readonly beta?: number | undefined;
+  /** Most passes over the images. @default {the architecture's} */
+  readonly epochs?: number | undefined;
+  /** Epochs without a lower validation loss before training ends. @default {the architecture's} */
+  readonly patience?: number | undefined;
+  /** Adam's learning rate. @default {the architecture's} */
+  readonly learningRate?: number | undefined;
+  /** Images a step. @default {16 to 128, by the images' size} */
+  readonly batch?: number | undefined;
+  /** Makes the run repeatable. @default {0} */
+  readonly seed?: number | undefined;
+  /** Where to compute. @default {"auto"} */
+  readonly backend?: BackendName | "auto" | undefined;
+  /** The score that the model uses unless told otherwise. @default {the architecture's} */
+  readonly score?: string | undefined;
+  /** The version to note in the model. */
+  readonly version: string;
+  /** Ends the training after the current step; the model so far is calibrated and returned. */
+  readonly signal?: AbortSignal | undefined;
+  /** A checkpoint's bytes, to go on from, and its name for errors. */
+  readonly resume?: { readonly bytes: Uint8Array; readonly name: string } | undefined;
+  /** Called once everything is known and training begins. */
+  readonly onStart?: ((start: TrainingStart) => void) | undefined;
+  /** Called after every step. */
+  readonly onStep?: ((step: StepRecord) => void) | undefined;
+  /** Called after every epoch, with a function that makes a checkpoint's bytes. */
+  readonly onEpoch?:
+    | ((record: EpochRecord, checkpoint: () => Promise<Uint8Array>) => Promise<void> | void)
+    | undefined;
+}
+
+/** What a training begins with. */
+export interface TrainingStart {
+  readonly backend: Backend;
+  readonly spec: AutoencoderSpec;
+  /** Trained values. */
+  readonly parameters: number;
+  /** Numbers of images. */
+  readonly images: {
+    readonly training: number;
+    readonly validation: number;
+    readonly calibration: number;
+  };
+  readonly epochs: number;
+}
+
+/** A trained model. */
+export interface TrainingResult {
+  /** What to write with `encodeModel`. */
+  readonly model: ModelFile;
+  /** Whether the signal ended the training early. */
+  readonly interrupted: boolean;
+}
+
+/** The architecture of a name. */
+function findArchitecture(name: string): Architecture {
+  const found = Object.hasOwn(ARCHITECTURES, name) ? ARCHITECTURES[name] : undefined;
+  if (found) return found;
+  const names = Object.keys(ARCHITECTURES).join(", ");
+  throw new StrayError(
+    "usage",
+    `Cannot train "${name}" as the model must be one of ${names}`,
+  );
+}
+
+/** What cannot change between a checkpoint and the training that goes on from it. */
+function settingsOf(
+  spec: AutoencoderSpec,
+  loaded: { readonly input: unknown; readonly fingerprint: string; readonly images: ImageSet },
+  { batch, learningRate, seed }: { batch: number; learningRate: number; seed: number },
+): TrainingSettings {
+  return {
+    "--model, --latent, --loss and --beta": JSON.stringify(spec),
+    "the images' preparation": JSON.stringify(loaded.input),
+    "the number of images": String(loaded.images.count),
+    "the images' fingerprint": loaded.fingerprint,
+    "--batch": String(batch),
+    "--lr": String(learningRate),
+    "--seed": String(seed),
+  };
+}
+
+/**
+ * Trains a detector on normal images and calibrates it on normal images that it never saw.
+ *
+ * @param entries What a source yields.
+ * @param options How.
+ * @returns The model.
+ * @throws {StrayError} `empty` if there are too few images; `usage`, `label`, `shape`, `value`,
+ * `backend` or `model` as the options or the images demand.
+ */
+export async function trainDetector(
+  entries: AsyncIterable<Entry>,
+  options: TrainOptions,
+): Promise<TrainingResult> {
+  const architecture = findArchitecture(options.architecture);
+  const { defaults } = architecture;
+  const backend = await openBackend(options.backend);
+  await enableGradients();
+  const loaded = await loadImages(entries, options);
+  const { images, input, labels, fingerprint } = loaded;
+  if (images.count < FEWEST_IMAGES) {
+    throw new StrayError(
+      "empty",
+      `Cannot train as there must be at least ${FEWEST_IMAGES} images: current number is ${images.count}`,
+      { hint: "some hundred are a good start" },
+    );
+  }
+  const { latent, loss, beta } = options;
+  const spec = architecture.build({ inputShape: images.shape, latent, loss, beta });
+  const score = options.score ?? defaults.score;
+  findScore(score, spec);
+  const batch = options.batch ?? defaultBatch(images.shape);
+  const learningRate = options.learningRate ?? defaults.learningRate;
+  const epochs = options.epochs ?? defaults.epochs;
+  const patience = options.patience ?? defaults.patience;
+  const seed = options.seed ?? 0;
+  const settings = settingsOf(spec, loaded, { batch, learningRate, seed });
+  const resume = options.resume &&
+    decodeCheckpoint(options.resume.bytes, options.resume.name, settings);
+
+  const random = new Random(seed);
+  const split = splitImages(images.count, random);
+  const network = new Autoencoder(spec, random);
+  const parts = countParts(split);
+  options.onStart?.({
+    backend,
+    spec,
+    parameters: network.trainable.reduce((sum, variable) => sum + variable.size, 0),
+    images: parts,
+    epochs,
+  });
+  try {
+    const result = await fit(network, images, split, {
+      epochs,
+      batch,
+      learningRate,
+      patience,
+      random,
+      resume,
+      signal: options.signal,
+      onStep: options.onStep,
+      onEpoch: (record, state) =>
+        options.onEpoch?.(record, async () => encodeCheckpoint(settings, await state())),
+    });
+    const model: ModelFile = {
+      spec,
+      input,
+      labels,
+      version: options.version,
+      training: {
+        epochs,
+        batch,
+        learningRate,
+        patience,
+        seed,
+        backend: backend.name,
+        images: parts,
+        bestEpoch: result.bestEpoch,
+        interrupted: result.interrupted,
+        fingerprint,
+      },
+      history: [...result.history],
+      score,
+      calibrations: await calibrate(network, images, split.calibration),
+      weights: await network.snapshot(),
+    };
+    return { model, interrupted: result.interrupted };
+  } finally {
+    network.dispose();
+  }
+}
+
+function countParts(split: Split): TrainingStart["images"] {
+  return {
+    training: split.training.length,
+    validation: split.validation.length,
+    calibration: split.calibration.length,
+  };
+}

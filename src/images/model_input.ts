@@ -1,0 +1,66 @@
+/** The gate before a model: which images it takes, and what becomes of them. */
+
+import { StrayError } from "../errors.ts";
+import type { Image } from "./image.ts";
+import { isGrey } from "./is_grey.ts";
+import { preprocess, type Preprocessing } from "./preprocess.ts";
+
+/** What every image goes through before a model sees it, and which images it takes at all. */
+export interface ModelInput extends Preprocessing {
+  /** Whether an image of another size is resized; else it is refused. */
+  readonly resizes: boolean;
+  /** Whether colour becomes grey, or grey colour; else the image is refused. */
+  readonly converts: boolean;
+}
+
+const CHANNELS = { 1: "grey", 2: "grey with alpha", 3: "RGB", 4: "RGB with alpha" } as const;
+
+/**
+ * Makes the model's input of one image: float32 in [0, 1], row-major, channels last.
+ *
+ * Colour whose channels are equal in every pixel counts as grey, since many programs store grey so.
+ *
+ * @param image The decoded image.
+ * @param input What the model takes.
+ * @param out Receives `width * height * channels` values.
+ * @param offset Where in `out` they start.
+ * @throws {StrayError} If size or channels are not the model's and may not be changed (`shape`), or
+ * the samples do not fit the scale (`value`).
+ *
+ * @example
+ * ```ts
+ * import { writeModelInput } from "./model_input.ts";
+ *
+ * const image = { width: 1, height: 1, channels: 1, data: Uint8Array.of(255), white: 255 } as const;
+ * const scale = { kind: "depth" } as const;
+ * const input = { width: 1, height: 1, channels: 1, fit: "stretch", scale, resizes: false, converts: false } as const;
+ * const out = new Float32Array(1);
+ * writeModelInput(image, input, out, 0);
+ * if (out[0] !== 1) throw new Error("white must be 1");
+ * ```
+ */
+export function writeModelInput(
+  image: Image,
+  input: ModelInput,
+  out: Float32Array,
+  offset: number,
+): void {
+  if (!input.resizes && (image.width !== input.width || image.height !== input.height)) {
+    throw new StrayError(
+      "shape",
+      `Cannot use the image as its size must be ${input.width} x ${input.height}: ` +
+        `current value is ${image.width} x ${image.height}`,
+      { hint: "train with --size WxH to have images of any size resized" },
+    );
+  }
+  if (!input.converts && (input.channels === 1 ? !isGrey(image) : image.channels < 3)) {
+    const wanted = input.channels === 1 ? "grey" : "rgb";
+    throw new StrayError(
+      "shape",
+      `Cannot use the image as it must be ${input.channels === 1 ? "grey" : "in colour"}: ` +
+        `current channels are ${CHANNELS[image.channels]}`,
+      { hint: `train with --channels ${wanted} to have images converted` },
+    );
+  }
+  preprocess(image, input, out, offset);
+}

@@ -1,0 +1,96 @@
+/** A checkpoint: a training's whole state after an epoch, in one safetensors file. */
+
+import * as v from "valibot";
+import { StrayError } from "../errors.ts";
+import type { TrainingState } from "../training/mod.ts";
+import type { StoredTensor } from "./safetensors.ts";
+import { decodeSealed, encodeSealed } from "./sealed.ts";
+
+const FORMAT = "stray checkpoint 1";
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+const PROGRESS = v.strictObject({
+  history: v.array(v.strictObject({ epoch: count, loss: v.number(), validationLoss: v.number() })),
+  bestEpoch: count,
+  steps: count,
+  random: v.array(v.number()),
+});
+
+/** What must be the same for a training to go on: by name, in words that can be compared. */
+export type TrainingSettings = Readonly<Record<string, string>>;
+
+/**
+ * Writes a checkpoint.
+ *
+ * @param settings What must be the same for the training to go on.
+ * @param state The training after an epoch.
+ * @returns The file's bytes.
+ */
+export function encodeCheckpoint(
+  settings: TrainingSettings,
+  state: TrainingState,
+): Uint8Array<ArrayBuffer> {
+  const tensors = new Map<string, StoredTensor>();
+  for (const [name, tensor] of state.weights) tensors.set(`weights/${name}`, tensor);
+  for (const [name, tensor] of state.best.weights) tensors.set(`best/${name}`, tensor);
+  state.optimiser.moments.forEach((data, i) => {
+    tensors.set(`moment/${i}`, { shape: [data.length], data });
+  });
+  const progress: v.InferOutput<typeof PROGRESS> = {
+    history: [...state.history],
+    bestEpoch: state.best.epoch,
+    steps: state.optimiser.steps,
+    random: [...state.random],
+  };
+  const metadata = {
+    format: FORMAT,
+    settings: JSON.stringify(settings),
+    progress: JSON.stringify(progress),
+  };
+  return encodeSealed({ tensors, metadata });
+}
+
+/**
+ * Reads a checkpoint.
+ *
+ * @param bytes The file's bytes.
+ * @param name The file's name, for errors.
+ * @param settings Those of the training that is to go on.
+ * @returns The state to go on from.
+ * @throws {StrayError} `model` If the file is damaged; `usage` if a setting differs from the
+ * checkpoint's.
+ */
+export function decodeCheckpoint(
+  bytes: Uint8Array,
+  name: string,
+  settings: TrainingSettings,
+): TrainingState {
+  const { tensors, metadata } = decodeSealed(bytes, name, FORMAT);
+  const saved = v.parse(v.record(v.string(), v.string()), JSON.parse(metadata["settings"] ?? ""));
+  for (const [key, value] of Object.entries(settings)) {
+    if (saved[key] === value) continue;
+    throw new StrayError(
+      "usage",
+      `Cannot go on from "${name}" as ${key} must be ${saved[key]}: current value is ${value}`,
+      { hint: "use the flags and the data that the training was begun with" },
+    );
+  }
+  const progress = v.parse(PROGRESS, JSON.parse(metadata["progress"] ?? ""));
+  const part = (prefix: string) =>
+    new Map(
+      [...tensors].filter(([key]) => key.startsWith(prefix))
+        .map(([key, tensor]) => [key.slice(prefix.length), tensor]),
+    );
+  return {
+    epoch: progress.history.length,
+    history: progress.history,
+    weights: part("weights/"),
+    best: { epoch: progress.bestEpoch, weights: part("best/") },
+    optimiser: {
+      steps: progress.steps,
+      moments: [...part("moment/").values()].map(({ data }) => data),
+    },
+    random: progress.random,
+  };
+}

@@ -1,0 +1,161 @@
+/** The model file: everything that a detector is, in one safetensors file. */
+
+import { createHash } from "node:crypto";
+import * as v from "valibot";
+import { StrayError } from "../errors.ts";
+import type { ModelInput } from "../images/mod.ts";
+import { AUTOENCODER_SPEC, type AutoencoderSpec } from "../models/mod.ts";
+import type { StoredTensor } from "./safetensors.ts";
+import { decodeSealed, encodeSealed } from "./sealed.ts";
+
+const FORMAT = "stray model 1";
+const CALIBRATION = "calibration/";
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const real = v.pipe(v.number(), v.finite());
+
+const INPUT: v.GenericSchema<unknown, ModelInput> = v.strictObject({
+  width: v.pipe(count, v.minValue(1)),
+  height: v.pipe(count, v.minValue(1)),
+  channels: v.picklist([1, 3]),
+  fit: v.picklist(["stretch", "crop"]),
+  scale: v.variant("kind", [
+    v.strictObject({ kind: v.literal("depth") }),
+    v.strictObject({ kind: v.literal("unit") }),
+    v.strictObject({ kind: v.literal("range"), low: real, high: real }),
+    v.strictObject({ kind: v.literal("percentile"), low: real, high: real }),
+  ]),
+  resizes: v.boolean(),
+  converts: v.boolean(),
+});
+
+const TRAINING = v.strictObject({
+  epochs: count,
+  batch: count,
+  learningRate: real,
+  patience: count,
+  seed: count,
+  backend: v.string(),
+  images: v.strictObject({ training: count, validation: count, calibration: count }),
+  bestEpoch: count,
+  interrupted: v.boolean(),
+  fingerprint: v.string(),
+});
+
+/** How a model was trained. */
+export type TrainingSummary = v.InferOutput<typeof TRAINING>;
+
+const HISTORY = v.array(v.strictObject({ epoch: count, loss: real, validationLoss: real }));
+
+/** Everything that a detector is. */
+export interface ModelFile {
+  /** The architecture. */
+  readonly spec: AutoencoderSpec;
+  /** What it takes. */
+  readonly input: ModelInput;
+  /** The labels that it was trained on; absent if the images had none. */
+  readonly labels?: readonly string[] | undefined;
+  /** How it was trained. */
+  readonly training: TrainingSummary;
+  /** Mean losses, one record an epoch. */
+  readonly history: v.InferOutput<typeof HISTORY>;
+  /** The version of stray that wrote it. */
+  readonly version: string;
+  /** The name of the score that is used unless another is asked for. */
+  readonly score: string;
+  /** By the name of a score: the scores of held-out normal images, ascending. */
+  readonly calibrations: ReadonlyMap<string, Float32Array>;
+  /** All weights, by name. */
+  readonly weights: ReadonlyMap<string, StoredTensor>;
+}
+
+/**
+ * Writes a model file; the same model always gives the same bytes.
+ *
+ * @param model The model.
+ * @returns The file's bytes.
+ */
+export function encodeModel(model: ModelFile): Uint8Array<ArrayBuffer> {
+  const tensors = new Map(model.weights);
+  for (const [score, data] of model.calibrations) {
+    tensors.set(CALIBRATION + score, { shape: [data.length], data });
+  }
+  const metadata = {
+    format: FORMAT,
+    version: model.version,
+    score: model.score,
+    architecture: JSON.stringify(model.spec),
+    input: JSON.stringify(model.input),
+    labels: JSON.stringify(model.labels ?? null),
+    training: JSON.stringify(model.training),
+    history: JSON.stringify(model.history),
+  };
+  return encodeSealed({ tensors, metadata });
+}
+
+/**
+ * Reads a model file, checking everything.
+ *
+ * @param bytes The file's bytes.
+ * @param name The file's name, for errors.
+ * @returns The model.
+ * @throws {StrayError} `model` If it is no model file, cut short, or damaged; the message says where.
+ */
+export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
+  const { tensors, metadata } = decodeSealed(bytes, name, FORMAT);
+  const parse = <T>(key: string, schema: v.GenericSchema<unknown, T>): T => {
+    let value: unknown;
+    try {
+      value = JSON.parse(metadata[key] ?? "");
+    } catch {
+      throw invalid(name, `its "${key}" must be JSON`);
+    }
+    const result = v.safeParse(schema, value);
+    if (result.success) return result.output;
+    const [issue] = result.issues;
+    const path = v.getDotPath(issue);
+    throw invalid(name, `its "${path ? `${key}.${path}` : key}" is wrong: ${issue.message}`);
+  };
+  const weights = new Map<string, StoredTensor>();
+  const calibrations = new Map<string, Float32Array>();
+  for (const [key, tensor] of tensors) {
+    if (key.startsWith(CALIBRATION)) {
+      calibrations.set(key.slice(CALIBRATION.length), tensor.data);
+    } else weights.set(key, tensor);
+  }
+  const score = metadata["score"] ?? "";
+  for (const [key, data] of calibrations) {
+    if (data.some((value, i) => !(value >= (data[i - 1] ?? -Infinity)))) {
+      throw invalid(name, `its "${CALIBRATION}${key}" must be ascending numbers`);
+    }
+  }
+  if (!calibrations.has(score)) throw invalid(name, `it has no "${CALIBRATION}${score}"`);
+  const labels = parse("labels", v.nullable(v.array(v.string())));
+  return {
+    spec: parse("architecture", AUTOENCODER_SPEC),
+    input: parse("input", INPUT),
+    ...(labels && { labels }),
+    training: parse("training", TRAINING),
+    history: parse("history", HISTORY),
+    version: metadata["version"] ?? "",
+    score,
+    calibrations,
+    weights,
+  };
+}
+
+/**
+ * What identifies a model file in the records that it made.
+ *
+ * @param bytes The file's bytes.
+ * @returns `sha256:` and the digest that `sha256sum` prints.
+ */
+export function modelId(bytes: Uint8Array): string {
+  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+}
+
+function invalid(name: string, what: string): StrayError {
+  return new StrayError("model", `Cannot read the model "${name}" as ${what}`, {
+    hint: "train it again with this version of stray",
+  });
+}

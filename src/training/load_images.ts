@@ -1,0 +1,150 @@
+/** From a source's entries to the images that a model trains on. */
+
+import { createHash } from "node:crypto";
+import { type Entry, type FailedSample, isFailed, type Sample } from "../datasets/mod.ts";
+import { StrayError } from "../errors.ts";
+import { type Image, type ModelInput, type Scale, writeModelInput } from "../images/mod.ts";
+import { sizeOf } from "../models/mod.ts";
+import { ImageSet } from "./image_set.ts";
+
+/** Which images to take, and what to make of them. */
+export interface LoadOptions {
+  /** Take the images with these labels only. */
+  readonly normal?: readonly string[] | undefined;
+  /** Take the images of all labels but these. */
+  readonly holdOut?: readonly string[] | undefined;
+  /** Resize to this; else all images must have the size of the first. */
+  readonly size?: { readonly width: number; readonly height: number } | undefined;
+  /** How to resize. @default {"stretch"} */
+  readonly fit?: "stretch" | "crop" | undefined;
+  /** Convert to 1 (grey) or 3 (RGB) channels; else all images must be as the first. */
+  readonly channels?: 1 | 3 | undefined;
+  /** Samples to [0, 1]; by default by depth, for floats outside [0, 1] by percentiles. */
+  readonly scale?: Scale | undefined;
+  /** Called for every entry that could not be read. */
+  readonly onFailure?: ((entry: FailedSample) => void) | undefined;
+  /** Called for every image that was taken, with how many there are and its notes. */
+  readonly onImage?: ((sample: Sample, count: number) => void) | undefined;
+}
+
+/** The images of a training. */
+export interface LoadedImages {
+  /** The images as the model sees them. */
+  readonly images: ImageSet;
+  /** What was done to them. */
+  readonly input: ModelInput;
+  /** Their labels, sorted; absent if not every image has one. */
+  readonly labels?: readonly string[];
+  /** SHA-256 over the images as the model sees them, in order. */
+  readonly fingerprint: string;
+}
+
+/** Percentiles of float images that become 0 and 1. */
+const FLOAT_SCALE: Scale = { kind: "percentile", low: 0.5, high: 99.5 };
+
+/** What the first image says about all of them. */
+function inputFor(image: Image, options: LoadOptions): ModelInput {
+  const float = image.data instanceof Float32Array;
+  const inUnit = !float || image.data.every((value) => value >= 0 && value <= 1);
+  return {
+    width: options.size?.width ?? image.width,
+    height: options.size?.height ?? image.height,
+    channels: options.channels ?? (image.channels < 3 ? 1 : 3),
+    fit: options.fit ?? "stretch",
+    scale: options.scale ?? (inUnit ? { kind: "depth" } : FLOAT_SCALE),
+    resizes: options.size !== undefined,
+    converts: options.channels !== undefined,
+  };
+}
+
+/**
+ * Gathers the images that a model trains on.
+ *
+ * @param entries What a source yields.
+ * @param options Which to take, and what to make of them.
+ * @returns The images, in order.
+ * @throws {StrayError} `empty` If there is none; `label` if a label named does not occur; `shape` if
+ * sizes or channels differ and may not be changed.
+ */
+export async function loadImages(
+  entries: AsyncIterable<Entry>,
+  options: LoadOptions = {},
+): Promise<LoadedImages> {
+  const { normal, holdOut } = options;
+  const hash = createHash("sha256");
+  const found = new Set<string>(), taken = new Set<string>();
+  let images: ImageSet | undefined;
+  let input: ModelInput | undefined;
+  let unlabelled = 0, failed = 0;
+  let buffer = new Float32Array(0);
+  for await (const entry of entries) {
+    if (isFailed(entry)) {
+      failed++;
+      options.onFailure?.(entry);
+      continue;
+    }
+    const { image, label } = entry;
+    if (label !== undefined) found.add(label);
+    if (normal && (label === undefined || !normal.includes(label))) continue;
+    if (holdOut && label !== undefined && holdOut.includes(label)) continue;
+    if (label === undefined) unlabelled++;
+    else taken.add(label);
+    if (!input || !images) {
+      input = inputFor(image, options);
+      images = new ImageSet([input.height, input.width, input.channels]);
+      buffer = new Float32Array(sizeOf(images.shape));
+    }
+    try {
+      writeModelInput(image, input, buffer, 0);
+    } catch (error) {
+      throw mixed(error, entry, input);
+    }
+    hash.update(new Uint8Array(buffer.buffer));
+    images.add(buffer);
+    options.onImage?.(entry, images.count);
+  }
+  checkLabels([...normal ?? [], ...holdOut ?? []], found, holdOut ? unlabelled : 0);
+  if (!images || !input) {
+    throw new StrayError("empty", "Cannot train as there must be images: current number is 0", {
+      hint: failed > 0 ? `${failed} could not be read, see above` : "check --data",
+    });
+  }
+  return {
+    images,
+    input,
+    ...(unlabelled === 0 && { labels: [...taken].sort() }),
+    fingerprint: `sha256:${hash.digest("hex")}`,
+  };
+}
+
+/** An error of one image among others, with its name and what the user can do here. */
+function mixed(error: unknown, { path, image }: Sample, input: ModelInput): unknown {
+  if (!(error instanceof StrayError)) return error;
+  const { width, height, channels } = input;
+  const flag = image.width === width && image.height === height
+    ? `--channels ${channels === 1 ? "grey" : "rgb"}`
+    : `--size ${width}x${height}`;
+  const hint = error.code === "shape"
+    ? `all must be as the first one: add ${flag} to convert every image`
+    : error.hint;
+  const message = error.message.replace("the image", JSON.stringify(path));
+  return new StrayError(error.code, message, { hint, cause: error });
+}
+
+function checkLabels(named: readonly string[], found: ReadonlySet<string>, unlabelled: number) {
+  if (named.length > 0 && (found.size === 0 || unlabelled > 0)) {
+    const which = found.size === 0 ? "none has one" : `${unlabelled} have none`;
+    throw new StrayError("label", `Cannot choose by label as every image must have one: ${which}`, {
+      hint: "use a folder of class folders, IDX with its labels file, or NDJSON with label",
+    });
+  }
+  const unknown = named.find((label) => !found.has(label));
+  if (unknown === undefined) return;
+  const list = [...found].sort();
+  const shown = list.slice(0, 20).join(", ") + (list.length > 20 ? ", …" : "");
+  throw new StrayError(
+    "label",
+    `Cannot choose by label as it must be one of the images' labels: current value is "${unknown}"`,
+    { hint: `the labels are ${shown}` },
+  );
+}

@@ -1,0 +1,84 @@
+/**
+ * The record of `score`: one JSON object a line.
+ *
+ *     {"path":"a.png","score":3.71,"p":0.004,"threshold":2.9,"anomaly":true,"label":"sub",
+ *      "normal":false,"model":"sha256:…"}
+ *
+ * - `path` as given; an image in a container is `FILE#INDEX`
+ * - `score` higher for stranger images
+ * - `p` share of held-out normal images that score at least as high, the image counted in
+ * - `threshold` the score above which p <= --fpr; null if too few images were held out
+ * - `anomaly` whether p <= --fpr
+ * - `label` if the source has one
+ * - `normal` whether the model was trained on that label; only where there is one and the model knows
+ * - `model` SHA-256 of the model file
+ *
+ * or, for an image that could not be scored, `{"path":…,"error":{"code":…,"message":…}}` with its label
+ * if it has one. The other fields of an NDJSON record on stdin follow.
+ */
+
+import type { ScoredEntry } from "../src/detection/mod.ts";
+
+/** A record, ready for JSON. */
+export type ScoreRecord = Readonly<Record<string, unknown>>;
+
+/** The shortest decimal number that is the same float32. */
+function shortest(value: number): number {
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return value;
+}
+
+/**
+ * The record of one image.
+ *
+ * @param entry What became of it.
+ * @param labels The labels that the model was trained on, if it knows.
+ * @param model What identifies the model.
+ * @returns The record; its own fields come first, and win over fields of the input.
+ */
+export function scoreRecord(
+  entry: ScoredEntry,
+  labels: readonly string[] | undefined,
+  model: string,
+): ScoreRecord {
+  const { path, label, fields } = entry;
+  const named = label === undefined
+    ? {}
+    : { label, ...(labels && { normal: labels.includes(label) }) };
+  if ("error" in entry) {
+    const { code, message } = entry.error;
+    return { path, error: { code, message }, ...named, ...strangers(fields) };
+  }
+  const { score, p, threshold, anomaly } = entry.verdict;
+  return {
+    path,
+    score: shortest(score),
+    p: Number(p.toPrecision(6)),
+    threshold: threshold === null ? null : shortest(threshold),
+    anomaly,
+    ...named,
+    model,
+    ...strangers(fields),
+  };
+}
+
+const OWN_FIELDS = [
+  "path",
+  "score",
+  "p",
+  "threshold",
+  "anomaly",
+  "label",
+  "normal",
+  "model",
+  "error",
+];
+
+/** The input's fields that are none of ours. */
+function strangers(fields: Readonly<Record<string, unknown>> | undefined): ScoreRecord {
+  if (!fields) return {};
+  return Object.fromEntries(Object.entries(fields).filter(([key]) => !OWN_FIELDS.includes(key)));
+}

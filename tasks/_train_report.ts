@@ -1,0 +1,97 @@
+/** What `train` says on stderr. */
+
+import { Rate, type Reporter } from "../src/cli/mod.ts";
+import type { TrainingResult, TrainingStart } from "../src/detection/mod.ts";
+import type { EpochRecord, StepRecord } from "../src/training/mod.ts";
+
+/** Shortest time between two lines of progress, in ms. */
+const INTERVAL_MS = 100;
+
+/** Follows a training from its first step to its end. */
+export class TrainReport {
+  readonly #reporter: Reporter;
+  readonly #began = performance.now();
+  #epochs = 0;
+  #rate = new Rate();
+  #shown = 0;
+
+  /** @param reporter Where to. */
+  constructor(reporter: Reporter) {
+    this.#reporter = reporter;
+  }
+
+  /** While images are read. */
+  reading(count: number): void {
+    if (this.#due()) this.#reporter.progress(`reading: ${count} images`);
+  }
+
+  /** When training begins. */
+  start({ backend, spec, parameters, images, epochs }: TrainingStart): void {
+    const { training, validation, calibration } = images;
+    const [height, width, channels] = spec.inputShape;
+    this.#reporter.progress(undefined);
+    this.#reporter.info(`backend ${backend.name} on ${backend.device}: ${backend.reason}`);
+    this.#reporter.info(
+      `model ${spec.name}, ${parameters} parameters, ${width} x ${height} x ${channels}: ` +
+        `${training} images train, ${validation} stop the training, ${calibration} calibrate`,
+    );
+    this.#epochs = epochs;
+    this.#rate = new Rate();
+  }
+
+  /** After a step. */
+  step({ epoch, images, of, loss }: StepRecord): void {
+    const rate = this.#rate.of(images, of);
+    if (!this.#due()) return;
+    const bar = "#".repeat(Math.round(10 * images / of)).padEnd(10, ".");
+    this.#reporter.progress(
+      `epoch ${epoch}/${this.#epochs} [${bar}] loss ${loss.toPrecision(5)}, ${rate}`,
+    );
+  }
+
+  /** After an epoch. */
+  epoch({ epoch, loss, validationLoss }: EpochRecord): void {
+    this.#reporter.progress(undefined);
+    this.#reporter.info(
+      `epoch ${epoch}/${this.#epochs}: loss ${loss.toPrecision(6)}, ` +
+        `held-out loss ${validationLoss.toPrecision(6)}, ${this.#rate.summary()}`,
+    );
+    this.#rate = new Rate();
+  }
+
+  /** When the model is written. */
+  end({ model, interrupted }: TrainingResult, path: string): void {
+    const { bestEpoch, images } = model.training;
+    this.#reporter.progress(undefined);
+    if (interrupted) this.#reporter.warn("interrupted: the model is that of the training so far");
+    if (images.calibration < 19) {
+      this.#reporter.warn(
+        `only ${images.calibration} images calibrate: p is at least ` +
+          `${
+            (1 / (images.calibration + 1)).toPrecision(2)
+          }, so the default threshold (p <= 0.05) ` +
+          "is never reached; train on more images",
+      );
+    }
+    const seconds = (performance.now() - this.#began) / 1000;
+    this.#reporter.info(
+      `wrote ${path}: ${
+        bestEpoch > 0 ? `weights of epoch ${bestEpoch}` : "no epoch was complete"
+      }, ` +
+        `score ${model.score}, ${formatSeconds(seconds)} in all`,
+    );
+  }
+
+  #due(): boolean {
+    const now = performance.now();
+    if (now - this.#shown < INTERVAL_MS) return false;
+    this.#shown = now;
+    return true;
+  }
+}
+
+/** Seconds as people say them. */
+function formatSeconds(seconds: number): string {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}

@@ -1,0 +1,78 @@
+/** `doctor`: which backends work here, shown by solving problems with known answers. */
+
+import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts";
+import { StrayError } from "../src/errors.ts";
+
+/** What `doctor --json` says of one backend, one line each. */
+interface BackendReport {
+  readonly backend: string;
+  readonly works: boolean;
+  /** Whether `--backend auto` takes it. */
+  readonly chosen: boolean;
+  readonly device?: string;
+  /** Why it does not work. */
+  readonly reason?: string;
+  /** The self-test: largest relative error of each problem. */
+  readonly errors?: Readonly<Record<string, number>>;
+  readonly timeMs: number;
+}
+
+/** `doctor`. */
+export const command = defineCommand({
+  name: "doctor",
+  summary: "which backends work here, with a numerical self-test",
+  flags: ["json"],
+  help: { json: "one JSON object a backend" },
+  examples: ["doctor"],
+  run: doctor,
+});
+
+async function doctor({ flags, stdout }: CommandContext<"json">): Promise<ExitCode> {
+  const { BACKEND_NAMES, openBackend, SELF_TEST_TOLERANCE } = await import(
+    "../src/compute/mod.ts"
+  );
+  const { name: chosen, reason } = await openBackend("auto");
+  if (!flags.json) {
+    await stdout.write(`Deno ${Deno.version.deno}, ${navigator.hardwareConcurrency} cores`);
+    await stdout.write(`--backend auto takes ${chosen}: ${reason}`);
+  }
+  let sound = true;
+  for (const name of BACKEND_NAMES) {
+    const report = await examine(name, name === chosen);
+    sound &&= report.works || name === "webgpu" && report.errors === undefined;
+    if (flags.json) {
+      await stdout.write(JSON.stringify(report));
+      continue;
+    }
+    const state = report.works ? "works" : report.errors ? "COMPUTES WRONG NUMBERS" : "not here";
+    await stdout.write(`${name.padEnd(7)} ${state}: ${report.reason ?? report.device}`);
+    for (const [problem, error] of Object.entries(report.errors ?? {})) {
+      const verdict = error <= SELF_TEST_TOLERANCE ? "ok" : "WRONG";
+      await stdout.write(
+        `        ${verdict.padEnd(5)} ${problem}: error ${error.toExponential(1)}`,
+      );
+    }
+  }
+  return sound ? ExitCode.done : ExitCode.failed;
+}
+
+async function examine(name: "webgpu" | "wasm" | "cpu", chosen: boolean): Promise<BackendReport> {
+  const { openBackend, selfTest } = await import("../src/compute/mod.ts");
+  const began = performance.now();
+  const elapsed = () => Math.round(performance.now() - began);
+  try {
+    const { device, software } = await openBackend(name);
+    const results = await selfTest();
+    return {
+      backend: name,
+      works: results.every(({ passed }) => passed),
+      chosen,
+      device: software ? `${device} (software: correct, but slower than wasm)` : device,
+      errors: Object.fromEntries(results.map(({ name, error }) => [name, error])),
+      timeMs: elapsed(),
+    };
+  } catch (error) {
+    if (!(error instanceof StrayError)) throw error;
+    return { backend: name, works: false, chosen, reason: error.message, timeMs: elapsed() };
+  }
+}

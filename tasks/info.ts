@@ -1,0 +1,79 @@
+/** `info`: what is in a model file. */
+
+import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts";
+import { readModelBytes } from "./_read_model.ts";
+
+/** `info`. */
+export const command = defineCommand({
+  name: "info",
+  summary: "what is in a model file",
+  operands: { name: "MODEL", help: "model files", least: 1 },
+  flags: ["json"],
+  help: { json: "one JSON object a model, with everything but the weights" },
+  examples: ["info m.safetensors", "info --json m.safetensors"],
+  run: info,
+});
+
+async function info(context: CommandContext<"json">): Promise<ExitCode> {
+  const { stdout, flags, resolve } = context;
+  const { decodeModel, modelId } = await import("../src/store/mod.ts");
+  for (const path of context.arguments) {
+    const bytes = await readModelBytes(resolve(path), path);
+    const model = decodeModel(bytes, path);
+    const parameters = [...model.weights.values()].reduce((sum, { data }) => sum + data.length, 0);
+    const { spec, input, labels, training, history, version, score, calibrations } = model;
+    const scores = [...calibrations.keys()];
+    if (flags.json) {
+      await stdout.write(JSON.stringify({
+        path,
+        model: modelId(bytes),
+        version,
+        parameters,
+        score,
+        scores,
+        architecture: spec,
+        input,
+        labels: labels ?? null,
+        training,
+        history,
+      }));
+      continue;
+    }
+    const { images } = training;
+    const best = history[training.bestEpoch - 1];
+    const lines: [string, string][] = [
+      ["model", modelId(bytes)],
+      ["written by", `stray ${version}`],
+      ["architecture", `${spec.name}, ${parameters} values, latent ${latentOf(spec)}`],
+      ["input", `${input.width} x ${input.height}, ${input.channels === 1 ? "grey" : "RGB"}`],
+      ["other sizes", input.resizes ? `resized (${input.fit})` : "refused"],
+      ["other channels", input.converts ? "converted" : "refused"],
+      ["scale", describeScale(input.scale)],
+      ["labels", labels?.join(", ") ?? "none"],
+      ["loss", `${spec.loss}${spec.latent > 0 ? `, beta ${spec.beta}` : ""}`],
+      ["images", `${images.training} train, ${images.validation} validate`],
+      ["calibration", `${images.calibration} images, p from ${least(images.calibration)}`],
+      ["score", `${score} (has ${scores.join(", ")})`],
+      ["epochs", `${history.length} of at most ${training.epochs}, best ${training.bestEpoch}`],
+      ["held-out loss", best ? best.validationLoss.toPrecision(6) : "none"],
+      ["settings", `batch ${training.batch}, lr ${training.learningRate}, seed ${training.seed}`],
+      ["trained on", `${training.backend}${training.interrupted ? ", interrupted" : ""}`],
+      ["data", training.fingerprint],
+    ];
+    await stdout.write(path);
+    for (const [key, value] of lines) await stdout.write(`  ${key.padEnd(15)} ${value}`);
+  }
+  return ExitCode.done;
+}
+
+function latentOf(spec: { readonly latent: number }): string {
+  return spec.latent > 0 ? `${spec.latent} (Gaussian)` : "deterministic";
+}
+
+function describeScale(scale: { kind: string; low?: number; high?: number }): string {
+  return scale.low === undefined ? scale.kind : `${scale.kind} ${scale.low} to ${scale.high}`;
+}
+
+function least(calibration: number): string {
+  return (1 / (calibration + 1)).toPrecision(2);
+}

@@ -1,0 +1,146 @@
+/** `train`: normal images in, a calibrated model file out. */
+
+import {
+  type CommandContext,
+  defineCommand,
+  ExitCode,
+  type FlagName,
+  VERSION,
+} from "../src/cli/mod.ts";
+import { readSources } from "../src/datasets/mod.ts";
+import { StrayError } from "../src/errors.ts";
+import type { Scale } from "../src/images/mod.ts";
+import { ARCHITECTURES } from "../src/models/architectures.ts";
+import { readModelBytes } from "./_read_model.ts";
+import { sourceOptions } from "./_source_options.ts";
+import { TrainReport } from "./_train_report.ts";
+
+const TRAIN_FLAGS = [
+  "data",
+  "model",
+  "out",
+  "normal",
+  "hold-out",
+  "size",
+  "fit",
+  "channels",
+  "scale",
+  "limit",
+  "max-pixels",
+  "null",
+  "latent",
+  "loss",
+  "beta",
+  "epochs",
+  "patience",
+  "batch",
+  "lr",
+  "score",
+  "seed",
+  "backend",
+  "checkpoint",
+  "resume",
+] as const satisfies readonly FlagName[];
+
+/** `train`. */
+export const command = defineCommand({
+  name: "train",
+  summary: "train a model on normal images and calibrate it on held-out ones",
+  flags: TRAIN_FLAGS,
+  help: {
+    model: `architecture: ${Object.keys(ARCHITECTURES).join(", ")} (default vae)`,
+    out: "where the model file goes",
+    score: "the score that the model uses unless told otherwise",
+  },
+  examples: [
+    "train --data photos/normal --size 64x64 --out photos.safetensors",
+    "train --data train-images-idx3-ubyte.gz --hold-out 0 --model vae --seed 1 --out m.safetensors",
+  ],
+  run: train,
+});
+
+async function train(context: CommandContext<typeof TRAIN_FLAGS[number]>): Promise<ExitCode> {
+  const { flags, stderr, signal, resolve } = context;
+  if (flags.data.length === 0) {
+    throw usage("Cannot train as --data must be given", "add --data FOLDER with normal images");
+  }
+  if (flags.out === undefined) {
+    throw usage("Cannot train as --out must be given", "add --out model.safetensors");
+  }
+  if (flags.normal && flags["hold-out"]) {
+    throw usage("Cannot use --normal and --hold-out together", "give one of the two");
+  }
+  const scale = parseScale(flags.scale);
+  const { trainDetector } = await import("../src/detection/mod.ts");
+  const { checkWritable, encodeModel, writeFileAtomically } = await import("../src/store/mod.ts");
+  // Whether a file can be written is better known now than after an hour.
+  const { out, checkpoint } = flags;
+  for (const path of [out, checkpoint]) if (path !== undefined) await checkWritable(resolve(path));
+  const report = new TrainReport(stderr);
+  let failures = 0;
+  const result = await trainDetector(readSources(flags.data, sourceOptions(context)), {
+    architecture: flags.model ?? "vae",
+    normal: flags.normal,
+    holdOut: flags["hold-out"],
+    size: flags.size,
+    fit: flags.fit,
+    channels: flags.channels && (flags.channels === "grey" ? 1 : 3),
+    scale,
+    latent: flags.latent,
+    loss: flags.loss,
+    beta: flags.beta,
+    epochs: flags.epochs,
+    patience: flags.patience,
+    batch: flags.batch,
+    learningRate: flags.lr,
+    score: flags.score,
+    seed: flags.seed,
+    backend: flags.backend,
+    version: VERSION,
+    signal,
+    resume: flags.resume === undefined
+      ? undefined
+      : { bytes: await readModelBytes(resolve(flags.resume), flags.resume), name: flags.resume },
+    onFailure: ({ path, error }) => {
+      failures++;
+      stderr.warn(`${path}: ${error.message}`);
+    },
+    onImage: ({ path, image }, count) => {
+      for (const note of image.notes ?? []) stderr.warn(`${path}: ${note}`);
+      report.reading(count);
+    },
+    onStart: (start) => report.start(start),
+    onStep: (step) => report.step(step),
+    onEpoch: async (record, makeCheckpoint) => {
+      report.epoch(record);
+      if (checkpoint !== undefined) {
+        await writeFileAtomically(resolve(checkpoint), await makeCheckpoint());
+      }
+    },
+  });
+  await writeFileAtomically(resolve(out), encodeModel(result.model));
+  report.end(result, out);
+  if (result.interrupted) return ExitCode.interrupted;
+  return failures > 0 ? ExitCode.failed : ExitCode.done;
+}
+
+/** A mistake in the flags. */
+function usage(message: string, hint: string): StrayError {
+  return new StrayError("usage", message, { hint });
+}
+
+/** `--scale` in words to what the images go through. */
+function parseScale(text: string | undefined): Scale | undefined {
+  if (text === undefined) return undefined;
+  if (text === "depth") return { kind: "depth" };
+  if (text === "percentile") return { kind: "percentile", low: 0.5, high: 99.5 };
+  const numbers = text.split(",").map((part) => part.trim() === "" ? NaN : Number(part));
+  const [low = NaN, high = NaN] = numbers;
+  if (numbers.length === 2 && low < high && high - low < Infinity) {
+    return { kind: "range", low, high };
+  }
+  throw usage(
+    `Cannot use --scale as it must be depth, percentile or LOW,HIGH: current value is "${text}"`,
+    "for instance --scale 0,4095",
+  );
+}
