@@ -163,9 +163,10 @@ interface KindValues {
 }
 
 /** The values of the flags that a command takes; undefined (or false, or empty) if not given. */
-export type FlagValues<F extends FlagName> = {
-  readonly [K in F]: KindValues[(typeof FLAGS)[K]["kind"]];
-};
+export type FlagValues<F extends FlagName> = { readonly [K in F]: ValueOf<(typeof FLAGS)[K]> };
+
+type ValueOf<E extends { readonly kind: FlagKind }> = E extends
+  { readonly choices: readonly (infer Choice)[] } ? Choice | undefined : KindValues[E["kind"]];
 
 /** Flags that every command takes. */
 export const COMMON_FLAGS = ["quiet", "help", "version"] as const;

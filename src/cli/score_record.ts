@@ -1,0 +1,93 @@
+/** The score record, read: what `evaluate` and `label` take from a line of NDJSON. */
+
+import { StrayError } from "../errors.ts";
+import { type NdjsonLine, readNdjson } from "./ndjson.ts";
+
+/** A score record, or one that holds an error in place of a score. */
+export interface ScoreRecord {
+  /** The number of its line, from 1. */
+  readonly line: number;
+  /** Which image; undefined if it is not said. */
+  readonly path: string | undefined;
+  /** Why there is no score; undefined if there is one. */
+  readonly error: string | undefined;
+  /** The whole record. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Reads score records.
+ *
+ * @param stream NDJSON as `score` prints it.
+ * @returns The records, in order.
+ * @throws {StrayError} `input` If a line is not a JSON object.
+ *
+ * @example
+ * ```ts
+ * import { readScoreRecords } from "./score_record.ts";
+ *
+ * const text = '{"path":"a","score":1}\n{"path":"b","error":{"code":"decode","message":"Bad"}}\n';
+ * const found: string[] = [];
+ * for await (const record of readScoreRecords(new Blob([text]).stream())) {
+ *   found.push(`${record.path}: ${record.error ?? record.fields.score}`);
+ * }
+ * if (found.join() !== "a: 1,b: Bad") throw new Error("unexpected records");
+ * ```
+ */
+export async function* readScoreRecords(
+  stream: ReadableStream<Uint8Array>,
+): AsyncGenerator<ScoreRecord> {
+  for await (const { line, record } of readNdjson(stream)) {
+    yield {
+      line,
+      path: typeof record.path === "string" ? record.path : undefined,
+      error: errorMessage(record.error),
+      fields: record,
+    };
+  }
+}
+
+/**
+ * A field that must be a number.
+ *
+ * @param record The record.
+ * @param name The field.
+ * @returns Its value.
+ * @throws {StrayError} `input` If it is missing or no number.
+ */
+export function numberField(record: ScoreRecord, name: string): number {
+  const value = record.fields[name];
+  if (typeof value === "number") return value;
+  throw wrongField(record, name, "a number");
+}
+
+/**
+ * The error for a field that is missing or wrong.
+ *
+ * @param record The record.
+ * @param name The field.
+ * @param wanted What it must be.
+ * @param hint The remedy.
+ * @returns An error that names line, path and field.
+ */
+export function wrongField(
+  { line, path, fields }: ScoreRecord,
+  name: string,
+  wanted: string,
+  hint?: string,
+): StrayError {
+  const thing = path === undefined ? "" : ` ("${path}")`;
+  const value = fields[name];
+  const found = value === undefined ? "there is none" : `current value is ${JSON.stringify(value)}`;
+  return new StrayError(
+    "input",
+    `Cannot use line ${line} of stdin${thing} as ${name} must be ${wanted}: ${found}`,
+    { hint },
+  );
+}
+
+function errorMessage(error: NdjsonLine["record"][string]): string | undefined {
+  if (error === undefined || error === null) return undefined;
+  const message = (error as { readonly message?: unknown }).message;
+  return typeof message === "string" ? message : JSON.stringify(error);
+}
