@@ -1,0 +1,248 @@
+/** The images of one array in a file, read one after the other or by index. */
+
+import { StrayError } from "../errors.ts";
+import { replaceNonFinite } from "../images/_finite.ts";
+import type { Image } from "../images/mod.ts";
+import { type ArrayHeader, readArrayHeader } from "./_array_header.ts";
+import type { ByteReader } from "./_byte_reader.ts";
+import type { ElementType } from "./_element.ts";
+import type { LabelOf } from "./_labels.ts";
+import { formatShape, isDense, type Layout, readLayout } from "./_layout.ts";
+
+/** Where an array is, and what it is called. */
+export interface ArrayPlace {
+  /** `FILE` or `FILE.npz#KEY`, as the user gave it. */
+  readonly name: string;
+  /** Opens it at the start of its header; called again to go back in a packed one. */
+  open(): Promise<ByteReader>;
+  /** Reads the labels, once the number of images is known. */
+  readLabels?(count: number): Promise<LabelOf | undefined>;
+}
+
+/** An array of at most this many bytes is held whole where it cannot be read piece by piece. */
+const HELD = 1 << 28;
+
+/** An open array of images. Reads must not overlap. */
+export class ArrayImages {
+  /** The images that the header promises. */
+  readonly count: number;
+  readonly #place: ArrayPlace;
+  readonly #header: ArrayHeader;
+  readonly #type: ElementType;
+  readonly #layout: Layout;
+  readonly #labelOf: LabelOf | undefined;
+  readonly #maxPixels: number;
+  /** Bytes of one image. */
+  readonly #size: number;
+  readonly #inPieces: boolean;
+  #reader: ByteReader;
+  #held: Uint8Array | undefined;
+
+  private constructor(
+    place: ArrayPlace,
+    opened: {
+      readonly header: ArrayHeader;
+      readonly type: ElementType;
+      readonly layout: Layout;
+      readonly labelOf: LabelOf | undefined;
+      readonly maxPixels: number;
+      readonly reader: ByteReader;
+    },
+  ) {
+    this.#place = place;
+    this.#header = opened.header;
+    this.#type = opened.type;
+    this.#layout = opened.layout;
+    this.#labelOf = opened.labelOf;
+    this.#maxPixels = opened.maxPixels;
+    this.#reader = opened.reader;
+    const { count, height, width, channels, strides } = opened.layout;
+    this.count = count;
+    this.#size = height * width * channels * opened.type.size;
+    this.#inPieces = count === 1 || strides.image * opened.type.size === this.#size;
+  }
+
+  /** Reads and checks the header and the labels. */
+  static async open(place: ArrayPlace, maxPixels: number): Promise<ArrayImages> {
+    const reader = await place.open();
+    try {
+      const header = await readArrayHeader(reader, place.name);
+      const { type, layout } = check(header, place.name, maxPixels);
+      const labelOf = await place.readLabels?.(layout.count);
+      return new ArrayImages(place, { header, type, layout, labelOf, maxPixels, reader });
+    } catch (error) {
+      throw await reader.closeAfter(error, place.name);
+    }
+  }
+
+  /** The name of an image: `NAME#INDEX`, or `NAME` if the array is one image. */
+  nameOf(index: number): string {
+    return this.#layout.single ? this.#place.name : `${this.#place.name}#${index}`;
+  }
+
+  /** The label of an image, if there are labels. */
+  labelOf(index: number): string | undefined {
+    return this.#labelOf?.(index);
+  }
+
+  /** Throws if the header does not promise an image of that index. */
+  checkIndex(index: number): void {
+    if (index < this.count) return;
+    throw new StrayError(
+      "value",
+      `Cannot read ${JSON.stringify(`${this.#place.name}#${index}`)} as the index must be less ` +
+        `than ${this.count}: current value is ${index}`,
+    );
+  }
+
+  /**
+   * Reads an image; cheap in rising order.
+   *
+   * @returns The image, or `undefined` if the file ends before it.
+   * @throws {StrayError} `value` If no sample is finite, or there is no such index.
+   */
+  async read(index: number): Promise<Image | undefined> {
+    this.checkIndex(index);
+    const { strides } = this.#layout;
+    if (!this.#inPieces || this.#held !== undefined) {
+      const held = this.#held ??= await this.#holdAll();
+      const base = index * strides.image * this.#type.size;
+      const end = this.#inPieces ? base + this.#size : this.count * this.#size;
+      if (held.length < end) return undefined;
+      return this.#inPieces
+        ? this.#toImage(held.slice(base, end), 0, index)
+        : this.#toImage(held, base, index);
+    }
+    const at = this.#header.dataAt + index * this.#size;
+    if (at < this.#reader.position) {
+      if (this.#reader.seekable) await this.#reader.seek(at);
+      else if (this.count * this.#size <= HELD) {
+        await this.#rewind();
+        this.#held = await this.#holdAll();
+        return await this.read(index);
+      } else await this.#rewind();
+    }
+    await this.#reader.skip(at - this.#reader.position);
+    const bytes = await this.#reader.read(this.#size);
+    return bytes.length < this.#size ? undefined : this.#toImage(bytes, 0, index);
+  }
+
+  /** The error for an array that ends before an image; `whole` if all before it were found. */
+  truncation(index: number, whole: boolean): StrayError {
+    const { damage } = this.#reader;
+    return new StrayError(
+      "decode",
+      `Cannot read ${JSON.stringify(this.#place.name)} as it must hold ${this.count} images: ` +
+        `it is ${damage === undefined ? "cut short" : `damaged (${damage})`}, ` +
+        (whole ? `${index} of ${this.count} are whole` : `before image ${index}`),
+    );
+  }
+
+  /** Closes the file. */
+  async close(): Promise<void> {
+    await this.#reader.close();
+  }
+
+  async #rewind(): Promise<void> {
+    await this.#reader.close();
+    this.#reader = await this.#place.open();
+    await this.#reader.skip(this.#header.dataAt);
+  }
+
+  async #holdAll(): Promise<Uint8Array> {
+    return await this.#reader.read(this.count * this.#size);
+  }
+
+  #toImage(bytes: Uint8Array, offset: number, index: number): Image {
+    const { height, width, channels } = this.#layout;
+    const shape = { height, width, channels };
+    const data = takeSamples(bytes, offset, this.#type, this.#layout);
+    if (data instanceof Uint8Array) return { ...shape, data, white: 255 };
+    if (data instanceof Uint16Array) return { ...shape, data, white: 65535 };
+    const thing = JSON.stringify(this.nameOf(index));
+    const notes = replaceNonFinite(data, { thing, maxPixels: this.#maxPixels });
+    return { ...shape, data, white: 1, ...(notes.length > 0 && { notes }) };
+  }
+}
+
+function check(
+  header: ArrayHeader,
+  name: string,
+  maxPixels: number,
+): { type: ElementType; layout: Layout } {
+  const { type, typeName, shape } = header;
+  const cannot = `Cannot read ${JSON.stringify(name)} as`;
+  if (type === undefined) {
+    throw new StrayError(
+      "format",
+      `${cannot} the type of its elements must be bool, an integer or a float of up to 64 bits: ` +
+        `current value is ${typeName}`,
+    );
+  }
+  const layout = readLayout(shape, header.fortran);
+  if (typeof layout === "string") {
+    throw new StrayError(
+      "shape",
+      `${cannot} its shape must be ${layout}: current value is ${formatShape(shape)}`,
+    );
+  }
+  const { count, height, width, channels } = layout;
+  if (count === 0) {
+    throw new StrayError(
+      "empty",
+      `${cannot} it must hold at least one image: current shape is ${formatShape(shape)}`,
+    );
+  }
+  if (height * width > maxPixels) {
+    throw new StrayError(
+      "too_large",
+      `${cannot} its images must have at most ${maxPixels} pixels: ` +
+        `current size is ${width} x ${height}`,
+      { hint: `raise the limit with --max-pixels ${height * width} if the file can be trusted` },
+    );
+  }
+  const bytes = count * height * width * channels * type.size;
+  if (header.fortran && count > 1 && bytes > HELD) {
+    throw new StrayError(
+      "too_large",
+      `${cannot} an array in Fortran order must have at most ${HELD} bytes: ` +
+        `current size is ${bytes}`,
+      { hint: "save it with numpy.ascontiguousarray" },
+    );
+  }
+  return { type, layout };
+}
+
+/** Gathers the samples of the image at an offset; may return `bytes` themselves. */
+function takeSamples(
+  bytes: Uint8Array,
+  offset: number,
+  type: ElementType,
+  layout: Layout,
+): Uint8Array | Uint16Array | Float32Array {
+  const { height, width, channels, strides } = layout;
+  const size = height * width * channels;
+  if (type.native && isDense(layout) && offset === 0 && bytes.length === size * type.size) {
+    if (type.kept === "uint8") return bytes;
+    if (type.kept === "uint16") return new Uint16Array(bytes.buffer, bytes.byteOffset, size);
+    return new Float32Array(bytes.buffer, bytes.byteOffset, size);
+  }
+  const out = type.kept === "uint16"
+    ? new Uint16Array(size)
+    : type.kept === "float32"
+    ? new Float32Array(size)
+    : new Uint8Array(size);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const bool = type.kept === "bool";
+  let to = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const pixel = y * strides.row + x * strides.column;
+      for (let c = 0; c < channels; c++, to++) {
+        const value = type.read(view, offset + (pixel + c * strides.channel) * type.size);
+        out[to] = bool ? (value === 0 ? 0 : 255) : value;
+      }
+    }
+  }
+  return out;
+}

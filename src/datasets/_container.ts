@@ -1,0 +1,108 @@
+/** Files of many images: npy, npz and IDX, packed by gzip or not. */
+
+import { StrayError } from "../errors.ts";
+import { ArrayImages, type ArrayPlace } from "./_array_images.ts";
+import { ByteReader } from "./_byte_reader.ts";
+import { type LabelOf, readLabels, readLabelsBeside } from "./_labels.ts";
+import { chooseInNpz, type NpzArray } from "./_npz.ts";
+
+/** A container, before it is opened. */
+export interface ContainerFile {
+  /** As the user gave it. */
+  readonly name: string;
+  /** What to open. */
+  readonly path: string;
+  readonly format: "npy" | "idx" | "zip";
+  /** Whether gzip is around it. */
+  readonly packed: boolean;
+}
+
+/** How to open it. */
+export interface ContainerOptions {
+  readonly maxPixels: number;
+  readonly onWarning?: ((message: string) => void) | undefined;
+}
+
+/** An open container. */
+export interface OpenContainer {
+  readonly images: ArrayImages;
+  /** The one image that the selector named, if it named one; not checked. */
+  readonly index?: number;
+}
+
+/**
+ * Opens a container and checks what stands before the pixels.
+ *
+ * @param file Which.
+ * @param selector What follows the name and a `#`: `INDEX`, and `KEY` or `KEY#INDEX` for npz.
+ * @param options Limits.
+ */
+export async function openContainer(
+  file: ContainerFile,
+  selector: string | undefined,
+  options: ContainerOptions,
+): Promise<OpenContainer> {
+  const { place, index } = file.format === "zip"
+    ? await placeInNpz(file, selector, options)
+    : placeOfArray(file, selector);
+  const images = await ArrayImages.open(place, options.maxPixels);
+  return index === undefined ? { images } : { images, index };
+}
+
+interface Placed {
+  readonly place: ArrayPlace;
+  readonly index?: number;
+}
+
+function placeOfArray(file: ContainerFile, selector: string | undefined): Placed {
+  const { path, name, packed, format } = file;
+  if (selector !== undefined && !/^\d+$/.test(selector)) {
+    throw new StrayError(
+      "value",
+      `Cannot read ${JSON.stringify(`${name}#${selector}`)} as the index must be a whole number: ` +
+        `current value is ${JSON.stringify(selector)}`,
+    );
+  }
+  const place: ArrayPlace = {
+    name,
+    open: async () => {
+      const reader = await ByteReader.openFile(path);
+      return packed ? reader.decompress("gzip") : reader;
+    },
+    ...(format === "idx" && { readLabels: (count) => readLabelsBeside(path, name, count) }),
+  };
+  return selector === undefined ? { place } : { place, index: Number(selector) };
+}
+
+async function placeInNpz(
+  file: ContainerFile,
+  selector: string | undefined,
+  options: ContainerOptions,
+): Promise<Placed> {
+  const { images, labels, index } = await chooseInNpz(file.path, file.name, selector);
+  const place: ArrayPlace = {
+    name: `${file.name}#${images.key}`,
+    open: () => images.open(),
+    ...(labels && { readLabels: (count) => readLabelsOfKey(labels, file.name, count, options) }),
+  };
+  return index === undefined ? { place } : { place, index };
+}
+
+/** The labels in an npz; that they are labels is a guess by name, so a misfit is a warning. */
+async function readLabelsOfKey(
+  labels: NpzArray,
+  name: string,
+  count: number,
+  options: ContainerOptions,
+): Promise<LabelOf | undefined> {
+  const reader = await labels.open();
+  try {
+    return await readLabels(reader, `${name}#${labels.key}`, count);
+  } catch (error) {
+    if (!(error instanceof StrayError)) throw error;
+    options.onWarning?.(`${error.message}: the images have no labels`);
+    return undefined;
+  } finally {
+    await reader.close();
+  }
+}

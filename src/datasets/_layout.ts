@@ -1,0 +1,91 @@
+/** From an array's shape to the images in it. */
+
+/** Where the samples of images are in an array; distances are in elements. */
+export interface Layout {
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3 | 4;
+  /** From one image, row, column and channel to the next. */
+  readonly strides: {
+    readonly image: number;
+    readonly row: number;
+    readonly column: number;
+    readonly channel: number;
+  };
+  /** Whether the array is one image, rather than a series that may happen to have length 1. */
+  readonly single: boolean;
+}
+
+/** The axes that were wanted, for messages. */
+export const WANTED_SHAPES =
+  "(N, H, W), (N, H, W, C), (N, C, H, W), (H, W, C) or (H, W), C 1, 3 or 4";
+
+type Axis = "image" | "row" | "column" | "channel";
+
+/**
+ * Reads a shape as images.
+ *
+ * Two axes are one image. Three are a series of grey images, unless the last has length 1, 3 or 4
+ * and the others do not: then they are one image with its channels last. Three axes of which the
+ * first has length 1 are one image too. Of four axes the last or the second must be the channels.
+ *
+ * @param shape Lengths of the axes, as NumPy writes them.
+ * @param fortran Whether the first axis varies fastest, rather than the last.
+ * @returns The layout, or why there is none, to follow "as its shape must be …".
+ */
+export function readLayout(shape: readonly number[], fortran: boolean): Layout | string {
+  const axes = nameAxes(shape);
+  if (typeof axes === "string") return axes;
+  const lengths = { image: 1, row: 1, column: 1, channel: 1 };
+  const strides = { image: 0, row: 0, column: 0, channel: 0 };
+  let stride = 1;
+  for (let i = 0; i < axes.length; i++) {
+    const at = fortran ? i : axes.length - 1 - i;
+    lengths[axes[at] as Axis] = shape[at] as number;
+    strides[axes[at] as Axis] = stride;
+    stride *= shape[at] as number;
+  }
+  if (!Number.isSafeInteger(stride)) return `${WANTED_SHAPES} of a possible size`;
+  if (lengths.row === 0 || lengths.column === 0) return "of images with at least one pixel";
+  return {
+    count: lengths.image,
+    height: lengths.row,
+    width: lengths.column,
+    channels: lengths.channel as 1 | 3 | 4,
+    strides,
+    single: !axes.includes("image") || axes.length === 3 && lengths.image === 1,
+  };
+}
+
+function nameAxes(shape: readonly number[]): readonly Axis[] | string {
+  const [first, second, third, fourth] = shape;
+  if (shape.length === 2) return ["row", "column"];
+  if (shape.length === 3) {
+    const one = isChannels(third) && !isChannels(first) && !isChannels(second);
+    return one ? ["row", "column", "channel"] : ["image", "row", "column"];
+  }
+  if (shape.length !== 4) return WANTED_SHAPES;
+  const last = isChannels(fourth);
+  if (last && isChannels(second)) {
+    return "such that only the second or only the last of four axes has length 1, 3 or 4";
+  }
+  if (last) return ["image", "row", "column", "channel"];
+  return isChannels(second) ? ["image", "channel", "row", "column"] : WANTED_SHAPES;
+}
+
+function isChannels(length: number | undefined): boolean {
+  return length === 1 || length === 3 || length === 4;
+}
+
+/** Whether the samples of each image stand together, in the order of an `Image`. */
+export function isDense(layout: Layout): boolean {
+  const { width, channels, strides } = layout;
+  return (channels === 1 || strides.channel === 1) && strides.column === channels &&
+    strides.row === width * channels;
+}
+
+/** A shape as NumPy writes it. */
+export function formatShape(shape: readonly number[]): string {
+  return shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
+}

@@ -1,0 +1,246 @@
+/** From a name, as the user gave it, to the images behind it. */
+
+import { StrayError } from "../errors.ts";
+import { decode, type Format, type Image, sniff } from "../images/mod.ts";
+import type { ArrayImages } from "./_array_images.ts";
+import { type ContainerFile, openContainer } from "./_container.ts";
+import { readEach, readOne } from "./_container_entries.ts";
+import { FileBytes } from "./_file_bytes.ts";
+import { readFailure } from "./_failure.ts";
+import { resolvePath } from "./_path.ts";
+import { SharedContainers } from "./_shared_containers.ts";
+import {
+  containerOf,
+  hasContainerName,
+  hasImageName,
+  isForFolders,
+  openSniffed,
+} from "./_sniffed.ts";
+import { isMissing, splitName } from "./_split_name.ts";
+import type { Entry, EntryName } from "./sample.ts";
+import type { SourceOptions } from "./source_options.ts";
+
+/** One entry, or those of a container; the latter opens nothing before it is iterated. */
+export type Loaded = Entry | AsyncGenerator<Entry>;
+
+/** A file longer than this is no image file. */
+const LONGEST = 2 ** 31 - 1;
+
+/** What is found in a file. */
+type Found = { readonly image: Image } | { readonly container: ContainerFile };
+
+/** Loads names; holds the containers that single images were asked of, until it is closed. */
+export class Loader {
+  readonly #options: SourceOptions;
+  readonly #limits: { readonly maxPixels: number };
+  readonly #files = new FileBytes();
+  readonly #shared = new SharedContainers();
+
+  constructor(options: SourceOptions) {
+    this.#options = options;
+    this.#limits = { maxPixels: options.maxPixels ?? 100_000_000 };
+  }
+
+  /**
+   * Loads what a name stands for: a file, or `FILE#INDEX`, `FILE#HDU`, `FILE#KEY`,
+   * `FILE#KEY#INDEX` if there is no such file. Whatever goes wrong is a failed sample.
+   *
+   * @param entry The name, and what its samples get besides.
+   * @param passOver In a folder: called with the name of a file that is no image by content nor
+   *   by name.
+   */
+  async load(entry: EntryName, passOver?: (name: string) => void): Promise<Loaded> {
+    const path = resolvePath(this.#options.baseDirectory, entry.path);
+    try {
+      const found = await this.#find(path, entry.path, undefined, passOver);
+      if (found !== undefined) return this.#finish(entry, found, undefined, passOver);
+      passOver?.(entry.path);
+      return nothing();
+    } catch (error) {
+      const split = passOver === undefined && isMissing(error)
+        ? await splitName(this.#options.baseDirectory, entry.path)
+        : undefined;
+      if (split === undefined) return { ...entry, error: readFailure(error, entry.path) };
+      try {
+        return await this.#loadPart(entry, split.file, split.selector);
+      } catch (error) {
+        return { ...entry, error: readFailure(error, entry.path) };
+      }
+    }
+  }
+
+  /**
+   * Checks a name given as a source: a container's header, key and index.
+   *
+   * @throws {StrayError} If it is a container, by content or by name, that cannot be read. What is
+   *   wrong with an image file is said in its place, by `load`.
+   */
+  async check(name: string): Promise<void> {
+    const base = this.#options.baseDirectory;
+    const { file, selector } = await splitName(base, name) ?? { file: name };
+    const path = resolvePath(base, file);
+    try {
+      const { reader, format, packed } = await openSniffed(path);
+      await reader.close();
+      const container = containerOf(file, path, format, packed);
+      if (container === undefined) {
+        if (hasContainerName(file)) throw notAsNamed(file, format);
+        return;
+      }
+      const { images, index } = await openContainer(container, selector, this.#limits);
+      try {
+        if (index !== undefined) images.checkIndex(index);
+      } finally {
+        await images.close();
+      }
+    } catch (error) {
+      const failure = readFailure(error, file);
+      if (error instanceof StrayError || hasContainerName(file)) throw failure;
+    }
+  }
+
+  /** Closes what is held open. */
+  async close(): Promise<void> {
+    await this.#shared.close();
+  }
+
+  /** `undefined` only in a folder, for a file to be passed over. */
+  async #find(
+    path: string,
+    name: string,
+    selector: string | undefined,
+    passOver?: unknown,
+  ): Promise<Found | undefined> {
+    if (hasImageName(name)) {
+      const bytes = await this.#files.read(path);
+      const format = sniff(bytes);
+      const container = containerOf(name, path, format, false);
+      if (container !== undefined) return { container };
+      if (format !== "gzip") return { image: await this.#decode(bytes, name, format, selector) };
+    }
+    const { reader, format, packed } = await openSniffed(path);
+    try {
+      const container = containerOf(name, path, format, packed);
+      if (passOver !== undefined && !isForFolders(format) && !hasImageName(name)) return undefined;
+      if (container !== undefined) return { container };
+      const bytes = await reader.readAll(LONGEST);
+      if (bytes === undefined) {
+        throw new StrayError(
+          "too_large",
+          `Cannot read ${JSON.stringify(name)} as an image file must have at most ${LONGEST} bytes`,
+        );
+      }
+      return { image: await this.#decode(bytes, name, format, selector) };
+    } finally {
+      await reader.close();
+    }
+  }
+
+  async #decode(
+    bytes: Uint8Array,
+    file: string,
+    format: Format | undefined,
+    selector: string | undefined,
+  ): Promise<Image> {
+    const { atLeast } = this.#options;
+    if (selector === undefined) {
+      return await decode(bytes, { name: file, ...this.#limits, atLeast });
+    }
+    const name = `${file}#${selector}`;
+    if (format !== "fits") {
+      throw new StrayError(
+        "value",
+        `Cannot read ${JSON.stringify(name)} as the file must be FITS, npy, npz or IDX to have ` +
+          `parts: current format is ${format ?? "unknown"}`,
+      );
+    }
+    if (!/^\d+$/.test(selector)) {
+      throw new StrayError(
+        "value",
+        `Cannot read ${JSON.stringify(name)} as the HDU must be a whole number: ` +
+          `current value is ${JSON.stringify(selector)}`,
+      );
+    }
+    return await decode(bytes, { name, ...this.#limits, hdu: Number(selector) });
+  }
+
+  #finish(
+    entry: EntryName,
+    found: Found,
+    selector: string | undefined,
+    passOver: ((name: string) => void) | undefined,
+  ): Loaded {
+    return "image" in found
+      ? { ...entry, image: found.image }
+      : this.#readWhole(entry, found.container, selector, passOver);
+  }
+
+  async #loadPart(entry: EntryName, file: string, selector: string): Promise<Loaded> {
+    const path = resolvePath(this.#options.baseDirectory, file);
+    const [, group = "", index] = /^(?:(.*)#)?(\d+)$/s.exec(selector) ?? [];
+    if (index !== undefined) {
+      const one = await this.#shared.use(
+        `${path}\0${group}`,
+        () => this.#openShared(path, file, selector),
+        (images) => readOne(entry, images, Number(index)),
+      );
+      if (one !== undefined) return one;
+    }
+    const found = await this.#find(path, file, selector) as Found;
+    return this.#finish(entry, found, selector, undefined);
+  }
+
+  /** Opens the container in which a selector names an image; `undefined` if it does not. */
+  async #openShared(
+    path: string,
+    file: string,
+    selector: string,
+  ): Promise<ArrayImages | undefined> {
+    const { reader, format, packed } = await openSniffed(path);
+    await reader.close();
+    const container = containerOf(file, path, format, packed);
+    if (container === undefined) return undefined;
+    const { images, index } = await openContainer(container, selector, this.#limits);
+    if (index !== undefined) return images;
+    await images.close();
+    return undefined;
+  }
+
+  async *#readWhole(
+    entry: EntryName,
+    container: ContainerFile,
+    selector: string | undefined,
+    passOver: ((name: string) => void) | undefined,
+  ): AsyncGenerator<Entry> {
+    let images: ArrayImages;
+    try {
+      ({ images } = await openContainer(container, selector, {
+        ...this.#limits,
+        onWarning: this.#options.onWarning,
+      }));
+    } catch (error) {
+      const failure = readFailure(error, entry.path);
+      if (passOver !== undefined && failure.code === "shape") passOver(entry.path);
+      else yield { ...entry, error: failure };
+      return;
+    }
+    try {
+      yield* readEach(entry, images);
+    } finally {
+      await images.close();
+    }
+  }
+}
+
+function notAsNamed(file: string, format: Format | undefined): StrayError {
+  return new StrayError(
+    "format",
+    `Cannot read ${
+      JSON.stringify(file)
+    } as its content must be npy, npz or IDX, as its name says: ` +
+      `current format is ${format ?? "unknown"}`,
+  );
+}
+
+/** Yields nothing. */
+async function* nothing(): AsyncGenerator<Entry> {}

@@ -1,0 +1,148 @@
+/** Finding an array in an `.npz`, which is a zip file of `.npy` members. */
+
+import { StrayError } from "../errors.ts";
+import { ByteReader } from "./_byte_reader.ts";
+import { readFailure } from "./_failure.ts";
+import { labelKeyOf } from "./_labels.ts";
+
+/** An array in an `.npz`. */
+export interface NpzArray {
+  readonly key: string;
+  /** Opens it at the start of its npy header. */
+  open(): Promise<ByteReader>;
+}
+
+/** What a selector, such as `x_test` or `x_test#12`, picks in an `.npz`. */
+export interface NpzChoice {
+  readonly images: NpzArray;
+  /** The labels' array, if there is one by the customary name. */
+  readonly labels?: NpzArray;
+  /** The rest of the selector: the index of one image. */
+  readonly index?: number;
+}
+
+/**
+ * Picks the array of images, and that of its labels.
+ *
+ * @param path The file.
+ * @param name The file as the user gave it, for messages.
+ * @param selector `KEY`, `KEY#INDEX`, `INDEX` or nothing; a key wins over an index.
+ */
+export async function chooseInNpz(
+  path: string,
+  name: string,
+  selector: string | undefined,
+): Promise<NpzChoice> {
+  const members = await readMembers(path, name);
+  const { key, index } = chooseKey([...members.keys()], name, selector);
+  const labels = members.get(labelKeyOf(key) ?? "");
+  return {
+    images: members.get(key) as NpzArray,
+    ...(labels && { labels }),
+    ...(index !== undefined && { index }),
+  };
+}
+
+function chooseKey(
+  keys: readonly string[],
+  name: string,
+  selector: string | undefined,
+): { readonly key: string; readonly index?: number } {
+  if (selector !== undefined) {
+    if (keys.includes(selector)) return { key: selector };
+    const [, key, index] = /^(?:(.*)#)?(\d+)$/s.exec(selector) ?? [];
+    if (key !== undefined && keys.includes(key)) return { key, index: Number(index) };
+    if (index !== undefined && key === undefined) {
+      return { ...chooseKey(keys, name, undefined), index: Number(index) };
+    }
+  }
+  const labels = new Set(keys.map(labelKeyOf));
+  const images = keys.filter((key) => !labels.has(key));
+  const [only] = images;
+  if (selector === undefined && images.length === 1 && only !== undefined) return { key: only };
+  const quoted = keys.map((key) => JSON.stringify(key)).join(", ");
+  throw new StrayError(
+    "value",
+    `Cannot read ${JSON.stringify(name)} as its key must be one of ${quoted || "none"}: ` +
+      `current value is ${selector === undefined ? "not given" : JSON.stringify(selector)}`,
+    { hint: only === undefined ? undefined : `name one array, such as ${name}#${only}` },
+  );
+}
+
+/** The arrays of the zip file, by key. */
+async function readMembers(path: string, name: string): Promise<Map<string, NpzArray>> {
+  const { openPromise }: Yauzl = await import("yauzl");
+  const members = new Map<string, NpzArray>();
+  try {
+    const zip = await openPromise(path, { lazyEntries: true, autoClose: false });
+    try {
+      for await (const entry of zip.eachEntry()) {
+        if (!entry.fileName.endsWith(".npy")) continue;
+        const key = entry.fileName.slice(0, -".npy".length);
+        members.set(key, { key, open: () => openMember(path, name, entry) });
+      }
+    } finally {
+      zip.close();
+    }
+  } catch (error) {
+    const known = error instanceof Error && !("code" in error) && error.constructor === Error;
+    if (!known) throw readFailure(error, name);
+    throw new StrayError(
+      "decode",
+      `Cannot read ${JSON.stringify(name)} as its zip directory is damaged: ${error.message}`,
+      { cause: error },
+    );
+  }
+  return members;
+}
+
+/** What is used of yauzl, which comes without types. */
+interface Yauzl {
+  openPromise(
+    path: string,
+    options: { readonly lazyEntries: true; readonly autoClose: false },
+  ): Promise<{ eachEntry(): AsyncIterable<ZipEntry>; close(): void }>;
+}
+
+/** What is used of an entry of a zip directory. */
+interface ZipEntry {
+  readonly fileName: string;
+  readonly compressionMethod: number;
+  readonly compressedSize: number;
+  readonly relativeOffsetOfLocalHeader: number;
+  isEncrypted(): boolean;
+}
+
+const STORED = 0;
+const DEFLATED = 8;
+
+async function openMember(path: string, name: string, entry: ZipEntry): Promise<ByteReader> {
+  const { compressionMethod: method, compressedSize: length } = entry;
+  if (entry.isEncrypted() || (method !== STORED && method !== DEFLATED)) {
+    throw new StrayError(
+      "format",
+      `Cannot read ${JSON.stringify(name)} as its member ${JSON.stringify(entry.fileName)} must ` +
+        `be stored or deflated: current method is ${entry.isEncrypted() ? "encrypted" : method}`,
+    );
+  }
+  const from = entry.relativeOffsetOfLocalHeader;
+  // The local header's name and extra field may be longer than the directory's.
+  const header = await ByteReader.openFile(path, { from, length: 30 });
+  let dataAt: number;
+  try {
+    const view = new DataView((await header.read(30)).buffer);
+    if (view.byteLength < 30 || view.getUint32(0) !== 0x504b0304) {
+      throw new StrayError(
+        "decode",
+        `Cannot read ${JSON.stringify(name)} as the zip header of its member ${
+          JSON.stringify(entry.fileName)
+        } is damaged`,
+      );
+    }
+    dataAt = from + 30 + view.getUint16(26, true) + view.getUint16(28, true);
+  } finally {
+    await header.close();
+  }
+  const reader = await ByteReader.openFile(path, { from: dataAt, length });
+  return method === STORED ? reader : reader.decompress("deflate-raw");
+}

@@ -1,0 +1,93 @@
+/** Looks at every source before the first image is read. */
+
+import { StrayError } from "../errors.ts";
+import { readFailure } from "./_failure.ts";
+import { type PassedOver, walkFolder } from "./_folder.ts";
+import type { Loader } from "./_loader.ts";
+import { resolvePath } from "./_path.ts";
+import { hasContainerName, hasImageName, isForFolders, openSniffed } from "./_sniffed.ts";
+import { isMissing } from "./_split_name.ts";
+import type { SourceOptions } from "./source_options.ts";
+
+/** How a source will be read. */
+export interface Plan {
+  /** `file` stands for containers and parts of them too. */
+  readonly kind: "file" | "folder" | "stdin";
+  readonly source: string;
+}
+
+/**
+ * Says how to read each source.
+ *
+ * @throws {StrayError} If a source as a whole is of no use: a folder without images, a container
+ *   that is missing or damaged, a key that it does not have.
+ */
+export async function checkSources(
+  sources: readonly string[],
+  loader: Loader,
+  options: SourceOptions,
+): Promise<Plan[]> {
+  const plans: Plan[] = [];
+  for (const source of sources) {
+    options.signal?.throwIfAborted();
+    plans.push(await checkSource(source, loader, options.baseDirectory));
+  }
+  if (plans.filter(({ kind }) => kind === "stdin").length > 1) {
+    throw new StrayError("usage", `Cannot read "-" as stdin must be given at most once`);
+  }
+  return plans;
+}
+
+async function checkSource(
+  source: string,
+  loader: Loader,
+  base: string | undefined,
+): Promise<Plan> {
+  if (source === "-") return { kind: "stdin", source };
+  let info: Deno.FileInfo;
+  try {
+    info = await Deno.stat(resolvePath(base, source));
+  } catch (error) {
+    if (isMissing(error) && source.includes("#")) {
+      await loader.check(source);
+    } else if (source === "" || source.endsWith("/") || hasContainerName(source)) {
+      throw readFailure(error, source);
+    }
+    return { kind: "file", source };
+  }
+  if (info.isDirectory) {
+    await checkFolder(source, base);
+    return { kind: "folder", source };
+  }
+  // What is wrong with an image is said in its place; a pipe can be read only once.
+  if (info.isFile && !hasImageName(source)) await loader.check(source);
+  return { kind: "file", source };
+}
+
+/** Throws if there is no image in a folder. */
+async function checkFolder(folder: string, base: string | undefined): Promise<void> {
+  const passedOver: PassedOver = { names: [], hidden: 0 };
+  let files = 0;
+  for await (const { path } of walkFolder(base, folder, passedOver)) {
+    if (hasImageName(path)) return;
+    files++;
+    try {
+      const { reader, format } = await openSniffed(resolvePath(base, path));
+      await reader.close();
+      if (isForFolders(format)) return;
+    } catch (error) {
+      readFailure(error, path); // an unreadable file may or may not be an image
+    }
+  }
+  throw new StrayError(
+    "empty",
+    `Cannot read ${JSON.stringify(folder)} as it must hold at least one image: ` +
+      `current number of files is ${files + passedOver.hidden}` +
+      (passedOver.hidden > 0 ? `, ${passedOver.hidden} of them hidden` : ""),
+    {
+      hint: files === 0
+        ? "give a folder of images, or of class folders with images"
+        : "give a container (IDX, npz) by its own name; images are told by content",
+    },
+  );
+}

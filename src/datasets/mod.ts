@@ -1,0 +1,12 @@
+/**
+ * Sources of images: files, folders, stdin, and containers such as IDX, npy and npz.
+ *
+ * Knows files and streams, and nothing of tensors: names in, decoded images out.
+ *
+ * @module
+ */
+
+export { Fingerprint } from "./fingerprint.ts";
+export { readSources } from "./read_sources.ts";
+export { type Entry, type EntryName, type FailedSample, isFailed, type Sample } from "./sample.ts";
+export type { SourceOptions } from "./source_options.ts";
