@@ -1,10 +1,64 @@
 /**
- * Finds the images that do not belong.
+ * Finds the images that do not belong: train on normal images, get a p-value for every other.
+ *
+ * ```ts no-eval
+ * import { decode, Detector } from "./mod.ts";
+ *
+ * const detector = await Detector.open(await Deno.readFile("lens.safetensors"));
+ * const image = await decode(await Deno.readFile("a.png"));
+ * const [verdict] = await detector.detect([image]);
+ * if (verdict?.anomaly) await Deno.stdout.write(new TextEncoder().encode(`p = ${verdict.p}\n`));
+ * detector.dispose();
+ * ```
+ *
+ * Images go in and numbers come out; tensors stay inside.
  *
  * @module
  */
 
-export { pValue, threshold } from "./src/detection/calibration.ts";
+export type { Backend, BackendName } from "./src/compute/mod.ts";
+export {
+  type Entry,
+  type EntryName,
+  type FailedSample,
+  isFailed,
+  readSources,
+  type Sample,
+  type SourceOptions,
+} from "./src/datasets/mod.ts";
+export {
+  Detector,
+  type DetectorOptions,
+  pValue,
+  type ScoredEntry,
+  type ScoredSample,
+  scoreEntries,
+  threshold,
+  trainDetector,
+  type TrainingResult,
+  type TrainingStart,
+  type TrainOptions,
+  type Verdict,
+} from "./src/detection/mod.ts";
 export { type ErrorCode, StrayError, type StrayErrorOptions } from "./src/errors.ts";
+export {
+  decode,
+  type DecodeOptions,
+  encodePng,
+  type Image,
+  type ModelInput,
+  type Preprocessing,
+  type Samples,
+  type Scale,
+} from "./src/images/mod.ts";
 export { auroc, averagePrecision, bestF1, fprAtTpr } from "./src/metrics/mod.ts";
+export type { Activation, AutoencoderSpec, Layer, ReconstructionLoss } from "./src/models/mod.ts";
 export { Random } from "./src/random.ts";
+export {
+  decodeModel,
+  encodeModel,
+  type ModelFile,
+  type StoredTensor,
+  type TrainingSummary,
+} from "./src/store/mod.ts";
+export type { EpochRecord, LoadOptions, StepRecord } from "./src/training/mod.ts";

@@ -1,0 +1,63 @@
+/**
+ * Lint rule `stray/module-imports`: data flows one way, and tfjs stays in `src/compute`.
+ *
+ * @module
+ */
+
+/** For each folder of `src`: the folders that it may import from. Files of `src` itself are free. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  images: [],
+  metrics: [],
+  cli: [],
+  compute: [],
+  datasets: ["images"],
+  models: ["compute"],
+  training: ["compute", "datasets", "images", "models"],
+  store: ["images", "models", "training"],
+  detection: ["compute", "datasets", "images", "models", "store", "training"],
+};
+
+/** What an import of `specifier` in `file` breaks, in words; undefined if nothing. */
+function fault(file: string, specifier: string): string | undefined {
+  const folder = /\/src\/([^/]+)\//.exec(file)?.[1];
+  if (specifier.includes("@tensorflow/") && folder !== "compute") {
+    return "only src/compute may import tfjs";
+  }
+  if (!folder) return undefined;
+  const target = new URL(specifier, new URL(file, "file:///")).pathname;
+  if (!specifier.startsWith(".")) return undefined;
+  if (/\/tasks\/|\/tests\//.test(target)) return "src imports neither tasks nor tests";
+  const wanted = /\/src\/([^/]+)\//.exec(target)?.[1];
+  if (!wanted || wanted === folder) return undefined;
+  if (!MAY_IMPORT[folder]?.includes(wanted)) {
+    return `src/${folder} may import from ${
+      MAY_IMPORT[folder]?.join(", ") || "no other folder"
+    }, not from ${wanted}`;
+  }
+  return undefined;
+}
+
+const plugin: Deno.lint.Plugin = {
+  name: "stray",
+  rules: {
+    "module-imports": {
+      create(context) {
+        const check = (node: Deno.lint.Node, specifier: unknown) => {
+          if (typeof specifier !== "string") return;
+          const message = fault(context.filename, specifier);
+          if (message) context.report({ node, message });
+        };
+        return {
+          ImportDeclaration: (node) => check(node, node.source.value),
+          ExportNamedDeclaration: (node) => check(node, node.source?.value),
+          ExportAllDeclaration: (node) => check(node, node.source.value),
+          ImportExpression: (node) => {
+            if (node.source.type === "Literal") check(node, node.source.value);
+          },
+        };
+      },
+    },
+  },
+};
+
+export default plugin;
