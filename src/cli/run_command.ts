@@ -86,9 +86,11 @@ async function runEntry(
     return ExitCode.done;
   }
   const stderr = systemReporter(flags.quiet);
-  const interrupt = listenForInterrupt(() =>
-    stderr.info("interrupted: press Ctrl-C again to end at once")
-  );
+  let patience: ReturnType<typeof setTimeout> | undefined;
+  const interrupt = listenForInterrupt(() => {
+    const line = "interrupted: finishing, press Ctrl-C again to end at once";
+    patience = setTimeout(() => stderr.info(line), 200);
+  });
   const { signal } = interrupt;
   let stdin: ReadableStream<Uint8Array> | undefined;
   const context: CommandContext<FlagName> = {
@@ -114,6 +116,7 @@ async function runEntry(
     await stdout.flush().catch(() => {});
     return report(error, stderr, signal);
   } finally {
+    clearTimeout(patience);
     interrupt.stop();
   }
 }

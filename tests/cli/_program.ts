@@ -1,0 +1,63 @@
+/** Runs stray as a real process. */
+
+const MAIN = new URL("../../tasks/main.ts", import.meta.url).pathname;
+
+/** What a process left behind. */
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How a process is run. */
+export interface RunOptions {
+  /** What it reads. @default {""} */
+  readonly stdin?: string;
+  /** Flags of `deno run`: without any, no permission. @default {[]} */
+  readonly deno?: readonly string[];
+  /** The program in place of `tasks/main.ts`. @default {MAIN} */
+  readonly program?: string;
+}
+
+/** The command line of a program, for a shell. */
+export function shellCommand(args: readonly string[], program: string = MAIN): string {
+  return [Deno.execPath(), "run", "--quiet", "--no-prompt", program, ...args]
+    .map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+}
+
+/** Runs the program to its end, without any permission unless given. */
+export function runStray(
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Finished> {
+  const { stdin = "", deno = [], program = MAIN } = options;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", ...deno, program, ...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  // A program that ends early leaves some of its input unread.
+  const fed = new Blob([stdin]).stream().pipeTo(child.stdin).catch(() => {});
+  return finish(child, fed);
+}
+
+/** Runs a line of a shell to its end. */
+export function runShell(line: string): Promise<Finished> {
+  return finish(
+    new Deno.Command("sh", { args: ["-c", line], stdin: "null", stdout: "piped", stderr: "piped" })
+      .spawn(),
+  );
+}
+
+async function finish(child: Deno.ChildProcess, fed?: Promise<void>): Promise<Finished> {
+  const { code, stdout, stderr } = await child.output();
+  await fed;
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/** Records as NDJSON. */
+export function ndjson(records: readonly unknown[]): string {
+  return records.map((record) => `${JSON.stringify(record)}\n`).join("");
+}

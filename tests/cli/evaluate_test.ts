@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { FINE } from "../metrics/_golden.ts";
+import { ndjson, runStray } from "./_program.ts";
+
+/** The golden scores as records: anomalies are labelled "sub" or "10", normal images "2" or "no". */
+const RECORDS = Array.from(FINE.scores, (score, i) => {
+  const normal = FINE.positive[i] === 0;
+  const label = normal ? (i % 2 ? "2" : "no") : (i % 3 ? "sub" : "10");
+  return { path: `a#${i}`, score, threshold: 5, anomaly: score > 5, label, normal };
+});
+const SHORT = (value: number) => Number(value.toPrecision(6));
+const RESULT = {
+  n: 200,
+  positives: 73,
+  auroc: SHORT(FINE.golden.auroc),
+  average_precision: SHORT(FINE.golden.averagePrecision),
+  fpr_at_95_tpr: SHORT(FINE.golden.fprAt95Tpr),
+  best_f1: SHORT(FINE.golden.bestF1),
+  best_f1_threshold: FINE.golden.bestF1Threshold,
+  tpr: SHORT(FINE.golden.above5.tpr),
+  fpr: SHORT(FINE.golden.above5.fpr),
+  f1: SHORT(FINE.golden.above5.f1),
+  errors: 0,
+};
+
+/** Evaluates records without any permission. */
+async function evaluate(records: readonly unknown[], ...args: string[]) {
+  const { code, stdout, stderr } = await runStray(["evaluate", ...args], {
+    stdin: ndjson(records),
+  });
+  const lines = stdout.split("\n");
+  assert.equal(lines.pop(), "", "the last line ends");
+  return { code, stderr, results: lines.map((line) => JSON.parse(line)) };
+}
+
+/** Asserts that nothing came out, and what was said. */
+async function refuses(code: number, said: RegExp, records: readonly unknown[], ...args: string[]) {
+  const result = await evaluate(records, ...args);
+  assert.deepEqual([result.code, result.results], [code, []]);
+  assert.match(result.stderr, said);
+}
+
+Deno.test("one object with the golden values, its keys in the documented order", async () => {
+  const { code, stderr, results } = await evaluate(RECORDS);
+  assert.deepEqual([code, stderr, results.length], [0, "", 1]);
+  const { auroc_ci, ...rest } = results[0];
+  assert.deepEqual(rest, RESULT);
+  assert.equal(
+    Object.keys(results[0]).join(),
+    "n,positives,auroc,auroc_ci,average_precision,fpr_at_95_tpr,best_f1,best_f1_threshold," +
+      "tpr,fpr,f1,errors",
+  );
+  auroc_ci.forEach((end: number, i: number) => {
+    assert.ok(Math.abs(end - FINE.golden.bootstrap[i]!) < 0.01);
+    assert.equal(end, SHORT(end));
+  });
+});
+
+Deno.test("--positive names the anomalies, whatever normal says", async () => {
+  const records = RECORDS.map(({ normal: _, ...record }) => record);
+  const named = await evaluate(records, "--positive", "10,sub");
+  assert.deepEqual(named, await evaluate(RECORDS));
+  const turned = await evaluate(records, "--positive=2,no");
+  assert.equal(turned.results[0].positives, 127);
+  assert.ok(Math.abs(turned.results[0].auroc - (1 - FINE.golden.auroc)) < 1e-6);
+  const numbers = records.map((record) =>
+    record.label === "10" ? { ...record, label: 10 } : record
+  );
+  assert.deepEqual(await evaluate(numbers, "--positive", "10,sub"), named);
+});
+
+Deno.test("--by label: a line a label, each as if its anomalies were alone", async () => {
+  const { code, results } = await evaluate(RECORDS, "--by", "label");
+  assert.equal(code, 0);
+  assert.deepEqual(results.map((result) => result.label), ["10", "sub"]);
+  for (const result of results) {
+    const alone = RECORDS.filter((record) => record.normal || record.label === result.label);
+    const { label: _, ...rest } = result;
+    assert.deepEqual((await evaluate(alone)).results, [rest]);
+  }
+  const named = await evaluate(RECORDS, "--by", "label", "--positive", "sub,10");
+  assert.deepEqual(named.results, results.toReversed());
+});
+
+Deno.test("the interval follows --seed", async () => {
+  const ci = async (...args: string[]) => (await evaluate(RECORDS, ...args)).results[0].auroc_ci;
+  assert.deepEqual(await ci("--seed", "0"), await ci());
+  assert.notDeepEqual(await ci("--seed", "1"), await ci());
+});
+
+Deno.test("each record's own threshold counts; without one the rates are null", async () => {
+  const own = RECORDS.map((record) => ({ ...record, threshold: record.normal ? 1e3 : -1e3 }));
+  const { results: [perfect] } = await evaluate(own);
+  assert.deepEqual([perfect.tpr, perfect.fpr, perfect.f1], [1, 0, 1]);
+  for (const threshold of [null, undefined]) {
+    const { code, results: [result] } = await evaluate([
+      ...RECORDS.slice(1),
+      { ...RECORDS[0], threshold },
+    ]);
+    assert.equal(code, 0);
+    assert.deepEqual([result.tpr, result.fpr, result.f1], [null, null, null]);
+    assert.equal(result.auroc, RESULT.auroc);
+  }
+});
+
+Deno.test("records with an error are left out, counted and told of, and the code is 1", async () => {
+  const broken = { path: "b.png", error: { code: "decode", message: "Bad" } };
+  const { code, stderr, results } = await evaluate([broken, ...RECORDS, broken]);
+  assert.equal(code, 1);
+  assert.equal(stderr, "warning: 2 records hold an error in place of a score: left out\n");
+  const { auroc_ci: _, ...rest } = results[0];
+  assert.deepEqual(rest, { ...RESULT, errors: 2 });
+  const quiet = await evaluate([broken, ...RECORDS], "--quiet");
+  assert.deepEqual([quiet.code, quiet.stderr], [1, ""]);
+  await refuses(1, /^error: Cannot evaluate stdin .*: found none, but 1 errors\n/, [broken]);
+});
+
+Deno.test("a label that no record has is wrong usage, and the labels are listed", async () => {
+  await refuses(
+    2,
+    /^error: Cannot evaluate "cat" as no record has this label\nhint: the labels are 2, 10, no, sub\n$/,
+    RECORDS,
+    "--positive",
+    "sub,cat",
+  );
+});
+
+Deno.test("what is missing is named with its line and path", async () => {
+  const bare = { path: "c.png", score: 1 };
+  await refuses(
+    1,
+    /^error: Cannot use line 201 of stdin \("c.png"\) as normal must be true or false: there is none\nhint: .*--positive/,
+    [...RECORDS, bare],
+  );
+  await refuses(
+    1,
+    /^error: Cannot use line 2 of stdin \("c.png"\) as label must be a string: there is none\n/,
+    [RECORDS[0], bare],
+    "--positive",
+    "sub",
+  );
+  await refuses(
+    1,
+    /^error: Cannot use line 1 of stdin \("d"\) as score must be a number: current value is "7"\n/,
+    [{ path: "d", score: "7", normal: true }],
+  );
+  await refuses(1, /line 1 of stdin as threshold must be a number/, [
+    { score: 7, normal: true, threshold: "x" },
+  ]);
+});
+
+Deno.test("no input, and one kind of image alone, are errors that say so", async () => {
+  await refuses(1, /^error: Cannot evaluate stdin as there must be scores: found none\nhint: /, []);
+  const normal = RECORDS.filter((record) => record.normal);
+  const both = /as there must be both anomalies and normal images: current numbers are /;
+  await refuses(1, new RegExp(`${both.source}0 and 127\n`), normal);
+  await refuses(1, new RegExp(`${both.source}127 and 0\n`), normal, "--positive", "2,no");
+});

@@ -1,0 +1,228 @@
+import assert from "node:assert/strict";
+import { PERMISSIONS } from "../../tasks/permissions.ts";
+import configuration from "../../deno.json" with { type: "json" };
+import { ndjson, runShell, runStray, shellCommand } from "./_program.ts";
+
+const RECORD = { path: "a.png", score: 1, anomaly: true };
+
+Deno.test("--help lists all commands on stdout, no command does so on stderr and fails", async () => {
+  const help = await runStray(["--help"]);
+  assert.equal(help.code, 0);
+  assert.equal(help.stderr, "");
+  for (const name of Object.keys(PERMISSIONS)) {
+    assert.match(help.stdout, new RegExp(`^  ${name} +\\S`, "m"));
+  }
+  assert.deepEqual(await runStray(["-h"]), help);
+  assert.deepEqual(await runStray([]), { code: 2, stdout: "", stderr: help.stdout });
+});
+
+Deno.test("--version is that of deno.json, with and without a command", async () => {
+  const wanted = { code: 0, stdout: `${configuration.version}\n`, stderr: "" };
+  assert.deepEqual(await runStray(["--version"]), wanted);
+  assert.deepEqual(await runStray(["label", "--version"]), wanted);
+});
+
+Deno.test("an unknown command or flag brings the nearest, on stderr, with 2", async () => {
+  assert.deepEqual(await runStray(["evalute"]), {
+    code: 2,
+    stdout: "",
+    stderr:
+      'error: Cannot run "evalute" as there is no such command\nhint: did you mean evaluate\n',
+  });
+  assert.deepEqual(await runStray(["evaluate", "--positve", "a"]), {
+    code: 2,
+    stdout: "",
+    stderr:
+      'error: Cannot run "evaluate" as it takes no --positve\nhint: did you mean --positive\n',
+  });
+});
+
+Deno.test("a command's --help is on stdout and needs no input", async () => {
+  const { code, stdout, stderr } = await runStray(["label", "--help", "--bogus"]);
+  assert.deepEqual([code, stderr], [0, ""]);
+  assert.match(stdout, /^Usage: deno task label \[flags\]$/m);
+});
+
+Deno.test("a reader that goes away ends the program with 0, in the midst of endless input", async () => {
+  const line = `yes '${JSON.stringify(RECORD)}' | { ${
+    shellCommand(["label"])
+  }; echo "code $?" >&2; }`;
+  const { stdout, stderr } = await runShell(`${line} | head -c 3`);
+  assert.equal(stdout, "111");
+  assert.equal(stderr, "code 0\n");
+});
+
+Deno.test("a reader that goes away is noticed also while stdin gives nothing", async () => {
+  // After the second record stdin stays open for a minute; the third digit of output has no reader.
+  const feed = `{ echo '${JSON.stringify(RECORD)}'; sleep 1; echo '${JSON.stringify(RECORD)}'; ` +
+    `exec sleep 60; }`;
+  const began = performance.now();
+  // The feeding shell outlives the pipe; its output is cut loose so that nobody waits for it.
+  const { stdout, stderr } = await runShell(
+    `dir=$(mktemp -d); mkfifo $dir/in; ${feed} > $dir/in 2>/dev/null & feeder=$!; ` +
+      `{ ${shellCommand(["label"])} < $dir/in; echo "code $?" >&2; } | head -c 1; ` +
+      `kill $feeder; rm -r $dir`,
+  );
+  assert.equal(stdout, "1");
+  assert.equal(stderr, "code 0\n");
+  assert.ok(performance.now() - began < 30_000);
+});
+
+Deno.test("a closed stdin is an empty one", async () => {
+  const { code, stdout, stderr } = await runShell(`${shellCommand(["label"])} <&-`);
+  assert.deepEqual([code, stdout], [1, ""]);
+  assert.match(stderr, /^error: Cannot label stdin as there must be records: found none\nhint: /);
+});
+
+Deno.test({
+  name: "a full disk is an error, not a success",
+  ignore: Deno.build.os !== "linux", // there is no /dev/full elsewhere
+  fn: async () => {
+    const { code, stderr } = await runShell(`${shellCommand(["--version"])} > /dev/full`);
+    assert.equal(code, 1);
+    assert.match(stderr, /^error: Cannot write to stdout as /);
+  },
+});
+
+Deno.test("Ctrl-C ends a wait for stdin with 130, what was written stays", async () => {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    const child = new Deno.Command("sh", {
+      args: ["-c", `exec ${shellCommand(["label"])}`],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(ndjson([RECORD])));
+    const reader = child.stdout.getReader();
+    assert.equal(new TextDecoder().decode((await reader.read()).value), "1");
+    child.kill(signal);
+    assert.equal((await child.status).code, 130);
+    assert.ok((await reader.read()).done);
+    assert.equal(await new Response(child.stderr).text(), "");
+    await writer.close().catch(() => {});
+  }
+});
+
+/** Writes a program with one command that is none of stray's, and hands over its path. */
+async function withProgram<T>(body: string, use: (program: string) => Promise<T>): Promise<T> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const door = (path: string) =>
+      JSON.stringify(new URL(`../../src/${path}`, import.meta.url).href);
+    await Deno.writeTextFile(
+      `${folder}/main.ts`,
+      `import { ExitCode, runProgram } from ${door("cli/mod.ts")};
+      import { StrayError } from ${door("errors.ts")};
+      const command = { name: "x", summary: "", flags: [], examples: [], run: async (context) => {
+        ${body}
+        return ExitCode.done;
+      } };
+      Deno.exit(await runProgram(["x", ...Deno.args], [{ ...command, load: async () => command }]));`,
+    );
+    return await use(`${folder}/main.ts`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Runs such a program to its end. */
+function runWith(body: string, args: readonly string[] = []) {
+  return withProgram(body, (program) => runStray(args, { program, deno: ["--no-check"] }));
+}
+
+Deno.test("a command may save on the first Ctrl-C, and a second ends it at once", async () => {
+  const body = `await context.stdout.write("ready"); await context.stdout.flush();
+    context.signal.addEventListener("abort", () => context.stdout.write("first"));
+    await new Promise((go) => setTimeout(go, 60_000));`;
+  await withProgram(body, async (program) => {
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--no-check", "--no-prompt", program],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    assert.equal((await reader.read()).value, "ready\n");
+    child.kill("SIGINT");
+    assert.equal((await reader.read()).value, "first\n");
+    const stderr = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
+    const line = "interrupted: finishing, press Ctrl-C again to end at once\n";
+    assert.equal((await stderr.read()).value, line);
+    const began = performance.now();
+    child.kill("SIGINT");
+    assert.equal((await child.status).code, 130);
+    assert.ok(performance.now() - began < 10_000);
+    await reader.cancel();
+    await stderr.cancel();
+  });
+});
+
+Deno.test("the reason of an interrupt, thrown, is 130 without a word; a returned code stands", async () => {
+  const interrupt = "Deno.kill(Deno.pid, 'SIGINT'); " +
+    "await new Promise((go) => context.signal.addEventListener('abort', go));";
+  const endings = { "throw context.signal.reason;": 130, "return ExitCode.failed;": 1 };
+  for (const [ending, code] of Object.entries(endings)) {
+    const result = await withProgram(
+      `${interrupt} ${ending}`,
+      (program) => runStray([], { program, deno: ["--no-check", "--allow-run"] }),
+    );
+    assert.deepEqual(result, { code, stdout: "", stderr: "" });
+  }
+});
+
+Deno.test("errors and their exit codes; what was written before comes out first", async () => {
+  const codes = { usage: 2, label: 2, input: 1, not_found: 1, empty: 1 };
+  for (const [code, exit] of Object.entries(codes)) {
+    const result = await runWith(
+      `await context.stdout.write("before"); context.stderr.progress("half");
+      throw new StrayError("${code}", "Cannot\\n", { hint: "try" });`,
+    );
+    const stderr = "half\nerror: Cannot\\n\nhint: try\n";
+    assert.deepEqual(result, { code: exit, stdout: "before\n", stderr }, code);
+  }
+});
+
+Deno.test("a fault of the program is called so, with its stack, with 1", async () => {
+  const { code, stdout, stderr } = await runWith("context.none.none();", ["--quiet"]);
+  assert.deepEqual([code, stdout], [1, ""]);
+  assert.match(stderr, /^error: internal: TypeError: [^\n]+\n +at [^\n]*main\.ts:\d+/);
+});
+
+Deno.test("an error of the system is told in a line", async () => {
+  const { code, stderr } = await runWith('await Deno.readFile("/none");');
+  assert.equal(code, 1);
+  assert.match(stderr, /^error: Cannot go on as Requires read access to "\/none"[^\n]*\n$/);
+});
+
+Deno.test("an AbortError without an interrupt is a fault", async () => {
+  const { code, stderr } = await runWith('throw new DOMException("x", "AbortError");');
+  assert.equal(code, 1);
+  assert.match(stderr, /^error: internal: AbortError: x/);
+});
+
+Deno.test("relative paths start at the caller's folder, where it may be known", async () => {
+  const body = 'await context.stdout.write(context.resolve("a") + " " + context.resolve("/b"));';
+  const { stdout, stderr, code } = await runWith(body);
+  assert.deepEqual([code, stderr, stdout], [0, "", `${Deno.cwd()}/a /b\n`]);
+});
+
+Deno.test("INIT_CWD is the caller's folder, if its permission is granted", async () => {
+  const show = new URL("../../src/cli/_system.ts", import.meta.url).href;
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(
+      `${folder}/main.ts`,
+      `import { callerDirectory } from ${JSON.stringify(show)};
+      await new Blob([callerDirectory()]).stream().pipeTo(Deno.stdout.writable);`,
+    );
+    const call = (flag: string) =>
+      runShell(
+        `cd ${folder}; INIT_CWD=/elsewhere '${Deno.execPath()}' run --quiet --no-check ${flag} main.ts`,
+      );
+    assert.equal((await call("--allow-env=INIT_CWD")).stdout, "/elsewhere");
+    assert.equal((await call("--no-prompt")).stdout, await Deno.realPath(folder));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

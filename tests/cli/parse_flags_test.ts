@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { StrayError } from "../../src/errors.ts";
+import { type FlagName, FLAGS, parseFlags } from "../../src/cli/mod.ts";
+
+const TRAIN = {
+  name: "train",
+  flags: ["data", "out", "normal", "epochs", "beta", "size", "loss", "fpr", "null", "seed"],
+} as const;
+const SCORE = {
+  name: "score",
+  flags: ["model", "null"],
+  operands: { name: "SRC", help: "what to score", least: 1 },
+} as const;
+
+/** Asserts that arguments are refused with a message and a hint that read so. */
+function refuses(args: readonly string[], message: string, hint?: string): void {
+  assert.throws(() => parseFlags(TRAIN, args), (error) => {
+    assert.ok(error instanceof StrayError);
+    assert.equal(error.code, "usage");
+    assert.equal(error.message, `Cannot run "train" as ${message}`);
+    assert.equal(error.hint, hint);
+    return true;
+  });
+}
+
+Deno.test("every kind of flag, behind a space and behind =", () => {
+  const wanted = {
+    data: ["a", "b"],
+    out: "o",
+    normal: ["x", "y z"],
+    epochs: 3,
+    beta: 0.25,
+    size: { width: 64, height: 48 },
+    loss: "bce",
+    null: true,
+    quiet: true,
+  };
+  const pairs = [
+    ["--data", "a"],
+    ["--out", "o"],
+    ["--normal", "x, y z"],
+    ["--epochs", "3"],
+    ["--beta", "2.5e-1"],
+    ["--size", "64x48"],
+    ["--loss", "bce"],
+    ["--data", "b"],
+  ];
+  for (const args of [pairs.flat(), pairs.map((pair) => pair.join("="))]) {
+    const { flags, operands } = parseFlags(TRAIN, [...args, "-q0"]);
+    assert.deepEqual({ ...flags }, {
+      ...wanted,
+      fpr: undefined,
+      seed: undefined,
+      help: false,
+      version: false,
+    });
+    assert.deepEqual(operands, []);
+  }
+});
+
+Deno.test("what is not given is undefined, false or empty", () => {
+  const { flags } = parseFlags(TRAIN, []);
+  assert.deepEqual([flags.out, flags.normal, flags.epochs, flags.size], Array(4).fill(undefined));
+  assert.deepEqual([flags.data, flags.null, flags.quiet], [[], false, false]);
+});
+
+Deno.test("- is an operand and -- ends the flags", () => {
+  const parse = (...args: string[]) => parseFlags(SCORE, args);
+  assert.deepEqual(parse("-", "a", "-q", "--", "--model", "-").operands, [
+    "-",
+    "a",
+    "--model",
+    "-",
+  ]);
+  assert.equal(parse("-0", "-").flags.null, true);
+  assert.equal(parse("--model", "-", "a").flags.model, "-");
+  assert.equal(parse("--model=-x", "a").flags.model, "-x");
+  assert.deepEqual(parse("--", "--help").operands, ["--help"]);
+});
+
+Deno.test("negative numbers are values, and are judged by their range", () => {
+  refuses(["--beta", "-1"], '--beta must be a number of at least 0: current value is "-1"');
+  refuses(["--seed", "-.5e1"], `--seed must be ${SEED}: current value is "-.5e1"`);
+  assert.ok(Object.is(parseFlags(TRAIN, ["--beta", "-0"]).flags.beta, 0));
+});
+const SEED = "a whole number from 0 to 2147483647";
+
+Deno.test("wrong numbers, choices and sizes are named with what was found", () => {
+  const epochs = "--epochs must be a whole number of at least 1: current value is";
+  for (const value of ["0", "1.5", "abc", "0x10", "1e400", "Infinity", "NaN", "9007199254740993"]) {
+    refuses(["--epochs", value], `${epochs} "${value}"`);
+  }
+  assert.equal(parseFlags(TRAIN, ["--epochs", "1e3"]).flags.epochs, 1000);
+  refuses(["--seed", "2147483648"], `--seed must be ${SEED}: current value is "2147483648"`);
+  for (const value of ["0", "1"]) {
+    refuses(
+      ["--fpr", value],
+      `--fpr must be a number between 0 and 1: current value is "${value}"`,
+    );
+  }
+  refuses(
+    ["--loss", "mae"],
+    '--loss must be mse or bce: current value is "mae"',
+    "did you mean mse",
+  );
+  for (const value of ["64", "64x", "0x64", "64x0", "-1x2", "64×64", "1.5x2"]) {
+    const wanted = `--size must be WIDTHxHEIGHT, such as 64x48: current value is "${value}"`;
+    refuses([`--size=${value}`], wanted);
+  }
+  refuses(
+    ["--normal", "a,,b"],
+    '--normal must be names separated by commas: current value is "a,,b"',
+  );
+  refuses(["--out="], '--out must not be empty: current value is ""');
+});
+
+Deno.test("a missing value is not made up from what follows", () => {
+  refuses(["--out"], "--out needs a value, FILE");
+  const hint = 'a value that begins with a dash follows "=": --out=--quiet';
+  refuses(["--out", "--quiet"], '--out needs a value, FILE: found "--quiet"', hint);
+  refuses(["--quiet=yes"], '--quiet takes no value: current value is "yes"');
+});
+
+Deno.test("a flag given twice is refused, unless it may be repeated", () => {
+  refuses(["--out", "a", "--out=b"], "--out is given twice", "give it once");
+  refuses(["-q", "--quiet"], "--quiet is given twice", "give it once");
+  const hint = "separate the values by commas: --normal A,B";
+  refuses(["--normal", "a", "--normal", "b"], "--normal is given twice", hint);
+});
+
+Deno.test("an unknown flag brings the nearest that this command takes", () => {
+  refuses(["--epoch", "3"], "it takes no --epoch", "did you mean --epochs");
+  // --model is a flag, but not of this command; nothing that it takes is near.
+  const all = [...TRAIN.flags, "quiet", "help", "version"].map((name) => `--${name}`).join(" ");
+  refuses(["--model", "vae"], "it takes no --model", `it takes ${all}`);
+  refuses(["-x"], "it takes no -x", `it takes ${all}`);
+  refuses(["--__proto__=1"], "it takes no --__proto__", `it takes ${all}`);
+  refuses(["--constructor"], "it takes no --constructor", `it takes ${all}`);
+});
+
+Deno.test("--help and --version win over whatever else is wrong", () => {
+  assert.equal(parseFlags(SCORE, ["--bogus", "--help"]).flags.help, true);
+  assert.equal(parseFlags(SCORE, ["-h"]).flags.help, true);
+  assert.equal(parseFlags(SCORE, ["--version"]).flags.version, true);
+});
+
+Deno.test("too few operands, and any where none is taken, are refused", () => {
+  refuses(["a.png"], 'it takes flags only: found "a.png"');
+  assert.throws(() => parseFlags(SCORE, ["-q"]), (error) => {
+    assert.ok(error instanceof StrayError);
+    assert.equal(error.message, 'Cannot run "score" as it needs at least 1 SRC: found 0');
+    assert.equal(error.hint, "SRC: what to score");
+    return true;
+  });
+});
+
+Deno.test("the table: letters are unique, every value has a name for the help", () => {
+  const letters = Object.values(FLAGS).flatMap((flag) => "short" in flag ? [flag.short] : []);
+  assert.equal(new Set(letters).size, letters.length);
+  for (const name of Object.keys(FLAGS) as FlagName[]) {
+    assert.equal(FLAGS[name].kind === "boolean", !("placeholder" in FLAGS[name]), name);
+    assert.ok(!FLAGS[name].help.endsWith("."), name);
+  }
+});

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { runStray } from "./_program.ts";
+import { PERMISSIONS } from "../../tasks/permissions.ts";
+
+const TABLE = new URL("../../tasks/permissions.ts", import.meta.url).href;
+const KINDS = ["read", "write", "net", "env", "run", "ffi", "sys"];
+
+/** What is still granted after a program with every permission keeps those of a command. */
+async function left(command: string): Promise<string[]> {
+  const file = await Deno.makeTempFile({ suffix: ".ts" });
+  try {
+    await Deno.writeTextFile(
+      file,
+      `import { keepPermissionsOf } from ${JSON.stringify(TABLE)};
+      keepPermissionsOf(${JSON.stringify(command)});
+      const left = ${JSON.stringify(KINDS)}.filter((name) =>
+        Deno.permissions.querySync({ name }).state === "granted");
+      await new Blob([left.join()]).stream().pipeTo(Deno.stdout.writable);`,
+    );
+    const { code, stdout, stderr } = await runStray([], {
+      program: file,
+      deno: ["--no-check", ...KINDS.map((kind) => `--allow-${kind}`)],
+    });
+    assert.deepEqual([code, stderr], [0, ""]);
+    return stdout.split(",").filter((name) => name !== "");
+  } finally {
+    await Deno.remove(file);
+  }
+}
+
+Deno.test("each command gives up what its task would not have had", async () => {
+  assert.deepEqual(await left("evaluate"), []);
+  assert.deepEqual(await left("label"), []);
+  assert.deepEqual(await left("score"), ["read", "env"]);
+  assert.deepEqual(await left("train"), ["read", "write", "env"]);
+});
+
+Deno.test("no command keeps net, run, ffi or sys", () => {
+  for (const [command, kept] of Object.entries(PERMISSIONS)) {
+    assert.ok(kept.every((kind) => ["read", "write"].includes(kind)), command);
+  }
+});

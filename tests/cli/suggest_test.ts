@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { suggest } from "../../src/cli/mod.ts";
+
+const NAMES = ["train", "score", "evaluate", "label", "info", "doctor", "demo"];
+
+Deno.test("the nearest name: letters missing, added, replaced, swapped, or the rest not typed", () => {
+  const wanted = {
+    trian: "train",
+    scor: "score",
+    scoree: "score",
+    Scare: "score",
+    evalute: "evaluate",
+    eval: "evaluate",
+    lable: "label",
+    dcotor: "doctor",
+  };
+  for (const [typed, name] of Object.entries(wanted)) {
+    assert.equal(suggest(typed, NAMES), name, typed);
+  }
+});
+
+Deno.test("no name for what is near none, or begins several", () => {
+  for (const typed of ["", "x", "predict", "d", "zzzzz"]) {
+    assert.equal(suggest(typed, NAMES), undefined, typed);
+  }
+  assert.equal(suggest("de", ["demonstrate", "dependencies"]), undefined);
+});
+
+Deno.test("of several the nearest, else the first", () => {
+  assert.equal(suggest("bata", ["data", "beta", "batch"]), "data");
+  assert.equal(suggest("dato", ["beta", "data"]), "data");
+});
