@@ -138,6 +138,12 @@ export class ArrayImages {
     );
   }
 
+  /** Once all is read: what is wrong with a packed file's end, such as its checksum, if anything. */
+  async findDamage(): Promise<string | undefined> {
+    await this.#reader.peek(1);
+    return this.#reader.damage;
+  }
+
   /** Closes the file. */
   async close(): Promise<void> {
     await this.#reader.close();

@@ -23,7 +23,11 @@ export async function readOne(
 }
 
 /** Reads all images in order; one failed sample ends an array that is cut short. */
-export async function* readEach(entry: EntryName, images: ArrayImages): AsyncGenerator<Entry> {
+export async function* readEach(
+  entry: EntryName,
+  images: ArrayImages,
+  onWarning: ((message: string) => void) | undefined,
+): AsyncGenerator<Entry> {
   for (let i = 0; i < images.count; i++) {
     const named = withLabel({ ...entry, path: images.nameOf(i) }, images.labelOf(i));
     try {
@@ -38,6 +42,8 @@ export async function* readEach(entry: EntryName, images: ArrayImages): AsyncGen
       yield { ...named, error };
     }
   }
+  const damage = await images.findDamage();
+  if (damage !== undefined) onWarning?.(`${entry.path}: the packed data are damaged (${damage})`);
 }
 
 function withLabel(entry: EntryName, label: string | undefined): EntryName {

@@ -23,6 +23,7 @@ export async function* readLines(
   nulSeparated: boolean,
   signal: AbortSignal,
 ): AsyncGenerator<Line> {
+  if (signal.aborted) return;
   const separator = nulSeparated ? "\0" : "\n";
   const decoder = new TextDecoder();
   const reader = stream.getReader();

@@ -225,7 +225,7 @@ export class Loader {
       return;
     }
     try {
-      yield* readEach(entry, images);
+      yield* readEach(entry, images, this.#options.onWarning);
     } finally {
       await images.close();
     }

@@ -48,6 +48,13 @@ function chooseKey(
   name: string,
   selector: string | undefined,
 ): { readonly key: string; readonly index?: number } {
+  if (keys.length === 0) {
+    throw new StrayError(
+      "empty",
+      `Cannot read ${JSON.stringify(name)} as it must hold at least one npy array`,
+      { hint: "unpack a zip file of images and give the folder" },
+    );
+  }
   if (selector !== undefined) {
     if (keys.includes(selector)) return { key: selector };
     const [, key, index] = /^(?:(.*)#)?(\d+)$/s.exec(selector) ?? [];
@@ -63,7 +70,7 @@ function chooseKey(
   const quoted = keys.map((key) => JSON.stringify(key)).join(", ");
   throw new StrayError(
     "value",
-    `Cannot read ${JSON.stringify(name)} as its key must be one of ${quoted || "none"}: ` +
+    `Cannot read ${JSON.stringify(name)} as its key must be one of ${quoted}: ` +
       `current value is ${selector === undefined ? "not given" : JSON.stringify(selector)}`,
     { hint: only === undefined ? undefined : `name one array, such as ${name}#${only}` },
   );

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { readSources } from "../../src/datasets/mod.ts";
+import { describe, imageOf, npy, pixel, readAll, test, withFolder } from "./_fixtures.ts";
+
+test("files and folders come in the order given, a missing file in its place", async () => {
+  await withFolder({ "b.png": await pixel(2), "a.png": await pixel(1) }, async (folder) => {
+    const entries = await readAll(["b.png", "missing.png", "a.png"], { baseDirectory: folder });
+    assert.deepEqual(entries.map(describe), ["b.png", "missing.png!not_found", "a.png"]);
+    assert.deepEqual([entries[0], entries[2]].map((e) => imageOf(e).data[0]), [2, 1]);
+  });
+});
+
+test("a folder is sorted by code units, and its folders are labels at any depth", async () => {
+  const p = await pixel(0);
+  const tree = {
+    "b.png": p,
+    "B.png": p,
+    "ä.png": p,
+    "a-x.png": p,
+    no: { "2.png": p, "10.png": p, deep: { deeper: { "x.png": p } } },
+    a: { "y.png": p },
+  };
+  await withFolder({ data: tree }, async (folder) => {
+    const expected = [
+      "data/B.png",
+      "data/a/y.png=a",
+      "data/a-x.png",
+      "data/b.png",
+      "data/no/10.png=no",
+      "data/no/2.png=no",
+      "data/no/deep/deeper/x.png=no",
+      "data/ä.png",
+    ];
+    for (const source of ["data", "data/"]) {
+      const entries = await readAll([source], { baseDirectory: folder });
+      assert.deepEqual(entries.map(describe), expected);
+    }
+  });
+});
+
+test("what is no image is passed over with one warning, a damaged image is not", async () => {
+  const tree = {
+    ".DS_Store": "x",
+    ".git": { "c.png": "x" },
+    "README.md": "text",
+    "z.txt": "text",
+    "empty": "",
+    "no_suffix": await pixel(7),
+    "cut.png": (await pixel(7)).subarray(0, 20),
+    "fake.JPG": "text",
+    "labels.npy": npy("|u1", [3], [1, 2, 3]),
+    "x.npy": npy("|u1", [1, 2], [1, 2]),
+    more: { "n.txt": "text" },
+  };
+  await withFolder(tree, async (folder) => {
+    const warnings: string[] = [];
+    const options = { baseDirectory: folder, onWarning: (m: string) => void warnings.push(m) };
+    const entries = await readAll(["."], options);
+    assert.deepEqual(entries.map(describe), [
+      "./cut.png!decode",
+      "./fake.JPG!format",
+      "./no_suffix",
+      "./x.npy",
+    ]);
+    assert.deepEqual(warnings, [
+      ".: passed over 5 files that are no images: README.md, empty, labels.npy, …; 2 hidden files",
+    ]);
+  });
+});
+
+test("a folder without images is an error before the first image", async () => {
+  const tree = { "a.png": await pixel(1), none: {}, text: { ".h": "", "a.txt": "text" } };
+  await withFolder(tree, async (folder) => {
+    for (const [source, count] of [["none", "0"], ["text", "2, 1 of them hidden"]] as const) {
+      let taken = 0;
+      await assert.rejects(async () => {
+        for await (const _ of readSources(["a.png", source], { baseDirectory: folder })) taken++;
+      }, {
+        name: "StrayError",
+        code: "empty",
+        message: `Cannot read "${source}" as it must hold at least one image: ` +
+          `current number of files is ${count}`,
+      });
+      assert.equal(taken, 0);
+    }
+    await assert.rejects(readAll(["gone/"], { baseDirectory: folder }), { code: "not_found" });
+  });
+});
+
+test("links are followed, in a circle only once", async () => {
+  await withFolder({ data: { a: { "x.png": await pixel(1) } } }, async (folder) => {
+    await Deno.symlink("..", `${folder}/data/a/up`);
+    await Deno.symlink("a/x.png", `${folder}/data/link.png`);
+    await Deno.symlink("nowhere.png", `${folder}/data/z.png`);
+    const entries = await readAll(["data"], { baseDirectory: folder });
+    assert.deepEqual(entries.map(describe), [
+      "data/a/x.png=a",
+      "data/link.png",
+      "data/z.png!not_found",
+    ]);
+  });
+});
+
+test("stopping early, the limit and an abort close everything", async () => {
+  const tree: Record<string, Uint8Array> = {};
+  for (let i = 0; i < 60; i++) tree[`${String(i).padStart(2, "0")}`] = await pixel(i);
+  await withFolder({ data: tree }, async (folder) => {
+    const options = { baseDirectory: folder };
+    for await (const entry of readSources(["data"], options)) {
+      if (entry.path === "data/07") break;
+    }
+    for (const limit of [0, 1, 59, 60, 61]) {
+      const entries = await readAll(["data"], { ...options, limit });
+      assert.equal(entries.length, Math.min(limit, 60));
+      assert.deepEqual(entries.map((e) => imageOf(e).data[0]), [...entries.keys()]);
+    }
+    for (const readAhead of [1, 2, 100]) {
+      const entries = await readAll(["data"], { ...options, readAhead });
+      assert.deepEqual(entries.map((e) => imageOf(e).data[0]), [...entries.keys()]);
+    }
+    const controller = new AbortController();
+    let taken = 0;
+    await assert.rejects(async () => {
+      for await (const _ of readSources(["data"], { ...options, signal: controller.signal })) {
+        if (++taken === 5) controller.abort(new Error("enough"));
+      }
+    }, { message: "enough" });
+    assert.equal(taken, 5);
+  });
+});
+
+test("an option out of range is refused", async () => {
+  for (const options of [{ limit: -1 }, { limit: 1.5 }, { limit: NaN }, { readAhead: 0 }]) {
+    await assert.rejects(readAll(["a.png"], options), { name: "StrayError", code: "value" });
+  }
+  await assert.rejects(readAll(["-", "-"], {}), { name: "StrayError", code: "usage" });
+});
+
+test("an image of more pixels than allowed fails in its place", async () => {
+  await withFolder({ "a.png": await pixel(1) }, async (folder) => {
+    const entries = await readAll(["a.png"], { baseDirectory: folder, maxPixels: 0 });
+    assert.deepEqual(entries.map(describe), ["a.png!too_large"]);
+  });
+});
