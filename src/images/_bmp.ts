@@ -3,8 +3,8 @@
  * permission.
  *
  * A palette whose colours are all grey gives a grey image. Of 32 bits the last eight are alpha only
- * if the header declares a mask for them. Not by a library: fast-bmp 4.0.1 refuses palettes of
- * 1 and 4 bits in colour and all run-lengths.
+ * if the header declares a mask for them. Not by a library: fast-bmp 4.0.1 gives the indices of a
+ * palette without its colours.
  */
 
 import { unpackRuns } from "./_bmp_runs.ts";

@@ -2,9 +2,8 @@
  * GIF: the first frame, on its canvas. Plain TypeScript, needs no permission.
  *
  * Pixels that the frame does not cover or leaves transparent have alpha 0; there is an alpha
- * channel only if there are such pixels. Not by a library: those of npm read past the end of a
- * file that is cut short without a word (omggif says it on the console), and see the GIF89a
- * specification: it is short.
+ * channel only if there are such pixels. Not by a library: omggif 1.0.10 only warns, and on the
+ * console, of data that ends early. 640 x 480 take 3.5 ms, omggif 6.5, Pillow 1.7.
  */
 
 import { checkSize, damaged, type DecoderContext } from "./_limits.ts";

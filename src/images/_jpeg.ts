@@ -1,5 +1,20 @@
 /**
  * JPEG: markers by us, pixels by libjpeg-turbo in WebAssembly. Needs no permission.
+ *
+ * Milliseconds for a photo of 640 x 480 (36 KB, 4:2:0) on one core of a 2-core cloud machine, the
+ * best of many runs, Deno 2.9.6 (Pillow 9.4.0 has AVX2, and the same library):
+ *
+ * | decoder                  | whole | half | quarter | eighth |
+ * | ------------------------ | ----- | ---- | ------- | ------ |
+ * | @cwasm/jpeg-turbo, here  | 2.5   | 1.24 | 0.82    | 0.57   |
+ * | @jsquash/jpeg 1.6.0      | 2.6   |      |         |        |
+ * | codec-libjpeg-turbo-8bit | 2.7   |      |         |        |
+ * | imagescript 1.3.1        | 5.1   |      |         |        |
+ * | jpeg-js 0.4.4            | 10.7  |      |         |        |
+ * | Pillow                   | 0.7   | 0.53 | 0.43    | 0.36   |
+ *
+ * Of the three that are alike this one is the smallest and leaves its functions open to us: smaller
+ * sizes and warnings, with which libjpeg tells of data that it paints grey.
  */
 
 import { WASM } from "./_jpeg_wasm.generated.ts";
@@ -60,7 +75,7 @@ export function decodeJpeg(
       const handle = codec.tjInitDecompress();
       const format = PIXEL_FORMATS[components];
       const { length } = bytes;
-      // Not 0 on any warning too: what libjpeg cannot read it paints grey and only warns of.
+      // Any warning is refused too: what libjpeg cannot read it paints grey and only warns of.
       const status = codec.tjDecompress2(
         handle,
         pointer,
