@@ -1,9 +1,8 @@
 /** Bytes in order, from a part of a file or a stream, with a look ahead. */
 
-import { Readable } from "node:stream";
-import { constants, createGunzip, createInflateRaw } from "node:zlib";
 import type { StrayError } from "../errors.ts";
 import { readFailure } from "./_failure.ts";
+import { isDamage, Unpacker } from "./_unpacker.ts";
 
 /** Where the bytes come from. */
 interface Feed {
@@ -23,6 +22,8 @@ export interface Range {
 const CHUNK = 65536;
 /** More than this is taken in pieces, so that a false claim in a header takes no memory. */
 const LARGE = 1 << 24;
+/** Packed bytes that are unpacked at a time: they may become a thousand times as many. */
+const PIECE = 16384;
 const NOTHING = new Uint8Array(0);
 
 /**
@@ -144,51 +145,17 @@ export class ByteReader {
    * padding, and gives all that is whole of a file that is cut short.
    */
   decompress(format: "gzip" | "deflate-raw"): ByteReader {
-    const options = { chunkSize: 2 * CHUNK, finishFlush: constants.Z_SYNC_FLUSH };
-    const unpack = format === "gzip" ? createGunzip(options) : createInflateRaw(options);
-    let busy: Promise<unknown> = Promise.resolve();
-    let failure: { readonly error: unknown } | undefined;
-    const take = async (): Promise<Uint8Array | undefined> => {
-      try {
-        if (this.#ahead.length === 0 && !await this.#refill()) return undefined;
-      } catch (error) {
-        failure = { error };
-        return undefined;
-      }
-      const chunk = this.#ahead;
-      this.#ahead = NOTHING;
-      return chunk;
+    const unpacker = new Unpacker(format);
+    const next = async (): Promise<Uint8Array | undefined> => {
+      if (this.#ahead.length === 0 && !await this.#refill()) return undefined;
+      const piece = this.#ahead.subarray(0, PIECE);
+      this.#take(piece.length);
+      return piece;
     };
-    async function* packed(): AsyncGenerator<Uint8Array> {
-      for (;;) {
-        const next = take();
-        busy = next;
-        const chunk = await next;
-        if (chunk === undefined) return;
-        yield chunk;
-      }
-    }
-    const source = Readable.from(packed(), { objectMode: false, highWaterMark: 1 });
-    const unpacked = source.pipe(unpack)[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
-    let chunk: Uint8Array = NOTHING;
     return new ByteReader({
-      readInto: async (target) => {
-        while (chunk.length === 0) {
-          const { done, value } = await unpacked.next();
-          if (failure !== undefined) throw failure.error;
-          if (done) return 0;
-          chunk = value;
-        }
-        const part = chunk.subarray(0, target.length);
-        target.set(part);
-        chunk = chunk.subarray(part.length);
-        return part.length;
-      },
+      readInto: (target) => unpacker.readInto(target, next),
       close: async () => {
-        await unpacked.return?.();
-        source.destroy();
-        unpack.destroy();
-        await busy;
+        unpacker.close();
         await this.close();
       },
     });
@@ -255,10 +222,4 @@ export class ByteReader {
       return 0;
     }
   }
-}
-
-/** Whether an error is zlib's, about the bytes that it was given. */
-function isDamage(error: unknown): error is Error {
-  return error instanceof Error && "code" in error && typeof error.code === "string" &&
-    error.code.startsWith("Z_");
 }
