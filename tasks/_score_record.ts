@@ -24,7 +24,7 @@ export type ScoreRecord = Readonly<Record<string, unknown>>;
 
 /** The shortest decimal number that is the same float32. */
 function shortest(value: number): number {
-  for (let digits = 6; digits < 9; digits++) {
+  for (let digits = 6; digits <= 9; digits++) {
     const short = Number(value.toPrecision(digits));
     if (Math.fround(short) === value) return short;
   }

@@ -14,7 +14,7 @@ export const PERMISSIONS = {
   label: [],
   info: ["read"],
   doctor: ["read"],
-  demo: ["read", "write"],
+  demo: ["read"],
 } as const satisfies Readonly<Record<string, readonly PermissionKind[]>>;
 
 const KINDS: readonly PermissionKind[] = ["read", "write", "net", "env", "run", "ffi", "sys"];

@@ -81,6 +81,11 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
     detector.dispose();
     stderr.progress(undefined);
   }
+  if (count === 0) {
+    throw new StrayError("empty", "Cannot score as there must be images: found none", {
+      hint: "give files or folders, or paths on stdin with -",
+    });
+  }
   if (notes > MOST_NOTES) stderr.warn(`${notes - MOST_NOTES} more notes on images were left out`);
   if (failures > 0) stderr.warn(`${failures} of ${count} images could not be scored`);
   return failures > 0 ? ExitCode.failed : ExitCode.done;

@@ -75,11 +75,12 @@ export async function loadImages(
   const found = new Set<string>(), taken = new Set<string>();
   let images: ImageSet | undefined;
   let input: ModelInput | undefined;
-  let unlabelled = 0, failed = 0;
+  let unlabelled = 0;
+  const failures: FailedSample[] = [];
   let buffer = new Float32Array(0);
   for await (const entry of entries) {
     if (isFailed(entry)) {
-      failed++;
+      failures.push(entry);
       options.onFailure?.(entry);
       continue;
     }
@@ -104,17 +105,24 @@ export async function loadImages(
     options.onImage?.(entry, images.count);
   }
   checkLabels([...normal ?? [], ...holdOut ?? []], found, holdOut ? unlabelled : 0);
-  if (!images || !input) {
-    throw new StrayError("empty", "Cannot train as there must be images: current number is 0", {
-      hint: failed > 0 ? `${failed} could not be read, see above` : "check --data",
-    });
-  }
+  if (!images || !input) throw nothingRead(failures);
   return {
     images,
     input,
     ...(unlabelled === 0 && { labels: [...taken].sort() }),
     fingerprint: `sha256:${hash.digest("hex")}`,
   };
+}
+
+/** An error for a source without a single image. */
+function nothingRead(failures: readonly FailedSample[]): StrayError {
+  const [first] = failures;
+  if (first && failures.length === 1) return first.error;
+  return new StrayError("empty", "Cannot train as there must be images: current number is 0", {
+    hint: first
+      ? `${failures.length} could not be read; the first: ${first.error.message}`
+      : "check --data",
+  });
 }
 
 /** An error of one image among others, with its name and what the user can do here. */

@@ -13,7 +13,7 @@ export interface Split {
 }
 
 /** Fewest images that a training can be made of. */
-export const FEWEST_IMAGES = 8;
+export const FEWEST_IMAGES = 5;
 
 /**
  * Splits normal images at random.

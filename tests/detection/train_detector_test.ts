@@ -129,8 +129,12 @@ Deno.test("labels choose what is normal", async () => {
 
 const BAD: readonly [string, Parameters<typeof stream>[0], Partial<TrainOptions>, object][] = [
   ["no images", [], {}, { code: "empty", message: /must be images: current number is 0/ }],
-  ["one image", squares(1), {}, { code: "empty", message: /at least 8 images: .* is 1/ }],
-  ["only damaged ones", [failure("a.png")], {}, { code: "empty", hint: /1 could not be read/ }],
+  ["one image", squares(1), {}, { code: "empty", message: /at least 5 images: .* is 1/ }],
+  ["one damaged image", [failure("a.png")], {}, { code: "decode", message: /"a.png"/ }],
+  ["only damaged ones", [failure("a.png"), failure("b.png")], {}, {
+    code: "empty",
+    hint: /2 could not be read; the first: Cannot decode "a.png"/,
+  }],
   ["an unknown model", squares(9), { architecture: "van" }, {
     code: "usage",
     message: /dense, cae/,

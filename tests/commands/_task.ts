@@ -1,0 +1,66 @@
+/** Runs commands as `deno task` does: as real processes, under exactly their permission set. */
+
+import { encodePng } from "../../src/images/mod.ts";
+import { type Finished, runStray } from "../cli/_program.ts";
+
+/** The handwritten digits that the project ships. */
+export const DIGITS = new URL("../../data/digits/", import.meta.url).pathname;
+
+/** Runs a command to its end. */
+export function runTask(
+  command: string,
+  args: readonly string[],
+  stdin = "",
+): Promise<Finished> {
+  return runStray([command, ...args], { stdin, deno: [`-P=${command}`] });
+}
+
+/** A folder that is there for the length of a test. */
+export async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "stray" });
+  try {
+    await use(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Trains a small model on the shipped digits without 0; its path. */
+export async function trainDigits(
+  folder: string,
+  args: readonly string[] = ["--epochs=3"],
+): Promise<string> {
+  const out = `${folder}/digits.safetensors`;
+  const { code, stderr } = await runTask("train", [
+    "--data",
+    `${DIGITS}train-images-idx3-ubyte.gz`,
+    "--hold-out=0",
+    "--seed=1",
+    "--backend=wasm",
+    `--out=${out}`,
+    ...args,
+  ]);
+  if (code !== 0) throw new Error(`train ended with ${code}: ${stderr}`);
+  return out;
+}
+
+/** Writes a grey PNG whose every sample is a function of its place. */
+export async function writePng(
+  path: string,
+  width: number,
+  height: number,
+  sample: (x: number, y: number) => number,
+  channels: 1 | 3 = 1,
+): Promise<void> {
+  const data = new Uint8Array(width * height * channels);
+  for (let i = 0; i < data.length; i++) {
+    const pixel = Math.floor(i / channels);
+    data[i] = sample(pixel % width, Math.floor(pixel / width)) + (i % channels) * 20;
+  }
+  await Deno.writeFile(path, await encodePng({ width, height, channels, data, white: 255 }));
+}
+
+/** The records of NDJSON. */
+export function records(stdout: string): Record<string, unknown>[] {
+  return stdout.trimEnd().split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+}

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import configuration from "../../deno.json" with { type: "json" };
+import { ENV_NAMES, PERMISSIONS } from "../../tasks/permissions.ts";
+import { runStray } from "../cli/_program.ts";
+
+type Sets = Record<string, Record<string, unknown>>;
+
+Deno.test("the permission sets of the tasks are those that the binary keeps", () => {
+  const sets: Sets = configuration.permissions;
+  for (const [command, kept] of Object.entries(PERMISSIONS)) {
+    const wanted = Object.fromEntries(kept.map((kind) => [kind, true]));
+    const { env, ...rest } = sets[command]!;
+    assert.deepEqual(rest, wanted, command);
+    assert.deepEqual(env, kept.length > 0 ? ENV_NAMES : undefined, command);
+  }
+  const tasks: Record<string, { command: string }> = configuration.tasks;
+  for (const command of Object.keys(PERMISSIONS)) {
+    const wanted = `deno run --no-prompt -P=${command} tasks/main.ts ${command}`;
+    assert.equal(tasks[command]!.command, wanted);
+  }
+});
+
+/** What a program under the permission set of a command says to an attempt. */
+async function attempt(command: string, code: string): Promise<string> {
+  const file = await Deno.makeTempFile({ suffix: ".ts" });
+  try {
+    await Deno.writeTextFile(
+      file,
+      `try { ${code}; await Deno.stdout.write(new TextEncoder().encode("done")); }
+       catch (error) { await Deno.stdout.write(new TextEncoder().encode(error.name)); }`,
+    );
+    const config = new URL("../../deno.json", import.meta.url).pathname;
+    const deno = ["--no-check", "--config", config, `-P=${command}`];
+    return (await runStray([], { program: file, deno })).stdout;
+  } finally {
+    await Deno.remove(file);
+  }
+}
+
+Deno.test("no task reaches the network, starts programs or loads native code", async () => {
+  const attempts = [
+    'await Deno.connect({ port: 9, hostname: "127.0.0.1" })',
+    'new Deno.Command("true").outputSync()',
+    'Deno.dlopen("libc.so.6", {})',
+    'Deno.env.get("HOME")',
+  ];
+  for (const command of Object.keys(PERMISSIONS)) {
+    for (const code of attempts) assert.equal(await attempt(command, code), "NotCapable");
+  }
+});
+
+Deno.test("only train may write; evaluate and label may not even read", async () => {
+  for (const command of ["score", "info", "doctor", "demo", "evaluate", "label"]) {
+    const write = 'Deno.writeTextFileSync("stray-must-not-write", "")';
+    assert.equal(await attempt(command, write), "NotCapable", command);
+  }
+  for (const command of ["evaluate", "label"]) {
+    assert.equal(await attempt(command, 'Deno.readFileSync("deno.json")'), "NotCapable", command);
+  }
+  assert.equal(await attempt("score", 'Deno.readFileSync("deno.json")'), "done");
+});
