@@ -44,6 +44,9 @@ interface TurboJpeg extends CodecExports {
 /** TJPF_GRAY, TJPF_RGB and TJPF_CMYK, by the number of components. */
 const PIXEL_FORMATS = { 1: 6, 3: 0, 4: 11 } as const;
 
+/** TJFLAG_STOPONWARNING: what libjpeg cannot read it would paint grey, and only warn of. */
+const FLAGS = 8192;
+
 const CODEC = new WasmCodec<TurboJpeg>(WASM, {
   env: { setjmp: () => 0, longjmp: never("longjmp") },
   wasi_snapshot_preview1: {
@@ -75,7 +78,6 @@ export function decodeJpeg(
       const handle = codec.tjInitDecompress();
       const format = PIXEL_FORMATS[components];
       const { length } = bytes;
-      // Any warning is refused too: what libjpeg cannot read it paints grey and only warns of.
       const status = codec.tjDecompress2(
         handle,
         pointer,
@@ -85,7 +87,7 @@ export function decodeJpeg(
         pitch,
         height,
         format,
-        0,
+        FLAGS,
       );
       const read = status === 0
         ? new Uint8Array(codec.memory.buffer, out, pitch * height).slice()

@@ -3,9 +3,7 @@
 /**
  * Made by build_codecs.ts from npm:@cwasm/jpeg-turbo/jpeg-turbo.wasm; do not edit.
  *
- * libjpeg-turbo 2.0 as built by @cwasm/jpeg-turbo 0.1.3 (MIT). This software is based in part
- * on the work of the Independent JPEG Group. Copyright (C) 1991-2019 The libjpeg-turbo Project
- * and many others; IJG, Modified BSD and zlib licences.
+ * It is libjpeg-turbo: its licence is in CODEC_LICENCES.md.
  *
  * @module
  */

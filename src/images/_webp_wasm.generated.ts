@@ -3,8 +3,7 @@
 /**
  * Made by build_codecs.ts from npm:@cwasm/webp/webp.wasm; do not edit.
  *
- * libwebp as built by @cwasm/webp 0.1.5 (MIT). Copyright (c) 2010, Google Inc. All rights
- * reserved; Modified BSD licence.
+ * It is libwebp: its licence is in CODEC_LICENCES.md.
  *
  * @module
  */

@@ -12,12 +12,12 @@
 
 import { deflateRawSync } from "node:zlib";
 
-/** One decoder: where it comes from, where it goes, and what its licence asks to be said. */
+/** One decoder: where it comes from, where it goes, and what it is. */
 interface Codec {
   readonly source: string;
   readonly load: () => Promise<{ readonly default: Uint8Array }>;
   readonly target: string;
-  readonly notice: string;
+  readonly library: string;
 }
 
 /** The decoders that are shipped. */
@@ -26,16 +26,13 @@ export const CODECS: readonly Codec[] = [
     source: "@cwasm/jpeg-turbo/jpeg-turbo.wasm",
     load: () => import("@cwasm/jpeg-turbo/jpeg-turbo.wasm", { with: { type: "bytes" } }),
     target: "_jpeg_wasm.generated.ts",
-    notice: "libjpeg-turbo 2.0 as built by @cwasm/jpeg-turbo 0.1.3 (MIT). This software is based " +
-      "in part\n * on the work of the Independent JPEG Group. Copyright (C) 1991-2019 The " +
-      "libjpeg-turbo Project\n * and many others; IJG, Modified BSD and zlib licences.",
+    library: "libjpeg-turbo",
   },
   {
     source: "@cwasm/webp/webp.wasm",
     load: () => import("@cwasm/webp/webp.wasm", { with: { type: "bytes" } }),
     target: "_webp_wasm.generated.ts",
-    notice: "libwebp as built by @cwasm/webp 0.1.5 (MIT). Copyright (c) 2010, Google Inc. All " +
-      "rights\n * reserved; Modified BSD licence.",
+    library: "libwebp",
   },
 ];
 
@@ -43,7 +40,8 @@ export const CODECS: readonly Codec[] = [
 export function packModule(wasm: Uint8Array, codec: Codec): string {
   const packed = deflateRawSync(wasm, { level: 9 }).toBase64();
   return `// deno-fmt-ignore-file\n// deno-lint-ignore-file\n/**\n` +
-    ` * Made by build_codecs.ts from npm:${codec.source}; do not edit.\n *\n * ${codec.notice}\n` +
+    ` * Made by build_codecs.ts from npm:${codec.source}; do not edit.\n *\n` +
+    ` * It is ${codec.library}: its licence is in CODEC_LICENCES.md.\n` +
     ` *\n * @module\n */\n\n` +
     `/** A raw deflate stream of the .wasm file, in base64. */\n` +
     `export const WASM =\n  "${packed}";\n`;
