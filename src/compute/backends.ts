@@ -3,11 +3,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { StrayError } from "../errors.ts";
 
-/** The backends, fastest first. */
-export const BACKEND_NAMES = ["webgpu", "wasm", "cpu"] as const;
-
 /** A backend's name. */
-export type BackendName = typeof BACKEND_NAMES[number];
+export type BackendName = "webgpu" | "wasm" | "cpu";
+
+/** The backends, fastest first. */
+export const BACKEND_NAMES: readonly BackendName[] = ["webgpu", "wasm", "cpu"];
 
 /** What a backend is, and why it was chosen. */
 export interface Backend {

@@ -16,6 +16,7 @@ import {
   encodeCheckpoint,
   type ModelFile,
   type TrainingSettings,
+  type TrainingSummary,
 } from "../store/mod.ts";
 import {
   defaultBatch,
@@ -74,16 +75,15 @@ export interface TrainOptions extends LoadOptions {
 
 /** What a training begins with. */
 export interface TrainingStart {
+  /** What computes, and why. */
   readonly backend: Backend;
+  /** The architecture. */
   readonly spec: AutoencoderSpec;
   /** Trained values. */
   readonly parameters: number;
   /** Numbers of images. */
-  readonly images: {
-    readonly training: number;
-    readonly validation: number;
-    readonly calibration: number;
-  };
+  readonly images: TrainingSummary["images"];
+  /** Most passes over the images. */
   readonly epochs: number;
 }
 
@@ -203,7 +203,7 @@ export async function trainDetector(
         interrupted: result.interrupted,
         fingerprint,
       },
-      history: [...result.history],
+      history: result.history,
       score,
       calibrations: await calibrate(network, images, split.calibration),
       weights: await network.snapshot(),
@@ -214,7 +214,7 @@ export async function trainDetector(
   }
 }
 
-function countParts(split: Split): TrainingStart["images"] {
+function countParts(split: Split): TrainingSummary["images"] {
   return {
     training: split.training.length,
     validation: split.validation.length,

@@ -6,11 +6,11 @@
  * `[units]`.
  */
 
-/** The non-linearities, by name. */
-export const ACTIVATIONS = ["linear", "relu", "selu", "sigmoid", "tanh"] as const;
-
 /** A non-linearity. */
-export type Activation = typeof ACTIVATIONS[number];
+export type Activation = "linear" | "relu" | "selu" | "sigmoid" | "tanh";
+
+/** The non-linearities, by name. */
+export const ACTIVATIONS: readonly Activation[] = ["linear", "relu", "selu", "sigmoid", "tanh"];
 
 /** A layer of a network. */
 export type Layer =

@@ -2,11 +2,11 @@
 
 import { type Tensor, type Tensor1D, type Tensor2D, tf } from "../compute/mod.ts";
 
-/** The reconstruction losses, by name. */
-export const RECONSTRUCTION_LOSS_NAMES = ["mse", "bce"] as const;
-
 /** A reconstruction loss. */
-export type ReconstructionLoss = typeof RECONSTRUCTION_LOSS_NAMES[number];
+export type ReconstructionLoss = "mse" | "bce";
+
+/** The reconstruction losses, by name. */
+export const RECONSTRUCTION_LOSS_NAMES: readonly ReconstructionLoss[] = ["mse", "bce"];
 
 function sumPerImage(x: Tensor): Tensor1D {
   return tf.sum(tf.reshape(x, [x.shape[0]!, -1]), 1);

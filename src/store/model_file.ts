@@ -5,6 +5,7 @@ import * as v from "valibot";
 import { StrayError } from "../errors.ts";
 import type { ModelInput } from "../images/mod.ts";
 import { AUTOENCODER_SPEC, type AutoencoderSpec } from "../models/mod.ts";
+import type { EpochRecord } from "../training/mod.ts";
 import type { StoredTensor } from "./safetensors.ts";
 import { decodeSealed, encodeSealed } from "./sealed.ts";
 
@@ -29,7 +30,38 @@ const INPUT: v.GenericSchema<unknown, ModelInput> = v.strictObject({
   converts: v.boolean(),
 });
 
-const TRAINING = v.strictObject({
+/** How a model was trained. */
+export interface TrainingSummary {
+  /** The most passes over the images that were allowed. */
+  readonly epochs: number;
+  /** Images a step. */
+  readonly batch: number;
+  /** Adam's learning rate. */
+  readonly learningRate: number;
+  /** Epochs without a lower validation loss after which training ends. */
+  readonly patience: number;
+  /** The seed. */
+  readonly seed: number;
+  /** The backend's name. */
+  readonly backend: string;
+  /** Numbers of images. */
+  readonly images: {
+    /** Seen by the optimiser. */
+    readonly training: number;
+    /** Chose the best epoch. */
+    readonly validation: number;
+    /** Scored once: p-values are ranks among them. */
+    readonly calibration: number;
+  };
+  /** The epoch whose weights were kept; 0 if none was complete. */
+  readonly bestEpoch: number;
+  /** Whether training was ended by a signal. */
+  readonly interrupted: boolean;
+  /** SHA-256 over the images as the model sees them. */
+  readonly fingerprint: string;
+}
+
+const TRAINING: v.GenericSchema<unknown, TrainingSummary> = v.strictObject({
   epochs: count,
   batch: count,
   learningRate: real,
@@ -42,10 +74,9 @@ const TRAINING = v.strictObject({
   fingerprint: v.string(),
 });
 
-/** How a model was trained. */
-export type TrainingSummary = v.InferOutput<typeof TRAINING>;
-
-const HISTORY = v.array(v.strictObject({ epoch: count, loss: real, validationLoss: real }));
+const HISTORY: v.GenericSchema<unknown, EpochRecord[]> = v.array(
+  v.strictObject({ epoch: count, loss: real, validationLoss: real }),
+);
 
 /** Everything that a detector is. */
 export interface ModelFile {
@@ -58,7 +89,7 @@ export interface ModelFile {
   /** How it was trained. */
   readonly training: TrainingSummary;
   /** Mean losses, one record an epoch. */
-  readonly history: v.InferOutput<typeof HISTORY>;
+  readonly history: readonly EpochRecord[];
   /** The version of stray that wrote it. */
   readonly version: string;
   /** The name of the score that is used unless another is asked for. */
