@@ -50,8 +50,23 @@ export {
   type Preprocessing,
   type Samples,
   type Scale,
+  type Size,
 } from "./src/images/mod.ts";
-export { auroc, averagePrecision, bestF1, fprAtTpr } from "./src/metrics/mod.ts";
+export {
+  auroc,
+  aurocInterval,
+  averagePrecision,
+  bestF1,
+  confusionAt,
+  type ConfusionRates,
+  evaluate,
+  type EvaluateOptions,
+  type Evaluation,
+  fprAtTpr,
+  type IntervalOptions,
+  rank,
+  type Ranking,
+} from "./src/metrics/mod.ts";
 export type { Activation, AutoencoderSpec, Layer, ReconstructionLoss } from "./src/models/mod.ts";
 export { Random } from "./src/random.ts";
 export {
