@@ -7,7 +7,9 @@ import { type ArrayHeader, readArrayHeader } from "./_array_header.ts";
 import type { ByteReader } from "./_byte_reader.ts";
 import type { ElementType } from "./_element.ts";
 import type { LabelOf } from "./_labels.ts";
-import { formatShape, isDense, type Layout, readLayout } from "./_layout.ts";
+import { checkArray, HELD } from "./_check_array.ts";
+import type { Layout } from "./_layout.ts";
+import { takeSamples } from "./_take_samples.ts";
 
 /** Where an array is, and what it is called. */
 export interface ArrayPlace {
@@ -18,9 +20,6 @@ export interface ArrayPlace {
   /** Reads the labels, once the number of images is known. */
   readLabels?(count: number): Promise<LabelOf | undefined>;
 }
-
-/** An array of at most this many bytes is held whole where it cannot be read piece by piece. */
-const HELD = 1 << 28;
 
 /** An open array of images. Reads must not overlap. */
 export class ArrayImages {
@@ -67,7 +66,7 @@ export class ArrayImages {
     const reader = await place.open();
     try {
       const header = await readArrayHeader(reader, place.name);
-      const { type, layout } = check(header, place.name, maxPixels);
+      const { type, layout } = checkArray(header, place.name, maxPixels);
       const labelOf = await place.readLabels?.(layout.count);
       return new ArrayImages(place, { header, type, layout, labelOf, maxPixels, reader });
     } catch (error) {
@@ -169,86 +168,4 @@ export class ArrayImages {
     const notes = replaceNonFinite(data, { thing, maxPixels: this.#maxPixels });
     return { ...shape, data, white: 1, ...(notes.length > 0 && { notes }) };
   }
-}
-
-function check(
-  header: ArrayHeader,
-  name: string,
-  maxPixels: number,
-): { type: ElementType; layout: Layout } {
-  const { type, typeName, shape } = header;
-  const cannot = `Cannot read ${JSON.stringify(name)} as`;
-  if (type === undefined) {
-    throw new StrayError(
-      "format",
-      `${cannot} the type of its elements must be bool, an integer or a float of up to 64 bits: ` +
-        `current value is ${typeName}`,
-    );
-  }
-  const layout = readLayout(shape, header.fortran);
-  if (typeof layout === "string") {
-    throw new StrayError(
-      "shape",
-      `${cannot} its shape must be ${layout}: current value is ${formatShape(shape)}`,
-    );
-  }
-  const { count, height, width, channels } = layout;
-  if (count === 0) {
-    throw new StrayError(
-      "empty",
-      `${cannot} it must hold at least one image: current shape is ${formatShape(shape)}`,
-    );
-  }
-  if (height * width > maxPixels) {
-    throw new StrayError(
-      "too_large",
-      `${cannot} its images must have at most ${maxPixels} pixels: ` +
-        `current size is ${width} x ${height}`,
-      { hint: `raise the limit with --max-pixels ${height * width} if the file can be trusted` },
-    );
-  }
-  const bytes = count * height * width * channels * type.size;
-  if (header.fortran && count > 1 && bytes > HELD) {
-    throw new StrayError(
-      "too_large",
-      `${cannot} an array in Fortran order must have at most ${HELD} bytes: ` +
-        `current size is ${bytes}`,
-      { hint: "save it with numpy.ascontiguousarray" },
-    );
-  }
-  return { type, layout };
-}
-
-/** Gathers the samples of the image at an offset; may return `bytes` themselves. */
-function takeSamples(
-  bytes: Uint8Array,
-  offset: number,
-  type: ElementType,
-  layout: Layout,
-): Uint8Array | Uint16Array | Float32Array {
-  const { height, width, channels, strides } = layout;
-  const size = height * width * channels;
-  if (type.native && isDense(layout) && offset === 0 && bytes.length === size * type.size) {
-    if (type.kept === "uint8") return bytes;
-    if (type.kept === "uint16") return new Uint16Array(bytes.buffer, bytes.byteOffset, size);
-    return new Float32Array(bytes.buffer, bytes.byteOffset, size);
-  }
-  const out = type.kept === "uint16"
-    ? new Uint16Array(size)
-    : type.kept === "float32"
-    ? new Float32Array(size)
-    : new Uint8Array(size);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const bool = type.kept === "bool";
-  let to = 0;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const pixel = y * strides.row + x * strides.column;
-      for (let c = 0; c < channels; c++, to++) {
-        const value = type.read(view, offset + (pixel + c * strides.channel) * type.size);
-        out[to] = bool ? (value === 0 ? 0 : 255) : value;
-      }
-    }
-  }
-  return out;
 }

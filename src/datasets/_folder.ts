@@ -27,16 +27,12 @@ export async function* walkFolder(
   base: string | undefined,
   folder: string,
   passedOver: PassedOver,
-  within: { readonly label?: string; readonly realPaths: readonly string[] } = { realPaths: [] },
+  within: { readonly label?: string; readonly folders: readonly string[] } = { folders: [] },
 ): AsyncGenerator<EntryName> {
-  const path = resolvePath(base, folder);
+  const folders = [...within.folders, resolvePath(base, folder)];
   let entries: Deno.DirEntry[];
-  let realPaths: readonly string[];
   try {
-    const realPath = await Deno.realPath(path);
-    if (within.realPaths.includes(realPath)) return;
-    realPaths = [...within.realPaths, realPath];
-    entries = await Array.fromAsync(Deno.readDir(path));
+    entries = await Array.fromAsync(Deno.readDir(resolvePath(base, folder)));
   } catch (error) {
     throw readFailure(error, folder);
   }
@@ -47,16 +43,33 @@ export async function* walkFolder(
       continue;
     }
     const name = nameInFolder(folder, entry.name);
-    // A link to nothing counts as a file: reading it says what is wrong.
-    const info = entry.isSymlink
-      ? await Deno.stat(resolvePath(base, name)).catch(() => ({ isDirectory: false, isFile: true }))
-      : entry;
-    if (info.isDirectory) {
+    const { isDirectory, isFile } = entry.isSymlink ? await follow(base, name, folders) : entry;
+    if (isDirectory) {
       const label = within.label ?? entry.name;
-      yield* walkFolder(base, name, passedOver, { label, realPaths });
-    } else if (info.isFile) {
+      yield* walkFolder(base, name, passedOver, { label, folders });
+    } else if (isFile) {
       yield within.label === undefined ? { path: name } : { path: name, label: within.label };
     }
+  }
+}
+
+/** What a link leads to; a folder that the link is in counts as nothing. */
+async function follow(
+  base: string | undefined,
+  name: string,
+  folders: readonly string[],
+): Promise<{ readonly isDirectory: boolean; readonly isFile: boolean }> {
+  const path = resolvePath(base, name);
+  try {
+    const info = await Deno.stat(path);
+    if (!info.isDirectory) return info;
+    const target = await Deno.realPath(path);
+    for (const folder of folders) {
+      if (await Deno.realPath(folder) === target) return { isDirectory: false, isFile: false };
+    }
+    return info;
+  } catch {
+    return { isDirectory: false, isFile: true }; // reading it says what is wrong
   }
 }
 

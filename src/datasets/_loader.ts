@@ -3,7 +3,7 @@
 import { StrayError } from "../errors.ts";
 import { decode, type Format, type Image, sniff } from "../images/mod.ts";
 import type { ArrayImages } from "./_array_images.ts";
-import { type ContainerFile, openContainer } from "./_container.ts";
+import { type ContainerFile, type ContainerOptions, openContainer } from "./_container.ts";
 import { readEach, readOne } from "./_container_entries.ts";
 import { FileBytes } from "./_file_bytes.ts";
 import { readFailure } from "./_failure.ts";
@@ -72,12 +72,14 @@ export class Loader {
   /**
    * Checks a name given as a source: a container's header, key and index.
    *
+   * @param name The name.
+   * @param exists Whether it is a file as a whole; else it may be a part of one.
    * @throws {StrayError} If it is a container, by content or by name, that cannot be read. What is
    *   wrong with an image file is said in its place, by `load`.
    */
-  async check(name: string): Promise<void> {
+  async check(name: string, exists: boolean): Promise<void> {
     const base = this.#options.baseDirectory;
-    const { file, selector } = await splitName(base, name) ?? { file: name };
+    const { file, selector } = (exists ? undefined : await splitName(base, name)) ?? { file: name };
     const path = resolvePath(base, file);
     try {
       const { reader, format, packed } = await openSniffed(path);
@@ -200,10 +202,14 @@ export class Loader {
     await reader.close();
     const container = containerOf(file, path, format, packed);
     if (container === undefined) return undefined;
-    const { images, index } = await openContainer(container, selector, this.#limits);
+    const { images, index } = await openContainer(container, selector, this.#openOptions());
     if (index !== undefined) return images;
     await images.close();
     return undefined;
+  }
+
+  #openOptions(): ContainerOptions {
+    return { ...this.#limits, onWarning: this.#options.onWarning };
   }
 
   async *#readWhole(
@@ -214,10 +220,7 @@ export class Loader {
   ): AsyncGenerator<Entry> {
     let images: ArrayImages;
     try {
-      ({ images } = await openContainer(container, selector, {
-        ...this.#limits,
-        onWarning: this.#options.onWarning,
-      }));
+      ({ images } = await openContainer(container, selector, this.#openOptions()));
     } catch (error) {
       const failure = readFailure(error, entry.path);
       if (passOver !== undefined && failure.code === "shape") passOver(entry.path);

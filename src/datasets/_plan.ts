@@ -49,7 +49,7 @@ async function checkSource(
     info = await Deno.stat(resolvePath(base, source));
   } catch (error) {
     if (isMissing(error) && source.includes("#")) {
-      await loader.check(source);
+      await loader.check(source, false);
     } else if (source === "" || source.endsWith("/") || hasContainerName(source)) {
       throw readFailure(error, source);
     }
@@ -60,7 +60,7 @@ async function checkSource(
     return { kind: "folder", source };
   }
   // What is wrong with an image is said in its place; a pipe can be read only once.
-  if (info.isFile && !hasImageName(source)) await loader.check(source);
+  if (info.isFile && !hasImageName(source)) await loader.check(source, true);
   return { kind: "file", source };
 }
 

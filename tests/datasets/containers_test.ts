@@ -225,11 +225,22 @@ test("a name that really contains # is that file, and parts of it can be named",
     "b": await pixel(2),
     "c.npy#0": await pixel(3),
     "c.npy": IMAGES,
+    "c.npy#x": await pixel(4),
   };
   await withFolder(tree, async (baseDirectory) => {
-    const names = ["a#1.png", "b#2.npy", "b#2.npy#1", "c.npy#0", "c.npy#1", "b#7", "a#1.png#0"];
+    const names = [
+      "c.npy#x",
+      "a#1.png",
+      "b#2.npy",
+      "b#2.npy#1",
+      "c.npy#0",
+      "c.npy#1",
+      "b#7",
+      "a#1.png#0",
+    ];
     const entries = await readAll(names, { baseDirectory });
     const expected = [
+      "c.npy#x",
       "a#1.png",
       "b#2.npy#0",
       "b#2.npy#1",
@@ -241,7 +252,7 @@ test("a name that really contains # is that file, and parts of it can be named",
       "a#1.png#0!value",
     ];
     assert.deepEqual(entries.map(describe), expected);
-    assert.equal(imageOf(entries[5]).data[0], 3);
+    assert.equal(imageOf(entries[6]).data[0], 3);
     const lines = names.join("\n");
     const again = await readAll(["-"], { baseDirectory, stdin: streamOf(lines) });
     assert.deepEqual(again.map(describe), expected);
