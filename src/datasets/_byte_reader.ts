@@ -45,7 +45,14 @@ export class ByteReader {
   /** Opens a file; a part of it if `range` is given, which can then be sought in. */
   static async openFile(path: string, range?: Range): Promise<ByteReader> {
     const file = await Deno.open(path);
-    if (range !== undefined) await file.seek(range.from, Deno.SeekMode.Start);
+    if (range !== undefined) {
+      try {
+        await file.seek(range.from, Deno.SeekMode.Start);
+      } catch (error) {
+        file.close();
+        throw error;
+      }
+    }
     let left = range?.length ?? Infinity;
     return new ByteReader({
       readInto: async (target) => {

@@ -1,5 +1,6 @@
 /** Finding an array in an `.npz`, which is a zip file of `.npy` members. */
 
+import { closeSync, openSync } from "node:fs";
 import { StrayError } from "../errors.ts";
 import { ByteReader } from "./_byte_reader.ts";
 import { readFailure } from "./_failure.ts";
@@ -78,18 +79,15 @@ function chooseKey(
 
 /** The arrays of the zip file, by key. */
 async function readMembers(path: string, name: string): Promise<Map<string, NpzArray>> {
-  const { openPromise }: Yauzl = await import("yauzl");
+  const { fromFdPromise }: Yauzl = await import("yauzl");
   const members = new Map<string, NpzArray>();
+  const fd = openSync(path, "r"); // by hand, as yauzl's own closing cannot be waited for
   try {
-    const zip = await openPromise(path, { lazyEntries: true, autoClose: false });
-    try {
-      for await (const entry of zip.eachEntry()) {
-        if (!entry.fileName.endsWith(".npy")) continue;
-        const key = entry.fileName.slice(0, -".npy".length);
-        members.set(key, { key, open: () => openMember(path, name, entry) });
-      }
-    } finally {
-      zip.close();
+    const zip = await fromFdPromise(fd, { autoClose: false });
+    for await (const entry of zip.eachEntry()) {
+      if (!entry.fileName.endsWith(".npy")) continue;
+      const key = entry.fileName.slice(0, -".npy".length);
+      members.set(key, { key, open: () => openMember(path, name, entry) });
     }
   } catch (error) {
     const known = error instanceof Error && !("code" in error) && error.constructor === Error;
@@ -99,16 +97,18 @@ async function readMembers(path: string, name: string): Promise<Map<string, NpzA
       `Cannot read ${JSON.stringify(name)} as its zip directory is damaged: ${error.message}`,
       { cause: error },
     );
+  } finally {
+    closeSync(fd);
   }
   return members;
 }
 
 /** What is used of yauzl, which comes without types. */
 interface Yauzl {
-  openPromise(
-    path: string,
-    options: { readonly lazyEntries: true; readonly autoClose: false },
-  ): Promise<{ eachEntry(): AsyncIterable<ZipEntry>; close(): void }>;
+  fromFdPromise(
+    fd: number,
+    options: { readonly autoClose: false },
+  ): Promise<{ eachEntry(): AsyncIterable<ZipEntry> }>;
 }
 
 /** What is used of an entry of a zip directory. */
