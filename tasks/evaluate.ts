@@ -16,7 +16,7 @@ import { Random } from "../src/random.ts";
 /** `evaluate`. */
 export const command = defineCommand({
   name: "evaluate",
-  summary: "scores with labels in (NDJSON on stdin), how good they are out (one JSON object)",
+  summary: "metrics of labelled score records on stdin, as one JSON object",
   flags: ["positive", "by", "seed"],
   help: {
     positive: "the labels that are anomalies; all others are normal (default: records that say " +

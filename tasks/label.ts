@@ -14,14 +14,13 @@ import { StrayError } from "../src/errors.ts";
 /** `label`. */
 export const command = defineCommand({
   name: "label",
-  summary:
-    "scores in (NDJSON on stdin), one line out: a 1 an anomaly, a 0 a normal image, in order",
+  summary: "score records on stdin to one line of 0 and 1, a digit an image",
   flags: ["fpr"],
   help: {
     fpr: 'anomalies are the records with "p" of at most this (default: those with "anomaly":true)',
   },
   notes: [
-    "The place of a digit says which image it is of, so a record that holds an error in place of a " +
+    "A 1 is an anomaly, a 0 a normal image. The place of a digit says which image it is of, so a record that holds an error in place of a " +
     "score cannot be passed over: label stops there with exit code 1. What it has written is " +
     "right as far as it goes and lacks the newline: only a line that ends is complete.",
   ],

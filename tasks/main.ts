@@ -14,22 +14,22 @@ type Name = keyof typeof PERMISSIONS;
 const COMMANDS: readonly (CommandEntry & { readonly name: Name })[] = [
   {
     name: "train",
-    summary: "train a model on normal images and calibrate it",
+    summary: "train a model on normal images and calibrate it on held-out ones",
     load: async () => (await import("./train.ts")).command,
   },
   {
     name: "score",
-    summary: "one line of JSON an image: its anomaly score",
+    summary: "stream an anomaly score per image as NDJSON",
     load: async () => (await import("./score.ts")).command,
   },
   {
     name: "evaluate",
-    summary: "scores with labels in, how good they are out",
+    summary: "metrics of labelled score records on stdin, as one JSON object",
     load: async () => (await import("./evaluate.ts")).command,
   },
   {
     name: "label",
-    summary: "scores in, a 0 or 1 an image out",
+    summary: "score records on stdin to one line of 0 and 1, a digit an image",
     load: async () => (await import("./label.ts")).command,
   },
   {
@@ -44,7 +44,7 @@ const COMMANDS: readonly (CommandEntry & { readonly name: Name })[] = [
   },
   {
     name: "demo",
-    summary: "train, score and evaluate on a small scale",
+    summary: "train, score and evaluate on handwritten digits, in under a minute",
     load: async () => (await import("./demo.ts")).command,
   },
 ];

@@ -105,9 +105,15 @@ function wrap(text: string, indent: number): string {
   return `${[...lines, line].join(`\n${" ".repeat(indent)}`)}\n`;
 }
 
-/** A command line; a long one is broken behind its pipes, which a shell takes as well. */
+/** A command line; a long one is broken behind its pipes and before its flags, as a shell takes it. */
 function example(line: string, program: string): string {
-  const called = line.replaceAll(/\bdeno task\b/g, program);
-  const fits = called.length + 2 <= COLUMNS;
-  return `  ${fits ? called : called.replaceAll(" | ", " |\n    ")}\n`;
+  const called = `  ${line.replaceAll(/\bdeno task\b/g, program)}`;
+  if (called.length <= COLUMNS) return `${called}\n`;
+  const lines = called.replaceAll(" | ", " |\n    ").split("\n").map((part) => {
+    const at = part.lastIndexOf(" --", COLUMNS - 2);
+    return part.length <= COLUMNS || at < 0
+      ? part
+      : `${part.slice(0, at)} \\\n     ${part.slice(at)}`;
+  });
+  return `${lines.join("\n")}\n`;
 }

@@ -1,6 +1,8 @@
 /** Runs stray as a real process. */
 
-const MAIN = new URL("../../tasks/main.ts", import.meta.url).pathname;
+import { fileURLToPath } from "node:url";
+
+const MAIN = fileURLToPath(new URL("../../tasks/main.ts", import.meta.url));
 
 /** What a process left behind. */
 export interface Finished {
