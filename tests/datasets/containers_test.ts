@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { ArrayImages } from "../../src/datasets/_array_images.ts";
+import { SharedContainers } from "../../src/datasets/_shared_containers.ts";
 import { isFailed, readSources } from "../../src/datasets/mod.ts";
 import {
   concat,
@@ -276,6 +278,24 @@ test("the names of entries read back as the same images", async () => {
     const again = await readAll(["-"], { baseDirectory, stdin });
     assert.deepEqual(again, order);
   });
+});
+
+test("of the containers whose images are named, only a few are open at a time", async () => {
+  const shared = new SharedContainers();
+  let open = 0;
+  const container = () => {
+    open++;
+    return Promise.resolve({ close: () => Promise.resolve(void open--) } as ArrayImages);
+  };
+  for (const i of [0, 1, 2, 3, 0, 4, 5, 0, 6, 7, 8, 0, 9]) {
+    await shared.use(`${i}`, container, () => Promise.resolve());
+    await new Promise((resolve) => setTimeout(resolve));
+    assert.ok(open <= 4, `${open} are open`);
+  }
+  const failing = shared.use("x", () => Promise.reject(new Error("no")), () => Promise.resolve());
+  await assert.rejects(failing, { message: "no" });
+  await shared.close();
+  assert.equal(open, 0);
 });
 
 test("more containers than are kept open can be named", async () => {

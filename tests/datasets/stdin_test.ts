@@ -101,6 +101,26 @@ test("images of containers can be named, in any order, and the container is open
   });
 });
 
+test("a record's label and fields win over its container's", async () => {
+  const tree = { "images": idx([2, 1, 1], [5, 6]), "labels": idx([2], [1, 2]) };
+  await withFolder(tree, async (baseDirectory) => {
+    const text = '{"path":"images","label":"x","n":1}\n{"path":"images#1","label":"y"}\nimages#1';
+    const entries = await readStdin(text, { baseDirectory });
+    assert.deepEqual(entries.map(describe), [
+      "images#0=x",
+      "images#1=x",
+      "images#1=y",
+      "images#1=2",
+    ]);
+    assert.deepEqual(entries.map(({ fields }) => fields), [
+      { n: 1 },
+      { n: 1 },
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
 test("an image is given out before the next line is there", async () => {
   await withFolder({ "a.png": await pixel(1) }, async (baseDirectory) => {
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
