@@ -16,7 +16,8 @@ Deno.test("the permission sets of the tasks are those that the binary keeps", ()
   const tasks: Record<string, { command: string }> = configuration.tasks;
   for (const command of Object.keys(PERMISSIONS)) {
     const wanted = `deno run --no-prompt -P=${command} tasks/main.ts ${command}`;
-    assert.equal(tasks[command]!.command, wanted);
+    // score's young heap is kept small, so that memory does not depend on how much is piped in.
+    assert.equal(tasks[command]!.command.replace(/ --v8-flags=\S+/, ""), wanted);
   }
 });
 

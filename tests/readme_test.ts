@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { withFolder, writePng } from "./commands/_task.ts";
+
+const ROOT = new URL("../", import.meta.url).pathname;
+
+/** The shell blocks of the README, in order. */
+function shellBlocks(readme: string): string[] {
+  return [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block!);
+}
+
+Deno.test("the pipes of the README run as they stand", async () => {
+  const blocks = shellBlocks(await Deno.readTextFile(`${ROOT}README.md`));
+  assert.equal(blocks.length, 3);
+  await withFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/photos`);
+    for (let i = 0; i < 5; i++) {
+      await writePng(`${folder}/photos/${i}.png`, 8, 8, (x, y) => x * y * i);
+    }
+    await Deno.symlink(Deno.execPath(), `${folder}/deno`);
+    const outputs: string[] = [];
+    for (const block of blocks) {
+      // What the reader has in the folder, and what is written there, lies elsewhere here.
+      const line = block.replaceAll(/\b(m\.safetensors|photos|labels\.txt)\b/g, `${folder}/$1`);
+      const { code, stdout, stderr } = await new Deno.Command("sh", {
+        args: ["-ec", line],
+        cwd: ROOT,
+        env: { PATH: `${folder}:${Deno.env.get("PATH")}`, INIT_CWD: ROOT },
+      }).output();
+      assert.equal(code, 0, new TextDecoder().decode(stderr));
+      outputs.push(new TextDecoder().decode(stdout));
+    }
+    assert.match(outputs[0]!, /^\{"path":"data\/digits\/.*"anomaly":true/);
+    assert.match(outputs[1]!, /^\{"n":599,"positives":63,"auroc":0\.\d+/);
+    assert.match(await Deno.readTextFile(`${folder}/labels.txt`), /^[01]{5}\n$/);
+  });
+});
+
+Deno.test("the README names the pinned version of Deno that CI runs", async () => {
+  const pinned = (text: string) => new Set([...text.matchAll(/deno@([\d.]+)/g)].map(([, v]) => v));
+  const versions = pinned(await Deno.readTextFile(`${ROOT}README.md`));
+  assert.equal(versions.size, 1);
+  assert.deepEqual(pinned(await Deno.readTextFile(`${ROOT}.ci/run`)), versions);
+});
