@@ -62,7 +62,9 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
   const id = modelId(bytes);
   let count = 0, failures = 0, notes = 0;
   try {
-    const entries = readSources(context.arguments, sourceOptions(context));
+    const { input, labels } = detector.model;
+    const options = sourceOptions(context, input.resizes ? input : undefined);
+    const entries = readSources(context.arguments, options);
     for await (const batch of scoreEntries(entries, detector)) {
       for (const entry of batch) {
         count++;
@@ -72,7 +74,7 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
             if (++notes <= MOST_NOTES) stderr.warn(`${entry.path}: ${note}`);
           }
         }
-        await stdout.write(JSON.stringify(scoreRecord(entry, detector.model.labels, id)));
+        await stdout.write(JSON.stringify(scoreRecord(entry, labels, id)));
       }
       await stdout.flush();
       stderr.progress(`${count} images scored`);

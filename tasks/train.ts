@@ -78,7 +78,7 @@ async function train(context: CommandContext<typeof TRAIN_FLAGS[number]>): Promi
   for (const path of [out, checkpoint]) if (path !== undefined) await checkWritable(resolve(path));
   const report = new TrainReport(stderr);
   let failures = 0;
-  const result = await trainDetector(readSources(flags.data, sourceOptions(context)), {
+  const result = await trainDetector(readSources(flags.data, sourceOptions(context, flags.size)), {
     architecture: flags.model ?? "vae",
     normal: flags.normal,
     holdOut: flags["hold-out"],

@@ -1,7 +1,7 @@
 /** The images of one array in a file, read one after the other or by index. */
 
 import { StrayError } from "../errors.ts";
-import { replaceNonFinite } from "../images/_finite.ts";
+import { replaceNonFinite } from "../images/mod.ts";
 import type { Image } from "../images/mod.ts";
 import { type ArrayHeader, readArrayHeader } from "./_array_header.ts";
 import type { ByteReader } from "./_byte_reader.ts";

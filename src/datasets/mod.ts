@@ -6,7 +6,6 @@
  * @module
  */
 
-export { Fingerprint } from "./fingerprint.ts";
 export { readSources } from "./read_sources.ts";
 export { type Entry, type EntryName, type FailedSample, isFailed, type Sample } from "./sample.ts";
 export type { SourceOptions } from "./source_options.ts";

@@ -1,7 +1,7 @@
 /** FITS: the first 2-D image, or that of one HDU, flipped so that y is down. */
 
 import { StrayError } from "../errors.ts";
-import { replaceNonFinite } from "./_finite.ts";
+import { replaceNonFinite } from "./finite.ts";
 import { type Hdu, readHdus, readNumber, readText } from "./_fits_header.ts";
 import { checkSize, damaged, type DecoderContext, unsupported } from "./_limits.ts";
 import type { Image } from "./image.ts";

@@ -7,7 +7,7 @@
  * here 4.4 ms, Pillow 1.9); utif2 4.1.0 gives what it has of a file that is cut short without a word.
  */
 
-import { replaceNonFinite } from "./_finite.ts";
+import { replaceNonFinite } from "./finite.ts";
 import { damaged, type DecoderContext } from "./_limits.ts";
 import { orient } from "./_orient.ts";
 import { readDirectory } from "./_tiff_directory.ts";
