@@ -1,22 +1,25 @@
 /**
- * JPEG: markers by us, pixels by libjpeg-turbo in WebAssembly. Needs no permission.
+ * JPEG: markers by us, pixels by a kernel of ours (the usual kind at full size) or libjpeg-turbo,
+ * both WebAssembly. Needs no permission.
  *
  * Milliseconds for a photo of 640 x 480 (36 KB, 4:2:0) on one core of a 2-core cloud machine, the
- * best of many runs, Deno 2.9.6 (Pillow 9.4.0 has AVX2, and the same library):
+ * best of many runs, Deno 2.9.6 (Pillow 9.4.0 has libjpeg-turbo with AVX2):
  *
  * | decoder                  | whole | half | quarter | eighth |
  * | ------------------------ | ----- | ---- | ------- | ------ |
- * | @cwasm/jpeg-turbo, here  | 2.5   | 1.24 | 0.82    | 0.57   |
+ * | our kernel               | 1.4   |      |         |        |
+ * | @cwasm/jpeg-turbo 0.1.3  | 2.5   | 1.24 | 0.82    | 0.57   |
  * | @jsquash/jpeg 1.6.0      | 2.6   |      |         |        |
  * | codec-libjpeg-turbo-8bit | 2.7   |      |         |        |
- * | imagescript 1.3.1        | 5.1   |      |         |        |
- * | jpeg-js 0.4.4            | 10.7  |      |         |        |
+ * | imagescript 1.3.1        | 5.0   |      |         |        |
+ * | jpeg-js 0.4.4            | 8.7   |      |         |        |
  * | Pillow                   | 0.7   | 0.53 | 0.43    | 0.36   |
  *
- * Of the three that are alike this one is the smallest and leaves its functions open to us: smaller
- * sizes and warnings, with which libjpeg tells of data that it paints grey.
+ * Of the three that are alike @cwasm's is the smallest and leaves its functions open to us: smaller
+ * sizes, and warnings, with which libjpeg tells of data that it paints grey.
  */
 
+import { decodeBaseline } from "./_jpeg_baseline.ts";
 import { WASM } from "./_jpeg_wasm.generated.ts";
 import { type JpegHeader, readJpegHeader } from "./_jpeg_header.ts";
 import { damaged, type DecoderContext } from "./_limits.ts";
@@ -70,25 +73,30 @@ export function decodeJpeg(
   const width = Math.ceil(header.width / divisor);
   const height = Math.ceil(header.height / divisor);
   const { components } = header;
-  let samples: Uint8Array | undefined;
+  const samples = (divisor === 1 ? decodeBaseline(bytes, header) : undefined) ??
+    decodeTurbo(bytes, width, height, components, context);
+  const channels = components === 4 ? 3 : components;
+  const data = components === 4 ? rgbOfCmyk(samples) : samples;
+  return orient({ width, height, channels, data, white: 255 }, header.orientation);
+}
+
+/** Samples as they are stored, by libjpeg-turbo. */
+export function decodeTurbo(
+  bytes: Uint8Array,
+  width: number,
+  height: number,
+  components: 1 | 3 | 4,
+  context: DecoderContext,
+): Uint8Array {
   try {
-    samples = CODEC.run(bytes, (codec, pointer) => {
+    const samples = CODEC.run(bytes, (codec, pointer) => {
       const pitch = width * components;
       const out = allocate(codec, pitch * height);
       const handle = codec.tjInitDecompress();
       const format = PIXEL_FORMATS[components];
       const { length } = bytes;
-      const status = codec.tjDecompress2(
-        handle,
-        pointer,
-        length,
-        out,
-        width,
-        pitch,
-        height,
-        format,
-        FLAGS,
-      );
+      // deno-fmt-ignore
+      const status = codec.tjDecompress2(handle, pointer, length, out, width, pitch, height, format, FLAGS);
       const read = status === 0
         ? new Uint8Array(codec.memory.buffer, out, pitch * height).slice()
         : undefined;
@@ -96,13 +104,11 @@ export function decodeJpeg(
       codec.free(out);
       return read;
     });
+    if (samples !== undefined) return samples;
   } catch (error) {
-    throw damaged(context, "its JPEG data is damaged", error);
+    throw damaged(context, "its JPEG data is damaged or cut short", error);
   }
-  if (samples === undefined) throw damaged(context, "its JPEG data is damaged or cut short");
-  const channels = components === 4 ? 3 : components;
-  const data = components === 4 ? rgbOfCmyk(samples) : samples;
-  return orient({ width, height, channels, data, white: 255 }, header.orientation);
+  throw damaged(context, "its JPEG data is damaged or cut short");
 }
 
 /** The largest of 8, 4, 2 and 1 by which the image may shrink. */

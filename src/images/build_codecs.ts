@@ -21,7 +21,7 @@ interface Codec {
 }
 
 /** The decoders that are shipped. */
-export const CODECS: readonly Codec[] = [
+const CODECS: readonly Codec[] = [
   {
     source: "@cwasm/jpeg-turbo/jpeg-turbo.wasm",
     load: () => import("@cwasm/jpeg-turbo/jpeg-turbo.wasm", { with: { type: "bytes" } }),
@@ -36,20 +36,20 @@ export const CODECS: readonly Codec[] = [
   },
 ];
 
-/** The text of the module that ships a decoder. */
-export function packModule(wasm: Uint8Array, codec: Codec): string {
+/** The text of a module that ships a .wasm file. */
+export function packModule(wasm: Uint8Array, about: string): string {
   const packed = deflateRawSync(wasm, { level: 9 }).toBase64();
-  return `// deno-fmt-ignore-file\n// deno-lint-ignore-file\n/**\n` +
-    ` * Made by build_codecs.ts from npm:${codec.source}; do not edit.\n *\n` +
-    ` * It is ${codec.library}: its licence is in CODEC_LICENCES.md.\n` +
-    ` *\n * @module\n */\n\n` +
+  return `// deno-fmt-ignore-file\n// deno-lint-ignore-file\n` +
+    `/**\n * ${about}\n *\n * @module\n */\n\n` +
     `/** A raw deflate stream of the .wasm file, in base64. */\n` +
     `export const WASM =\n  "${packed}";\n`;
 }
 
 if (import.meta.main) {
-  for (const codec of CODECS) {
-    const text = packModule((await codec.load()).default, codec);
-    await Deno.writeTextFile(new URL(codec.target, import.meta.url), text);
+  for (const { source, load, target, library } of CODECS) {
+    const about = `Made by build_codecs.ts from npm:${source}; do not edit.\n *\n` +
+      ` * It is ${library}: its licence is in CODEC_LICENCES.md.`;
+    const text = packModule((await load()).default, about);
+    await Deno.writeTextFile(new URL(target, import.meta.url), text);
   }
 }
