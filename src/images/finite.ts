@@ -1,15 +1,33 @@
 /** Float images: what cannot be drawn is replaced, and said. */
 
 import { StrayError } from "../errors.ts";
-import type { DecoderContext } from "./_limits.ts";
+
+/** What messages say of the samples. */
+export interface SamplesContext {
+  /** `the image`, or the quoted name of the file. */
+  readonly thing: string;
+  /** Not used here; there so that the context of a decoder fits. */
+  readonly maxPixels?: number;
+}
 
 /**
  * Replaces NaN and -infinity by the least finite sample, +infinity by the greatest, in place.
  *
+ * @param data The samples.
+ * @param context The thing in messages.
  * @returns Notes for the user; empty if all samples were finite.
  * @throws {StrayError} If no sample is finite (`value`).
+ *
+ * @example
+ * ```ts
+ * import { replaceNonFinite } from "./finite.ts";
+ *
+ * const data = Float32Array.of(1, NaN, -2);
+ * replaceNonFinite(data, { thing: "the image" });
+ * if (data[1] !== -2) throw new Error("NaN must become the minimum");
+ * ```
  */
-export function replaceNonFinite(data: Float32Array, context: DecoderContext): string[] {
+export function replaceNonFinite(data: Float32Array, context: SamplesContext): string[] {
   let low = Infinity;
   let high = -Infinity;
   let bad = 0;

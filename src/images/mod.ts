@@ -9,7 +9,7 @@
 export { centreCrop } from "./centre_crop.ts";
 export { decode, type DecodeOptions } from "./decode.ts";
 export { encodePng } from "./encode_png.ts";
-export { replaceNonFinite } from "./finite.ts";
+export { replaceNonFinite, type SamplesContext } from "./finite.ts";
 export { type Format, sniff } from "./format.ts";
 export type { Image, Samples } from "./image.ts";
 export { isGrey } from "./is_grey.ts";
