@@ -1,6 +1,6 @@
 /** The scores that a model can give: one number an image, higher for stranger images. */
 
-import { type Tensor, type Tensor1D, tf } from "../compute/mod.ts";
+import { type Tensor, type Tensor1D, type Tensor4D, tf } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
 import type { AutoencoderSpec, ImageErrors } from "../models/mod.ts";
 
@@ -18,8 +18,40 @@ function meanPerImage(x: Tensor): Tensor1D {
   return tf.mean(tf.reshape(x, [x.shape[0]!, -1]), 1);
 }
 
+/** Binomial weights of a blur with a standard deviation of one pixel. */
+const BLUR = [1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16];
+
+/** A blur of one pixel, each channel by itself; outside the image is 0. */
+function blur(x: Tensor): Tensor {
+  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  // Channels become images of their own, so that one filter serves all.
+  const planes = tf.reshape(tf.transpose(x, [0, 3, 1, 2]), [batch * channels, height, width, 1]);
+  const down = tf.tensor4d(BLUR, [5, 1, 1, 1]), across = tf.tensor4d(BLUR, [1, 5, 1, 1]);
+  return tf.conv2d(tf.conv2d(planes as Tensor4D, down, 1, "same"), across, 1, "same")
+    .reshape([batch, -1]);
+}
+
+/** Mean square below which an image counts as dark: a level of 1 in 100. */
+const DARK = 1e-4;
+
+/** See `nse`. */
+function normalisedError(x: Tensor, reconstruction: Tensor): Tensor1D {
+  const error = meanPerImage(tf.square(blur(tf.sub(x, reconstruction))));
+  const brightness = tf.sqrt(tf.add(meanPerImage(tf.square(blur(x))), DARK));
+  return tf.div(error, brightness);
+}
+
 /** All scores, by name. */
 export const SCORES: Readonly<Record<string, Score>> = {
+  /*
+   * A pixel's noise grows with its brightness (photon noise: its variance is its mean), so the error of
+   * a bright image is forgiven more; and what one pixel lacks and its neighbour has is half forgiven.
+   */
+  nse: {
+    summary: "squared error after a blur of one pixel, over the image's root mean square",
+    variational: false,
+    compute: (x, { reconstruction }) => normalisedError(x, reconstruction),
+  },
   mse: {
     summary: "mean squared error of the reconstruction",
     variational: false,

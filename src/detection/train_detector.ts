@@ -20,6 +20,8 @@ import {
 } from "../store/mod.ts";
 import {
   defaultBatch,
+  defaultEpochs,
+  defaultPatience,
   type EpochRecord,
   FEWEST_IMAGES,
   fit,
@@ -43,9 +45,9 @@ export interface TrainOptions extends LoadOptions {
   readonly loss?: ReconstructionLoss | undefined;
   /** Weight of the KL divergence. @default {1} */
   readonly beta?: number | undefined;
-  /** Most passes over the images. @default {the architecture's} */
+  /** Most passes over the images. @default {3 to 100, by the architecture and the images} */
   readonly epochs?: number | undefined;
-  /** Epochs without a lower validation loss before training ends. @default {the architecture's} */
+  /** Epochs without a lower validation loss before training ends. @default {a fifth, at least 3} */
   readonly patience?: number | undefined;
   /** Adam's learning rate. @default {the architecture's} */
   readonly learningRate?: number | undefined;
@@ -155,8 +157,6 @@ export async function trainDetector(
   findScore(score, spec);
   const batch = options.batch ?? defaultBatch(images.shape);
   const learningRate = options.learningRate ?? defaults.learningRate;
-  const epochs = options.epochs ?? defaults.epochs;
-  const patience = options.patience ?? defaults.patience;
   const seed = options.seed ?? 0;
   const settings = settingsOf(spec, loaded, { batch, learningRate, seed });
   const resume = options.resume &&
@@ -166,6 +166,8 @@ export async function trainDetector(
   const split = splitImages(images.count, random);
   const network = new Autoencoder(spec, random);
   const parts = countParts(split);
+  const epochs = options.epochs ?? defaultEpochs(defaults.steps, parts.training, batch);
+  const patience = options.patience ?? defaultPatience(epochs);
   options.onStart?.({
     backend,
     spec,

@@ -1,6 +1,5 @@
 /**
- * JPEG: markers by us, pixels by a kernel of ours (the usual kind at full size) or libjpeg-turbo,
- * both WebAssembly. Needs no permission.
+ * JPEG: markers by us, pixels by libjpeg-turbo in WebAssembly. Needs no permission.
  *
  * Milliseconds for a photo of 640 x 480 (36 KB, 4:2:0) on one core of a 2-core cloud machine, the
  * best of many runs, Deno 2.9.6. Pillow 9.4.0 has libjpeg-turbo with AVX2; its second row ends with
@@ -8,7 +7,6 @@
  *
  * | decoder                  | whole | half | quarter | eighth |
  * | ------------------------ | ----- | ---- | ------- | ------ |
- * | our kernel               | 1.5   |      |         |        |
  * | @cwasm/jpeg-turbo 0.1.3  | 2.5   | 1.23 | 0.82    | 0.58   |
  * | @jsquash/jpeg 1.6.0      | 2.5   |      |         |        |
  * | codec-libjpeg-turbo-8bit | 2.7   |      |         |        |
@@ -21,7 +19,6 @@
  * sizes, and warnings, with which libjpeg tells of data that it paints grey.
  */
 
-import { decodeBaseline } from "./_jpeg_baseline.ts";
 import { WASM } from "./_jpeg_wasm.generated.ts";
 import { type JpegHeader, readJpegHeader } from "./_jpeg_header.ts";
 import { damaged, type DecoderContext } from "./_limits.ts";
@@ -75,15 +72,14 @@ export function decodeJpeg(
   const width = Math.ceil(header.width / divisor);
   const height = Math.ceil(header.height / divisor);
   const { components } = header;
-  const samples = (divisor === 1 ? decodeBaseline(bytes, header) : undefined) ??
-    decodeTurbo(bytes, width, height, components, context);
+  const samples = decodeTurbo(bytes, width, height, components, context);
   const channels = components === 4 ? 3 : components;
   const data = components === 4 ? rgbOfCmyk(samples) : samples;
   return orient({ width, height, channels, data, white: 255 }, header.orientation);
 }
 
 /** Samples as they are stored, by libjpeg-turbo. */
-export function decodeTurbo(
+function decodeTurbo(
   bytes: Uint8Array,
   width: number,
   height: number,

@@ -19,10 +19,8 @@ export interface ArchitectureOptions {
 
 /** How an architecture is trained and used unless the user says otherwise. */
 export interface ArchitectureDefaults {
-  /** Most passes over the images. */
-  readonly epochs: number;
-  /** Epochs without a lower validation loss before training ends. */
-  readonly patience: number;
+  /** Steps of the optimiser, which the number of epochs follows from. */
+  readonly steps: number;
   /** Adam's learning rate. */
   readonly learningRate: number;
   /** The name of the score. */
@@ -147,7 +145,7 @@ function buildCae({ inputShape, latent = 256, loss = "bce" }: ArchitectureOption
  * A convolutional variational autoencoder: two strided convolutions with batch normalisation, a
  * Gaussian latent, two transposed convolutions.
  */
-function buildVae({ inputShape, latent = 6, loss = "bce", beta = 1 }: ArchitectureOptions) {
+function buildVae({ inputShape, latent = 8, loss = "bce", beta = 1 }: ArchitectureOptions) {
   requireMultipleOf4("vae", inputShape);
   const [height, width, channels] = inputShape;
   const inner = [height / 4, width / 4, 32];
@@ -192,17 +190,17 @@ function buildVae({ inputShape, latent = 6, loss = "bce", beta = 1 }: Architectu
 export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   dense: {
     summary: "dense autoencoder, 256 and 128 units, sigmoid",
-    defaults: { epochs: 30, patience: 5, learningRate: 1e-3, score: "mse" },
+    defaults: { steps: 4000, learningRate: 1e-3, score: "nse" },
     build: buildDense,
   },
   cae: {
     summary: "convolutional autoencoder with bilinear up-sampling",
-    defaults: { epochs: 10, patience: 3, learningRate: 1e-3, score: "mse" },
+    defaults: { steps: 400, learningRate: 1e-3, score: "nse" },
     build: buildCae,
   },
   vae: {
     summary: "convolutional variational autoencoder",
-    defaults: { epochs: 10, patience: 3, learningRate: 1e-3, score: "mse" },
+    defaults: { steps: 2000, learningRate: 1e-3, score: "nse" },
     build: buildVae,
   },
 };

@@ -16,3 +16,30 @@ export function defaultBatch(shape: readonly number[]): number {
   const fitting = Math.floor(Math.log2(BATCH_SAMPLES / sizeOf(shape)));
   return 2 ** Math.max(4, Math.min(7, fitting));
 }
+
+/** Fewest and most epochs that are run unless the user says otherwise. */
+const EPOCHS = [3, 100] as const;
+
+/**
+ * The default number of epochs: as many as the architecture's steps take, so that a small data set is
+ * passed over more often than a large one.
+ *
+ * @param steps The architecture's number of steps.
+ * @param images Images that train.
+ * @param batch Images a step.
+ * @returns 3 to 100.
+ */
+export function defaultEpochs(steps: number, images: number, batch: number): number {
+  const [least, most] = EPOCHS;
+  return Math.max(least, Math.min(most, Math.round(steps * batch / images)));
+}
+
+/**
+ * The default patience: a fifth of the epochs, at least 3.
+ *
+ * @param epochs Most passes over the images.
+ * @returns Epochs without a lower validation loss before training ends.
+ */
+export function defaultPatience(epochs: number): number {
+  return Math.max(3, Math.ceil(epochs / 5));
+}

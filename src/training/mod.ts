@@ -13,7 +13,7 @@ export {
   type TrainingState,
   type Weights,
 } from "./fit.ts";
-export { defaultBatch } from "./defaults.ts";
+export { defaultBatch, defaultEpochs, defaultPatience } from "./defaults.ts";
 export { ImageSet } from "./image_set.ts";
 export { type LoadedImages, loadImages, type LoadOptions } from "./load_images.ts";
 export { FEWEST_IMAGES, type Split, splitImages } from "./split.ts";
