@@ -10,6 +10,7 @@ export { Adam } from "./adam.ts";
 export { type Backend, BACKEND_NAMES, type BackendName, openBackend } from "./backends.ts";
 export { enableGradients, valueAndGradients } from "./gradients.ts";
 export { SELF_TEST_TOLERANCE, selfTest, type SelfTestResult } from "./self_test.ts";
+export { upsampleBilinear } from "./upsample.ts";
 export {
   type Tensor,
   type Tensor1D,

@@ -1,6 +1,6 @@
 /** A network: a list of layers with its parameters, run on the current backend. */
 
-import { type Tensor, type Tensor4D, tf, type Variable } from "../compute/mod.ts";
+import { type Tensor, type Tensor4D, tf, upsampleBilinear, type Variable } from "../compute/mod.ts";
 import type { Random } from "../random.ts";
 import { type Activation, type Layer, outputShape, parameterSpecs, sizeOf } from "./layers.ts";
 
@@ -163,7 +163,7 @@ export class Network {
       case "activation":
         return activate(x, layer.activation);
       case "upsample":
-        return tf.image.resizeBilinear(x as Tensor4D, [shape[0]!, shape[1]!], false, true);
+        return upsampleBilinear(x as Tensor4D, layer.factor);
       case "reshape":
         return tf.reshape(x, [batch, ...layer.shape]);
     }

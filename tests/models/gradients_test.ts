@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { enableGradients, openBackend, tf } from "../../src/compute/mod.ts";
+import { type Layer, Network } from "../../src/models/mod.ts";
+import { Random } from "../../src/random.ts";
+
+/** Every layer, smooth ones where a layer has an activation, with the shape that goes in. */
+const LAYERS: readonly [string, Layer, readonly number[]][] = [
+  [
+    "conv2d",
+    { type: "conv2d", filters: 3, kernel: 3, stride: 2, pad: 1, bias: true, activation: "tanh" },
+    [5, 6, 2],
+  ],
+  ["conv2dTranspose", {
+    type: "conv2dTranspose",
+    filters: 2,
+    kernel: 4,
+    stride: 2,
+    pad: 1,
+    bias: true,
+    activation: "sigmoid",
+  }, [3, 4, 3]],
+  ["dense", { type: "dense", units: 4, activation: "selu" }, [7]],
+  ["batchNorm", { type: "batchNorm" }, [3, 3, 2]],
+  ["batchNorm of vectors", { type: "batchNorm" }, [5]],
+  ["activation", { type: "activation", activation: "sigmoid" }, [6]],
+  ["upsample", { type: "upsample", factor: 2 }, [3, 4, 2]],
+  ["upsample by 3", { type: "upsample", factor: 3 }, [2, 5, 1]],
+  ["reshape", { type: "reshape", shape: [6] }, [2, 3]],
+];
+
+const BATCH = 4;
+const STEP = 1e-2;
+/** Central differences of float32 values with a step of 0.01: rounding and the third derivative. */
+const TOLERANCE = 5e-3;
+
+for (const backend of ["cpu", "wasm"] as const) {
+  for (const [name, layer, shape] of LAYERS) {
+    Deno.test(`${backend}: the gradient of ${name} is that of finite differences`, async () => {
+      await openBackend(backend);
+      await enableGradients();
+      const random = new Random(11);
+      const network = new Network("n", [layer], shape, random);
+      const size = BATCH * shape.reduce((a, b) => a * b, 1);
+      const x = Float32Array.from({ length: size }, () => random.normal());
+      const probe = Float32Array.from(
+        { length: BATCH * network.outputShape.reduce((a, b) => a * b, 1) },
+        () => random.normal(),
+      );
+      // A weighted sum of the output, as training sees it.
+      const loss = (input: tf.Tensor): tf.Scalar => {
+        const y = network.apply(input, []);
+        return tf.sum(tf.mul(y, tf.tensor(probe, y.shape)));
+      };
+      const at = (values: Float32Array) =>
+        tf.tidy(() => loss(tf.tensor(values, [BATCH, ...shape])).dataSync()[0]!);
+      const got = tf.tidy(() =>
+        Float32Array.from(
+          tf.grad((input) => loss(input))(tf.tensor(x, [BATCH, ...shape])).dataSync(),
+        )
+      );
+      const scale = Math.max(...got.map(Math.abs));
+      for (let i = 0; i < size; i += 1 + (size >> 5)) {
+        const high = at(x.with(i, x[i]! + STEP)), low = at(x.with(i, x[i]! - STEP));
+        const difference = Math.abs(got[i]! - (high - low) / (2 * STEP));
+        assert.ok(difference <= TOLERANCE * scale, `input ${i}: off by ${difference} of ${scale}`);
+      }
+      network.dispose();
+    });
+  }
+}
