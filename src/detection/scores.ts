@@ -27,8 +27,8 @@ function blur(x: Tensor): Tensor {
   // Channels become images of their own, so that one filter serves all.
   const planes = tf.reshape(tf.transpose(x, [0, 3, 1, 2]), [batch * channels, height, width, 1]);
   const down = tf.tensor4d(BLUR, [5, 1, 1, 1]), across = tf.tensor4d(BLUR, [1, 5, 1, 1]);
-  return tf.conv2d(tf.conv2d(planes as Tensor4D, down, 1, "same"), across, 1, "same")
-    .reshape([batch, -1]);
+  const blurred = tf.conv2d(tf.conv2d(planes as Tensor4D, down, 1, "same"), across, 1, "same");
+  return tf.reshape(blurred, [batch, -1]);
 }
 
 /** Mean square below which an image counts as dark: a level of 1 in 100. */
