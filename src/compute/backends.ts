@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { StrayError } from "../errors.ts";
+import { registerOperations } from "./ops/mod.ts";
 
 /** A backend's name. */
 export type BackendName = "webgpu" | "wasm" | "cpu";
@@ -72,6 +73,7 @@ async function activate(name: BackendName, adapter: GPUAdapter | string): Promis
     } else if (name === "wasm") await openWasm();
     else await import("@tensorflow/tfjs-backend-cpu");
     if (!await tf.setBackend(name)) throw new Error("tfjs refused it");
+    registerOperations(name);
   } catch (cause) {
     throw new StrayError("backend", `Cannot use the backend "${name}" as ${reason(cause)}`, {
       hint: name === "webgpu"

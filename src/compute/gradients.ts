@@ -1,6 +1,7 @@
 /** Automatic differentiation, loaded only by what trains. */
 
 import * as tf from "@tensorflow/tfjs-core";
+import { registerGradients } from "./ops/mod.ts";
 
 /**
  * Makes gradients available.
@@ -10,6 +11,7 @@ import * as tf from "@tensorflow/tfjs-core";
  */
 export async function enableGradients(): Promise<void> {
   await import("@tensorflow/tfjs");
+  registerGradients();
 }
 
 /**

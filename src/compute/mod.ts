@@ -9,8 +9,21 @@
 export { Adam } from "./adam.ts";
 export { type Backend, BACKEND_NAMES, type BackendName, openBackend } from "./backends.ts";
 export { enableGradients, valueAndGradients } from "./gradients.ts";
+export {
+  activate,
+  type Activation,
+  ACTIVATIONS,
+  batchNorm,
+  conv2d,
+  conv2dTranspose,
+  dense,
+  type PixelLoss,
+  pixelLoss,
+  type Reduce,
+  sampleGaussian,
+  upsampleBilinear,
+} from "./ops/mod.ts";
 export { SELF_TEST_TOLERANCE, selfTest, type SelfTestResult } from "./self_test.ts";
-export { upsampleBilinear } from "./upsample.ts";
 export {
   type Tensor,
   type Tensor1D,

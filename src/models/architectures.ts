@@ -1,7 +1,8 @@
 /** The architectures, by name: each a short function from an image's shape to layers. */
 
 import type { AutoencoderSpec } from "./autoencoder.ts";
-import type { Activation, Layer } from "./layers.ts";
+import type { Activation } from "../compute/mod.ts";
+import type { Layer } from "./layers.ts";
 import type { ReconstructionLoss } from "./losses.ts";
 import { StrayError } from "../errors.ts";
 

@@ -5,11 +5,18 @@
  * backend, with a training loss and the errors that scores are made of.
  */
 
-import { type Tensor, type Tensor1D, type Tensor2D, tf, type Variable } from "../compute/mod.ts";
+import {
+  pixelLoss,
+  sampleGaussian,
+  type Tensor,
+  type Tensor1D,
+  tf,
+  type Variable,
+} from "../compute/mod.ts";
 import type { Random } from "../random.ts";
 import type { Layer } from "./layers.ts";
-import { klDivergence, RECONSTRUCTION_LOSSES, type ReconstructionLoss } from "./losses.ts";
-import { type Moments, Network, type Parameter } from "./network.ts";
+import type { ReconstructionLoss } from "./losses.ts";
+import { type Moments, Network, type Parameter, type TrainingPass } from "./network.ts";
 
 /** An architecture, complete: what is stored in a model file. */
 export interface AutoencoderSpec {
@@ -27,14 +34,6 @@ export interface AutoencoderSpec {
   readonly loss: ReconstructionLoss;
   /** The weight of the KL divergence. */
   readonly beta: number;
-}
-
-/** The terms of a training loss, means over the batch. */
-export interface TrainingLoss {
-  /** What is minimised: reconstruction + beta * KL. */
-  readonly total: Tensor;
-  /** The batch statistics that the step must merge. */
-  readonly moments: readonly Moments[];
 }
 
 /** What the images of a batch lost on the way through, one value an image. */
@@ -90,40 +89,26 @@ export class Autoencoder {
     return this.parameters.filter((p) => p.trainable).map((p) => p.value);
   }
 
-  /** Mean and log-variance of the latent, each `[batch, latent]`. */
-  #posterior(features: Tensor): { mean: Tensor2D; logVariance: Tensor2D } {
-    const both = this.#heads!.apply(features);
-    const [mean, logVariance] = tf.split(both, 2, 1) as [Tensor2D, Tensor2D];
-    return { mean, logVariance };
-  }
-
   /**
-   * The loss of one batch as trained: with batch statistics, and a sample of the latent.
+   * The loss of each image of a batch as trained: with batch statistics, and a sample of the latent.
    *
    * @param x Images, `[batch, ...inputShape]`, in [0, 1].
+   * @param pass Collects the statistics to `update` with after the step.
    * @param noise Standard normal deviates, `[batch, latent]`, for a variational autoencoder.
-   * @returns The loss, and the statistics to `update` with after the step.
+   * @returns reconstruction + beta * KL, `[batch]`.
    */
-  trainingLoss(x: Tensor, noise?: Tensor): TrainingLoss {
-    const moments: Moments[] = [];
-    let code = this.#encoder.apply(x, moments);
-    let kl: Tensor1D | undefined;
-    if (this.spec.latent > 0) {
-      const { mean, logVariance } = this.#posterior(code);
-      kl = klDivergence(mean, logVariance);
-      // The reparametrisation of Kingma and Welling 2014 (arXiv 1312.6114), section 2.4.
-      code = noise ? tf.add(mean, tf.mul(noise, tf.exp(tf.mul(logVariance, 0.5)))) : mean;
-    }
-    const logits = this.#decoder.apply(code, moments);
-    let perImage: Tensor = RECONSTRUCTION_LOSSES[this.spec.loss](x, logits);
-    if (kl) perImage = tf.add(perImage, tf.mul(kl, this.spec.beta));
-    return { total: tf.mean(perImage), moments };
+  trainingLoss(x: Tensor, pass: TrainingPass, noise?: Tensor): Tensor1D {
+    const features = this.#encoder.apply(x, pass);
+    if (!this.#heads) return pixelLoss(x, this.#decoder.apply(features, pass), this.spec.loss);
+    const { code, kl } = sampleGaussian(this.#heads.apply(features, pass), noise);
+    const loss = pixelLoss(x, this.#decoder.apply(code, pass), this.spec.loss);
+    return tf.add(loss, tf.mul(kl, this.spec.beta));
   }
 
   /**
    * Merges a step's batch statistics into the running ones.
    *
-   * @param moments What `trainingLoss` gave.
+   * @param moments What `trainingLoss` collected.
    */
   update(moments: readonly Moments[]): void {
     this.#encoder.update(moments.filter((m) => m.layer.startsWith("encoder/")));
@@ -138,7 +123,7 @@ export class Autoencoder {
    */
   encode(x: Tensor): Tensor {
     const features = this.#encoder.apply(x);
-    return this.#heads ? this.#posterior(features).mean : features;
+    return this.#heads ? sampleGaussian(this.#heads.apply(features), undefined).code : features;
   }
 
   /**
@@ -149,12 +134,11 @@ export class Autoencoder {
    */
   errors(x: Tensor): ImageErrors {
     const features = this.#encoder.apply(x);
-    const posterior = this.#heads && this.#posterior(features);
-    const logits = this.#decoder.apply(posterior ? posterior.mean : features);
-    const loss = RECONSTRUCTION_LOSSES[this.spec.loss](x, logits);
+    const latent = this.#heads && sampleGaussian(this.#heads.apply(features), undefined);
+    const logits = this.#decoder.apply(latent ? latent.code : features);
+    const loss = pixelLoss(x, logits, this.spec.loss);
     const reconstruction = tf.sigmoid(logits);
-    if (!posterior) return { reconstruction, loss };
-    return { reconstruction, loss, kl: klDivergence(posterior.mean, posterior.logVariance) };
+    return latent ? { reconstruction, loss, kl: latent.kl } : { reconstruction, loss };
   }
 
   /** A copy of all parameters' values, by name. */

@@ -6,11 +6,7 @@
  * `[units]`.
  */
 
-/** A non-linearity. */
-export type Activation = "linear" | "relu" | "selu" | "sigmoid" | "tanh";
-
-/** The non-linearities, by name. */
-export const ACTIVATIONS: readonly Activation[] = ["linear", "relu", "selu", "sigmoid", "tanh"];
+import type { Activation } from "../compute/mod.ts";
 
 /** A layer of a network. */
 export type Layer =

@@ -10,14 +10,10 @@ export {
   type ArchitectureOptions,
   ARCHITECTURES,
 } from "./architectures.ts";
-export {
-  Autoencoder,
-  type AutoencoderSpec,
-  type ImageErrors,
-  type TrainingLoss,
-} from "./autoencoder.ts";
-export type { Activation, Layer, ParameterSpec } from "./layers.ts";
+export { Autoencoder, type AutoencoderSpec, type ImageErrors } from "./autoencoder.ts";
+export type { Activation } from "../compute/mod.ts";
+export type { Layer, ParameterSpec } from "./layers.ts";
 export { AUTOENCODER_SPEC } from "./spec_schema.ts";
 export { outputShape, parameterSpecs, sizeOf } from "./layers.ts";
 export type { ReconstructionLoss } from "./losses.ts";
-export { type Moments, Network, type Parameter } from "./network.ts";
+export { type Moments, Network, type Parameter, type TrainingPass } from "./network.ts";

@@ -1,8 +1,19 @@
 /** A network: a list of layers with its parameters, run on the current backend. */
 
-import { type Tensor, type Tensor4D, tf, upsampleBilinear, type Variable } from "../compute/mod.ts";
+import {
+  activate,
+  batchNorm,
+  conv2d,
+  conv2dTranspose,
+  dense,
+  type Reduce,
+  type Tensor,
+  tf,
+  upsampleBilinear,
+  type Variable,
+} from "../compute/mod.ts";
 import type { Random } from "../random.ts";
-import { type Activation, type Layer, outputShape, parameterSpecs, sizeOf } from "./layers.ts";
+import { type Layer, outputShape, parameterSpecs, sizeOf } from "./layers.ts";
 
 /** Added to a variance before its root (the default of PyTorch). */
 const EPSILON = 1e-5;
@@ -19,12 +30,35 @@ export interface Moments {
   readonly variance: Tensor;
 }
 
+/** What a training step collects on its way through a network. */
+export interface TrainingPass {
+  /** The batch statistics, to be merged after the step. */
+  readonly moments: Moments[];
+  /** Adds up statistics over the members of a group that share a batch. */
+  readonly reduce?: Reduce | undefined;
+}
+
+/** A layer, and what is known of it before it runs. */
+interface Stage {
+  readonly layer: Layer;
+  /** What its parameters' names start with. */
+  readonly name: string;
+  /** The shape that comes out, without the batch. */
+  readonly shape: readonly number[];
+  /** Whether a rectifier after a normalisation is taken along. */
+  readonly relu: boolean;
+}
+
 /** A parameter: its value, and whether it is trained. */
 export interface Parameter {
   readonly name: string;
   readonly shape: readonly number[];
   readonly trainable: boolean;
   readonly value: Variable;
+}
+
+function isRelu(layer: Layer): boolean {
+  return layer.type === "activation" && layer.activation === "relu";
 }
 
 /** A list of layers with parameters. */
@@ -35,9 +69,8 @@ export class Network {
   readonly outputShape: readonly number[];
   /** All parameters, in the order of the layers. */
   readonly parameters: readonly Parameter[];
-  readonly #layers: readonly Layer[];
+  readonly #stages: readonly Stage[];
   readonly #values = new Map<string, Variable>();
-  readonly #prefix: string;
 
   /**
    * @param prefix What the parameters' names start with.
@@ -52,15 +85,20 @@ export class Network {
     inputShape: readonly number[],
     random: Random,
   ) {
-    this.#prefix = prefix;
-    this.#layers = layers;
     this.inputShape = inputShape;
-    const parameters: Parameter[] = [];
+    const parameters: Parameter[] = [], stages: Stage[] = [];
     let shape = inputShape;
     layers.forEach((layer, i) => {
+      const before = stages.at(-1);
+      if (isRelu(layer) && before?.layer.type === "batchNorm" && !before.relu) {
+        stages[stages.length - 1] = { ...before, relu: true };
+        return;
+      }
+      const prefixed = `${prefix}/${i}_${layer.type}`;
       const next = outputShape(layer, shape);
+      stages.push({ layer, name: prefixed, shape: next, relu: false });
       for (const spec of parameterSpecs(layer, shape)) {
-        const name = `${this.#name(i)}/${spec.name}`;
+        const name = `${prefixed}/${spec.name}`;
         const values = new Float32Array(sizeOf(spec.shape));
         if (spec.init === "ones") values.fill(1);
         else if (spec.init !== "zeros") {
@@ -78,94 +116,94 @@ export class Network {
     });
     this.outputShape = shape;
     this.parameters = parameters;
-  }
-
-  #name(layer: number): string {
-    return `${this.#prefix}/${layer}_${this.#layers[layer]!.type}`;
+    this.#stages = stages;
   }
 
   /**
    * Runs the layers.
    *
    * @param x A batch, `[batch, ...inputShape]`.
-   * @param moments Where a training step collects the batch statistics. Without it the network runs
-   * as in use: batch normalisation by the running statistics, so that a score does not depend on the
-   * batch.
+   * @param pass What a training step collects. Without it the network runs as in use: batch
+   * normalisation by the running statistics, so that a score does not depend on the batch.
    * @returns `[batch, ...outputShape]`.
    */
-  apply(x: Tensor, moments?: Moments[]): Tensor {
-    let shape = this.inputShape;
-    this.#layers.forEach((layer, i) => {
-      shape = outputShape(layer, shape);
-      x = this.#applyLayer(layer, i, x, shape, moments);
-    });
+  apply(x: Tensor, pass?: TrainingPass): Tensor {
+    for (let i = 0; i < this.#stages.length; i++) {
+      const stage = this.#stages[i]!;
+      const fold = pass ? undefined : this.#foldable(i);
+      x = fold ? this.#applyFolded(stage, fold, x) : this.#applyStage(stage, x, pass);
+      if (fold) i++;
+    }
     return x;
   }
 
-  #applyLayer(
-    layer: Layer,
-    index: number,
-    x: Tensor,
-    shape: readonly number[],
-    moments: Moments[] | undefined,
-  ): Tensor {
-    const name = this.#name(index);
+  /** The normalisation after a linear convolution, which can be part of it once it is constant. */
+  #foldable(index: number): Stage | undefined {
+    const { layer } = this.#stages[index]!, next = this.#stages[index + 1];
+    const convolution = layer.type === "conv2d" || layer.type === "conv2dTranspose";
+    const linear = convolution && layer.activation === "linear";
+    return linear && next?.layer.type === "batchNorm" ? next : undefined;
+  }
+
+  #applyFolded({ layer, name, shape }: Stage, norm: Stage, x: Tensor): Tensor {
+    if (layer.type !== "conv2d" && layer.type !== "conv2dTranspose") {
+      throw new TypeError(layer.type);
+    }
+    const { scale, shift } = this.#constants(norm.name);
+    const kernel = this.#values.get(`${name}/kernel`)!, bias = this.#values.get(`${name}/bias`);
+    const { stride, pad, filters } = layer;
+    const options = { stride, pad, activation: norm.relu ? "relu" : "linear" } as const;
+    const moved = bias ? tf.add(tf.mul(bias, scale), shift) : shift;
+    return layer.type === "conv2d"
+      ? conv2d(x, tf.mul(kernel, scale), moved, options)
+      : conv2dTranspose(x, tf.mul(kernel, tf.reshape(scale, [filters, 1])), moved, options, shape);
+  }
+
+  /** What running statistics do to a channel: x * scale + shift. */
+  #constants(name: string): { scale: Tensor; shift: Tensor } {
     const parameter = (part: string) => this.#values.get(`${name}/${part}`)!;
-    const batch = x.shape[0]!;
+    const scale = tf.mul(parameter("gamma"), tf.rsqrt(tf.add(parameter("variance"), EPSILON)));
+    return { scale, shift: tf.sub(parameter("beta"), tf.mul(parameter("mean"), scale)) };
+  }
+
+  #applyStage(
+    { layer, name, shape, relu }: Stage,
+    x: Tensor,
+    pass: TrainingPass | undefined,
+  ): Tensor {
+    const parameter = (part: string) => this.#values.get(`${name}/${part}`);
+    const required = (part: string) => this.#values.get(`${name}/${part}`)!;
     switch (layer.type) {
-      case "conv2d": {
-        const kernel = parameter("kernel") as Tensor as Tensor4D;
-        let y = tf.conv2d(
-          x as Tensor4D,
-          kernel,
-          layer.stride,
-          layer.pad,
-          "NHWC",
-          1,
-          "floor",
-        ) as Tensor;
-        if (layer.bias) y = tf.add(y, parameter("bias"));
-        return activate(y, layer.activation);
-      }
-      case "conv2dTranspose": {
-        const kernel = parameter("kernel") as Tensor as Tensor4D;
-        const out: [number, number, number, number] = [batch, shape[0]!, shape[1]!, shape[2]!];
-        let y = tf.conv2dTranspose(
-          x as Tensor4D,
-          kernel,
-          out,
-          layer.stride,
-          layer.pad,
-          "floor",
-        ) as Tensor;
-        if (layer.bias) y = tf.add(y, parameter("bias"));
-        return activate(y, layer.activation);
-      }
+      case "conv2d":
+        return conv2d(x, required("kernel"), parameter("bias"), layer);
+      case "conv2dTranspose":
+        return conv2dTranspose(x, required("kernel"), parameter("bias"), layer, shape);
       case "dense":
-        return activate(
-          tf.add(tf.matMul(x, parameter("kernel") as Tensor), parameter("bias")),
-          layer.activation,
-        );
+        return dense(x, required("kernel"), required("bias"), layer.activation);
       case "batchNorm": {
-        const gamma = parameter("gamma"), beta = parameter("beta");
-        if (!moments) return normalise(x, parameter("mean"), parameter("variance"), gamma, beta);
-        const axes = x.shape.map((_, axis) => axis).slice(0, -1);
-        const mean = tf.mean(x, axes);
-        const variance = tf.mean(tf.square(tf.sub(x, mean)), axes);
-        const count = x.size / x.shape.at(-1)!;
-        moments.push({
+        if (!pass) {
+          const { scale, shift } = this.#constants(name);
+          const z = tf.add(tf.mul(x, scale), shift);
+          return relu ? tf.relu(z) : z;
+        }
+        const { y, mean, variance, count } = batchNorm(x, required("gamma"), required("beta"), {
+          epsilon: EPSILON,
+          activation: relu ? "relu" : "linear",
+          reduce: pass.reduce,
+        });
+        pass.moments.push({
           layer: name,
-          mean: tf.keep(mean.clone()),
+          mean: tf.keep(tf.clone(mean)),
           variance: tf.keep(tf.mul(variance, count / Math.max(1, count - 1))),
         });
-        return normalise(x, mean, variance, gamma, beta);
+        return y;
       }
       case "activation":
         return activate(x, layer.activation);
       case "upsample":
-        return upsampleBilinear(x as Tensor4D, layer.factor);
+        return upsampleBilinear(x, layer.factor);
       case "reshape":
-        return tf.reshape(x, [batch, ...layer.shape]);
+        return tf.reshape(x, [x.shape[0]!, ...layer.shape]);
     }
   }
 
@@ -191,26 +229,5 @@ export class Network {
   /** Frees the parameters. */
   dispose(): void {
     for (const { value } of this.parameters) value.dispose();
-  }
-}
-
-/** Batch normalisation with given statistics, differentiable in all of them. */
-function normalise(x: Tensor, mean: Tensor, variance: Tensor, gamma: Tensor, beta: Tensor): Tensor {
-  const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, EPSILON)));
-  return tf.add(tf.mul(x, scale), tf.sub(beta, tf.mul(mean, scale)));
-}
-
-function activate(x: Tensor, activation: Activation): Tensor {
-  switch (activation) {
-    case "linear":
-      return x;
-    case "relu":
-      return tf.relu(x);
-    case "selu":
-      return tf.selu(x);
-    case "sigmoid":
-      return tf.sigmoid(x);
-    case "tanh":
-      return tf.tanh(x);
   }
 }

@@ -2,7 +2,8 @@
 
 import * as v from "valibot";
 import type { AutoencoderSpec } from "./autoencoder.ts";
-import { ACTIVATIONS, type Layer } from "./layers.ts";
+import { ACTIVATIONS } from "../compute/mod.ts";
+import type { Layer } from "./layers.ts";
 import { RECONSTRUCTION_LOSS_NAMES } from "./losses.ts";
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(1 << 24));

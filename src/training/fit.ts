@@ -2,7 +2,7 @@
 
 import { Adam, type Tensor, tf, valueAndGradients } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
-import type { Autoencoder, TrainingLoss } from "../models/mod.ts";
+import type { Autoencoder, Moments } from "../models/mod.ts";
 import { Random } from "../random.ts";
 import type { ImageSet } from "./image_set.ts";
 import type { Split } from "./split.ts";
@@ -205,11 +205,9 @@ async function step(
       [indices.length, latent],
     )
     : undefined;
-  let moments: TrainingLoss["moments"] = [];
+  const moments: Moments[] = [];
   const { value, gradients } = valueAndGradients(() => {
-    const loss = model.trainingLoss(x, noise);
-    moments = loss.moments;
-    return loss.total.asScalar();
+    return tf.mean(model.trainingLoss(x, { moments }, noise)).asScalar();
   }, model.trainable);
   adam.apply(gradients);
   model.update(moments);

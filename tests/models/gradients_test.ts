@@ -21,6 +21,7 @@ const LAYERS: readonly [string, Layer, readonly number[]][] = [
   }, [3, 4, 3]],
   ["dense", { type: "dense", units: 4, activation: "selu" }, [7]],
   ["batchNorm", { type: "batchNorm" }, [3, 3, 2]],
+  ["batchNorm, mean not 0", { type: "batchNorm" }, [2, 2, 5]],
   ["batchNorm of vectors", { type: "batchNorm" }, [5]],
   ["activation", { type: "activation", activation: "sigmoid" }, [6]],
   ["upsample", { type: "upsample", factor: 2 }, [3, 4, 2]],
@@ -48,7 +49,7 @@ for (const backend of ["cpu", "wasm"] as const) {
       );
       // A weighted sum of the output, as training sees it.
       const loss = (input: tf.Tensor): tf.Scalar => {
-        const y = network.apply(input, []);
+        const y = network.apply(input, { moments: [] });
         return tf.sum(tf.mul(y, tf.tensor(probe, y.shape)));
       };
       const at = (values: Float32Array) =>

@@ -1,0 +1,92 @@
+/** The non-linearities, and their gradients from what they gave. */
+
+import * as tf from "@tensorflow/tfjs-core";
+import { type KernelTable, runKernels } from "./_kernel.ts";
+
+/** A non-linearity. */
+export type Activation = "linear" | "relu" | "selu" | "sigmoid" | "tanh";
+
+/** The non-linearities, by name. */
+export const ACTIVATIONS: readonly Activation[] = ["linear", "relu", "selu", "sigmoid", "tanh"];
+
+/** Klambauer et al. 2017 (arXiv 1706.02515), equation 2. */
+export const SELU_ALPHA = 1.6732632423543772;
+/** Klambauer et al. 2017 (arXiv 1706.02515), equation 2. */
+export const SELU_SCALE = 1.0507009873554805;
+
+/**
+ * Applies a non-linearity.
+ *
+ * @param x Any tensor.
+ * @param activation Which.
+ * @returns A tensor of the same shape.
+ */
+export function activate(x: tf.Tensor, activation: Activation): tf.Tensor {
+  switch (activation) {
+    case "linear":
+      return x;
+    case "relu":
+      return tf.relu(x);
+    case "selu":
+      return tf.selu(x);
+    case "sigmoid":
+      return tf.sigmoid(x);
+    case "tanh":
+      return tf.tanh(x);
+  }
+}
+
+/** The slope of a non-linearity where it gave `y`. */
+function slope(y: tf.Tensor, activation: Activation): tf.Tensor {
+  switch (activation) {
+    case "linear":
+      return tf.onesLike(y);
+    case "relu":
+      return tf.step(y);
+    case "selu":
+      return tf.where(
+        tf.greater(y, 0),
+        tf.fill(y.shape, SELU_SCALE),
+        tf.add(y, SELU_SCALE * SELU_ALPHA),
+      );
+    case "sigmoid":
+      return tf.mul(y, tf.sub(1, y));
+    case "tanh":
+      return tf.sub(1, tf.square(y));
+  }
+}
+
+/** What {@linkcode throughActivation} gives. */
+export interface ActivationGradients {
+  /** With respect to what went into the non-linearity. */
+  readonly dz: tf.Tensor;
+  /** `dz` summed over all but the last axis: the gradient of a bias. */
+  readonly bias: tf.Tensor;
+}
+
+/**
+ * The gradient behind `activation(z + bias)`.
+ *
+ * @param dy With respect to what came out.
+ * @param y What came out, `[…, channels]`.
+ * @param activation Which.
+ * @returns With respect to `z`, and to a bias `[channels]` that was added to it.
+ */
+export function throughActivation(
+  dy: tf.Tensor,
+  y: tf.Tensor,
+  activation: Activation,
+): ActivationGradients {
+  const [dz, bias] = runKernels("StrayActivationGradient", { dy, y }, { activation });
+  return { dz: dz!, bias: bias! };
+}
+
+/** The same of tfjs operations. */
+export const PLAIN_ACTIVATION: KernelTable = {
+  StrayActivationGradient: ({ dy, y }, { activation }) => {
+    const dz = activation === "linear"
+      ? tf.clone(dy!)
+      : tf.mul(dy!, slope(y!, activation as Activation));
+    return [dz, tf.sum(tf.reshape(dz, [-1, dz.shape.at(-1)!]), 0)];
+  },
+};

@@ -1,0 +1,61 @@
+/**
+ * The operations that networks are made of, each with its gradient, on every backend.
+ *
+ * @module
+ */
+
+import * as tf from "@tensorflow/tfjs-core";
+import { type KernelTable, registerKernels } from "./_kernel.ts";
+import { PLAIN_ACTIVATION } from "./activation.ts";
+import { BATCH_NORM_GRADIENT, PLAIN_BATCH_NORM } from "./batch_norm.ts";
+import { CONV2D_GRADIENT, CONV2D_TRANSPOSE_GRADIENT, PLAIN_CONVOLUTION } from "./conv2d.ts";
+import { DENSE_GRADIENT, PLAIN_DENSE } from "./dense.ts";
+import { GAUSSIAN_GRADIENT, PLAIN_GAUSSIAN } from "./gaussian.ts";
+import { LOSS_GRADIENT, PLAIN_LOSS } from "./loss.ts";
+import { PLAIN_UPSAMPLE, UPSAMPLE_GRADIENT } from "./upsample.ts";
+
+export { activate, type Activation, ACTIVATIONS } from "./activation.ts";
+export { batchNorm, type Normalised, type Reduce } from "./batch_norm.ts";
+export { conv2d, conv2dTranspose } from "./conv2d.ts";
+export { dense } from "./dense.ts";
+export { type GaussianSample, sampleGaussian } from "./gaussian.ts";
+export { type PixelLoss, pixelLoss } from "./loss.ts";
+export { upsampleBilinear } from "./upsample.ts";
+
+const PLAIN: KernelTable = {
+  ...PLAIN_ACTIVATION,
+  ...PLAIN_BATCH_NORM,
+  ...PLAIN_CONVOLUTION,
+  ...PLAIN_DENSE,
+  ...PLAIN_GAUSSIAN,
+  ...PLAIN_LOSS,
+  ...PLAIN_UPSAMPLE,
+};
+
+const GRADIENTS = [
+  BATCH_NORM_GRADIENT,
+  CONV2D_GRADIENT,
+  CONV2D_TRANSPOSE_GRADIENT,
+  DENSE_GRADIENT,
+  GAUSSIAN_GRADIENT,
+  LOSS_GRADIENT,
+  UPSAMPLE_GRADIENT,
+];
+
+/**
+ * Makes the operations available on a backend.
+ *
+ * @param backend Its name.
+ * @param fused Kernels of its own; for the rest there are compositions of tfjs operations.
+ */
+export function registerOperations(backend: string, fused: KernelTable = {}): void {
+  registerKernels(fused, backend);
+  registerKernels(PLAIN, backend);
+}
+
+/** Makes their gradients available. */
+export function registerGradients(): void {
+  for (const config of GRADIENTS) {
+    if (!tf.getGradient(config.kernelName)) tf.registerGradient(config);
+  }
+}
