@@ -23,6 +23,7 @@ export {
   sampleGaussian,
   upsampleBilinear,
 } from "./ops/mod.ts";
+export { heapView } from "./heap.ts";
 export { SELF_TEST_TOLERANCE, selfTest, type SelfTestResult } from "./self_test.ts";
 export {
   type Tensor,

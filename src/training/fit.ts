@@ -1,10 +1,15 @@
 /** The training loop. */
 
-import { Adam, type Tensor, tf, valueAndGradients } from "../compute/mod.ts";
+import { setImmediate } from "node:timers";
+import { type Tensor, tf, valueAndGradients } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
-import type { Autoencoder, Moments } from "../models/mod.ts";
+import type { Autoencoder, TrainingPass } from "../models/mod.ts";
 import { Random } from "../random.ts";
+import { batchBounds, shareOf } from "./batches.ts";
+import { ALONE, type Group } from "./group.ts";
 import type { ImageSet } from "./image_set.ts";
+import { Loader } from "./loader.ts";
+import { Optimiser, type OptimiserState } from "./optimiser.ts";
 import type { Split } from "./split.ts";
 
 /** The values of all weights, by name. */
@@ -43,7 +48,7 @@ export interface TrainingState {
   /** The weights of the best epoch. */
   readonly best: { readonly epoch: number; readonly weights: Weights };
   /** The optimiser's moments and its number of steps. */
-  readonly optimiser: { readonly steps: number; readonly moments: readonly Float32Array[] };
+  readonly optimiser: OptimiserState;
   /** The random generator. */
   readonly random: readonly number[];
 }
@@ -62,9 +67,11 @@ export interface FitOptions {
   readonly random: Random;
   /** Where to go on. */
   readonly resume?: TrainingState | undefined;
-  /** Ends the training after the current step. */
+  /** The threads that train together; every one calls `fit` with the same model and options. */
+  readonly group?: Group | undefined;
+  /** Ends the training after the current step. Of member 0, as all that follows. */
   readonly signal?: AbortSignal | undefined;
-  /** Called after every step. */
+  /** Called some times a second, and after an epoch's last step. */
   readonly onStep?: ((step: StepRecord) => void) | undefined;
   /** Called after every epoch; the state is made only if it is asked for. */
   readonly onEpoch?: (
@@ -86,8 +93,22 @@ export interface FitResult {
 /** Images a step when nothing is learnt. */
 const VALIDATION_BATCH = 256;
 
+/** Between two turns of the event loop, in ms: signals and progress bars need them. */
+const TURN_MS = 50;
+
+/** What the steps of a training work with. */
+interface Trainer {
+  readonly model: Autoencoder;
+  readonly optimiser: Optimiser;
+  readonly loader: Loader;
+  readonly group: Group;
+}
+
 /**
  * Trains a model and leaves it with the weights of its best epoch.
+ *
+ * In a group each member computes its share of every batch; orders, noise, sums and so decisions are the
+ * same on all, and the same as those of a member alone, to rounding.
  *
  * @param model Trained in place.
  * @param images All images.
@@ -102,143 +123,139 @@ export async function fit(
   split: Split,
   options: FitOptions,
 ): Promise<FitResult> {
-  const { resume, signal } = options;
-  const variables = model.trainable;
-  const adam = await Adam.create(variables, { learningRate: options.learningRate });
-  let random = options.random;
-  let best = { epoch: 0, weights: await model.snapshot() };
+  const { resume, signal, group = ALONE } = options;
+  const random = resume ? Random.fromState(resume.random) : options.random;
   const history: EpochRecord[] = [...resume?.history ?? []];
-  if (resume) {
-    model.restore(resume.weights);
-    adam.steps = resume.optimiser.steps;
-    adam.state.forEach((moment, i) =>
-      tf.tidy(() => moment.assign(tf.tensor(resume.optimiser.moments[i]!.slice(), moment.shape)))
-    );
-    best = { ...resume.best };
-    random = Random.fromState(resume.random);
-  }
+  if (resume) model.restore(resume.weights);
+  let best = resume ? resume.best : { epoch: 0, weights: await model.snapshot() };
   let bestLoss = history[best.epoch - 1]?.validationLoss ?? Infinity;
+  const { learningRate } = options;
+  const optimiser = await Optimiser.create(model.trainable, learningRate, group, resume?.optimiser);
+  const trainer = { model, optimiser, loader: new Loader(images), group };
   const state = async (): Promise<TrainingState> => ({
     epoch: history.length,
     history: [...history],
     weights: await model.snapshot(),
     best,
-    optimiser: {
-      steps: adam.steps,
-      moments: await Promise.all(
-        adam.state.map(async (moment) => Float32Array.from(await moment.data())),
-      ),
-    },
+    optimiser: await optimiser.state(),
     random: random.state,
   });
 
   try {
     while (history.length < options.epochs && history.length - best.epoch < options.patience) {
       const epoch = history.length + 1;
-      const loss = await trainEpoch(model, adam, images, split.training, random, epoch, options);
+      const loss = await trainEpoch(trainer, split.training, random, epoch, options);
       if (loss === undefined) break;
-      const validationLoss = await meanLoss(model, images, split.validation);
+      const validationLoss = await meanLoss(trainer, split.validation);
       const record = { epoch, loss, validationLoss };
       history.push(record);
       if (validationLoss < bestLoss) {
         bestLoss = validationLoss;
         best = { epoch, weights: await model.snapshot() };
       }
+      optimiser.collect();
       await options.onEpoch?.(record, state);
+      group.barrier();
     }
     if (best.epoch > 0) model.restore(best.weights);
     return { history, bestEpoch: best.epoch, interrupted: signal?.aborted ?? false };
   } finally {
-    adam.dispose();
+    optimiser.dispose();
   }
 }
 
 /** One pass over the training images; undefined if the signal ended it. */
 async function trainEpoch(
-  model: Autoencoder,
-  adam: Adam,
-  images: ImageSet,
+  trainer: Trainer,
   training: Uint32Array,
   random: Random,
   epoch: number,
   { batch, signal, onStep }: FitOptions,
 ): Promise<number | undefined> {
+  const { group } = trainer;
   const order = random.permutation(training.length).map((i) => training[i]!);
   const noise = random.fork();
-  // A last batch of one image has no variance to normalise by: it joins the one before.
-  const starts: number[] = [];
-  for (let start = 0; start < order.length; start += batch) starts.push(start);
-  if (order.length % batch === 1 && starts.length > 1) starts.pop();
-  let sum = 0, done = 0;
-  for (const [i, start] of starts.entries()) {
-    const indices = order.subarray(start, starts[i + 1] ?? order.length);
-    const loss = await step(model, adam, images, indices, noise);
-    if (!Number.isFinite(loss)) {
+  const bounds = batchBounds(order.length, batch);
+  const losses: Tensor[] = [];
+  let sum = 0, turned = performance.now();
+  for (let i = 1; i < bounds.length; i++) {
+    const images = bounds[i]!;
+    losses.push(trainStep(trainer, order.subarray(bounds[i - 1]!, images), noise));
+    // Member 0 has the clock and the signal.
+    const first = group.rank === 0;
+    const due = first && performance.now() - turned >= TURN_MS, stop = first && signal?.aborted;
+    const flags = Float32Array.of(due ? 1 : 0, stop ? 1 : 0);
+    group.sum(flags);
+    if (flags[1]! > 0) {
+      tf.dispose(losses);
+      return undefined;
+    }
+    if (flags[0] === 0 && images < order.length) continue;
+    sum += await takeTotal(losses, group);
+    if (!Number.isFinite(sum)) {
       throw new StrayError(
         "value",
-        `Cannot go on training as the loss must be finite: current value is ${loss} in epoch ${epoch}`,
+        `Cannot go on training as the loss must be finite: current value is ${sum} in epoch ${epoch}`,
         { hint: "lower --lr" },
       );
     }
-    sum += loss * indices.length;
-    done += indices.length;
-    onStep?.({ epoch, images: done, of: order.length, loss: sum / done });
-    // Signals and progress bars need a turn of the event loop.
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    if (signal?.aborted) return undefined;
+    onStep?.({ epoch, images, of: order.length, loss: sum / images });
+    if (first) await new Promise((resolve) => setImmediate(resolve));
+    turned = performance.now();
   }
-  return sum / done;
+  return sum / order.length;
 }
 
-async function step(
-  model: Autoencoder,
-  adam: Adam,
-  images: ImageSet,
-  indices: Uint32Array,
+/**
+ * One step on a batch.
+ *
+ * @returns This member's part of the loss, summed over images.
+ */
+function trainStep(
+  { model, optimiser, loader, group }: Trainer,
+  batch: Uint32Array,
   random: Random,
-): Promise<number> {
-  const x = batchTensor(images, indices);
-  const { latent } = model.spec;
-  const noise = latent > 0
-    ? tf.tensor2d(
-      Float32Array.from({ length: indices.length * latent }, () => random.normal()),
-      [indices.length, latent],
-    )
-    : undefined;
-  const moments: Moments[] = [];
-  const { value, gradients } = valueAndGradients(() => {
-    return tf.mean(model.trainingLoss(x, { moments }, noise)).asScalar();
-  }, model.trainable);
-  adam.apply(gradients);
-  model.update(moments);
-  const loss = (await value.data())[0]!;
+): Tensor {
+  const x = loader.images(shareOf(batch, group));
+  const noise = loader.noise(batch.length, model.spec.latent, group, random);
+  const pass: TrainingPass = {
+    moments: [],
+    reduce: group.size > 1 ? (sums) => group.sum(sums) : undefined,
+  };
+  const { value, gradients } = valueAndGradients(
+    () => tf.div<tf.Scalar>(tf.sum(model.trainingLoss(x, pass, noise)), batch.length),
+    model.trainable,
+  );
+  optimiser.apply(gradients);
+  model.update(pass.moments);
+  const sum = tf.mul(value, batch.length);
   tf.dispose([x, value, ...gradients]);
   noise?.dispose();
-  return loss;
+  return sum;
 }
 
-function batchTensor(images: ImageSet, indices: Uint32Array): Tensor {
-  const [height, width, channels] = images.shape;
-  const values = new Float32Array(indices.length * height * width * channels);
-  images.gather(indices, values);
-  return tf.tensor4d(values, [indices.length, height, width, channels]);
+/** Reads losses of steps, a turn's at once, and adds them up over the group. */
+async function takeTotal(losses: Tensor[], group: Group): Promise<number> {
+  const total = new Float64Array(1);
+  for (const loss of losses.splice(0)) {
+    total[0]! += (await loss.data())[0]!;
+    loss.dispose();
+  }
+  group.sum(total);
+  return total[0]!;
 }
 
 /** The loss without chance, a mean an image: what early stopping looks at. */
-async function meanLoss(
-  model: Autoencoder,
-  images: ImageSet,
-  which: Uint32Array,
-): Promise<number> {
-  let sum = 0;
-  for (let start = 0; start < which.length; start += VALIDATION_BATCH) {
-    const indices = which.subarray(start, start + VALIDATION_BATCH);
-    const total = tf.tidy(() => {
-      const { loss, kl } = model.errors(batchTensor(images, indices));
+async function meanLoss({ model, loader, group }: Trainer, which: Uint32Array): Promise<number> {
+  const own = shareOf(which, group);
+  const losses: Tensor[] = [];
+  for (let start = 0; start < own.length; start += VALIDATION_BATCH) {
+    const x = loader.images(own.subarray(start, start + VALIDATION_BATCH));
+    losses.push(tf.tidy(() => {
+      const { loss, kl } = model.errors(x);
       return tf.sum(kl ? tf.add(loss, tf.mul(kl, model.spec.beta)) : loss);
-    });
-    sum += (await total.data())[0]!;
-    total.dispose();
+    }));
+    x.dispose();
   }
-  return sum / which.length;
+  return await takeTotal(losses, group) / which.length;
 }

@@ -1,0 +1,170 @@
+/** The optimiser of a group: Adam, each member moving its share of the weights. */
+
+import { Adam, heapView, tf, type Variable } from "../compute/mod.ts";
+import { shareStart } from "./batches.ts";
+import { addTo, type Group } from "./group.ts";
+
+/** What the optimiser has learnt so far, as a checkpoint holds it. */
+export interface OptimiserState {
+  /** Steps taken. */
+  readonly steps: number;
+  /** Means of gradients by variable, then their variances. */
+  readonly moments: readonly Float32Array[];
+}
+
+/**
+ * Adam over a group.
+ *
+ * A member alone moves the variables in place. In a group all variables are one row of numbers, each
+ * member adds up the gradients of its share of the row and moves only that: moments take no more memory
+ * than they do for one, and the pass over them, which memory bounds, is shared too (stage 1 of ZeRO,
+ * Rajbhandari et al. 2020, arXiv 1910.02054). Then all copy the row. Weights are the same to the bit on
+ * every member.
+ */
+export class Optimiser {
+  readonly #variables: readonly Variable[];
+  readonly #group: Group;
+  readonly #adam: Adam;
+  /** A member's share of the row of weights, and of gradients; none for a member alone. */
+  readonly #share: { readonly weights: Variable; readonly gradients: Variable } | undefined;
+  readonly #from: number;
+
+  private constructor(
+    variables: readonly Variable[],
+    group: Group,
+    adam: Adam,
+    share?: { readonly weights: Variable; readonly gradients: Variable },
+  ) {
+    this.#variables = variables;
+    this.#group = group;
+    this.#adam = adam;
+    this.#share = share;
+    this.#from = shareStart(sizeOfAll(variables), group.rank, group.size);
+  }
+
+  /**
+   * Makes an optimiser. Every member calls it with the same values.
+   *
+   * @param variables What it moves, with the values to start from.
+   * @param learningRate Adam's.
+   * @param group The member. Its boards have room for all variables.
+   * @param resume Where to go on.
+   * @returns The optimiser.
+   */
+  static async create(
+    variables: readonly Variable[],
+    learningRate: number,
+    group: Group,
+    resume?: OptimiserState,
+  ): Promise<Optimiser> {
+    if (group.size === 1) {
+      const adam = await Adam.create(variables, { learningRate });
+      if (resume) restore(adam, resume.steps, resume.moments);
+      return new Optimiser(variables, group, adam);
+    }
+    const size = sizeOfAll(variables);
+    const from = shareStart(size, group.rank, group.size);
+    const to = shareStart(size, group.rank + 1, group.size);
+    const part = (arrays: readonly Float32Array[]) => flatten(arrays).slice(from, to);
+    const variable = (values: Float32Array) =>
+      tf.tidy(() => tf.variable(tf.tensor1d(values), false));
+    const share = {
+      weights: variable(part(variables.map(heapView))),
+      gradients: variable(new Float32Array(to - from)),
+    };
+    const adam = await Adam.create([share.weights], { learningRate });
+    if (resume) {
+      const { moments, steps } = resume;
+      const count = variables.length;
+      restore(adam, steps, [part(moments.slice(0, count)), part(moments.slice(count))]);
+    }
+    return new Optimiser(variables, group, adam, share);
+  }
+
+  /**
+   * Moves the variables.
+   *
+   * @param gradients This member's part of the gradients, in the order of the variables; left to the
+   * caller to dispose of.
+   */
+  apply(gradients: readonly tf.Tensor[]): void {
+    const { boards, common, rank } = this.#group;
+    if (!this.#share) return this.#adam.apply(gradients);
+    const { weights, gradients: sum } = this.#share;
+    const own = boards[rank]!;
+    let at = 0;
+    for (const gradient of gradients) {
+      own.set(heapView(gradient), at);
+      at += gradient.size;
+    }
+    this.#group.barrier();
+    const view = heapView(sum);
+    view.set(boards[0]!.subarray(this.#from, this.#from + view.length));
+    for (let member = 1; member < boards.length; member++) addTo(view, boards[member]!, this.#from);
+    this.#adam.apply([sum]);
+    common.set(heapView(weights), this.#from);
+    this.#group.barrier();
+    at = 0;
+    for (const variable of this.#variables) {
+      heapView(variable).set(common.subarray(at, at + variable.size));
+      at += variable.size;
+    }
+  }
+
+  /** Lays out the moments for {@linkcode state}; every member calls it. */
+  collect(): void {
+    if (!this.#share) return;
+    this.#adam.state.forEach((moment, i) => {
+      this.#group.boards[i]!.set(heapView(moment), this.#from);
+    });
+    this.#group.barrier();
+  }
+
+  /**
+   * What has been learnt so far. In a group any member may call it between `collect` and the next
+   * barrier.
+   *
+   * @returns A copy.
+   */
+  async state(): Promise<OptimiserState> {
+    const { steps, state } = this.#adam;
+    const { boards } = this.#group;
+    const moments = this.#share
+      ? [boards[0]!, boards[1]!].flatMap((board) => split(board, this.#variables))
+      : await Promise.all(state.map(async (moment) => Float32Array.from(await moment.data())));
+    return { steps, moments };
+  }
+
+  /** Frees the moments. */
+  dispose(): void {
+    this.#adam.dispose();
+    this.#share?.weights.dispose();
+    this.#share?.gradients.dispose();
+  }
+}
+
+function restore(adam: Adam, steps: number, moments: readonly Float32Array[]): void {
+  adam.steps = steps;
+  adam.state.forEach((moment, i) =>
+    tf.tidy(() => moment.assign(tf.tensor(moments[i]!.slice(), moment.shape)))
+  );
+}
+
+function sizeOfAll(variables: readonly Variable[]): number {
+  return variables.reduce((sum, variable) => sum + variable.size, 0);
+}
+
+function flatten(arrays: readonly Float32Array[]): Float32Array {
+  const row = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    row.set(array, at);
+    at += array.length;
+  }
+  return row;
+}
+
+function split(row: Float32Array, variables: readonly Variable[]): Float32Array[] {
+  let at = 0;
+  return variables.map(({ size }) => Float32Array.from(row.subarray(at, at += size)));
+}
