@@ -26,34 +26,74 @@ type Geometry = readonly [
   padLeft: number,
 ];
 
+/** The kernels' number for no activation. */
+const LINEAR = 0;
+
+/** The element-wise kernels: see the files of their names in `kernels/assembly`. */
+type ElementwiseKernels = Readonly<
+  Record<
+    | "activationGradient"
+    | "biasActivation"
+    | "channelSquares"
+    | "channelSums"
+    | "gaussian"
+    | "gaussianGradient"
+    | "normGradient"
+    | "normGradientSums"
+    | "pixelLoss"
+    | "pixelLossGradient"
+    | "scaleShift"
+    | "upsample"
+    | "upsampleGradient",
+    (...args: (number | boolean)[]) => void
+  >
+>;
+
 /** What the compiled module exports. Pointers are addresses in bytes, counts are of floats. */
-interface Kernels {
-  conv2d(x: number, w: number, y: number, ...rest: [...Geometry, scratch: number]): void;
+interface Kernels extends ElementwiseKernels {
+  conv2d(
+    x: number,
+    w: number,
+    bias: number,
+    y: number,
+    ...rest: [...Geometry, activation: number, scratch: number]
+  ): void;
+  conv2dScratchFloats(...geometry: Geometry): number;
   conv2dInputGradient(
     dy: number,
     w: number,
+    bias: number,
     dx: number,
-    ...rest: [...Geometry, scratch: number]
+    ...rest: [...Geometry, activation: number, scratch: number]
   ): void;
+  conv2dInputGradientScratchFloats(...geometry: Geometry): number;
   conv2dFilterGradient(
     x: number,
     dy: number,
     dw: number,
     ...rest: [...Geometry, scratch: number]
   ): void;
-  conv2dScratchFloats(patch: number, filters: number): number;
+  conv2dFilterGradientScratchFloats(...geometry: Geometry): number;
   matMul(
     a: number,
     b: number,
+    bias: number,
     c: number,
     m: number,
     n: number,
     k: number,
     transposeA: boolean,
     transposeB: boolean,
-    panels: number,
+    activation: number,
+    scratch: number,
   ): void;
-  panelFloats(k: number, n: number): number;
+  matMulScratchFloats(
+    m: number,
+    n: number,
+    k: number,
+    transposeA: boolean,
+    transposeB: boolean,
+  ): number;
   adam(
     weight: number,
     gradient: number,
@@ -111,6 +151,16 @@ class Session {
     return this.#backend.makeOutput(shape, "float32");
   }
 
+  /** Floats of the memory, as they are until it grows. */
+  floats(address: number, count: number): Float32Array {
+    return new Float32Array(this.#module.asm.memory.buffer, address, count);
+  }
+
+  /** A tensor's values, in place. */
+  values(tensor: tf.TensorInfo): Float32Array {
+    return this.floats(this.address(tensor), tf.util.sizeFromShape(tensor.shape));
+  }
+
   /** The address of scratch memory for at least `floats` floats, kept from call to call. */
   scratch(floats: number): number {
     const bytes = floats * 4;
@@ -125,7 +175,8 @@ class Session {
 
 const sessions = new WeakMap<object, Session>();
 
-function session(): Session {
+/** The session of the current backend, which must be wasm. */
+export function session(): Session {
   const backend = tf.backend() as BackendWasm;
   let found = sessions.get(backend);
   if (!found) sessions.set(backend, found = new Session(backend));
@@ -146,7 +197,7 @@ function geometry(
   xShape: number[],
   wShape: number[],
   attrs: ConvolutionAttributes,
-): { geometry: Geometry; outShape: number[]; patch: number } | undefined {
+): { geometry: Geometry; outShape: number[] } | undefined {
   const info = tf.backend_util.computeConv2DInfo(
     xShape as [number, number, number, number],
     wShape as [number, number, number, number],
@@ -177,7 +228,6 @@ function geometry(
       info.padInfo.left,
     ],
     outShape: info.outShape,
-    patch: info.filterHeight * info.filterWidth * info.inChannels,
   };
 }
 
@@ -203,31 +253,65 @@ function replace(kernelName: string, work: Work): void {
   });
 }
 
-function conv2d(x: tf.TensorInfo, w: tf.TensorInfo, attrs: ConvolutionAttributes) {
+/** A bias (0 for none) and a non-linearity's number, to end a kernel with. */
+export interface Epilogue {
+  readonly bias: tf.TensorInfo | undefined;
+  /** 0 linear, 1 relu. */
+  readonly activation: number;
+}
+
+const NOTHING: Epilogue = { bias: undefined, activation: LINEAR };
+
+/** A convolution; undefined for what only tfjs's own kernel does. */
+export function conv2d(
+  x: tf.TensorInfo,
+  w: tf.TensorInfo,
+  attrs: ConvolutionAttributes,
+  end: Epilogue = NOTHING,
+) {
   const g = geometry(x.shape, w.shape, attrs);
   if (!g) return undefined;
   const s = session();
   const y = s.output(g.outShape);
-  const scratch = s.scratch(s.kernels.conv2dScratchFloats(g.patch, g.geometry[8]));
-  s.kernels.conv2d(s.address(x), s.address(w), s.address(y), ...g.geometry, scratch);
+  const scratch = s.scratch(s.kernels.conv2dScratchFloats(...g.geometry));
+  s.kernels.conv2d(
+    s.address(x),
+    s.address(w),
+    end.bias ? s.address(end.bias) : 0,
+    s.address(y),
+    ...g.geometry,
+    end.activation,
+    scratch,
+  );
   return y;
 }
 
-function conv2dInputGradient(
+/** A convolution's input gradient, which is a transposed convolution; undefined as above. */
+export function conv2dInputGradient(
   dy: tf.TensorInfo,
   w: tf.TensorInfo,
   attrs: ConvolutionAttributes & { inputShape: number[] },
+  end: Epilogue = NOTHING,
 ) {
   const g = geometry(attrs.inputShape, w.shape, attrs);
   if (!g) return undefined;
   const s = session();
   const dx = s.output(attrs.inputShape);
-  const scratch = s.scratch(s.kernels.conv2dScratchFloats(g.patch, g.geometry[8]));
-  s.kernels.conv2dInputGradient(s.address(dy), s.address(w), s.address(dx), ...g.geometry, scratch);
+  const scratch = s.scratch(s.kernels.conv2dInputGradientScratchFloats(...g.geometry));
+  s.kernels.conv2dInputGradient(
+    s.address(dy),
+    s.address(w),
+    end.bias ? s.address(end.bias) : 0,
+    s.address(dx),
+    ...g.geometry,
+    end.activation,
+    scratch,
+  );
   return dx;
 }
 
-function conv2dFilterGradient(
+/** A convolution's filter gradient; undefined as above. */
+export function conv2dFilterGradient(
   x: tf.TensorInfo,
   dy: tf.TensorInfo,
   attrs: ConvolutionAttributes & { filterShape: number[] },
@@ -236,7 +320,7 @@ function conv2dFilterGradient(
   if (!g) return undefined;
   const s = session();
   const dw = s.output(attrs.filterShape);
-  const scratch = s.scratch(s.kernels.conv2dScratchFloats(g.patch, g.geometry[8]));
+  const scratch = s.scratch(s.kernels.conv2dFilterGradientScratchFloats(...g.geometry));
   s.kernels.conv2dFilterGradient(
     s.address(x),
     s.address(dy),
@@ -247,12 +331,13 @@ function conv2dFilterGradient(
   return dw;
 }
 
-/** Two matrices, not stacks of them. */
-function matMul(
+/** A product of two matrices, not of stacks of them; undefined for those. */
+export function matMul(
   a: tf.TensorInfo,
   b: tf.TensorInfo,
   transposeA: boolean,
   transposeB: boolean,
+  end: Epilogue = NOTHING,
 ): tf.TensorInfo | undefined {
   const stacked = (t: tf.TensorInfo) => t.shape.slice(0, -2).some((n) => n !== 1);
   if (stacked(a) || stacked(b)) return undefined;
@@ -264,17 +349,19 @@ function matMul(
   if (inner !== k) throw new RangeError(`Cannot multiply ${a.shape} by ${b.shape}`);
   const s = session();
   const c = s.output([...(a.shape.length > 2 ? [1] : []), m, n]);
-  const panels = s.scratch(s.kernels.panelFloats(k, n));
+  const scratch = s.scratch(s.kernels.matMulScratchFloats(m, n, k, transposeA, transposeB));
   s.kernels.matMul(
     s.address(a),
     s.address(b),
+    end.bias ? s.address(end.bias) : 0,
     s.address(c),
     m,
     n,
     k,
     transposeA,
     transposeB,
-    panels,
+    end.activation,
+    scratch,
   );
   return c;
 }

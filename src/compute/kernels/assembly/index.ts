@@ -1,5 +1,18 @@
 // Everything that the module exports.
 
-export { conv2d, conv2dFilterGradient, conv2dInputGradient, conv2dScratchFloats } from "./conv2d";
-export { matMul, panelFloats } from "./gemm";
+export { conv2d, conv2dScratchFloats } from "./conv2d";
+export { conv2dInputGradient, conv2dInputGradientScratchFloats } from "./conv2d_input_gradient";
+export { conv2dFilterGradient, conv2dFilterGradientScratchFloats } from "./conv2d_filter_gradient";
+export { matMul, matMulScratchFloats } from "./matmul";
 export { adam } from "./adam";
+export { activationGradient, biasActivation } from "./activation";
+export {
+  channelSquares,
+  channelSums,
+  normGradient,
+  normGradientSums,
+  scaleShift,
+} from "./batch_norm";
+export { gaussian, gaussianGradient } from "./gaussian";
+export { pixelLoss, pixelLossGradient } from "./loss";
+export { upsample, upsampleGradient } from "./upsample";

@@ -1,0 +1,121 @@
+// The transpose of A times one panel of B: C (m x 8) = sum over k of A (k x m) and B (k x 8), as it
+// occurs in every gradient of weights. Neighbouring rows of C are neighbours in a row of A, so that one
+// pointer serves six of them. The sum runs over `runs` runs of `run` steps, as a sum over an image's
+// pixels does: `aJump` and `bJump` bytes are added after each run.
+
+import { madd } from "./simd";
+import { put } from "./finish";
+
+/** `rows` rows of C (a constant; what is not needed vanishes when this is inlined). */
+// @ts-ignore: decorator
+@inline
+function block(
+  rows: i32,
+  runs: i32,
+  run: i32,
+  a: usize,
+  aStep: usize,
+  aJump: usize,
+  b: usize,
+  bStep: usize,
+  bJump: usize,
+  bias: usize,
+  c: usize,
+  cRow: usize,
+  columns: i32,
+  finish: i32,
+): void {
+  let l0 = f32x4.splat(0), h0 = l0;
+  if (bias) {
+    l0 = v128.load(bias);
+    h0 = v128.load(bias, 16);
+  }
+  let l1 = l0, h1 = h0, l2 = l0, h2 = h0, l3 = l0, h3 = h0, l4 = l0, h4 = h0, l5 = l0, h5 = h0;
+  for (let r: i32 = runs; r > 0; r--) {
+    for (let i: i32 = run; i > 0; i--) {
+      const lo = v128.load(b), hi = v128.load(b, 16);
+      b += bStep;
+      let s = v128.load32_splat(a);
+      l0 = madd(s, lo, l0);
+      h0 = madd(s, hi, h0);
+      if (rows > 1) {
+        s = v128.load32_splat(a, 4);
+        l1 = madd(s, lo, l1);
+        h1 = madd(s, hi, h1);
+      }
+      if (rows > 2) {
+        s = v128.load32_splat(a, 8);
+        l2 = madd(s, lo, l2);
+        h2 = madd(s, hi, h2);
+      }
+      if (rows > 3) {
+        s = v128.load32_splat(a, 12);
+        l3 = madd(s, lo, l3);
+        h3 = madd(s, hi, h3);
+      }
+      if (rows > 4) {
+        s = v128.load32_splat(a, 16);
+        l4 = madd(s, lo, l4);
+        h4 = madd(s, hi, h4);
+      }
+      if (rows > 5) {
+        s = v128.load32_splat(a, 20);
+        l5 = madd(s, lo, l5);
+        h5 = madd(s, hi, h5);
+      }
+      a += aStep;
+    }
+    a += aJump;
+    b += bJump;
+  }
+  put(c, l0, h0, columns, finish);
+  if (rows > 1) put(c + cRow, l1, h1, columns, finish);
+  if (rows > 2) put(c + 2 * cRow, l2, h2, columns, finish);
+  if (rows > 3) put(c + 3 * cRow, l3, h3, columns, finish);
+  if (rows > 4) put(c + 4 * cRow, l4, h4, columns, finish);
+  if (rows > 5) put(c + 5 * cRow, l5, h5, columns, finish);
+}
+
+/** C (m rows, `cRow` bytes apart) = transposed A * panel + bias, finished as asked. */
+export function columnsByPanel(
+  m: i32,
+  runs: i32,
+  run: i32,
+  a: usize,
+  aStep: usize,
+  aJump: usize,
+  b: usize,
+  bStep: usize,
+  bJump: usize,
+  bias: usize,
+  c: usize,
+  cRow: usize,
+  columns: i32,
+  finish: i32,
+): void {
+  while (m > 0) {
+    const rows = m >= 9 ? 6 : m >= 7 ? 4 : m; // as in rows.ts
+    switch (rows) {
+      case 6:
+        block(6, runs, run, a, aStep, aJump, b, bStep, bJump, bias, c, cRow, columns, finish);
+        break;
+      case 5:
+        block(5, runs, run, a, aStep, aJump, b, bStep, bJump, bias, c, cRow, columns, finish);
+        break;
+      case 4:
+        block(4, runs, run, a, aStep, aJump, b, bStep, bJump, bias, c, cRow, columns, finish);
+        break;
+      case 3:
+        block(3, runs, run, a, aStep, aJump, b, bStep, bJump, bias, c, cRow, columns, finish);
+        break;
+      case 2:
+        block(2, runs, run, a, aStep, aJump, b, bStep, bJump, bias, c, cRow, columns, finish);
+        break;
+      default:
+        block(1, runs, run, a, aStep, aJump, b, bStep, bJump, bias, c, cRow, columns, finish);
+    }
+    a += <usize> rows << 2;
+    c += <usize> rows * cRow;
+    m -= rows;
+  }
+}

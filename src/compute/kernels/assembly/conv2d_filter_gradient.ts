@@ -1,0 +1,92 @@
+// The gradient of a convolution for its filters: for each tap of the kernel, the sum over all pixels of
+// the input under that tap times dy. Nothing is copied but the border: the taps of one row of the
+// kernel are neighbours in memory, so that they are rows of one product.
+
+import { zeroFloats } from "./simd";
+import { ACCUMULATE } from "./finish";
+import { PANEL, packPanels, wholePanels } from "./panels";
+import { placeImage } from "./images";
+import { columnsByPanel } from "./columns";
+
+/** Floats of scratch that `conv2dFilterGradient` needs. */
+export function conv2dFilterGradientScratchFloats(
+  batch: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  outHeight: i32,
+  outWidth: i32,
+  filters: i32,
+  stride: i32,
+  padTop: i32,
+  padLeft: i32,
+): i32 {
+  const rows = (outHeight - 1) * stride + kernelHeight;
+  const columns = (outWidth - 1) * stride + kernelWidth;
+  return rows * columns * channels + outHeight * outWidth * wholePanels(filters);
+}
+
+/** dw from x and dy. */
+export function conv2dFilterGradient(
+  x: usize,
+  dy: usize,
+  dw: usize,
+  batch: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  outHeight: i32,
+  outWidth: i32,
+  filters: i32,
+  stride: i32,
+  padTop: i32,
+  padLeft: i32,
+  scratch: usize,
+): void {
+  const rows = (outHeight - 1) * stride + kernelHeight;
+  const columns = (outWidth - 1) * stride + kernelWidth;
+  const inside = padTop == 0 && padLeft == 0 && rows <= height && columns <= width;
+  if (!inside) zeroFloats(scratch, rows * columns * channels);
+  const panels = scratch + (<usize> (rows * columns * channels) << 2);
+  const pixels = outHeight * outWidth;
+  const aligned = (filters & (PANEL - 1)) == 0;
+  const pixel = <usize> channels << 2;
+  const imageRow = <usize> (inside ? width : columns) * pixel;
+  const step = <usize> stride * pixel;
+  const bStep: usize = aligned ? <usize> filters << 2 : 32;
+  const bPanel: usize = aligned ? 32 : <usize> pixels * 32;
+  const run = kernelWidth * channels;
+  const wRow = <usize> filters << 2;
+  for (let n: i32 = 0; n < batch; n++) {
+    if (!inside) placeImage(x, height, width, channels, -padTop, -padLeft, scratch, rows, columns);
+    if (!aligned) packPanels(dy, wRow, 4, pixels, filters, panels, bPanel);
+    const image = inside ? x : scratch;
+    const gradient = aligned ? dy : panels;
+    for (let i: i32 = 0; i < kernelHeight; i++) {
+      for (let f: i32 = 0; f < filters; f += PANEL) {
+        columnsByPanel(
+          run,
+          outHeight,
+          outWidth,
+          image + <usize> i * imageRow,
+          step,
+          <usize> stride * imageRow - <usize> outWidth * step,
+          gradient + <usize> (f >> 3) * bPanel,
+          bStep,
+          0,
+          0,
+          dw + (<usize> (i * run * filters + f) << 2),
+          wRow,
+          min(PANEL, filters - f),
+          n > 0 ? ACCUMULATE : 0,
+        );
+      }
+    }
+    x += <usize> (height * width) * pixel;
+    dy += <usize> pixels * wRow;
+  }
+}

@@ -1,0 +1,82 @@
+// Matrix product with bias and relu. B is packed a block at a time, K_BLOCK rows by N_BLOCK columns,
+// which stays in the second cache while all rows of A pass by, M_BLOCK at a time; a panel of the block
+// stays in the first. Each matrix is read from memory once, B whole, A once a block of columns.
+
+import { ACCUMULATE, finishOf } from "./finish";
+import { PANEL, packBias, packPanels, wholePanels } from "./panels";
+import { columnsByPanel } from "./columns";
+import { rowsByPanel } from "./rows";
+
+const K_BLOCK: i32 = 256;
+const N_BLOCK: i32 = 512;
+const M_BLOCK: i32 = 192;
+
+/** Floats of scratch that `matMul` needs. */
+export function matMulScratchFloats(m: i32, n: i32, k: i32, transposeA: bool, transposeB: bool): i32 {
+  return wholePanels(n) + min(k, K_BLOCK) * min(wholePanels(n), N_BLOCK);
+}
+
+/**
+ * C (m x n, contiguous) = activation(A * B + bias), float32.
+ *
+ * @param a m x k, or k x m where `transposeA`
+ * @param b k x n, or n x k where `transposeB`
+ * @param bias n floats added to every row, or 0
+ * @param activation 0 linear, 1 relu
+ * @param scratch `matMulScratchFloats` floats
+ */
+export function matMul(
+  a: usize,
+  b: usize,
+  bias: usize,
+  c: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  transposeA: bool,
+  transposeB: bool,
+  activation: i32,
+  scratch: usize,
+): void {
+  const bRow: usize = transposeB ? 4 : <usize> n << 2;
+  const bColumn: usize = transposeB ? <usize> k << 2 : 4;
+  const aRow: usize = transposeA ? 4 : <usize> k << 2;
+  const aStep: usize = transposeA ? <usize> m << 2 : 4;
+  const cRow = <usize> n << 2;
+  const start = packBias(bias, n, scratch);
+  const panels = scratch + (<usize> wholePanels(n) << 2);
+  for (let j: i32 = 0; j < n; j += N_BLOCK) {
+    const columns = min(N_BLOCK, n - j);
+    let l: i32 = 0;
+    do {
+      const depth = min(K_BLOCK, k - l);
+      const panelBytes = <usize> depth * 32;
+      packPanels(
+        b + <usize> l * bRow + <usize> j * bColumn,
+        bRow,
+        bColumn,
+        depth,
+        columns,
+        panels,
+        panelBytes,
+      );
+      const finish = (l > 0 ? ACCUMULATE : 0) | (l + depth >= k ? finishOf(activation) : 0);
+      for (let i: i32 = 0; i < m; i += M_BLOCK) {
+        const rows = min(M_BLOCK, m - i);
+        const left = a + <usize> i * aRow + <usize> l * aStep;
+        for (let p: i32 = 0; p < columns; p += PANEL) {
+          const panel = panels + <usize> (p >> 3) * panelBytes;
+          const out = c + (<usize> (i * n + j + p) << 2);
+          const width = min(PANEL, columns - p);
+          const sums = start && l == 0 ? start + (<usize> (j + p) << 2) : 0;
+          if (transposeA) {
+            columnsByPanel(rows, 1, depth, left, aStep, 0, panel, 32, 0, sums, out, cRow, width, finish);
+          } else {
+            rowsByPanel(rows, 1, depth, left, aRow, 0, panel, sums, out, cRow, width, finish);
+          }
+        }
+      }
+      l += depth;
+    } while (l < k);
+  }
+}

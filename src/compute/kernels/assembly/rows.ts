@@ -1,0 +1,132 @@
+// A (m x k) times one panel of B, for an A whose rows are made of runs: `runs` pieces of `run`
+// neighbouring floats, `aJump` bytes from the end of one to the start of the next. A matrix has one
+// run a row; the window of a convolution has one for each row of the kernel, so that it is read where
+// it is and no patch is copied.
+//
+// Up to six rows are worked on together: 12 sums of 4 floats, 2 vectors of the panel and one of A fill
+// the 15 registers that the engine leaves. Each row's sums are made in the same order whatever the
+// rows beside it, so that results do not depend on how rows are grouped.
+
+import { madd } from "./simd";
+import { put } from "./finish";
+
+/** `rows` rows (a constant; what is not needed vanishes when this is inlined). */
+// @ts-ignore: decorator
+@inline
+function block(
+  rows: i32,
+  runs: i32,
+  run: i32,
+  a: usize,
+  aRow: usize,
+  aJump: usize,
+  b: usize,
+  bias: usize,
+  c: usize,
+  cRow: usize,
+  columns: i32,
+  finish: i32,
+): void {
+  let l0 = f32x4.splat(0), h0 = l0;
+  if (bias) {
+    l0 = v128.load(bias);
+    h0 = v128.load(bias, 16);
+  }
+  let l1 = l0, h1 = h0, l2 = l0, h2 = h0, l3 = l0, h3 = h0, l4 = l0, h4 = h0, l5 = l0, h5 = h0;
+  let a0 = a, a1 = a + aRow, a2 = a1 + aRow, a3 = a2 + aRow, a4 = a3 + aRow, a5 = a4 + aRow;
+  for (let r: i32 = runs; r > 0; r--) {
+    for (let i: i32 = run; i > 0; i--) {
+      const lo = v128.load(b), hi = v128.load(b, 16);
+      b += 32;
+      let s = v128.load32_splat(a0);
+      l0 = madd(s, lo, l0);
+      h0 = madd(s, hi, h0);
+      a0 += 4;
+      if (rows > 1) {
+        s = v128.load32_splat(a1);
+        l1 = madd(s, lo, l1);
+        h1 = madd(s, hi, h1);
+        a1 += 4;
+      }
+      if (rows > 2) {
+        s = v128.load32_splat(a2);
+        l2 = madd(s, lo, l2);
+        h2 = madd(s, hi, h2);
+        a2 += 4;
+      }
+      if (rows > 3) {
+        s = v128.load32_splat(a3);
+        l3 = madd(s, lo, l3);
+        h3 = madd(s, hi, h3);
+        a3 += 4;
+      }
+      if (rows > 4) {
+        s = v128.load32_splat(a4);
+        l4 = madd(s, lo, l4);
+        h4 = madd(s, hi, h4);
+        a4 += 4;
+      }
+      if (rows > 5) {
+        s = v128.load32_splat(a5);
+        l5 = madd(s, lo, l5);
+        h5 = madd(s, hi, h5);
+        a5 += 4;
+      }
+    }
+    a0 += aJump;
+    if (rows > 1) a1 += aJump;
+    if (rows > 2) a2 += aJump;
+    if (rows > 3) a3 += aJump;
+    if (rows > 4) a4 += aJump;
+    if (rows > 5) a5 += aJump;
+  }
+  put(c, l0, h0, columns, finish);
+  if (rows > 1) put(c + cRow, l1, h1, columns, finish);
+  if (rows > 2) put(c + 2 * cRow, l2, h2, columns, finish);
+  if (rows > 3) put(c + 3 * cRow, l3, h3, columns, finish);
+  if (rows > 4) put(c + 4 * cRow, l4, h4, columns, finish);
+  if (rows > 5) put(c + 5 * cRow, l5, h5, columns, finish);
+}
+
+/** C (m rows, `cRow` bytes apart) = A * panel + bias, finished as asked. `bias` may be 0. */
+export function rowsByPanel(
+  m: i32,
+  runs: i32,
+  run: i32,
+  a: usize,
+  aRow: usize,
+  aJump: usize,
+  b: usize,
+  bias: usize,
+  c: usize,
+  cRow: usize,
+  columns: i32,
+  finish: i32,
+): void {
+  while (m > 0) {
+    // 7 and 8 rows as 4 and 3 or 4: one or two alone would wait for their own sums.
+    const rows = m >= 9 ? 6 : m >= 7 ? 4 : m;
+    switch (rows) {
+      case 6:
+        block(6, runs, run, a, aRow, aJump, b, bias, c, cRow, columns, finish);
+        break;
+      case 5:
+        block(5, runs, run, a, aRow, aJump, b, bias, c, cRow, columns, finish);
+        break;
+      case 4:
+        block(4, runs, run, a, aRow, aJump, b, bias, c, cRow, columns, finish);
+        break;
+      case 3:
+        block(3, runs, run, a, aRow, aJump, b, bias, c, cRow, columns, finish);
+        break;
+      case 2:
+        block(2, runs, run, a, aRow, aJump, b, bias, c, cRow, columns, finish);
+        break;
+      default:
+        block(1, runs, run, a, aRow, aJump, b, bias, c, cRow, columns, finish);
+    }
+    a += <usize> rows * aRow;
+    c += <usize> rows * cRow;
+    m -= rows;
+  }
+}
