@@ -2,7 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { StrayError } from "../errors.ts";
-import { registerOperations } from "./ops/mod.ts";
+import { type KernelTable, registerOperations } from "./ops/mod.ts";
 
 /** A backend's name. */
 export type BackendName = "webgpu" | "wasm" | "cpu";
@@ -63,6 +63,16 @@ async function openWasm(): Promise<void> {
   registerWasmKernels();
 }
 
+/** The operations that the wasm backend has fused kernels for. */
+async function wasmOperations(): Promise<KernelTable> {
+  const [{ WASM_BATCH_NORM }, { WASM_ELEMENTWISE }, { WASM_LAYERS }] = await Promise.all([
+    import("./wasm/batch_norm.ts"),
+    import("./wasm/elementwise.ts"),
+    import("./wasm/layers.ts"),
+  ]);
+  return { ...WASM_BATCH_NORM, ...WASM_ELEMENTWISE, ...WASM_LAYERS };
+}
+
 /** Makes a backend the current one. */
 async function activate(name: BackendName, adapter: GPUAdapter | string): Promise<void> {
   if (tf.getBackend() === name) return;
@@ -73,7 +83,7 @@ async function activate(name: BackendName, adapter: GPUAdapter | string): Promis
     } else if (name === "wasm") await openWasm();
     else await import("@tensorflow/tfjs-backend-cpu");
     if (!await tf.setBackend(name)) throw new Error("tfjs refused it");
-    registerOperations(name);
+    registerOperations(name, name === "wasm" ? await wasmOperations() : {});
   } catch (cause) {
     throw new StrayError("backend", `Cannot use the backend "${name}" as ${reason(cause)}`, {
       hint: name === "webgpu"

@@ -14,6 +14,7 @@ import { GAUSSIAN_GRADIENT, PLAIN_GAUSSIAN } from "./gaussian.ts";
 import { LOSS_GRADIENT, PLAIN_LOSS } from "./loss.ts";
 import { PLAIN_UPSAMPLE, UPSAMPLE_GRADIENT } from "./upsample.ts";
 
+export type { KernelTable } from "./_kernel.ts";
 export { activate, type Activation, ACTIVATIONS } from "./activation.ts";
 export { batchNorm, type Normalised, type Reduce } from "./batch_norm.ts";
 export { conv2d, conv2dTranspose } from "./conv2d.ts";

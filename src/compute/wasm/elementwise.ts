@@ -1,0 +1,127 @@
+/** Activations, losses, up-sampling and the Gaussian latent, by kernels of ours. */
+
+import * as tf from "@tensorflow/tfjs-core";
+import type { KernelTable } from "../ops/_kernel.ts";
+import type { Activation } from "../ops/activation.ts";
+import type { PixelLoss } from "../ops/loss.ts";
+import { session } from "../wasm_kernels.ts";
+
+/** Activations by the numbers that the kernels know them by. */
+export const ACTIVATION_NUMBERS: Readonly<Record<Activation, number>> = {
+  linear: 0,
+  relu: 1,
+  selu: 2,
+  sigmoid: 3,
+  tanh: 4,
+};
+
+const LOSS_NUMBERS: Readonly<Record<PixelLoss, number>> = { mse: 0, bce: 1 };
+
+/** Rows and channels of a tensor: the last axis, and all others. */
+export function rowsOf({ shape }: tf.TensorInfo): { rows: number; channels: number } {
+  const channels = shape.at(-1)!;
+  return { rows: tf.util.sizeFromShape(shape) / channels, channels };
+}
+
+/** Kernels of the wasm backend. */
+export const WASM_ELEMENTWISE: KernelTable = {
+  StrayActivationGradient: ({ dy, y }, { activation }) => {
+    const s = session();
+    const { rows, channels } = rowsOf(y!);
+    const dz = s.output(y!.shape), bias = s.output([channels]);
+    s.kernels.activationGradient(
+      s.address(dy!),
+      s.address(y!),
+      s.address(dz),
+      s.address(bias),
+      rows,
+      channels,
+      ACTIVATION_NUMBERS[activation as Activation],
+      s.scratch(channels),
+    );
+    return [dz, bias];
+  },
+  StrayPixelLoss: ({ x, logits }, { loss }) => {
+    const s = session();
+    const batch = x!.shape[0]!;
+    const sums = s.output([batch]);
+    s.kernels.pixelLoss(
+      s.address(x!),
+      s.address(logits!),
+      s.address(sums),
+      batch,
+      x!.size / batch,
+      LOSS_NUMBERS[loss as PixelLoss],
+    );
+    return sums;
+  },
+  StrayPixelLossGradient: ({ dy, x, logits }, { loss }) => {
+    const s = session();
+    const batch = x!.shape[0]!;
+    const dlogits = s.output(logits!.shape);
+    s.kernels.pixelLossGradient(
+      s.address(dy!),
+      s.address(x!),
+      s.address(logits!),
+      s.address(dlogits),
+      batch,
+      x!.size / batch,
+      LOSS_NUMBERS[loss as PixelLoss],
+    );
+    return dlogits;
+  },
+  StrayUpsample: ({ x }, attributes) => {
+    const factor = attributes["factor"] as number;
+    const s = session();
+    const [batch, height, width, channels] = x!.shape as [number, number, number, number];
+    const y = s.output([batch, height * factor, width * factor, channels]);
+    s.kernels.upsample(s.address(x!), s.address(y), batch, height, width, channels, factor);
+    return y;
+  },
+  StrayUpsampleGradient: ({ dy }, attributes) => {
+    const factor = attributes["factor"] as number;
+    const s = session();
+    const [batch, tall, wide, channels] = dy!.shape as [number, number, number, number];
+    const height = tall / factor, width = wide / factor;
+    const dx = s.output([batch, height, width, channels]);
+    s.kernels.upsampleGradient(
+      s.address(dy!),
+      s.address(dx),
+      batch,
+      height,
+      width,
+      channels,
+      factor,
+    );
+    return dx;
+  },
+  StrayGaussian: ({ moments, noise }) => {
+    const s = session();
+    const [batch, both] = moments!.shape as [number, number];
+    const code = s.output([batch, both / 2]), kl = s.output([batch]);
+    s.kernels.gaussian(
+      s.address(moments!),
+      noise ? s.address(noise) : 0,
+      s.address(code),
+      s.address(kl),
+      batch,
+      both / 2,
+    );
+    return [code, kl];
+  },
+  StrayGaussianGradient: ({ dcode, dkl, moments, noise }) => {
+    const s = session();
+    const [batch, both] = moments!.shape as [number, number];
+    const dmoments = s.output([batch, both]);
+    s.kernels.gaussianGradient(
+      s.address(dcode!),
+      s.address(dkl!),
+      s.address(moments!),
+      noise ? s.address(noise) : 0,
+      s.address(dmoments),
+      batch,
+      both / 2,
+    );
+    return dmoments;
+  },
+};
