@@ -1,0 +1,59 @@
+/** Timed runs of stray and of the peer's ways, in the numbers of a row. */
+
+import type { Timed } from "./protocol.ts";
+import { lowerIsBetter, type Row } from "./row.ts";
+import { pairwiseSpeed, summarise } from "./statistics.ts";
+
+/** One way in which the peer was run. */
+export interface Way {
+  /** What it is called in the table. */
+  readonly name: string;
+  /** Its runs, beside those of stray. */
+  readonly runs: readonly Timed[];
+}
+
+/**
+ * Sets stray's runs beside those of the peer's best way.
+ *
+ * @param row The row's unit and work.
+ * @param runs stray's runs.
+ * @param ways The peer's runs; none if it was not measured.
+ * @returns The numbers of the row.
+ */
+export function compare(
+  { unit, work }: Pick<Row, "unit" | "work">,
+  runs: readonly Timed[],
+  ways: readonly Way[] = [],
+): Pick<Row, "stray" | "peer" | "ratio"> {
+  const value = ({ seconds, images }: Timed) => {
+    switch (unit) {
+      case "images/s":
+        return images / seconds;
+      case "ms/step":
+        return seconds * 1000 / work.steps!;
+      case "us/image":
+        return seconds * 1e6 / images;
+      default:
+        return seconds * 1000;
+    }
+  };
+  const stray = summarise(runs.map(value));
+  const peers = ways.map(({ name, runs }) => ({
+    name,
+    ...summarise(runs.map(value)),
+    ratio: pairwiseSpeed(
+      perImage(unit, stray.runs),
+      perImage(unit, runs.map(value)),
+    ),
+  }));
+  const sign = lowerIsBetter(unit) ? 1 : -1;
+  const [best] = peers.toSorted((a, b) => sign * (a.median - b.median));
+  if (!best) return { stray, peer: null, ratio: null };
+  const { ratio, ...peer } = best;
+  return { stray, peer, ratio };
+}
+
+/** Values such that less is faster. */
+function perImage(unit: Row["unit"], values: readonly number[]): number[] {
+  return values.map((value) => lowerIsBetter(unit) ? value : 1 / value);
+}

@@ -1,0 +1,107 @@
+/** The images that are worked on, in files of a temporary folder; each is made once, when needed. */
+
+import { encodePng, isFailed, readSources } from "../../mod.ts";
+import { startOurs } from "./context.ts";
+import type { Options } from "./options.ts";
+import { type Peer, peerScript } from "./peer.ts";
+import { drawBlobs, encodeIdx } from "./pictures.ts";
+
+const DIGIT_FILES = ["train-images-idx3-ubyte", "train-images-idx3-ubyte.gz"];
+
+/** Makes images and models. */
+export class Inputs {
+  readonly #folder: string;
+  readonly #options: Options;
+  readonly #peer: Peer | string;
+  readonly #made = new Map<string, Promise<string>>();
+
+  /**
+   * @param folder Where files may be written.
+   * @param options Where real images are.
+   * @param peer Its Pillow makes JPEG files.
+   */
+  constructor(folder: string, options: Options, peer: Peer | string) {
+    this.#folder = folder;
+    this.#options = options;
+    this.#peer = peer;
+  }
+
+  /**
+   * An IDX file with at least so many square images: MNIST's where it is there and has the size.
+   *
+   * @param count Images.
+   * @param side Width and height.
+   */
+  images(count: number, side: number): Promise<string> {
+    return this.#once(`images-${side}-${count}`, async (path) => {
+      if (side === 28 && this.#options.mnist !== undefined && count <= 60_000) {
+        for (const name of DIGIT_FILES) {
+          const file = `${this.#options.mnist}/${name}`;
+          if (await exists(file)) return file;
+        }
+        throw new Error(`Cannot find "${DIGIT_FILES[1]}" in ${this.#options.mnist}`);
+      }
+      await Deno.writeFile(path, encodeIdx(drawBlobs(count, side), count, side));
+      return path;
+    });
+  }
+
+  /** A folder of so many PNG files of 28 x 28. */
+  pngs(count: number): Promise<string> {
+    return this.#once(`png-${count}`, async (path) => {
+      await Deno.mkdir(path);
+      let i = 0;
+      for await (const entry of readSources([await this.images(count, 28)], { limit: count })) {
+        if (isFailed(entry)) throw entry.error;
+        const name = String(i++).padStart(6, "0");
+        await Deno.writeFile(`${path}/${name}.png`, await encodePng(entry.image));
+      }
+      return path;
+    });
+  }
+
+  /** A folder of JPEG files: those of `--photos`, or so many pictures of 640 x 480. */
+  photos(count: number): Promise<string> {
+    return this.#once(`jpeg-${count}`, async (path) => {
+      if (this.#options.photos !== undefined) return this.#options.photos;
+      const python = typeof this.#peer === "string" ? "python3" : this.#peer.python;
+      await Deno.mkdir(path);
+      const args = ["-B", peerScript("photos.py"), path, String(count), "640x480"];
+      const { success } = await new Deno.Command(python, { args, stderr: "null" }).output();
+      if (!success) throw new Error(`Cannot make JPEG files as ${python} must have Pillow`);
+      return path;
+    });
+  }
+
+  /**
+   * A model file, trained for a moment.
+   *
+   * @param network Its architecture.
+   * @param latent Units of its latent.
+   * @param data What it is trained on.
+   * @param size What its images are resized to.
+   */
+  model(
+    network: string,
+    latent: number,
+    data: string,
+    size?: { readonly width: number; readonly height: number },
+  ): Promise<string> {
+    const name = `${network}-${latent}-${size?.width ?? "any"}.safetensors`;
+    return this.#once(name, async (out) => {
+      await using ours = startOurs();
+      await ours.ask({ do: "make", network, latent, data, size, out });
+      return out;
+    });
+  }
+
+  #once(name: string, make: (path: string) => Promise<string>): Promise<string> {
+    const made = this.#made.get(name) ?? make(`${this.#folder}/${name}`);
+    this.#made.set(name, made);
+    return made;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}

@@ -1,0 +1,66 @@
+/** What the numbers were measured on: their first line. */
+
+import { VERSION } from "../../src/cli/version.ts";
+import type { Options } from "./options.ts";
+
+/** Facts about the machine and the run. */
+export interface Machine {
+  readonly date: string;
+  readonly os: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly stray: string;
+  readonly deno: string;
+  /** The peer, or why there is none. */
+  readonly peer: string;
+  readonly backend: string;
+  readonly workers: number | null;
+  readonly runs: number;
+  readonly quick: boolean;
+}
+
+/**
+ * Gathers the facts.
+ *
+ * @param options What was asked for.
+ * @param peer The peer's versions, or why there is none.
+ * @returns The facts.
+ */
+export async function describeMachine(options: Options, peer: string): Promise<Machine> {
+  return {
+    date: new Date().toISOString(),
+    os: `${Deno.build.os} ${Deno.build.arch}`,
+    cpu: await cpuModel(),
+    cores: navigator.hardwareConcurrency,
+    stray: VERSION,
+    deno: Deno.version.deno,
+    peer,
+    backend: options.backend,
+    workers: options.workers ?? null,
+    runs: options.runs,
+    quick: options.quick,
+  };
+}
+
+/** The processor's name; another program reads it, as Deno keeps /proc to those who may do all. */
+async function cpuModel(): Promise<string> {
+  try {
+    const [program, ...args] = Deno.build.os === "darwin"
+      ? ["sysctl", "-n", "machdep.cpu.brand_string"]
+      : ["grep", "-m1", "model name", "/proc/cpuinfo"];
+    const { stdout } = await new Deno.Command(program!, { args, stderr: "null" }).output();
+    return new TextDecoder().decode(stdout).replace(/^.*:/, "").trim() || "unknown";
+  } catch {
+    return "unknown";
+  }
+}
+
+/** The facts in two lines. */
+export function machineLines(machine: Machine): string {
+  const { date, os, cpu, cores, stray, deno, peer, backend, workers, runs, quick } = machine;
+  return [
+    `${date}  ${cpu}, ${cores} cores, ${os}`,
+    `stray ${stray}, Deno ${deno}, backend ${backend}, workers ${workers ?? "auto"}; peer: ${peer}`,
+    `median (min-max) of ${runs} runs${quick ? "; --quick: the numbers mean little" : ""}`,
+  ].join("\n");
+}

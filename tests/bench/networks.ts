@@ -1,0 +1,95 @@
+/** The networks of the benchmark: those of stray by name, and two that are data here. */
+
+import { type Architecture, ARCHITECTURES, type Layer } from "../../src/models/mod.ts";
+import type { Activation } from "../../mod.ts";
+import type { Options } from "./options.ts";
+
+/** How a network is measured. */
+export interface Network {
+  /** Side of the square images, in pixels. */
+  readonly side: number;
+  /** Units of the latent. */
+  readonly latent: number;
+  /** Images a step. */
+  readonly batch: number;
+  /** Steps of a timed run: some seconds; with `--quick`, some tenths. */
+  readonly steps: { readonly full: number; readonly quick: number };
+  /** Images of a timed pass of scoring; none is timed without it. */
+  readonly scored?: number;
+  /** Whether a step is so short that its time says more than images a second. */
+  readonly perStep?: boolean;
+}
+
+/** By name. */
+export const NETWORKS: Readonly<Record<string, Network>> = {
+  vae: { side: 28, latent: 100, batch: 256, steps: { full: 60, quick: 3 }, scored: 20_000 },
+  cae: { side: 28, latent: 256, batch: 64, steps: { full: 20, quick: 1 }, scored: 2000 },
+  "dense-vae": { side: 150, latent: 100, batch: 128, steps: { full: 20, quick: 1 } },
+  stacked: { side: 28, latent: 30, batch: 32, steps: { full: 1000, quick: 20 }, perStep: true },
+  dense: { side: 28, latent: 128, batch: 128, steps: { full: 150, quick: 5 }, scored: 20_000 },
+};
+
+/** The networks that `--quick` does without, unless `--only` asks for them: they take long. */
+const SLOW: readonly string[] = ["dense-vae", "cae"];
+
+/** Whether a network is measured. */
+export function isMeasured({ quick, only }: Options, name: string): boolean {
+  return !quick || only !== undefined || !SLOW.includes(name);
+}
+
+function dense(units: number, activation: Activation): Layer {
+  return { type: "dense", units, activation };
+}
+
+const defaults = { steps: 1000, learningRate: 1e-3, score: "nse" };
+
+/** One hidden layer of 256 on each side of a Gaussian latent: on 150 x 150, 22500-256-100-256-22500. */
+const DENSE_VAE: Architecture = {
+  summary: "dense variational autoencoder",
+  defaults,
+  build: ({ inputShape, latent = 100, loss = "bce", beta = 1 }) => {
+    const pixels = inputShape[0] * inputShape[1] * inputShape[2];
+    return {
+      name: "dense-vae",
+      inputShape,
+      encoder: [{ type: "reshape", shape: [pixels] }, dense(256, "relu")],
+      latent,
+      decoder: [
+        dense(256, "relu"),
+        dense(pixels, "linear"),
+        { type: "reshape", shape: [...inputShape] },
+      ],
+      loss,
+      beta,
+    };
+  },
+};
+
+/** 784-100-30-100-784, SELU, of Keras' lectures. */
+const STACKED: Architecture = {
+  summary: "stacked dense autoencoder",
+  defaults,
+  build: ({ inputShape, latent = 30, loss = "bce" }) => {
+    const pixels = inputShape[0] * inputShape[1] * inputShape[2];
+    return {
+      name: "stacked",
+      inputShape,
+      encoder: [{ type: "reshape", shape: [pixels] }, dense(100, "selu"), dense(latent, "selu")],
+      latent: 0,
+      decoder: [
+        dense(100, "selu"),
+        dense(pixels, "linear"),
+        { type: "reshape", shape: [...inputShape] },
+      ],
+      loss,
+      beta: 0,
+    };
+  },
+};
+
+/** Makes the two known to `trainDetector`, so that every network goes through the same door. */
+export function registerNetworks(): void {
+  const table = ARCHITECTURES as Record<string, Architecture>;
+  table["dense-vae"] ??= DENSE_VAE;
+  table["stacked"] ??= STACKED;
+}

@@ -1,0 +1,143 @@
+/** The command line of the benchmark. */
+
+import { parseArgs } from "node:util";
+import process from "node:process";
+import type { BackendName } from "../../mod.ts";
+
+/** What the benchmark can measure, in the order in which it does. */
+export const SECTION_NAMES = [
+  "kernels",
+  "train",
+  "score",
+  "files",
+  "startup",
+  "scaling",
+  "memory",
+] as const;
+
+/** A part of the benchmark. */
+export type SectionName = typeof SECTION_NAMES[number];
+
+/** What was asked for. */
+export interface Options {
+  /** Which parts. */
+  readonly sections: readonly SectionName[];
+  /** Sizes that take seconds, to see that everything runs; the numbers mean little. */
+  readonly quick: boolean;
+  /** Timed runs of every row, after one that is not timed. */
+  readonly runs: number;
+  /** Where stray computes. */
+  readonly backend: BackendName;
+  /** Workers of stray; its own choice if not given. */
+  readonly workers: number | undefined;
+  /** Whether PyTorch is measured beside stray. */
+  readonly peers: boolean;
+  /** The Python that has PyTorch, NumPy and Pillow; found if not given. */
+  readonly python: string | undefined;
+  /** A folder with `train-images-idx3-ubyte.gz`; synthetic images if not given. */
+  readonly mnist: string | undefined;
+  /** A folder of JPEG files; synthetic pictures if not given. */
+  readonly photos: string | undefined;
+  /** Rows as NDJSON on stdout, the table on stderr. */
+  readonly json: boolean;
+  /** Only these rows: a part of `section/name`. */
+  readonly only: string | undefined;
+}
+
+/** What `--help` prints. */
+export const HELP = `deno task bench [SECTION …] [flags]
+
+sections (default: all)
+  kernels   every kernel by shape, against plain tfjs
+  train     images a second in training, by network
+  score     images a second from memory to scores
+  files     whole processes, from PNG and JPEG files to NDJSON
+  startup   time to the first record, and to the help
+  scaling   time an image and peak memory, at 10,000 and 100,000 images
+  memory    peak memory in training and in scoring
+
+flags
+  --quick          small sizes, to see that everything runs; the numbers mean little
+  --peers          PyTorch and Pillow beside stray, in turns
+  --runs N         timed runs, after one that is not timed (default 5; with --quick 2)
+  --backend NAME   webgpu, wasm or cpu (default wasm); webgpu beside CUDA where there is one
+  --workers N      workers of stray (default: its own choice)
+  --only TEXT      only rows whose "section/name" has this in it
+  --mnist DIR      a folder with train-images-idx3-ubyte.gz (default: synthetic images)
+  --photos DIR     a folder of JPEG files (default: synthetic pictures, made by Pillow)
+  --python FILE    the Python that has PyTorch, NumPy and Pillow (default: found)
+  --json           NDJSON on stdout, the table on stderr
+  --help           print this help
+`;
+
+/**
+ * Parses the command line.
+ *
+ * @param args What follows the program.
+ * @returns What was asked for, or undefined for the help.
+ * @throws {TypeError | RangeError} If a flag is unknown or a value wrong.
+ */
+export function parseOptions(args: readonly string[]): Options | undefined {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      quick: { type: "boolean", default: false },
+      peers: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+      runs: { type: "string" },
+      backend: { type: "string", default: "wasm" },
+      workers: { type: "string" },
+      only: { type: "string" },
+      mnist: { type: "string" },
+      photos: { type: "string" },
+      python: { type: "string" },
+    },
+  });
+  if (values.help) return undefined;
+  return {
+    sections: positionals.length > 0
+      ? SECTION_NAMES.filter((name) => positionals.map(sectionName).includes(name))
+      : SECTION_NAMES,
+    quick: values.quick,
+    runs: wholeNumber("--runs", values.runs) ?? (values.quick ? 2 : 5),
+    backend: oneOf("--backend", values.backend, ["webgpu", "wasm", "cpu"] as const),
+    workers: wholeNumber("--workers", values.workers),
+    peers: values.peers,
+    python: values.python,
+    mnist: callersPath(values.mnist),
+    photos: callersPath(values.photos),
+    json: values.json,
+    only: values.only,
+  };
+}
+
+function sectionName(text: string): SectionName {
+  return oneOf("section", text, SECTION_NAMES);
+}
+
+function oneOf<T extends string>(what: string, text: string, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === text);
+  if (found) return found;
+  throw new RangeError(
+    `Cannot run the benchmark as ${what} must be one of ${
+      choices.join(", ")
+    }: current value is "${text}"`,
+  );
+}
+
+function wholeNumber(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new RangeError(
+    `Cannot run the benchmark as ${flag} must be a whole number of at least 1: current value is "${text}"`,
+  );
+}
+
+/** A path as the caller means it: a task runs in the project's folder. */
+function callersPath(path: string | undefined): string | undefined {
+  if (path === undefined || path.startsWith("/")) return path;
+  return `${process.env["INIT_CWD"] ?? Deno.cwd()}/${path}`;
+}

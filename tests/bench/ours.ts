@@ -1,0 +1,41 @@
+/**
+ * stray's side of the benchmark: answers the requests of `protocol.ts` on stdin.
+ *
+ * @module
+ */
+
+import { Loaded } from "./ours_score.ts";
+import { makeModel, Training } from "./ours_train.ts";
+import { registerNetworks } from "./networks.ts";
+import type { Request } from "./protocol.ts";
+import { lines } from "./side.ts";
+
+registerNetworks();
+let training: Training | undefined;
+let loaded: Loaded | undefined;
+
+async function answer(request: Request): Promise<unknown> {
+  switch (request.do) {
+    case "hello":
+      return { stray: true };
+    case "train":
+      training = new Training(request);
+      return await training.epoch();
+    case "epoch":
+      return await training!.epoch();
+    case "make":
+      return await makeModel(request);
+    case "load":
+      loaded = await Loaded.open(request);
+      return {};
+    case "score":
+      return await loaded!.run(request.way);
+  }
+}
+
+for await (const line of lines(Deno.stdin.readable)) {
+  const text = JSON.stringify(await answer(JSON.parse(line)));
+  await Deno.stdout.write(new TextEncoder().encode(`${text}\n`));
+}
+// A training that waits for its next epoch would keep the process alive.
+Deno.exit(0);

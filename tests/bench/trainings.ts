@@ -1,0 +1,89 @@
+/** A training that is ready on both sides, an epoch at a time. */
+
+import { Random } from "../../mod.ts";
+import { ARCHITECTURES, type AutoencoderSpec } from "../../src/models/mod.ts";
+import { splitImages } from "../../src/training/mod.ts";
+import { type Context, startOurs } from "./context.ts";
+import { NETWORKS, registerNetworks } from "./networks.ts";
+import { startPeer } from "./peer.ts";
+import type { Timed, TrainRequest } from "./protocol.ts";
+import type { Side } from "./side.ts";
+
+/** Both sides, warm. */
+export interface Trainings extends AsyncDisposable {
+  readonly spec: AutoencoderSpec;
+  /** Images a step. */
+  readonly batch: number;
+  /** stray's process. */
+  readonly ours: Side;
+  /** Its first epoch, which is not timed. */
+  readonly first: Timed;
+  /** The peer's process; absent without one. */
+  readonly theirs: Side | undefined;
+  /** Its first epoch. */
+  readonly peerFirst: Timed | undefined;
+}
+
+/**
+ * Starts both sides on the same network, images, batch and learning rate.
+ *
+ * @param context What was asked for.
+ * @param name The network.
+ * @param epochs Epochs that stray will be asked for.
+ * @returns The sides, each after its first epoch.
+ */
+export async function startTrainings(
+  context: Context,
+  name: string,
+  epochs: number,
+): Promise<Trainings> {
+  registerNetworks();
+  const { options, peer, inputs } = context;
+  const { side, batch, latent, steps } = NETWORKS[name]!;
+  const spec = ARCHITECTURES[name]!.build({ inputShape: [side, side, 1], latent });
+  const images = imagesFor((options.quick ? steps.quick : steps.full) * batch);
+  const request: TrainRequest = {
+    do: "train",
+    network: name,
+    latent,
+    loss: spec.loss,
+    batch,
+    learningRate: 1e-3,
+    data: await inputs.images(images, side),
+    images,
+    backend: options.backend,
+    workers: options.workers,
+    epochs,
+  };
+  await using stack = new AsyncDisposableStack();
+  const ours = stack.use(startOurs());
+  const first = await ours.ask<Timed>(request);
+  let theirs: Side | undefined, peerFirst: Timed | undefined;
+  if (typeof peer !== "string") {
+    theirs = stack.use(await startPeer(peer));
+    await theirs.ask({ ...request, images: first.images });
+    for (const threads of peer.threads) {
+      const epoch = await theirs.ask<Timed>({ do: "epoch", threads });
+      peerFirst ??= epoch;
+    }
+  }
+  const started = stack.move();
+  return {
+    spec,
+    batch,
+    ours,
+    first,
+    theirs,
+    peerFirst,
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+}
+
+/** The number of images of which so many train, the others being held out. */
+function imagesFor(training: number): number {
+  const trained = (images: number) => splitImages(images, new Random(0)).training.length;
+  let images = Math.ceil(training / 0.85);
+  while (trained(images) < training) images++;
+  while (trained(images) > training) images--;
+  return images;
+}
