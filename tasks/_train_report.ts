@@ -26,11 +26,14 @@ export class TrainReport {
   }
 
   /** When training begins. */
-  start({ backend, spec, parameters, images, epochs }: TrainingStart): void {
+  start(start: TrainingStart): void {
+    const { backend, threads, trouble, spec, parameters, images, epochs } = start;
     const { training, validation, calibration } = images;
     const [height, width, channels] = spec.inputShape;
     this.#reporter.progress(undefined);
-    this.#reporter.info(`backend ${backend.name} on ${backend.device}: ${backend.reason}`);
+    if (trouble !== undefined) this.#reporter.warn(`training on one thread only: ${trouble}`);
+    const many = threads > 1 ? `, ${threads} threads` : "";
+    this.#reporter.info(`backend ${backend.name} on ${backend.device}${many}: ${backend.reason}`);
     this.#reporter.info(
       `model ${spec.name}, ${parameters} parameters, ${width} x ${height} x ${channels}: ` +
         `${training} images train, ${validation} stop the training, ${calibration} calibrate`,

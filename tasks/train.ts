@@ -38,6 +38,7 @@ const TRAIN_FLAGS = [
   "score",
   "seed",
   "backend",
+  "workers",
   "checkpoint",
   "resume",
 ] as const satisfies readonly FlagName[];
@@ -50,6 +51,7 @@ export const command = defineCommand({
   help: {
     model: `architecture: ${Object.keys(ARCHITECTURES).join(", ")} (default vae)`,
     out: "where the model file goes",
+    workers: "threads that train (default all cores, fewer for a small job)",
     score: "the score that the model uses unless told otherwise",
   },
   examples: [
@@ -96,6 +98,7 @@ async function train(context: CommandContext<typeof TRAIN_FLAGS[number]>): Promi
     score: flags.score,
     seed: flags.seed,
     backend: flags.backend,
+    workers: flags.workers,
     version: VERSION,
     signal,
     resume: flags.resume === undefined

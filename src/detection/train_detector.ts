@@ -19,21 +19,26 @@ import {
   type TrainingSummary,
 } from "../store/mod.ts";
 import {
+  chooseThreads,
   defaultBatch,
   defaultEpochs,
   defaultPatience,
   type EpochRecord,
   FEWEST_IMAGES,
-  fit,
   type ImageSet,
   loadImages,
   type LoadOptions,
   type Split,
   splitImages,
   type StepRecord,
+  Team,
+  type TrainingState,
 } from "../training/mod.ts";
-import { calibrate } from "./calibrate.ts";
 import { findScore } from "./scores.ts";
+import { type TrainingJob, trainTogether } from "./train_together.ts";
+
+/** Workers that are started while images are read: once there are as many as a long training has. */
+const EARLY = { images: 2000, workers: 7 };
 
 /** How to train a detector. */
 export interface TrainOptions extends LoadOptions {
@@ -57,6 +62,8 @@ export interface TrainOptions extends LoadOptions {
   readonly seed?: number | undefined;
   /** Where to compute. @default {"auto"} */
   readonly backend?: BackendName | "auto" | undefined;
+  /** The most threads to train on, with wasm. A small job uses fewer by default. @default {all cores} */
+  readonly workers?: number | undefined;
   /** The score that the model uses unless told otherwise. @default {the architecture's} */
   readonly score?: string | undefined;
   /** The version to note in the model. */
@@ -67,7 +74,7 @@ export interface TrainOptions extends LoadOptions {
   readonly resume?: { readonly bytes: Uint8Array; readonly name: string } | undefined;
   /** Called once everything is known and training begins. */
   readonly onStart?: ((start: TrainingStart) => void) | undefined;
-  /** Called after every step. */
+  /** Called some times a second, and after an epoch's last step. */
   readonly onStep?: ((step: StepRecord) => void) | undefined;
   /** Called after every epoch, with a function that makes a checkpoint's bytes. */
   readonly onEpoch?:
@@ -79,6 +86,10 @@ export interface TrainOptions extends LoadOptions {
 export interface TrainingStart {
   /** What computes, and why. */
   readonly backend: Backend;
+  /** How many threads train. */
+  readonly threads: number;
+  /** Why others could not be started, in words. */
+  readonly trouble?: string | undefined;
   /** The architecture. */
   readonly spec: AutoencoderSpec;
   /** Trained values. */
@@ -139,10 +150,31 @@ export async function trainDetector(
   options: TrainOptions,
 ): Promise<TrainingResult> {
   const architecture = findArchitecture(options.architecture);
-  const { defaults } = architecture;
   const backend = await openBackend(options.backend);
   await enableGradients();
-  const loaded = await loadImages(entries, options);
+  const team = new Team(new URL("./train_worker.ts", import.meta.url));
+  try {
+    return await trainWith(team, entries, architecture, backend, options);
+  } finally {
+    team.stop();
+  }
+}
+
+async function trainWith(
+  team: Team,
+  entries: AsyncIterable<Entry>,
+  { defaults, build }: Architecture,
+  backend: Backend,
+  options: TrainOptions,
+): Promise<TrainingResult> {
+  const most = backend.name === "wasm" ? options.workers ?? navigator.hardwareConcurrency : 1;
+  const loaded = await loadImages(entries, {
+    ...options,
+    onImage(entry, count) {
+      if (count === EARLY.images) team.resize(Math.min(most - 1, EARLY.workers));
+      options.onImage?.(entry, count);
+    },
+  });
   const { images, input, labels, fingerprint } = loaded;
   if (images.count < FEWEST_IMAGES) {
     throw new StrayError(
@@ -152,7 +184,7 @@ export async function trainDetector(
     );
   }
   const { latent, loss, beta } = options;
-  const spec = architecture.build({ inputShape: images.shape, latent, loss, beta });
+  const spec = build({ inputShape: images.shape, latent, loss, beta });
   const score = options.score ?? defaults.score;
   findScore(score, spec);
   const batch = options.batch ?? defaultBatch(images.shape);
@@ -164,30 +196,46 @@ export async function trainDetector(
 
   const random = new Random(seed);
   const split = splitImages(images.count, random);
-  const network = new Autoencoder(spec, random);
   const parts = countParts(split);
   const epochs = options.epochs ?? defaultEpochs(defaults.steps, parts.training, batch);
   const patience = options.patience ?? defaultPatience(epochs);
-  options.onStart?.({
-    backend,
+  const job: TrainingJob = {
     spec,
-    parameters: network.trainable.reduce((sum, variable) => sum + variable.size, 0),
-    images: parts,
+    images: images.share(),
+    split,
+    random: random.state,
     epochs,
-  });
+    batch,
+    learningRate,
+    patience,
+    resume,
+  };
+  const work = { spec, images: parts.training, batch, epochs };
+  team.resize(chooseThreads(work, most, options.workers !== undefined) - 1);
+  const trouble = await team.ready();
+  const network = new Autoencoder(spec, random);
   try {
-    const result = await fit(network, images, split, {
+    const parameters = network.trainable.reduce((sum, { size }) => sum + size, 0);
+    options.onStart?.({
+      backend,
+      threads: team.size,
+      trouble,
+      spec,
+      parameters,
+      images: parts,
       epochs,
-      batch,
-      learningRate,
-      patience,
-      random,
-      resume,
+    });
+    const followers = {
       signal: options.signal,
       onStep: options.onStep,
-      onEpoch: (record, state) =>
+      onEpoch: (record: EpochRecord, state: () => Promise<TrainingState>) =>
         options.onEpoch?.(record, async () => encodeCheckpoint(settings, await state())),
-    });
+    };
+    const { result, calibrations } = await team.run(
+      parameters,
+      job,
+      (group) => trainTogether(network, random, job, group, followers),
+    );
     const model: ModelFile = {
       spec,
       input,
@@ -207,7 +255,7 @@ export async function trainDetector(
       },
       history: result.history,
       score,
-      calibrations: await calibrate(network, images, split.calibration),
+      calibrations,
       weights: await network.snapshot(),
     };
     return { model, interrupted: result.interrupted };

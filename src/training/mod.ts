@@ -14,6 +14,9 @@ export {
   type Weights,
 } from "./fit.ts";
 export { defaultBatch, defaultEpochs, defaultPatience } from "./defaults.ts";
-export { ImageSet } from "./image_set.ts";
+export { ALONE, BrokenGroupError, type Group } from "./group.ts";
+export { ImageSet, type SharedImages } from "./image_set.ts";
 export { type LoadedImages, loadImages, type LoadOptions } from "./load_images.ts";
+export { serve, Team } from "./team.ts";
 export { FEWEST_IMAGES, type Split, splitImages } from "./split.ts";
+export { chooseThreads, type Work } from "./threads.ts";

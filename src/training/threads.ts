@@ -1,0 +1,79 @@
+/** How many threads a training is worth. */
+
+import {
+  type AutoencoderSpec,
+  type Layer,
+  outputShape,
+  parameterSpecs,
+  sizeOf,
+} from "../models/mod.ts";
+import { largestGroup } from "./batches.ts";
+
+/** What a training has to do. */
+export interface Work {
+  /** The architecture. */
+  readonly spec: AutoencoderSpec;
+  /** Images that train. */
+  readonly images: number;
+  /** Images a step. */
+  readonly batch: number;
+  /** Most passes over the images. */
+  readonly epochs: number;
+}
+
+/** Multiplications and additions of a step for each of the forward pass: that, and both gradients. */
+const PASSES = 3;
+/** Multiplications with their addition that a thread does in a second, measured over all models. */
+const SPEED = 8e9;
+/** Least time of a step for each thread, in s: what a step's barriers and copies cost is little to it. */
+const LEAST_STEP = 5e-4;
+/** Least time of a training alone, in s: to start a thread takes a fifth of a second. */
+const LEAST_TRAINING = 1;
+
+/**
+ * Chooses the number of threads.
+ *
+ * @param work What there is to do.
+ * @param most The most threads to use.
+ * @param wanted Whether as many are to be used if they can be.
+ * @returns At least 1: as many as have something to do in every step, and only one for a small job.
+ */
+export function chooseThreads(
+  { spec, images, batch, epochs }: Work,
+  most: number,
+  wanted = false,
+): number {
+  const possible = Math.min(most, largestGroup(images, batch));
+  if (wanted) return possible;
+  const image = PASSES * multiplications(spec) / SPEED;
+  if (image * images * epochs < LEAST_TRAINING) return 1;
+  const useful = Math.floor(image * Math.min(batch, images) / LEAST_STEP);
+  return Math.max(1, Math.min(possible, useful));
+}
+
+/** Multiplications of a forward pass, an image. */
+function multiplications({ inputShape, encoder, latent, decoder }: AutoencoderSpec): number {
+  const heads: Layer[] = latent > 0
+    ? [{ type: "dense", units: 2 * latent, activation: "linear" }]
+    : [];
+  const features = encoder.reduce(
+    (shape, layer) => outputShape(layer, shape),
+    inputShape as readonly number[],
+  );
+  return multiplicationsOf([...encoder, ...heads], inputShape) +
+    multiplicationsOf(decoder, latent > 0 ? [latent] : features);
+}
+
+function multiplicationsOf(layers: readonly Layer[], shape: readonly number[]): number {
+  let sum = 0;
+  for (const layer of layers) {
+    const out = outputShape(layer, shape);
+    // A convolution uses its kernel once a pixel: of its output, or, transposed, of its input.
+    const [height, width] = layer.type === "conv2dTranspose" ? shape : out;
+    const uses = layer.type === "dense" ? 1 : height! * width!;
+    const kernel = parameterSpecs(layer, shape).find(({ name }) => name === "kernel");
+    if (kernel) sum += uses * sizeOf(kernel.shape);
+    shape = out;
+  }
+  return sum;
+}
