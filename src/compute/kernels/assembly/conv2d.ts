@@ -12,6 +12,7 @@ import { finishOf } from "./finish";
 import { packBias, packPanels, wholePanels } from "./panels";
 import { placeImage } from "./images";
 import { correlate } from "./correlate";
+import { winograd, winogradFits, winogradScratchFloats } from "./winograd";
 
 /** Floats of scratch that `conv2d` needs. */
 export function conv2dScratchFloats(
@@ -28,6 +29,9 @@ export function conv2dScratchFloats(
   padTop: i32,
   padLeft: i32,
 ): i32 {
+  if (winogradFits(kernelHeight, kernelWidth, stride, channels, filters, outHeight, outWidth)) {
+    return winogradScratchFloats(channels, filters, outHeight, outWidth);
+  }
   const rows = (outHeight - 1) * stride + kernelHeight;
   const columns = (outWidth - 1) * stride + kernelWidth;
   return wholePanels(filters) * (1 + kernelHeight * kernelWidth * channels) +
@@ -55,6 +59,27 @@ export function conv2d(
   activation: i32,
   scratch: usize,
 ): void {
+  const finish = finishOf(activation);
+  if (winogradFits(kernelHeight, kernelWidth, stride, channels, filters, outHeight, outWidth)) {
+    winograd(
+      x,
+      w,
+      bias,
+      y,
+      batch,
+      height,
+      width,
+      channels,
+      outHeight,
+      outWidth,
+      filters,
+      padTop,
+      padLeft,
+      finish,
+      scratch,
+    );
+    return;
+  }
   const patch = kernelHeight * kernelWidth * channels;
   const sums = packBias(bias, filters, scratch);
   let at = scratch + (<usize> wholePanels(filters) << 2);
@@ -87,7 +112,7 @@ export function conv2d(
       <usize> filters << 2,
       outHeight,
       outWidth,
-      finishOf(activation),
+      finish,
     );
     x += <usize> (height * width) * pixel;
     y += <usize> (outHeight * outWidth * filters) << 2;

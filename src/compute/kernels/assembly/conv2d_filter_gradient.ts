@@ -7,6 +7,11 @@ import { ACCUMULATE } from "./finish";
 import { PANEL, packPanels, wholePanels } from "./panels";
 import { placeImage } from "./images";
 import { columnsByPanel } from "./columns";
+import { winogradFits } from "./winograd";
+import {
+  winogradFilterGradient,
+  winogradFilterGradientScratchFloats,
+} from "./winograd_filter_gradient";
 
 /** Floats of scratch that `conv2dFilterGradient` needs. */
 export function conv2dFilterGradientScratchFloats(
@@ -23,6 +28,9 @@ export function conv2dFilterGradientScratchFloats(
   padTop: i32,
   padLeft: i32,
 ): i32 {
+  if (winogradFits(kernelHeight, kernelWidth, stride, channels, filters, outHeight, outWidth)) {
+    return winogradFilterGradientScratchFloats(channels, filters, outHeight, outWidth);
+  }
   const rows = (outHeight - 1) * stride + kernelHeight;
   const columns = (outWidth - 1) * stride + kernelWidth;
   return rows * columns * channels + outHeight * outWidth * wholePanels(filters);
@@ -47,6 +55,24 @@ export function conv2dFilterGradient(
   padLeft: i32,
   scratch: usize,
 ): void {
+  if (winogradFits(kernelHeight, kernelWidth, stride, channels, filters, outHeight, outWidth)) {
+    winogradFilterGradient(
+      x,
+      dy,
+      dw,
+      batch,
+      height,
+      width,
+      channels,
+      outHeight,
+      outWidth,
+      filters,
+      padTop,
+      padLeft,
+      scratch,
+    );
+    return;
+  }
   const rows = (outHeight - 1) * stride + kernelHeight;
   const columns = (outWidth - 1) * stride + kernelWidth;
   const inside = padTop == 0 && padLeft == 0 && rows <= height && columns <= width;

@@ -10,6 +10,7 @@ import { finishOf } from "./finish";
 import { packBias, packPanels, wholePanels } from "./panels";
 import { placeImage } from "./images";
 import { correlate } from "./correlate";
+import { winograd, winogradFits, winogradScratchFloats } from "./winograd";
 
 /** Rows of the kernel, of `size`, that are congruent to `phase` modulo the stride. */
 // @ts-ignore: decorator
@@ -47,9 +48,25 @@ export function conv2dInputGradientScratchFloats(
   padTop: i32,
   padLeft: i32,
 ): i32 {
+  if (winogradFits(kernelHeight, kernelWidth, stride, filters, channels, height, width)) {
+    return 9 * channels * filters + winogradScratchFloats(filters, channels, height, width);
+  }
   return wholePanels(channels) * (1 + kernelHeight * kernelWidth * filters) +
     neededRows(height, kernelHeight, stride, padTop) *
       neededRows(width, kernelWidth, stride, padLeft) * filters;
+}
+
+/** w of a 3 x 3 kernel, turned round, with channels and filters exchanged. */
+function turnKernel(w: usize, channels: i32, filters: i32, target: usize): void {
+  for (let tap: i32 = 0; tap < 9; tap++) {
+    const from = w + (<usize> ((8 - tap) * channels * filters) << 2);
+    for (let f: i32 = 0; f < filters; f++) {
+      for (let c: i32 = 0; c < channels; c++) {
+        store<f32>(target, load<f32>(from + (<usize> (c * filters + f) << 2)));
+        target += 4;
+      }
+    }
+  }
 }
 
 /** Packs one phase's part of w, turned round, as `correlate` reads it; returns where it ends. */
@@ -106,6 +123,28 @@ export function conv2dInputGradient(
   activation: i32,
   scratch: usize,
 ): void {
+  const finish = finishOf(activation);
+  if (winogradFits(kernelHeight, kernelWidth, stride, filters, channels, height, width)) {
+    turnKernel(w, channels, filters, scratch);
+    winograd(
+      dy,
+      scratch,
+      bias,
+      dx,
+      batch,
+      outHeight,
+      outWidth,
+      filters,
+      height,
+      width,
+      channels,
+      2 - padTop,
+      2 - padLeft,
+      finish,
+      scratch + (<usize> (9 * channels * filters) << 2),
+    );
+    return;
+  }
   const sums = packBias(bias, channels, scratch);
   const panels = scratch + (<usize> wholePanels(channels) << 2);
   const image = panels +
@@ -157,7 +196,7 @@ export function conv2dInputGradient(
           <usize> stride * xPixel,
           (height - i + stride - 1) / stride,
           (width - j + stride - 1) / stride,
-          finishOf(activation),
+          finish,
         );
         kernels += <usize> (tapRows * tapColumns * filters *
           (channels == 1 ? 1 : wholePanels(channels))) << 2;

@@ -1,0 +1,138 @@
+// 3 x 3 convolution with stride 1 by Winograd's F(4 x 4, 3 x 3): a quarter of the products. Tiles are
+// transformed a block at a time, so that all that is between x and y stays in the second cache; for
+// each of 36 points, a block is then one product, tiles x channels by channels x filters.
+//
+// An output pixel depends on its own tile alone, never on the block that the tile is in.
+
+import { zeroFloats } from "./simd";
+import { packBias, PANEL, wholePanels } from "./panels";
+import { placeImage } from "./images";
+import { rowsByPanel } from "./rows";
+import { inputTile, kernelTile, outputTile, POINTS, TILE, tileFloats } from "./winograd_tiles";
+
+/** Floats of all transformed tiles of a block, about: 1 MiB. */
+const BLOCK_FLOATS: i32 = 1 << 18;
+
+/** Tiles along an axis. */
+// @ts-ignore: decorator
+@inline
+export function tilesAlong(size: i32): i32 {
+  return (size + TILE - 1) / TILE;
+}
+
+/** Tiles in memory at a time: a multiple of the six rows of a product. */
+export function blockTiles(channels: i32, filters: i32): i32 {
+  return max(12, min(96, BLOCK_FLOATS / (POINTS * (channels + filters))) / 6 * 6);
+}
+
+/** Whether it can be done, and needs less than half the products of a plain convolution. */
+export function winogradFits(
+  kernelHeight: i32,
+  kernelWidth: i32,
+  stride: i32,
+  channels: i32,
+  filters: i32,
+  outHeight: i32,
+  outWidth: i32,
+): bool {
+  return kernelHeight == 3 && kernelWidth == 3 && stride == 1 && channels % 4 == 0 &&
+    filters % 4 == 0 && channels >= 8 && filters >= 8 &&
+    2 * POINTS * tilesAlong(outHeight) * tilesAlong(outWidth) < 9 * outHeight * outWidth;
+}
+
+/** Floats of scratch that `winograd` needs. */
+export function winogradScratchFloats(channels: i32, filters: i32, outHeight: i32, outWidth: i32): i32 {
+  const columns = wholePanels(filters), tiles = blockTiles(channels, columns);
+  const rows = tilesAlong(outHeight) * TILE + 2, width = tilesAlong(outWidth) * TILE + 2;
+  return 72 + columns + POINTS * channels * columns + rows * width * channels +
+    tiles * (tileFloats(channels) + tileFloats(columns));
+}
+
+/** The filters, transformed: for each point, panels of `channels` rows. */
+function transformKernels(w: usize, channels: i32, filters: i32, kernels: usize, lines: usize): void {
+  const columns = wholePanels(filters);
+  const tap = <usize> (channels * filters) << 2, point = <usize> (channels * columns) << 2;
+  if (columns != filters) zeroFloats(kernels, POINTS * channels * columns);
+  for (let c: i32 = 0; c < channels; c++) {
+    for (let f: i32 = 0; f < filters; f += 4) {
+      const to = kernels + <usize> ((f >> 3) * channels + c) * 32 + (<usize> (f & 4) << 2);
+      kernelTile(w + (<usize> (c * filters + f) << 2), tap, to, point, lines);
+    }
+  }
+}
+
+/** y = x * w + bias, finished as asked; the shapes of conv2d.ts. */
+export function winograd(
+  x: usize,
+  w: usize,
+  bias: usize,
+  y: usize,
+  batch: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  filters: i32,
+  padTop: i32,
+  padLeft: i32,
+  finish: i32,
+  scratch: usize,
+): void {
+  const columns = wholePanels(filters), block = blockTiles(channels, columns);
+  const down = tilesAlong(outHeight), across = tilesAlong(outWidth), perImage = down * across;
+  const imageHeight = down * TILE + 2, imageWidth = across * TILE + 2;
+  const lines = scratch, sums = packBias(bias, filters, scratch + 288);
+  const kernels = scratch + 288 + (<usize> columns << 2);
+  const image = kernels + (<usize> (POINTS * channels * columns) << 2);
+  const inputs = image + (<usize> (imageHeight * imageWidth * channels) << 2);
+  const inputBytes = <usize> tileFloats(channels) << 2, outputBytes = <usize> tileFloats(columns) << 2;
+  const outputs = inputs + <usize> block * inputBytes;
+  const pixel = <usize> channels << 2, imageRow = <usize> imageWidth * pixel;
+  const outPixel = <usize> filters << 2, outRow = <usize> outWidth * outPixel;
+  const panelBytes = <usize> channels * 32, outPoint = <usize> columns << 2;
+
+  transformKernels(w, channels, filters, kernels, lines);
+  zeroFloats(image, imageHeight * imageWidth * channels);
+  const total = batch * perImage;
+  let placed: i32 = -1;
+  for (let start: i32 = 0; start < total; start += block) {
+    const count = min(block, total - start);
+    for (let i: i32 = 0; i < count; i++) {
+      const n = (start + i) / perImage, tile = (start + i) % perImage;
+      if (n != placed) {
+        const source = x + <usize> (n * height * width) * pixel;
+        placeImage(source, height, width, channels, -padTop, -padLeft, image, imageHeight, imageWidth);
+        placed = n;
+      }
+      const row = <usize> (tile / across * TILE), column = <usize> (tile % across * TILE);
+      const window = image + row * imageRow + column * pixel;
+      inputTile(window, pixel, imageRow, channels, inputs + <usize> i * inputBytes);
+    }
+    let panel = kernels;
+    for (let p: i32 = 0; p < POINTS; p++) {
+      const a = inputs + <usize> p * pixel, c = outputs + <usize> p * outPoint;
+      for (let f: i32 = 0; f < columns; f += PANEL) {
+        const to = c + (<usize> f << 2);
+        rowsByPanel(count, 1, channels, a, inputBytes, 0, panel, 0, to, outputBytes, PANEL, 0);
+        panel += panelBytes;
+      }
+    }
+    for (let i: i32 = 0; i < count; i++) {
+      const n = (start + i) / perImage, tile = (start + i) % perImage;
+      const row = tile / across * TILE, column = tile % across * TILE;
+      outputTile(
+        outputs + <usize> i * outputBytes,
+        outPoint,
+        filters,
+        sums,
+        finish,
+        y + <usize> (n * outHeight + row) * outRow + <usize> column * outPixel,
+        outPixel,
+        outRow,
+        min(TILE, outHeight - row),
+        min(TILE, outWidth - column),
+      );
+    }
+  }
+}
