@@ -47,10 +47,12 @@ export function compare(
     ),
   }));
   const sign = lowerIsBetter(unit) ? 1 : -1;
-  const [best] = peers.toSorted((a, b) => sign * (a.median - b.median));
+  peers.sort((a, b) => sign * (a.median - b.median));
+  const [best] = peers;
   if (!best) return { stray, peer: null, ratio: null };
   const { ratio, ...peer } = best;
-  return { stray, peer, ratio };
+  const all = Object.fromEntries(peers.map(({ name, median }) => [name, median]));
+  return { stray, peer: { ...peer, ways: all }, ratio };
 }
 
 /** Values such that less is faster. */

@@ -40,7 +40,7 @@ async function run(options: Options): Promise<number> {
   const machine = await describeMachine(options, typeof peer === "string" ? peer : peer.name);
   writeLine(table, machineLines(machine));
   if (options.json) writeLine(Deno.stdout, JSON.stringify({ machine }));
-  const folder = await Deno.makeTempDir({ prefix: "stray-bench-" });
+  const folder = await Deno.makeTempDir({ dir: "/tmp", prefix: "stray-bench-" });
   const context: Context = {
     options,
     peer,

@@ -12,10 +12,12 @@ export interface Work {
   readonly gflop?: number;
 }
 
-/** What the peer did. */
+/** What the peer did, in its best way. */
 export interface PeerResult extends Summary {
   /** What it is and how it ran: `PyTorch, 1 thread`. */
   readonly name: string;
+  /** The medians of all its ways, the best first. */
+  readonly ways: Readonly<Record<string, number>>;
 }
 
 /** A row. */

@@ -1,7 +1,7 @@
 /** The command lines that score a folder of image files, here and there. */
 
 import { type Context, scoreFlags, taskCommand } from "./context.ts";
-import { type Peer, peerScript } from "./peer.ts";
+import { type Peer, peerScript, wayName } from "./peer.ts";
 import type { Command, Finished } from "./process.ts";
 import { agreement } from "./agreement.ts";
 
@@ -27,7 +27,7 @@ export function ourCommand(context: Context, { folder, model }: Job): Command {
 export function peerWays(peer: Peer, { folder, model }: Job): PeerWay[] {
   const cores = navigator.hardwareConcurrency;
   return [[1, 0], [1, cores], [cores, cores]].map(([threads, workers]) => ({
-    name: `Pillow + PyTorch, ${threads} threads, ${workers} decoding processes`,
+    name: `Pillow + ${wayName(threads!)}, ${workers || "no"} decoding processes`,
     command: {
       program: peer.python,
       args: [
@@ -39,6 +39,8 @@ export function peerWays(peer: Peer, { folder, model }: Job): PeerWay[] {
         String(threads),
         "--workers",
         String(workers),
+        "--device",
+        peer.cuda ? "cuda" : "cpu",
         folder,
       ],
     },

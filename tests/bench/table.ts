@@ -4,7 +4,7 @@ import { lowerIsBetter, type Row } from "./row.ts";
 import type { Summary } from "./statistics.ts";
 
 const COLUMNS = [
-  ["what", 27],
+  ["what", 28],
   ["work in a run", 25],
   ["unit", 8],
   ["stray", 22],

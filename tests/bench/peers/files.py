@@ -43,6 +43,7 @@ def arguments():
     parser.add_argument("--model", required=True)
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--workers", type=int, required=True)
+    parser.add_argument("--device", default="cpu")
     return parser.parse_args()
 
 
@@ -58,6 +59,7 @@ def main():
     imported = time.perf_counter()
     torch.set_num_threads(options.threads)
     model, calibrations = load(options.model)
+    model.to(options.device)
     calibration = np.sort(calibrations["nse"])
     channels, height, width = input_shape(model)
     paths = sorted(os.path.join(options.folder, name) for name in os.listdir(options.folder))
@@ -67,7 +69,8 @@ def main():
     write = sys.stdout.write
     with torch.inference_mode():
         for (names, _, _), pixels in zip(jobs, batches):
-            scores = nse(model, torch.from_numpy(pixels).float().div_(255)).numpy()
+            scores = nse(model, torch.from_numpy(pixels).to(options.device).float().div_(255))
+            scores = scores.cpu().numpy()
             above = len(calibration) - np.searchsorted(calibration, scores)
             ranks = (above + 1) / (len(calibration) + 1)
             for name, score, p in zip(names, scores.tolist(), ranks.tolist()):
@@ -86,7 +89,8 @@ def input_shape(model):
 
     latent = model.heads.out_features // 2 if model.heads else model.decoder[0].in_features
     with torch.no_grad():
-        return model.decoder(torch.zeros(1, latent)).shape[1:]
+        device = next(model.parameters()).device
+        return model.decoder(torch.zeros(1, latent, device=device)).shape[1:]
 
 
 if __name__ == "__main__":

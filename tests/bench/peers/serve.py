@@ -41,7 +41,9 @@ class Training:
         pixels = read_idx(request["data"], request["images"])
         self.x = torch.from_numpy(pixels).unsqueeze(1).float().div_(255).to(DEVICE)
         _, height, width = pixels.shape
-        self.model = build(request["network"], height, width, 1, request["latent"]).to(DEVICE)
+        # With channels last the convolutional networks train a few per cent faster, on CPUs too.
+        self.model = build(request["network"], height, width, 1, request["latent"]) \
+            .to(DEVICE, memory_format=torch.channels_last)
         self.loss, self.batch = request["loss"], request["batch"]
         self.optimiser = torch.optim.Adam(self.model.parameters(), lr=request["learningRate"])
 

@@ -66,7 +66,7 @@ async function* measure(
   const withoutImports = peers(({ stderr }) => JSON.parse(stderr.trimEnd().split("\n").at(-1)!));
   yield {
     ...row,
-    name: `${name}-imports-free`,
+    name: `${name}-no-import`,
     ...compare(row, runs, withoutImports),
     check: "stray's whole process against the peer's without the time of its imports",
   };

@@ -51,7 +51,9 @@ function rowOf(
     work: { images },
     ...common(context),
     stray: summarise([ours]),
-    peer: theirs === undefined ? null : { name: peerName, ...summarise([theirs]) },
+    peer: theirs === undefined
+      ? null
+      : { name: peerName, ...summarise([theirs]), ways: { [peerName]: theirs } },
     ratio: theirs === undefined ? null : summarise([theirs / ours]),
     check: "peak of one run, children included",
   };
