@@ -368,6 +368,11 @@ export function matMul(
 
 /** Puts the kernels into tfjs. The wasm backend must be the current one. */
 export function registerWasmKernels(): void {
+  // tfjs copies a tensor to clone it, and clones whatever a gradient needs; its memory can be shared.
+  replace(tf.Identity, ({ x }) => {
+    tf.backend().incRef(x!.dataId);
+    return { dataId: x!.dataId, shape: x!.shape, dtype: x!.dtype };
+  });
   replace(
     tf.Conv2D,
     ({ x, filter }, attrs) => conv2d(x!, filter!, attrs as unknown as ConvolutionAttributes),

@@ -1,7 +1,7 @@
 /** The non-linearities, and their gradients from what they gave. */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { type KernelTable, runKernels } from "./_kernel.ts";
+import { type KernelTable, runKernel, runKernels } from "./_kernel.ts";
 
 /** A non-linearity. */
 export type Activation = "linear" | "relu" | "selu" | "sigmoid" | "tanh";
@@ -56,12 +56,17 @@ function slope(y: tf.Tensor, activation: Activation): tf.Tensor {
   }
 }
 
+/** Sums over all but the last axis. */
+function columnSums(x: tf.Tensor): tf.Tensor {
+  return tf.sum(tf.reshape(x, [-1, x.shape.at(-1)!]), 0);
+}
+
 /** What {@linkcode throughActivation} gives. */
 export interface ActivationGradients {
   /** With respect to what went into the non-linearity. */
   readonly dz: tf.Tensor;
-  /** `dz` summed over all but the last axis: the gradient of a bias. */
-  readonly bias: tf.Tensor;
+  /** With respect to a bias: `dz` summed over all but the last axis. */
+  readonly bias: () => tf.Tensor;
 }
 
 /**
@@ -77,16 +82,18 @@ export function throughActivation(
   y: tf.Tensor,
   activation: Activation,
 ): ActivationGradients {
+  if (activation === "linear") {
+    return { dz: dy, bias: () => runKernel("StrayColumnSums", { x: dy }) };
+  }
   const [dz, bias] = runKernels("StrayActivationGradient", { dy, y }, { activation });
-  return { dz: dz!, bias: bias! };
+  return { dz: dz!, bias: () => tf.clone(bias!) };
 }
 
 /** The same of tfjs operations. */
 export const PLAIN_ACTIVATION: KernelTable = {
   StrayActivationGradient: ({ dy, y }, { activation }) => {
-    const dz = activation === "linear"
-      ? tf.clone(dy!)
-      : tf.mul(dy!, slope(y!, activation as Activation));
-    return [dz, tf.sum(tf.reshape(dz, [-1, dz.shape.at(-1)!]), 0)];
+    const dz = tf.mul(dy!, slope(y!, activation as Activation));
+    return [dz, columnSums(dz)];
   },
+  StrayColumnSums: ({ x }) => columnSums(x!),
 };

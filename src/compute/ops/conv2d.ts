@@ -132,7 +132,7 @@ export const CONV2D_GRADIENT: tf.GradConfig = {
     return {
       x: () => conv2dTranspose(dz, kernel, undefined, linear, x.shape.slice(1)),
       kernel: () => kernelGradient(x, dz, kernel.shape, options),
-      bias: () => tf.clone(bias),
+      bias,
     };
   },
 };
@@ -149,7 +149,7 @@ export const CONV2D_TRANSPOSE_GRADIENT: tf.GradConfig = {
     return {
       x: () => conv2d(dz, kernel, undefined, { ...options, activation: "linear" }),
       kernel: () => kernelGradient(dz, x, kernel.shape, options),
-      bias: () => tf.clone(bias),
+      bias,
     };
   },
 };

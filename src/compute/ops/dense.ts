@@ -43,7 +43,7 @@ export const DENSE_GRADIENT: tf.GradConfig = {
     return {
       x: () => tf.matMul(dz, kernel, false, true),
       kernel: () => tf.matMul(x, dz, true, false),
-      bias: () => tf.clone(bias),
+      bias,
     };
   },
 };

@@ -41,6 +41,13 @@ export const WASM_ELEMENTWISE: KernelTable = {
     );
     return [dz, bias];
   },
+  StrayColumnSums: ({ x }) => {
+    const s = session();
+    const { rows, channels } = rowsOf(x!);
+    const sums = s.output([channels]);
+    s.kernels.channelSums(s.address(x!), s.address(sums), rows, channels, s.scratch(channels));
+    return sums;
+  },
   StrayPixelLoss: ({ x, logits }, { loss }) => {
     const s = session();
     const batch = x!.shape[0]!;
