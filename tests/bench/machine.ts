@@ -1,7 +1,9 @@
 /** What the numbers were measured on: their first line. */
 
 import { VERSION } from "../../src/cli/version.ts";
+import { startOurs } from "./context.ts";
 import type { Options } from "./options.ts";
+import type { Device } from "./protocol.ts";
 
 /** Facts about the machine and the run. */
 export interface Machine {
@@ -14,6 +16,8 @@ export interface Machine {
   /** The peer, or why there is none. */
   readonly peer: string;
   readonly backend: string;
+  /** What is behind the backend. */
+  readonly device: string;
   readonly workers: number | null;
   readonly runs: number;
   readonly quick: boolean;
@@ -36,10 +40,18 @@ export async function describeMachine(options: Options, peer: string): Promise<M
     deno: Deno.version.deno,
     peer,
     backend: options.backend,
+    device: await findDevice(options),
     workers: options.workers ?? null,
     runs: options.runs,
     quick: options.quick,
   };
+}
+
+/** What is behind the backend, in words. */
+async function findDevice({ backend }: Options): Promise<string> {
+  await using ours = startOurs();
+  const found = await ours.ask<Device>({ do: "hello", cuda: false, backend });
+  return found.software ? `${found.device}, a software adapter: no GPU` : found.device;
 }
 
 /** The processor's name; another program reads it, as Deno keeps /proc to those who may do all. */
@@ -55,12 +67,14 @@ async function cpuModel(): Promise<string> {
   }
 }
 
-/** The facts in two lines. */
+/** The facts in four lines. */
 export function machineLines(machine: Machine): string {
-  const { date, os, cpu, cores, stray, deno, peer, backend, workers, runs, quick } = machine;
+  const { date, os, cpu, cores, stray, deno, peer, backend, device, workers, runs, quick } =
+    machine;
   return [
     `${date}  ${cpu}, ${cores} cores, ${os}`,
-    `stray ${stray}, Deno ${deno}, backend ${backend}, workers ${workers ?? "auto"}; peer: ${peer}`,
+    `stray ${stray}, Deno ${deno}, backend ${backend} (${device}), workers ${workers ?? "auto"}`,
+    `peer: ${peer}`,
     `median (min-max) of ${runs} runs${quick ? "; --quick: the numbers mean little" : ""}`,
   ].join("\n");
 }

@@ -4,10 +4,11 @@
  * @module
  */
 
+import { openBackend } from "../../src/compute/mod.ts";
 import { Loaded } from "./ours_score.ts";
 import { makeModel, Training } from "./ours_train.ts";
 import { registerNetworks } from "./networks.ts";
-import type { Request } from "./protocol.ts";
+import type { Device, Request } from "./protocol.ts";
 import { lines } from "./side.ts";
 
 registerNetworks();
@@ -17,7 +18,7 @@ let loaded: Loaded | undefined;
 async function answer(request: Request): Promise<unknown> {
   switch (request.do) {
     case "hello":
-      return { stray: true };
+      return await openBackend(request.backend) satisfies Device;
     case "train":
       training = new Training(request);
       return await training.epoch();

@@ -60,7 +60,7 @@ export function peerScript(name: string): string {
 export async function startPeer(peer: Peer): Promise<Side> {
   // -B: no compiled scripts are left beside the sources.
   const side = new Side(peer.python, ["-B", peerScript("serve.py")]);
-  await side.ask({ do: "hello", cuda: peer.cuda });
+  await side.ask({ do: "hello", cuda: peer.cuda, backend: "cpu" });
   return side;
 }
 

@@ -7,11 +7,20 @@
 
 import type { BackendName } from "../../mod.ts";
 
-/** Says who is there. */
+/** Asks who is there; stray brings up its backend, and answers with a {@linkcode Device}. */
 export interface Hello {
   readonly do: "hello";
+  readonly backend: BackendName;
   /** Whether the peer may use a GPU. */
   readonly cuda: boolean;
+}
+
+/** Where stray computes. */
+export interface Device {
+  /** In words: a GPU's name, or the processor. */
+  readonly device: string;
+  /** Whether a WebGPU adapter is a program on the processor: its times say nothing of a GPU. */
+  readonly software: boolean;
 }
 
 /** Gets a training ready; stray answers after its first epoch. */

@@ -56,7 +56,7 @@ function curve(first: Timed, runs: readonly Timed[]): string {
   if (!(last < first.result)) {
     throw new Error(`Cannot trust the times as the loss must fall: ${first.result} to ${last}`);
   }
-  return `loss ${short(first.result)} to ${short(last)}`;
+  return `loss ${short(first.result)} to ${short(last)} in ${runs.length} epochs`;
 }
 
 /** Both minimise the same thing, from other random weights. */
