@@ -18,6 +18,7 @@
 
 export type { Backend, BackendName } from "./src/compute/mod.ts";
 export {
+  type AnyImage,
   type Entry,
   type EntryName,
   type FailedSample,
@@ -33,6 +34,7 @@ export {
   type ScoredEntry,
   type ScoredSample,
   scoreEntries,
+  type ScoreOptions,
   threshold,
   trainDetector,
   type TrainingResult,
@@ -44,6 +46,7 @@ export { type ErrorCode, StrayError, type StrayErrorOptions } from "./src/errors
 export {
   decode,
   type DecodeOptions,
+  type EncodedImage,
   encodePng,
   type Image,
   type ModelInput,

@@ -3,6 +3,7 @@
 import { type CommandContext, defineCommand, ExitCode, type FlagName } from "../src/cli/mod.ts";
 import { readSources } from "../src/datasets/mod.ts";
 import { StrayError } from "../src/errors.ts";
+import type { EncodedImage } from "../src/images/mod.ts";
 import { readModelBytes } from "./_read_model.ts";
 import { scoreRecord } from "./_score_record.ts";
 import { sourceOptions } from "./_source_options.ts";
@@ -15,6 +16,7 @@ const SCORE_FLAGS = [
   "max-pixels",
   "null",
   "backend",
+  "workers",
 ] as const satisfies readonly FlagName[];
 
 /** `score`. */
@@ -64,8 +66,16 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
   try {
     const { input, labels } = detector.model;
     const options = sourceOptions(context, input.resizes ? input : undefined);
-    const entries = readSources(context.arguments, options);
-    for await (const batch of scoreEntries(entries, detector)) {
+    const entries = readSources<EncodedImage>(context.arguments, {
+      ...options,
+      decode: (bytes, options) => ({ bytes, options }), // later, in whatever thread has time
+    });
+    const outcomes = scoreEntries(entries, detector, {
+      workers: flags.workers ?? navigator.hardwareConcurrency,
+      onWarning: (message) => stderr.warn(message),
+    });
+    for await (const batch of outcomes) {
+      let lines = "";
       for (const entry of batch) {
         count++;
         if ("error" in entry) failures++;
@@ -74,8 +84,9 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
             if (++notes <= MOST_NOTES) stderr.warn(`${entry.path}: ${note}`);
           }
         }
-        await stdout.write(JSON.stringify(scoreRecord(entry, labels, id)));
+        lines += `${JSON.stringify(scoreRecord(entry, labels, id))}\n`;
       }
+      await stdout.writeText(lines);
       await stdout.flush();
       stderr.progress(`${count} images scored`);
     }

@@ -136,6 +136,12 @@ export const FLAGS = {
     help: "auto, webgpu, wasm or cpu (default auto)",
     choices: ["auto", "webgpu", "wasm", "cpu"],
   },
+  workers: {
+    kind: "integer",
+    placeholder: "N",
+    help: "the most threads to use (default all cores)",
+    min: 1,
+  },
   null: { kind: "boolean", short: "0", help: "paths on stdin are separated by NUL" },
   json: { kind: "boolean", help: "print one JSON object" },
   quiet: { kind: "boolean", short: "q", help: "nothing on stderr but errors" },

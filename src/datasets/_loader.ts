@@ -1,7 +1,7 @@
 /** From a name, as the user gave it, to the images behind it. */
 
 import { StrayError } from "../errors.ts";
-import { decode, type Format, type Image, sniff } from "../images/mod.ts";
+import { decode, type DecodeOptions, type Format, type Image, sniff } from "../images/mod.ts";
 import type { ArrayImages } from "./_array_images.ts";
 import { type ContainerFile, type ContainerOptions, openContainer } from "./_container.ts";
 import { readEach, readOne } from "./_container_entries.ts";
@@ -17,27 +17,32 @@ import {
   openSniffed,
 } from "./_sniffed.ts";
 import { isMissing, splitName } from "./_split_name.ts";
-import type { Entry, EntryName } from "./sample.ts";
+import type { AnyImage, Entry, EntryName } from "./sample.ts";
 import type { SourceOptions } from "./source_options.ts";
 
 /** One entry, or those of a container; the latter opens nothing before it is iterated. */
-export type Loaded = Entry | AsyncGenerator<Entry>;
+export type Loaded<I extends AnyImage> = Entry<Image | I> | AsyncGenerator<Entry>;
 
 /** A file longer than this is no image file. */
 const LONGEST = 2 ** 31 - 1;
 
 /** What is found in a file. */
-type Found = { readonly image: Image } | { readonly container: ContainerFile };
+type Found<I> = { readonly image: I } | { readonly container: ContainerFile };
+
+type DecodeFile<I> = (bytes: Uint8Array, options: DecodeOptions) => I | Promise<I>;
 
 /** Loads names; holds the containers that single images were asked of, until it is closed. */
-export class Loader {
-  readonly #options: SourceOptions;
+export class Loader<I extends AnyImage = Image> {
+  readonly #options: SourceOptions<I>;
+  readonly #decodeFile: DecodeFile<I>;
   readonly #limits: { readonly maxPixels: number };
   readonly #files = new FileBytes();
   readonly #shared = new SharedContainers();
 
-  constructor(options: SourceOptions) {
+  constructor(options: SourceOptions<I>) {
     this.#options = options;
+    // Without one, I is its default.
+    this.#decodeFile = options.decode ?? decode as DecodeFile<AnyImage> as DecodeFile<I>;
     this.#limits = { maxPixels: options.maxPixels ?? 100_000_000 };
   }
 
@@ -49,7 +54,7 @@ export class Loader {
    * @param passOver In a folder: called with the name of a file that is no image by content nor
    *   by name.
    */
-  async load(entry: EntryName, passOver?: (name: string) => void): Promise<Loaded> {
+  async load(entry: EntryName, passOver?: (name: string) => void): Promise<Loaded<I>> {
     const path = resolvePath(this.#options.baseDirectory, entry.path);
     try {
       const found = await this.#find(path, entry.path, undefined, passOver);
@@ -112,7 +117,7 @@ export class Loader {
     name: string,
     selector: string | undefined,
     passOver?: unknown,
-  ): Promise<Found | undefined> {
+  ): Promise<Found<I> | undefined> {
     if (hasImageName(name)) {
       const bytes = await this.#files.read(path);
       const format = sniff(bytes);
@@ -143,10 +148,10 @@ export class Loader {
     file: string,
     format: Format | undefined,
     selector: string | undefined,
-  ): Promise<Image> {
+  ): Promise<I> {
     const { atLeast } = this.#options;
     if (selector === undefined) {
-      return await decode(bytes, { name: file, ...this.#limits, atLeast });
+      return await this.#decodeFile(bytes, { name: file, ...this.#limits, atLeast });
     }
     const name = `${file}#${selector}`;
     if (format !== "fits") {
@@ -163,21 +168,21 @@ export class Loader {
           `current value is ${JSON.stringify(selector)}`,
       );
     }
-    return await decode(bytes, { name, ...this.#limits, hdu: Number(selector) });
+    return await this.#decodeFile(bytes, { name, ...this.#limits, hdu: Number(selector) });
   }
 
   #finish(
     entry: EntryName,
-    found: Found,
+    found: Found<I>,
     selector: string | undefined,
     passOver: ((name: string) => void) | undefined,
-  ): Loaded {
+  ): Loaded<I> {
     return "image" in found
       ? { ...entry, image: found.image }
       : this.#readWhole(entry, found.container, selector, passOver);
   }
 
-  async #loadPart(entry: EntryName, file: string, selector: string): Promise<Loaded> {
+  async #loadPart(entry: EntryName, file: string, selector: string): Promise<Loaded<I>> {
     const path = resolvePath(this.#options.baseDirectory, file);
     const [, group = "", index] = /^(?:(.*)#)?(\d+)$/s.exec(selector) ?? [];
     if (index !== undefined) {
@@ -188,7 +193,7 @@ export class Loader {
       );
       if (one !== undefined) return one;
     }
-    const found = await this.#find(path, file, selector) as Found;
+    const found = await this.#find(path, file, selector) as Found<I>;
     return this.#finish(entry, found, selector, undefined);
   }
 

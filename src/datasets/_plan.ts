@@ -7,6 +7,7 @@ import type { Loader } from "./_loader.ts";
 import { resolvePath } from "./_path.ts";
 import { hasContainerName, hasImageName, isForFolders, openSniffed } from "./_sniffed.ts";
 import { isMissing } from "./_split_name.ts";
+import type { AnyImage } from "./sample.ts";
 import type { SourceOptions } from "./source_options.ts";
 
 /** How a source will be read. */
@@ -24,8 +25,8 @@ export interface Plan {
  */
 export async function checkSources(
   sources: readonly string[],
-  loader: Loader,
-  options: SourceOptions,
+  loader: Loader<AnyImage>,
+  options: SourceOptions<AnyImage>,
 ): Promise<Plan[]> {
   const plans: Plan[] = [];
   for (const source of sources) {
@@ -40,7 +41,7 @@ export async function checkSources(
 
 async function checkSource(
   source: string,
-  loader: Loader,
+  loader: Loader<AnyImage>,
   base: string | undefined,
 ): Promise<Plan> {
   if (source === "-") return { kind: "stdin", source };

@@ -1,5 +1,7 @@
 /** Starts tasks ahead of the one whose result is wanted, and keeps their order. */
 
+import { Bell } from "../bell.ts";
+
 /** How far ahead. */
 export interface ReadAheadOptions<T> {
   /** The most tasks under way or waiting to be taken. */
@@ -108,19 +110,5 @@ export async function* readAhead<T>(
     room.ring();
     await pumping;
     while (underWay > 0) await room.wait();
-  }
-}
-
-/** Wakes whoever waits; a ring that nobody waits for is not kept. */
-class Bell {
-  #next = Promise.withResolvers<void>();
-
-  wait(): Promise<void> {
-    return this.#next.promise;
-  }
-
-  ring(): void {
-    this.#next.resolve();
-    this.#next = Promise.withResolvers();
   }
 }

@@ -7,5 +7,12 @@
  */
 
 export { readSources } from "./read_sources.ts";
-export { type Entry, type EntryName, type FailedSample, isFailed, type Sample } from "./sample.ts";
+export {
+  type AnyImage,
+  type Entry,
+  type EntryName,
+  type FailedSample,
+  isFailed,
+  type Sample,
+} from "./sample.ts";
 export type { SourceOptions } from "./source_options.ts";

@@ -7,7 +7,8 @@ import { type Loaded, Loader } from "./_loader.ts";
 import { checkSources, type Plan } from "./_plan.ts";
 import { readAhead } from "./_read_ahead.ts";
 import { readRecord } from "./_records.ts";
-import { type Entry, isFailed } from "./sample.ts";
+import { type AnyImage, type Entry, isFailed } from "./sample.ts";
+import type { Image } from "../images/mod.ts";
 import type { SourceOptions } from "./source_options.ts";
 
 /** Decoded bytes that wait to be taken. */
@@ -27,6 +28,7 @@ const AHEAD_BYTES = 1 << 27;
  * as a whole is thrown, before the first image. Memory does not grow with the number of images,
  * except for their labels and for the names in a folder.
  *
+ * @typeParam I What `options.decode` makes of a file: pixels, or the bytes as they are.
  * @param sources Sources, as the user gave them.
  * @param options Limits, stdin, read-ahead.
  * @returns Samples and failed samples; it closes what it opened when the consumer stops early.
@@ -45,10 +47,10 @@ const AHEAD_BYTES = 1 << 27;
  * if (paths.join() !== "missing.png not_found") throw new Error("one line for each image");
  * ```
  */
-export async function* readSources(
+export async function* readSources<I extends AnyImage = Image>(
   sources: readonly string[],
-  options: SourceOptions = {},
-): AsyncGenerator<Entry> {
+  options: SourceOptions<I> = {},
+): AsyncGenerator<Entry<Image | I>> {
   const limit = wholeNumber(options.limit, "limit", 0, Infinity);
   const count = wholeNumber(options.readAhead, "read-ahead", 1, 16);
   options.signal?.throwIfAborted();
@@ -57,12 +59,16 @@ export async function* readSources(
   try {
     const plans = await checkSources(sources, loader, options);
     if (limit === 0) return;
-    const results = readAhead(startTasks(plans, loader, options, stop.signal), () => stop.abort(), {
-      count,
-      bytes: AHEAD_BYTES,
-      costOf,
-      signal: options.signal,
-    });
+    const results = readAhead<Loaded<I>>(
+      startTasks(plans, loader, options, stop.signal),
+      () => stop.abort(),
+      {
+        count,
+        bytes: AHEAD_BYTES,
+        costOf,
+        signal: options.signal,
+      },
+    );
     let taken = 0;
     for await (const result of results) {
       if (!isMany(result)) {
@@ -82,12 +88,12 @@ export async function* readSources(
 }
 
 /** Yields one task an image, a container or a remark. */
-async function* startTasks(
+async function* startTasks<I extends AnyImage>(
   plans: readonly Plan[],
-  loader: Loader,
-  options: SourceOptions,
+  loader: Loader<I>,
+  options: SourceOptions<I>,
   stop: AbortSignal,
-): AsyncGenerator<() => Promise<Loaded>> {
+): AsyncGenerator<() => Promise<Loaded<I>>> {
   for (const { kind, source } of plans) {
     if (kind === "file") yield () => loader.load({ path: source });
     else if (kind === "folder") yield* startFolder(source, loader, options);
@@ -95,11 +101,11 @@ async function* startTasks(
   }
 }
 
-async function* startFolder(
+async function* startFolder<I extends AnyImage>(
   folder: string,
-  loader: Loader,
-  options: SourceOptions,
-): AsyncGenerator<() => Promise<Loaded>> {
+  loader: Loader<I>,
+  options: SourceOptions<I>,
+): AsyncGenerator<() => Promise<Loaded<I>>> {
   const passedOver: PassedOver = { names: [], hidden: 0 };
   const passOver = (name: string) => void passedOver.names.push(name);
   for await (const entry of walkFolder(options.baseDirectory, folder, passedOver)) {
@@ -115,11 +121,11 @@ async function* startFolder(
   }
 }
 
-async function* startStdin(
-  loader: Loader,
-  options: SourceOptions,
+async function* startStdin<I extends AnyImage>(
+  loader: Loader<I>,
+  options: SourceOptions<I>,
   stop: AbortSignal,
-): AsyncGenerator<() => Promise<Loaded>> {
+): AsyncGenerator<() => Promise<Loaded<I>>> {
   const nulSeparated = options.nulSeparated ?? false;
   const stdin = options.stdin ?? Deno.stdin.readable;
   for await (const line of readLines(stdin, nulSeparated, stop)) {
@@ -129,12 +135,13 @@ async function* startStdin(
   }
 }
 
-function isMany(loaded: Loaded): loaded is AsyncGenerator<Entry> {
+function isMany<I extends AnyImage>(loaded: Loaded<I>): loaded is AsyncGenerator<Entry> {
   return Symbol.asyncIterator in loaded;
 }
 
-function costOf(loaded: Loaded): number {
-  return isMany(loaded) || isFailed(loaded) ? 0 : loaded.image.data.byteLength;
+function costOf(loaded: Loaded<AnyImage>): number {
+  if (isMany(loaded) || isFailed(loaded)) return 0;
+  return ("data" in loaded.image ? loaded.image.data : loaded.image.bytes).byteLength;
 }
 
 function wholeNumber(

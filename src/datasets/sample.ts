@@ -1,7 +1,10 @@
 /** What a source of images yields: samples, and files that could not become one. */
 
 import type { StrayError } from "../errors.ts";
-import type { Image } from "../images/image.ts";
+import type { EncodedImage, Image } from "../images/mod.ts";
+
+/** Pixels, or a file whose pixels are still to be decoded. */
+export type AnyImage = Image | EncodedImage;
 
 /** What a sample and a failed sample have in common. */
 export interface EntryName {
@@ -13,10 +16,14 @@ export interface EntryName {
   readonly fields?: Record<string, unknown>;
 }
 
-/** One image with its name and, where the source has one, its label. */
-export interface Sample extends EntryName {
+/**
+ * One image with its name and, where the source has one, its label.
+ *
+ * @typeParam I What `SourceOptions.decode` makes of a file; a container's images are decoded always.
+ */
+export interface Sample<I extends AnyImage = Image> extends EntryName {
   /** The decoded pixels at source depth. */
-  readonly image: Image;
+  readonly image: I;
 }
 
 /** An image that could not be read, and why. */
@@ -25,8 +32,12 @@ export interface FailedSample extends EntryName {
   readonly error: StrayError;
 }
 
-/** One line out for each of these: a sample or a failed sample. */
-export type Entry = Sample | FailedSample;
+/**
+ * One line out for each of these: a sample or a failed sample.
+ *
+ * @typeParam I What `SourceOptions.decode` makes of a file.
+ */
+export type Entry<I extends AnyImage = Image> = Sample<I> | FailedSample;
 
 /**
  * Tells whether an entry is one that could not be read.
@@ -43,6 +54,6 @@ export type Entry = Sample | FailedSample;
  * if (!isFailed(entry)) throw new Error("an entry with an error is a failed one");
  * ```
  */
-export function isFailed(entry: Entry): entry is FailedSample {
+export function isFailed(entry: Entry<AnyImage>): entry is FailedSample {
   return "error" in entry;
 }

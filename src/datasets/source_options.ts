@@ -1,7 +1,14 @@
 /** The options that every source of images understands. */
 
-/** Options of {@linkcode readSources}. */
-export interface SourceOptions {
+import type { DecodeOptions, Image } from "../images/mod.ts";
+import type { AnyImage } from "./sample.ts";
+
+/**
+ * Options of {@linkcode readSources}.
+ *
+ * @typeParam I What `decode` makes of a file.
+ */
+export interface SourceOptions<I extends AnyImage = Image> {
   /**
    * The folder that relative paths are relative to, on stdin too.
    *
@@ -34,6 +41,13 @@ export interface SourceOptions {
    * @default {16}
    */
   readonly readAhead?: number;
+  /**
+   * What becomes of an image file's bytes. It may give them back as they are, to be decoded by
+   * whoever takes them; an error that it throws makes a failed sample.
+   *
+   * @default {decode}
+   */
+  readonly decode?: (bytes: Uint8Array, options: DecodeOptions) => I | Promise<I>;
   /**
    * The source `-` separates paths with NUL instead of newlines, and has no NDJSON records.
    *

@@ -6,7 +6,12 @@
 
 export { pValue, threshold } from "./calibration.ts";
 export { Detector, type DetectorOptions, type Verdict } from "./detector.ts";
-export { type ScoredEntry, type ScoredSample, scoreEntries } from "./score_entries.ts";
+export {
+  type ScoredEntry,
+  type ScoredSample,
+  scoreEntries,
+  type ScoreOptions,
+} from "./score_entries.ts";
 export { type Score, scoreNames, SCORES } from "./scores.ts";
 export {
   trainDetector,

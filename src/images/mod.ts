@@ -9,6 +9,7 @@
 export { centreCrop } from "./centre_crop.ts";
 export { decode, type DecodeOptions } from "./decode.ts";
 export { encodePng } from "./encode_png.ts";
+export type { EncodedImage } from "./encoded_image.ts";
 export { replaceNonFinite, type SamplesContext } from "./finite.ts";
 export { type Format, sniff } from "./format.ts";
 export type { Image, Samples } from "./image.ts";

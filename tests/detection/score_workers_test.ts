@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import type { AnyImage, Entry } from "../../src/datasets/mod.ts";
+import { Crew } from "../../src/detection/_crew.ts";
+import { scoreWith } from "../../src/detection/_score_with.ts";
+import {
+  Detector,
+  type ScoredEntry,
+  scoreEntries,
+  trainDetector,
+} from "../../src/detection/mod.ts";
+import { encodePng } from "../../src/images/mod.ts";
+import { failure, squares, stream } from "./_entries.ts";
+
+const WORKER = new URL("../../src/detection/_helper_worker.ts", import.meta.url).href;
+
+/** A detector of squares; the caller disposes of it. */
+async function makeDetector(backend: "wasm" | "cpu" = "wasm"): Promise<Detector> {
+  const { model } = await trainDetector(stream(squares(40)), {
+    architecture: "vae",
+    backend,
+    epochs: 1,
+    version: "0.0.0",
+  });
+  return await Detector.open(model, { backend });
+}
+
+/** Files and pixels, some of them no good; enough work for Workers to come up. */
+async function* mixed(count: number): AsyncGenerator<Entry<AnyImage>> {
+  const images = squares(50);
+  for (let i = 0; i < count; i++) {
+    const path = `${i}.png`, entry = images[i % 50]!;
+    assert.ok("image" in entry);
+    if (i % 500 === 77) yield failure(path);
+    else if (i % 3 === 0) yield { ...entry, path };
+    else {
+      const size = i % 700 === 1 ? { width: 4, height: 16 } : {};
+      const whole = await encodePng({ ...entry.image, ...size });
+      const bytes = i % 900 === 2 ? whole.subarray(0, i % 1800 === 2 ? 60 : 0) : whole;
+      yield { path, fields: { i }, image: { bytes, options: { name: path } } };
+    }
+  }
+}
+
+/** What a run says, as text: bits, errors and all. */
+function tell(entry: ScoredEntry): string {
+  const said = "error" in entry
+    ? { code: entry.error.code, message: entry.error.message, hint: entry.error.hint }
+    : { verdict: entry.verdict, notes: entry.notes };
+  return JSON.stringify({ ...entry, error: undefined, ...said });
+}
+
+/** All that scoring says, with Workers from the first batch on. */
+async function run(
+  detector: Detector,
+  count: number,
+  { workers, module = WORKER }: { workers: number; module?: string },
+): Promise<{ told: string[]; warnings: string[] }> {
+  const told: string[] = [], warnings: string[] = [];
+  const onWarning = (message: string) => void warnings.push(message);
+  const crew = new Crew(detector, { workers, module, onWarning });
+  try {
+    await crew.start();
+    for await (const batch of scoreWith(crew, mixed(count), detector)) {
+      told.push(...batch.map(tell));
+    }
+  } finally {
+    await crew.close();
+  }
+  return { told, warnings };
+}
+
+Deno.test("any number of Workers gives the same records, in order, failures in place", async () => {
+  const detector = await makeDetector();
+  const { told: alone } = await run(detector, 2000, { workers: 1 });
+  assert.equal(alone.length, 2000);
+  assert.match(alone[77]!, /"code":"decode","message":"Cannot decode \\"77.png\\"/);
+  assert.match(alone[701]!, /"code":"shape".*size must be 8 x 8: current value is 4 x 16/);
+  assert.match(alone[2]!, /"fields":\{"i":2\},.*"code":"decode","message":"Cannot decode \\"2.png/);
+  assert.match(alone[902]!, /"code":"empty"/);
+  for (const workers of [2, 3]) {
+    const { told, warnings } = await run(detector, 2000, { workers });
+    assert.deepEqual(told, alone);
+    assert.deepEqual(warnings, []);
+  }
+  detector.dispose();
+});
+
+Deno.test("Workers come up by themselves in a long run, and nothing changes", async () => {
+  const detector = await makeDetector();
+  const { told: alone } = await run(detector, 9000, { workers: 1 });
+  const told: string[] = [];
+  const onWarning = (message: string) => assert.fail(message);
+  for await (const batch of scoreEntries(mixed(9000), detector, { workers: 2, onWarning })) {
+    told.push(...batch.map(tell));
+  }
+  assert.deepEqual(told, alone);
+  detector.dispose();
+});
+
+Deno.test("no entry, one entry and only failures need no Worker", async () => {
+  const detector = await makeDetector();
+  for (const count of [0, 1]) {
+    let outcomes = 0;
+    for await (const batch of scoreEntries(mixed(count), detector, { workers: 3 })) {
+      outcomes += batch.length;
+    }
+    assert.equal(outcomes, count);
+  }
+  const failures = Array.from({ length: 700 }, (_, i) => failure(`${i}`));
+  let count = 0;
+  for await (const batch of scoreEntries(stream(failures), detector, { workers: 2 })) {
+    for (const entry of batch) assert.equal(entry.path, `${count++}`);
+  }
+  assert.equal(count, 700);
+  detector.dispose();
+});
+
+Deno.test("a consumer that stops early leaves no Worker, and closes the source", async () => {
+  const detector = await makeDetector();
+  let closed = false;
+  async function* source(): AsyncGenerator<Entry<AnyImage>> {
+    try {
+      yield* mixed(1e9);
+    } finally {
+      closed = true;
+    }
+  }
+  let count = 0;
+  for await (const batch of scoreEntries(source(), detector, { workers: 3 })) {
+    if ((count += batch.length) > 4000) break;
+  }
+  assert.ok(closed);
+  detector.dispose();
+});
+
+Deno.test("an abort is passed on at once", async () => {
+  const detector = await makeDetector();
+  const reason = new Error("enough");
+  async function* source(): AsyncGenerator<Entry<AnyImage>> {
+    yield* mixed(3000);
+    throw reason;
+  }
+  await assert.rejects(async () => {
+    for await (const _ of scoreEntries(source(), detector, { workers: 2 }));
+  }, reason);
+  detector.dispose();
+});
+
+Deno.test("where Workers cannot be had, or fail, this thread does all, and says so once", async () => {
+  const detector = await makeDetector();
+  const { told: alone } = await run(detector, 1500, { workers: 1 });
+  const modules = [
+    ["data:application/javascript,nonsense(", /a Worker failed: \S/],
+    ["data:application/javascript,throw new Error('no luck')", /a Worker failed: Error: no luck$/],
+    [new URL("./_failing_worker.ts", import.meta.url).href, /a Worker failed: Error: out of luck$/],
+  ] as const;
+  for (const [module, message] of modules) {
+    const { told, warnings } = await run(detector, 1500, { workers: 3, module });
+    assert.deepEqual(told, alone);
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0]!, message);
+  }
+  detector.dispose();
+});
+
+Deno.test("for another backend, Workers prepare the images and this thread scores", async () => {
+  const detector = await makeDetector("cpu");
+  const { told } = await run(detector, 300, { workers: 2 });
+  assert.deepEqual(told, (await run(detector, 300, { workers: 1 })).told);
+  detector.dispose();
+});
