@@ -10,7 +10,14 @@ export interface Job {
   readonly folder: string;
   readonly model: string;
   readonly images: number;
+  /** Images that the peer decodes and scores at a time; what was fastest for it when tried. */
+  readonly peerBatch: number;
 }
+
+/** Small images: fewer, larger pieces of work. */
+export const PNG_BATCH = 256;
+/** Images that take long to decode: the first pieces are ready early, the last ones are even. */
+export const JPEG_BATCH = 64;
 
 /** A way in which the peer is run. */
 export interface PeerWay {
@@ -24,7 +31,7 @@ export function ourCommand(context: Context, { folder, model }: Job): Command {
 }
 
 /** Pillow and PyTorch: decoding in the process itself or in as many as there are cores. */
-export function peerWays(peer: Peer, { folder, model }: Job): PeerWay[] {
+export function peerWays(peer: Peer, { folder, model, peerBatch }: Job): PeerWay[] {
   const cores = navigator.hardwareConcurrency;
   return [[1, 0], [1, cores], [cores, cores]].map(([threads, workers]) => ({
     name: `Pillow + ${wayName(threads!)}, ${workers || "no"} decoding processes`,
@@ -39,6 +46,8 @@ export function peerWays(peer: Peer, { folder, model }: Job): PeerWay[] {
         String(threads),
         "--workers",
         String(workers),
+        "--batch",
+        String(peerBatch),
         "--device",
         peer.cuda ? "cuda" : "cpu",
         folder,

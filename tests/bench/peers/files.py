@@ -17,9 +17,6 @@ from multiprocessing import Pool
 import numpy as np
 from PIL import Image
 
-BATCH = 256
-
-
 def decode(path, size, grey):
     """A file's pixels, [channels, height, width] bytes; a JPEG is decoded no larger than needed."""
     mode = "L" if grey else "RGB"
@@ -43,6 +40,7 @@ def arguments():
     parser.add_argument("--model", required=True)
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--workers", type=int, required=True)
+    parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--device", default="cpu")
     return parser.parse_args()
 
@@ -63,8 +61,8 @@ def main():
     calibration = np.sort(calibrations["nse"])
     channels, height, width = input_shape(model)
     paths = sorted(os.path.join(options.folder, name) for name in os.listdir(options.folder))
-    jobs = [(paths[at : at + BATCH], (width, height), channels == 1)
-            for at in range(0, len(paths), BATCH)]
+    jobs = [(paths[at : at + options.batch], (width, height), channels == 1)
+            for at in range(0, len(paths), options.batch)]
     batches = pool.imap(decode_batch, jobs) if pool else map(decode_batch, jobs)
     write = sys.stdout.write
     with torch.inference_mode():

@@ -4,7 +4,14 @@ import { common, type Context, isWanted } from "../context.ts";
 import { compare, type Way } from "../compare.ts";
 import { type Finished, runProcess } from "../process.ts";
 import type { Row } from "../row.ts";
-import { checkLines, type Job, ourCommand, peerWays } from "../scoring_commands.ts";
+import {
+  checkLines,
+  type Job,
+  JPEG_BATCH,
+  ourCommand,
+  peerWays,
+  PNG_BATCH,
+} from "../scoring_commands.ts";
 import { inTurns } from "../statistics.ts";
 
 /** libjpeg-turbo here and Pillow there shrink by other filters. */
@@ -18,14 +25,19 @@ export async function* files(context: Context): AsyncGenerator<Row> {
     context.tell("files/png-28x28");
     const folder = await inputs.pngs(images);
     const model = await inputs.model("vae", 8, await inputs.images(images, 28));
-    yield* measure(context, "png-28x28", { folder, model, images }, 1e-3);
+    yield* measure(context, "png-28x28", { folder, model, images, peerBatch: PNG_BATCH }, 1e-3);
   }
   if (isWanted(context, "files", "jpeg-640x480")) {
     context.tell("files/jpeg-640x480");
     const folder = await inputs.photos(options.quick ? 60 : 2000);
     const model = await inputs.model("vae", 8, folder, { width: 64, height: 64 });
     const images = await countFiles(folder);
-    yield* measure(context, "jpeg-640x480", { folder, model, images }, JPEG_TOLERANCE);
+    yield* measure(
+      context,
+      "jpeg-640x480",
+      { folder, model, images, peerBatch: JPEG_BATCH },
+      JPEG_TOLERANCE,
+    );
   }
 }
 

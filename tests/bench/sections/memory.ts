@@ -3,7 +3,7 @@
 import { common, type Context, isWanted } from "../context.ts";
 import { type Command, runProcess } from "../process.ts";
 import type { Row } from "../row.ts";
-import { ourCommand, peerWays } from "../scoring_commands.ts";
+import { JPEG_BATCH, ourCommand, peerWays, PNG_BATCH } from "../scoring_commands.ts";
 import { summarise } from "../statistics.ts";
 import { trainOnce } from "../train_once.ts";
 import { isMeasured, NETWORKS } from "../networks.ts";
@@ -27,7 +27,7 @@ export async function* memory(context: Context): AsyncGenerator<Row> {
     const folder = await source();
     const model = await inputs.model("vae", 8, folder, size);
     const images = (await Array.fromAsync(Deno.readDir(folder))).length;
-    const job = { folder, model, images };
+    const job = { folder, model, images, peerBatch: size ? JPEG_BATCH : PNG_BATCH };
     const watch = async (command: Command) => (await runProcess(command, true)).peakMb;
     const ours = await watch(ourCommand(context, job));
     const [way] = typeof peer === "string" ? [] : peerWays(peer, job);

@@ -15,7 +15,7 @@ export async function* startup(context: Context): AsyncGenerator<Row> {
     const folder = await inputs.pngs(1);
     // Enough images to train the model on.
     const model = await inputs.model("vae", 8, await inputs.images(300, 28));
-    const job = { folder, model, images: 1 };
+    const job = { folder, model, images: 1, peerBatch: 1 };
     const { peer } = context;
     const [way] = typeof peer === "string" ? [] : peerWays(peer, job);
     yield await measure(context, "first-record", ourCommand(context, job), job, way);
