@@ -74,14 +74,18 @@ export class Crew {
   async start(): Promise<void> {
     if (this.#state !== "alone") return;
     this.#state = "started";
+    const { module, workers } = this.#options;
     const { model, scoreName, backend } = this.#detector;
     const task: HelperTask = {
       input: model.input,
       // The other backends take turns on one device, or are not worth it.
       ...(backend.name === "wasm" && { scoring: { model: share(model), score: scoreName } }),
     };
-    for (let i = 1; i < this.#options.workers; i++) {
-      this.#helpers.push(new Helper(this.#options.module, task));
+    const found = await isThere(module);
+    if (this.#isClosed()) return;
+    if (!found) return this.#warn(new Error(`there is no ${module}`));
+    for (let i = 1; i < workers; i++) {
+      this.#helpers.push(new Helper(module, task));
     }
     await Promise.all(
       this.#helpers.map(({ ready }) => ready.catch((error) => this.#warn(error))),
@@ -113,11 +117,25 @@ export class Crew {
     return outcome;
   }
 
+  #isClosed(): boolean {
+    return this.#state === "closed";
+  }
+
   #warn(error: Error): void {
-    if (this.#warned || this.#state === "closed") return;
+    if (this.#warned || this.#isClosed()) return;
     this.#warned = true;
     const [reason] = error.message.replace(/^(Uncaught |\(in promise\) )+/, "").split("\n");
-    this.#options.onWarning?.(`fewer threads than asked for, as a Worker failed: ${reason}`);
+    this.#options.onWarning?.(`fewer threads than asked for, as Workers failed: ${reason}`);
+  }
+}
+
+/** Whether the entry of a Worker can be there: a bundle has none, and Deno would print an error. */
+async function isThere(module: string): Promise<boolean> {
+  if (!module.startsWith("file:")) return true;
+  try {
+    return (await Deno.stat(new URL(module))).isFile;
+  } catch (error) {
+    return !(error instanceof Deno.errors.NotFound);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { type Tensor, type Tensor1D, type Tensor4D, tf } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
+import { blurPower } from "./_blur_power.ts";
 import type { AutoencoderSpec, ImageErrors } from "../models/mod.ts";
 
 /** A score. */
@@ -36,9 +37,20 @@ const DARK = 1e-4;
 
 /** See `nse`. */
 function normalisedError(x: Tensor, reconstruction: Tensor): Tensor1D {
+  if (tf.getBackend() !== "webgpu") return normalisedErrorHere(x, reconstruction);
   const error = meanPerImage(tf.square(blur(tf.sub(x, reconstruction))));
   const brightness = tf.sqrt(tf.add(meanPerImage(tf.square(blur(x))), DARK));
   return tf.div(error, brightness);
+}
+
+/** The same where the samples are in this thread's reach. */
+function normalisedErrorHere(x: Tensor, reconstruction: Tensor): Tensor1D {
+  const shape = x.shape.slice(1) as [number, number, number];
+  const images = x.dataSync<"float32">();
+  const scores = blurPower(images, reconstruction.dataSync<"float32">(), shape);
+  const powers = blurPower(images, undefined, shape);
+  for (let i = 0; i < scores.length; i++) scores[i]! /= Math.sqrt(powers[i]! + DARK);
+  return tf.tensor1d(scores);
 }
 
 /** All scores, by name. */

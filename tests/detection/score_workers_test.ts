@@ -150,9 +150,10 @@ Deno.test("where Workers cannot be had, or fail, this thread does all, and says 
   const detector = await makeDetector();
   const { told: alone } = await run(detector, 1500, { workers: 1 });
   const modules = [
-    ["data:application/javascript,nonsense(", /a Worker failed: \S/],
-    ["data:application/javascript,throw new Error('no luck')", /a Worker failed: Error: no luck$/],
-    [new URL("./_failing_worker.ts", import.meta.url).href, /a Worker failed: Error: out of luck$/],
+    [new URL("./no_such_worker.ts", import.meta.url).href, /there is no file:.*no_such_worker.ts$/],
+    ["data:application/javascript,nonsense(", /Workers failed: \S/],
+    ["data:application/javascript,throw new Error('no luck')", /Workers failed: Error: no luck$/],
+    [new URL("./_failing_worker.ts", import.meta.url).href, /Workers failed: Error: out of luck$/],
   ] as const;
   for (const [module, message] of modules) {
     const { told, warnings } = await run(detector, 1500, { workers: 3, module });
