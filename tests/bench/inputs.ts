@@ -3,7 +3,7 @@
 import { encodePng, isFailed, readSources } from "../../mod.ts";
 import { startOurs } from "./context.ts";
 import type { Options } from "./options.ts";
-import { type Peer, peerScript } from "./peer.ts";
+import { peerScript, PYTHONS } from "./peer.ts";
 import { drawBlobs, encodeIdx } from "./pictures.ts";
 
 const DIGIT_FILES = ["train-images-idx3-ubyte", "train-images-idx3-ubyte.gz"];
@@ -12,18 +12,15 @@ const DIGIT_FILES = ["train-images-idx3-ubyte", "train-images-idx3-ubyte.gz"];
 export class Inputs {
   readonly #folder: string;
   readonly #options: Options;
-  readonly #peer: Peer | string;
   readonly #made = new Map<string, Promise<string>>();
 
   /**
    * @param folder Where files may be written.
-   * @param options Where real images are.
-   * @param peer Its Pillow makes JPEG files.
+   * @param options Where real images are, and the Python whose Pillow makes JPEG files.
    */
-  constructor(folder: string, options: Options, peer: Peer | string) {
+  constructor(folder: string, options: Options) {
     this.#folder = folder;
     this.#options = options;
-    this.#peer = peer;
   }
 
   /**
@@ -64,12 +61,15 @@ export class Inputs {
   photos(count: number): Promise<string> {
     return this.#once(`jpeg-${count}`, async (path) => {
       if (this.#options.photos !== undefined) return this.#options.photos;
-      const python = typeof this.#peer === "string" ? "python3" : this.#peer.python;
       await Deno.mkdir(path);
       const args = ["-B", peerScript("photos.py"), path, String(count), "640x480"];
-      const { success } = await new Deno.Command(python, { args, stderr: "null" }).output();
-      if (!success) throw new Error(`Cannot make JPEG files as ${python} must have Pillow`);
-      return path;
+      const { python } = this.#options;
+      for (const program of python === undefined ? PYTHONS : [python]) {
+        const made = await new Deno.Command(program, { args, stderr: "null" }).output()
+          .catch(() => undefined); // there is no such program
+        if (made?.success) return path;
+      }
+      throw new Error("Cannot make JPEG files as there must be a Python with Pillow, or --photos");
     });
   }
 

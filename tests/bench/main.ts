@@ -44,7 +44,7 @@ async function run(options: Options): Promise<number> {
   const context: Context = {
     options,
     peer,
-    inputs: new Inputs(folder, options, peer),
+    inputs: new Inputs(folder, options),
     tell: (line) => writeLine(Deno.stderr, `... ${line}`),
   };
   let failures = 0;

@@ -5,7 +5,7 @@ import type { Options } from "./options.ts";
 import { Side } from "./side.ts";
 
 /** Debian's Python has Debian's packages, whatever else comes first. */
-const CANDIDATES = ["python3", "/usr/bin/python3"];
+export const PYTHONS: readonly string[] = ["python3", "/usr/bin/python3"];
 const PROBE = "import torch, numpy, PIL; print(torch.__version__, PIL.__version__, " +
   "torch.cuda.get_device_name() if torch.cuda.is_available() else 'no CUDA', sep='|')";
 
@@ -29,7 +29,7 @@ export interface Peer {
  */
 export async function findPeer(options: Options): Promise<Peer | string> {
   if (!options.peers) return "not asked for (--peers)";
-  const candidates = options.python === undefined ? CANDIDATES : [options.python];
+  const candidates = options.python === undefined ? PYTHONS : [options.python];
   for (const python of candidates) {
     const found = await probe(python);
     if (!found) continue;
