@@ -1,8 +1,10 @@
 // Matrix product with bias and relu. B is packed a block at a time, K_BLOCK rows by N_BLOCK columns,
 // which stays in the second cache while all rows of A pass by, M_BLOCK at a time; a panel of the block
-// stays in the first. Each matrix is read from memory once, B whole, A once a block of columns.
+// stays in the first. Each matrix is read from memory once, B whole, A once a block of columns. A
+// transposed A is copied block by block, as its rows may be pages apart.
 
 import { ACCUMULATE, finishOf } from "./finish";
+import { copyFloats } from "./simd";
 import { PANEL, packBias, packPanels, wholePanels } from "./panels";
 import { columnsByPanel } from "./columns";
 import { rowsByPanel } from "./rows";
@@ -10,10 +12,15 @@ import { rowsByPanel } from "./rows";
 const K_BLOCK: i32 = 256;
 const N_BLOCK: i32 = 512;
 const M_BLOCK: i32 = 192;
+/** Floats from a row to the next of the copy of a transposed A, and extra ones between panels. */
+const A_ROW: i32 = M_BLOCK + 16;
+const GAP: i32 = 16;
 
 /** Floats of scratch that `matMul` needs. */
 export function matMulScratchFloats(m: i32, n: i32, k: i32, transposeA: bool, transposeB: bool): i32 {
-  return wholePanels(n) + min(k, K_BLOCK) * min(wholePanels(n), N_BLOCK);
+  const columns = min(wholePanels(n), N_BLOCK), depth = min(k, K_BLOCK);
+  return wholePanels(n) + columns * depth + columns / PANEL * GAP +
+    (transposeA && m > M_BLOCK ? depth * A_ROW : 0);
 }
 
 /**
@@ -45,35 +52,39 @@ export function matMul(
   const cRow = <usize> n << 2;
   const start = packBias(bias, n, scratch);
   const panels = scratch + (<usize> wholePanels(n) << 2);
+  const copyA = transposeA && m > M_BLOCK;
   for (let j: i32 = 0; j < n; j += N_BLOCK) {
     const columns = min(N_BLOCK, n - j);
     let l: i32 = 0;
     do {
       const depth = min(K_BLOCK, k - l);
-      const panelBytes = <usize> depth * 32;
-      packPanels(
-        b + <usize> l * bRow + <usize> j * bColumn,
-        bRow,
-        bColumn,
-        depth,
-        columns,
-        panels,
-        panelBytes,
-      );
+      const panelBytes = <usize> (depth * PANEL + GAP) << 2;
+      const from = b + <usize> l * bRow + <usize> j * bColumn;
+      packPanels(from, bRow, bColumn, depth, columns, panels, panelBytes);
+      const copy = panels + <usize> (wholePanels(columns) / PANEL) * panelBytes;
       const finish = (l > 0 ? ACCUMULATE : 0) | (l + depth >= k ? finishOf(activation) : 0);
       for (let i: i32 = 0; i < m; i += M_BLOCK) {
         const rows = min(M_BLOCK, m - i);
-        const left = a + <usize> i * aRow + <usize> l * aStep;
+        let left = a + <usize> i * aRow + <usize> l * aStep, leftStep = aStep;
+        if (copyA) {
+          leftStep = <usize> A_ROW << 2;
+          for (let r: i32 = 0; r < depth; r++) {
+            copyFloats(copy + <usize> r * leftStep, left + <usize> r * aStep, rows);
+          }
+          left = copy;
+        }
+        let panel = panels, out = c + (<usize> (i * n + j) << 2);
+        let sums = l == 0 && start ? start + (<usize> j << 2) : 0;
         for (let p: i32 = 0; p < columns; p += PANEL) {
-          const panel = panels + <usize> (p >> 3) * panelBytes;
-          const out = c + (<usize> (i * n + j + p) << 2);
           const width = min(PANEL, columns - p);
-          const sums = start && l == 0 ? start + (<usize> (j + p) << 2) : 0;
           if (transposeA) {
-            columnsByPanel(rows, 1, depth, left, aStep, 0, panel, 32, 0, sums, out, cRow, width, finish);
+            columnsByPanel(rows, 1, depth, left, leftStep, 0, panel, 32, 0, sums, out, cRow, width, finish);
           } else {
             rowsByPanel(rows, 1, depth, left, aRow, 0, panel, sums, out, cRow, width, finish);
           }
+          panel += panelBytes;
+          out += 32;
+          if (sums) sums += 32;
         }
       }
       l += depth;

@@ -26,6 +26,47 @@ function transpose4(from: usize, stride: usize, out: usize): void {
   v128.store(out, v128.shuffle<i64>(abHigh, cdHigh, 1, 3), 96);
 }
 
+/** Whole panels of a B whose rows are contiguous: a row of B after the other, so that it is streamed. */
+// @ts-ignore: decorator
+@inline
+function packRows(b: usize, rowStride: usize, k: i32, n: i32, panels: usize, panelBytes: usize): void {
+  for (let i: i32 = 0; i < k; i++) {
+    let from = b, to = panels;
+    for (let j: i32 = 0; j + PANEL <= n; j += PANEL) {
+      v128.store(to, v128.load(from));
+      v128.store(to, v128.load(from, 16), 16);
+      from += 32;
+      to += panelBytes;
+    }
+    b += rowStride;
+    panels += 32;
+  }
+}
+
+/** Whole panels of a B whose columns are contiguous, but for the last k % 4 rows. */
+// @ts-ignore: decorator
+@inline
+function packColumns(
+  b: usize,
+  columnStride: usize,
+  k: i32,
+  n: i32,
+  panels: usize,
+  panelBytes: usize,
+): void {
+  for (let j: i32 = 0; j + PANEL <= n; j += PANEL) {
+    let from = b, to = panels;
+    for (let i: i32 = 0; i + 4 <= k; i += 4) {
+      transpose4(from, columnStride, to);
+      transpose4(from + 4 * columnStride, columnStride, to + 16);
+      from += 16;
+      to += 128;
+    }
+    b += PANEL * columnStride;
+    panels += panelBytes;
+  }
+}
+
 /**
  * Packs B (k x n, element (i, j) at `b + i * rowStride + j * columnStride`, in bytes) into panels of
  * `k` rows each, `panelBytes` apart.
@@ -39,32 +80,26 @@ export function packPanels(
   panels: usize,
   panelBytes: usize,
 ): void {
+  // What the fast ways leave: rows of whole panels from `row` on, and the last panel if not whole.
+  let row = 0;
+  if (columnStride == 4) {
+    packRows(b, rowStride, k, n, panels, panelBytes);
+    row = k;
+  } else if (rowStride == 4) {
+    packColumns(b, columnStride, k, n, panels, panelBytes);
+    row = k & ~3;
+  }
   for (let j: i32 = 0; j < n; j += PANEL) {
-    let out = panels, row = b + <usize> j * columnStride;
     const columns = min(PANEL, n - j);
-    let i: i32 = 0;
-    if (columns == PANEL && columnStride == 4) {
-      for (; i < k; i++) {
-        v128.store(out, v128.load(row));
-        v128.store(out, v128.load(row, 16), 16);
-        out += 32;
-        row += rowStride;
-      }
-    } else if (columns == PANEL && rowStride == 4) {
-      for (; i + 4 <= k; i += 4) {
-        transpose4(row, columnStride, out);
-        transpose4(row + 4 * columnStride, columnStride, out + 16);
-        out += 128;
-        row += 16;
-      }
-    }
-    for (; i < k; i++) {
+    for (let i = columns == PANEL ? row : 0; i < k; i++) {
+      let from = b + <usize> i * rowStride, to = panels + <usize> i * 32;
       for (let c: i32 = 0; c < PANEL; c++) {
-        store<f32>(out, c < columns ? load<f32>(row + <usize> c * columnStride) : 0);
-        out += 4;
+        store<f32>(to, c < columns ? load<f32>(from) : 0);
+        from += columnStride;
+        to += 4;
       }
-      row += rowStride;
     }
+    b += PANEL * columnStride;
     panels += panelBytes;
   }
 }

@@ -1,11 +1,26 @@
 // The one-dimensional transforms of Winograd's F(4, 3): four outputs of a filter of three from six
-// inputs with six products in place of twelve, points 0, 1, -1, 2, -2 and infinity (Lavin and Gray 2015,
-// arXiv 1509.09308, section 4.3). With their matrices A, B and G,
+// inputs with six products in place of twelve (Lavin and Gray 2015, arXiv 1509.09308, section 4.3). With
+// their matrices A, B and G,
 //   y = A' ((G g) * (B' d)),
 // and for the gradients, y's and g's being known, dg = G' ((B' d) * (A dy)).
+//
+// The points are 0, p, -p, q, -q and infinity with p = 5/8 and q = 3/2, as oneDNN has them: exact in
+// binary, and half the rounding error of the paper's 1 and 2. With M(x) = x (x^2 - p^2) (x^2 - q^2), the
+// row of B' for a point is M(x) / (x - point), A has the powers of the points, and G's row is
+// (1, point, point^2) / M'(point).
+//
 // Each works on vectors of four channels, `step` bytes apart, and may work in place.
 
 import { madd } from "./simd";
+
+const P: f32 = 0.625;
+const Q: f32 = 1.5;
+const PP: f32 = P * P;
+const QQ: f32 = Q * Q;
+/** M' at 0, at p and -p, at q and -q, inverted. */
+const N0: f32 = 1 / (PP * QQ);
+const NP: f32 = 1 / (2 * PP * (PP - QQ));
+const NQ: f32 = 1 / (2 * QQ * (QQ - PP));
 
 // @ts-ignore: decorator
 @inline
@@ -20,28 +35,55 @@ export function inputLine(from: usize, step: usize, to: usize, toStep: usize): v
   const d0 = v128.load(from), d1 = v128.load(from + step), d2 = v128.load(from + 2 * step);
   const d3 = v128.load(from + 3 * step), d4 = v128.load(from + 4 * step);
   const d5 = v128.load(from + 5 * step);
-  const p = madd(v(-4), d2, d4), q = madd(v(-4), d1, d3);
-  const r = f32x4.sub(d4, d2), s = f32x4.sub(d3, d1);
-  v128.store(to, madd(v(-5), d2, madd(v(4), d0, d4)));
-  v128.store(to + toStep, f32x4.add(p, q));
-  v128.store(to + 2 * toStep, f32x4.sub(p, q));
-  v128.store(to + 3 * toStep, madd(v(2), s, r));
-  v128.store(to + 4 * toStep, madd(v(-2), s, r));
-  v128.store(to + 5 * toStep, madd(v(-5), d3, madd(v(4), d1, d5)));
+  const p = madd(v(-QQ), d2, d4), pOdd = madd(v(-QQ), d1, d3);
+  const q = madd(v(-PP), d2, d4), qOdd = madd(v(-PP), d1, d3);
+  v128.store(to, madd(v(-PP - QQ), d2, madd(v(PP * QQ), d0, d4)));
+  v128.store(to + toStep, madd(v(P), pOdd, p));
+  v128.store(to + 2 * toStep, madd(v(-P), pOdd, p));
+  v128.store(to + 3 * toStep, madd(v(Q), qOdd, q));
+  v128.store(to + 4 * toStep, madd(v(-Q), qOdd, q));
+  v128.store(to + 5 * toStep, madd(v(-PP - QQ), d3, madd(v(PP * QQ), d1, d5)));
 }
 
-/** A' m, from the columns of a tile: six products to four outputs. */
+/** A' m: six products to four outputs. */
 // @ts-ignore: decorator
 @inline
 export function outputLine(from: usize, step: usize, to: usize, toStep: usize): void {
   const m1 = v128.load(from + step), m2 = v128.load(from + 2 * step);
   const m3 = v128.load(from + 3 * step), m4 = v128.load(from + 4 * step);
-  const a = f32x4.add(m1, m2), b = f32x4.sub(m1, m2);
-  const c = f32x4.add(m3, m4), d = f32x4.sub(m3, m4);
-  v128.store(to, f32x4.add(f32x4.add(v128.load(from), a), c));
-  v128.store(to + toStep, madd(v(2), d, b));
-  v128.store(to + 2 * toStep, madd(v(4), c, a));
-  v128.store(to + 3 * toStep, madd(v(8), d, f32x4.add(b, v128.load(from + 5 * step))));
+  const p = f32x4.add(m1, m2), pOdd = f32x4.sub(m1, m2);
+  const q = f32x4.add(m3, m4), qOdd = f32x4.sub(m3, m4);
+  v128.store(to, f32x4.add(f32x4.add(v128.load(from), p), q));
+  v128.store(to + toStep, madd(v(Q), qOdd, f32x4.mul(v(P), pOdd)));
+  v128.store(to + 2 * toStep, madd(v(QQ), q, f32x4.mul(v(PP), p)));
+  const m5 = v128.load(from + 5 * step);
+  v128.store(to + 3 * toStep, madd(v(Q * QQ), qOdd, madd(v(P * PP), pOdd, m5)));
+}
+
+/** The same, + bias, and no less than `least`. */
+// @ts-ignore: decorator
+@inline
+export function finishedOutputLine(
+  from: usize,
+  step: usize,
+  to: usize,
+  toStep: usize,
+  bias: v128,
+  least: v128,
+): void {
+  const m1 = v128.load(from + step), m2 = v128.load(from + 2 * step);
+  const m3 = v128.load(from + 3 * step), m4 = v128.load(from + 4 * step);
+  const p = f32x4.add(m1, m2), pOdd = f32x4.sub(m1, m2);
+  const q = f32x4.add(m3, m4), qOdd = f32x4.sub(m3, m4);
+  const y0 = f32x4.add(f32x4.add(v128.load(from), bias), f32x4.add(p, q));
+  const y1 = madd(v(Q), qOdd, madd(v(P), pOdd, bias));
+  const y2 = madd(v(QQ), q, madd(v(PP), p, bias));
+  const m5 = f32x4.add(v128.load(from + 5 * step), bias);
+  const y3 = madd(v(Q * QQ), qOdd, madd(v(P * PP), pOdd, m5));
+  v128.store(to, f32x4.pmax(y0, least));
+  v128.store(to + toStep, f32x4.pmax(y1, least));
+  v128.store(to + 2 * toStep, f32x4.pmax(y2, least));
+  v128.store(to + 3 * toStep, f32x4.pmax(y3, least));
 }
 
 /** A dy: the gradients of four outputs to those of six products. */
@@ -50,13 +92,13 @@ export function outputLine(from: usize, step: usize, to: usize, toStep: usize): 
 export function outputGradientLine(from: usize, step: usize, to: usize, toStep: usize): void {
   const y0 = v128.load(from), y1 = v128.load(from + step);
   const y2 = v128.load(from + 2 * step), y3 = v128.load(from + 3 * step);
-  const a = f32x4.add(y0, y2), b = f32x4.add(y1, y3);
-  const c = madd(v(4), y2, y0), d = madd(v(4), y3, y1);
+  const p = madd(v(PP), y2, y0), pOdd = madd(v(PP), y3, y1);
+  const q = madd(v(QQ), y2, y0), qOdd = madd(v(QQ), y3, y1);
   v128.store(to, y0);
-  v128.store(to + toStep, f32x4.add(a, b));
-  v128.store(to + 2 * toStep, f32x4.sub(a, b));
-  v128.store(to + 3 * toStep, madd(v(2), d, c));
-  v128.store(to + 4 * toStep, madd(v(-2), d, c));
+  v128.store(to + toStep, madd(v(P), pOdd, p));
+  v128.store(to + 2 * toStep, madd(v(-P), pOdd, p));
+  v128.store(to + 3 * toStep, madd(v(Q), qOdd, q));
+  v128.store(to + 4 * toStep, madd(v(-Q), qOdd, q));
   v128.store(to + 5 * toStep, y3);
 }
 
@@ -65,13 +107,13 @@ export function outputGradientLine(from: usize, step: usize, to: usize, toStep: 
 @inline
 export function kernelLine(from: usize, step: usize, to: usize, toStep: usize): void {
   const g0 = v128.load(from), g1 = v128.load(from + step), g2 = v128.load(from + 2 * step);
-  const a = f32x4.mul(v(-1.0 / 6), f32x4.add(g0, g2)), b = f32x4.mul(v(1.0 / 6), g1);
-  const c = madd(v(1.0 / 24), g0, f32x4.mul(v(1.0 / 6), g2)), d = f32x4.mul(v(1.0 / 12), g1);
-  v128.store(to, f32x4.mul(v(0.25), g0));
-  v128.store(to + toStep, f32x4.sub(a, b));
-  v128.store(to + 2 * toStep, f32x4.add(a, b));
-  v128.store(to + 3 * toStep, f32x4.add(c, d));
-  v128.store(to + 4 * toStep, f32x4.sub(c, d));
+  const p = madd(v(NP * PP), g2, f32x4.mul(v(NP), g0)), pOdd = f32x4.mul(v(NP * P), g1);
+  const q = madd(v(NQ * QQ), g2, f32x4.mul(v(NQ), g0)), qOdd = f32x4.mul(v(NQ * Q), g1);
+  v128.store(to, f32x4.mul(v(N0), g0));
+  v128.store(to + toStep, f32x4.add(p, pOdd));
+  v128.store(to + 2 * toStep, f32x4.sub(p, pOdd));
+  v128.store(to + 3 * toStep, f32x4.add(q, qOdd));
+  v128.store(to + 4 * toStep, f32x4.sub(q, qOdd));
   v128.store(to + 5 * toStep, g2);
 }
 
@@ -82,11 +124,9 @@ export function kernelGradientLine(from: usize, step: usize, to: usize, toStep: 
   const t0 = v128.load(from), t1 = v128.load(from + step), t2 = v128.load(from + 2 * step);
   const t3 = v128.load(from + 3 * step), t4 = v128.load(from + 4 * step);
   const t5 = v128.load(from + 5 * step);
-  const a = f32x4.mul(v(-1.0 / 6), f32x4.add(t1, t2)), b = f32x4.add(t3, t4);
-  v128.store(to, madd(v(0.25), t0, madd(v(1.0 / 24), b, a)));
-  v128.store(
-    to + toStep,
-    madd(v(1.0 / 12), f32x4.sub(t3, t4), f32x4.mul(v(1.0 / 6), f32x4.sub(t2, t1))),
-  );
-  v128.store(to + 2 * toStep, f32x4.add(madd(v(1.0 / 6), b, a), t5));
+  const p = f32x4.add(t1, t2), pOdd = f32x4.sub(t1, t2);
+  const q = f32x4.add(t3, t4), qOdd = f32x4.sub(t3, t4);
+  v128.store(to, madd(v(N0), t0, madd(v(NQ), q, f32x4.mul(v(NP), p))));
+  v128.store(to + toStep, madd(v(NQ * Q), qOdd, f32x4.mul(v(NP * P), pOdd)));
+  v128.store(to + 2 * toStep, madd(v(NQ * QQ), q, madd(v(NP * PP), p, t5)));
 }

@@ -5,13 +5,13 @@
 
 import { RELU } from "./finish";
 import {
+  finishedOutputLine,
   inputLine,
   kernelGradientLine,
   kernelLine,
   outputGradientLine,
   outputLine,
 } from "./winograd_lines";
-import { madd } from "./simd";
 
 /** Rows and columns of outputs a tile. */
 export const TILE: i32 = 4;
@@ -61,7 +61,7 @@ export function outputGradientTile(
   }
 }
 
-/** 36 points to the first `rows` x `columns` of 4 x 4 outputs, + bias, finished. */
+/** 36 points, which are lost, to the first `rows` x `columns` of 4 x 4 outputs, + bias, finished. */
 export function outputTile(
   tile: usize,
   point: usize,
@@ -74,27 +74,24 @@ export function outputTile(
   rows: i32,
   columns: i32,
 ): void {
-  const zero = f32x4.splat(0), two = f32x4.splat(2), four = f32x4.splat(4), eight = f32x4.splat(8);
+  const least = f32x4.splat(finish & RELU ? 0 : -Infinity);
   for (let f: usize = 0; f < <usize> filters << 2; f += 16) {
     const from = tile + f;
     for (let i: usize = 0; i < 6; i++) {
       outputLine(from + i * point, 6 * point, from + i * point, 6 * point);
     }
-    const start = bias ? v128.load(bias + f) : zero;
-    const least = finish & RELU ? zero : f32x4.splat(-Infinity);
+    const start = bias ? v128.load(bias + f) : f32x4.splat(0);
     for (let i: i32 = 0; i < rows; i++) {
-      const line = from + <usize> i * 6 * point, out = to + f + <usize> i * row;
-      const m1 = v128.load(line + point), m2 = v128.load(line + 2 * point);
-      const m3 = v128.load(line + 3 * point), m4 = v128.load(line + 4 * point);
-      const a = f32x4.add(f32x4.add(m1, m2), start), b = f32x4.add(f32x4.sub(m1, m2), start);
-      const c = f32x4.add(m3, m4), d = f32x4.sub(m3, m4);
-      const y0 = f32x4.add(f32x4.add(v128.load(line), a), c);
-      v128.store(out, f32x4.pmax(y0, least));
-      if (columns > 1) v128.store(out + pixel, f32x4.pmax(madd(two, d, b), least));
-      if (columns > 2) v128.store(out + 2 * pixel, f32x4.pmax(madd(four, c, a), least));
-      if (columns > 3) {
-        const y3 = madd(eight, d, f32x4.add(b, v128.load(line + 5 * point)));
-        v128.store(out + 3 * pixel, f32x4.pmax(y3, least));
+      const line = from + <usize> i * 6 * point;
+      let out = to + f + <usize> i * row;
+      if (columns == TILE) {
+        finishedOutputLine(line, point, out, pixel, start, least);
+        continue;
+      }
+      finishedOutputLine(line, point, line, point, start, least);
+      for (let j: i32 = 0; j < columns; j++) {
+        v128.store(out, v128.load(line + <usize> j * point));
+        out += pixel;
       }
     }
   }

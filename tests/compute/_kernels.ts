@@ -1,0 +1,151 @@
+/** The compiled kernels on a memory of their own, and what tests of them share. */
+
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { RELAXED_SIMD_KERNELS, SIMD_KERNELS } from "../../src/compute/kernels/kernels.generated.ts";
+import type { Random } from "../../src/random.ts";
+
+/** Sizes of a convolution, in the order in which every kernel takes them. */
+export type Geometry = readonly [
+  batch: number,
+  height: number,
+  width: number,
+  channels: number,
+  kernelHeight: number,
+  kernelWidth: number,
+  outHeight: number,
+  outWidth: number,
+  filters: number,
+  stride: number,
+  padTop: number,
+  padLeft: number,
+];
+
+type Kernel = (...numbers: number[]) => number;
+
+/** The kernels that these tests call. */
+export interface Kernels {
+  /** y from x and w. */
+  readonly conv2d: Kernel;
+  /** dx from dy and w. */
+  readonly conv2dInputGradient: Kernel;
+  /** dw from x and dy. */
+  readonly conv2dFilterGradient: Kernel;
+  /** A product of matrices. */
+  readonly matMul: Kernel;
+  /** Floats of scratch of each. */
+  readonly conv2dScratchFloats: Kernel;
+  readonly conv2dInputGradientScratchFloats: Kernel;
+  readonly conv2dFilterGradientScratchFloats: Kernel;
+  readonly matMulScratchFloats: Kernel;
+}
+
+const MEGABYTES = 64;
+
+/** One of the two builds, on a memory of its own that is handed out from the start and cleared. */
+export class Bench {
+  /** Whether the build has fused multiply-add. */
+  readonly name: string;
+  /** What the build exports. */
+  readonly kernels: Kernels;
+  readonly #floats: Float32Array;
+  #used = 0;
+
+  constructor(name: string, base64: string) {
+    const memory = new WebAssembly.Memory({ initial: MEGABYTES * 16 });
+    const module = new WebAssembly.Module(new Uint8Array(Buffer.from(base64, "base64")));
+    this.name = name;
+    this.kernels = new WebAssembly.Instance(module, { env: { memory } })
+      .exports as unknown as Kernels;
+    this.#floats = new Float32Array(memory.buffer);
+  }
+
+  /** Forgets everything that was put in. */
+  clear(): void {
+    this.#floats.fill(NaN, 0, this.#used);
+    this.#used = 16;
+  }
+
+  /** The address of `count` floats, not a number each, and so are the 16 that follow them. */
+  reserve(count: number): number {
+    const at = this.#used;
+    this.#used += count + 16;
+    assert.ok(this.#used <= this.#floats.length, "the test's memory is too small");
+    this.#floats.fill(NaN, at, this.#used);
+    return at * 4;
+  }
+
+  /** The address of a copy of `values`. */
+  put(values: ArrayLike<number>): number {
+    const address = this.reserve(values.length);
+    this.#floats.set(values, address / 4);
+    return address;
+  }
+
+  /** A copy of `count` floats; nothing must have been written behind them. */
+  take(address: number, count: number): Float32Array {
+    const end = address / 4 + count;
+    assert.ok(this.#floats.subarray(end, end + 16).every(Number.isNaN), "written beyond the end");
+    return this.#floats.slice(address / 4, end);
+  }
+}
+
+/** Both builds. */
+export const BENCHES: readonly Bench[] = [
+  new Bench("relaxed SIMD", RELAXED_SIMD_KERNELS),
+  new Bench("plain SIMD", SIMD_KERNELS),
+];
+
+/** `count` normal numbers, as float32. */
+export function normals(count: number, random: Random): Float32Array {
+  return Float32Array.from({ length: count }, () => random.normal());
+}
+
+/** The product of numbers. */
+export function product(...numbers: number[]): number {
+  return numbers.reduce((a, b) => a * b, 1);
+}
+
+/** A result in double precision, and for each value the sum of the magnitudes of its terms. */
+export interface Reference {
+  readonly values: Float64Array;
+  readonly magnitudes: Float64Array;
+}
+
+/** A reference of `count` zeros. */
+export function emptyReference(count: number): Reference {
+  return { values: new Float64Array(count), magnitudes: new Float64Array(count) };
+}
+
+/** Adds a bias, of as many floats as the last axis, and cuts off below zero, as the kernels do. */
+export function finishReference(
+  { values, magnitudes }: Reference,
+  bias: Float32Array | undefined,
+  relu: boolean,
+): void {
+  for (let i = 0; i < values.length; i++) {
+    if (bias) {
+      values[i]! += bias[i % bias.length]!;
+      magnitudes[i]! += Math.abs(bias[i % bias.length]!);
+    }
+    if (relu && values[i]! < 0) values[i] = 0;
+  }
+}
+
+/** Asserts that each value is right to `tolerance` of the largest sum of magnitudes. */
+export function assertNear(
+  got: Float32Array,
+  { values, magnitudes }: Reference,
+  tolerance: number,
+  what: string,
+): void {
+  assert.equal(got.length, values.length);
+  const scale = magnitudes.reduce((a, b) => Math.max(a, b), 0);
+  let worst = 0;
+  for (let i = 0; i < got.length; i++) {
+    const difference = Math.abs(got[i]! - values[i]!);
+    assert.ok(!Number.isNaN(difference), `${what}: value ${i} is not a number`);
+    worst = Math.max(worst, difference);
+  }
+  assert.ok(worst <= tolerance * scale, `${what}: off by ${worst / scale} of the terms`);
+}
