@@ -45,7 +45,10 @@ export function largestGroup(count: number, batch: number): number {
  * @param group The member.
  * @returns Those of the member; shares differ by one image at most.
  */
-export function shareOf(indices: Uint32Array, { rank, size }: Group): Uint32Array {
+export function shareOf(
+  indices: Uint32Array,
+  { rank, size }: Pick<Group, "rank" | "size">,
+): Uint32Array {
   const { length } = indices;
   return indices.subarray(shareStart(length, rank, size), shareStart(length, rank + 1, size));
 }

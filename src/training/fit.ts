@@ -5,7 +5,7 @@ import { type Tensor, tf, valueAndGradients } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
 import type { Autoencoder, TrainingPass } from "../models/mod.ts";
 import { Random } from "../random.ts";
-import { batchBounds, shareOf } from "./batches.ts";
+import { batchBounds, largestGroup, shareOf } from "./batches.ts";
 import { ALONE, type Group } from "./group.ts";
 import type { ImageSet } from "./image_set.ts";
 import { Loader } from "./loader.ts";
@@ -116,6 +116,7 @@ interface Trainer {
  * @param options How.
  * @returns What happened.
  * @throws {StrayError} `value` If the loss is no longer finite.
+ * @throws {RangeError} If there are more members than images in the smallest batch.
  */
 export async function fit(
   model: Autoencoder,
@@ -124,6 +125,12 @@ export async function fit(
   options: FitOptions,
 ): Promise<FitResult> {
   const { resume, signal, group = ALONE } = options;
+  const most = largestGroup(split.training.length, options.batch);
+  if (group.size > most) {
+    throw new RangeError(
+      `Cannot train as threads must be at most ${most}, the images of the smallest batch: current number is ${group.size}`,
+    );
+  }
   const random = resume ? Random.fromState(resume.random) : options.random;
   const history: EpochRecord[] = [...resume?.history ?? []];
   if (resume) model.restore(resume.weights);

@@ -79,7 +79,7 @@ export class Team {
       return undefined;
     } catch (error) {
       this.stop();
-      return error instanceof Error ? error.message : String(error);
+      return (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
     }
   }
 

@@ -1,0 +1,13 @@
+/** A Worker that trains with others. */
+
+import { enableGradients, openBackend } from "../../src/compute/mod.ts";
+import { serve } from "../../src/training/mod.ts";
+import { type SmallTraining, trainSmall } from "./_training.ts";
+
+serve<SmallTraining>(
+  async () => {
+    await openBackend("wasm");
+    await enableGradients();
+  },
+  async (training, group) => void await trainSmall(training, group),
+);

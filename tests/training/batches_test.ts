@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { ARCHITECTURES } from "../../src/models/mod.ts";
+import { Random } from "../../src/random.ts";
+import { chooseThreads } from "../../src/training/mod.ts";
+import { batchBounds, largestGroup, shareOf } from "../../src/training/batches.ts";
+
+Deno.test("batches take every image once, none is too small, and shares take every image of a batch", () => {
+  const random = new Random(2);
+  for (let i = 0; i < 500; i++) {
+    const count = 2 + random.integer(3000), batch = 2 + random.integer(300);
+    const bounds = batchBounds(count, batch);
+    assert.equal(bounds[0], 0);
+    assert.equal(bounds.at(-1), count);
+    const sizes = bounds.slice(1).map((end, j) => end - bounds[j]!);
+    const least = Math.min(count, Math.max(2, batch / 8));
+    assert.ok(sizes.every((size) => size >= least && size <= batch * 9 / 8 + 1), `${sizes}`);
+    assert.ok(sizes.slice(0, -1).every((size) => size === batch));
+
+    const size = 1 + random.integer(largestGroup(count, batch));
+    for (const [j, end] of bounds.slice(1).entries()) {
+      const indices = Uint32Array.from({ length: end - bounds[j]! }, (_, k) => bounds[j]! + k);
+      const shares = Array.from({ length: size }, (_, rank) => shareOf(indices, { rank, size }));
+      assert.deepEqual(shares.flatMap((share) => [...share]), [...indices]);
+      const lengths = shares.map(({ length }) => length);
+      assert.ok(Math.min(...lengths) >= 1 && Math.max(...lengths) - Math.min(...lengths) <= 1);
+    }
+  }
+});
+
+Deno.test("threads: one for a small job, all for a large one, never more than a batch has images", () => {
+  const spec = ARCHITECTURES["vae"]!.build({ inputShape: [28, 28, 1] });
+  const job = { spec, images: 50_000, batch: 128, epochs: 10 };
+  assert.equal(chooseThreads(job, 8), 8);
+  assert.equal(chooseThreads({ ...job, images: 200, epochs: 1 }, 8), 1);
+  assert.equal(chooseThreads({ ...job, images: 5 }, 8, true), 5);
+  assert.equal(chooseThreads({ ...job, batch: 2 }, 8, true), 2);
+  assert.equal(chooseThreads({ ...job, images: 128 + 16 }, 64, true), 16);
+  const tiny = ARCHITECTURES["dense"]!.build({ inputShape: [4, 4, 1] });
+  assert.equal(chooseThreads({ ...job, spec: tiny, batch: 16, epochs: 100 }, 8), 1);
+});
