@@ -51,12 +51,23 @@ export function correlate(
   for (let f: i32 = 0; f < filters; f += PANEL) {
     const columns = min(PANEL, filters - f);
     const sums = bias ? bias + (<usize> f << 2) : 0;
-    let window = image, out = y + (<usize> f << 2);
-    for (let i: i32 = 0; i < outHeight; i++) {
-      rowsByPanel(outWidth, runs, run, window, right, jump, kernels, sums, out, yPixel, columns, finish);
-      window += down;
-      out += yRow;
-    }
+    rowsByPanel(
+      outHeight * outWidth,
+      outWidth,
+      down - <usize> outWidth * right,
+      yRow - <usize> outWidth * yPixel,
+      runs,
+      run,
+      image,
+      right,
+      jump,
+      kernels,
+      sums,
+      y + (<usize> f << 2),
+      yPixel,
+      columns,
+      finish,
+    );
     kernels += panelBytes;
   }
 }

@@ -80,7 +80,7 @@ export function matMul(
           if (transposeA) {
             columnsByPanel(rows, 1, depth, left, leftStep, 0, panel, 32, 0, sums, out, cRow, width, finish);
           } else {
-            rowsByPanel(rows, 1, depth, left, aRow, 0, panel, sums, out, cRow, width, finish);
+            rowsByPanel(rows, rows, 0, 0, 1, depth, left, aRow, 0, panel, sums, out, cRow, width, finish);
           }
           panel += panelBytes;
           out += 32;

@@ -4,17 +4,21 @@
 // it is and no patch is copied.
 //
 // Up to six rows are worked on together: 12 sums of 4 floats, 2 vectors of the panel and one of A fill
-// the 15 registers that the engine leaves. Each row's sums are made in the same order whatever the
+// the 15 registers that the engine leaves. The pixels of an image's row are `width` rows of A, and six
+// may go on in the next row: `aGap` and `cGap` bytes are added there. Each row's sums are made in the same order whatever the
 // rows beside it, so that results do not depend on how rows are grouped.
 
 import { madd } from "./simd";
 import { put } from "./finish";
 
-/** `rows` rows (a constant; what is not needed vanishes when this is inlined). */
+/** `rows` rows (a constant; what is not needed vanishes when this is inlined), a gap before row `cut`. */
 // @ts-ignore: decorator
 @inline
 function block(
   rows: i32,
+  cut: i32,
+  aGap: usize,
+  cGap: usize,
   runs: i32,
   run: i32,
   a: usize,
@@ -33,7 +37,9 @@ function block(
     h0 = v128.load(bias, 16);
   }
   let l1 = l0, h1 = h0, l2 = l0, h2 = h0, l3 = l0, h3 = h0, l4 = l0, h4 = h0, l5 = l0, h5 = h0;
-  let a0 = a, a1 = a + aRow, a2 = a1 + aRow, a3 = a2 + aRow, a4 = a3 + aRow, a5 = a4 + aRow;
+  let a0 = a, a1 = a0 + aRow + (cut == 1 ? aGap : 0), a2 = a1 + aRow + (cut == 2 ? aGap : 0);
+  let a3 = a2 + aRow + (cut == 3 ? aGap : 0), a4 = a3 + aRow + (cut == 4 ? aGap : 0);
+  let a5 = a4 + aRow + (cut == 5 ? aGap : 0);
   for (let r: i32 = runs; r > 0; r--) {
     for (let i: i32 = run; i > 0; i--) {
       const lo = v128.load(b), hi = v128.load(b, 16);
@@ -81,16 +87,38 @@ function block(
     if (rows > 5) a5 += aJump;
   }
   put(c, l0, h0, columns, finish);
-  if (rows > 1) put(c + cRow, l1, h1, columns, finish);
-  if (rows > 2) put(c + 2 * cRow, l2, h2, columns, finish);
-  if (rows > 3) put(c + 3 * cRow, l3, h3, columns, finish);
-  if (rows > 4) put(c + 4 * cRow, l4, h4, columns, finish);
-  if (rows > 5) put(c + 5 * cRow, l5, h5, columns, finish);
+  if (rows > 1) {
+    c += cRow + (cut == 1 ? cGap : 0);
+    put(c, l1, h1, columns, finish);
+  }
+  if (rows > 2) {
+    c += cRow + (cut == 2 ? cGap : 0);
+    put(c, l2, h2, columns, finish);
+  }
+  if (rows > 3) {
+    c += cRow + (cut == 3 ? cGap : 0);
+    put(c, l3, h3, columns, finish);
+  }
+  if (rows > 4) {
+    c += cRow + (cut == 4 ? cGap : 0);
+    put(c, l4, h4, columns, finish);
+  }
+  if (rows > 5) {
+    c += cRow + (cut == 5 ? cGap : 0);
+    put(c, l5, h5, columns, finish);
+  }
 }
 
-/** C (m rows, `cRow` bytes apart) = A * panel + bias, finished as asked. `bias` may be 0. */
+/**
+ * C (m rows, `cRow` bytes apart) = A * panel + bias, finished as asked. `bias` may be 0.
+ *
+ * @param width rows of A and C before a gap, m for none
+ */
 export function rowsByPanel(
   m: i32,
+  width: i32,
+  aGap: usize,
+  cGap: usize,
   runs: i32,
   run: i32,
   a: usize,
@@ -103,30 +131,44 @@ export function rowsByPanel(
   columns: i32,
   finish: i32,
 ): void {
+  let column: i32 = 0;
   while (m > 0) {
+    // Six rows have one gap at most, unless the image is narrower than five.
+    const left = width < 5 ? min(m, width - column) : m;
     // 7 and 8 rows as 4 and 3 or 4: one or two alone would wait for their own sums.
-    const rows = m >= 9 ? 6 : m >= 7 ? 4 : m;
+    const rows = left >= 9 ? 6 : left >= 7 ? 4 : left;
+    const cut = width - column;
     switch (rows) {
       case 6:
-        block(6, runs, run, a, aRow, aJump, b, bias, c, cRow, columns, finish);
+        if (cut >= 6) {
+          block(6, 6, 0, 0, runs, run, a, aRow, aJump, b, bias, c, cRow, columns, finish);
+          break;
+        }
+        block(6, cut, aGap, cGap, runs, run, a, aRow, aJump, b, bias, c, cRow, columns, finish);
         break;
       case 5:
-        block(5, runs, run, a, aRow, aJump, b, bias, c, cRow, columns, finish);
+        block(5, cut, aGap, cGap, runs, run, a, aRow, aJump, b, bias, c, cRow, columns, finish);
         break;
       case 4:
-        block(4, runs, run, a, aRow, aJump, b, bias, c, cRow, columns, finish);
+        block(4, cut, aGap, cGap, runs, run, a, aRow, aJump, b, bias, c, cRow, columns, finish);
         break;
       case 3:
-        block(3, runs, run, a, aRow, aJump, b, bias, c, cRow, columns, finish);
+        block(3, cut, aGap, cGap, runs, run, a, aRow, aJump, b, bias, c, cRow, columns, finish);
         break;
       case 2:
-        block(2, runs, run, a, aRow, aJump, b, bias, c, cRow, columns, finish);
+        block(2, cut, aGap, cGap, runs, run, a, aRow, aJump, b, bias, c, cRow, columns, finish);
         break;
       default:
-        block(1, runs, run, a, aRow, aJump, b, bias, c, cRow, columns, finish);
+        block(1, cut, aGap, cGap, runs, run, a, aRow, aJump, b, bias, c, cRow, columns, finish);
     }
     a += <usize> rows * aRow;
     c += <usize> rows * cRow;
+    column += rows;
+    if (column >= width) {
+      column -= width;
+      a += aGap;
+      c += cGap;
+    }
     m -= rows;
   }
 }

@@ -114,7 +114,7 @@ export function winograd(
       const a = inputs + <usize> p * pixel, c = outputs + <usize> p * outPoint;
       for (let f: i32 = 0; f < columns; f += PANEL) {
         const to = c + (<usize> f << 2);
-        rowsByPanel(count, 1, channels, a, inputBytes, 0, panel, 0, to, outputBytes, PANEL, 0);
+        rowsByPanel(count, count, 0, 0, 1, channels, a, inputBytes, 0, panel, 0, to, outputBytes, PANEL, 0);
         panel += panelBytes;
       }
     }
