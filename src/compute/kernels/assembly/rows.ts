@@ -164,7 +164,7 @@ export function rowsByPanel(
     a += <usize> rows * aRow;
     c += <usize> rows * cRow;
     column += rows;
-    if (column >= width) {
+    while (column >= width) {
       column -= width;
       a += aGap;
       c += cGap;

@@ -9,7 +9,8 @@
 // row of B' for a point is M(x) / (x - point), A has the powers of the points, and G's row is
 // (1, point, point^2) / M'(point).
 //
-// Each works on vectors of four channels, `step` bytes apart, and may work in place.
+// Each works on vectors of four channels, `step` bytes apart, and may work in place. A step that is a
+// constant where this is inlined costs no instruction.
 
 import { madd } from "./simd";
 
@@ -22,6 +23,22 @@ const N0: f32 = 1 / (PP * QQ);
 const NP: f32 = 1 / (2 * PP * (PP - QQ));
 const NQ: f32 = 1 / (2 * QQ * (QQ - PP));
 
+/** The `i`-th vector of a line. */
+// @ts-ignore: decorator
+@inline
+function get(line: usize, step: usize, i: usize): v128 {
+  if (isConstant(step)) return v128.load(line, i * step);
+  return v128.load(line + i * step);
+}
+
+/** Sets the `i`-th vector of a line. */
+// @ts-ignore: decorator
+@inline
+function set(line: usize, step: usize, i: usize, value: v128): void {
+  if (isConstant(step)) v128.store(line, value, i * step);
+  else v128.store(line + i * step, value);
+}
+
 // @ts-ignore: decorator
 @inline
 function v(value: f32): v128 {
@@ -32,32 +49,32 @@ function v(value: f32): v128 {
 // @ts-ignore: decorator
 @inline
 export function inputLine(from: usize, step: usize, to: usize, toStep: usize): void {
-  const d0 = v128.load(from), d1 = v128.load(from + step), d2 = v128.load(from + 2 * step);
-  const d3 = v128.load(from + 3 * step), d4 = v128.load(from + 4 * step);
-  const d5 = v128.load(from + 5 * step);
+  const d0 = get(from, step, 0), d1 = get(from, step, 1), d2 = get(from, step, 2);
+  const d3 = get(from, step, 3), d4 = get(from, step, 4);
+  const d5 = get(from, step, 5);
   const p = madd(v(-QQ), d2, d4), pOdd = madd(v(-QQ), d1, d3);
   const q = madd(v(-PP), d2, d4), qOdd = madd(v(-PP), d1, d3);
-  v128.store(to, madd(v(-PP - QQ), d2, madd(v(PP * QQ), d0, d4)));
-  v128.store(to + toStep, madd(v(P), pOdd, p));
-  v128.store(to + 2 * toStep, madd(v(-P), pOdd, p));
-  v128.store(to + 3 * toStep, madd(v(Q), qOdd, q));
-  v128.store(to + 4 * toStep, madd(v(-Q), qOdd, q));
-  v128.store(to + 5 * toStep, madd(v(-PP - QQ), d3, madd(v(PP * QQ), d1, d5)));
+  set(to, toStep, 0, madd(v(-PP - QQ), d2, madd(v(PP * QQ), d0, d4)));
+  set(to, toStep, 1, madd(v(P), pOdd, p));
+  set(to, toStep, 2, madd(v(-P), pOdd, p));
+  set(to, toStep, 3, madd(v(Q), qOdd, q));
+  set(to, toStep, 4, madd(v(-Q), qOdd, q));
+  set(to, toStep, 5, madd(v(-PP - QQ), d3, madd(v(PP * QQ), d1, d5)));
 }
 
 /** A' m: six products to four outputs. */
 // @ts-ignore: decorator
 @inline
 export function outputLine(from: usize, step: usize, to: usize, toStep: usize): void {
-  const m1 = v128.load(from + step), m2 = v128.load(from + 2 * step);
-  const m3 = v128.load(from + 3 * step), m4 = v128.load(from + 4 * step);
+  const m1 = get(from, step, 1), m2 = get(from, step, 2);
+  const m3 = get(from, step, 3), m4 = get(from, step, 4);
   const p = f32x4.add(m1, m2), pOdd = f32x4.sub(m1, m2);
   const q = f32x4.add(m3, m4), qOdd = f32x4.sub(m3, m4);
-  v128.store(to, f32x4.add(f32x4.add(v128.load(from), p), q));
-  v128.store(to + toStep, madd(v(Q), qOdd, f32x4.mul(v(P), pOdd)));
-  v128.store(to + 2 * toStep, madd(v(QQ), q, f32x4.mul(v(PP), p)));
-  const m5 = v128.load(from + 5 * step);
-  v128.store(to + 3 * toStep, madd(v(Q * QQ), qOdd, madd(v(P * PP), pOdd, m5)));
+  set(to, toStep, 0, f32x4.add(f32x4.add(get(from, step, 0), p), q));
+  set(to, toStep, 1, madd(v(Q), qOdd, f32x4.mul(v(P), pOdd)));
+  set(to, toStep, 2, madd(v(QQ), q, f32x4.mul(v(PP), p)));
+  const m5 = get(from, step, 5);
+  set(to, toStep, 3, madd(v(Q * QQ), qOdd, madd(v(P * PP), pOdd, m5)));
 }
 
 /** The same, + bias, and no less than `least`. */
@@ -71,62 +88,62 @@ export function finishedOutputLine(
   bias: v128,
   least: v128,
 ): void {
-  const m1 = v128.load(from + step), m2 = v128.load(from + 2 * step);
-  const m3 = v128.load(from + 3 * step), m4 = v128.load(from + 4 * step);
+  const m1 = get(from, step, 1), m2 = get(from, step, 2);
+  const m3 = get(from, step, 3), m4 = get(from, step, 4);
   const p = f32x4.add(m1, m2), pOdd = f32x4.sub(m1, m2);
   const q = f32x4.add(m3, m4), qOdd = f32x4.sub(m3, m4);
-  const y0 = f32x4.add(f32x4.add(v128.load(from), bias), f32x4.add(p, q));
+  const y0 = f32x4.add(f32x4.add(get(from, step, 0), bias), f32x4.add(p, q));
   const y1 = madd(v(Q), qOdd, madd(v(P), pOdd, bias));
   const y2 = madd(v(QQ), q, madd(v(PP), p, bias));
-  const m5 = f32x4.add(v128.load(from + 5 * step), bias);
+  const m5 = f32x4.add(get(from, step, 5), bias);
   const y3 = madd(v(Q * QQ), qOdd, madd(v(P * PP), pOdd, m5));
-  v128.store(to, f32x4.pmax(y0, least));
-  v128.store(to + toStep, f32x4.pmax(y1, least));
-  v128.store(to + 2 * toStep, f32x4.pmax(y2, least));
-  v128.store(to + 3 * toStep, f32x4.pmax(y3, least));
+  set(to, toStep, 0, f32x4.pmax(y0, least));
+  set(to, toStep, 1, f32x4.pmax(y1, least));
+  set(to, toStep, 2, f32x4.pmax(y2, least));
+  set(to, toStep, 3, f32x4.pmax(y3, least));
 }
 
 /** A dy: the gradients of four outputs to those of six products. */
 // @ts-ignore: decorator
 @inline
 export function outputGradientLine(from: usize, step: usize, to: usize, toStep: usize): void {
-  const y0 = v128.load(from), y1 = v128.load(from + step);
-  const y2 = v128.load(from + 2 * step), y3 = v128.load(from + 3 * step);
+  const y0 = get(from, step, 0), y1 = get(from, step, 1);
+  const y2 = get(from, step, 2), y3 = get(from, step, 3);
   const p = madd(v(PP), y2, y0), pOdd = madd(v(PP), y3, y1);
   const q = madd(v(QQ), y2, y0), qOdd = madd(v(QQ), y3, y1);
-  v128.store(to, y0);
-  v128.store(to + toStep, madd(v(P), pOdd, p));
-  v128.store(to + 2 * toStep, madd(v(-P), pOdd, p));
-  v128.store(to + 3 * toStep, madd(v(Q), qOdd, q));
-  v128.store(to + 4 * toStep, madd(v(-Q), qOdd, q));
-  v128.store(to + 5 * toStep, y3);
+  set(to, toStep, 0, y0);
+  set(to, toStep, 1, madd(v(P), pOdd, p));
+  set(to, toStep, 2, madd(v(-P), pOdd, p));
+  set(to, toStep, 3, madd(v(Q), qOdd, q));
+  set(to, toStep, 4, madd(v(-Q), qOdd, q));
+  set(to, toStep, 5, y3);
 }
 
 /** G g: a filter's three weights to six. */
 // @ts-ignore: decorator
 @inline
 export function kernelLine(from: usize, step: usize, to: usize, toStep: usize): void {
-  const g0 = v128.load(from), g1 = v128.load(from + step), g2 = v128.load(from + 2 * step);
+  const g0 = get(from, step, 0), g1 = get(from, step, 1), g2 = get(from, step, 2);
   const p = madd(v(NP * PP), g2, f32x4.mul(v(NP), g0)), pOdd = f32x4.mul(v(NP * P), g1);
   const q = madd(v(NQ * QQ), g2, f32x4.mul(v(NQ), g0)), qOdd = f32x4.mul(v(NQ * Q), g1);
-  v128.store(to, f32x4.mul(v(N0), g0));
-  v128.store(to + toStep, f32x4.add(p, pOdd));
-  v128.store(to + 2 * toStep, f32x4.sub(p, pOdd));
-  v128.store(to + 3 * toStep, f32x4.add(q, qOdd));
-  v128.store(to + 4 * toStep, f32x4.sub(q, qOdd));
-  v128.store(to + 5 * toStep, g2);
+  set(to, toStep, 0, f32x4.mul(v(N0), g0));
+  set(to, toStep, 1, f32x4.add(p, pOdd));
+  set(to, toStep, 2, f32x4.sub(p, pOdd));
+  set(to, toStep, 3, f32x4.add(q, qOdd));
+  set(to, toStep, 4, f32x4.sub(q, qOdd));
+  set(to, toStep, 5, g2);
 }
 
 /** G' t: the gradients of six transformed weights to those of three. */
 // @ts-ignore: decorator
 @inline
 export function kernelGradientLine(from: usize, step: usize, to: usize, toStep: usize): void {
-  const t0 = v128.load(from), t1 = v128.load(from + step), t2 = v128.load(from + 2 * step);
-  const t3 = v128.load(from + 3 * step), t4 = v128.load(from + 4 * step);
-  const t5 = v128.load(from + 5 * step);
+  const t0 = get(from, step, 0), t1 = get(from, step, 1), t2 = get(from, step, 2);
+  const t3 = get(from, step, 3), t4 = get(from, step, 4);
+  const t5 = get(from, step, 5);
   const p = f32x4.add(t1, t2), pOdd = f32x4.sub(t1, t2);
   const q = f32x4.add(t3, t4), qOdd = f32x4.sub(t3, t4);
-  v128.store(to, madd(v(N0), t0, madd(v(NQ), q, f32x4.mul(v(NP), p))));
-  v128.store(to + toStep, madd(v(NQ * Q), qOdd, f32x4.mul(v(NP * P), pOdd)));
-  v128.store(to + 2 * toStep, madd(v(NQ * QQ), q, madd(v(NP * PP), p, t5)));
+  set(to, toStep, 0, madd(v(N0), t0, madd(v(NQ), q, f32x4.mul(v(NP), p))));
+  set(to, toStep, 1, madd(v(NQ * Q), qOdd, f32x4.mul(v(NP * P), pOdd)));
+  set(to, toStep, 2, madd(v(NQ * QQ), q, madd(v(NP * PP), p, t5)));
 }
