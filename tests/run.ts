@@ -7,7 +7,7 @@
 const STEPS: readonly (readonly string[])[] = [
   ["fmt", "--check"],
   ["lint"],
-  ["check", "mod.ts", "src", "tests"],
+  ["check", "mod.ts", "src", "tasks", "tests"],
   ["doc", "--lint", "mod.ts"],
   ["test", "--doc", "--allow-all"],
 ];
