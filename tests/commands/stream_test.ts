@@ -68,14 +68,14 @@ Deno.test({
 });
 
 Deno.test({
-  name: "with Workers, 30,000 images are scored in order, in the memory of 10,000",
+  name: "with Workers, 60,000 images are scored in order, in the memory of 20,000",
   ignore: Deno.build.os !== "linux",
   fn: async () => {
     await withFolder(async (folder) => {
       const model = await trainDigits(folder);
       const files = await writeImages(folder);
       // Long enough for the Worker to be there: a thread takes memory, whatever it does.
-      const lists = [repeat(files, 10_000), repeat(files, 30_000)] as const;
+      const lists = [repeat(files, 20_000), repeat(files, 60_000)] as const;
       const some = await score(model, lists[0], 2), many = await score(model, lists[1], 2);
       assert.deepEqual(some.paths, lists[0]);
       assert.deepEqual(many.paths, lists[1]);
