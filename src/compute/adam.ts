@@ -16,17 +16,30 @@ export interface AdamOptions {
 }
 
 type FusedStep = (
-  weight: tf.Tensor,
+  weight: tf.Variable,
   gradient: tf.Tensor,
-  mean: tf.Tensor,
-  variance: tf.Tensor,
+  mean: tf.Variable,
+  variance: tf.Variable,
   step: AdamStep,
 ) => void;
+
+/** The step of the current backend in one pass, if it has one. */
+async function fusedStep(): Promise<FusedStep | undefined> {
+  switch (tf.getBackend()) {
+    case "wasm":
+      return (await import("./wasm_kernels.ts")).wasmAdam;
+    case "webgpu":
+      return (await import("./webgpu/adam.ts")).webgpuAdam;
+    default:
+      return undefined;
+  }
+}
 
 /**
  * Adam (Kingma and Ba 2015, arXiv 1412.6980, algorithm 1 in the order of its section 2).
  *
- * On wasm a variable's step is one pass in place; elsewhere it is made of tfjs operations.
+ * On wasm a variable's step is one pass in place, on WebGPU one dispatch; on cpu it is made of tfjs
+ * operations.
  */
 export class Adam {
   /** Steps taken so far. */
@@ -61,10 +74,7 @@ export class Adam {
     variables: readonly tf.Variable[],
     options: AdamOptions = {},
   ): Promise<Adam> {
-    const fused = tf.getBackend() === "wasm"
-      ? (await import("./wasm_kernels.ts")).wasmAdam
-      : undefined;
-    return new Adam(variables, options, fused);
+    return new Adam(variables, options, await fusedStep());
   }
 
   /** The moments, for a checkpoint: means, then variances, in the order of the variables. */

@@ -73,6 +73,14 @@ async function wasmOperations(): Promise<KernelTable> {
   return { ...WASM_BATCH_NORM, ...WASM_ELEMENTWISE, ...WASM_LAYERS };
 }
 
+/** The fused operations of a backend, which is the current one. */
+async function fusedOperations(name: BackendName): Promise<KernelTable> {
+  if (name === "wasm") return await wasmOperations();
+  if (name === "cpu") return {};
+  const { webgpuOperations } = await import("./webgpu/mod.ts");
+  return await webgpuOperations();
+}
+
 /** Makes a backend the current one. */
 async function activate(name: BackendName, adapter: GPUAdapter | string): Promise<void> {
   if (tf.getBackend() === name) return;
@@ -83,7 +91,7 @@ async function activate(name: BackendName, adapter: GPUAdapter | string): Promis
     } else if (name === "wasm") await openWasm();
     else await import("@tensorflow/tfjs-backend-cpu");
     if (!await tf.setBackend(name)) throw new Error("tfjs refused it");
-    registerOperations(name, name === "wasm" ? await wasmOperations() : {});
+    registerOperations(name, await fusedOperations(name));
   } catch (cause) {
     throw new StrayError("backend", `Cannot use the backend "${name}" as ${reason(cause)}`, {
       hint: name === "webgpu"

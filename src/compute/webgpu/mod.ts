@@ -1,0 +1,49 @@
+/**
+ * Fused operations of the WebGPU backend: what takes tfjs dozens of dispatches takes these one to three.
+ *
+ * @module
+ */
+
+import type { KernelTable } from "../ops/mod.ts";
+import { ACTIVATION_PROGRAMS, WEBGPU_ACTIVATION } from "./activation.ts";
+import { ADAM_PROGRAMS, WEBGPU_ADAM } from "./adam.ts";
+import { BATCH_NORM_PROGRAMS, WEBGPU_BATCH_NORM } from "./batch_norm.ts";
+import { GAUSSIAN_PROGRAMS, WEBGPU_GAUSSIAN } from "./gaussian.ts";
+import { WEBGPU_LAYERS } from "./layers.ts";
+import { LOSS_PROGRAMS, WEBGPU_LOSS } from "./loss.ts";
+import type { Program } from "./program.ts";
+import { compilePrograms } from "./run.ts";
+import { UPSAMPLE_PROGRAMS, WEBGPU_UPSAMPLE } from "./upsample.ts";
+
+const PROGRAMS: readonly Program[] = [
+  ...ACTIVATION_PROGRAMS,
+  ...ADAM_PROGRAMS,
+  ...BATCH_NORM_PROGRAMS,
+  ...GAUSSIAN_PROGRAMS,
+  ...LOSS_PROGRAMS,
+  ...UPSAMPLE_PROGRAMS,
+];
+
+const OPERATIONS: KernelTable = {
+  ...WEBGPU_ACTIVATION,
+  ...WEBGPU_ADAM,
+  ...WEBGPU_BATCH_NORM,
+  ...WEBGPU_GAUSSIAN,
+  ...WEBGPU_LAYERS,
+  ...WEBGPU_LOSS,
+  ...WEBGPU_UPSAMPLE,
+};
+
+/**
+ * Compiles the programs for the current backend, which is WebGPU.
+ *
+ * All are compiled at once and at the start, so that a device that refuses one is known before work
+ * begins, and no step waits for a compiler.
+ *
+ * @returns The operations that they make.
+ * @throws {StrayError} `backend` If the device refuses a program.
+ */
+export async function webgpuOperations(): Promise<KernelTable> {
+  await compilePrograms(PROGRAMS);
+  return OPERATIONS;
+}
