@@ -62,7 +62,7 @@ function packColumns(
       from += 16;
       to += 128;
     }
-    b += PANEL * columnStride;
+    b += <usize> PANEL * columnStride;
     panels += panelBytes;
   }
 }
@@ -99,7 +99,7 @@ export function packPanels(
         to += 4;
       }
     }
-    b += PANEL * columnStride;
+    b += <usize> PANEL * columnStride;
     panels += panelBytes;
   }
 }

@@ -10,19 +10,14 @@ import { placeImage } from "./images";
 import { rowsByPanel } from "./rows";
 import { inputTile, kernelTile, outputTile, POINTS, TILE, tileFloats } from "./winograd_tiles";
 
-/** Floats of all transformed tiles of a block, about: 1 MiB. */
-const BLOCK_FLOATS: i32 = 1 << 18;
+/** Tiles in memory at a time: a multiple of the six rows of a product; fewer or more are not faster. */
+export const BLOCK: i32 = 48;
 
 /** Tiles along an axis. */
 // @ts-ignore: decorator
 @inline
 export function tilesAlong(size: i32): i32 {
   return (size + TILE - 1) / TILE;
-}
-
-/** Tiles in memory at a time: a multiple of the six rows of a product. */
-export function blockTiles(channels: i32, filters: i32): i32 {
-  return max(12, min(96, BLOCK_FLOATS / (POINTS * (channels + filters))) / 6 * 6);
 }
 
 /** Whether it can be done, and needs less than half the products of a plain convolution. */
@@ -42,10 +37,10 @@ export function winogradFits(
 
 /** Floats of scratch that `winograd` needs. */
 export function winogradScratchFloats(channels: i32, filters: i32, outHeight: i32, outWidth: i32): i32 {
-  const columns = wholePanels(filters), tiles = blockTiles(channels, columns);
+  const columns = wholePanels(filters);
   const rows = tilesAlong(outHeight) * TILE + 2, width = tilesAlong(outWidth) * TILE + 2;
   return 72 + columns + POINTS * channels * columns + rows * width * channels +
-    tiles * (tileFloats(channels) + tileFloats(columns));
+    BLOCK * (tileFloats(channels) + tileFloats(columns));
 }
 
 /** The filters, transformed: for each point, panels of `channels` rows. */
@@ -79,7 +74,7 @@ export function winograd(
   finish: i32,
   scratch: usize,
 ): void {
-  const columns = wholePanels(filters), block = blockTiles(channels, columns);
+  const columns = wholePanels(filters);
   const down = tilesAlong(outHeight), across = tilesAlong(outWidth), perImage = down * across;
   const imageHeight = down * TILE + 2, imageWidth = across * TILE + 2;
   const lines = scratch, sums = packBias(bias, filters, scratch + 288);
@@ -87,7 +82,7 @@ export function winograd(
   const image = kernels + (<usize> (POINTS * channels * columns) << 2);
   const inputs = image + (<usize> (imageHeight * imageWidth * channels) << 2);
   const inputBytes = <usize> tileFloats(channels) << 2, outputBytes = <usize> tileFloats(columns) << 2;
-  const outputs = inputs + <usize> block * inputBytes;
+  const outputs = inputs + <usize> BLOCK * inputBytes;
   const pixel = <usize> channels << 2, imageRow = <usize> imageWidth * pixel;
   const outPixel = <usize> filters << 2, outRow = <usize> outWidth * outPixel;
   const panelBytes = <usize> channels * 32, outPoint = <usize> columns << 2;
@@ -96,8 +91,8 @@ export function winograd(
   zeroFloats(image, imageHeight * imageWidth * channels);
   const total = batch * perImage;
   let placed: i32 = -1;
-  for (let start: i32 = 0; start < total; start += block) {
-    const count = min(block, total - start);
+  for (let start: i32 = 0; start < total; start += BLOCK) {
+    const count = min(BLOCK, total - start);
     for (let i: i32 = 0; i < count; i++) {
       const n = (start + i) / perImage, tile = (start + i) % perImage;
       if (n != placed) {

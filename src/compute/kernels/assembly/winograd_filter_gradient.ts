@@ -7,7 +7,7 @@ import { ACCUMULATE } from "./finish";
 import { PANEL, wholePanels } from "./panels";
 import { placeImage } from "./images";
 import { columnsByPanel } from "./columns";
-import { blockTiles, tilesAlong } from "./winograd";
+import { BLOCK, tilesAlong } from "./winograd";
 import {
   inputTile,
   kernelGradientTile,
@@ -24,10 +24,10 @@ export function winogradFilterGradientScratchFloats(
   outHeight: i32,
   outWidth: i32,
 ): i32 {
-  const columns = wholePanels(filters), tiles = blockTiles(channels, columns);
+  const columns = wholePanels(filters);
   const rows = tilesAlong(outHeight) * TILE, width = tilesAlong(outWidth) * TILE;
   return 72 + POINTS * channels * columns + (rows + 2) * (width + 2) * channels +
-    rows * width * filters + tiles * (tileFloats(channels) + tileFloats(columns));
+    rows * width * filters + BLOCK * (tileFloats(channels) + tileFloats(columns));
 }
 
 /** dw from x and dy; the shapes of conv2d.ts. */
@@ -46,7 +46,7 @@ export function winogradFilterGradient(
   padLeft: i32,
   scratch: usize,
 ): void {
-  const columns = wholePanels(filters), block = blockTiles(channels, columns);
+  const columns = wholePanels(filters);
   const down = tilesAlong(outHeight), across = tilesAlong(outWidth), perImage = down * across;
   const rows = down * TILE, rowPixels = across * TILE;
   const sums = scratch + 288;
@@ -54,18 +54,18 @@ export function winogradFilterGradient(
   const gradient = image + (<usize> ((rows + 2) * (rowPixels + 2) * channels) << 2);
   const inputs = gradient + (<usize> (rows * rowPixels * filters) << 2);
   const inputBytes = <usize> tileFloats(channels) << 2, outputBytes = <usize> tileFloats(columns) << 2;
-  const outputs = inputs + <usize> block * inputBytes;
+  const outputs = inputs + <usize> BLOCK * inputBytes;
   const pixel = <usize> channels << 2, imageRow = <usize> (rowPixels + 2) * pixel;
   const outPixel = <usize> filters << 2, outRow = <usize> rowPixels * outPixel;
   const outPoint = <usize> columns << 2, sumsPoint = <usize> channels * outPoint;
 
   zeroFloats(image, (rows + 2) * (rowPixels + 2) * channels);
   zeroFloats(gradient, rows * rowPixels * filters);
-  if (columns != filters) zeroFloats(outputs, block * tileFloats(columns));
+  if (columns != filters) zeroFloats(outputs, BLOCK * tileFloats(columns));
   const total = batch * perImage;
   let placed: i32 = -1;
-  for (let start: i32 = 0; start < total; start += block) {
-    const count = min(block, total - start);
+  for (let start: i32 = 0; start < total; start += BLOCK) {
+    const count = min(BLOCK, total - start);
     for (let i: i32 = 0; i < count; i++) {
       const n = (start + i) / perImage, tile = (start + i) % perImage;
       if (n != placed) {
