@@ -1,7 +1,7 @@
 /**
  * Finds the images that do not belong: train on normal images, get a p-value for every other.
  *
- * ```ts no-eval
+ * ```ts ignore
  * import { decode, Detector } from "./mod.ts";
  *
  * const detector = await Detector.open(await Deno.readFile("lens.safetensors"));

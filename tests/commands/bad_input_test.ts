@@ -33,7 +33,7 @@ Deno.test("train refuses wrong flags with 2, and says what would be right", asyn
       [[data, out, "--scale=9,1"], /--scale as it must be .*: current value is "9,1"/],
       [[data, out, "--normal=1", "--hold-out=2"], /--normal and --hold-out together/],
       [[data, out, "--hold-out=ten"], /current value is "ten"\nhint: the labels are 0, 1, 2/],
-      [[data, out, "--score=psnr"], /must have that score: it has mse/],
+      [[data, out, "--score=psnr"], /must have that score: it has nse, mse/],
       [[data, out, "extra"], /"?extra"?/],
     ];
     for (const [args, message] of cases) {
@@ -129,7 +129,7 @@ Deno.test("score refuses model files that are none, cut short or changed", async
     await refuses("score", [image], 2, /--model must be given\nhint: /);
     await refuses("score", ["--model", model], 2, /SRC/);
     await refuses("score", ["--model", model, image, "--fpr=1"], 2, /--fpr/);
-    await refuses("score", ["--model", model, image, "--score=ssim"], 2, /it has mse/);
+    await refuses("score", ["--model", model, image, "--score=ssim"], 2, /it has nse, mse/);
     await refuses("score", ["--model", model, image, "--bakend=cpu"], 2, /did you mean --backend/);
   });
 });
