@@ -1,8 +1,8 @@
 /** Who scores batches: this thread, and Workers once there is enough work for them. */
 
+import { Helpers } from "../helpers.ts";
 import type { ModelFile } from "../store/mod.ts";
-import { Helper, type HelperTask } from "./_helper.ts";
-import { type Job, type Outcome, prepare } from "./_job.ts";
+import { type HelperTask, type Job, type Outcome, prepare } from "./_job.ts";
 import type { Detector } from "./detector.ts";
 
 /** Milliseconds of work in this thread before Workers are started: about what starting one costs. */
@@ -21,11 +21,9 @@ export interface CrewOptions {
 /** Scores batches in several threads. */
 export class Crew {
   readonly #detector: Detector;
-  readonly #options: CrewOptions;
-  readonly #helpers: Helper[] = [];
-  #state: "alone" | "started" | "closed" = "alone";
+  readonly #workers: number;
+  readonly #helpers: Helpers<Job, Outcome>;
   #aloneMs = 0;
-  #warned = false;
   #last: Promise<unknown> = Promise.resolve();
 
   /**
@@ -36,12 +34,13 @@ export class Crew {
    */
   constructor(detector: Detector, options: CrewOptions) {
     this.#detector = detector;
-    this.#options = options;
+    this.#workers = options.workers;
+    this.#helpers = new Helpers(options.module, options.onWarning);
   }
 
   /** Batches that can be under way or waiting, before more would only take memory. */
   get most(): number {
-    return 2 * this.#options.workers;
+    return 2 * this.#workers;
   }
 
   /**
@@ -51,15 +50,12 @@ export class Crew {
    * @returns What was found, and whether this thread is busy with it.
    */
   run(job: Job): { readonly outcome: Promise<Outcome>; readonly here: boolean } {
-    const helper = this.#helpers.reduce<Helper | undefined>(
-      (best, other) => other.room > (best?.room ?? 0) ? other : best,
-      undefined,
-    );
+    const helper = this.#helpers.free;
     if (!helper) return { outcome: this.#runHere(job), here: true };
     const outcome = helper.run(job).then(
       (outcome) => this.#detector.backend.name === "wasm" ? outcome : this.#score(job, outcome),
       (error) => {
-        this.#warn(error);
+        this.#helpers.warn(error);
         return this.#runHere(job);
       },
     );
@@ -72,30 +68,17 @@ export class Crew {
    * @returns When all are ready, or have failed.
    */
   async start(): Promise<void> {
-    if (this.#state !== "alone") return;
-    this.#state = "started";
-    const { module, workers } = this.#options;
     const { model, scoreName, backend } = this.#detector;
-    const task: HelperTask = {
+    await this.#helpers.start(this.#workers - 1, (): HelperTask => ({
       input: model.input,
       // The other backends take turns on one device, or are not worth it.
       ...(backend.name === "wasm" && { scoring: { model: share(model), score: scoreName } }),
-    };
-    const found = await isThere(module);
-    if (this.#isClosed()) return;
-    if (!found) return this.#warn(new Error(`there is no ${module}`));
-    for (let i = 1; i < workers; i++) {
-      this.#helpers.push(new Helper(module, task));
-    }
-    await Promise.all(
-      this.#helpers.map(({ ready }) => ready.catch((error) => this.#warn(error))),
-    );
+    }));
   }
 
   /** Ends all Workers, and waits for what is under way here. */
   async close(): Promise<void> {
-    this.#state = "closed";
-    for (const helper of this.#helpers) helper.close();
+    this.#helpers.close();
     await this.#last;
   }
 
@@ -115,27 +98,6 @@ export class Crew {
   async #score(job: Job, outcome: Outcome): Promise<Outcome> {
     job.scores.set(await this.#detector.scores(job.values, job.count));
     return outcome;
-  }
-
-  #isClosed(): boolean {
-    return this.#state === "closed";
-  }
-
-  #warn(error: Error): void {
-    if (this.#warned || this.#isClosed()) return;
-    this.#warned = true;
-    const [reason] = error.message.replace(/^(Uncaught |\(in promise\) )+/, "").split("\n");
-    this.#options.onWarning?.(`fewer threads than asked for, as Workers failed: ${reason}`);
-  }
-}
-
-/** Whether the entry of a Worker can be there: a bundle has none, and Deno would print an error. */
-async function isThere(module: string): Promise<boolean> {
-  if (!module.startsWith("file:")) return true;
-  try {
-    return (await Deno.stat(new URL(module))).isFile;
-  } catch (error) {
-    return !(error instanceof Deno.errors.NotFound);
   }
 }
 

@@ -1,13 +1,12 @@
 /** A Worker of `scoreEntries`: told once what to do, then given batches. */
 
-import type { HelperReply, HelperTask } from "./_helper.ts";
-import { type Job, prepare } from "./_job.ts";
+import { type HelperTask, type Job, type Outcome, prepare } from "./_job.ts";
 
 /** What a Worker sees of the thread that started it. */
 interface WorkerScope {
   onmessage: (event: MessageEvent<HelperTask>) => void;
   addEventListener(type: "message", listener: (event: MessageEvent<Job>) => void): void;
-  postMessage(reply: HelperReply): void;
+  postMessage(reply: "ready" | Outcome): void;
 }
 
 const scope = globalThis as unknown as WorkerScope;

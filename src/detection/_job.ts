@@ -2,6 +2,15 @@
 
 import { StrayError } from "../errors.ts";
 import { decode, type DecodeOptions, type ModelInput, writeModelInput } from "../images/mod.ts";
+import type { ModelFile } from "../store/mod.ts";
+
+/** What a Worker is told first. */
+export interface HelperTask {
+  /** What the model takes. */
+  readonly input: ModelInput;
+  /** The model and its score; absent if batches are only to be prepared. */
+  readonly scoring?: { readonly model: ModelFile; readonly score: string };
+}
 
 /** A batch in shared memory. */
 export interface Job {

@@ -8,6 +8,7 @@
 
 export { centreCrop } from "./centre_crop.ts";
 export { decode, type DecodeOptions } from "./decode.ts";
+export { DecodePool, type DecodePoolOptions } from "./decode_pool.ts";
 export { encodePng } from "./encode_png.ts";
 export type { EncodedImage } from "./encoded_image.ts";
 export { replaceNonFinite, type SamplesContext } from "./finite.ts";
