@@ -43,6 +43,7 @@ export {
   type Verdict,
 } from "./src/detection/mod.ts";
 export { type ErrorCode, StrayError, type StrayErrorOptions } from "./src/errors.ts";
+export type { FileHash } from "./src/file_hash.ts";
 export {
   decode,
   type DecodeOptions,

@@ -15,6 +15,8 @@ export type ErrorCode =
   | "model" // a model file is damaged or does not fit
   | "backend" // a compute backend cannot do it
   | "write" // cannot write the result
+  | "hash" // the content is not that of the hash
+  | "network" // a server that cannot be reached, or does not give what it should
   | "input"; // a line of input cannot be parsed
 
 /** Options of {@linkcode StrayError}. */

@@ -6,15 +6,13 @@ import { StrayError } from "../src/errors.ts";
 import type { EncodedImage } from "../src/images/mod.ts";
 import { readModelBytes } from "./_read_model.ts";
 import { scoreRecord } from "./_score_record.ts";
-import { sourceOptions } from "./_source_options.ts";
+import { SOURCE_FLAGS, sourceOptions } from "./_source_options.ts";
 
 const SCORE_FLAGS = [
   "model",
   "fpr",
   "score",
-  "limit",
-  "max-pixels",
-  "null",
+  ...SOURCE_FLAGS,
   "backend",
   "workers",
 ] as const satisfies readonly FlagName[];
@@ -25,7 +23,7 @@ export const command = defineCommand({
   summary: "stream an anomaly score per image as NDJSON",
   operands: {
     name: "SRC",
-    help: "image files, folders, IDX, npy, npz#key, FITS, or - for paths on stdin",
+    help: "image files, folders, IDX, npy, npz#key, CSV, FITS, or - for paths on stdin",
     least: 1,
   },
   flags: SCORE_FLAGS,

@@ -7,12 +7,12 @@ import {
   type FlagName,
   VERSION,
 } from "../src/cli/mod.ts";
-import { readSources } from "../src/datasets/mod.ts";
+import { isVectorName, readSources } from "../src/datasets/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import type { Scale } from "../src/images/mod.ts";
 import { ARCHITECTURES } from "../src/models/architectures.ts";
 import { readModelBytes } from "./_read_model.ts";
-import { sourceOptions } from "./_source_options.ts";
+import { SOURCE_FLAGS, sourceOptions } from "./_source_options.ts";
 import { TrainReport } from "./_train_report.ts";
 
 const TRAIN_FLAGS = [
@@ -25,9 +25,7 @@ const TRAIN_FLAGS = [
   "fit",
   "channels",
   "scale",
-  "limit",
-  "max-pixels",
-  "null",
+  ...SOURCE_FLAGS,
   "latent",
   "loss",
   "beta",
@@ -72,7 +70,8 @@ async function train(context: CommandContext<typeof TRAIN_FLAGS[number]>): Promi
   if (flags.normal && flags["hold-out"]) {
     throw usage("Cannot use --normal and --hold-out together", "give one of the two");
   }
-  const scale = parseScale(flags.scale);
+  const vectors = flags.vectors || flags.data.every(isVectorName);
+  const scale = parseScale(flags.scale) ?? (vectors ? { kind: "none" } : undefined);
   const { trainDetector } = await import("../src/detection/mod.ts");
   const { checkWritable, encodeModel, writeFileAtomically } = await import("../src/store/mod.ts");
   // Whether a file can be written is better known now than after an hour.
@@ -135,7 +134,7 @@ function usage(message: string, hint: string): StrayError {
 /** `--scale` in words to what the images go through. */
 function parseScale(text: string | undefined): Scale | undefined {
   if (text === undefined) return undefined;
-  if (text === "depth") return { kind: "depth" };
+  if (text === "depth" || text === "none") return { kind: text };
   if (text === "percentile") return { kind: "percentile", low: 0.5, high: 99.5 };
   const numbers = text.split(",").map((part) => part.trim() === "" ? NaN : Number(part));
   const [low = NaN, high = NaN] = numbers;
@@ -143,7 +142,7 @@ function parseScale(text: string | undefined): Scale | undefined {
     return { kind: "range", low, high };
   }
   throw usage(
-    `Cannot use --scale as it must be depth, percentile or LOW,HIGH: current value is "${text}"`,
+    `Cannot use --scale as it must be depth, percentile, none or LOW,HIGH: current value is "${text}"`,
     "for instance --scale 0,4095",
   );
 }

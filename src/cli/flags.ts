@@ -37,7 +37,7 @@ export const FLAGS = {
     kind: "strings",
     placeholder: "SRC",
     help: "a source of normal images: file, folder, folder of class folders, IDX, npy, npz#key, " +
-      "FITS, - for paths on stdin; may be repeated",
+      "CSV, FITS, - for paths on stdin; may be repeated",
   },
   out: { kind: "string", placeholder: "FILE", help: "where the result goes" },
   normal: { kind: "list", placeholder: "A,B", help: "train on the images with these labels only" },
@@ -94,8 +94,9 @@ export const FLAGS = {
   scale: {
     kind: "string",
     placeholder: "HOW",
-    help: "samples to [0, 1]: depth, percentile, LOW,HIGH (default: depth; percentile for floats " +
-      "outside [0, 1])",
+    help:
+      "samples to [0, 1]: depth, percentile, LOW,HIGH; none leaves them as they are (default: " +
+      "depth; percentile for floats outside [0, 1]; none for CSV and --vectors)",
   },
   limit: { kind: "integer", placeholder: "N", help: "stop after this many images", min: 1 },
   "max-pixels": {
@@ -103,6 +104,20 @@ export const FLAGS = {
     placeholder: "N",
     help: "refuse an image that claims more pixels (default 100000000)",
     min: 1,
+  },
+  vectors: {
+    kind: "boolean",
+    help: "a 2-D npy, npz or IDX array is a list of vectors, a row each",
+  },
+  md5: {
+    kind: "string",
+    placeholder: "HASH",
+    help: "refuse the source file if its MD5 is another",
+  },
+  sha256: {
+    kind: "string",
+    placeholder: "HASH",
+    help: "refuse the source file if its SHA-256 is another",
   },
   fpr: {
     kind: "number",

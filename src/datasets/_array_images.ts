@@ -7,8 +7,9 @@ import { type ArrayHeader, readArrayHeader } from "./_array_header.ts";
 import type { ByteReader } from "./_byte_reader.ts";
 import type { ElementType } from "./_element.ts";
 import type { LabelOf } from "./_labels.ts";
-import { checkArray, HELD } from "./_check_array.ts";
+import { type ArrayLimits, checkArray, HELD } from "./_check_array.ts";
 import type { Layout } from "./_layout.ts";
+import type { Series } from "./_series.ts";
 import { takeSamples } from "./_take_samples.ts";
 
 /** Where an array is, and what it is called. */
@@ -22,7 +23,7 @@ export interface ArrayPlace {
 }
 
 /** An open array of images. Reads must not overlap. */
-export class ArrayImages {
+export class ArrayImages implements Series {
   /** The images that the header promises. */
   readonly count: number;
   readonly #place: ArrayPlace;
@@ -62,12 +63,13 @@ export class ArrayImages {
   }
 
   /** Reads and checks the header and the labels. */
-  static async open(place: ArrayPlace, maxPixels: number): Promise<ArrayImages> {
+  static async open(place: ArrayPlace, limits: ArrayLimits): Promise<ArrayImages> {
     const reader = await place.open();
     try {
       const header = await readArrayHeader(reader, place.name);
-      const { type, layout } = checkArray(header, place.name, maxPixels);
+      const { type, layout } = checkArray(header, place.name, limits);
       const labelOf = await place.readLabels?.(layout.count);
+      const { maxPixels } = limits;
       return new ArrayImages(place, { header, type, layout, labelOf, maxPixels, reader });
     } catch (error) {
       throw await reader.closeAfter(error, place.name);
@@ -127,7 +129,7 @@ export class ArrayImages {
   }
 
   /** The error for an array that ends before an image; `whole` if all before it were found. */
-  truncation(index: number, whole: boolean): StrayError {
+  missing(index: number, whole: boolean): StrayError {
     const { damage } = this.#reader;
     return new StrayError(
       "decode",

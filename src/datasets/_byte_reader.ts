@@ -149,10 +149,11 @@ export class ByteReader {
    * The bytes as they are left, decompressed; closing it closes this.
    *
    * By node:zlib, which unlike `DecompressionStream` takes gzip files of several members or with
-   * padding, and gives all that is whole of a file that is cut short.
+   * padding, and gives all that is whole of a file that is cut short; `strict` says of such a file
+   * that it is damaged.
    */
-  decompress(format: "gzip" | "deflate-raw"): ByteReader {
-    const unpacker = new Unpacker(format);
+  decompress(format: "gzip" | "deflate-raw", strict = false): ByteReader {
+    const unpacker = new Unpacker(format, strict);
     const next = async (): Promise<Uint8Array | undefined> => {
       if (this.#ahead.length === 0 && !await this.#refill()) return undefined;
       const piece = this.#ahead.subarray(0, PIECE);

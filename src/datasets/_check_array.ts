@@ -8,11 +8,19 @@ import { formatShape, type Layout, readLayout } from "./_layout.ts";
 /** An array of at most this many bytes is held whole where it cannot be read piece by piece. */
 export const HELD = 1 << 28;
 
+/** What is read of an array, and how. */
+export interface ArrayLimits {
+  /** Images of more pixels are refused. */
+  readonly maxPixels: number;
+  /** Two axes are a list of vectors, rather than one image. */
+  readonly vectors?: boolean | undefined;
+}
+
 /** The element type and the layout of images; throws what is wrong with them. */
 export function checkArray(
   header: ArrayHeader,
   name: string,
-  maxPixels: number,
+  { maxPixels, vectors = false }: ArrayLimits,
 ): { type: ElementType; layout: Layout } {
   const { type, typeName, shape } = header;
   const cannot = `Cannot read ${JSON.stringify(name)} as`;
@@ -23,7 +31,7 @@ export function checkArray(
         `current value is ${typeName}`,
     );
   }
-  const layout = readLayout(shape, header.fortran);
+  const layout = readLayout(shape, header.fortran, vectors);
   if (typeof layout === "string") {
     throw new StrayError(
       "shape",

@@ -1,10 +1,13 @@
-/** Files of many images: npy, npz and IDX, packed by gzip or not. */
+/** Files of many images: npy, npz, IDX and lists of numbers, packed by gzip or not. */
 
 import { StrayError } from "../errors.ts";
 import { ArrayImages, type ArrayPlace } from "./_array_images.ts";
 import { ByteReader } from "./_byte_reader.ts";
+import type { ArrayLimits } from "./_check_array.ts";
+import { CsvRows } from "./_csv_rows.ts";
 import { type LabelOf, readLabels, readLabelsBeside } from "./_labels.ts";
 import { chooseInNpz, type NpzArray } from "./_npz.ts";
+import type { Series } from "./_series.ts";
 
 /** A container, before it is opened. */
 export interface ContainerFile {
@@ -12,20 +15,19 @@ export interface ContainerFile {
   readonly name: string;
   /** What to open. */
   readonly path: string;
-  readonly format: "npy" | "idx" | "zip";
+  readonly format: "npy" | "idx" | "zip" | "csv";
   /** Whether gzip is around it. */
   readonly packed: boolean;
 }
 
 /** How to open it. */
-export interface ContainerOptions {
-  readonly maxPixels: number;
+export interface ContainerOptions extends ArrayLimits {
   readonly onWarning?: ((message: string) => void) | undefined;
 }
 
 /** An open container. */
 export interface OpenContainer {
-  readonly images: ArrayImages;
+  readonly images: Series;
   /** The one image that the selector named, if it named one; not checked. */
   readonly index?: number;
 }
@@ -45,7 +47,9 @@ export async function openContainer(
   const { place, index } = file.format === "zip"
     ? await placeInNpz(file, selector, options)
     : placeOfArray(file, selector);
-  const images = await ArrayImages.open(place, options.maxPixels);
+  const images = file.format === "csv"
+    ? await CsvRows.open(place, options.maxPixels)
+    : await ArrayImages.open(place, options);
   return index === undefined ? { images } : { images, index };
 }
 
@@ -67,7 +71,7 @@ function placeOfArray(file: ContainerFile, selector: string | undefined): Placed
     name,
     open: async () => {
       const reader = await ByteReader.openFile(path);
-      return packed ? reader.decompress("gzip") : reader;
+      return packed ? reader.decompress("gzip", format === "csv") : reader;
     },
     ...(format === "idx" && { readLabels: (count) => readLabelsBeside(path, name, count) }),
   };

@@ -23,6 +23,8 @@ export const WANTED_SHAPES =
 
 type Axis = "image" | "row" | "column" | "channel";
 
+const VECTOR_AXES: readonly Axis[] = ["image", "column"];
+
 /**
  * Reads a shape as images.
  *
@@ -32,10 +34,15 @@ type Axis = "image" | "row" | "column" | "channel";
  *
  * @param shape Lengths of the axes, as NumPy writes them.
  * @param fortran Whether the first axis varies fastest, rather than the last.
+ * @param vectors Whether two axes are a list of vectors, (N, D), each an image of one row.
  * @returns The layout, or why there is none, to follow "as its shape must be …".
  */
-export function readLayout(shape: readonly number[], fortran: boolean): Layout | string {
-  const axes = nameAxes(shape);
+export function readLayout(
+  shape: readonly number[],
+  fortran: boolean,
+  vectors = false,
+): Layout | string {
+  const axes = vectors && shape.length === 2 ? VECTOR_AXES : nameAxes(shape);
   if (typeof axes === "string") return axes;
   const lengths = { image: 1, row: 1, column: 1, channel: 1 };
   const strides = { image: 0, row: 0, column: 0, channel: 0 };
@@ -48,6 +55,7 @@ export function readLayout(shape: readonly number[], fortran: boolean): Layout |
   }
   if (!Number.isSafeInteger(stride)) return `${WANTED_SHAPES} of a possible size`;
   if (lengths.row === 0 || lengths.column === 0) return "of images with at least one pixel";
+  if (!axes.includes("row")) strides.row = lengths.column; // there is no second row
   return {
     count: lengths.image,
     height: lengths.row,

@@ -2,12 +2,12 @@
 
 import { StrayError } from "../errors.ts";
 import { decode, type DecodeOptions, type Format, type Image, sniff } from "../images/mod.ts";
-import type { ArrayImages } from "./_array_images.ts";
 import { type ContainerFile, type ContainerOptions, openContainer } from "./_container.ts";
 import { readEach, readOne } from "./_container_entries.ts";
 import { FileBytes } from "./_file_bytes.ts";
 import { readFailure } from "./_failure.ts";
 import { resolvePath } from "./_path.ts";
+import type { Series } from "./_series.ts";
 import { SharedContainers } from "./_shared_containers.ts";
 import {
   containerOf,
@@ -36,6 +36,7 @@ export class Loader<I extends AnyImage = Image> {
   readonly #options: SourceOptions<I>;
   readonly #decodeFile: DecodeFile<I>;
   readonly #limits: { readonly maxPixels: number };
+  readonly #containers: ContainerOptions;
   readonly #files = new FileBytes();
   readonly #shared = new SharedContainers();
 
@@ -44,6 +45,8 @@ export class Loader<I extends AnyImage = Image> {
     // Without one, I is its default.
     this.#decodeFile = options.decode ?? decode as DecodeFile<AnyImage> as DecodeFile<I>;
     this.#limits = { maxPixels: options.maxPixels ?? 100_000_000 };
+    const { vectors, onWarning } = options;
+    this.#containers = { ...this.#limits, vectors, onWarning };
   }
 
   /**
@@ -94,7 +97,8 @@ export class Loader<I extends AnyImage = Image> {
         if (hasContainerName(file)) throw notAsNamed(file, format);
         return;
       }
-      const { images, index } = await openContainer(container, selector, this.#limits);
+      const quiet = { ...this.#containers, onWarning: undefined }; // said when it is read
+      const { images, index } = await openContainer(container, selector, quiet);
       try {
         if (index !== undefined) images.checkIndex(index);
       } finally {
@@ -202,19 +206,15 @@ export class Loader<I extends AnyImage = Image> {
     path: string,
     file: string,
     selector: string,
-  ): Promise<ArrayImages | undefined> {
+  ): Promise<Series | undefined> {
     const { reader, format, packed } = await openSniffed(path);
     await reader.close();
     const container = containerOf(file, path, format, packed);
     if (container === undefined) return undefined;
-    const { images, index } = await openContainer(container, selector, this.#openOptions());
+    const { images, index } = await openContainer(container, selector, this.#containers);
     if (index !== undefined) return images;
     await images.close();
     return undefined;
-  }
-
-  #openOptions(): ContainerOptions {
-    return { ...this.#limits, onWarning: this.#options.onWarning };
   }
 
   async *#readWhole(
@@ -223,9 +223,9 @@ export class Loader<I extends AnyImage = Image> {
     selector: string | undefined,
     passOver: ((name: string) => void) | undefined,
   ): AsyncGenerator<Entry> {
-    let images: ArrayImages;
+    let images: Series;
     try {
-      ({ images } = await openContainer(container, selector, this.#openOptions()));
+      ({ images } = await openContainer(container, selector, this.#containers));
     } catch (error) {
       const failure = readFailure(error, entry.path);
       if (passOver !== undefined && failure.code === "shape") passOver(entry.path);

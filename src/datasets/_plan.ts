@@ -1,12 +1,14 @@
 /** Looks at every source before the first image is read. */
 
 import { StrayError } from "../errors.ts";
+import { checkHashes } from "./_check_hashes.ts";
 import { readFailure } from "./_failure.ts";
 import { type PassedOver, walkFolder } from "./_folder.ts";
 import type { Loader } from "./_loader.ts";
 import { resolvePath } from "./_path.ts";
 import { hasContainerName, hasImageName, isForFolders, openSniffed } from "./_sniffed.ts";
 import { isMissing } from "./_split_name.ts";
+import { isVectorName } from "./is_vector_name.ts";
 import type { AnyImage } from "./sample.ts";
 import type { SourceOptions } from "./source_options.ts";
 
@@ -21,13 +23,14 @@ export interface Plan {
  * Says how to read each source.
  *
  * @throws {StrayError} If a source as a whole is of no use: a folder without images, a container
- *   that is missing or damaged, a key that it does not have.
+ *   that is missing or damaged, a key that it does not have, content of another hash.
  */
 export async function checkSources(
   sources: readonly string[],
   loader: Loader<AnyImage>,
   options: SourceOptions<AnyImage>,
 ): Promise<Plan[]> {
+  await checkHashes(sources, options);
   const plans: Plan[] = [];
   for (const source of sources) {
     options.signal?.throwIfAborted();
@@ -51,7 +54,9 @@ async function checkSource(
   } catch (error) {
     if (isMissing(error) && source.includes("#")) {
       await loader.check(source, false);
-    } else if (source === "" || source.endsWith("/") || hasContainerName(source)) {
+    } else if (
+      source === "" || source.endsWith("/") || hasContainerName(source) || isVectorName(source)
+    ) {
       throw readFailure(error, source);
     }
     return { kind: "file", source };

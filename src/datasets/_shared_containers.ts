@@ -1,9 +1,9 @@
 /** Containers that many names of single images point into: opened once, read in turn. */
 
-import type { ArrayImages } from "./_array_images.ts";
+import type { Series } from "./_series.ts";
 
 interface Shared {
-  readonly images: Promise<ArrayImages | undefined>;
+  readonly images: Promise<Series | undefined>;
   /** Ends when the last read that was asked for has ended. */
   turn: Promise<unknown>;
 }
@@ -25,8 +25,8 @@ export class SharedContainers {
    */
   async use<T>(
     key: string,
-    open: () => Promise<ArrayImages | undefined>,
-    use: (images: ArrayImages) => Promise<T>,
+    open: () => Promise<Series | undefined>,
+    use: (images: Series) => Promise<T>,
   ): Promise<T | undefined> {
     let shared = this.#open.get(key);
     if (shared === undefined) {

@@ -3,6 +3,7 @@
 import { type Format, sniff } from "../images/mod.ts";
 import { ByteReader } from "./_byte_reader.ts";
 import type { ContainerFile } from "./_container.ts";
+import { isVectorName } from "./is_vector_name.ts";
 
 /** An open file, at its start, of which the format is known. */
 export interface Sniffed {
@@ -35,6 +36,7 @@ export function containerOf(
   packed: boolean,
 ): ContainerFile | undefined {
   if (format === "npy" || format === "idx") return { name, path, format, packed };
+  if (format === undefined && isVectorName(name)) return { name, path, format: "csv", packed };
   return format === "zip" && !packed ? { name, path, format, packed } : undefined;
 }
 

@@ -16,8 +16,16 @@ export class Unpacker {
   #ended = false;
   #wake: (() => void) | undefined;
 
-  constructor(format: "gzip" | "deflate-raw") {
-    const options = { chunkSize: 1 << 17, finishFlush: constants.Z_SYNC_FLUSH };
+  /**
+   * Makes one.
+   *
+   * @param format What the bytes are packed with.
+   * @param strict Whether an end before the packed stream's own counts as damage; for content that
+   *   does not say its length itself.
+   */
+  constructor(format: "gzip" | "deflate-raw", strict: boolean) {
+    const finishFlush = strict ? constants.Z_FINISH : constants.Z_SYNC_FLUSH;
+    const options = { chunkSize: 1 << 17, finishFlush };
     this.#zlib = format === "gzip" ? createGunzip(options) : createInflateRaw(options);
     this.#zlib.on("data", (bytes: Uint8Array) => this.#out.push(bytes));
     this.#zlib.on("end", () => this.#end());

@@ -19,10 +19,10 @@ const AHEAD_BYTES = 1 << 27;
  *
  * A source is an image file; a folder; a folder of class folders, whose names become labels; `-`
  * for paths or NDJSON records on stdin; an IDX file, with its labels file beside it; `.npy`;
- * `.npz#KEY`; `.fits` or `.fits#HDU`; and one image of a container, `FILE#INDEX` or
- * `FILE.npz#KEY#INDEX`, as the entries of containers are named. gzip around an IDX, npy or FITS
- * file is seen through. A file whose name really contains `#` is read as that file. Formats are
- * told by content.
+ * `.npz#KEY`; `.csv` or `.tsv`, a vector a line; `.fits` or `.fits#HDU`; and one image of a
+ * container, `FILE#INDEX` or `FILE.npz#KEY#INDEX`, as the entries of containers are named. gzip
+ * around an IDX, npy, CSV or FITS file is seen through. A file whose name really contains `#` is
+ * read as that file. Formats are told by content; CSV, which has no signature, by name.
  *
  * What is wrong with one image becomes a failed sample in its place. What is wrong with a source
  * as a whole is thrown, before the first image. Memory does not grow with the number of images,
@@ -33,7 +33,8 @@ const AHEAD_BYTES = 1 << 27;
  * @param options Limits, stdin, read-ahead.
  * @returns Samples and failed samples; it closes what it opened when the consumer stops early.
  * @throws {StrayError} If a folder or a container is missing, empty, damaged or of no use
- *   (`not_found`, `empty`, `decode`, `shape`, `label`, …), or an option is out of range (`value`).
+ *   (`not_found`, `empty`, `decode`, `shape`, `label`, `hash`, …), or an option is out of range
+ *   (`value`).
  *
  * @example
  * ```ts

@@ -1,6 +1,7 @@
 /** The options that every source of images understands. */
 
 import type { DecodeOptions, Image } from "../images/mod.ts";
+import type { FileHash } from "../file_hash.ts";
 import type { AnyImage } from "./sample.ts";
 
 /**
@@ -27,6 +28,19 @@ export interface SourceOptions<I extends AnyImage = Image> {
    * @default {100_000_000}
    */
   readonly maxPixels?: number;
+  /**
+   * An array of two axes, (N, D), in npy, npz or IDX is a list of N vectors, each an image of D
+   * columns and one row, rather than one image. CSV always is such a list.
+   *
+   * @default {false}
+   */
+  readonly vectors?: boolean;
+  /**
+   * What the only source must hash to: a file of other content is refused before the first image.
+   *
+   * @default {[]}
+   */
+  readonly hashes?: readonly FileHash[];
   /**
    * JPEG files may come at a half, a quarter or an eighth of their size, as long as they stay at
    * least this large: several times faster for images that are shrunk afterwards.

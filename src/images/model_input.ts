@@ -16,7 +16,8 @@ export interface ModelInput extends Preprocessing {
 const CHANNELS = { 1: "grey", 2: "grey with alpha", 3: "RGB", 4: "RGB with alpha" } as const;
 
 /**
- * Makes the model's input of one image: float32 in [0, 1], row-major, channels last.
+ * Makes the model's input of one image: float32, row-major, channels last; in [0, 1], unless the
+ * scale is `none`.
  *
  * Colour whose channels are equal in every pixel counts as grey, since many programs store grey so.
  *

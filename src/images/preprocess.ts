@@ -19,12 +19,13 @@ export interface Preprocessing {
    * has the wanted aspect, so that nothing is distorted.
    */
   readonly fit: "stretch" | "crop";
-  /** How samples become numbers from 0 to 1. */
+  /** How samples become numbers from 0 to 1, or `none` to leave them as they are. */
   readonly scale: Scale;
 }
 
 /**
- * Makes the model's input of one image: float32 in [0, 1], row-major, channels last.
+ * Makes the model's input of one image: float32, row-major, channels last; in [0, 1], unless the
+ * scale is `none`.
  *
  * Crop, alpha onto black, resize (area on shrinking, bilinear on growing), grey or RGB, scale; all
  * in floats, so the depth of the source is kept. Where size and channels fit already (MNIST), the

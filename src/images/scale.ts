@@ -1,22 +1,24 @@
-/** Samples to numbers from 0 to 1. */
+/** Samples to the numbers that a model sees: from 0 to 1, or as they are. */
 
 import { StrayError } from "../errors.ts";
 import type { Image } from "./image.ts";
 
 /**
- * How samples become numbers from 0 to 1; all results are clipped to that.
+ * How samples become numbers from 0 to 1; the results of all kinds but `none` are clipped to that.
  *
  * - `depth`: divided by white; floats must lie in [0, 1] already
  * - `unit`: floats as they are; integers divided by white
  * - `range`: `low` becomes 0 and `high` 1, in the source's own units
  * - `percentile`: each image's own percentiles `low` and `high` (0 to 100, linear interpolation,
  *   over all channels, after the resize) become 0 and 1; an image without contrast becomes 0
+ * - `none`: the numbers as they are, of any size: for vectors and for models without a sigmoid
  */
 export type Scale =
   | { readonly kind: "depth" }
   | { readonly kind: "unit" }
   | { readonly kind: "range"; readonly low: number; readonly high: number }
-  | { readonly kind: "percentile"; readonly low: number; readonly high: number };
+  | { readonly kind: "percentile"; readonly low: number; readonly high: number }
+  | { readonly kind: "none" };
 
 /** Throws if a scale is not usable, or `depth` meets floats that are not in [0, 1]. */
 export function checkScale(scale: Scale, image: Image): void {
@@ -53,6 +55,12 @@ export function scaleInPlace(
   image: Image,
   scale: Scale,
 ): void {
+  if (scale.kind === "none") {
+    for (let i = offset; i < offset + size; i++) {
+      if (!Number.isFinite(out[i])) throw notANumber(out[i]);
+    }
+    return;
+  }
   let low = 0;
   let high = 1;
   if (scale.kind === "range") {
@@ -70,15 +78,15 @@ export function scaleInPlace(
     const value = span > 0 ? ((out[i] as number) - low) / span : 0;
     if (!(value >= 0)) {
       if (value < 0) out[i] = 0;
-      else throw notANumber();
+      else throw notANumber(NaN);
     } else out[i] = value > 1 ? 1 : value;
   }
 }
 
-function notANumber(): StrayError {
+function notANumber(sample: number | undefined): StrayError {
   return new StrayError(
     "value",
-    "Cannot scale the image as its samples must be numbers: current sample is NaN",
+    `Cannot scale the image as its samples must be numbers: current sample is ${sample}`,
   );
 }
 

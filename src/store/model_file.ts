@@ -25,6 +25,7 @@ const INPUT: v.GenericSchema<unknown, ModelInput> = v.strictObject({
     v.strictObject({ kind: v.literal("unit") }),
     v.strictObject({ kind: v.literal("range"), low: real, high: real }),
     v.strictObject({ kind: v.literal("percentile"), low: real, high: real }),
+    v.strictObject({ kind: v.literal("none") }),
   ]),
   resizes: v.boolean(),
   converts: v.boolean(),

@@ -28,6 +28,18 @@ const floats = (...data: number[]): Image => ({
   white: 1,
 });
 
+Deno.test("numbers stay as they are without a scale, but must be numbers", () => {
+  const scale = { kind: "none" } as const;
+  assert.deepEqual(run(floats(-3.5, 0, 1e30), { scale }), [-3.5, 0, Math.fround(1e30)]);
+  assert.deepEqual(run(bytes(0, 51, 255), { scale }), [0, 51, 255]);
+  for (const bad of [NaN, Infinity, -1e39]) {
+    assert.throws(() => run(floats(0, bad), { scale }), {
+      code: "value",
+      message: /must be numbers/,
+    });
+  }
+});
+
 Deno.test("the four scales, by hand", () => {
   assert.deepEqual(run(bytes(0, 51, 255), { scale: { kind: "depth" } }), [0, Math.fround(0.2), 1]);
   assert.deepEqual(run(floats(-1, 0.5, 2), { scale: { kind: "unit" } }), [0, 0.5, 1]);

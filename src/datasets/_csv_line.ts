@@ -1,0 +1,56 @@
+/** One line of a list of numbers: its fields, and what they are. */
+
+/** What stands between fields. */
+export type Separator = "," | ";" | "\t";
+
+/**
+ * The separator that a line uses: a tab if there is one, else a semicolon, else a comma.
+ *
+ * @param line The first line of a file; what is in quotes does not count.
+ */
+export function separatorOf(line: string): Separator {
+  const bare = line.replaceAll(/"[^"]*"/g, "");
+  return bare.includes("\t") ? "\t" : bare.includes(";") ? ";" : ",";
+}
+
+/**
+ * Splits a line into fields, blanks and quotes around them taken off; `""` in quotes is a quote.
+ *
+ * @returns The fields; `undefined` if a quote is not closed, or text follows one.
+ */
+export function splitFields(line: string, separator: Separator): string[] | undefined {
+  if (!line.includes('"')) return line.split(separator).map((field) => field.trim());
+  const fields: string[] = [];
+  for (let at = 0;;) {
+    while (line[at] === " ") at++;
+    let end = line.indexOf(separator, at);
+    if (line[at] === '"') {
+      let text = "";
+      for (at++;; at += 2) {
+        const quote = line.indexOf('"', at);
+        if (quote < 0) return undefined;
+        text += line.slice(at, quote);
+        at = quote;
+        if (line[quote + 1] !== '"') break;
+        text += '"';
+      }
+      end = line.indexOf(separator, at);
+      if (line.slice(at + 1, end < 0 ? undefined : end).trim() !== "") return undefined;
+      fields.push(text.trim());
+    } else fields.push(line.slice(at, end < 0 ? undefined : end).trim());
+    if (end < 0) return fields;
+    at = end + 1;
+  }
+}
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/**
+ * The number that a field is, or `undefined` if it is none.
+ *
+ * Between semicolons a comma is taken for a decimal point, as much of Europe writes it.
+ */
+export function parseField(field: string, separator: Separator): number | undefined {
+  const text = separator === ";" ? field.replace(",", ".") : field;
+  return NUMBER.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,67 @@
+/** What a file hashes to, read piece by piece. */
+
+import { createHash } from "node:crypto";
+
+/** What a file shall hash to. */
+export interface FileHash {
+  /** MD5 finds damage, but not someone who forged the file. */
+  readonly algorithm: "md5" | "sha256";
+  /** The digest in hexadecimal, as `md5sum` and `sha256sum` print it; in any case. */
+  readonly digest: string;
+}
+
+const CHUNK = 1 << 18;
+
+/**
+ * The digests of a file, in one pass and in constant memory.
+ *
+ * @param path The file.
+ * @param algorithms Which.
+ * @param signal Aborting it makes this throw the signal's reason.
+ * @returns One digest an algorithm, in lower-case hexadecimal.
+ * @throws What Deno throws, if the file cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { hashFile } from "./file_hash.ts";
+ *
+ * const path = await Deno.makeTempFile();
+ * const [digest] = await hashFile(path, ["md5"]);
+ * await Deno.remove(path);
+ * if (digest !== "d41d8cd98f00b204e9800998ecf8427e") throw new Error("unexpected digest");
+ * ```
+ */
+export async function hashFile(
+  path: string,
+  algorithms: readonly FileHash["algorithm"][],
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const hashes = algorithms.map((algorithm) => createHash(algorithm));
+  using file = await Deno.open(path);
+  const buffer = new Uint8Array(CHUNK);
+  for (;;) {
+    signal?.throwIfAborted();
+    const count = await file.read(buffer);
+    if (count === null) break;
+    for (const hash of hashes) hash.update(buffer.subarray(0, count));
+  }
+  return hashes.map((hash) => hash.digest("hex"));
+}
+
+/**
+ * Whether two digests are the same, whatever their case.
+ *
+ * @param a One.
+ * @param b The other.
+ * @returns Whether they are.
+ *
+ * @example
+ * ```ts
+ * import { isSameDigest } from "./file_hash.ts";
+ *
+ * if (!isSameDigest("0aF", "0Af")) throw new Error("case must not matter");
+ * ```
+ */
+export function isSameDigest(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
