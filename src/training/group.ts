@@ -124,7 +124,10 @@ export class SharedGroup implements Group {
       slots[this.rank]!.set(part);
       this.barrier();
       part.set(slots[0]!.subarray(0, part.length));
-      for (let member = 1; member < this.size; member++) addTo(part, slots[member]!);
+      for (let member = 1; member < this.size; member++) {
+        const other = slots[member]!;
+        for (let i = 0; i < part.length; i++) part[i] = part[i]! + other[i]!;
+      }
       this.#turn = 1 - this.#turn;
     }
   }
@@ -158,15 +161,4 @@ export class SharedGroup implements Group {
     if (Atomics.load(this.#control, BROKEN) === 0) return;
     throw new BrokenGroupError("Cannot go on as another thread has failed");
   }
-}
-
-/**
- * Adds numbers to as many others.
- *
- * @param sum Added to, in place.
- * @param values At least as many from `from`.
- * @param from Where they start.
- */
-export function addTo<T extends Float32Array | Float64Array>(sum: T, values: T, from = 0): void {
-  for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + values[from + i]!;
 }

@@ -2,7 +2,7 @@
 
 import { Adam, heapView, tf, type Variable } from "../compute/mod.ts";
 import { shareStart } from "./batches.ts";
-import { addTo, type Group } from "./group.ts";
+import type { Group } from "./group.ts";
 
 /** What the optimiser has learnt so far, as a checkpoint holds it. */
 export interface OptimiserState {
@@ -98,9 +98,7 @@ export class Optimiser {
       at += gradient.size;
     }
     this.#group.barrier();
-    const view = heapView(sum);
-    view.set(boards[0]!.subarray(this.#from, this.#from + view.length));
-    for (let member = 1; member < boards.length; member++) addTo(view, boards[member]!, this.#from);
+    addUp(boards.map((board) => board.subarray(this.#from, this.#from + sum.size)), heapView(sum));
     this.#adam.apply([sum]);
     common.set(heapView(weights), this.#from);
     this.#group.barrier();
@@ -148,6 +146,14 @@ function restore(adam: Adam, steps: number, moments: readonly Float32Array[]): v
   adam.state.forEach((moment, i) =>
     tf.tidy(() => moment.assign(tf.tensor(moments[i]!.slice(), moment.shape)))
   );
+}
+
+/** Sums of as many numbers, in the order of the members. */
+function addUp([first, ...others]: readonly Float32Array[], sums: Float32Array): void {
+  sums.set(first!);
+  for (const other of others) {
+    for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! + other[i]!;
+  }
 }
 
 function sizeOfAll(variables: readonly Variable[]): number {

@@ -21,12 +21,15 @@ export interface Work {
   readonly epochs: number;
 }
 
-/** Multiplications and additions of a step for each of the forward pass: that, and both gradients. */
+/** What a step multiplies, in forward passes: that, and the gradients of weights and of inputs. */
 const PASSES = 3;
-/** Multiplications with their addition that a thread does in a second, measured over all models. */
-const SPEED = 8e9;
-/** Least time of a step for each thread, in s: what a step's barriers and copies cost is little to it. */
-const LEAST_STEP = 5e-4;
+/** Multiplications with their addition in a second of a thread: all models took 1.2 to 1.9e10. */
+const SPEED = 1.5e10;
+/**
+ * Least time of a step for each thread, in s. A step of a small network is mostly calls: another thread
+ * makes all of them again, which took 1.2 ms.
+ */
+const LEAST_STEP = 2e-3;
 /** Least time of a training alone, in s: to start a thread takes a fifth of a second. */
 const LEAST_TRAINING = 1;
 

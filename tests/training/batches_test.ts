@@ -35,6 +35,9 @@ Deno.test("threads: one for a small job, all for a large one, never more than a 
   assert.equal(chooseThreads({ ...job, images: 5 }, 8, true), 5);
   assert.equal(chooseThreads({ ...job, batch: 2 }, 8, true), 2);
   assert.equal(chooseThreads({ ...job, images: 128 + 16 }, 64, true), 16);
+  // Measured: two threads are no faster here than one.
+  const dense = ARCHITECTURES["dense"]!.build({ inputShape: [28, 28, 1] });
+  assert.equal(chooseThreads({ ...job, spec: dense, batch: 32 }, 8), 1);
   const tiny = ARCHITECTURES["dense"]!.build({ inputShape: [4, 4, 1] });
   assert.equal(chooseThreads({ ...job, spec: tiny, batch: 16, epochs: 100 }, 8), 1);
 });
