@@ -40,8 +40,6 @@ export interface Kernels {
   readonly matMulScratchFloats: Kernel;
 }
 
-const MEGABYTES = 64;
-
 /** One of the two builds, on a memory of its own that is handed out from the start and cleared. */
 export class Bench {
   /** Whether the build has fused multiply-add. */
@@ -51,8 +49,8 @@ export class Bench {
   readonly #floats: Float32Array;
   #used = 0;
 
-  constructor(name: string, base64: string) {
-    const memory = new WebAssembly.Memory({ initial: MEGABYTES * 16 });
+  constructor(name: string, base64: string, megabytes = 64) {
+    const memory = new WebAssembly.Memory({ initial: megabytes * 16 });
     const module = new WebAssembly.Module(new Uint8Array(Buffer.from(base64, "base64")));
     this.name = name;
     this.kernels = new WebAssembly.Instance(module, { env: { memory } })
