@@ -3,7 +3,7 @@
 import { StrayError } from "../errors.ts";
 import { decode } from "./decode.ts";
 import type { EncodedImage } from "./encoded_image.ts";
-import type { Image } from "./image.ts";
+import type { Image, Samples } from "./image.ts";
 
 /** What a Worker sees of the thread that started it. */
 interface WorkerScope {
@@ -19,7 +19,8 @@ scope.onmessage = () => {
     last = last.then(async () => {
       try {
         const image = await decode(bytes, options);
-        scope.postMessage(image, [image.data.buffer as ArrayBuffer]);
+        const data = own(image.data);
+        scope.postMessage({ ...image, data }, [data.buffer as ArrayBuffer]);
       } catch (error) {
         if (!(error instanceof StrayError)) throw error; // ends the Worker
         scope.postMessage(undefined); // its thread decodes it again, to hear what is wrong
@@ -28,3 +29,10 @@ scope.onmessage = () => {
   };
   scope.postMessage("ready");
 };
+
+/** Samples with a buffer of their own, which may be given away; Node's buffers share one. */
+function own(data: Samples): Samples {
+  if (data.byteLength === data.buffer.byteLength) return data;
+  if (data instanceof Float32Array) return new Float32Array(data);
+  return data instanceof Uint16Array ? new Uint16Array(data) : new Uint8Array(data);
+}
