@@ -6,89 +6,12 @@ import { StrayError } from "../errors.ts";
 import type { Autoencoder, TrainingPass } from "../models/mod.ts";
 import { Random } from "../random.ts";
 import { batchBounds, largestGroup, shareOf } from "./batches.ts";
+import type { EpochRecord, FitOptions, FitResult, TrainingState } from "./fit_options.ts";
 import { ALONE, type Group } from "./group.ts";
 import type { ImageSet } from "./image_set.ts";
 import { Loader } from "./loader.ts";
-import { Optimiser, type OptimiserState } from "./optimiser.ts";
+import { Optimiser } from "./optimiser.ts";
 import type { Split } from "./split.ts";
-
-/** The values of all weights, by name. */
-export type Weights = Map<string, { shape: readonly number[]; data: Float32Array }>;
-
-/** What one epoch came to. Losses are means an image. */
-export interface EpochRecord {
-  /** From 1. */
-  readonly epoch: number;
-  /** Mean of the steps' training losses. */
-  readonly loss: number;
-  /** Loss on the validation images after the epoch. */
-  readonly validationLoss: number;
-}
-
-/** How far an epoch is. */
-export interface StepRecord {
-  /** From 1. */
-  readonly epoch: number;
-  /** Images done in this epoch. */
-  readonly images: number;
-  /** Images of the epoch. */
-  readonly of: number;
-  /** Mean training loss an image, over the epoch so far. */
-  readonly loss: number;
-}
-
-/** Everything that a training needs to go on as if it had not stopped. */
-export interface TrainingState {
-  /** Epochs done. */
-  readonly epoch: number;
-  /** One record an epoch. */
-  readonly history: readonly EpochRecord[];
-  /** The weights now. */
-  readonly weights: Weights;
-  /** The weights of the best epoch. */
-  readonly best: { readonly epoch: number; readonly weights: Weights };
-  /** The optimiser's moments and its number of steps. */
-  readonly optimiser: OptimiserState;
-  /** The random generator. */
-  readonly random: readonly number[];
-}
-
-/** How to train. */
-export interface FitOptions {
-  /** Passes over the training images, at least 1. */
-  readonly epochs: number;
-  /** Images a step, at least 2 (batch normalisation needs two). */
-  readonly batch: number;
-  /** Adam's learning rate. */
-  readonly learningRate: number;
-  /** Epochs without a better validation loss before training ends. */
-  readonly patience: number;
-  /** Order of images and noise come from here. */
-  readonly random: Random;
-  /** Where to go on. */
-  readonly resume?: TrainingState | undefined;
-  /** The threads that train together; every one calls `fit` with the same model and options. */
-  readonly group?: Group | undefined;
-  /** Ends the training after the current step. Of member 0, as all that follows. */
-  readonly signal?: AbortSignal | undefined;
-  /** Called some times a second, and after an epoch's last step. */
-  readonly onStep?: ((step: StepRecord) => void) | undefined;
-  /** Called after every epoch; the state is made only if it is asked for. */
-  readonly onEpoch?: (
-    record: EpochRecord,
-    state: () => Promise<TrainingState>,
-  ) => Promise<void> | void;
-}
-
-/** How a training ended. The model holds the best weights. */
-export interface FitResult {
-  /** One record an epoch. */
-  readonly history: readonly EpochRecord[];
-  /** The epoch whose weights were kept; 0 if none was complete. */
-  readonly bestEpoch: number;
-  /** Whether the signal ended it. */
-  readonly interrupted: boolean;
-}
 
 /** Images a step when nothing is learnt. */
 const VALIDATION_BATCH = 256;

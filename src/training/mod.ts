@@ -4,15 +4,15 @@
  * @module
  */
 
-export {
-  type EpochRecord,
-  fit,
-  type FitOptions,
-  type FitResult,
-  type StepRecord,
-  type TrainingState,
-  type Weights,
-} from "./fit.ts";
+export { fit } from "./fit.ts";
+export type {
+  EpochRecord,
+  FitOptions,
+  FitResult,
+  StepRecord,
+  TrainingState,
+  Weights,
+} from "./fit_options.ts";
 export { defaultBatch, defaultEpochs, defaultPatience } from "./defaults.ts";
 export { ALONE, BrokenGroupError, type Group } from "./group.ts";
 export { ImageSet, type SharedImages } from "./image_set.ts";
