@@ -9,7 +9,7 @@ import {
 } from "../src/cli/mod.ts";
 import { isVectorName, readSources } from "../src/datasets/mod.ts";
 import { StrayError } from "../src/errors.ts";
-import type { Scale } from "../src/images/mod.ts";
+import { DecodePool, type Scale } from "../src/images/mod.ts";
 import { ARCHITECTURES } from "../src/models/architectures.ts";
 import { readModelBytes } from "./_read_model.ts";
 import { SOURCE_FLAGS, sourceOptions } from "./_source_options.ts";
@@ -79,7 +79,9 @@ async function train(context: CommandContext<typeof TRAIN_FLAGS[number]>): Promi
   for (const path of [out, checkpoint]) if (path !== undefined) await checkWritable(resolve(path));
   const report = new TrainReport(stderr);
   let failures = 0;
-  const result = await trainDetector(readSources(flags.data, sourceOptions(context, flags.size)), {
+  const pool = new DecodePool({ workers: flags.workers });
+  const sources = { ...sourceOptions(context, flags.size), decode: pool.decode };
+  const result = await trainDetector(readSources(flags.data, sources), {
     architecture: flags.model ?? "vae",
     normal: flags.normal,
     holdOut: flags["hold-out"],
@@ -111,7 +113,10 @@ async function train(context: CommandContext<typeof TRAIN_FLAGS[number]>): Promi
       for (const note of image.notes ?? []) stderr.warn(`${path}: ${note}`);
       report.reading(count);
     },
-    onStart: (start) => report.start(start),
+    onStart: (start) => {
+      pool.close();
+      report.start(start);
+    },
     onStep: (step) => report.step(step),
     onEpoch: async (record, makeCheckpoint) => {
       report.epoch(record);
