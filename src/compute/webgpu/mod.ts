@@ -4,6 +4,7 @@
  * @module
  */
 
+import * as tf from "@tensorflow/tfjs-core";
 import type { KernelTable } from "../ops/mod.ts";
 import { ACTIVATION_PROGRAMS, WEBGPU_ACTIVATION } from "./activation.ts";
 import { ADAM_PROGRAMS, WEBGPU_ADAM } from "./adam.ts";
@@ -11,6 +12,7 @@ import { BATCH_NORM_PROGRAMS, WEBGPU_BATCH_NORM } from "./batch_norm.ts";
 import { GAUSSIAN_PROGRAMS, WEBGPU_GAUSSIAN } from "./gaussian.ts";
 import { WEBGPU_LAYERS } from "./layers.ts";
 import { LOSS_PROGRAMS, WEBGPU_LOSS } from "./loss.ts";
+import { registerRepeatableProducts } from "./products.ts";
 import type { Program } from "./program.ts";
 import { compilePrograms } from "./run.ts";
 import { UPSAMPLE_PROGRAMS, WEBGPU_UPSAMPLE } from "./upsample.ts";
@@ -35,7 +37,7 @@ const OPERATIONS: KernelTable = {
 };
 
 /**
- * Compiles the programs for the current backend, which is WebGPU.
+ * Compiles the programs for the current backend, which is WebGPU, and makes tfjs's products repeatable.
  *
  * All are compiled at once and at the start, so that a device that refuses one is known before work
  * begins, and no step waits for a compiler.
@@ -45,5 +47,6 @@ const OPERATIONS: KernelTable = {
  */
 export async function webgpuOperations(): Promise<KernelTable> {
   await compilePrograms(PROGRAMS);
+  if (!tf.getKernel("StrayAdam", "webgpu")) registerRepeatableProducts();
   return OPERATIONS;
 }

@@ -1,0 +1,84 @@
+/** Training steps of a small model, for tests of backends. */
+
+import {
+  Adam,
+  type BackendName,
+  enableGradients,
+  openBackend,
+  tf,
+  valueAndGradients,
+} from "../../src/compute/mod.ts";
+import { ARCHITECTURES, Autoencoder, type TrainingPass } from "../../src/models/mod.ts";
+import { Random } from "../../src/random.ts";
+
+/** Images of a batch. */
+const BATCH = 16;
+const SHAPE = [8, 8, 1] as const;
+
+/** A model in training on one batch. */
+export interface Steps {
+  /** The model. */
+  readonly model: Autoencoder;
+  /** The mean loss of an image. */
+  readonly loss: (pass: TrainingPass) => tf.Scalar;
+  /** One step; gives the loss before it. */
+  readonly step: () => tf.Scalar;
+  /** Frees all of it. */
+  readonly dispose: () => void;
+}
+
+/**
+ * Makes a model, an optimiser, and a batch of smooth images.
+ *
+ * @param backend Where.
+ * @param name The architecture.
+ * @returns The training.
+ */
+export async function steps(backend: BackendName, name: string): Promise<Steps> {
+  await openBackend(backend);
+  await enableGradients();
+  const random = new Random(3);
+  const model = new Autoencoder(ARCHITECTURES[name]!.build({ inputShape: SHAPE }), random);
+  const adam = await Adam.create(model.trainable);
+  const shape = [BATCH, ...SHAPE];
+  const phases = Array.from({ length: BATCH }, () => random.uniform() * 6);
+  const pixels = Float32Array.from(
+    { length: BATCH * 64 },
+    (_, i) => 0.5 + 0.5 * Math.sin(phases[i >> 6]! + (i & 63) / 7),
+  );
+  const x = tf.tensor(pixels, shape);
+  const { latent } = model.spec;
+  const deviates = Float32Array.from({ length: BATCH * latent }, () => random.normal());
+  const noise = latent > 0 ? tf.tensor(deviates, [BATCH, latent]) : undefined;
+  const loss = (pass: TrainingPass) =>
+    tf.div<tf.Scalar>(tf.sum(model.trainingLoss(x, pass, noise)), BATCH);
+  return {
+    model,
+    loss,
+    step: () => {
+      const pass: TrainingPass = { moments: [] };
+      const { value, gradients } = valueAndGradients(() => loss(pass), model.trainable);
+      adam.apply(gradients);
+      model.update(pass.moments);
+      tf.dispose(gradients);
+      return value;
+    },
+    dispose: () => {
+      model.dispose();
+      adam.dispose();
+      x.dispose();
+      noise?.dispose();
+    },
+  };
+}
+
+/** The losses of some steps. */
+export async function losses(backend: BackendName, name: string, count: number): Promise<number[]> {
+  const { step, dispose } = await steps(backend, name);
+  const values = Array.from({ length: count }, step);
+  const read: number[] = [];
+  for (const value of values) read.push((await value.data())[0]!);
+  tf.dispose(values);
+  dispose();
+  return read;
+}
