@@ -43,6 +43,11 @@ const COMMANDS: readonly (CommandEntry & { readonly name: Name })[] = [
     load: async () => (await import("./doctor.ts")).command,
   },
   {
+    name: "data",
+    summary: "fetch a public data set by name and check its hash",
+    load: async () => (await import("./data.ts")).command,
+  },
+  {
     name: "demo",
     summary: "train, score and evaluate on handwritten digits, in under a minute",
     load: async () => (await import("./demo.ts")).command,

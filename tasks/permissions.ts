@@ -6,7 +6,13 @@ type PermissionKind = "read" | "write" | "net" | "env" | "run" | "ffi" | "sys";
 /** The environment variables that stray and its packages look at. */
 export const ENV_NAMES: readonly string[] = ["INIT_CWD"];
 
-/** The kinds of permission that a command keeps, besides those environment variables. */
+/**
+ * The kinds of permission that a command keeps, besides those environment variables.
+ *
+ * `data` alone has the network, and all of it: `--mirror` may name any host, servers send on to
+ * others, and a permission set in deno.json cannot be narrowed by a flag. What comes over it is
+ * written only to `--out`, and gets its name only if its hash is the one in the table.
+ */
 export const PERMISSIONS = {
   train: ["read", "write"],
   score: ["read"],
@@ -14,6 +20,7 @@ export const PERMISSIONS = {
   label: [],
   info: ["read"],
   doctor: ["read"],
+  data: ["read", "write", "net"],
   demo: ["read"],
 } as const satisfies Readonly<Record<string, readonly PermissionKind[]>>;
 

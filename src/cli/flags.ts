@@ -157,6 +157,12 @@ export const FLAGS = {
     help: "the most threads to use (default all cores)",
     min: 1,
   },
+  mirror: {
+    kind: "string",
+    placeholder: "URL",
+    help: "fetch from here: the address that the names of the files follow",
+  },
+  list: { kind: "boolean", help: "print what there is" },
   null: { kind: "boolean", short: "0", help: "paths on stdin are separated by NUL" },
   json: { kind: "boolean", help: "print one JSON object" },
   quiet: { kind: "boolean", short: "q", help: "nothing on stderr but errors" },

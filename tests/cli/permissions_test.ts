@@ -33,10 +33,12 @@ Deno.test("each command gives up what its task would not have had", async () => 
   assert.deepEqual(await left("label"), []);
   assert.deepEqual(await left("score"), ["read", "env"]);
   assert.deepEqual(await left("train"), ["read", "write", "env"]);
+  assert.deepEqual(await left("data"), ["read", "write", "net", "env"]);
 });
 
-Deno.test("no command keeps net, run, ffi or sys", () => {
+Deno.test("no command keeps net, run, ffi or sys, but data the network", () => {
   for (const [command, kept] of Object.entries(PERMISSIONS)) {
-    assert.ok(kept.every((kind) => ["read", "write"].includes(kind)), command);
+    const most = command === "data" ? ["read", "write", "net"] : ["read", "write"];
+    assert.ok(kept.every((kind) => most.includes(kind)), command);
   }
 });

@@ -38,9 +38,16 @@ async function attempt(command: string, code: string): Promise<string> {
   }
 }
 
-Deno.test("no task reaches the network, starts programs or loads native code", async () => {
+Deno.test("no task but data reaches the network", async () => {
+  const connect = 'await Deno.connect({ port: 9, hostname: "127.0.0.1" })';
+  for (const command of Object.keys(PERMISSIONS)) {
+    const wanted = command === "data" ? "ConnectionRefused" : "NotCapable";
+    assert.equal(await attempt(command, connect), wanted, command);
+  }
+});
+
+Deno.test("no task starts programs or loads native code", async () => {
   const attempts = [
-    'await Deno.connect({ port: 9, hostname: "127.0.0.1" })',
     'new Deno.Command("true").outputSync()',
     'Deno.dlopen("libc.so.6", {})',
     'Deno.env.get("HOME")',

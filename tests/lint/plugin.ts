@@ -9,6 +9,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   images: [],
   metrics: [],
   cli: [],
+  fetch: [],
   compute: [],
   datasets: ["images"],
   models: ["compute"],

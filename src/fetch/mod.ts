@@ -1,0 +1,11 @@
+/**
+ * Public data sets by name: downloads that can be gone on with, checked by their hashes.
+ *
+ * The only part of stray that uses the network.
+ *
+ * @module
+ */
+
+export { DATA_SETS, type DataFile, type DataSet } from "./data_sets.ts";
+export { fetchDataSet, type FetchDataSetOptions, type FetchedFile } from "./fetch_data_set.ts";
+export { fetchFile, type FetchOptions } from "./fetch_file.ts";

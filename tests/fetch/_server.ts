@@ -1,0 +1,107 @@
+/** A server on loopback that does what servers do, and what they should not. */
+
+import { createHash } from "node:crypto";
+import type { DataFile } from "../../src/fetch/mod.ts";
+
+/** What was asked of a server: `NAME` or `NAME from BYTE`. */
+export type Log = readonly string[];
+
+/** How a server behaves. */
+export interface Behaviour {
+  /** Ranges are not understood. */
+  readonly noRanges?: boolean;
+  /** The connection breaks after so many bytes of each answer. */
+  readonly breakAfter?: number;
+  /** After so many bytes nothing comes any more. */
+  readonly stallAfter?: number;
+  /** All answers have this status. */
+  readonly status?: number;
+  /** `/old/NAME` sends on to `/NAME`. */
+  readonly redirects?: boolean;
+  /** Says that a .gz is packed by the way of transport, as some do. */
+  readonly encoding?: string;
+}
+
+/** Serves files while `use` runs. */
+export async function withServer(
+  files: Readonly<Record<string, Uint8Array>>,
+  behaviour: Behaviour,
+  use: (address: string, log: Log) => Promise<void>,
+): Promise<void> {
+  const log: string[] = [];
+  const stop = new AbortController();
+  const server = Deno.serve(
+    {
+      port: 0,
+      hostname: "127.0.0.1",
+      onListen() {},
+      onError: () => new Response(),
+      signal: stop.signal,
+    },
+    (request) => answer(request, files, behaviour, log),
+  );
+  try {
+    await use(`http://127.0.0.1:${server.addr.port}/`, log);
+  } finally {
+    stop.abort();
+    await server.finished;
+  }
+}
+
+function answer(
+  request: Request,
+  files: Readonly<Record<string, Uint8Array>>,
+  behaviour: Behaviour,
+  log: string[],
+): Response {
+  const { pathname } = new URL(request.url);
+  const name = pathname.slice(pathname.lastIndexOf("/") + 1);
+  if (behaviour.redirects && pathname.startsWith("/old/")) {
+    return Response.redirect(new URL(`/${name}`, request.url), 302);
+  }
+  const range = /^bytes=(\d+)-$/.exec(request.headers.get("range") ?? "")?.[1];
+  log.push(range === undefined ? name : `${name} from ${range}`);
+  const file = files[name];
+  if (behaviour.status !== undefined) return new Response("no", { status: behaviour.status });
+  if (file === undefined) return new Response("no such file", { status: 404 });
+  const from = behaviour.noRanges ? 0 : Number(range ?? 0);
+  if (from >= file.length && from > 0) {
+    return new Response(null, {
+      status: 416,
+      headers: { "content-range": `bytes */${file.length}` },
+    });
+  }
+  const { breakAfter, stallAfter, encoding } = behaviour;
+  const bytes = file.slice(from);
+  const partial = from > 0;
+  const headers: Record<string, string> = {
+    "content-length": String(bytes.length),
+    ...(partial && { "content-range": `bytes ${from}-${file.length - 1}/${file.length}` }),
+    ...(encoding !== undefined && { "content-encoding": encoding }),
+  };
+  const sent = breakAfter ?? stallAfter;
+  const body = sent === undefined || sent >= bytes.length ? bytes : new ReadableStream<Uint8Array>({
+    async start(controller) {
+      controller.enqueue(bytes.slice(0, sent));
+      if (breakAfter === undefined) return;
+      await new Promise((resolve) => setTimeout(resolve, 20)); // so that what is sent arrives
+      controller.error(new Error("broken on purpose"));
+    },
+  });
+  return new Response(body, { status: partial ? 206 : 200, headers });
+}
+
+/** A file of a data set with this content. */
+export function dataFile(
+  name: string,
+  content: Uint8Array,
+  algorithm: DataFile["algorithm"] = "sha256",
+): DataFile {
+  const digest = createHash(algorithm).update(content).digest("hex");
+  return { name, bytes: content.length, algorithm, digest };
+}
+
+/** Bytes that do not repeat soon. */
+export function content(length: number, seed = 1): Uint8Array {
+  return Uint8Array.from({ length }, (_, i) => (i * seed + (i >> 8) * 31 + (i >> 16)) & 255);
+}
