@@ -1,142 +1,20 @@
-/**
- * Batch normalisation in training, and its gradient.
- *
- * Variances are of Welford's recurrence within a thread and Chan's merging between threads and blocks
- * (Chan, Golub and LeVeque 1983, equation 2.1): as sound as two passes, with one read of the tensor.
- */
+/** Batch normalisation in training, and its gradient: the dispatches of each. */
 
 import type { KernelTable } from "../ops/_kernel.ts";
 import type { BatchNormAttributes } from "../ops/batch_norm.ts";
 import { StrayError } from "../../errors.ts";
 import { rowsOf } from "./activation.ts";
-import { columnProgram, planColumns } from "./columns.ts";
-import { defineProgram, elementGroups, forEachElement, type Program } from "./program.ts";
-import { discard, output, run } from "./run.ts";
-
-/** A state is (count, mean, sum of squared distances from it). */
-const CHAN = `
-fn merge(a: vec3<f32>, b: vec3<f32>) -> vec3<f32> {
-  let n = a.x + b.x;
-  if (n == 0.0) { return a; }
-  let d = b.y - a.y;
-  let share = b.x / n;
-  return vec3<f32>(n, a.y + d * share, a.z + b.z + d * d * a.x * share);
-}`;
-
-/** Of each column: mean, and variance or (of blocks) sum of squared distances. */
-const STATISTICS = columnProgram({
-  name: "batch_norm_statistics",
-  writes: ["mean", "spread"],
-  reads: ["x"],
-  uniforms: {},
-  state: "vec3<f32>",
-  functions: CHAN,
-  each: `
-      let d = x[i] - state.y;
-      state.x += 1.0;
-      state.y += d / state.x;
-      state.z += d * (x[i] - state.y);`,
-  after: `
-    mean[o] = total.y;
-    spread[o] = select(total.z, total.z / total.x, u.blocks == 1u);`,
-});
-
-/** Merges blocks: `rows` counts blocks, `length` rows of a block, `all` rows of the tensor. */
-const MERGE_STATISTICS = columnProgram({
-  name: "batch_norm_merge_statistics",
-  writes: ["mean", "variance"],
-  reads: ["means", "spreads"],
-  uniforms: { length: "u32", all: "u32" },
-  state: "vec3<f32>",
-  functions: CHAN,
-  each: `
-      let n = f32(min(u.length, u.all - row * u.length));
-      state = merge(state, vec3<f32>(n, means[i], spreads[i]));`,
-  after: `
-    mean[o] = total.y;
-    variance[o] = total.z / total.x;`,
-});
-
-/** (x - mean) / deviation * gamma + beta, and the rectifier. */
-const NORMALISE = defineProgram({
-  name: "batch_norm_normalise",
-  writes: ["y"],
-  reads: ["x", "gamma", "beta", "mean", "variance"],
-  uniforms: { size: "u32", columns: "u32", epsilon: "f32", relu: "u32" },
-  code: forEachElement(`
-    let c = i % u.columns;
-    let scale = gamma[c] * inverseSqrt(variance[c] + u.epsilon);
-    let z = (x[i] - mean[c]) * scale + beta[c];
-    y[i] = select(z, max(z, 0.0), u.relu == 1u);`),
-});
-
-/** The end of both sums: gradients of beta and gamma, and what `dx` needs of a column. */
-const FINISH_GRADIENT = `
-fn finish(c: u32, total: vec2<f32>) {
-  let deviation = inverseSqrt(variance[c] + u.epsilon);
-  dbeta[c] = total.x;
-  dgamma[c] = total.y * deviation;
-  terms[4u * c] = deviation;
-  terms[4u * c + 1u] = mean[c];
-  terms[4u * c + 2u] = total.x / f32(u.count);
-  terms[4u * c + 3u] = total.y * deviation * deviation / f32(u.count);
-}`;
-
-/** Of each column: sums of dy and of dy (x - mean), whole or of blocks of rows. */
-const GRADIENT_SUMS = columnProgram({
-  name: "batch_norm_gradient_sums",
-  writes: ["dbeta", "dgamma", "terms"],
-  reads: ["dy", "x", "y", "mean", "variance"],
-  uniforms: { count: "u32", epsilon: "f32", relu: "u32" },
-  state: "vec2<f32>",
-  functions: FINISH_GRADIENT,
-  before: "let centre = mean[column];",
-  each: `
-      let g = select(dy[i], 0.0, u.relu == 1u && y[i] <= 0.0);
-      state += vec2<f32>(g, g * (x[i] - centre));`,
-  after: `
-    if (u.blocks == 1u) {
-      finish(column, total);
-    } else {
-      dbeta[o] = total.x;
-      dgamma[o] = total.y;
-    }`,
-});
-
-/** Adds up the sums of blocks. */
-const MERGE_GRADIENT_SUMS = columnProgram({
-  name: "batch_norm_merge_gradient_sums",
-  writes: ["dbeta", "dgamma", "terms"],
-  reads: ["sums", "products", "mean", "variance"],
-  uniforms: { count: "u32", epsilon: "f32" },
-  state: "vec2<f32>",
-  functions: FINISH_GRADIENT,
-  each: "state += vec2<f32>(sums[i], products[i]);",
-  after: "finish(column, total);",
-});
-
-/** gamma / deviation * (dy - mean dy - x^ * mean (dy x^)), x^ = (x - mean) / deviation. */
-const GRADIENT = defineProgram({
-  name: "batch_norm_gradient",
-  writes: ["dx"],
-  reads: ["dy", "x", "y", "gamma", "terms"],
-  uniforms: { size: "u32", columns: "u32", relu: "u32" },
-  code: forEachElement(`
-    let c = i % u.columns;
-    let g = select(dy[i], 0.0, u.relu == 1u && y[i] <= 0.0);
-    let fall = (x[i] - terms[4u * c + 1u]) * terms[4u * c + 3u];
-    dx[i] = gamma[c] * terms[4u * c] * (g - terms[4u * c + 2u] - fall);`),
-});
-
-/** The programs. */
-export const BATCH_NORM_PROGRAMS: readonly Program[] = [
-  STATISTICS,
-  MERGE_STATISTICS,
-  NORMALISE,
+import {
+  GRADIENT,
   GRADIENT_SUMS,
   MERGE_GRADIENT_SUMS,
-  GRADIENT,
-];
+  MERGE_STATISTICS,
+  NORMALISE,
+  STATISTICS,
+} from "./batch_norm_programs.ts";
+import { planColumns } from "./columns.ts";
+import { elementGroups } from "./program.ts";
+import { discard, output, run } from "./run.ts";
 
 /** A group adds up sums between two dispatches, which a device could only do by stopping. */
 function requireAlone({ reduce }: BatchNormAttributes): void {
