@@ -1,6 +1,8 @@
 // The gradient of a convolution for its filters: for each tap of the kernel, the sum over all pixels of
 // the input under that tap times dy. Nothing is copied but the border: the taps of one row of the
-// kernel are neighbours in memory, so that they are rows of one product.
+// kernel are neighbours in memory, so that they are rows of one product. For a single filter (the last
+// layer of a network of grey images) a panel of dy would be zeros but for one column; there the taps
+// take the place of the panel.
 
 import { zeroFloats } from "./simd";
 import { ACCUMULATE } from "./finish";
@@ -87,20 +89,28 @@ export function conv2dFilterGradient(
   const bPanel: usize = aligned ? 32 : <usize> pixels * 32;
   const run = kernelWidth * channels;
   const wRow = <usize> filters << 2;
+  const down = <usize> stride * imageRow - <usize> outWidth * step;
+  const single = filters == 1 && (run & (PANEL - 1)) == 0;
   for (let n: i32 = 0; n < batch; n++) {
+    const finish = n > 0 ? ACCUMULATE : 0;
     if (!inside) placeImage(x, height, width, channels, -padTop, -padLeft, scratch, rows, columns);
-    if (!aligned) packPanels(dy, wRow, 4, pixels, filters, panels, bPanel);
+    if (!aligned && !single) packPanels(dy, wRow, 4, pixels, filters, panels, bPanel);
     const image = inside ? x : scratch;
     const gradient = aligned ? dy : panels;
     for (let i: i32 = 0; i < kernelHeight; i++) {
-      for (let f: i32 = 0; f < filters; f += PANEL) {
+      const taps = image + <usize> i * imageRow;
+      for (let t: i32 = 0; single && t < run; t += PANEL) {
+        const from = taps + (<usize> t << 2), to = dw + (<usize> (i * run + t) << 2);
+        columnsByPanel(1, outHeight, outWidth, dy, 4, 0, from, step, down, 0, to, 0, PANEL, finish);
+      }
+      for (let f: i32 = 0; !single && f < filters; f += PANEL) {
         columnsByPanel(
           run,
           outHeight,
           outWidth,
-          image + <usize> i * imageRow,
+          taps,
           step,
-          <usize> stride * imageRow - <usize> outWidth * step,
+          down,
           gradient + <usize> (f >> 3) * bPanel,
           bStep,
           0,
@@ -108,7 +118,7 @@ export function conv2dFilterGradient(
           dw + (<usize> (i * run * filters + f) << 2),
           wRow,
           min(PANEL, filters - f),
-          n > 0 ? ACCUMULATE : 0,
+          finish,
         );
       }
     }

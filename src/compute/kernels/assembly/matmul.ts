@@ -1,4 +1,4 @@
-// Matrix product with bias and relu. B is packed a block at a time, K_BLOCK rows by N_BLOCK columns,
+// Matrix product with bias and relu. B is packed a block at a time, up to K_BLOCK rows and BLOCK floats,
 // which stays in the second cache while all rows of A pass by, M_BLOCK at a time; a panel of the block
 // stays in the first. Each matrix is read from memory once, B whole, A once a block of columns. A
 // transposed A is copied block by block, as its rows may be pages apart.
@@ -10,15 +10,22 @@ import { columnsByPanel } from "./columns";
 import { rowsByPanel } from "./rows";
 
 const K_BLOCK: i32 = 256;
-const N_BLOCK: i32 = 512;
+const BLOCK: i32 = 1 << 17;
 const M_BLOCK: i32 = 192;
 /** Floats from a row to the next of the copy of a transposed A, and extra ones between panels. */
 const A_ROW: i32 = M_BLOCK + 16;
 const GAP: i32 = 16;
 
+/** Columns of a block of B. */
+// @ts-ignore: decorator
+@inline
+function blockColumns(k: i32): i32 {
+  return BLOCK / max(1, min(k, K_BLOCK)) & ~(PANEL - 1);
+}
+
 /** Floats of scratch that `matMul` needs. */
 export function matMulScratchFloats(m: i32, n: i32, k: i32, transposeA: bool, transposeB: bool): i32 {
-  const columns = min(wholePanels(n), N_BLOCK), depth = min(k, K_BLOCK);
+  const columns = min(wholePanels(n), blockColumns(k)), depth = min(k, K_BLOCK);
   return wholePanels(n) + columns * depth + columns / PANEL * GAP +
     (transposeA && m > M_BLOCK ? depth * A_ROW : 0);
 }
@@ -53,8 +60,9 @@ export function matMul(
   const start = packBias(bias, n, scratch);
   const panels = scratch + (<usize> wholePanels(n) << 2);
   const copyA = transposeA && m > M_BLOCK;
-  for (let j: i32 = 0; j < n; j += N_BLOCK) {
-    const columns = min(N_BLOCK, n - j);
+  const most = blockColumns(k);
+  for (let j: i32 = 0; j < n; j += most) {
+    const columns = min(most, n - j);
     let l: i32 = 0;
     do {
       const depth = min(K_BLOCK, k - l);
