@@ -1,6 +1,7 @@
 /** `info`: what is in a model file. */
 
 import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts";
+import type { TrainingSummary } from "../src/store/mod.ts";
 import { readModelBytes } from "./_read_model.ts";
 
 /** `info`. */
@@ -57,13 +58,18 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
       ["epochs", `${history.length} of at most ${training.epochs}, best ${training.bestEpoch}`],
       ["held-out loss", best ? best.validationLoss.toPrecision(6) : "none"],
       ["settings", `batch ${training.batch}, lr ${training.learningRate}, seed ${training.seed}`],
-      ["trained on", `${training.backend}${training.interrupted ? ", interrupted" : ""}`],
+      ["trained on", describeRun(training)],
       ["data", training.fingerprint],
     ];
     await stdout.write(path);
     for (const [key, value] of lines) await stdout.write(`  ${key.padEnd(15)} ${value}`);
   }
   return ExitCode.done;
+}
+
+function describeRun({ backend, threads = 1, interrupted }: TrainingSummary): string {
+  const many = threads > 1 ? `, ${threads} threads` : "";
+  return `${backend}${many}${interrupted ? ", interrupted" : ""}`;
 }
 
 function latentOf(spec: { readonly latent: number }): string {

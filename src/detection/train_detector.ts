@@ -248,6 +248,7 @@ async function trainWith(
         patience,
         seed,
         backend: backend.name,
+        threads: team.size,
         images: parts,
         bestEpoch: result.bestEpoch,
         interrupted: result.interrupted,

@@ -45,6 +45,8 @@ export interface TrainingSummary {
   readonly seed: number;
   /** The backend's name. */
   readonly backend: string;
+  /** How many threads trained; files of another number differ by rounding. @default {1} */
+  readonly threads?: number | undefined;
   /** Numbers of images. */
   readonly images: {
     /** Seen by the optimiser. */
@@ -69,6 +71,7 @@ const TRAINING: v.GenericSchema<unknown, TrainingSummary> = v.strictObject({
   patience: count,
   seed: count,
   backend: v.string(),
+  threads: v.optional(count),
   images: v.strictObject({ training: count, validation: count, calibration: count }),
   bestEpoch: count,
   interrupted: v.boolean(),
