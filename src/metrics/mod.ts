@@ -1,11 +1,17 @@
 /**
- * How good scores are: `rank` them once, then measure.
+ * How good scores are (`rank` them once, then measure), and how alike images, samples and maps are.
  *
  * @module
  */
 
 export { aurocInterval, type IntervalOptions } from "./auroc_interval.ts";
+export { type Classes, confusionMatrix } from "./confusion_matrix.ts";
 export { confusionAt, type ConfusionRates } from "./confusion.ts";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.ts";
+export { psnr, type PsnrOptions } from "./psnr.ts";
 export { rank, type Ranking } from "./rank.ts";
 export { auroc, averagePrecision, bestF1, fprAtTpr } from "./ranking.ts";
+export { roundedAccuracy } from "./rounded_accuracy.ts";
+export { ssim, type SsimOptions } from "./ssim.ts";
+export { trustworthiness, type TrustworthinessOptions } from "./trustworthiness.ts";
+export { reconstructionDistance, wasserstein } from "./wasserstein.ts";

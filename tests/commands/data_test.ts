@@ -93,7 +93,7 @@ Deno.test("data lists what there is, and says what is missing", async () => {
     stdout.trimEnd().split("\n").map((line) => line.split(" ")[0]),
     Object.keys(DATA_SETS),
   );
-  assert.match(stdout, /^mnist +11\.6 MB  CC BY-SA 3\.0  handwritten digits/);
+  assert.match(stdout, /^mnist +11\.6 MB +CC BY-SA 3\.0 +handwritten digits/);
   const cases: [string[], RegExp][] = [
     [[], /must be one name: current value is none/],
     [["mnist"], /--out must be given/],
