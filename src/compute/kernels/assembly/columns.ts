@@ -1,7 +1,8 @@
 // The transpose of A times one panel of B: C (m x 8) = sum over k of A (k x m) and B (k x 8), as it
-// occurs in every gradient of weights. Neighbouring rows of C are neighbours in a row of A, so that one
-// load serves four of them (measured: 45 GFLOP/s, and 39 with a load a row). The sum runs over `runs` runs of `run` steps, as a sum over an image's
-// pixels does: `aJump` and `bJump` bytes are added after each run.
+// occurs in every gradient of weights. Neighbouring rows of C are neighbours in a row of A, so that
+// one load serves four of them (measured: 45 GFLOP/s, and 39 with a load a row). The sum runs over
+// `runs` runs of `run` steps, as a sum over an image's pixels does: `aJump` and `bJump` bytes are
+// added after each run.
 
 import { madd } from "./simd";
 import { put } from "./finish";

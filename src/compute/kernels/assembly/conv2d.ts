@@ -4,8 +4,8 @@
 //   x  [batch, height, width, channels]         the input
 //   w  [kernelHeight, kernelWidth, channels, filters]
 //   y  [batch, outHeight, outWidth, filters]    the output
-// `bias` is one float a channel of the result, or 0; `activation` is 0 linear, 1 relu. `scratch` has as
-// many floats as the kernel's own function says for the same geometry.
+// `bias` is one float a channel of the result, or 0; `activation` is 0 linear, 1 relu. `scratch`
+// has as many floats as the kernel's own function says for the same geometry.
 
 import { zeroFloats } from "./simd";
 import { finishOf } from "./finish";

@@ -1,12 +1,12 @@
-// The gradient of a convolution for its filters: for each tap of the kernel, the sum over all pixels of
-// the input under that tap times dy. Nothing is copied but the border: the taps of one row of the
-// kernel are neighbours in memory, so that they are rows of one product. For a single filter (the last
-// layer of a network of grey images) a panel of dy would be zeros but for one column; there the taps
-// take the place of the panel.
+// The gradient of a convolution for its filters: for each tap of the kernel, the sum over all
+// pixels of the input under that tap times dy. Nothing is copied but the border: the taps of one
+// row of the kernel are neighbours in memory, so that they are rows of one product. For a single
+// filter (the last layer of a network of grey images) a panel of dy would be zeros but for one
+// column; there the taps take the place of the panel.
 
 import { zeroFloats } from "./simd";
 import { ACCUMULATE } from "./finish";
-import { PANEL, packPanels, wholePanels } from "./panels";
+import { packPanels, PANEL, wholePanels } from "./panels";
 import { placeImage } from "./images";
 import { columnsByPanel } from "./columns";
 import { winogradFits } from "./winograd";

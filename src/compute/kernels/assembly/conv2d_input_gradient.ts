@@ -1,37 +1,17 @@
 // The gradient of a convolution for its input, which is also the transposed convolution.
 //
-// With stride s, pixel h of dx gets only from the rows of the kernel that are congruent to h + padTop
-// modulo s. So dx falls into s x s phases (every s-th pixel), and each phase is a plain correlation of
-// dy with its own part of the kernel, turned round. Every pixel is written once, with no zeros
-// multiplied and nothing to add up afterwards, so that bias and activation fit in.
+// With stride s, pixel h of dx gets only from the rows of the kernel that are congruent to h +
+// padTop modulo s. So dx falls into s x s phases (every s-th pixel), and each phase is a plain
+// correlation of dy with its own part of the kernel, turned round. Every pixel is written once,
+// with no zeros multiplied and nothing to add up afterwards, so that bias and activation fit in.
 
-import { copyFloats, zeroFloats } from "./simd";
+import { zeroFloats } from "./simd";
 import { finishOf } from "./finish";
-import { packBias, packPanels, wholePanels } from "./panels";
+import { packBias, wholePanels } from "./panels";
+import { firstRow, neededRows, packPhase, taps } from "./phases";
 import { placeImage } from "./images";
 import { correlate } from "./correlate";
 import { winograd, winogradFits, winogradScratchFloats } from "./winograd";
-
-/** Rows of the kernel, of `size`, that are congruent to `phase` modulo the stride. */
-// @ts-ignore: decorator
-@inline
-function taps(size: i32, phase: i32, stride: i32): i32 {
-  return (size - phase + stride - 1) / stride;
-}
-
-/** The first row of dy (it may be outside) that the first pixel of any phase needs. */
-// @ts-ignore: decorator
-@inline
-function firstRow(size: i32, stride: i32, pad: i32): i32 {
-  return pad / stride - taps(size, 0, stride) + 1;
-}
-
-/** The number of rows of dy, the border included, that all phases need. */
-// @ts-ignore: decorator
-@inline
-function neededRows(inSize: i32, size: i32, stride: i32, pad: i32): i32 {
-  return (inSize - 1 + pad) / stride - firstRow(size, stride, pad) + 1;
-}
 
 /** Floats of scratch that `conv2dInputGradient` needs. */
 export function conv2dInputGradientScratchFloats(
@@ -67,39 +47,6 @@ function turnKernel(w: usize, channels: i32, filters: i32, target: usize): void 
       }
     }
   }
-}
-
-/** Packs one phase's part of w, turned round, as `correlate` reads it; returns where it ends. */
-function packPhase(
-  w: usize,
-  channels: i32,
-  kernelHeight: i32,
-  kernelWidth: i32,
-  filters: i32,
-  stride: i32,
-  fromRow: i32,
-  fromColumn: i32,
-  target: usize,
-): usize {
-  const tapRows = taps(kernelHeight, fromRow, stride);
-  const tapColumns = taps(kernelWidth, fromColumn, stride);
-  const panelBytes = <usize> (tapRows * tapColumns * filters) * 32;
-  let out = target;
-  for (let i = tapRows - 1; i >= 0; i--) {
-    for (let j = tapColumns - 1; j >= 0; j--) {
-      const tap = (fromRow + i * stride) * kernelWidth + fromColumn + j * stride;
-      const from = w + (<usize> (tap * channels * filters) << 2);
-      if (channels == 1) {
-        copyFloats(out, from, filters);
-        out += <usize> filters << 2;
-      } else {
-        packPanels(from, 4, <usize> filters << 2, filters, channels, out, panelBytes);
-        out += <usize> filters * 32;
-      }
-    }
-  }
-  return target +
-    (<usize> (tapRows * tapColumns * filters * (channels == 1 ? 1 : wholePanels(channels))) << 2);
 }
 
 /** dx = activation(gradient of x given dy + bias). */

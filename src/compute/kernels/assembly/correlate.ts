@@ -1,5 +1,5 @@
-// Correlation of an image that needs no border any more with packed kernels: what forward convolution
-// and the gradient for the input both come down to.
+// Correlation of an image that needs no border any more with packed kernels: what forward
+// convolution and the gradient for the input both come down to.
 
 import { PANEL } from "./panels";
 import { rowsByPanel } from "./rows";

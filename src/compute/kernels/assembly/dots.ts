@@ -1,6 +1,6 @@
-// A times one column: what `rows.ts` does for a panel, for the convolutions of grey images, which have
-// one filter or one channel. A panel would be zeros but for one column, so the sums run along k, four
-// products at a time.
+// A times one column: what `rows.ts` does for a panel, for the convolutions of grey images, which
+// have one filter or one channel. A panel would be zeros but for one column, so the sums run along
+// k, four products at a time.
 
 import { madd } from "./simd";
 import { RELU } from "./finish";
@@ -14,7 +14,9 @@ function sumEach(a: v128, b: v128, c: v128, d: v128): v128 {
   return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
 }
 
-/** C (m rows, `cRow` bytes apart) = A * b + bias, finished as asked. A as in rows.ts, b contiguous. */
+/**
+ * C (m rows, `cRow` bytes apart) = A * b + bias, finished as asked. A as in rows.ts, b contiguous.
+ */
 export function rowsByVector(
   m: i32,
   runs: i32,

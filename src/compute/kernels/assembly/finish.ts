@@ -1,5 +1,5 @@
-// The end of a product, while its results are still in registers: add what is in memory, apply relu,
-// store.
+// The end of a product, while its results are still in registers: add what is in memory, apply
+// relu, store.
 
 import { PANEL } from "./panels";
 

@@ -1,11 +1,11 @@
-// Matrix product with bias and relu. B is packed a block at a time, up to K_BLOCK rows and BLOCK floats,
-// which stays in the second cache while all rows of A pass by, M_BLOCK at a time; a panel of the block
-// stays in the first. Each matrix is read from memory once, B whole, A once a block of columns. A
-// transposed A is copied block by block, as its rows may be pages apart.
+// Matrix product with bias and relu. B is packed a block at a time, up to K_BLOCK rows and BLOCK
+// floats, which stays in the second cache while all rows of A pass by, M_BLOCK at a time; a panel
+// of the block stays in the first. Each matrix is read from memory once, B whole, A once a block of
+// columns. A transposed A is copied block by block, as its rows may be pages apart.
 
 import { ACCUMULATE, finishOf } from "./finish";
 import { copyFloats } from "./simd";
-import { PANEL, packBias, packPanels, wholePanels } from "./panels";
+import { packBias, packPanels, PANEL, wholePanels } from "./panels";
 import { columnsByPanel } from "./columns";
 import { rowsByPanel } from "./rows";
 
@@ -24,7 +24,13 @@ function blockColumns(k: i32): i32 {
 }
 
 /** Floats of scratch that `matMul` needs. */
-export function matMulScratchFloats(m: i32, n: i32, k: i32, transposeA: bool, transposeB: bool): i32 {
+export function matMulScratchFloats(
+  m: i32,
+  n: i32,
+  k: i32,
+  transposeA: bool,
+  transposeB: bool,
+): i32 {
   const columns = min(wholePanels(n), blockColumns(k)), depth = min(k, K_BLOCK);
   return wholePanels(n) + columns * depth + columns / PANEL * GAP +
     (transposeA && m > M_BLOCK ? depth * A_ROW : 0);
@@ -86,9 +92,40 @@ export function matMul(
         for (let p: i32 = 0; p < columns; p += PANEL) {
           const width = min(PANEL, columns - p);
           if (transposeA) {
-            columnsByPanel(rows, 1, depth, left, leftStep, 0, panel, 32, 0, sums, out, cRow, width, finish);
+            columnsByPanel(
+              rows,
+              1,
+              depth,
+              left,
+              leftStep,
+              0,
+              panel,
+              32,
+              0,
+              sums,
+              out,
+              cRow,
+              width,
+              finish,
+            );
           } else {
-            rowsByPanel(rows, rows, 0, 0, 1, depth, left, aRow, 0, panel, sums, out, cRow, width, finish);
+            rowsByPanel(
+              rows,
+              rows,
+              0,
+              0,
+              1,
+              depth,
+              left,
+              aRow,
+              0,
+              panel,
+              sums,
+              out,
+              cRow,
+              width,
+              finish,
+            );
           }
           panel += panelBytes;
           out += 32;

@@ -1,6 +1,6 @@
-// Panels: how a product reads its second matrix. Panel p holds columns 8p to 8p + 7 of every row, row
-// after row, so that the innermost loop reads 32 bytes after 32 bytes. Columns beyond the matrix are
-// zeros.
+// Panels: how a product reads its second matrix. Panel p holds columns 8p to 8p + 7 of every row,
+// row after row, so that the innermost loop reads 32 bytes after 32 bytes. Columns beyond the
+// matrix are zeros.
 
 /** Columns of a panel. */
 export const PANEL: i32 = 8;
@@ -12,7 +12,9 @@ export function wholePanels(n: i32): i32 {
   return (n + PANEL - 1) & ~(PANEL - 1);
 }
 
-/** Four rows of four floats from `from`, `stride` bytes apart, as columns: stored 32 bytes apart. */
+/**
+ * Four rows of four floats from `from`, `stride` bytes apart, as columns: stored 32 bytes apart.
+ */
 // @ts-ignore: decorator
 @inline
 function transpose4(from: usize, stride: usize, out: usize): void {
@@ -26,10 +28,20 @@ function transpose4(from: usize, stride: usize, out: usize): void {
   v128.store(out, v128.shuffle<i64>(abHigh, cdHigh, 1, 3), 96);
 }
 
-/** Whole panels of a B whose rows are contiguous: a row of B after the other, so that it is streamed. */
+/**
+ * Whole panels of a B whose rows are contiguous: a row of B after the other, so that it is
+ * streamed.
+ */
 // @ts-ignore: decorator
 @inline
-function packRows(b: usize, rowStride: usize, k: i32, n: i32, panels: usize, panelBytes: usize): void {
+function packRows(
+  b: usize,
+  rowStride: usize,
+  k: i32,
+  n: i32,
+  panels: usize,
+  panelBytes: usize,
+): void {
   for (let i: i32 = 0; i < k; i++) {
     let from = b, to = panels;
     for (let j: i32 = 0; j + PANEL <= n; j += PANEL) {
@@ -68,8 +80,8 @@ function packColumns(
 }
 
 /**
- * Packs B (k x n, element (i, j) at `b + i * rowStride + j * columnStride`, in bytes) into panels of
- * `k` rows each, `panelBytes` apart.
+ * Packs B (k x n, element (i, j) at `b + i * rowStride + j * columnStride`, in bytes) into panels
+ * of `k` rows each, `panelBytes` apart.
  */
 export function packPanels(
   b: usize,
@@ -104,7 +116,9 @@ export function packPanels(
   }
 }
 
-/** Copies a bias of `n` floats to `target`, zeros up to whole panels. Returns `target`, or 0 for 0. */
+/**
+ * Copies a bias of `n` floats to `target`, zeros up to whole panels. Returns `target`, or 0 for 0.
+ */
 export function packBias(bias: usize, n: i32, target: usize): usize {
   if (bias == 0) return 0;
   for (let j: i32 = 0; j < wholePanels(n); j++) {

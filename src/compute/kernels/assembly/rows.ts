@@ -1,17 +1,21 @@
 // A (m x k) times one panel of B, for an A whose rows are made of runs: `runs` pieces of `run`
 // neighbouring floats, `aJump` bytes from the end of one to the start of the next. A matrix has one
-// run a row; the window of a convolution has one for each row of the kernel, so that it is read where
-// it is and no patch is copied.
+// run a row; the window of a convolution has one for each row of the kernel, so that it is read
+// where it is and no patch is copied.
 //
-// Up to six rows are worked on together: 12 sums of 4 floats, 2 vectors of the panel and one of A fill
-// the 15 registers that the engine leaves. The pixels of an image's row are `width` rows of A, and six
-// may go on in the next row: `aGap` and `cGap` bytes are added there. Each row's sums are made in the same order whatever the
-// rows beside it, so that results do not depend on how rows are grouped.
+// Up to six rows are worked on together: 12 sums of 4 floats, 2 vectors of the panel and one of A
+// fill the 15 registers that the engine leaves. The pixels of an image's row are `width` rows of A,
+// and six may go on in the next row: `aGap` and `cGap` bytes are added there. Each row's sums are
+// made in the same order whatever the rows beside it, so that results do not depend on how rows are
+// grouped.
 
 import { madd } from "./simd";
 import { put } from "./finish";
 
-/** `rows` rows (a constant; what is not needed vanishes when this is inlined), a gap before row `cut`. */
+/**
+ * `rows` rows (a constant; what is not needed vanishes when this is inlined), a gap before row
+ * `cut`.
+ */
 // @ts-ignore: decorator
 @inline
 function block(

@@ -1,6 +1,6 @@
-// 3 x 3 convolution with stride 1 by Winograd's F(4 x 4, 3 x 3): a quarter of the products. Tiles are
-// transformed a block at a time, so that all that is between x and y stays in the second cache; for
-// each of 36 points, a block is then one product, tiles x channels by channels x filters.
+// 3 x 3 convolution with stride 1 by Winograd's F(4 x 4, 3 x 3): a quarter of the products. Tiles
+// are transformed a block at a time, so that all that is between x and y stays in the second cache;
+// for each of 36 points, a block is then one product, tiles x channels by channels x filters.
 //
 // An output pixel depends on its own tile alone, never on the block that the tile is in.
 
@@ -8,9 +8,19 @@ import { zeroFloats } from "./simd";
 import { packBias, PANEL, wholePanels } from "./panels";
 import { placeImage } from "./images";
 import { rowsByPanel } from "./rows";
-import { inputTile, kernelTile, outputTile, POINTS, TILE, tileFloats } from "./winograd_tiles";
+import {
+  inputTile,
+  kernelTile,
+  LINES,
+  outputTile,
+  POINTS,
+  TILE,
+  tileFloats,
+} from "./winograd_tiles";
 
-/** Tiles in memory at a time: a multiple of the six rows of a product; fewer or more are not faster. */
+/**
+ * Tiles in memory at a time: a multiple of the six rows of a product; fewer or more are not faster.
+ */
 export const BLOCK: i32 = 48;
 
 /** Tiles along an axis. */
@@ -36,18 +46,28 @@ export function winogradFits(
 }
 
 /** Floats of scratch that `winograd` needs. */
-export function winogradScratchFloats(channels: i32, filters: i32, outHeight: i32, outWidth: i32): i32 {
+export function winogradScratchFloats(
+  channels: i32,
+  filters: i32,
+  outHeight: i32,
+  outWidth: i32,
+): i32 {
   const columns = wholePanels(filters);
   const rows = tilesAlong(outHeight) * TILE + 2, width = tilesAlong(outWidth) * TILE + 2;
-  return 72 + columns + POINTS * channels * columns + rows * width * channels +
+  return LINES + columns + POINTS * channels * columns + rows * width * channels +
     BLOCK * (tileFloats(channels) + tileFloats(columns));
 }
 
 /** The filters, transformed: for each point, panels of `channels` rows. */
-function transformKernels(w: usize, channels: i32, filters: i32, kernels: usize, lines: usize): void {
+function transformKernels(
+  w: usize,
+  channels: i32,
+  filters: i32,
+  kernels: usize,
+  lines: usize,
+): void {
   const columns = wholePanels(filters);
   const tap = <usize> (channels * filters) << 2, point = <usize> (channels * columns) << 2;
-  if (columns != filters) zeroFloats(kernels, POINTS * channels * columns);
   for (let c: i32 = 0; c < channels; c++) {
     for (let f: i32 = 0; f < filters; f += 4) {
       const to = kernels + <usize> ((f >> 3) * channels + c) * 32 + (<usize> (f & 4) << 2);
@@ -77,11 +97,12 @@ export function winograd(
   const columns = wholePanels(filters);
   const down = tilesAlong(outHeight), across = tilesAlong(outWidth), perImage = down * across;
   const imageHeight = down * TILE + 2, imageWidth = across * TILE + 2;
-  const lines = scratch, sums = packBias(bias, filters, scratch + 288);
-  const kernels = scratch + 288 + (<usize> columns << 2);
+  const lines = scratch, sums = packBias(bias, filters, scratch + (LINES << 2));
+  const kernels = scratch + (<usize> (LINES + columns) << 2);
   const image = kernels + (<usize> (POINTS * channels * columns) << 2);
   const inputs = image + (<usize> (imageHeight * imageWidth * channels) << 2);
-  const inputBytes = <usize> tileFloats(channels) << 2, outputBytes = <usize> tileFloats(columns) << 2;
+  const inputBytes = <usize> tileFloats(channels) << 2,
+    outputBytes = <usize> tileFloats(columns) << 2;
   const outputs = inputs + <usize> BLOCK * inputBytes;
   const pixel = <usize> channels << 2, imageRow = <usize> imageWidth * pixel;
   const outPixel = <usize> filters << 2, outRow = <usize> outWidth * outPixel;
@@ -97,7 +118,17 @@ export function winograd(
       const n = (start + i) / perImage, tile = (start + i) % perImage;
       if (n != placed) {
         const source = x + <usize> (n * height * width) * pixel;
-        placeImage(source, height, width, channels, -padTop, -padLeft, image, imageHeight, imageWidth);
+        placeImage(
+          source,
+          height,
+          width,
+          channels,
+          -padTop,
+          -padLeft,
+          image,
+          imageHeight,
+          imageWidth,
+        );
         placed = n;
       }
       const row = <usize> (tile / across * TILE), column = <usize> (tile % across * TILE);
@@ -109,7 +140,23 @@ export function winograd(
       const a = inputs + <usize> p * pixel, c = outputs + <usize> p * outPoint;
       for (let f: i32 = 0; f < columns; f += PANEL) {
         const to = c + (<usize> f << 2);
-        rowsByPanel(count, count, 0, 0, 1, channels, a, inputBytes, 0, panel, 0, to, outputBytes, PANEL, 0);
+        rowsByPanel(
+          count,
+          count,
+          0,
+          0,
+          1,
+          channels,
+          a,
+          inputBytes,
+          0,
+          panel,
+          0,
+          to,
+          outputBytes,
+          PANEL,
+          0,
+        );
         panel += panelBytes;
       }
     }

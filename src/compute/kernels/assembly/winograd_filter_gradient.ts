@@ -1,6 +1,8 @@
-// The gradient for the filters of a 3 x 3 convolution with stride 1, by Winograd's transforms: with x
-// and dy transformed a block of tiles at a time, each of 36 points is one product, channels x tiles by
-// tiles x filters, summed over the blocks; the sums are transformed back once.
+// The gradient for the filters of a 3 x 3 convolution with stride 1, by Winograd's transforms: with
+// x and dy transformed a block of tiles at a time, each of 36 points is one product, channels x
+// tiles by tiles x filters, summed over the blocks; the sums are transformed back once. What is in
+// the columns that fill up the last panel stays in them, so that nobody clears them; so it is in
+// winograd.ts.
 
 import { zeroFloats } from "./simd";
 import { ACCUMULATE } from "./finish";
@@ -11,6 +13,7 @@ import { BLOCK, tilesAlong } from "./winograd";
 import {
   inputTile,
   kernelGradientTile,
+  LINES,
   outputGradientTile,
   POINTS,
   TILE,
@@ -26,7 +29,7 @@ export function winogradFilterGradientScratchFloats(
 ): i32 {
   const columns = wholePanels(filters);
   const rows = tilesAlong(outHeight) * TILE, width = tilesAlong(outWidth) * TILE;
-  return 72 + POINTS * channels * columns + (rows + 2) * (width + 2) * channels +
+  return LINES + POINTS * channels * columns + (rows + 2) * (width + 2) * channels +
     rows * width * filters + BLOCK * (tileFloats(channels) + tileFloats(columns));
 }
 
@@ -49,11 +52,12 @@ export function winogradFilterGradient(
   const columns = wholePanels(filters);
   const down = tilesAlong(outHeight), across = tilesAlong(outWidth), perImage = down * across;
   const rows = down * TILE, rowPixels = across * TILE;
-  const sums = scratch + 288;
+  const sums = scratch + (LINES << 2);
   const image = sums + (<usize> (POINTS * channels * columns) << 2);
   const gradient = image + (<usize> ((rows + 2) * (rowPixels + 2) * channels) << 2);
   const inputs = gradient + (<usize> (rows * rowPixels * filters) << 2);
-  const inputBytes = <usize> tileFloats(channels) << 2, outputBytes = <usize> tileFloats(columns) << 2;
+  const inputBytes = <usize> tileFloats(channels) << 2,
+    outputBytes = <usize> tileFloats(columns) << 2;
   const outputs = inputs + <usize> BLOCK * inputBytes;
   const pixel = <usize> channels << 2, imageRow = <usize> (rowPixels + 2) * pixel;
   const outPixel = <usize> filters << 2, outRow = <usize> rowPixels * outPixel;
@@ -61,7 +65,6 @@ export function winogradFilterGradient(
 
   zeroFloats(image, (rows + 2) * (rowPixels + 2) * channels);
   zeroFloats(gradient, rows * rowPixels * filters);
-  if (columns != filters) zeroFloats(outputs, BLOCK * tileFloats(columns));
   const total = batch * perImage;
   let placed: i32 = -1;
   for (let start: i32 = 0; start < total; start += BLOCK) {
@@ -70,7 +73,17 @@ export function winogradFilterGradient(
       const n = (start + i) / perImage, tile = (start + i) % perImage;
       if (n != placed) {
         const source = x + <usize> (n * height * width) * pixel;
-        placeImage(source, height, width, channels, -padTop, -padLeft, image, rows + 2, rowPixels + 2);
+        placeImage(
+          source,
+          height,
+          width,
+          channels,
+          -padTop,
+          -padLeft,
+          image,
+          rows + 2,
+          rowPixels + 2,
+        );
         const from = dy + <usize> (n * outHeight * outWidth) * outPixel;
         placeImage(from, outHeight, outWidth, filters, 0, 0, gradient, rows, rowPixels);
         placed = n;

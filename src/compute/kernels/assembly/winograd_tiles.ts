@@ -1,6 +1,6 @@
-// The two-dimensional transforms of Winograd's F(4 x 4, 3 x 3), four channels at a time: lines.ts along
-// one axis, then along the other. A transformed tile has 36 points, each a run of channels:
-//   tile [36, channels] and 16 floats more, so that the points of different tiles do not compete for
+// The two-dimensional transforms of Winograd's F(4 x 4, 3 x 3), four channels at a time: lines.ts
+// along one axis, then along the other. A transformed tile has 36 points, each a run of channels:
+//   tile [36, channels] and 16 floats more, so that points of different tiles do not compete for
 //   the same few lines of the first cache.
 
 import { RELU } from "./finish";
@@ -15,6 +15,10 @@ import {
 
 /** Rows and columns of outputs a tile. */
 export const TILE: i32 = 4;
+/**
+ * Floats of scratch of `lines`, which lie between the transforms of a kernel along the two axes.
+ */
+export const LINES: i32 = 72;
 /** Products a tile and pair of channels. */
 export const POINTS: i32 = 36;
 
@@ -61,7 +65,9 @@ export function outputGradientTile(
   }
 }
 
-/** 36 points, which are lost, to the first `rows` x `columns` of 4 x 4 outputs, + bias, finished. */
+/**
+ * 36 points, which are lost, to the first `rows` x `columns` of 4 x 4 outputs, + bias, finished.
+ */
 export function outputTile(
   tile: usize,
   point: usize,
@@ -97,7 +103,7 @@ export function outputTile(
   }
 }
 
-/** The 3 x 3 weights at `from`, `tap` bytes apart, to 36 points; `lines` is scratch of 288 bytes. */
+/** The 3 x 3 weights at `from`, `tap` bytes apart, to 36 points; `lines` has LINES floats. */
 // @ts-ignore: decorator
 @inline
 export function kernelTile(from: usize, tap: usize, to: usize, point: usize, lines: usize): void {
@@ -105,7 +111,7 @@ export function kernelTile(from: usize, tap: usize, to: usize, point: usize, lin
   for (let i: usize = 0; i < 6; i++) kernelLine(lines + i * 48, 16, to + i * 6 * point, point);
 }
 
-/** The gradients of 36 points to those of 3 x 3 weights; `lines` is scratch of 288 bytes. */
+/** The gradients of 36 points to those of 3 x 3 weights; `lines` has LINES floats. */
 // @ts-ignore: decorator
 @inline
 export function kernelGradientTile(

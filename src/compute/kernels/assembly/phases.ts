@@ -1,0 +1,59 @@
+// The phases of a strided convolution's input gradient (see conv2d_input_gradient.ts): which rows
+// of the kernel and of dy each needs, and its part of the kernel as `correlate` reads it.
+
+import { copyFloats } from "./simd";
+import { packPanels, wholePanels } from "./panels";
+
+/** Rows of the kernel, of `size`, that are congruent to `phase` modulo the stride. */
+// @ts-ignore: decorator
+@inline
+export function taps(size: i32, phase: i32, stride: i32): i32 {
+  return (size - phase + stride - 1) / stride;
+}
+
+/** The first row of dy (it may be outside) that the first pixel of any phase needs. */
+// @ts-ignore: decorator
+@inline
+export function firstRow(size: i32, stride: i32, pad: i32): i32 {
+  return pad / stride - taps(size, 0, stride) + 1;
+}
+
+/** The number of rows of dy, the border included, that all phases need. */
+// @ts-ignore: decorator
+@inline
+export function neededRows(inSize: i32, size: i32, stride: i32, pad: i32): i32 {
+  return (inSize - 1 + pad) / stride - firstRow(size, stride, pad) + 1;
+}
+
+/** Packs one phase's part of w, turned round, as `correlate` reads it; returns where it ends. */
+export function packPhase(
+  w: usize,
+  channels: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  filters: i32,
+  stride: i32,
+  fromRow: i32,
+  fromColumn: i32,
+  target: usize,
+): usize {
+  const tapRows = taps(kernelHeight, fromRow, stride);
+  const tapColumns = taps(kernelWidth, fromColumn, stride);
+  const panelBytes = <usize> (tapRows * tapColumns * filters) * 32;
+  let out = target;
+  for (let i = tapRows - 1; i >= 0; i--) {
+    for (let j = tapColumns - 1; j >= 0; j--) {
+      const tap = (fromRow + i * stride) * kernelWidth + fromColumn + j * stride;
+      const from = w + (<usize> (tap * channels * filters) << 2);
+      if (channels == 1) {
+        copyFloats(out, from, filters);
+        out += <usize> filters << 2;
+      } else {
+        packPanels(from, 4, <usize> filters << 2, filters, channels, out, panelBytes);
+        out += <usize> filters * 32;
+      }
+    }
+  }
+  return target +
+    (<usize> (tapRows * tapColumns * filters * (channels == 1 ? 1 : wholePanels(channels))) << 2);
+}
