@@ -65,6 +65,7 @@ export {
   confusionAt,
   confusionMatrix,
   type ConfusionRates,
+  type Coordinates,
   evaluate,
   type EvaluateOptions,
   type Evaluation,

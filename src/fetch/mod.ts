@@ -6,6 +6,7 @@
  * @module
  */
 
+export type { FileHash } from "../file_hash.ts";
 export { DATA_SETS, type DataFile, type DataSet } from "./data_sets.ts";
 export { fetchDataSet, type FetchDataSetOptions, type FetchedFile } from "./fetch_data_set.ts";
 export { fetchFile, type FetchOptions } from "./fetch_file.ts";

@@ -13,5 +13,9 @@ export { rank, type Ranking } from "./rank.ts";
 export { auroc, averagePrecision, bestF1, fprAtTpr } from "./ranking.ts";
 export { roundedAccuracy } from "./rounded_accuracy.ts";
 export { ssim, type SsimOptions } from "./ssim.ts";
-export { trustworthiness, type TrustworthinessOptions } from "./trustworthiness.ts";
+export {
+  type Coordinates,
+  trustworthiness,
+  type TrustworthinessOptions,
+} from "./trustworthiness.ts";
 export { reconstructionDistance, wasserstein } from "./wasserstein.ts";

@@ -8,7 +8,8 @@ export interface TrustworthinessOptions {
   readonly neighbours?: number;
 }
 
-type Coordinates = Float32Array | Float64Array;
+/** Coordinates of points, one point after the other. */
+export type Coordinates = Float32Array | Float64Array;
 
 /**
  * How far a map (of fewer dimensions) can be trusted: 1 if the nearest neighbours of every point on it
