@@ -93,13 +93,13 @@ export class Autoencoder {
    * The loss of each image of a batch as trained: with batch statistics, and a sample of the latent.
    *
    * @param x Images, `[batch, ...inputShape]`, in [0, 1].
-   * @param pass Collects the statistics to `update` with after the step.
-   * @param noise Standard normal deviates, `[batch, latent]`, for a variational autoencoder.
+   * @param pass Gives chance, and collects the statistics to `update` with after the step.
    * @returns reconstruction + beta * KL, `[batch]`.
    */
-  trainingLoss(x: Tensor, pass: TrainingPass, noise?: Tensor): Tensor1D {
+  trainingLoss(x: Tensor, pass: TrainingPass): Tensor1D {
     const features = this.#encoder.apply(x, pass);
     if (!this.#heads) return pixelLoss(x, this.#decoder.apply(features, pass), this.spec.loss);
+    const noise = pass.normal([x.shape[0]!, this.spec.latent]);
     const { code, kl } = sampleGaussian(this.#heads.apply(features, pass), noise);
     const loss = pixelLoss(x, this.#decoder.apply(code, pass), this.spec.loss);
     return tf.add(loss, tf.mul(kl, this.spec.beta));

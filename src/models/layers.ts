@@ -6,17 +6,17 @@
  * `[units]`.
  */
 
-import type { Activation } from "../compute/mod.ts";
+import type { Activation, Padding } from "../compute/mod.ts";
 
 /** A layer of a network. */
 export type Layer =
-  /** Convolution; zero padding of `pad` pixels on each side (PyTorch's convention). */
+  /** Convolution with zero padding (PyTorch's convention where it is one number). */
   | {
     readonly type: "conv2d";
     readonly filters: number;
     readonly kernel: number;
     readonly stride: number;
-    readonly pad: number;
+    readonly pad: Padding;
     readonly bias: boolean;
     readonly activation: Activation;
   }
@@ -26,16 +26,26 @@ export type Layer =
     readonly filters: number;
     readonly kernel: number;
     readonly stride: number;
-    readonly pad: number;
+    readonly pad: Padding;
     readonly bias: boolean;
     readonly activation: Activation;
   }
-  /** A product with a matrix, and a bias. */
+  /** A product of the last axis with a matrix, and a bias. */
   | { readonly type: "dense"; readonly units: number; readonly activation: Activation }
   /** Batch normalisation over all but the last axis (Ioffe and Szegedy 2015, arXiv 1502.03167). */
   | { readonly type: "batchNorm" }
   /** A non-linearity alone. */
   | { readonly type: "activation"; readonly activation: Activation }
+  /** The largest of each window of `size` x `size` pixels; a rest at the end is left out. */
+  | { readonly type: "maxPool"; readonly size: number }
+  /** Long short-term memory over `[time, features]`: all its outputs, or only the last. */
+  | { readonly type: "lstm"; readonly units: number; readonly sequences: boolean }
+  /** The same vector at each of a number of times. */
+  | { readonly type: "repeat"; readonly times: number }
+  /** Adds normal deviates in training (a denoising autoencoder: Vincent et al. 2008). */
+  | { readonly type: "gaussianNoise"; readonly deviation: number }
+  /** Zeroes a share of the values in training and enlarges the others (Srivastava et al. 2014). */
+  | { readonly type: "dropout"; readonly rate: number }
   /** Enlarges an image bilinearly, pixel centres at half integers. */
   | { readonly type: "upsample"; readonly factor: number }
   /** Another shape of the same size. */
@@ -48,7 +58,11 @@ export interface ParameterSpec {
   /** Its shape. */
   readonly shape: readonly number[];
   /** How it starts: Glorot-uniform (with the fans given), zeros or ones. */
-  readonly init: { readonly fanIn: number; readonly fanOut: number } | "zeros" | "ones";
+  readonly init:
+    | { readonly fanIn: number; readonly fanOut: number }
+    | "zeros"
+    | "ones"
+    | "forget gates open"; // zeros, and ones in the second quarter
   /** Whether the optimiser moves it; running statistics are not trained. */
   readonly trainable: boolean;
 }
@@ -56,6 +70,11 @@ export interface ParameterSpec {
 /** The number of values of a shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, n) => product * n, 1);
+}
+
+/** Pixels of padding on both sides together. */
+function totalPadding(pad: Padding): number {
+  return typeof pad === "number" ? 2 * pad : pad[0] + pad[1];
 }
 
 function requireImage(layer: Layer, shape: readonly number[]): [number, number, number] {
@@ -79,7 +98,8 @@ export function outputShape(layer: Layer, shape: readonly number[]): readonly nu
   switch (layer.type) {
     case "conv2d": {
       const [height, width] = requireImage(layer, shape);
-      const out = (n: number) => Math.floor((n + 2 * layer.pad - layer.kernel) / layer.stride) + 1;
+      const padding = totalPadding(layer.pad);
+      const out = (n: number) => Math.floor((n + padding - layer.kernel) / layer.stride) + 1;
       if (out(height) < 1 || out(width) < 1) {
         throw new TypeError(
           `Cannot apply conv2d as the image must be at least ${layer.kernel} pixels wide with its padding: current shape is [${shape}]`,
@@ -89,16 +109,36 @@ export function outputShape(layer: Layer, shape: readonly number[]): readonly nu
     }
     case "conv2dTranspose": {
       const [height, width] = requireImage(layer, shape);
-      const out = (n: number) => (n - 1) * layer.stride - 2 * layer.pad + layer.kernel;
+      const padding = totalPadding(layer.pad);
+      const out = (n: number) => (n - 1) * layer.stride - padding + layer.kernel;
       return [out(height), out(width), layer.filters];
     }
     case "dense":
-      if (shape.length !== 1) {
+      return [...shape.slice(0, -1), layer.units];
+    case "maxPool": {
+      const [height, width, channels] = requireImage(layer, shape);
+      const out = (n: number) => Math.floor(n / layer.size);
+      if (out(height) < 1 || out(width) < 1) {
         throw new TypeError(
-          `Cannot apply dense as its input must be [units]: current shape is [${shape}]`,
+          `Cannot apply maxPool as the image must be at least ${layer.size} pixels wide: current shape is [${shape}]`,
         );
       }
-      return [layer.units];
+      return [out(height), out(width), channels];
+    }
+    case "lstm":
+      if (shape.length !== 2) {
+        throw new TypeError(
+          `Cannot apply lstm as its input must be [time, features]: current shape is [${shape}]`,
+        );
+      }
+      return layer.sequences ? [shape[0]!, layer.units] : [layer.units];
+    case "repeat":
+      if (shape.length !== 1) {
+        throw new TypeError(
+          `Cannot apply repeat as its input must be [units]: current shape is [${shape}]`,
+        );
+      }
+      return [layer.times, ...shape];
     case "upsample": {
       const [height, width, channels] = requireImage(layer, shape);
       return [height * layer.factor, width * layer.factor, channels];
@@ -114,6 +154,8 @@ export function outputShape(layer: Layer, shape: readonly number[]): readonly nu
       return layer.shape;
     case "batchNorm":
     case "activation":
+    case "gaussianNoise":
+    case "dropout":
       return shape;
   }
 }
@@ -157,6 +199,21 @@ export function parameterSpecs(layer: Layer, shape: readonly number[]): Paramete
         },
         bias(layer.units),
       ];
+    case "lstm": {
+      const gates = 4 * layer.units;
+      const weight = (name: string, fanIn: number): ParameterSpec => ({
+        name,
+        shape: [fanIn, gates],
+        init: { fanIn, fanOut: gates },
+        trainable: true,
+      });
+      return [
+        weight("kernel", channels),
+        weight("recurrent", layer.units),
+        // Jozefowicz et al. 2015: open forget gates let a network remember from the start.
+        { name: "bias", shape: [gates], init: "forget gates open", trainable: true },
+      ];
+    }
     case "batchNorm":
       return [
         { name: "gamma", shape: [channels], init: "ones", trainable: true },

@@ -6,6 +6,8 @@ import {
   conv2d,
   conv2dTranspose,
   dense,
+  lstm,
+  maxPool,
   type Reduce,
   type Tensor,
   tf,
@@ -36,6 +38,10 @@ export interface TrainingPass {
   readonly moments: Moments[];
   /** Adds up statistics over the members of a group that share a batch. */
   readonly reduce?: Reduce | undefined;
+  /** Standard normal deviates, `[batch, …]`. */
+  readonly normal: (shape: readonly number[]) => Tensor;
+  /** Uniform deviates in [0, 1), `[batch, …]`. */
+  readonly uniform: (shape: readonly number[]) => Tensor;
 }
 
 /** A layer, and what is known of it before it runs. */
@@ -101,7 +107,9 @@ export class Network {
         const name = `${prefixed}/${spec.name}`;
         const values = new Float32Array(sizeOf(spec.shape));
         if (spec.init === "ones") values.fill(1);
-        else if (spec.init !== "zeros") {
+        else if (spec.init === "forget gates open") {
+          values.fill(1, values.length / 4, values.length / 2);
+        } else if (spec.init !== "zeros") {
           // Glorot and Bengio 2010, equation 16.
           const limit = Math.sqrt(6 / (spec.init.fanIn + spec.init.fanOut));
           for (let j = 0; j < values.length; j++) values[j] = (2 * random.uniform() - 1) * limit;
@@ -178,8 +186,30 @@ export class Network {
         return conv2d(x, required("kernel"), parameter("bias"), layer);
       case "conv2dTranspose":
         return conv2dTranspose(x, required("kernel"), parameter("bias"), layer, shape);
-      case "dense":
-        return dense(x, required("kernel"), required("bias"), layer.activation);
+      case "dense": {
+        const rows = tf.reshape(x, [-1, x.shape.at(-1)!]);
+        const y = dense(rows, required("kernel"), required("bias"), layer.activation);
+        return tf.reshape(y, [x.shape[0]!, ...shape]);
+      }
+      case "maxPool":
+        return maxPool(x, layer.size);
+      case "lstm": {
+        const steps = lstm(x, {
+          kernel: required("kernel"),
+          recurrent: required("recurrent"),
+          bias: required("bias"),
+        });
+        return layer.sequences ? tf.stack(steps, 1) : steps.at(-1)!;
+      }
+      case "repeat":
+        return tf.tile(tf.expandDims(x, 1), [1, layer.times, 1]);
+      case "gaussianNoise":
+        return pass ? tf.add(x, tf.mul(pass.normal(x.shape), layer.deviation)) : x;
+      case "dropout": {
+        if (!pass) return x;
+        const kept = tf.cast(tf.greaterEqual(pass.uniform(x.shape), layer.rate), "float32");
+        return tf.mul(x, tf.div(kept, 1 - layer.rate));
+      }
       case "batchNorm": {
         if (!pass) {
           const { scale, shift } = this.#constants(name);

@@ -10,11 +10,14 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(1 <<
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1 << 24));
 const activation = v.picklist(ACTIVATIONS);
 
+/** A number from 0 to less than `below`. */
+const share = (below: number) => v.pipe(v.number(), v.finite(), v.minValue(0), v.ltValue(below));
+
 const convolution = {
   filters: count,
   kernel: count,
   stride: count,
-  pad: natural,
+  pad: v.union([natural, v.tuple([natural, natural])]),
   bias: v.boolean(),
   activation,
 };
@@ -25,6 +28,11 @@ const layer: v.GenericSchema<unknown, Layer> = v.variant("type", [
   v.strictObject({ type: v.literal("dense"), units: count, activation }),
   v.strictObject({ type: v.literal("batchNorm") }),
   v.strictObject({ type: v.literal("activation"), activation }),
+  v.strictObject({ type: v.literal("maxPool"), size: count }),
+  v.strictObject({ type: v.literal("lstm"), units: count, sequences: v.boolean() }),
+  v.strictObject({ type: v.literal("repeat"), times: count }),
+  v.strictObject({ type: v.literal("gaussianNoise"), deviation: share(Infinity) }),
+  v.strictObject({ type: v.literal("dropout"), rate: share(1) }),
   v.strictObject({ type: v.literal("upsample"), factor: count }),
   v.strictObject({ type: v.literal("reshape"), shape: v.array(count) }),
 ]);

@@ -147,20 +147,20 @@ function trainStep(
   random: Random,
 ): Tensor {
   const x = loader.images(shareOf(batch, group));
-  const noise = loader.noise(batch.length, model.spec.latent, group, random);
   const pass: TrainingPass = {
     moments: [],
     reduce: group.size > 1 ? (sums) => group.sum(sums) : undefined,
+    normal: (shape) => loader.deviates(shape, batch.length, group, () => random.normal()),
+    uniform: (shape) => loader.deviates(shape, batch.length, group, () => random.uniform()),
   };
   const { value, gradients } = valueAndGradients(
-    () => tf.div<tf.Scalar>(tf.sum(model.trainingLoss(x, pass, noise)), batch.length),
+    () => tf.div<tf.Scalar>(tf.sum(model.trainingLoss(x, pass)), batch.length),
     model.trainable,
   );
   optimiser.apply(gradients);
   model.update(pass.moments);
   const sum = tf.mul(value, batch.length);
   tf.dispose([x, value, ...gradients]);
-  noise?.dispose();
   return sum;
 }
 

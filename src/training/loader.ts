@@ -1,7 +1,7 @@
 /** Batches of images, and of noise, as tensors. */
 
 import { type Tensor, tf } from "../compute/mod.ts";
-import type { Random } from "../random.ts";
+import { sizeOf } from "../models/mod.ts";
 import { shareStart } from "./batches.ts";
 import type { Group } from "./group.ts";
 import type { ImageSet } from "./image_set.ts";
@@ -32,21 +32,20 @@ export class Loader {
   }
 
   /**
-   * Draws the noise of a whole batch, so that it is the same however many members there are.
+   * Draws deviates for a whole batch, so that they are the same however many members there are.
    *
+   * @param shape Of the member's share, `[images, …]`.
    * @param batch Images of the batch.
-   * @param latent Units of the latent.
    * @param group Whose share to make a tensor of.
-   * @param random Where it comes from.
-   * @returns Standard normal deviates, `[share, latent]`; none without a latent.
+   * @param draw Draws one deviate.
+   * @returns The share's deviates.
    */
-  noise(batch: number, latent: number, group: Group, random: Random): Tensor | undefined {
-    if (latent === 0) return undefined;
-    this.#noise = room(this.#noise, batch * latent);
-    for (let i = 0; i < batch * latent; i++) this.#noise[i] = random.normal();
+  deviates(shape: readonly number[], batch: number, group: Group, draw: () => number): Tensor {
+    const each = sizeOf(shape.slice(1));
+    this.#noise = room(this.#noise, batch * each);
+    for (let i = 0; i < batch * each; i++) this.#noise[i] = draw();
     const from = shareStart(batch, group.rank, group.size);
-    const to = shareStart(batch, group.rank + 1, group.size);
-    return tf.tensor2d(this.#noise.subarray(from * latent, to * latent), [to - from, latent]);
+    return tf.tensor(this.#noise.subarray(from * each, (from + shape[0]!) * each), [...shape]);
   }
 }
 

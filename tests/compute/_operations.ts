@@ -9,6 +9,8 @@ import {
   conv2dTranspose,
   dense,
   enableGradients,
+  lstm,
+  maxPool,
   openBackend,
   pixelLoss,
   sampleGaussian,
@@ -123,6 +125,25 @@ export const OPERATIONS: Readonly<Record<string, (draw: Draw) => Case>> = {
   },
   mse: (draw) => pixels(draw, "mse"),
   bce: (draw) => pixels(draw, "bce"),
+  maxPool: (draw) => {
+    const size = 1 + draw.size(2);
+    const side = () => size + draw.random.integer(6);
+    const shape = [draw.size(3), side(), side(), draw.size(9)];
+    return { inputs: [draw.normal(shape)], run: (x) => maxPool(x!, size) };
+  },
+  lstm: (draw) => {
+    const [batch, time, features, units] = [draw.size(4), draw.size(4), draw.size(6), draw.size(9)];
+    return {
+      inputs: [
+        draw.normal([batch, time, features]),
+        draw.normal([features, 4 * units]),
+        draw.normal([units, 4 * units]),
+        draw.normal([4 * units]),
+      ],
+      run: (x, kernel, recurrent, bias) =>
+        tf.stack(lstm(x!, { kernel: kernel!, recurrent: recurrent!, bias: bias! }), 1),
+    };
+  },
   gaussian: (draw) => {
     const [batch, latent] = [draw.size(6), draw.size(20)];
     const noise = draw.normal([batch, latent]);

@@ -20,7 +20,7 @@ export interface Steps {
   /** The model. */
   readonly model: Autoencoder;
   /** The mean loss of an image. */
-  readonly loss: (pass: TrainingPass) => tf.Scalar;
+  readonly loss: (pass?: TrainingPass) => tf.Scalar;
   /** One step; gives the loss before it. */
   readonly step: () => tf.Scalar;
   /** Frees all of it. */
@@ -49,14 +49,18 @@ export async function steps(backend: BackendName, name: string): Promise<Steps> 
   const x = tf.tensor(pixels, shape);
   const { latent } = model.spec;
   const deviates = Float32Array.from({ length: BATCH * latent }, () => random.normal());
-  const noise = latent > 0 ? tf.tensor(deviates, [BATCH, latent]) : undefined;
-  const loss = (pass: TrainingPass) =>
-    tf.div<tf.Scalar>(tf.sum(model.trainingLoss(x, pass, noise)), BATCH);
+  const newPass = (): TrainingPass => ({
+    moments: [],
+    normal: (shape) => tf.tensor(deviates.slice(), [...shape]),
+    uniform: (shape) => tf.zeros([...shape]),
+  });
+  const loss = (pass: TrainingPass = newPass()) =>
+    tf.div<tf.Scalar>(tf.sum(model.trainingLoss(x, pass)), BATCH);
   return {
     model,
     loss,
     step: () => {
-      const pass: TrainingPass = { moments: [] };
+      const pass = newPass();
       const { value, gradients } = valueAndGradients(() => loss(pass), model.trainable);
       adam.apply(gradients);
       model.update(pass.moments);
@@ -67,7 +71,6 @@ export async function steps(backend: BackendName, name: string): Promise<Steps> 
       model.dispose();
       adam.dispose();
       x.dispose();
-      noise?.dispose();
     },
   };
 }

@@ -26,6 +26,22 @@ const LAYERS: readonly [string, Layer, readonly number[]][] = [
   ["activation", { type: "activation", activation: "sigmoid" }, [6]],
   ["upsample", { type: "upsample", factor: 2 }, [3, 4, 2]],
   ["upsample by 3", { type: "upsample", factor: 3 }, [2, 5, 1]],
+  ["maxPool", { type: "maxPool", size: 2 }, [5, 4, 5]],
+  ["lstm, all outputs", { type: "lstm", units: 5, sequences: true }, [4, 3]],
+  ["lstm, last output", { type: "lstm", units: 4, sequences: false }, [3, 2]],
+  ["repeat", { type: "repeat", times: 3 }, [4]],
+  ["dense over time", { type: "dense", units: 3, activation: "sigmoid" }, [4, 5]],
+  ["dropout", { type: "dropout", rate: 0.5 }, [6]],
+  ["gaussianNoise", { type: "gaussianNoise", deviation: 0.2 }, [6]],
+  ["conv2dTranspose, uneven padding", {
+    type: "conv2dTranspose",
+    filters: 2,
+    kernel: 3,
+    stride: 2,
+    pad: [0, 1],
+    bias: true,
+    activation: "tanh",
+  }, [3, 4, 3]],
   ["reshape", { type: "reshape", shape: [6] }, [2, 3]],
 ];
 
@@ -49,7 +65,11 @@ for (const backend of ["cpu", "wasm"] as const) {
       );
       // A weighted sum of the output, as training sees it.
       const loss = (input: tf.Tensor): tf.Scalar => {
-        const y = network.apply(input, { moments: [] });
+        const y = network.apply(input, {
+          moments: [],
+          normal: (shape) => tf.zeros([...shape]),
+          uniform: (shape) => tf.fill([...shape], 0.7),
+        });
         return tf.sum(tf.mul(y, tf.tensor(probe, y.shape)));
       };
       const at = (values: Float32Array) =>

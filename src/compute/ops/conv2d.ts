@@ -4,12 +4,22 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type KernelTable, runKernel } from "./_kernel.ts";
 import { activate, type Activation, throughActivation } from "./activation.ts";
 
+/** Pixels of zeros on each side, or before (top and left) and after (bottom and right). */
+export type Padding = number | readonly [before: number, after: number];
+
 /** How a kernel is moved over an image. */
 export interface Sliding {
   /** Pixels from window to window. */
   readonly stride: number;
-  /** Pixels of zeros on each side. */
-  readonly pad: number;
+  /** Pixels of zeros around the image. */
+  readonly pad: Padding;
+}
+
+/** Padding in tfjs's words. */
+export function explicitPadding(pad: Padding): tf.backend_util.ExplicitPadding | number {
+  if (typeof pad === "number") return pad;
+  const sides: [number, number] = [pad[0], pad[1]];
+  return [[0, 0], sides, sides, [0, 0]];
 }
 
 /** Options of both. */
@@ -84,7 +94,7 @@ export const PLAIN_CONVOLUTION: KernelTable = {
       x as tf.Tensor4D,
       kernel as tf.Tensor4D,
       stride,
-      pad,
+      explicitPadding(pad),
       "NHWC",
       1,
       "floor",
@@ -98,7 +108,7 @@ export const PLAIN_CONVOLUTION: KernelTable = {
       kernel as tf.Tensor4D,
       outputShape,
       stride,
-      pad,
+      explicitPadding(pad),
       "floor",
     );
     return activate(withBias(y, bias), activation);
@@ -110,7 +120,7 @@ export const PLAIN_CONVOLUTION: KernelTable = {
       { x: x!, dy: dy! },
       {
         strides: [stride, stride],
-        pad,
+        pad: explicitPadding(pad),
         dataFormat: "NHWC",
         dimRoundingMode: "floor",
         filterShape: shape as [number, number, number, number],

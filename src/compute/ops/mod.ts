@@ -12,15 +12,19 @@ import { CONV2D_GRADIENT, CONV2D_TRANSPOSE_GRADIENT, PLAIN_CONVOLUTION } from ".
 import { DENSE_GRADIENT, PLAIN_DENSE } from "./dense.ts";
 import { GAUSSIAN_GRADIENT, PLAIN_GAUSSIAN } from "./gaussian.ts";
 import { LOSS_GRADIENT, PLAIN_LOSS } from "./loss.ts";
+import { LSTM_GRADIENT, PLAIN_LSTM } from "./lstm.ts";
+import { PLAIN_POOL, POOL_GRADIENT } from "./pool.ts";
 import { PLAIN_UPSAMPLE, UPSAMPLE_GRADIENT } from "./upsample.ts";
 
 export type { KernelTable } from "./_kernel.ts";
 export { activate, type Activation, ACTIVATIONS } from "./activation.ts";
 export { batchNorm, type Normalised, type Reduce } from "./batch_norm.ts";
-export { conv2d, conv2dTranspose } from "./conv2d.ts";
+export { conv2d, conv2dTranspose, type Padding } from "./conv2d.ts";
 export { dense } from "./dense.ts";
 export { type GaussianSample, sampleGaussian } from "./gaussian.ts";
+export { lstm, type LstmParameters } from "./lstm.ts";
 export { type PixelLoss, pixelLoss } from "./loss.ts";
+export { maxPool } from "./pool.ts";
 export { upsampleBilinear } from "./upsample.ts";
 
 const PLAIN: KernelTable = {
@@ -30,6 +34,8 @@ const PLAIN: KernelTable = {
   ...PLAIN_DENSE,
   ...PLAIN_GAUSSIAN,
   ...PLAIN_LOSS,
+  ...PLAIN_LSTM,
+  ...PLAIN_POOL,
   ...PLAIN_UPSAMPLE,
 };
 
@@ -40,6 +46,8 @@ const GRADIENTS = [
   DENSE_GRADIENT,
   GAUSSIAN_GRADIENT,
   LOSS_GRADIENT,
+  LSTM_GRADIENT,
+  POOL_GRADIENT,
   UPSAMPLE_GRADIENT,
 ];
 

@@ -102,6 +102,58 @@ export const WASM_ELEMENTWISE: KernelTable = {
     );
     return dx;
   },
+  StrayMaxPool: ({ x }, attributes) => {
+    const size = attributes["size"] as number;
+    const s = session();
+    const [batch, height, width, channels] = x!.shape as [number, number, number, number];
+    const y = s.output([batch, Math.floor(height / size), Math.floor(width / size), channels]);
+    s.kernels.maxPool(s.address(x!), s.address(y), batch, height, width, channels, size);
+    return y;
+  },
+  StrayMaxPoolGradient: ({ dy, x, y }, attributes) => {
+    const size = attributes["size"] as number;
+    const s = session();
+    const [batch, height, width, channels] = x!.shape as [number, number, number, number];
+    const dx = s.output(x!.shape);
+    s.kernels.maxPoolGradient(
+      s.address(dy!),
+      s.address(x!),
+      s.address(y!),
+      s.address(dx),
+      batch,
+      height,
+      width,
+      channels,
+      size,
+    );
+    return dx;
+  },
+  StrayLstmCell: ({ gates, cell }) => {
+    const s = session();
+    const [batch, units] = cell!.shape as [number, number];
+    const hidden = s.output([batch, units]), state = s.output([batch, units]);
+    const at = (tensor: tf.TensorInfo) => s.address(tensor);
+    s.kernels.lstmCell(at(gates!), at(cell!), at(hidden), at(state), batch, units);
+    return [hidden, state];
+  },
+  StrayLstmCellGradient: ({ dhidden, dstate, gates, cell, state }) => {
+    const s = session();
+    const [batch, units] = cell!.shape as [number, number];
+    const dgates = s.output([batch, 4 * units]), dcell = s.output([batch, units]);
+    const at = (tensor: tf.TensorInfo) => s.address(tensor);
+    s.kernels.lstmCellGradient(
+      at(dhidden!),
+      at(dstate!),
+      at(gates!),
+      at(cell!),
+      at(state!),
+      at(dgates),
+      at(dcell),
+      batch,
+      units,
+    );
+    return [dgates, dcell];
+  },
   StrayGaussian: ({ moments, noise }) => {
     const s = session();
     const [batch, both] = moments!.shape as [number, number];

@@ -3,7 +3,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type { KernelTable } from "../ops/_kernel.ts";
 import type { Activation } from "../ops/activation.ts";
-import type { ConvolutionOptions, Sliding } from "../ops/conv2d.ts";
+import { type ConvolutionOptions, explicitPadding, type Sliding } from "../ops/conv2d.ts";
 import {
   conv2d,
   conv2dFilterGradient,
@@ -18,7 +18,7 @@ import { ACTIVATION_NUMBERS, rowsOf } from "./elementwise.ts";
 function attributes({ stride, pad }: Sliding) {
   return {
     strides: stride,
-    pad,
+    pad: explicitPadding(pad),
     dataFormat: "NHWC",
     dimRoundingMode: "floor",
     dilations: 1,

@@ -15,4 +15,6 @@ export {
 } from "./batch_norm";
 export { gaussian, gaussianGradient } from "./gaussian";
 export { pixelLoss, pixelLossGradient } from "./loss";
+export { lstmCell, lstmCellGradient } from "./lstm";
+export { maxPool, maxPoolGradient } from "./pool";
 export { upsample, upsampleGradient } from "./upsample";
