@@ -132,7 +132,8 @@ export const OPERATIONS: Readonly<Record<string, (draw: Draw) => Case>> = {
     return { inputs: [draw.normal(shape)], run: (x) => maxPool(x!, size) };
   },
   lstm: (draw) => {
-    const [batch, time, features, units] = [draw.size(4), draw.size(4), draw.size(6), draw.size(9)];
+    const [batch, time] = [draw.size(4), 1 + draw.size(4)];
+    const [features, units] = [draw.size(6), draw.size(9)];
     return {
       inputs: [
         draw.normal([batch, time, features]),
