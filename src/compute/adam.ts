@@ -1,7 +1,18 @@
 /** The Adam optimiser. */
 
 import * as tf from "@tensorflow/tfjs-core";
-import type { AdamStep } from "./wasm_kernels.ts";
+
+/** The numbers of one Adam step. See `kernels/assembly/adam.ts`. */
+export interface AdamStep {
+  /** Decay of the mean of gradients. */
+  readonly beta1: number;
+  /** Decay of the mean of squared gradients. */
+  readonly beta2: number;
+  /** The learning rate, with both bias corrections. */
+  readonly step: number;
+  /** Epsilon-hat of the paper. */
+  readonly epsilon: number;
+}
 
 /** How Adam moves. */
 export interface AdamOptions {
@@ -27,7 +38,7 @@ type FusedStep = (
 async function fusedStep(): Promise<FusedStep | undefined> {
   switch (tf.getBackend()) {
     case "wasm":
-      return (await import("./wasm_kernels.ts")).wasmAdam;
+      return (await import("./wasm/adam.ts")).wasmAdam;
     case "webgpu":
       return (await import("./webgpu/adam.ts")).webgpuAdam;
     default:

@@ -59,7 +59,7 @@ tf.env().set("PROD", true);
 async function openWasm(): Promise<void> {
   await import("@tensorflow/tfjs-backend-wasm");
   await tf.setBackend("wasm");
-  const { registerWasmKernels } = await import("./wasm_kernels.ts");
+  const { registerWasmKernels } = await import("./wasm/replace.ts");
   registerWasmKernels();
 }
 

@@ -3,7 +3,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type { KernelTable } from "../ops/_kernel.ts";
 import type { BatchNormAttributes } from "../ops/batch_norm.ts";
-import { session } from "../wasm_kernels.ts";
+import { session } from "./session.ts";
 import { rowsOf } from "./elementwise.ts";
 
 /** Kernels of the wasm backend. */

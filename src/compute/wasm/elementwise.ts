@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { KernelTable } from "../ops/_kernel.ts";
 import type { Activation } from "../ops/activation.ts";
 import type { PixelLoss } from "../ops/loss.ts";
-import { session } from "../wasm_kernels.ts";
+import { session } from "./session.ts";
 
 /** Activations by the numbers that the kernels know them by. */
 export const ACTIVATION_NUMBERS: Readonly<Record<Activation, number>> = {

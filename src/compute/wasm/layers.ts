@@ -10,8 +10,8 @@ import {
   conv2dInputGradient,
   type Epilogue,
   matMul,
-  session,
-} from "../wasm_kernels.ts";
+} from "./products.ts";
+import { session } from "./session.ts";
 import { ACTIVATION_NUMBERS, rowsOf } from "./elementwise.ts";
 
 /** tfjs's words for how a kernel is moved. */

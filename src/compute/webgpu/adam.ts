@@ -2,7 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type KernelTable, runKernels } from "../ops/_kernel.ts";
-import type { AdamStep } from "../wasm_kernels.ts";
+import type { AdamStep } from "../adam.ts";
 import { defineProgram, elementGroups, forEachElement, type Program } from "./program.ts";
 import { output, run } from "./run.ts";
 

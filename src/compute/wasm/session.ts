@@ -1,0 +1,182 @@
+/**
+ * Our kernels in the memory of tfjs's wasm backend, where they work in place. `kernels/assembly` has
+ * their sources.
+ */
+
+import * as tf from "@tensorflow/tfjs-core";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { RELAXED_SIMD_KERNELS, SIMD_KERNELS } from "../kernels/kernels.generated.ts";
+
+/** Geometry of a convolution as every kernel takes it, in this order. */
+export type Geometry = readonly [
+  batch: number,
+  height: number,
+  width: number,
+  channels: number,
+  kernelHeight: number,
+  kernelWidth: number,
+  outHeight: number,
+  outWidth: number,
+  filters: number,
+  stride: number,
+  padTop: number,
+  padLeft: number,
+];
+
+/** The element-wise kernels: see the files of their names in `kernels/assembly`. */
+type ElementwiseKernels = Readonly<
+  Record<
+    | "activationGradient"
+    | "biasActivation"
+    | "channelSquares"
+    | "channelSums"
+    | "gaussian"
+    | "gaussianGradient"
+    | "lstmCell"
+    | "lstmCellGradient"
+    | "maxPool"
+    | "maxPoolGradient"
+    | "normGradient"
+    | "normGradientSums"
+    | "pixelLoss"
+    | "pixelLossGradient"
+    | "scaleShift"
+    | "upsample"
+    | "upsampleGradient",
+    (...args: (number | boolean)[]) => void
+  >
+>;
+
+/** What the compiled module exports. Pointers are addresses in bytes, counts are of floats. */
+export interface Kernels extends ElementwiseKernels {
+  conv2d(
+    x: number,
+    w: number,
+    bias: number,
+    y: number,
+    ...rest: [...Geometry, activation: number, scratch: number]
+  ): void;
+  conv2dScratchFloats(...geometry: Geometry): number;
+  conv2dInputGradient(
+    dy: number,
+    w: number,
+    bias: number,
+    dx: number,
+    ...rest: [...Geometry, activation: number, scratch: number]
+  ): void;
+  conv2dInputGradientScratchFloats(...geometry: Geometry): number;
+  conv2dFilterGradient(
+    x: number,
+    dy: number,
+    dw: number,
+    ...rest: [...Geometry, scratch: number]
+  ): void;
+  conv2dFilterGradientScratchFloats(...geometry: Geometry): number;
+  matMul(
+    a: number,
+    b: number,
+    bias: number,
+    c: number,
+    m: number,
+    n: number,
+    k: number,
+    transposeA: boolean,
+    transposeB: boolean,
+    activation: number,
+    scratch: number,
+  ): void;
+  matMulScratchFloats(
+    m: number,
+    n: number,
+    k: number,
+    transposeA: boolean,
+    transposeB: boolean,
+  ): number;
+  adam(
+    weight: number,
+    gradient: number,
+    mean: number,
+    variance: number,
+    count: number,
+    beta1: number,
+    beta2: number,
+    step: number,
+    epsilon: number,
+  ): void;
+}
+
+/** The parts of the emscripten module that tfjs does not type. */
+interface WasmModule {
+  readonly asm: { readonly memory: WebAssembly.Memory };
+  _malloc(bytes: number): number;
+  _free(address: number): void;
+}
+
+/** Compiles the kernels for this engine: with fused multiply-add where it has relaxed SIMD. */
+function compile(): WebAssembly.Module {
+  const relaxed = decode(RELAXED_SIMD_KERNELS);
+  return new WebAssembly.Module(WebAssembly.validate(relaxed) ? relaxed : decode(SIMD_KERNELS));
+}
+
+function decode(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+/** The tfjs backend, and our kernels bound to its memory. */
+export class Session {
+  readonly kernels: Kernels;
+  readonly #backend: BackendWasm;
+  readonly #module: WasmModule;
+  #scratch = 0;
+  #scratchBytes = 0;
+
+  constructor(backend: BackendWasm) {
+    this.#backend = backend;
+    this.#module = backend.wasm as unknown as WasmModule;
+    const instance = new WebAssembly.Instance(compile(), {
+      env: { memory: this.#module.asm.memory },
+    });
+    this.kernels = instance.exports as unknown as Kernels;
+  }
+
+  /** The address of a tensor's first element. */
+  address(tensor: tf.TensorInfo): number {
+    return this.#backend.getMemoryOffset(tensor.dataId);
+  }
+
+  /** A new float32 tensor; its contents are whatever was there. */
+  output(shape: number[]): tf.TensorInfo {
+    return this.#backend.makeOutput(shape, "float32");
+  }
+
+  /** Floats of the memory, as they are until it grows. */
+  floats(address: number, count: number): Float32Array {
+    return new Float32Array(this.#module.asm.memory.buffer, address, count);
+  }
+
+  /** A tensor's values, in place. */
+  values(tensor: tf.TensorInfo): Float32Array {
+    return this.floats(this.address(tensor), tf.util.sizeFromShape(tensor.shape));
+  }
+
+  /** The address of scratch memory for at least `floats` floats, kept from call to call. */
+  scratch(floats: number): number {
+    const bytes = floats * 4;
+    if (bytes > this.#scratchBytes) {
+      if (this.#scratch !== 0) this.#module._free(this.#scratch);
+      this.#scratch = this.#module._malloc(bytes);
+      this.#scratchBytes = bytes;
+    }
+    return this.#scratch;
+  }
+}
+
+const sessions = new WeakMap<object, Session>();
+
+/** The session of the current backend, which must be wasm. */
+export function session(): Session {
+  const backend = tf.backend() as BackendWasm;
+  let found = sessions.get(backend);
+  if (!found) sessions.set(backend, found = new Session(backend));
+  return found;
+}
