@@ -11,7 +11,6 @@ import type { Series } from "./_series.ts";
 
 /** Bytes that are read at a time. */
 const CHUNK = 65536;
-const NEWLINE = 0x0a;
 
 /** An open CSV file. How many rows it has is known at its end. */
 export class CsvRows implements Series {
@@ -136,10 +135,8 @@ async function* linesOf(reader: ByteReader): AsyncGenerator<Line> {
   const stream = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const bytes = await reader.read(CHUNK);
-      const damaged = reader.damage !== undefined;
-      const whole = damaged ? bytes.subarray(0, bytes.lastIndexOf(NEWLINE) + 1) : bytes;
-      if (whole.length > 0) controller.enqueue(whole);
-      else if (damaged) controller.error(cut); // what is left is no line
+      if (bytes.length > 0) controller.enqueue(bytes);
+      else if (reader.damage !== undefined) controller.error(cut); // what is left is half a line
       else controller.close();
     },
   }, { highWaterMark: 0 });

@@ -67,7 +67,7 @@ test("a column named label gives labels and no numbers", async () => {
 });
 
 test("a bad row fails in its place and says line and column", async () => {
-  const text = 'x,y\n1,2\n3\n\n4,five\n6,"7\n8,1e39\n,2\n0x1,nan\n9,10\n';
+  const text = 'x,y\n1,2\n3\n\n4,five\n6,"7\n8,1e39\n,2\n0x1,nan\n9,10\n1,2,3\n';
   assert.deepEqual(rows(await read(text)), [
     [1, 2],
     'Cannot read "a.csv" as line 3 must have 2 columns: current number is 1',
@@ -77,6 +77,7 @@ test("a bad row fails in its place and says line and column", async () => {
     'Cannot read "a.csv" as column 1 (x) of line 8 must be a number: current value is ""',
     'Cannot read "a.csv" as column 1 (x) of line 9 must be a number: current value is "0x1"',
     [9, 10],
+    'Cannot read "a.csv" as line 11 must have 2 columns: current number is 3',
   ]);
 });
 

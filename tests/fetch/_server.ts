@@ -14,6 +14,8 @@ export interface Behaviour {
   readonly breakAfter?: number;
   /** After so many bytes nothing comes any more. */
   readonly stallAfter?: number;
+  /** Content comes in ten pieces, with so many ms between them. */
+  readonly dripMs?: number;
   /** All answers have this status. */
   readonly status?: number;
   /** `/old/NAME` sends on to `/NAME`. */
@@ -71,7 +73,7 @@ function answer(
       headers: { "content-range": `bytes */${file.length}` },
     });
   }
-  const { breakAfter, stallAfter, encoding } = behaviour;
+  const { breakAfter, stallAfter, dripMs, encoding } = behaviour;
   const bytes = file.slice(from);
   const partial = from > 0;
   const headers: Record<string, string> = {
@@ -80,14 +82,25 @@ function answer(
     ...(encoding !== undefined && { "content-encoding": encoding }),
   };
   const sent = breakAfter ?? stallAfter;
-  const body = sent === undefined || sent >= bytes.length ? bytes : new ReadableStream<Uint8Array>({
-    async start(controller) {
-      controller.enqueue(bytes.slice(0, sent));
-      if (breakAfter === undefined) return;
-      await new Promise((resolve) => setTimeout(resolve, 20)); // so that what is sent arrives
-      controller.error(new Error("broken on purpose"));
-    },
-  });
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+  const body = dripMs === undefined && (sent === undefined || sent >= bytes.length)
+    ? bytes
+    : new ReadableStream<Uint8Array>({
+      async start(controller) {
+        if (sent === undefined) {
+          const size = Math.ceil(bytes.length / 10);
+          for (let at = 0; at < bytes.length; at += size) {
+            controller.enqueue(bytes.slice(at, at + size));
+            await pause(dripMs ?? 0);
+          }
+          return controller.close();
+        }
+        if (sent > 0) controller.enqueue(bytes.slice(0, sent));
+        if (breakAfter === undefined) return;
+        await pause(20); // so that what is sent arrives
+        controller.error(new Error("broken on purpose"));
+      },
+    });
   return new Response(body, { status: partial ? 206 : 200, headers });
 }
 

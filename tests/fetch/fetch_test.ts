@@ -145,6 +145,27 @@ test("a file that is too long or too short is refused", {}, async (place) => {
   }
 });
 
+test("an old part that is longer than the whole leaves nothing behind", { noRanges: true }, async (
+  place,
+) => {
+  const { bytes: _, ...unknown } = FILE;
+  await Deno.writeFile(`${place.folder}/a.bin.part`, content(400_000, 3));
+  assert.equal(await place.fetch(unknown), true);
+  assert.deepEqual(place.log, ["a.bin from 400000"]);
+});
+
+test(
+  "a file much longer than it should be is not taken whole",
+  {},
+  async (place) => {
+    let most = 0;
+    const onBytes = (_: string, bytes: number) => void (most = Math.max(most, bytes));
+    await assert.rejects(place.fetch(dataFile("a.bin", content(9)), { onBytes }), { code: "hash" });
+    assert.ok(most < 4_000_000, `${most} bytes were taken`);
+  },
+  { "a.bin": new Uint8Array(30_000_000) },
+);
+
 test("broken connections are gone on with", { breakAfter: 100_000 }, async (place) => {
   assert.equal(await place.fetch(), true);
   assert.deepEqual(await Deno.readFile(`${place.folder}/a.bin`), BYTES);
@@ -167,6 +188,15 @@ test("a server that breaks off too often is given up, its bytes kept", { breakAf
   assert.deepEqual(others, {});
   assert.equal(kept, 1000 * place.log.length);
   assert.ok(place.log.length < 10);
+});
+
+test("a server that breaks off at once is given up at once", { breakAfter: 0 }, async (place) => {
+  await assert.rejects(place.fetch(), { code: "network" });
+  assert.deepEqual(place.log, ["a.bin"]);
+});
+
+test("a slow server is waited for, as long as something comes", { dripMs: 150 }, async (place) => {
+  assert.equal(await place.fetch(FILE, { stallMs: 1000 }), true);
 });
 
 test("a server that stalls is given up, its bytes kept", { stallAfter: 1000 }, async (place) => {
