@@ -1,6 +1,6 @@
 /** A trained model with its calibration: images in, verdicts out. */
 
-import { type Backend, type BackendName, openBackend, tf } from "../compute/mod.ts";
+import { type Backend, type BackendName, openBackend, type Tensor, tf } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
 import { type Image, writeModelInput } from "../images/mod.ts";
 import { Autoencoder, sizeOf } from "../models/mod.ts";
@@ -123,15 +123,39 @@ export class Detector {
    * @returns One score an image.
    */
   async scores(batch: Float32Array, count: number): Promise<Float32Array> {
-    const { inputShape } = this.model.spec;
     const scores = tf.tidy(() => {
-      const values = batch.slice(0, count * this.inputSize);
-      const x = tf.tensor4d(values, [count, ...inputShape]);
+      const x = this.#tensor(batch, count);
       return this.#score.compute(x, this.#network.errors(x), this.model.spec);
     });
-    const values = Float32Array.from(await scores.data());
-    scores.dispose();
-    return values;
+    return await take(scores);
+  }
+
+  /**
+   * The latents of images that are prepared already: of a Gaussian latent its mean.
+   *
+   * @param batch Images as `writeModelInput` makes them, one after the other.
+   * @param count How many.
+   * @returns `size` numbers an image, one image after the other.
+   */
+  async encode(
+    batch: Float32Array,
+    count: number,
+  ): Promise<{ readonly values: Float32Array; readonly size: number }> {
+    const values = await take(tf.tidy(() => this.#network.encode(this.#tensor(batch, count))));
+    return { values, size: count === 0 ? 0 : values.length / count };
+  }
+
+  /**
+   * What the model makes of images that are prepared already, without chance.
+   *
+   * @param batch Images as `writeModelInput` makes them, one after the other.
+   * @param count How many.
+   * @returns The reconstructions, laid out as the batch.
+   */
+  async reconstruct(batch: Float32Array, count: number): Promise<Float32Array> {
+    return await take(
+      tf.tidy(() => this.#network.errors(this.#tensor(batch, count)).reconstruction),
+    );
   }
 
   /**
@@ -170,4 +194,18 @@ export class Detector {
   dispose(): void {
     this.#network.dispose();
   }
+
+  #tensor(batch: Float32Array, count: number): Tensor {
+    return tf.tensor4d(batch.slice(0, count * this.inputSize), [
+      count,
+      ...this.model.spec.inputShape,
+    ]);
+  }
+}
+
+/** A tensor's values; the tensor is disposed of. */
+async function take(tensor: Tensor): Promise<Float32Array> {
+  const values = Float32Array.from(await tensor.data());
+  tensor.dispose();
+  return values;
 }
