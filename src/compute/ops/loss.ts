@@ -2,23 +2,75 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type KernelTable, runKernel } from "./_kernel.ts";
+import { type LossName, lossTerms, type PixelLoss } from "./loss_name.ts";
+import { lossSlopes, lossValues } from "./_loss_terms.ts";
+import { ssimLoss } from "./ssim.ts";
 
-/** A reconstruction loss of images in [0, 1] and the logits of their reconstruction. */
-export type PixelLoss = "mse" | "bce";
+/** What makes pixels of a decoder's numbers: nothing, or a sigmoid, and then they are its logits. */
+export type LossOutput = "sigmoid" | "linear";
+
+/** The losses that have a kernel; `ssim` is made of tfjs operations. */
+export type KernelLoss = Exclude<LossName, "ssim">;
+
+/** Attributes of the kernels. */
+export interface LossAttributes {
+  /** Which. */
+  readonly loss: KernelLoss;
+  /** Its numbers. */
+  readonly numbers: readonly number[];
+  /** What makes pixels. */
+  readonly output: LossOutput;
+}
+
+/** The losses by the numbers that kernels know them by. */
+export const LOSS_NUMBERS: Readonly<Record<KernelLoss, number>> = {
+  mse: 0,
+  bce: 1,
+  l1: 2,
+  huber: 3,
+  focal: 4,
+};
+
+/** Added to a loss's number where the output is linear. */
+export const LINEAR = 8;
 
 /**
  * The loss of each image.
  *
- * `mse`: squared error of sigmoid(logits). `bce`: binary cross-entropy of sigmoid(logits) in nats,
- * computed from the logits so that it is finite: max(l, 0) - l x + log(1 + exp(-|l|)).
+ * With p = sigmoid(logits), or the numbers themselves where the output is linear, and e = p - x:
  *
- * @param x Images in [0, 1], `[batch, …]`; no gradient flows into them.
- * @param logits Of the reconstruction, of the same shape.
+ * - `mse`: e^2.
+ * - `l1`: |e|.
+ * - `huber:DELTA`: e^2 / 2 up to |e| = DELTA, then DELTA (|e| - DELTA / 2) (Huber 1964; `HuberLoss` of
+ *   PyTorch). The default 0.1 suits images in [0, 1], where 1 would be half of `mse`.
+ * - `bce`: binary cross-entropy in nats, computed from the logits so that it is finite:
+ *   max(l, 0) - l x + log(1 + exp(-|l|)).
+ * - `focal:GAMMA,ALPHA,THRESHOLD`: -ALPHA log(q) (1 - q)^GAMMA, where q is p for pixels above THRESHOLD
+ *   and 1 - p for all others (Lin et al. 2017, arXiv 1708.02002, equation 4, with one ALPHA for both
+ *   classes). From logits: s = l or -l, softplus(-s) exp(-GAMMA softplus(s)) ALPHA. A `FocalLoss` that
+ *   averages is this sum divided by the number of samples; 1e-8 in its logarithm is not needed here.
+ * - `ssim`: samples times 1 - SSIM, see {@linkcode ssimLoss}.
+ *
+ * @param x Images, `[batch, …]`, in [0, 1] but for a linear output; no gradient flows into them.
+ * @param logits What the decoder gives, of the same shape.
  * @param loss Which.
+ * @param output What makes pixels of it.
  * @returns `[batch]`.
+ * @throws {RangeError} If there is no such loss, or `bce` or `focal` is asked of a linear output.
  */
-export function pixelLoss(x: tf.Tensor, logits: tf.Tensor, loss: PixelLoss): tf.Tensor1D {
-  return runKernel("StrayPixelLoss", { x, logits }, { loss }) as tf.Tensor1D;
+export function pixelLoss(
+  x: tf.Tensor,
+  logits: tf.Tensor,
+  loss: PixelLoss,
+  output: LossOutput = "sigmoid",
+): tf.Tensor1D {
+  const { name, numbers } = lossTerms(loss);
+  if (name === "ssim") return ssimLoss(x, output === "linear" ? logits : tf.sigmoid(logits));
+  if (output === "linear" && (name === "bce" || name === "focal")) {
+    throw new RangeError(`Cannot take ${name} of a linear output as it must be a probability`);
+  }
+  const attributes: LossAttributes = { loss: name, numbers, output };
+  return runKernel("StrayPixelLoss", { x, logits }, { ...attributes }) as tf.Tensor1D;
 }
 
 function perImage(x: tf.Tensor): tf.Tensor2D {
@@ -27,16 +79,17 @@ function perImage(x: tf.Tensor): tf.Tensor2D {
 
 /** The same of tfjs operations. */
 export const PLAIN_LOSS: KernelTable = {
-  StrayPixelLoss: ({ x, logits }, { loss }) => {
-    const l = perImage(logits!), wanted = perImage(x!);
-    if (loss === "mse") return tf.sum(tf.squaredDifference(wanted, tf.sigmoid(l)), 1);
-    const softplus = tf.log1p(tf.exp(tf.neg(tf.abs(l))));
-    return tf.sum(tf.add(tf.sub(tf.relu(l), tf.mul(l, wanted)), softplus), 1);
-  },
-  StrayPixelLossGradient: ({ dy, x, logits }, { loss }) => {
-    const p = tf.sigmoid(perImage(logits!));
-    const error = tf.sub(p, perImage(x!));
-    const slope = loss === "mse" ? tf.mul(tf.mul(error, 2), tf.mul(p, tf.sub(1, p))) : error;
+  StrayPixelLoss: ({ x, logits }, attributes) =>
+    tf.sum(
+      lossValues(perImage(x!), perImage(logits!), attributes as unknown as LossAttributes),
+      1,
+    ),
+  StrayPixelLossGradient: ({ dy, x, logits }, attributes) => {
+    const slope = lossSlopes(
+      perImage(x!),
+      perImage(logits!),
+      attributes as unknown as LossAttributes,
+    );
     return tf.reshape(tf.mul(slope, tf.reshape(dy!, [-1, 1])), logits!.shape);
   },
 };
@@ -47,13 +100,14 @@ export const LOSS_GRADIENT: tf.GradConfig = {
   inputsToSave: ["x", "logits"],
   gradFunc: (dy, saved, attributes) => {
     const [x, logits] = saved as [tf.Tensor, tf.Tensor];
-    const { loss } = attributes as unknown as { loss: PixelLoss };
     return {
       x: () => {
         throw new TypeError("Cannot differentiate a reconstruction loss by the images");
       },
       logits: () =>
-        runKernel("StrayPixelLossGradient", { dy: dy as tf.Tensor, x, logits }, { loss }),
+        runKernel("StrayPixelLossGradient", { dy: dy as tf.Tensor, x, logits }, {
+          ...attributes,
+        }),
     };
   },
 };

@@ -23,7 +23,8 @@ export { conv2d, conv2dTranspose, type Padding } from "./conv2d.ts";
 export { dense } from "./dense.ts";
 export { type GaussianSample, sampleGaussian } from "./gaussian.ts";
 export { lstm, type LstmParameters } from "./lstm.ts";
-export { type PixelLoss, pixelLoss } from "./loss.ts";
+export { type LossOutput, pixelLoss } from "./loss.ts";
+export { LOSSES, type LossName, lossTerms, type PixelLoss } from "./loss_name.ts";
 export { maxPool } from "./pool.ts";
 export { upsampleBilinear } from "./upsample.ts";
 

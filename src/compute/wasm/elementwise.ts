@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { KernelTable } from "../ops/_kernel.ts";
 import type { Activation } from "../ops/activation.ts";
-import type { PixelLoss } from "../ops/loss.ts";
+import { LINEAR, LOSS_NUMBERS, type LossAttributes } from "../ops/loss.ts";
 import { session } from "./session.ts";
 
 /** Activations by the numbers that the kernels know them by. */
@@ -15,7 +15,14 @@ export const ACTIVATION_NUMBERS: Readonly<Record<Activation, number>> = {
   tanh: 4,
 };
 
-const LOSS_NUMBERS: Readonly<Record<PixelLoss, number>> = { mse: 0, bce: 1 };
+/** A loss by its number, with its own numbers, as the kernels take it. */
+function lossArguments(
+  attributes: Readonly<Record<string, unknown>>,
+): [kind: number, a: number, b: number, c: number] {
+  const { loss, numbers, output } = attributes as unknown as LossAttributes;
+  const [a = 0, b = 0, c = 0] = numbers;
+  return [LOSS_NUMBERS[loss] + (output === "linear" ? LINEAR : 0), a, b, c];
+}
 
 /** Rows and channels of a tensor: the last axis, and all others. */
 export function rowsOf({ shape }: tf.TensorInfo): { rows: number; channels: number } {
@@ -48,7 +55,7 @@ export const WASM_ELEMENTWISE: KernelTable = {
     s.kernels.channelSums(s.address(x!), s.address(sums), rows, channels, s.scratch(channels));
     return sums;
   },
-  StrayPixelLoss: ({ x, logits }, { loss }) => {
+  StrayPixelLoss: ({ x, logits }, attributes) => {
     const s = session();
     const batch = x!.shape[0]!;
     const sums = s.output([batch]);
@@ -58,11 +65,11 @@ export const WASM_ELEMENTWISE: KernelTable = {
       s.address(sums),
       batch,
       x!.size / batch,
-      LOSS_NUMBERS[loss as PixelLoss],
+      ...lossArguments(attributes),
     );
     return sums;
   },
-  StrayPixelLossGradient: ({ dy, x, logits }, { loss }) => {
+  StrayPixelLossGradient: ({ dy, x, logits }, attributes) => {
     const s = session();
     const batch = x!.shape[0]!;
     const dlogits = s.output(logits!.shape);
@@ -73,7 +80,7 @@ export const WASM_ELEMENTWISE: KernelTable = {
       s.address(dlogits),
       batch,
       x!.size / batch,
-      LOSS_NUMBERS[loss as PixelLoss],
+      ...lossArguments(attributes),
     );
     return dlogits;
   },

@@ -1,7 +1,7 @@
 /** Reconstruction losses of images, and their gradients, from logits. */
 
 import type { KernelTable } from "../ops/_kernel.ts";
-import type { PixelLoss } from "../ops/loss.ts";
+import { LINEAR, LOSS_NUMBERS, type LossAttributes } from "../ops/loss.ts";
 import { forEachImage } from "./images.ts";
 import {
   defineProgram,
@@ -11,8 +11,6 @@ import {
   type Program,
 } from "./program.ts";
 import { output, run } from "./run.ts";
-
-const LOSS_NUMBERS: Readonly<Record<PixelLoss, number>> = { mse: 0, bce: 1 };
 
 /**
  * Neither overflows. WGSL's `log` may be off by 5e-7 between 0.5 and 2, which thousands of good pixels
@@ -30,22 +28,40 @@ fn softplusBelow(l: f32) -> f32 {
   let q = s * s;
   return 2.0 * s * (1.0 + q * (1.0 / 3.0 + q * (1.0 / 5.0 + q * (1.0 / 7.0 + q * (1.0 / 9.0 +
     q * (1.0 / 11.0 + q / 13.0))))));
-}`;
+}
+fn pixel(l: f32) -> f32 {
+  if (u.loss >= ${LINEAR}u) { return l; }
+  return sigmoid(l);
+}
+/** The logit of what the focal loss wants: l where x is above the threshold, -l elsewhere. */
+fn towards(x: f32, l: f32) -> f32 { return select(-l, l, x > u.c); }
+fn focus(s: f32) -> f32 { return exp(-u.a * (max(s, 0.0) + softplusBelow(s))); }`;
+
+/** The loss by its number, and its own numbers. */
+const UNIFORMS = { loss: "u32", a: "f32", b: "f32", c: "f32" } as const;
 
 /** Of each image: the sum of its pixels' losses. */
 const LOSS = defineProgram({
   name: "pixel_loss",
   writes: ["losses"],
   reads: ["x", "logits"],
-  uniforms: { images: "u32", length: "u32", loss: "u32" },
+  uniforms: { images: "u32", length: "u32", ...UNIFORMS },
   code: forEachImage(`
 ${FUNCTIONS}
 fn term(image: u32, k: u32) -> f32 {
   let i = image * u.length + k;
   let l = logits[i];
   if (u.loss == ${LOSS_NUMBERS.bce}u) { return max(l, 0.0) - l * x[i] + softplusBelow(l); }
-  let d = sigmoid(l) - x[i];
-  return d * d;
+  if (u.loss == ${LOSS_NUMBERS.focal}u) {
+    let s = towards(x[i], l);
+    return u.b * (max(-s, 0.0) + softplusBelow(s)) * focus(s);
+  }
+  let d = pixel(l) - x[i];
+  let form = u.loss % ${LINEAR}u;
+  if (form == ${LOSS_NUMBERS.mse}u) { return d * d; }
+  if (form == ${LOSS_NUMBERS.l1}u) { return abs(d); }
+  let inner = min(abs(d), u.a);
+  return inner * (abs(d) - 0.5 * inner);
 }
 fn put(image: u32, sum: f32) { losses[image] = sum; }`),
 });
@@ -55,39 +71,59 @@ const GRADIENT = defineProgram({
   name: "pixel_loss_gradient",
   writes: ["dlogits"],
   reads: ["dy", "x", "logits"],
-  uniforms: { size: "u32", length: "u32", loss: "u32" },
-  code: FUNCTIONS + forEachElement(`
-    let p = sigmoid(logits[i]);
-    let d = p - x[i];
-    let slope = select(2.0 * d * p * (1.0 - p), d, u.loss == ${LOSS_NUMBERS.bce}u);
-    dlogits[i] = dy[i / u.length] * slope;`),
+  uniforms: { size: "u32", length: "u32", ...UNIFORMS },
+  code: FUNCTIONS + `
+fn slope(x: f32, l: f32) -> f32 {
+  if (u.loss == ${LOSS_NUMBERS.focal}u) {
+    let s = towards(x, l);
+    let miss = sigmoid(-s);
+    let cost = max(-s, 0.0) + softplusBelow(s);
+    return towards(x, -u.b * focus(s) * (miss + u.a * cost * (1.0 - miss)));
+  }
+  let p = pixel(l);
+  let d = p - x;
+  if (u.loss == ${LOSS_NUMBERS.bce}u) { return d; }
+  let form = u.loss % ${LINEAR}u;
+  var by = 2.0 * d;
+  if (form == ${LOSS_NUMBERS.l1}u) { by = sign(d); }
+  if (form == ${LOSS_NUMBERS.huber}u) { by = clamp(d, -u.a, u.a); }
+  return select(by * p * (1.0 - p), by, u.loss >= ${LINEAR}u);
+}` + forEachElement("dlogits[i] = dy[i / u.length] * slope(x[i], logits[i]);"),
 });
 
 /** The programs. */
 export const LOSS_PROGRAMS: readonly Program[] = [LOSS, GRADIENT];
 
+function lossUniforms(
+  attributes: Readonly<Record<string, unknown>>,
+): Record<keyof typeof UNIFORMS, number> {
+  const { loss, numbers, output } = attributes as unknown as LossAttributes;
+  const [a = 0, b = 0, c = 0] = numbers;
+  return { loss: LOSS_NUMBERS[loss] + (output === "linear" ? LINEAR : 0), a, b, c };
+}
+
 /** Kernels of the WebGPU backend. */
 export const WEBGPU_LOSS: KernelTable = {
   /** 1 dispatch. */
-  StrayPixelLoss: ({ x, logits }, { loss }) => {
+  StrayPixelLoss: ({ x, logits }, attributes) => {
     const images = x!.shape[0]!;
     const losses = output([images]);
     run(LOSS, {
       writes: [losses],
       reads: [x!, logits!],
-      uniforms: { images, length: x!.size / images, loss: LOSS_NUMBERS[loss as PixelLoss] },
+      uniforms: { images, length: x!.size / images, ...lossUniforms(attributes) },
       groups: [Math.min(images, MAX_GROUPS), 1],
     });
     return losses;
   },
   /** 1 dispatch. */
-  StrayPixelLossGradient: ({ dy, x, logits }, { loss }) => {
+  StrayPixelLossGradient: ({ dy, x, logits }, attributes) => {
     const dlogits = output(logits!.shape);
     const { size } = x!, length = size / x!.shape[0]!;
     run(GRADIENT, {
       writes: [dlogits],
       reads: [dy!, x!, logits!],
-      uniforms: { size, length, loss: LOSS_NUMBERS[loss as PixelLoss] },
+      uniforms: { size, length, ...lossUniforms(attributes) },
       groups: elementGroups(size),
     });
     return dlogits;

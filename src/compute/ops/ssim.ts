@@ -1,0 +1,59 @@
+/** Structural similarity as a loss, of tfjs operations that it can be differentiated through. */
+
+import * as tf from "@tensorflow/tfjs-core";
+
+const RADIUS = 5;
+const SIGMA = 1.5;
+/** (K1 * range)^2 and (K2 * range)^2 for samples in [0, 1]. */
+const C1 = 0.01 ** 2;
+const C2 = 0.03 ** 2;
+
+/**
+ * Samples times 1 - SSIM of each image, so that it is a sum over pixels as other losses are.
+ *
+ * The mean structural similarity of Wang, Bovik, Sheikh and Simoncelli 2004 (IEEE Transactions on Image
+ * Processing 13, equation 13) with Gaussian windows of 11 x 11 pixels, sigma 1.5, K1 = 0.01 and K2 =
+ * 0.03; only windows that lie in the image count, each channel is taken by itself. In float32, from
+ * images in [0, 1].
+ *
+ * @param x Images, `[batch, height, width, channels]`, at least 11 x 11.
+ * @param y Their reconstructions, of the same shape.
+ * @returns `[batch]`, from 0 to twice the samples of an image.
+ */
+export function ssimLoss(x: tf.Tensor, y: tf.Tensor): tf.Tensor1D {
+  const [batch, ...rest] = x.shape as [number, number, number, number];
+  const a = planes(x), b = planes(y);
+  const [meanA, squareA] = blurred([a, tf.square(a)]);
+  const [meanB, squareB, product] = blurred([b, tf.square(b), tf.mul(a, b)]);
+  const means = tf.mul(meanA!, meanB!);
+  const squares = tf.add(tf.square(meanA!), tf.square(meanB!));
+  const covariance = tf.sub(product!, means);
+  const variances = tf.sub(tf.add(squareA!, squareB!), squares);
+  const above = tf.mul(tf.add(tf.mul(means, 2), C1), tf.add(tf.mul(covariance, 2), C2));
+  const below = tf.mul(tf.add(squares, C1), tf.add(variances, C2));
+  const similarity = tf.mean(tf.reshape(tf.div(above, below), [batch, -1]), 1);
+  const samples = rest.reduce((product, side) => product * side, 1);
+  return tf.mul(tf.sub(1, similarity), samples);
+}
+
+/** Channels as images of their own, so that one filter serves all. */
+function planes(x: tf.Tensor): tf.Tensor4D {
+  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  const first = channels === 1 ? x : tf.transpose(x, [0, 3, 1, 2]);
+  return tf.reshape(first, [batch * channels, height, width, 1]);
+}
+
+/** The weighted means over the windows of some sets of planes, as one product. */
+function blurred(sets: readonly tf.Tensor4D[]): tf.Tensor[] {
+  const size = 2 * RADIUS + 1;
+  const bell = Float32Array.from(
+    { length: size },
+    (_, i) => Math.exp(-((i - RADIUS) ** 2) / (2 * SIGMA ** 2)),
+  );
+  const sum = bell.reduce((a, b) => a + b);
+  const weights = bell.map((weight) => weight / sum);
+  const down = tf.tensor4d(weights, [size, 1, 1, 1]);
+  const across = tf.tensor4d(weights.slice(), [1, size, 1, 1]);
+  const rows = tf.conv2d(tf.concat([...sets], 0), down, 1, "valid");
+  return tf.split(tf.conv2d(rows, across, 1, "valid"), sets.length, 0);
+}
