@@ -10,7 +10,7 @@ import {
 import { isVectorName, readSources } from "../src/datasets/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { DecodePool, type Scale } from "../src/images/mod.ts";
-import { ARCHITECTURES } from "../src/models/architectures.ts";
+import { ARCHITECTURES } from "../src/models/architectures/mod.ts";
 import { readModelBytes } from "./_read_model.ts";
 import { SOURCE_FLAGS, sourceOptions } from "./_source_options.ts";
 import { TrainReport } from "./_train_report.ts";

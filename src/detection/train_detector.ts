@@ -42,8 +42,8 @@ const EARLY = { images: 2000, workers: 7 };
 
 /** How to train a detector. */
 export interface TrainOptions extends LoadOptions {
-  /** The architecture's name. */
-  readonly architecture: string;
+  /** The architecture's name, or one of your own. */
+  readonly architecture: string | Architecture;
   /** Units of the latent. @default {the architecture's} */
   readonly latent?: number | undefined;
   /** The reconstruction loss. @default {the architecture's} */
@@ -109,7 +109,8 @@ export interface TrainingResult {
 }
 
 /** The architecture of a name. */
-function findArchitecture(name: string): Architecture {
+function findArchitecture(name: string | Architecture): Architecture {
+  if (typeof name !== "string") return name;
   const found = Object.hasOwn(ARCHITECTURES, name) ? ARCHITECTURES[name] : undefined;
   if (found) return found;
   const names = Object.keys(ARCHITECTURES).join(", ");

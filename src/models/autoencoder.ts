@@ -14,6 +14,7 @@ import {
   type Variable,
 } from "../compute/mod.ts";
 import type { Random } from "../random.ts";
+import { trainingKl } from "./kl.ts";
 import type { Layer } from "./layers.ts";
 import type { ReconstructionLoss } from "./losses.ts";
 import { type Moments, Network, type Parameter, type TrainingPass } from "./network.ts";
@@ -28,12 +29,17 @@ export interface AutoencoderSpec {
   readonly encoder: readonly Layer[];
   /** Units of a Gaussian latent (a variational autoencoder), or 0 for a plain code. */
   readonly latent: number;
-  /** From the code to the logits of the image. */
+  /** From the code to what `output` makes an image of. */
   readonly decoder: readonly Layer[];
   /** The reconstruction term of the loss. */
   readonly loss: ReconstructionLoss;
   /** The weight of the KL divergence. */
   readonly beta: number;
+  /**
+   * What the decoder ends with: logits of values in [0, 1], or the values themselves, which may be any
+   * numbers. @default {"sigmoid"}
+   */
+  readonly output?: "sigmoid" | "linear" | undefined;
 }
 
 /** What the images of a batch lost on the way through, one value an image. */
@@ -94,15 +100,17 @@ export class Autoencoder {
    *
    * @param x Images, `[batch, ...inputShape]`, in [0, 1].
    * @param pass Gives chance, and collects the statistics to `update` with after the step.
-   * @returns reconstruction + beta * KL, `[batch]`.
+   * @returns reconstruction + beta * KL as the pass counts it, `[batch]`.
    */
   trainingLoss(x: Tensor, pass: TrainingPass): Tensor1D {
-    const features = this.#encoder.apply(x, pass);
-    if (!this.#heads) return pixelLoss(x, this.#decoder.apply(features, pass), this.spec.loss);
+    const { loss: name, beta, output } = this.spec;
+    const features = this.#encoder.apply(pass.input ?? x, pass);
+    if (!this.#heads) return pixelLoss(x, this.#decoder.apply(features, pass), name, output);
     const noise = pass.normal([x.shape[0]!, this.spec.latent]);
-    const { code, kl } = sampleGaussian(this.#heads.apply(features, pass), noise);
-    const loss = pixelLoss(x, this.#decoder.apply(code, pass), this.spec.loss);
-    return tf.add(loss, tf.mul(kl, this.spec.beta));
+    const moments = this.#heads.apply(features, pass);
+    const { code, kl } = sampleGaussian(moments, noise);
+    const loss = pixelLoss(x, this.#decoder.apply(code, pass), name, output);
+    return tf.add(loss, tf.mul(trainingKl(moments, kl, pass), beta));
   }
 
   /**
@@ -136,8 +144,8 @@ export class Autoencoder {
     const features = this.#encoder.apply(x);
     const latent = this.#heads && sampleGaussian(this.#heads.apply(features), undefined);
     const logits = this.#decoder.apply(latent ? latent.code : features);
-    const loss = pixelLoss(x, logits, this.spec.loss);
-    const reconstruction = tf.sigmoid(logits);
+    const loss = pixelLoss(x, logits, this.spec.loss, this.spec.output);
+    const reconstruction = this.spec.output === "linear" ? logits : tf.sigmoid(logits);
     return latent ? { reconstruction, loss, kl: latent.kl } : { reconstruction, loss };
   }
 

@@ -111,6 +111,11 @@ export function outputShape(layer: Layer, shape: readonly number[]): readonly nu
       const [height, width] = requireImage(layer, shape);
       const padding = totalPadding(layer.pad);
       const out = (n: number) => (n - 1) * layer.stride - padding + layer.kernel;
+      if (out(height) < 1 || out(width) < 1) {
+        throw new TypeError(
+          `Cannot apply conv2dTranspose as its padding must leave pixels: current shape is [${shape}]`,
+        );
+      }
       return [out(height), out(width), layer.filters];
     }
     case "dense":

@@ -15,6 +15,7 @@ import {
   type Variable,
 } from "../compute/mod.ts";
 import type { Random } from "../random.ts";
+import type { KlOptions } from "./kl.ts";
 import { type Layer, outputShape, parameterSpecs, sizeOf } from "./layers.ts";
 
 /** Added to a variance before its root (the default of PyTorch). */
@@ -33,7 +34,7 @@ export interface Moments {
 }
 
 /** What a training step collects on its way through a network. */
-export interface TrainingPass {
+export interface TrainingPass extends KlOptions {
   /** The batch statistics, to be merged after the step. */
   readonly moments: Moments[];
   /** Adds up statistics over the members of a group that share a batch. */
@@ -42,6 +43,8 @@ export interface TrainingPass {
   readonly normal: (shape: readonly number[]) => Tensor;
   /** Uniform deviates in [0, 1), `[batch, …]`. */
   readonly uniform: (shape: readonly number[]) => Tensor;
+  /** What goes in instead of the images, as into a denoising autoencoder; they stay what is to come out. */
+  readonly input?: Tensor | undefined;
 }
 
 /** A layer, and what is known of it before it runs. */

@@ -4,11 +4,16 @@ import * as v from "valibot";
 import type { AutoencoderSpec } from "./autoencoder.ts";
 import { ACTIVATIONS } from "../compute/mod.ts";
 import type { Layer } from "./layers.ts";
-import { RECONSTRUCTION_LOSS_NAMES } from "./losses.ts";
+import { isReconstructionLoss, type ReconstructionLoss } from "./losses.ts";
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(1 << 24));
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1 << 24));
-const activation = v.picklist(ACTIVATIONS);
+const several = v.pipe(v.number(), v.safeInteger(), v.minValue(2), v.maxValue(1 << 24));
+const activation = v.optional(v.picklist(ACTIVATIONS), "linear");
+const beta = v.pipe(v.number(), v.finite(), v.minValue(0));
+const output = v.picklist(["sigmoid", "linear"]);
+
+const loss = v.custom<ReconstructionLoss>(isReconstructionLoss, "it must be a loss");
 
 /** A number from 0 to less than `below`. */
 const share = (below: number) => v.pipe(v.number(), v.finite(), v.minValue(0), v.ltValue(below));
@@ -16,24 +21,29 @@ const share = (below: number) => v.pipe(v.number(), v.finite(), v.minValue(0), v
 const convolution = {
   filters: count,
   kernel: count,
-  stride: count,
-  pad: v.union([natural, v.tuple([natural, natural])]),
-  bias: v.boolean(),
+  stride: v.optional(count, 1),
+  pad: v.optional(v.union([natural, v.tuple([natural, natural])]), 0),
+  bias: v.optional(v.boolean(), true),
   activation,
 };
 
+/** A layer. What most networks leave as it is may be left out. */
 const layer: v.GenericSchema<unknown, Layer> = v.variant("type", [
   v.strictObject({ type: v.literal("conv2d"), ...convolution }),
   v.strictObject({ type: v.literal("conv2dTranspose"), ...convolution }),
   v.strictObject({ type: v.literal("dense"), units: count, activation }),
   v.strictObject({ type: v.literal("batchNorm") }),
   v.strictObject({ type: v.literal("activation"), activation }),
-  v.strictObject({ type: v.literal("maxPool"), size: count }),
-  v.strictObject({ type: v.literal("lstm"), units: count, sequences: v.boolean() }),
+  v.strictObject({ type: v.literal("maxPool"), size: several }),
+  v.strictObject({
+    type: v.literal("lstm"),
+    units: count,
+    sequences: v.optional(v.boolean(), false),
+  }),
   v.strictObject({ type: v.literal("repeat"), times: count }),
   v.strictObject({ type: v.literal("gaussianNoise"), deviation: share(Infinity) }),
   v.strictObject({ type: v.literal("dropout"), rate: share(1) }),
-  v.strictObject({ type: v.literal("upsample"), factor: count }),
+  v.strictObject({ type: v.literal("upsample"), factor: several }),
   v.strictObject({ type: v.literal("reshape"), shape: v.array(count) }),
 ]);
 
@@ -44,6 +54,23 @@ export const AUTOENCODER_SPEC: v.GenericSchema<unknown, AutoencoderSpec> = v.str
   encoder: v.array(layer),
   latent: natural,
   decoder: v.array(layer),
-  loss: v.picklist(RECONSTRUCTION_LOSS_NAMES),
-  beta: v.pipe(v.number(), v.finite(), v.minValue(0)),
+  loss,
+  beta,
+  output: v.optional(output),
+});
+
+/** A network that its user wrote: an architecture for images of any shape. */
+export type NetworkFile = Required<Omit<AutoencoderSpec, "inputShape">>;
+
+const layers = v.pipe(v.array(layer), v.minLength(1), v.maxLength(1000));
+
+/** Checks plain JSON as a {@linkcode NetworkFile}. */
+export const NETWORK_FILE: v.GenericSchema<unknown, NetworkFile> = v.strictObject({
+  name: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(100)), "custom"),
+  encoder: layers,
+  latent: v.optional(natural, 0),
+  decoder: layers,
+  loss: v.optional(loss, "mse"),
+  beta: v.optional(beta, 1),
+  output: v.optional(output, "sigmoid"),
 });

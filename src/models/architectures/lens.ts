@@ -1,0 +1,103 @@
+/** The autoencoders of strong lenses of Alexander et al. 2021 (arXiv 2008.12731). */
+
+import type { AutoencoderSpec } from "../autoencoder.ts";
+import { outputShape, sizeOf } from "../layers.ts";
+import type { Architecture, ArchitectureOptions, ImageShape } from "./architecture.ts";
+import {
+  batchNorm,
+  conv,
+  dense,
+  type Extent,
+  flatten,
+  paddingTo,
+  requireSide,
+  reshape,
+  transposed,
+} from "./_parts.ts";
+
+/** Numbers of the outer convolutions. */
+const OUTER = { kernel: 7, stride: 3, pad: 1 } as const;
+/** The least image that both outer convolutions fit into. */
+const LEAST_SIDE = 17;
+
+/** The side of the innermost kernel: 7, and less (but odd) where fewer than 9 pixels are left. */
+function innerKernel(side: number): number {
+  const room = side - 2;
+  return Math.max(1, Math.min(7, room % 2 === 0 ? room - 1 : room));
+}
+
+/**
+ * Convolutions of 16 and 32 filters of 7 x 7 with stride 3, of 64 filters of 7 x 7 (9 x 9 pixels are left
+ * of 150 x 150), and the mirror image.
+ *
+ * The end is a sigmoid: the authors' tanh of images in [-1, 1] is the same of images in [0, 1]. Their
+ * last kernel is 6 x 6 and leaves the last pixels to the bias; ours is 7 x 7 and reaches every pixel,
+ * whatever the size.
+ */
+function convolutions(name: string, inputShape: ImageShape, innermost: "linear" | "relu") {
+  requireSide(name, inputShape, LEAST_SIDE);
+  const first = conv(16, OUTER), second = conv(32, OUTER);
+  const afterFirst = outputShape(first, inputShape), afterSecond = outputShape(second, afterFirst);
+  const kernel = innerKernel(Math.min(afterSecond[0]!, afterSecond[1]!));
+  const third = conv(64, { kernel, pad: 0, activation: innermost });
+  const inner = outputShape(third, afterSecond);
+  const extent = ([height, width]: readonly number[]): Extent => [height!, width!];
+  const up = (filters: number, from: Extent, to: Extent, activation: "relu" | "linear") => {
+    const pad = paddingTo(name, { ...OUTER, from, to }, inputShape);
+    return transposed(filters, { ...OUTER, pad, activation });
+  };
+  return {
+    down: [first, second, third, flatten(inner)],
+    features: sizeOf(inner),
+    up: [
+      reshape(inner),
+      transposed(32, { kernel, stride: 1, pad: 0 }),
+      up(16, extent(afterSecond), extent(afterFirst), "relu"),
+      up(inputShape[2], extent(afterFirst), extent(inputShape), "linear"),
+    ],
+  };
+}
+
+/** The deep convolutional autoencoder, table IV: a code of 1000 units, batch-normalised. */
+function buildDcae({ inputShape, latent = 1000, loss = "mse" }: ArchitectureOptions) {
+  const { down, features, up } = convolutions("dcae", inputShape, "linear");
+  return {
+    name: "dcae",
+    inputShape,
+    encoder: [...down, dense(latent, "linear"), batchNorm],
+    latent: 0,
+    decoder: [dense(features, "linear"), ...up],
+    loss,
+    beta: 0,
+  } satisfies AutoencoderSpec;
+}
+
+/** The variational autoencoder, table V: a Gaussian latent of 1000 units. */
+function buildLensVae({ inputShape, latent = 1000, loss = "mse", beta = 1 }: ArchitectureOptions) {
+  const { down, features, up } = convolutions("lens-vae", inputShape, "relu");
+  return {
+    name: "lens-vae",
+    inputShape,
+    encoder: down,
+    latent,
+    decoder: [dense(features, "linear"), ...up],
+    loss,
+    beta,
+  } satisfies AutoencoderSpec;
+}
+
+/** See {@linkcode buildDcae}. */
+export const DCAE: Architecture = {
+  summary: "deep convolutional autoencoder of lenses, 1000 units (arXiv 2008.12731)",
+  defaults: { steps: 2000, learningRate: 1e-3, score: "nse" },
+  madeFor: [150, 150, 1],
+  build: buildDcae,
+};
+
+/** See {@linkcode buildLensVae}. */
+export const LENS_VAE: Architecture = {
+  summary: "variational autoencoder of lenses, 1000 units (arXiv 2008.12731)",
+  defaults: { steps: 2000, learningRate: 1e-3, score: "nse" },
+  madeFor: [150, 150, 1],
+  build: buildLensVae,
+};

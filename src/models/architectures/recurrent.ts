@@ -1,0 +1,38 @@
+/** The recurrent autoencoder of Hjorth-Jensen's lecture notes (week 48). */
+
+import type { AutoencoderSpec } from "../autoencoder.ts";
+import type { Architecture, ArchitectureOptions } from "./architecture.ts";
+import { dense, reshape } from "./_parts.ts";
+
+/**
+ * An image as a sequence of its rows: LSTM of 100 units, LSTM of 30 that gives its last output, the
+ * same repeated for every row, LSTM of 100, and a dense layer for each row.
+ */
+function buildRecurrent({ inputShape, latent = 30, loss = "bce" }: ArchitectureOptions) {
+  const [height, width, channels] = inputShape;
+  return {
+    name: "recurrent",
+    inputShape,
+    encoder: [
+      reshape([height, width * channels]),
+      { type: "lstm", units: 100, sequences: true },
+      { type: "lstm", units: latent, sequences: false },
+    ],
+    latent: 0,
+    decoder: [
+      { type: "repeat", times: height },
+      { type: "lstm", units: 100, sequences: true },
+      dense(width * channels, "linear"),
+      reshape(inputShape),
+    ],
+    loss,
+    beta: 0,
+  } satisfies AutoencoderSpec;
+}
+
+/** See {@linkcode buildRecurrent}. */
+export const RECURRENT: Architecture = {
+  summary: "recurrent autoencoder: LSTMs of 100 and 30 units over the rows",
+  defaults: { steps: 2000, learningRate: 3e-3, score: "nse" },
+  build: buildRecurrent,
+};

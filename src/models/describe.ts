@@ -1,0 +1,109 @@
+/** What a network is made of, layer by layer, worked out without making it. */
+
+import { StrayError } from "../errors.ts";
+import type { AutoencoderSpec } from "./autoencoder.ts";
+import { type Layer, outputShape, parameterSpecs, sizeOf } from "./layers.ts";
+
+/** Most numbers of a layer's output or of all parameters together: 1 GiB of float32. */
+const MOST_VALUES = 1 << 28;
+
+/** The parts of an autoencoder. */
+export type NetworkPart = "encoder" | "latent" | "decoder";
+
+/** A layer in its place. */
+export interface LayerDescription {
+  /** Where it stands. */
+  readonly part: NetworkPart;
+  /** Its number within the part, from 0. */
+  readonly index: number;
+  /** The layer. */
+  readonly layer: Layer;
+  /** What goes in, without the batch. */
+  readonly inputShape: readonly number[];
+  /** What comes out, without the batch. */
+  readonly outputShape: readonly number[];
+  /** Numbers that the optimiser moves. */
+  readonly trainable: number;
+  /** Numbers that follow the batches: running means and variances. */
+  readonly running: number;
+}
+
+/**
+ * Describes an autoencoder, checking that its layers fit each other.
+ *
+ * @param spec The architecture.
+ * @returns Its layers in order; of a variational one with the layer that gives mean and log-variance.
+ * @throws {StrayError} `shape` If a layer cannot take what reaches it, or the decoder does not end at
+ * the image's shape; `too_large` if a layer's output or all parameters take more than 1 GiB.
+ */
+export function describeNetwork(spec: AutoencoderSpec): LayerDescription[] {
+  const { inputShape, latent } = spec;
+  const encoder = describePart("encoder", spec.encoder, inputShape);
+  const features = encoder.at(-1)?.outputShape ?? inputShape;
+  const moments: Layer = { type: "dense", units: 2 * latent, activation: "linear" };
+  if (latent > 0 && features.length !== 1) {
+    throw new StrayError(
+      "shape",
+      `the encoder must end at [units] before a Gaussian latent: current shape is [${features}]`,
+      { hint: 'end it with {"type": "reshape", "shape": […]}' },
+    );
+  }
+  const heads = latent > 0 ? describePart("latent", [moments], features) : [];
+  const code = latent > 0 ? [latent] : features;
+  const decoder = describePart("decoder", spec.decoder, code);
+  const end = decoder.at(-1)?.outputShape ?? code;
+  if (end.join() !== inputShape.join()) {
+    throw new StrayError(
+      "shape",
+      `the decoder must end at the image's shape [${inputShape}]: current shape is [${end}]`,
+      { hint: "change its last layers, or --size and --channels" },
+    );
+  }
+  const layers = [...encoder, ...heads, ...decoder];
+  const parameters = layers.reduce((sum, { trainable, running }) => sum + trainable + running, 0);
+  if (parameters > MOST_VALUES) {
+    throw tooLarge(
+      `its parameters must be at most ${MOST_VALUES}: current number is ${parameters}`,
+    );
+  }
+  return layers;
+}
+
+function describePart(
+  part: NetworkPart,
+  layers: readonly Layer[],
+  inputShape: readonly number[],
+): LayerDescription[] {
+  let shape = inputShape;
+  return layers.map((layer, index) => {
+    const before = shape;
+    try {
+      shape = outputShape(layer, before);
+    } catch (cause) {
+      const reason = (cause as Error).message.replace(/^Cannot/, "cannot");
+      throw new StrayError("shape", `${part}[${index}] ${reason}`, { cause });
+    }
+    if (sizeOf(shape) > MOST_VALUES) {
+      throw tooLarge(
+        `the output of ${part}[${index}] (${layer.type}) must be at most ${MOST_VALUES} numbers: ` +
+          `current shape is [${shape}]`,
+      );
+    }
+    const count = (trained: boolean) =>
+      parameterSpecs(layer, before).filter(({ trainable }) => trainable === trained)
+        .reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
+    return {
+      part,
+      index,
+      layer,
+      inputShape: before,
+      outputShape: shape,
+      trainable: count(true),
+      running: count(false),
+    };
+  });
+}
+
+function tooLarge(message: string): StrayError {
+  return new StrayError("too_large", message, { hint: "use fewer units or filters" });
+}

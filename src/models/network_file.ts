@@ -1,0 +1,119 @@
+/**
+ * Networks without code: an architecture from a JSON file.
+ *
+ * The file is an object with `encoder` and `decoder`, lists of layers as `Layer` describes them, and if
+ * wanted `name`, `latent` (units of a Gaussian latent; 0 for none), `loss`, `beta` and `output`. The
+ * shape of the images comes from the data.
+ */
+
+import * as v from "valibot";
+import { StrayError } from "../errors.ts";
+import type { Architecture, ArchitectureOptions } from "./architectures/mod.ts";
+import type { AutoencoderSpec } from "./autoencoder.ts";
+import { describeNetwork } from "./describe.ts";
+import { NETWORK_FILE, type NetworkFile } from "./spec_schema.ts";
+
+/** An autoencoder of 8 x 8 images, for instance of the digits that come along. */
+export const EXAMPLE_NETWORK = `{
+  "name": "tiny",
+  "encoder": [
+    { "type": "reshape", "shape": [64] },
+    { "type": "dense", "units": 8, "activation": "relu" }
+  ],
+  "decoder": [
+    { "type": "dense", "units": 64 },
+    { "type": "reshape", "shape": [8, 8, 1] }
+  ],
+  "latent": 0, "loss": "mse", "beta": 1, "output": "sigmoid"
+}`;
+
+/**
+ * Reads a network file.
+ *
+ * @param text Its content.
+ * @param file Its name, for errors.
+ * @returns The architecture; whether its shapes fit shows when it is built for images.
+ * @throws {StrayError} `usage` If it is no JSON, or something in it is not as it must be: the message
+ * says where, and what was expected.
+ */
+export function parseNetworkFile(text: string, file: string): Architecture {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new StrayError(
+      "usage",
+      `Cannot use the network "${file}" as it must be JSON: ${reason}`,
+      {
+        cause,
+      },
+    );
+  }
+  const result = v.safeParse(NETWORK_FILE, json);
+  if (!result.success) throw wrong(file, result.issues[0]);
+  const network = result.output;
+  return {
+    summary: `the network of ${file}`,
+    defaults: {
+      steps: 2000,
+      learningRate: 1e-3,
+      score: network.output === "linear" ? "mse" : "nse",
+    },
+    build: (options) => buildNetwork(network, file, options),
+  };
+}
+
+function buildNetwork(
+  { name, encoder, latent, decoder, loss, beta, output }: NetworkFile,
+  file: string,
+  options: ArchitectureOptions,
+): AutoencoderSpec {
+  if (options.latent !== undefined && latent === 0) {
+    throw new StrayError(
+      "usage",
+      `Cannot use --latent as the network "${file}" must have a Gaussian latent: its "latent" is 0`,
+      { hint: "change the units of the encoder's last layer in the file" },
+    );
+  }
+  const spec: AutoencoderSpec = {
+    name,
+    inputShape: options.inputShape,
+    encoder,
+    latent: options.latent ?? latent,
+    decoder,
+    loss: options.loss ?? loss,
+    beta: latent > 0 ? options.beta ?? beta : 0,
+    ...(output === "linear" && { output }),
+  };
+  try {
+    describeNetwork(spec);
+  } catch (error) {
+    if (!(error instanceof StrayError)) throw error;
+    const { code, hint } = error;
+    const message = `Cannot use the network "${file}" as ${error.message}`;
+    throw new StrayError(code, message, { hint, cause: error });
+  }
+  return spec;
+}
+
+/** The first thing that is not as it must be. */
+function wrong(file: string, issue: v.BaseIssue<unknown>): StrayError {
+  const keys = (issue.path ?? []).map(({ key }) => key);
+  const last = keys.at(-1);
+  const unknown = issue.type === "strict_object" && issue.expected === "never";
+  const place = placeOf(unknown ? keys.slice(0, -1) : keys);
+  const begin = `Cannot use the network "${file}" as ${place}`;
+  if (unknown) return new StrayError("usage", `${begin} must have no "${String(last)}"`);
+  if (issue.received === "undefined") return new StrayError("usage", `${begin} must be given`);
+  const expected = issue.expected === null ? issue.message : `${issue.expected}`;
+  const wanted = expected.replace(/^\((.*)\)$/, "$1").replaceAll(" | ", " or ");
+  return new StrayError("usage", `${begin} must be ${wanted}: current value is ${issue.received}`);
+}
+
+/** `encoder[2].kernel`. */
+function placeOf(keys: readonly unknown[]): string {
+  if (keys.length === 0) return "the file";
+  return keys.map((key, i) => typeof key === "number" ? `[${key}]` : `${i > 0 ? "." : ""}${key}`)
+    .join("");
+}
