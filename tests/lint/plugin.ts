@@ -9,6 +9,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   images: [],
   metrics: [],
   cli: [],
+  maps: [],
+  report: ["images"],
   fetch: [],
   compute: [],
   datasets: ["images"],

@@ -1,0 +1,132 @@
+/** The map on which points that are near stay near. */
+
+import { Random } from "../random.ts";
+import { type Affinities, affinities } from "./_affinities.ts";
+import { QuadTree } from "./_quad_tree.ts";
+import { checkPoints, inTurns, type RoundOptions } from "./map_options.ts";
+import type { Points } from "./nearest.ts";
+import { type FlatMap, pcaMap } from "./pca_map.ts";
+
+/** Options of {@linkcode tsneMap}. */
+export interface TsneOptions extends RoundOptions {
+  /** The effective number of neighbours of a point. @default {30, or a third of the other points} */
+  readonly perplexity?: number;
+  /** Steps of gradient descent. @default {1000} */
+  readonly rounds?: number;
+}
+
+/** Steps in which all affinities count more, so that what belongs together finds itself. */
+const EARLY_ROUNDS = 250;
+const EXAGGERATION = 12;
+/** Spread of the first map, and of what is added to it by chance. */
+const FIRST_SPREAD = 1e-4;
+const JITTER = 1e-6;
+
+/**
+ * t-distributed stochastic neighbour embedding.
+ *
+ * Source: van der Maaten and Hinton 2008, Journal of Machine Learning Research 9, with the tree of van
+ * der Maaten 2014 (arXiv 1301.3342, theta 0.5) for what is far. As scikit-learn's `TSNE`: it begins
+ * with the map by principal components, early exaggeration 12 for 250 steps, learning rate
+ * count / 48, at least 50, momentum 0.5, then 0.8. Distances on the map beyond a neighbourhood, and the
+ * sizes of groups, mean nothing.
+ *
+ * Cost: the search for neighbours grows with the square of the number of points, a step with
+ * count log count.
+ *
+ * @param points Coordinates, point by point.
+ * @param options How many points, and how.
+ * @returns x and y of each point.
+ * @throws {TypeError} If there are fewer than 4 points, or the length is no multiple of their number.
+ * @throws {RangeError} If the perplexity is not from 1 to less than the number of points.
+ *
+ * @example
+ * ```ts
+ * import { tsneMap } from "./tsne_map.ts";
+ *
+ * // Two groups of six points in three dimensions.
+ * const points = Float32Array.from({ length: 36 }, (_, i) => (i < 18 ? 0 : 9) + Math.sin(i * i));
+ * const { xy } = await tsneMap(points, { count: 12, rounds: 300 });
+ * const apart = (i: number, j: number) => Math.hypot(xy[2 * i]! - xy[2 * j]!, xy[2 * i + 1]! - xy[2 * j + 1]!);
+ * if (apart(0, 5) > apart(0, 6)) throw new Error("groups must stay groups");
+ * ```
+ */
+export async function tsneMap(points: Points, options: TsneOptions): Promise<FlatMap> {
+  const { count, seed = 0, rounds = 1000 } = options;
+  checkPoints(points.length, count, 4);
+  const perplexity = options.perplexity ?? Math.min(30, (count - 1) / 3);
+  if (!(perplexity >= 1 && perplexity < count)) {
+    throw new RangeError(
+      `Cannot map points as perplexity must be from 1 to less than the ${count} points: ` +
+        `current value is ${perplexity}`,
+    );
+  }
+  const belonging = affinities(points, count, perplexity);
+  const descent = new Descent(firstMap(points, count, new Random(seed)), belonging);
+  await inTurns(rounds, options, (round) => descent.step(round < EARLY_ROUNDS));
+  return { xy: descent.xy };
+}
+
+function firstMap(points: Points, count: number, random: Random): Float64Array {
+  const { xy } = pcaMap(points, count);
+  let power = 0;
+  for (let i = 0; i < count; i++) power += xy[2 * i]! ** 2;
+  const scale = power > 0 ? FIRST_SPREAD / Math.sqrt(power / count) : 0;
+  return xy.map((value) => value * scale + JITTER * random.normal());
+}
+
+/** Gradient descent with momentum, and a gain for each coordinate (Jacobs 1988). */
+class Descent {
+  readonly xy: Float64Array;
+  readonly #affinities: Affinities;
+  readonly #tree: QuadTree;
+  readonly #velocity: Float64Array;
+  readonly #gains: Float64Array;
+  readonly #repulsion: Float64Array;
+  readonly #attraction: Float64Array;
+  readonly #rate: number;
+
+  constructor(xy: Float64Array, belonging: Affinities) {
+    this.xy = xy;
+    this.#affinities = belonging;
+    this.#tree = new QuadTree(xy.length / 2);
+    this.#velocity = new Float64Array(xy.length);
+    this.#gains = new Float64Array(xy.length).fill(1);
+    this.#repulsion = new Float64Array(xy.length);
+    this.#attraction = new Float64Array(xy.length);
+    this.#rate = Math.max(xy.length / 2 / EXAGGERATION / 4, 50);
+  }
+
+  step(early: boolean): void {
+    const { xy } = this, gains = this.#gains, velocity = this.#velocity;
+    const momentum = early ? 0.5 : 0.8, exaggeration = early ? EXAGGERATION : 1;
+    this.#tree.build(xy);
+    const total = this.#tree.repel(xy, this.#repulsion);
+    this.#attract();
+    for (let i = 0; i < xy.length; i++) {
+      const gradient = 4 * (exaggeration * this.#attraction[i]! - this.#repulsion[i]! / total);
+      const same = gradient * velocity[i]! > 0;
+      gains[i] = Math.max(0.01, same ? gains[i]! * 0.8 : gains[i]! + 0.2);
+      velocity[i] = momentum * velocity[i]! - this.#rate * gains[i]! * gradient;
+      xy[i]! += velocity[i]!;
+    }
+  }
+
+  /** Of every point y_i, the sum of affinity * (y_i - y_j) / (1 + |y_i - y_j|²). */
+  #attract(): void {
+    const { starts, columns, values } = this.#affinities, { xy } = this;
+    for (let i = 0; i < xy.length / 2; i++) {
+      const x = xy[2 * i]!, y = xy[2 * i + 1]!;
+      let forceX = 0, forceY = 0;
+      for (let at = starts[i]!; at < starts[i + 1]!; at++) {
+        const j = columns[at]!;
+        const dx = x - xy[2 * j]!, dy = y - xy[2 * j + 1]!;
+        const weight = values[at]! / (1 + dx * dx + dy * dy);
+        forceX += weight * dx;
+        forceY += weight * dy;
+      }
+      this.#attraction[2 * i] = forceX;
+      this.#attraction[2 * i + 1] = forceY;
+    }
+  }
+}
