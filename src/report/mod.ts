@@ -1,0 +1,10 @@
+/**
+ * Figures: contact sheets of images, and maps of latents.
+ *
+ * Samples in, pixels out; nothing is written here.
+ *
+ * @module
+ */
+
+export { contactSheet, type SheetOptions } from "./contact_sheet.ts";
+export { drawMap, type DrawMapOptions } from "./draw_map.ts";
