@@ -115,6 +115,11 @@ export class Detector {
     return width * height * channels;
   }
 
+  /** How many images are best computed at a time. */
+  get batchSize(): number {
+    return batchFor(this.model.spec.inputShape);
+  }
+
   /**
    * Scores images that are prepared already.
    *
@@ -156,6 +161,20 @@ export class Detector {
     return await take(
       tf.tidy(() => this.#network.errors(this.#tensor(batch, count)).reconstruction),
     );
+  }
+
+  /**
+   * The images that latents stand for.
+   *
+   * @param codes Latents as `encode` gives them, one after the other.
+   * @param count How many.
+   * @returns Images, laid out as a batch.
+   */
+  async decode(codes: Float32Array, count: number): Promise<Float32Array> {
+    return await take(tf.tidy(() => {
+      const values = codes.slice(0, codes.length);
+      return this.#network.decode(tf.tensor2d(values, [count, codes.length / count]));
+    }));
   }
 
   /**

@@ -135,6 +135,19 @@ export class Autoencoder {
   }
 
   /**
+   * The image that each code stands for.
+   *
+   * @param codes As `encode` gives them; their values may lie in any shape that begins with the batch.
+   * @returns Images, `[batch, ...inputShape]`.
+   */
+  decode(codes: Tensor): Tensor {
+    const values = this.#decoder.apply(
+      tf.reshape(codes, [codes.shape[0]!, ...this.#decoder.inputShape]),
+    );
+    return this.spec.output === "linear" ? values : tf.sigmoid(values);
+  }
+
+  /**
    * What each image loses on the way through, without chance: the latent is its mean.
    *
    * @param x Images, `[batch, ...inputShape]`, in [0, 1].
