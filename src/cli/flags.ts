@@ -157,6 +157,33 @@ export const FLAGS = {
     help: "the most threads to use (default all cores)",
     min: 1,
   },
+  map: {
+    kind: "string",
+    placeholder: "HOW",
+    help: "a map on a plane too: pca, tsne or umap",
+    choices: ["pca", "tsne", "umap"],
+  },
+  labelled: {
+    kind: "strings",
+    placeholder: "SRC",
+    help: "a source of images whose labels are known; may be repeated",
+  },
+  k: { kind: "integer", placeholder: "N", help: "neighbours that vote (default 1)", min: 1 },
+  count: { kind: "integer", placeholder: "N", help: "how many images", min: 1 },
+  class: { kind: "string", placeholder: "LABEL", help: "images of this label" },
+  traverse: { kind: "string", placeholder: "IMAGE", help: "change each unit of its latent alone" },
+  between: { kind: "string", placeholder: "IMAGE", help: "go from its latent to those of others" },
+  grid: {
+    kind: "strings",
+    placeholder: "FLAG=A,B",
+    help: "values of a flag of train to be tried; may be repeated",
+  },
+  test: {
+    kind: "strings",
+    placeholder: "SRC",
+    help: "a labelled source that every model is evaluated on; may be repeated",
+  },
+  keep: { kind: "string", placeholder: "DIR", help: "keep the model files in this folder" },
   mirror: {
     kind: "string",
     placeholder: "URL",
