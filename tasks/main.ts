@@ -38,6 +38,11 @@ const COMMANDS: readonly (CommandEntry & { readonly name: Name })[] = [
     load: async () => (await import("./info.ts")).command,
   },
   {
+    name: "summary",
+    summary: "the layers of a network, their shapes and parameters",
+    load: async () => (await import("./summary.ts")).command,
+  },
+  {
     name: "doctor",
     summary: "which backends work here, with a numerical self-test",
     load: async () => (await import("./doctor.ts")).command,

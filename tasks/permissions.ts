@@ -19,6 +19,7 @@ export const PERMISSIONS = {
   evaluate: [],
   label: [],
   info: ["read"],
+  summary: ["read"],
   doctor: ["read"],
   data: ["read", "write", "net"],
   demo: ["read"],

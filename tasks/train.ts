@@ -10,7 +10,12 @@ import {
 import { isVectorName, readSources } from "../src/datasets/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { DecodePool, type Scale } from "../src/images/mod.ts";
-import { ARCHITECTURES } from "../src/models/architectures/mod.ts";
+import {
+  ARCHITECTURE_NAMES,
+  isNetworkFile,
+  NETWORK_NOTE,
+  readNetworkFile,
+} from "./_architecture.ts";
 import { readModelBytes } from "./_read_model.ts";
 import { SOURCE_FLAGS, sourceOptions } from "./_source_options.ts";
 import { TrainReport } from "./_train_report.ts";
@@ -47,14 +52,16 @@ export const command = defineCommand({
   summary: "train a model on normal images and calibrate it on held-out ones",
   flags: TRAIN_FLAGS,
   help: {
-    model: `architecture: ${Object.keys(ARCHITECTURES).join(", ")} (default vae)`,
+    model: `architecture: ${ARCHITECTURE_NAMES}; or a network as .json (default vae)`,
     out: "where the model file goes",
     workers: "threads that train (default all cores, fewer for a small job)",
     score: "the score that the model uses unless told otherwise",
   },
+  notes: [NETWORK_NOTE],
   examples: [
     "train --data photos/normal --size 64x64 --out photos.safetensors",
     "train --data train-images-idx3-ubyte.gz --hold-out 0 --model vae --seed 1 --out m.safetensors",
+    "train --data photos --size 64x64 --model net.json --out m.safetensors",
   ],
   run: train,
 });
@@ -72,6 +79,8 @@ async function train(context: CommandContext<typeof TRAIN_FLAGS[number]>): Promi
   }
   const vectors = flags.vectors || flags.data.every(isVectorName);
   const scale = parseScale(flags.scale) ?? (vectors ? { kind: "none" } : undefined);
+  const { model = "vae" } = flags;
+  const architecture = isNetworkFile(model) ? await readNetworkFile(resolve(model), model) : model;
   const { trainDetector } = await import("../src/detection/mod.ts");
   const { checkWritable, encodeModel, writeFileAtomically } = await import("../src/store/mod.ts");
   // Whether a file can be written is better known now than after an hour.
@@ -82,7 +91,7 @@ async function train(context: CommandContext<typeof TRAIN_FLAGS[number]>): Promi
   const pool = new DecodePool({ workers: flags.workers });
   const sources = { ...sourceOptions(context, flags.size), decode: pool.decode };
   const result = await trainDetector(readSources(flags.data, sources), {
-    architecture: flags.model ?? "vae",
+    architecture,
     normal: flags.normal,
     holdOut: flags["hold-out"],
     size: flags.size,

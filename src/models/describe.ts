@@ -37,14 +37,17 @@ export interface LayerDescription {
  * the image's shape; `too_large` if a layer's output or all parameters take more than 1 GiB.
  */
 export function describeNetwork(spec: AutoencoderSpec): LayerDescription[] {
-  const { inputShape, latent } = spec;
+  const { name, inputShape, latent } = spec;
+  const describePart = partsOf(name);
   const encoder = describePart("encoder", spec.encoder, inputShape);
   const features = encoder.at(-1)?.outputShape ?? inputShape;
   const moments: Layer = { type: "dense", units: 2 * latent, activation: "linear" };
   if (latent > 0 && features.length !== 1) {
     throw new StrayError(
       "shape",
-      `the encoder must end at [units] before a Gaussian latent: current shape is [${features}]`,
+      `${
+        cannotBuild(name)
+      }the encoder must end at [units] before a Gaussian latent: current shape is [${features}]`,
       { hint: 'end it with {"type": "reshape", "shape": […]}' },
     );
   }
@@ -55,55 +58,71 @@ export function describeNetwork(spec: AutoencoderSpec): LayerDescription[] {
   if (end.join() !== inputShape.join()) {
     throw new StrayError(
       "shape",
-      `the decoder must end at the image's shape [${inputShape}]: current shape is [${end}]`,
+      `${
+        cannotBuild(name)
+      }the decoder must end at the image's shape [${inputShape}]: current shape is [${end}]`,
       { hint: "change its last layers, or --size and --channels" },
     );
   }
   const layers = [...encoder, ...heads, ...decoder];
   const parameters = layers.reduce((sum, { trainable, running }) => sum + trainable + running, 0);
   if (parameters > MOST_VALUES) {
-    throw tooLarge(
-      `its parameters must be at most ${MOST_VALUES}: current number is ${parameters}`,
-    );
+    const message =
+      `its parameters must be at most ${MOST_VALUES}: current number is ${parameters}`;
+    throw tooLarge(name, message);
   }
   return layers;
 }
 
-function describePart(
-  part: NetworkPart,
-  layers: readonly Layer[],
-  inputShape: readonly number[],
-): LayerDescription[] {
-  let shape = inputShape;
-  return layers.map((layer, index) => {
-    const before = shape;
-    try {
-      shape = outputShape(layer, before);
-    } catch (cause) {
-      const reason = (cause as Error).message.replace(/^Cannot/, "cannot");
-      throw new StrayError("shape", `${part}[${index}] ${reason}`, { cause });
-    }
-    if (sizeOf(shape) > MOST_VALUES) {
-      throw tooLarge(
-        `the output of ${part}[${index}] (${layer.type}) must be at most ${MOST_VALUES} numbers: ` +
-          `current shape is [${shape}]`,
-      );
-    }
-    const count = (trained: boolean) =>
-      parameterSpecs(layer, before).filter(({ trainable }) => trainable === trained)
-        .reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
-    return {
-      part,
-      index,
-      layer,
-      inputShape: before,
-      outputShape: shape,
-      trainable: count(true),
-      running: count(false),
-    };
-  });
+/** How an error about a network begins; {@linkcode describeNetwork} throws no other. */
+export function cannotBuild(name: string): string {
+  return `Cannot build "${name}" as `;
 }
 
-function tooLarge(message: string): StrayError {
-  return new StrayError("too_large", message, { hint: "use fewer units or filters" });
+/** Describes the parts of the network of a name. */
+function partsOf(name: string) {
+  return (part: NetworkPart, layers: readonly Layer[], inputShape: readonly number[]) => {
+    let shape = inputShape;
+    return layers.map((layer, index): LayerDescription => {
+      const before = shape;
+      const place = `${part}[${index}]`;
+      try {
+        shape = outputShape(layer, before);
+      } catch (cause) {
+        const reason = (cause as Error).message.replace(/^Cannot/, "cannot");
+        throw new StrayError("shape", `${cannotBuild(name)}${place} ${reason}`, { cause });
+      }
+      if (sizeOf(shape) > MOST_VALUES) {
+        throw tooLarge(
+          name,
+          `the output of ${place} (${layer.type}) must be at most ${MOST_VALUES} numbers: ` +
+            `current shape is [${shape}]`,
+        );
+      }
+      return {
+        part,
+        index,
+        layer,
+        inputShape: before,
+        outputShape: shape,
+        ...count(layer, before),
+      };
+    });
+  };
+}
+
+/** How many numbers a layer has, trained and not. */
+function count(layer: Layer, shape: readonly number[]): { trainable: number; running: number } {
+  let trainable = 0, running = 0;
+  for (const parameter of parameterSpecs(layer, shape)) {
+    if (parameter.trainable) trainable += sizeOf(parameter.shape);
+    else running += sizeOf(parameter.shape);
+  }
+  return { trainable, running };
+}
+
+function tooLarge(name: string, message: string): StrayError {
+  return new StrayError("too_large", cannotBuild(name) + message, {
+    hint: "use fewer units or filters",
+  });
 }

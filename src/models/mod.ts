@@ -19,5 +19,5 @@ export { AUTOENCODER_SPEC } from "./spec_schema.ts";
 export { outputShape, parameterSpecs, sizeOf } from "./layers.ts";
 export { checkLoss, parseLoss, type ReconstructionLoss } from "./losses.ts";
 export type { KlOptions } from "./kl.ts";
-export { EXAMPLE_NETWORK, parseNetworkFile } from "./network_file.ts";
+export { parseNetworkFile } from "./network_file.ts";
 export { type Moments, Network, type Parameter, type TrainingPass } from "./network.ts";

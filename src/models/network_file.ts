@@ -10,22 +10,8 @@ import * as v from "valibot";
 import { StrayError } from "../errors.ts";
 import type { Architecture, ArchitectureOptions } from "./architectures/mod.ts";
 import type { AutoencoderSpec } from "./autoencoder.ts";
-import { describeNetwork } from "./describe.ts";
+import { cannotBuild, describeNetwork } from "./describe.ts";
 import { NETWORK_FILE, type NetworkFile } from "./spec_schema.ts";
-
-/** An autoencoder of 8 x 8 images, for instance of the digits that come along. */
-export const EXAMPLE_NETWORK = `{
-  "name": "tiny",
-  "encoder": [
-    { "type": "reshape", "shape": [64] },
-    { "type": "dense", "units": 8, "activation": "relu" }
-  ],
-  "decoder": [
-    { "type": "dense", "units": 64 },
-    { "type": "reshape", "shape": [8, 8, 1] }
-  ],
-  "latent": 0, "loss": "mse", "beta": 1, "output": "sigmoid"
-}`;
 
 /**
  * Reads a network file.
@@ -91,7 +77,9 @@ function buildNetwork(
   } catch (error) {
     if (!(error instanceof StrayError)) throw error;
     const { code, hint } = error;
-    const message = `Cannot use the network "${file}" as ${error.message}`;
+    const message = `Cannot use the network "${file}" as ${
+      error.message.slice(cannotBuild(name).length)
+    }`;
     throw new StrayError(code, message, { hint, cause: error });
   }
   return spec;
