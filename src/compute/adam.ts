@@ -1,6 +1,7 @@
 /** The Adam optimiser. */
 
 import * as tf from "@tensorflow/tfjs-core";
+import type { UpdateRule } from "./update_rules.ts";
 
 /** The numbers of one Adam step. See `kernels/assembly/adam.ts`. */
 export interface AdamStep {
@@ -52,7 +53,7 @@ async function fusedStep(): Promise<FusedStep | undefined> {
  * On wasm a variable's step is one pass in place, on WebGPU one dispatch; on cpu it is made of tfjs
  * operations.
  */
-export class Adam {
+export class Adam implements UpdateRule {
   /** Steps taken so far. */
   steps = 0;
   readonly #variables: readonly tf.Variable[];
@@ -97,10 +98,11 @@ export class Adam {
    * Moves the variables.
    *
    * @param gradients One a variable, in their order; left to the caller to dispose of.
+   * @param learningRate Of this step. @default {that of the options}
    */
-  apply(gradients: readonly tf.Tensor[]): void {
+  apply(gradients: readonly tf.Tensor[], learningRate = this.#options.learningRate): void {
     this.steps++;
-    const { learningRate, beta1, beta2, epsilon } = this.#options;
+    const { beta1, beta2, epsilon } = this.#options;
     const correction = Math.sqrt(1 - beta2 ** this.steps);
     const step: AdamStep = {
       beta1,

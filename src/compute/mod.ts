@@ -7,6 +7,7 @@
  */
 
 export { Adam } from "./adam.ts";
+export { clipByNorm, NORM_EPSILON } from "./clip.ts";
 export { type Backend, BACKEND_NAMES, type BackendName, openBackend } from "./backends.ts";
 export { enableGradients, valueAndGradients } from "./gradients.ts";
 export {
@@ -17,9 +18,7 @@ export {
   conv2d,
   conv2dTranspose,
   dense,
-  type LossName,
   type LossOutput,
-  LOSSES,
   lossTerms,
   lstm,
   type LstmParameters,
@@ -32,6 +31,13 @@ export {
   upsampleBilinear,
 } from "./ops/mod.ts";
 export { heapView } from "./heap.ts";
+export {
+  createRule,
+  OPTIMIZER_NAMES,
+  type OptimizerName,
+  type RuleOptions,
+  type UpdateRule,
+} from "./update_rules.ts";
 export { SELF_TEST_TOLERANCE, selfTest, type SelfTestResult } from "./self_test.ts";
 export {
   type Tensor,

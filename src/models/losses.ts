@@ -1,13 +1,11 @@
 /** The reconstruction losses, by name. */
 
-import { LOSSES, type LossOutput, lossTerms, type PixelLoss } from "../compute/mod.ts";
+import { type LossOutput, lossTerms, type PixelLoss } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
+import { writeNamedNumbers } from "../named_numbers.ts";
 
 /** A reconstruction loss: see `pixelLoss`. */
 export type ReconstructionLoss = PixelLoss;
-
-/** The names of the reconstruction losses. */
-export const RECONSTRUCTION_LOSS_NAMES: readonly string[] = Object.keys(LOSSES);
 
 /** Losses that are of a probability. */
 const OF_PROBABILITIES: readonly string[] = ["bce", "focal"];
@@ -24,9 +22,7 @@ const SSIM_SIDE = 11;
  */
 export function parseLoss(text: string): ReconstructionLoss {
   try {
-    const { name, numbers } = lossTerms(text);
-    const whole = numbers.length > 0 ? `${name}:${numbers.join(",")}` : name;
-    return whole as ReconstructionLoss;
+    return writeNamedNumbers(lossTerms(text)) as ReconstructionLoss;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new StrayError(
@@ -40,7 +36,7 @@ export function parseLoss(text: string): ReconstructionLoss {
 /** Whether a text is a loss, for what is read from files. */
 export function isReconstructionLoss(text: unknown): text is ReconstructionLoss {
   try {
-    return typeof text === "string" && lossTerms(text).numbers.every(Number.isFinite);
+    return typeof text === "string" && lossTerms(text) !== undefined;
   } catch {
     return false;
   }

@@ -24,7 +24,7 @@ export { dense } from "./dense.ts";
 export { type GaussianSample, sampleGaussian } from "./gaussian.ts";
 export { lstm, type LstmParameters } from "./lstm.ts";
 export { type LossOutput, pixelLoss } from "./loss.ts";
-export { LOSSES, type LossName, lossTerms, type PixelLoss } from "./loss_name.ts";
+export { lossTerms, type PixelLoss } from "./loss_name.ts";
 export { maxPool } from "./pool.ts";
 export { upsampleBilinear } from "./upsample.ts";
 

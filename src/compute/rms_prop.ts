@@ -1,0 +1,55 @@
+/** The RMSProp optimiser. */
+
+import * as tf from "@tensorflow/tfjs-core";
+import { zeros } from "./sgd.ts";
+import type { UpdateRule } from "./update_rules.ts";
+
+/** The weight of the past in the mean of squares, and what is added to its root: those of PyTorch. */
+const DECAY = 0.99, EPSILON = 1e-8;
+
+/**
+ * RMSProp: s = 0.99 s + 0.01 g^2, w = w - η g / (sqrt(s) + 1e-8).
+ *
+ * Source: Tieleman and Hinton 2012, lecture 6.5 of "Neural networks for machine learning", not centred. With
+ * momentum μ the quotient goes into a velocity first, v = μ v + g / (sqrt(s) + 1e-8), as in PyTorch's
+ * `RMSprop`. Made of tfjs operations.
+ */
+export class RmsProp implements UpdateRule {
+  steps = 0;
+  readonly #variables: readonly tf.Variable[];
+  readonly #squares: readonly tf.Variable[];
+  readonly #velocities: readonly tf.Variable[];
+  readonly #momentum: number;
+
+  /**
+   * @param variables What it moves.
+   * @param momentum In [0, 1).
+   */
+  constructor(variables: readonly tf.Variable[], momentum: number) {
+    this.#variables = variables;
+    this.#momentum = momentum;
+    this.#squares = variables.map(zeros);
+    this.#velocities = momentum > 0 ? variables.map(zeros) : [];
+  }
+
+  get state(): readonly tf.Variable[] {
+    return [...this.#squares, ...this.#velocities];
+  }
+
+  apply(gradients: readonly tf.Tensor[], learningRate: number): void {
+    this.steps++;
+    this.#variables.forEach((weight, i) =>
+      tf.tidy(() => {
+        const gradient = gradients[i]!, square = this.#squares[i]!, velocity = this.#velocities[i];
+        square.assign(tf.add(tf.mul(square, DECAY), tf.mul(tf.square(gradient), 1 - DECAY)));
+        const move = tf.div(gradient, tf.add(tf.sqrt(square), EPSILON));
+        velocity?.assign(tf.add(tf.mul(velocity, this.#momentum), move));
+        weight.assign(tf.sub(weight, tf.mul(velocity ?? move, learningRate)));
+      })
+    );
+  }
+
+  dispose(): void {
+    for (const variable of this.state) variable.dispose();
+  }
+}

@@ -1,0 +1,87 @@
+/** Choices in a word: a name, and for some, after a colon, their numbers, as in `huber:0.1`. */
+
+/** A number that a name takes. */
+export interface NumberEntry {
+  /** What it is called. */
+  readonly name: string;
+  /** Its value unless given. */
+  readonly value: number;
+  /** The least that it may be. @default {-Infinity} */
+  readonly least?: number;
+  /** The most that it may be. @default {Infinity} */
+  readonly most?: number;
+  /** Whether the bounds themselves are refused. @default {false} */
+  readonly open?: boolean;
+  /** Whether it must be whole. @default {false} */
+  readonly whole?: boolean;
+}
+
+/** Names, each with its numbers in their order. */
+export type NumberTable<Name extends string> = Readonly<Record<Name, readonly NumberEntry[]>>;
+
+/** A choice, understood. */
+export interface NamedNumbers<Name extends string> {
+  /** Which. */
+  readonly name: Name;
+  /** All its numbers, in order. */
+  readonly numbers: readonly number[];
+}
+
+/**
+ * Reads a choice.
+ *
+ * @param text A name, and after a colon numbers separated by commas; those left out are the defaults.
+ * @param table All names, with their numbers.
+ * @returns The name with all its numbers.
+ * @throws {RangeError} If there is no such name, or a number is wrong; the message is what must be.
+ *
+ * @example
+ * ```ts
+ * import { parseNamedNumbers } from "./named_numbers.ts";
+ *
+ * const table = { huber: [{ name: "delta", value: 1, least: 0 }] };
+ * const { numbers } = parseNamedNumbers("huber:0.5", table);
+ * if (numbers[0] !== 0.5) throw new Error("unexpected delta");
+ * ```
+ */
+export function parseNamedNumbers<Name extends string>(
+  text: string,
+  table: NumberTable<Name>,
+): NamedNumbers<Name> {
+  const colon = text.indexOf(":");
+  const name = (colon < 0 ? text : text.slice(0, colon)) as Name;
+  if (!Object.hasOwn(table, name)) {
+    throw new RangeError(`must be one of ${Object.keys(table).join(", ")}`);
+  }
+  const entries = table[name];
+  const given = colon < 0 ? [] : text.slice(colon + 1).split(",");
+  if (given.length > entries.length) {
+    const form = entries.map((entry) => entry.name.toUpperCase()).join(",");
+    throw new RangeError(entries.length > 0 ? `must be ${name}:${form}` : `must be ${name} alone`);
+  }
+  return { name, numbers: entries.map((entry, i) => parseNumber(name, given[i], entry)) };
+}
+
+/**
+ * Writes a choice with all its numbers, so that it says the same whatever the defaults will be.
+ *
+ * @param choice What {@linkcode parseNamedNumbers} gave.
+ * @returns A text that it reads again.
+ */
+export function writeNamedNumbers({ name, numbers }: NamedNumbers<string>): string {
+  return numbers.length > 0 ? `${name}:${numbers.join(",")}` : name;
+}
+
+function parseNumber(of: string, text: string | undefined, entry: NumberEntry): number {
+  const { name, value, least = -Infinity, most = Infinity, open, whole } = entry;
+  if (text === undefined) return value;
+  const number = text.trim() === "" ? NaN : Number(text);
+  const inside = open ? number > least && number < most : number >= least && number <= most;
+  if (inside && Number.isFinite(number) && (!whole || Number.isInteger(number))) return number;
+  const bounds = [
+    ...least > -Infinity ? [`${open ? "above" : "at least"} ${least}`] : [],
+    ...most < Infinity ? [`${open ? "below" : "at most"} ${most}`] : [],
+  ];
+  const wanted = [whole ? "a whole number" : "a number", bounds.join(" and ")];
+  throw new RangeError(`must be ${of} with a ${name} that is ${wanted.join(" ").trim()}`);
+}
