@@ -1,6 +1,7 @@
 /** `info`: what is in a model file. */
 
 import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts";
+import type { ModelSpec } from "../src/models/mod.ts";
 import type { TrainingSummary } from "../src/store/mod.ts";
 import { readModelBytes } from "./_read_model.ts";
 
@@ -42,16 +43,18 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
     }
     const { images } = training;
     const best = history[training.bestEpoch - 1];
-    const lines: [string, string][] = [
+    const lines: (readonly [string, string])[] = [
       ["model", modelId(bytes)],
       ["written by", `stray ${version}`],
-      ["architecture", `${spec.name}, ${parameters} values, latent ${latentOf(spec)}`],
+      ["architecture", `${spec.name}, ${parameters} values${describeSpec(spec)}`],
       ["input", `${input.width} x ${input.height}, ${input.channels === 1 ? "grey" : "RGB"}`],
       ["other sizes", input.resizes ? `resized (${input.fit})` : "refused"],
       ["other channels", input.converts ? "converted" : "refused"],
       ["scale", describeScale(input.scale)],
       ["labels", labels?.join(", ") ?? "none"],
-      ["loss", `${spec.loss}${spec.latent > 0 ? `, beta ${spec.beta}` : ""}`],
+      ...("loss" in spec
+        ? [["loss", `${spec.loss}${spec.latent > 0 ? `, beta ${spec.beta}` : ""}`] as const]
+        : []),
       ["images", `${images.training} train, ${images.validation} validate`],
       ["calibration", `${images.calibration} images, p from ${least(images.calibration)}`],
       ["score", `${score} (has ${scores.join(", ")})`],
@@ -72,8 +75,27 @@ function describeRun({ backend, threads = 1, interrupted }: TrainingSummary): st
   return `${backend}${many}${interrupted ? ", interrupted" : ""}`;
 }
 
-function latentOf(spec: { readonly latent: number }): string {
-  return spec.latent > 0 ? `${spec.latent} (Gaussian)` : "deterministic";
+/** What there is to say of a model besides its layers. */
+function describeSpec(spec: ModelSpec): string {
+  if (!("kind" in spec)) return `, latent ${latentOf(spec.latent)}`;
+  switch (spec.kind) {
+    case "knn":
+      return `, ${spec.neighbours} by ${spec.metric} distance, blur ${spec.blur}`;
+    case "pca":
+      return `, ${spec.components} components`;
+    case "cvae":
+      return `, latent ${latentOf(spec.latent)}, told ${spec.classes.length} labels`;
+    case "aae":
+      return ", latent like a standard normal";
+    case "rbm":
+      return `, ${spec.hidden} hidden units, CD-${spec.steps}`;
+    case "resnet":
+      return `, tells ${spec.classes.length} labels`;
+  }
+}
+
+function latentOf(latent: number): string {
+  return latent > 0 ? `${latent} (Gaussian)` : "deterministic";
 }
 
 function describeScale(scale: { kind: string; low?: number; high?: number }): string {

@@ -76,7 +76,13 @@ async function specOf(model: string, { flags, resolve }: Context): Promise<Autoe
     );
   }
   const { decodeModel } = await import("../src/store/mod.ts");
-  return decodeModel(await readModelBytes(resolve(model), model), model).spec;
+  const { spec } = decodeModel(await readModelBytes(resolve(model), model), model);
+  if (!("kind" in spec)) return spec;
+  throw new StrayError(
+    "usage",
+    `Cannot list the layers of "${model}" as it must be an autoencoder: it is a ${spec.kind}`,
+    { hint: "see `info`" },
+  );
 }
 
 function suggestion(name: string): string | undefined {

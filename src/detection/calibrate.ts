@@ -1,27 +1,30 @@
 /** Scores of held-out normal images: what a score is compared with. */
 
 import { tf } from "../compute/mod.ts";
-import type { Autoencoder } from "../models/mod.ts";
+import type { Model } from "../models/mod.ts";
 import type { Group, ImageSet } from "../training/mod.ts";
 import { batchFor } from "./detector.ts";
-import { scoreNames, SCORES } from "./scores.ts";
+import { computeScores, scoreNames } from "./scores.ts";
 
 /**
  * Scores images by every score that the model has.
  *
- * @param network The trained model.
+ * @param model The trained model.
  * @param images All images of the training.
  * @param indices Those that were held out.
  * @param group The member that scores its part of them.
- * @returns By the name of a score: the scores, ascending.
+ * @param classes Of all images: the places of their labels among the model's.
+ * @returns By the name of a score: the scores, ascending; by the probability of a label, of those images
+ * only that do not have it.
  */
 export async function calibrate(
-  network: Autoencoder,
+  model: Model,
   images: ImageSet,
   indices: Uint32Array,
   group: Group,
+  classes?: Int32Array,
 ): Promise<Map<string, Float32Array>> {
-  const { spec } = network;
+  const { spec } = model;
   const names = scoreNames(spec);
   const calibrations = new Map(names.map((name) => [name, new Float32Array(indices.length)]));
   const most = batchFor(spec.inputShape);
@@ -32,8 +35,8 @@ export async function calibrate(
     images.gather(part, values);
     const scores = tf.tidy(() => {
       const x = tf.tensor4d(values, [part.length, ...spec.inputShape]);
-      const errors = network.errors(x);
-      return names.map((name) => SCORES[name]!.compute(x, errors, spec));
+      const labels = classes && Int32Array.from(part, (i) => classes[i]!);
+      return computeScores(model, x, names, labels);
     });
     for (const [i, name] of names.entries()) {
       calibrations.get(name)!.set(await scores[i]!.data() as Float32Array, start);

@@ -3,11 +3,10 @@
 import { type Backend, type BackendName, openBackend, type Tensor, tf } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
 import { type Image, writeModelInput } from "../images/mod.ts";
-import { Autoencoder, sizeOf } from "../models/mod.ts";
-import { Random } from "../random.ts";
+import { classesOf, type Model, openModel, sizeOf } from "../models/mod.ts";
 import { decodeModel, type ModelFile } from "../store/mod.ts";
 import { pValue, threshold } from "./calibration.ts";
-import { findScore, type Score } from "./scores.ts";
+import { computeScores, requireScore } from "./scores.ts";
 
 /** What a detector says of one image. */
 export interface Verdict {
@@ -37,6 +36,9 @@ export interface DetectorOptions {
 const BATCH_SAMPLES = 1 << 18;
 const LARGEST_BATCH = 256;
 
+/** What not every model can do, in words. */
+const WAYS = { encode: "latents", errors: "reconstructions", decode: "a decoder" } as const;
+
 /** The number of images that are best computed at a time. */
 export function batchFor(shape: readonly number[]): number {
   return Math.max(1, Math.min(LARGEST_BATCH, Math.floor(BATCH_SAMPLES / sizeOf(shape))));
@@ -58,15 +60,16 @@ export class Detector {
   readonly fpr: number;
   /** The score above which an image is an anomaly; null if too few normal images were held out. */
   readonly threshold: number | null;
-  readonly #network: Autoencoder;
-  readonly #score: Score;
+  readonly #model: Model;
+  readonly #classes: ReadonlyMap<string, number>;
   readonly #calibration: Float32Array;
 
   private constructor(model: ModelFile, backend: Backend, options: DetectorOptions) {
     this.model = model;
     this.backend = backend;
     this.scoreName = options.score ?? model.score;
-    this.#score = findScore(this.scoreName, model.spec);
+    requireScore(this.scoreName, model.spec);
+    this.#classes = new Map(classesOf(model.spec).map((label, place) => [label, place]));
     const calibration = model.calibrations.get(this.scoreName);
     if (!calibration) {
       throw new StrayError(
@@ -79,8 +82,7 @@ export class Detector {
     this.fpr = options.fpr ?? 0.05;
     this.threshold = threshold(this.#calibration, this.fpr) ?? null;
     try {
-      this.#network = new Autoencoder(model.spec, new Random(0));
-      this.#network.restore(model.weights);
+      this.#model = openModel(model.spec, model.weights);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new StrayError("model", `Cannot use the model "${options.name}" as ${reason}`, {
@@ -125,14 +127,24 @@ export class Detector {
    *
    * @param batch Images as `writeModelInput` makes them, one after the other.
    * @param count How many.
+   * @param classes Places of their labels, as `placeOf` gives them. @default {unknown}
    * @returns One score an image.
    */
-  async scores(batch: Float32Array, count: number): Promise<Float32Array> {
-    const scores = tf.tidy(() => {
-      const x = this.#tensor(batch, count);
-      return this.#score.compute(x, this.#network.errors(x), this.model.spec);
-    });
+  async scores(batch: Float32Array, count: number, classes?: Int32Array): Promise<Float32Array> {
+    const scores = tf.tidy(() =>
+      computeScores(this.#model, this.#tensor(batch, count), [this.scoreName], classes)[0]!
+    );
     return await take(scores);
+  }
+
+  /**
+   * The place of a label among those that the model is told, for a conditional model.
+   *
+   * @param label A label.
+   * @returns The place, or -1 if there is no such label, or none is told.
+   */
+  placeOf(label: string | undefined): number {
+    return label === undefined ? -1 : this.#classes.get(label) ?? -1;
   }
 
   /**
@@ -141,12 +153,14 @@ export class Detector {
    * @param batch Images as `writeModelInput` makes them, one after the other.
    * @param count How many.
    * @returns `size` numbers an image, one image after the other.
+   * @throws {StrayError} `usage` If the model has no latents.
    */
   async encode(
     batch: Float32Array,
     count: number,
   ): Promise<{ readonly values: Float32Array; readonly size: number }> {
-    const values = await take(tf.tidy(() => this.#network.encode(this.#tensor(batch, count))));
+    const model = this.#able("encode");
+    const values = await take(tf.tidy(() => model.encode(this.#tensor(batch, count))));
     return { values, size: count === 0 ? 0 : values.length / count };
   }
 
@@ -156,11 +170,11 @@ export class Detector {
    * @param batch Images as `writeModelInput` makes them, one after the other.
    * @param count How many.
    * @returns The reconstructions, laid out as the batch.
+   * @throws {StrayError} `usage` If the model makes no images.
    */
   async reconstruct(batch: Float32Array, count: number): Promise<Float32Array> {
-    return await take(
-      tf.tidy(() => this.#network.errors(this.#tensor(batch, count)).reconstruction),
-    );
+    const model = this.#able("errors");
+    return await take(tf.tidy(() => model.errors(this.#tensor(batch, count)).reconstruction));
   }
 
   /**
@@ -168,12 +182,15 @@ export class Detector {
    *
    * @param codes Latents as `encode` gives them, one after the other.
    * @param count How many.
+   * @param classes Places of the labels wanted, for a conditional model. @default {the first label}
    * @returns Images, laid out as a batch.
+   * @throws {StrayError} `usage` If the model makes no images of latents.
    */
-  async decode(codes: Float32Array, count: number): Promise<Float32Array> {
+  async decode(codes: Float32Array, count: number, classes?: Int32Array): Promise<Float32Array> {
+    const model = this.#able("decode");
     return await take(tf.tidy(() => {
       const values = codes.slice(0, codes.length);
-      return this.#network.decode(tf.tensor2d(values, [count, codes.length / count]));
+      return model.decode(tf.tensor2d(values, [count, codes.length / count]), classes);
     }));
   }
 
@@ -211,7 +228,18 @@ export class Detector {
 
   /** Frees the model's memory. */
   dispose(): void {
-    this.#network.dispose();
+    this.#model.dispose();
+  }
+
+  /** The model, if it can do something that not every kind can. */
+  #able<Way extends keyof typeof WAYS>(way: Way): Model & Required<Pick<Model, Way>> {
+    const model = this.#model;
+    if (model[way]) return model as Model & Required<Pick<Model, Way>>;
+    throw new StrayError(
+      "usage",
+      `Cannot use "${model.spec.name}" here as the model must have ${WAYS[way]}`,
+      { hint: "use an autoencoder, such as vae" },
+    );
   }
 
   #tensor(batch: Float32Array, count: number): Tensor {

@@ -3,7 +3,14 @@
 import { type Tensor, type Tensor1D, type Tensor4D, tf } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
 import { blurPower } from "./_blur_power.ts";
-import type { AutoencoderSpec, ImageErrors } from "../models/mod.ts";
+import {
+  type ImageErrors,
+  isAutoencoder,
+  kindScoreNames,
+  LABEL_SCORE,
+  type Model,
+  type ModelSpec,
+} from "../models/mod.ts";
 
 /** A score. */
 export interface Score {
@@ -12,7 +19,7 @@ export interface Score {
   /** Whether only a variational autoencoder has it. */
   readonly variational: boolean;
   /** From images `[batch, height, width, channels]` and what they lost to `[batch]`. */
-  readonly compute: (x: Tensor, errors: ImageErrors, spec: AutoencoderSpec) => Tensor1D;
+  readonly compute: (x: Tensor, errors: ImageErrors, spec: ModelSpec) => Tensor1D;
 }
 
 function meanPerImage(x: Tensor): Tensor1D {
@@ -72,28 +79,55 @@ export const SCORES: Readonly<Record<string, Score>> = {
   elbo: {
     summary: "negative evidence lower bound: reconstruction loss + beta * KL, in nats",
     variational: true,
-    compute: (_, { loss, kl }, { beta }) => tf.add(loss, tf.mul(kl!, beta)),
+    compute: (_, { loss, kl }, spec) => tf.add(loss, tf.mul(kl!, "beta" in spec ? spec.beta : 1)),
   },
 };
 
-/** The names of the scores that an architecture has. */
-export function scoreNames(spec: AutoencoderSpec): string[] {
+/** The names of the scores that a model has. */
+export function scoreNames(spec: ModelSpec): string[] {
+  if (!isAutoencoder(spec)) return kindScoreNames(spec);
   return Object.keys(SCORES).filter((name) => spec.latent > 0 || !SCORES[name]!.variational);
 }
 
 /**
- * A score of an architecture.
+ * Checks that a model has a score.
  *
- * @param name Its name.
- * @param spec The architecture.
- * @returns The score.
- * @throws {StrayError} `usage` If the architecture has no such score.
+ * @param name The score's name.
+ * @param spec The model.
+ * @throws {StrayError} `usage` If it has no such score.
  */
-export function findScore(name: string, spec: AutoencoderSpec): Score {
+export function requireScore(name: string, spec: ModelSpec): void {
   const names = scoreNames(spec);
-  if (names.includes(name)) return SCORES[name]!;
+  if (names.includes(name)) return;
   throw new StrayError(
     "usage",
     `Cannot score by "${name}" as "${spec.name}" must have that score: it has ${names.join(", ")}`,
   );
+}
+
+/**
+ * Scores images.
+ *
+ * @param model The model.
+ * @param x Images, `[batch, height, width, channels]`.
+ * @param names Of scores that the model has.
+ * @param classes By image, the place of its label among the model's, -1 where unknown.
+ * @returns `[batch]`, for each name.
+ */
+export function computeScores(
+  model: Model,
+  x: Tensor,
+  names: readonly string[],
+  classes?: Int32Array,
+): Tensor1D[] {
+  let blind: ImageErrors | undefined, told: ImageErrors | undefined;
+  return names.map((name) => {
+    const own = model.score?.(name, x);
+    if (own) return own;
+    if (!name.endsWith(LABEL_SCORE)) {
+      return SCORES[name]!.compute(x, blind ??= model.errors!(x), model.spec);
+    }
+    const base = SCORES[name.slice(0, -LABEL_SCORE.length)]!;
+    return base.compute(x, told ??= model.errors!(x, classes), model.spec);
+  });
 }

@@ -34,7 +34,7 @@ import {
   Team,
   type TrainingState,
 } from "../training/mod.ts";
-import { findScore } from "./scores.ts";
+import { requireScore } from "./scores.ts";
 import { type TrainingJob, trainTogether } from "./train_together.ts";
 
 /** Workers that are started while images are read: once there are as many as a long training has. */
@@ -187,7 +187,7 @@ async function trainWith(
   const { latent, loss, beta } = options;
   const spec = build({ inputShape: images.shape, latent, loss, beta });
   const score = options.score ?? defaults.score;
-  findScore(score, spec);
+  requireScore(score, spec);
   const batch = options.batch ?? defaultBatch(images.shape);
   const learningRate = options.learningRate ?? defaults.learningRate;
   const seed = options.seed ?? 0;

@@ -127,10 +127,11 @@ export class Autoencoder {
    * The code of each image: the mean of its latent.
    *
    * @param x Images, `[batch, ...inputShape]`, in [0, 1].
+   * @param pass Of a training step, for batch statistics; without it as in use.
    * @returns `[batch, latent]`, or the shape of a plain code.
    */
-  encode(x: Tensor): Tensor {
-    const features = this.#encoder.apply(x);
+  encode(x: Tensor, pass?: TrainingPass): Tensor {
+    const features = this.#encoder.apply(x, pass);
     return this.#heads ? sampleGaussian(this.#heads.apply(features), undefined).code : features;
   }
 

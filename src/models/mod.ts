@@ -21,3 +21,21 @@ export { checkLoss, parseLoss, type ReconstructionLoss } from "./losses.ts";
 export type { KlOptions } from "./kl.ts";
 export { parseNetworkFile } from "./network_file.ts";
 export { type Moments, Network, type Parameter, type TrainingPass } from "./network.ts";
+export { MODEL_SPEC } from "./kind_schema.ts";
+export {
+  classesOf,
+  type Kind,
+  type KindOptions,
+  KINDS,
+  kindScoreNames,
+  LABEL_SCORE,
+  openModel,
+} from "./kinds.ts";
+export { Aae, type AaeSpec } from "./aae.ts";
+export { Cvae, type CvaeSpec } from "./cvae.ts";
+export { Knn, type KnnSpec, type Metric, MOST_KNN_SAMPLES, prepareForKnn } from "./knn.ts";
+export { isAutoencoder, type KindSpec, type Model, type ModelSpec } from "./model.ts";
+export { Pca, type PcaSpec } from "./pca.ts";
+export { principalComponents } from "./principal_components.ts";
+export { Rbm, type RbmSpec } from "./rbm.ts";
+export { CLASS_SCORE, Resnet, type ResnetSpec } from "./resnet.ts";

@@ -13,7 +13,8 @@ const activation = v.optional(v.picklist(ACTIVATIONS), "linear");
 const beta = v.pipe(v.number(), v.finite(), v.minValue(0));
 const output = v.picklist(["sigmoid", "linear"]);
 
-const loss = v.custom<ReconstructionLoss>(isReconstructionLoss, "it must be a loss");
+/** A loss as `parseLoss` writes it. */
+export const LOSS = v.custom<ReconstructionLoss>(isReconstructionLoss, "it must be a loss");
 
 /** A number from 0 to less than `below`. */
 const share = (below: number) => v.pipe(v.number(), v.finite(), v.minValue(0), v.ltValue(below));
@@ -28,7 +29,7 @@ const convolution = {
 };
 
 /** A layer. What most networks leave as it is may be left out. */
-const layer: v.GenericSchema<unknown, Layer> = v.variant("type", [
+export const LAYER: v.GenericSchema<unknown, Layer> = v.variant("type", [
   v.strictObject({ type: v.literal("conv2d"), ...convolution }),
   v.strictObject({ type: v.literal("conv2dTranspose"), ...convolution }),
   v.strictObject({ type: v.literal("dense"), units: count, activation }),
@@ -51,10 +52,10 @@ const layer: v.GenericSchema<unknown, Layer> = v.variant("type", [
 export const AUTOENCODER_SPEC: v.GenericSchema<unknown, AutoencoderSpec> = v.strictObject({
   name: v.string(),
   inputShape: v.tuple([count, count, count]),
-  encoder: v.array(layer),
+  encoder: v.array(LAYER),
   latent: natural,
-  decoder: v.array(layer),
-  loss,
+  decoder: v.array(LAYER),
+  loss: LOSS,
   beta,
   output: v.optional(output),
 });
@@ -62,7 +63,7 @@ export const AUTOENCODER_SPEC: v.GenericSchema<unknown, AutoencoderSpec> = v.str
 /** A network that its user wrote: an architecture for images of any shape. */
 export type NetworkFile = Required<Omit<AutoencoderSpec, "inputShape">>;
 
-const layers = v.pipe(v.array(layer), v.minLength(1), v.maxLength(1000));
+const layers = v.pipe(v.array(LAYER), v.minLength(1), v.maxLength(1000));
 
 /** Checks plain JSON as a {@linkcode NetworkFile}. */
 export const NETWORK_FILE: v.GenericSchema<unknown, NetworkFile> = v.strictObject({
@@ -70,7 +71,7 @@ export const NETWORK_FILE: v.GenericSchema<unknown, NetworkFile> = v.strictObjec
   encoder: layers,
   latent: v.optional(natural, 0),
   decoder: layers,
-  loss: v.optional(loss, "mse"),
+  loss: v.optional(LOSS, "mse"),
   beta: v.optional(beta, 1),
   output: v.optional(output, "sigmoid"),
 });

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { StrayError } from "../errors.ts";
 import type { ModelInput } from "../images/mod.ts";
-import { AUTOENCODER_SPEC, type AutoencoderSpec } from "../models/mod.ts";
+import { MODEL_SPEC, type ModelSpec } from "../models/mod.ts";
 import type { EpochRecord } from "../training/mod.ts";
 import type { StoredTensor } from "./safetensors.ts";
 import { decodeSealed, encodeSealed } from "./sealed.ts";
@@ -84,8 +84,8 @@ const HISTORY: v.GenericSchema<unknown, EpochRecord[]> = v.array(
 
 /** Everything that a detector is. */
 export interface ModelFile {
-  /** The architecture. */
-  readonly spec: AutoencoderSpec;
+  /** What it is. */
+  readonly spec: ModelSpec;
   /** What it takes. */
   readonly input: ModelInput;
   /** The labels that it was trained on; absent if the images had none. */
@@ -167,7 +167,7 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
   if (!calibrations.has(score)) throw invalid(name, `it has no "${CALIBRATION}${score}"`);
   const labels = parse("labels", v.nullable(v.array(v.string())));
   return {
-    spec: parse("architecture", AUTOENCODER_SPEC),
+    spec: parse("architecture", MODEL_SPEC),
     input: parse("input", INPUT),
     ...(labels && { labels }),
     training: parse("training", TRAINING),

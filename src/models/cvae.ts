@@ -1,0 +1,184 @@
+/** Conditional variational autoencoders: what an image is to look like, given its label. */
+
+import {
+  pixelLoss,
+  sampleGaussian,
+  type Tensor,
+  type Tensor1D,
+  tf,
+  type Variable,
+} from "../compute/mod.ts";
+import type { Random } from "../random.ts";
+import type { ImageErrors } from "./autoencoder.ts";
+import { type Layer, sizeOf } from "./layers.ts";
+import type { ReconstructionLoss } from "./losses.ts";
+import type { Model, Weights } from "./model.ts";
+import { type Moments, Network, type Parameter, type TrainingPass } from "./network.ts";
+import { oneHot } from "./one_hot.ts";
+import { copyParameters, setParameters } from "./parameters.ts";
+
+/** A conditional variational autoencoder, complete. */
+export interface CvaeSpec {
+  readonly kind: "cvae";
+  /** The model's name. */
+  readonly name: string;
+  /** `[height, width, channels]`. */
+  readonly inputShape: readonly [number, number, number];
+  /** The labels. */
+  readonly classes: readonly string[];
+  /** Whether the label stands beside a row of pixels, or is as many constant channels. */
+  readonly labels: "row" | "channels";
+  /** From the image with its label to the features that mean and variance are made of. */
+  readonly encoder: readonly Layer[];
+  /** Units of the Gaussian latent. */
+  readonly latent: number;
+  /** From the latent, then the label, to the logits of the image. */
+  readonly decoder: readonly Layer[];
+  /** The reconstruction term of the loss. */
+  readonly loss: ReconstructionLoss;
+  /** The weight of the KL divergence. */
+  readonly beta: number;
+}
+
+/**
+ * A conditional variational autoencoder (Sohn, Lee and Yan 2015, "Learning structured output
+ * representation using deep conditional generative models"; its labels and images are our images and
+ * labels).
+ *
+ * Where the label of an image is not known, it is taken to be the one with the least loss.
+ */
+export class Cvae implements Model {
+  readonly spec: CvaeSpec;
+  readonly #encoder: Network;
+  readonly #heads: Network;
+  readonly #decoder: Network;
+
+  /**
+   * @param spec What it is.
+   * @param random Where the initial values come from.
+   */
+  constructor(spec: CvaeSpec, random: Random) {
+    this.spec = spec;
+    const { inputShape, classes, latent } = spec;
+    const [height, width, channels] = inputShape;
+    const shape = spec.labels === "row"
+      ? [sizeOf(inputShape) + classes.length]
+      : [height, width, channels + classes.length];
+    this.#encoder = new Network("encoder", spec.encoder, shape, random);
+    const heads: Layer[] = [{ type: "dense", units: 2 * latent, activation: "linear" }];
+    this.#heads = new Network("latent", heads, this.#encoder.outputShape, random);
+    this.#decoder = new Network("decoder", spec.decoder, [latent + classes.length], random);
+  }
+
+  /** All parameters, trained or not, by name. */
+  get parameters(): readonly Parameter[] {
+    return [this.#encoder, this.#heads, this.#decoder].flatMap(({ parameters }) => parameters);
+  }
+
+  /** What the optimiser moves. */
+  get trainable(): Variable[] {
+    return this.parameters.filter((p) => p.trainable).map((p) => p.value);
+  }
+
+  /**
+   * The loss of each image as trained: with batch statistics, and a sample of the latent.
+   *
+   * @param x Images, `[batch, ...inputShape]`.
+   * @param classes Their labels' places, all known.
+   * @param pass Gives chance, and collects the statistics to `update` with after the step.
+   * @returns reconstruction + beta * KL, `[batch]`.
+   */
+  trainingLoss(x: Tensor, classes: Int32Array, pass: TrainingPass): Tensor1D {
+    const { loss, kl } = this.#through(x, oneHot(classes, this.spec.classes.length), pass);
+    return tf.add(loss, tf.mul(kl!, this.spec.beta));
+  }
+
+  /** Merges a step's batch statistics into the running ones. */
+  update(moments: readonly Moments[]): void {
+    this.#encoder.update(moments.filter((m) => m.layer.startsWith("encoder/")));
+    this.#decoder.update(moments.filter((m) => m.layer.startsWith("decoder/")));
+  }
+
+  /**
+   * What images lose, without chance.
+   *
+   * @param x Images, `[batch, ...inputShape]`.
+   * @param classes Places of their labels, -1 where unknown. @default {unknown}
+   * @returns Given the label, or the one with the least loss.
+   */
+  errors(x: Tensor, classes?: Int32Array): ImageErrors {
+    return this.#through(x, this.#labels(x, classes));
+  }
+
+  /** The means of the latents, given the labels with the least loss. */
+  encode(x: Tensor): Tensor {
+    return this.#latent(x, this.#labels(x, undefined)).code;
+  }
+
+  /**
+   * Images of latents and labels.
+   *
+   * @param code `[batch, latent]`.
+   * @param classes The labels' places. @default {the first label}
+   * @returns `[batch, ...inputShape]`, in [0, 1].
+   */
+  decode(code: Tensor, classes: Int32Array = new Int32Array(code.shape[0]!)): Tensor {
+    return tf.sigmoid(this.#logits(code, oneHot(classes, this.spec.classes.length)));
+  }
+
+  /** A copy of all parameters' values, by name. */
+  snapshot(): Promise<Weights> {
+    return copyParameters(this.parameters);
+  }
+
+  /** Sets all parameters. */
+  restore(weights: ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>): void {
+    setParameters(this.parameters, weights);
+  }
+
+  /** Frees the parameters. */
+  dispose(): void {
+    for (const network of [this.#encoder, this.#heads, this.#decoder]) network.dispose();
+  }
+
+  /** The labels as rows; where they are unknown, those with the least loss. */
+  #labels(x: Tensor, classes: Int32Array | undefined): Tensor {
+    const count = this.spec.classes.length;
+    const known = classes && oneHot(classes, count);
+    if (known && classes.every((place) => place >= 0)) return known;
+    const losses = this.spec.classes.map((_, place) =>
+      tf.tidy(() => {
+        const label = oneHot(new Int32Array(x.shape[0]!).fill(place), count);
+        const { loss, kl } = this.#through(x, label);
+        return tf.add(loss, tf.mul(kl!, this.spec.beta));
+      })
+    );
+    const best = tf.oneHot(tf.argMin(tf.stack(losses, 1), 1), count, 1, 0, "float32");
+    if (!known) return best;
+    return tf.add(known, tf.mul(best, tf.sub(1, tf.sum(known, 1, true))));
+  }
+
+  #through(x: Tensor, label: Tensor, pass?: TrainingPass): ImageErrors {
+    const { code, kl } = this.#latent(x, label, pass);
+    const logits = this.#logits(code, label, pass);
+    return {
+      reconstruction: pass ? logits : tf.sigmoid(logits),
+      loss: pixelLoss(x, logits, this.spec.loss),
+      kl,
+    };
+  }
+
+  #latent(x: Tensor, label: Tensor, pass?: TrainingPass) {
+    const [batch, height, width] = x.shape as [number, number, number, number];
+    const count = this.spec.classes.length;
+    const input = this.spec.labels === "row"
+      ? tf.concat([tf.reshape(x, [batch, -1]), label], 1)
+      : tf.concat([x, tf.tile(tf.reshape(label, [batch, 1, 1, count]), [1, height, width, 1])], 3);
+    const moments = this.#heads.apply(this.#encoder.apply(input, pass), pass);
+    return sampleGaussian(moments, pass?.normal([batch, this.spec.latent]));
+  }
+
+  #logits(code: Tensor, label: Tensor, pass?: TrainingPass): Tensor {
+    return this.#decoder.apply(tf.concat([code, label], 1), pass);
+  }
+}

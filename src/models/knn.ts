@@ -1,0 +1,136 @@
+/**
+ * Nearest neighbours: an image is as strange as it is far from the closest images of the training.
+ *
+ * Nothing is learnt, so this is what every network is to be judged against.
+ */
+
+import { type Tensor, type Tensor1D, type Tensor2D, tf } from "../compute/mod.ts";
+import { gaussianBlur } from "./gaussian_blur.ts";
+import { sizeOf } from "./layers.ts";
+import type { Model, Weights } from "./model.ts";
+
+/** How the distance of two images is measured. */
+export type Metric = "cosine" | "euclidean";
+
+/** A nearest neighbour model, complete. */
+export interface KnnSpec {
+  readonly kind: "knn";
+  /** The model's name. */
+  readonly name: string;
+  /** `[height, width, channels]`. */
+  readonly inputShape: readonly [number, number, number];
+  /** How many neighbours the mean is taken of. */
+  readonly neighbours: number;
+  /** Of pixels, the blur done. */
+  readonly metric: Metric;
+  /** Standard deviation of a Gaussian blur in pixels; 0 for none. */
+  readonly blur: number;
+}
+
+/** Samples of the images that are kept at most: 85,598 images of 28 x 28, in 256 MiB. */
+export const MOST_KNN_SAMPLES = 1 << 26;
+
+/** Samples of the kept images that are multiplied at a time. */
+const BLOCK_SAMPLES = 1 << 22;
+/** Length below which an image counts as black, which has no direction. */
+const BLACK = 1e-12;
+
+/** Kept images; with `euclidean`, half of their squared lengths too. */
+interface Block {
+  readonly images: Tensor2D;
+  readonly halves?: Tensor1D;
+}
+
+/**
+ * Mean distance to the nearest of the kept images (Ramaswamy, Rastogi and Shim 2000; the mean of k as
+ * Angiulli and Pizzuti 2002).
+ *
+ * Distances come of products of matrices, a block of images at a time; a squared Euclidean distance is
+ * the difference of numbers of the size of the images' squared lengths, and as exact as those.
+ */
+export class Knn implements Model {
+  readonly spec: KnnSpec;
+  readonly #images: Float32Array;
+  readonly #blocks: Block[] = [];
+
+  /**
+   * @param spec What it is.
+   * @param images The images to keep, as {@linkcode prepareForKnn} makes them.
+   * @throws {TypeError} If there is none, or not all of one.
+   */
+  constructor(spec: KnnSpec, images: Float32Array) {
+    this.spec = spec;
+    this.#images = images;
+    const size = sizeOf(spec.inputShape), count = images.length / size;
+    if (count < 1 || !Number.isInteger(count)) {
+      throw new TypeError(`Cannot keep images as there must be 1 or more: current number ${count}`);
+    }
+    const rows = Math.max(1, Math.floor(BLOCK_SAMPLES / size));
+    for (let start = 0; start < count; start += rows) {
+      const part = images.slice(start * size, (start + rows) * size);
+      this.#blocks.push(tf.tidy(() => {
+        const block = tf.keep(tf.tensor2d(part, [part.length / size, size]));
+        if (spec.metric === "cosine") return { images: block };
+        return {
+          images: block,
+          halves: tf.keep(tf.mul<Tensor1D>(tf.sum(tf.square(block), 1), 0.5)),
+        };
+      }));
+    }
+  }
+
+  /** `distance`: the mean distance to the nearest images. */
+  score(name: string, x: Tensor): Tensor1D | undefined {
+    if (name !== "distance") return undefined;
+    const { metric } = this.spec;
+    const query = prepareForKnn(x, this.spec);
+    const nearest = this.#largest(query);
+    if (metric === "cosine") return tf.mean(tf.sub(1, nearest), 1);
+    const squares = tf.sub(tf.sum(tf.square(query), 1, true), tf.mul(nearest, 2));
+    return tf.mean(tf.sqrt(tf.relu(squares)), 1);
+  }
+
+  /** The largest products with a kept image, less half its squared length: those of the nearest. */
+  #largest(query: Tensor2D): Tensor {
+    let best: Tensor | undefined;
+    for (const { images, halves } of this.#blocks) {
+      best = tf.tidy(() => {
+        const products = tf.matMul(query, images, false, true);
+        const found = largest(halves ? tf.sub(products, halves) : products, this.spec.neighbours);
+        return best ? largest(tf.concat([best, found], 1), this.spec.neighbours) : found;
+      });
+    }
+    return best!;
+  }
+
+  /** A copy of the kept images. */
+  snapshot(): Promise<Weights> {
+    const size = sizeOf(this.spec.inputShape);
+    const shape = [this.#images.length / size, size];
+    return Promise.resolve(new Map([["images", { shape, data: this.#images.slice() }]]));
+  }
+
+  /** Frees the kept images. */
+  dispose(): void {
+    for (const { images, halves } of this.#blocks) tf.dispose(halves ? [images, halves] : images);
+  }
+}
+
+/** The largest numbers of each row. */
+function largest(x: Tensor, count: number): Tensor {
+  const most = Math.min(count, x.shape[1]!);
+  return most === 1 ? tf.max(x, 1, true) : tf.topk(x, most, true).values;
+}
+
+/**
+ * What is compared: the blurred pixels, for `cosine` scaled to length 1.
+ *
+ * @param x Images, `[batch, height, width, channels]`.
+ * @param spec The model.
+ * @returns `[batch, samples]`.
+ */
+export function prepareForKnn(x: Tensor, { blur, metric }: KnnSpec): Tensor2D {
+  const rows = tf.reshape<tf.Rank.R2>(gaussianBlur(x, blur), [x.shape[0]!, -1]);
+  if (metric === "euclidean") return rows;
+  return tf.div(rows, tf.maximum(tf.norm(rows, 2, 1, true), BLACK));
+}

@@ -1,0 +1,48 @@
+/** The values of parameters, out of models and back into them. */
+
+import { tf } from "../compute/mod.ts";
+import type { Weights } from "./model.ts";
+import type { Parameter } from "./network.ts";
+
+/**
+ * Copies the values of parameters.
+ *
+ * @param parameters Any number, of different names.
+ * @returns By name.
+ */
+export async function copyParameters(parameters: readonly Parameter[]): Promise<Weights> {
+  const weights: Weights = new Map();
+  for (const { name, shape, value } of parameters) {
+    weights.set(name, { shape, data: Float32Array.from(await value.data()) });
+  }
+  return weights;
+}
+
+/**
+ * Sets the values of parameters.
+ *
+ * @param parameters All that a model has.
+ * @param weights Values by name, as {@linkcode copyParameters} gives them.
+ * @throws {TypeError} If one is missing, unknown or of another shape.
+ */
+export function setParameters(
+  parameters: readonly Parameter[],
+  weights: ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>,
+): void {
+  const known = new Set(parameters.map(({ name }) => name));
+  for (const name of weights.keys()) {
+    if (!known.has(name)) {
+      throw new TypeError(`Cannot restore "${name}" as there is no such weight`);
+    }
+  }
+  for (const { name, shape, value } of parameters) {
+    const stored = weights.get(name);
+    if (!stored) throw new TypeError(`Cannot restore the model as weight "${name}" is missing`);
+    if (stored.shape.join() !== shape.join()) {
+      throw new TypeError(
+        `Cannot restore "${name}" as its shape must be [${shape}]: current shape is [${stored.shape}]`,
+      );
+    }
+    tf.tidy(() => value.assign(tf.tensor(stored.data.slice(), [...shape])));
+  }
+}
