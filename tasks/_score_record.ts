@@ -23,7 +23,7 @@ import type { ScoredEntry } from "../src/detection/mod.ts";
 export type ScoreRecord = Readonly<Record<string, unknown>>;
 
 /** The shortest decimal number that is the same float32. */
-function shortest(value: number): number {
+export function shortest(value: number): number {
   for (let digits = 6; digits <= 9; digits++) {
     const short = Number(value.toPrecision(digits));
     if (Math.fround(short) === value) return short;

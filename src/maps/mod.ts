@@ -11,3 +11,4 @@ export { nearest, type NearestOptions, type Neighbours, type Points } from "./ne
 export { type FlatMap, type PcaMap, pcaMap } from "./pca_map.ts";
 export { tsneMap, type TsneOptions } from "./tsne_map.ts";
 export { umapMap, type UmapOptions } from "./umap_map.ts";
+export { vote } from "./vote.ts";

@@ -1,0 +1,162 @@
+/** `reconstruct`: originals over reconstructions over differences, as one PNG. */
+
+import { type CommandContext, defineCommand, ExitCode, type FlagName } from "../src/cli/mod.ts";
+import { StrayError } from "../src/errors.ts";
+import { encodePng, type ModelInput } from "../src/images/mod.ts";
+import { psnr, roundedAccuracy, ssim } from "../src/metrics/mod.ts";
+import { contactSheet } from "../src/report/mod.ts";
+import {
+  MODEL_FLAGS,
+  nothingRead,
+  openModel,
+  readBatches,
+  TableBuilder,
+  warnFailed,
+} from "./_latents.ts";
+
+const RECONSTRUCT_FLAGS = [...MODEL_FLAGS, "count", "out"] as const satisfies readonly FlagName[];
+
+type Context = CommandContext<typeof RECONSTRUCT_FLAGS[number]>;
+
+/** `reconstruct`. */
+export const command = defineCommand({
+  name: "reconstruct",
+  summary: "originals over reconstructions over differences, as one PNG",
+  operands: {
+    name: "SRC",
+    help: "image files, folders, IDX, npy, npz#key, CSV, FITS, or - for paths on stdin",
+    least: 1,
+  },
+  flags: RECONSTRUCT_FLAGS,
+  help: {
+    count: "how many images are drawn, the first ones of SRC (default 10)",
+    limit: "how many images are measured (default: those that are drawn)",
+    out: "the PNG file",
+  },
+  notes: [
+    "A difference is black where there is none, and white where it is as great as it can be. Prints one JSON " +
+    "object with means over the images measured: mse; rounded_accuracy, the share of pixels that " +
+    "are the same once rounded to 0 or 1; psnr in dB; ssim, for images of at least 11 x 11 pixels. For a " +
+    "model that keeps numbers as they are only mse is given.",
+  ],
+  examples: [
+    "reconstruct --model m.safetensors --out sheet.png photos",
+    "reconstruct --model m.safetensors --count 5 --limit 1000 --out sheet.png t10k-images-idx3-ubyte.gz",
+  ],
+  run: reconstruct,
+});
+
+/** Columns of a sheet; more images begin a new band of three rows. */
+const COLUMNS = 20;
+
+/** Sums over images. */
+class Means {
+  readonly #input: ModelInput;
+  #images = 0;
+  #squares = 0;
+  #rounded = 0;
+  #similarity = 0;
+
+  constructor(input: ModelInput) {
+    this.#input = input;
+  }
+
+  add(image: Float32Array, reconstruction: Float32Array): void {
+    const { width, height, channels } = this.#input;
+    this.#images++;
+    let squares = 0;
+    for (let i = 0; i < image.length; i++) squares += (image[i]! - reconstruction[i]!) ** 2;
+    this.#squares += squares / image.length;
+    this.#rounded += roundedAccuracy(image, reconstruction);
+    if (Math.min(width, height) >= 11) {
+      this.#similarity += ssim(image, reconstruction, { width, channels });
+    }
+  }
+
+  toJson(): Readonly<Record<string, number | null>> {
+    const { width, height, scale } = this.#input;
+    const short = (value: number) => Number((value / this.#images).toPrecision(6));
+    const mse = this.#squares / this.#images;
+    // Of one error, as psnr has it: 10 log10(1 / mse), null for images that are equal.
+    const decibels = mse > 0 ? psnr(Float64Array.of(Math.sqrt(mse)), Float64Array.of(0)) : null;
+    const unit = scale.kind !== "none";
+    return {
+      n: this.#images,
+      mse: Number(mse.toPrecision(6)),
+      rounded_accuracy: unit ? short(this.#rounded) : null,
+      psnr: unit && decibels !== null ? Number(decibels.toPrecision(6)) : null,
+      ssim: unit && Math.min(width, height) >= 11 ? short(this.#similarity) : null,
+    };
+  }
+}
+
+async function reconstruct(context: Context): Promise<ExitCode> {
+  const { flags, stdout, stderr, resolve } = context;
+  const { out, count = 10 } = flags;
+  if (out === undefined) {
+    throw new StrayError("usage", "Cannot reconstruct as --out must be given", {
+      hint: "add --out sheet.png",
+    });
+  }
+  const { checkWritable, writeFileAtomically } = await import("../src/store/mod.ts");
+  await checkWritable(resolve(out));
+  const detector = await openModel(context, "reconstruct");
+  const { input } = detector.model;
+  const size = detector.inputSize;
+  const means = new Means(input), table = new TableBuilder();
+  const drawn: { image: Float32Array; reconstruction: Float32Array }[] = [];
+  try {
+    const batches = readBatches(context.arguments, context, detector, flags.limit ?? count);
+    for await (const batch of batches) {
+      table.add(batch.entries, new Float32Array(0));
+      if (batch.count === 0) continue;
+      const results = await detector.reconstruct(batch.values, batch.count);
+      for (let i = 0; i < batch.count; i++) {
+        const image = batch.values.slice(i * size, (i + 1) * size);
+        const reconstruction = results.slice(i * size, (i + 1) * size);
+        means.add(image, reconstruction);
+        if (drawn.length < count) drawn.push({ image, reconstruction });
+      }
+      stderr.progress(`${table.names.length} images reconstructed`);
+    }
+  } finally {
+    detector.dispose();
+    stderr.progress(undefined);
+  }
+  warnFailed(context, table.failed);
+  if (drawn.length === 0) throw nothingRead(table.failed);
+  await writeFileAtomically(resolve(out), await encodePng(sheetOf(drawn, input)));
+  await stdout.write(JSON.stringify({ ...means.toJson(), failed: table.failed.length }));
+  return table.failed.length > 0 ? ExitCode.failed : ExitCode.done;
+}
+
+function sheetOf(
+  drawn: readonly { readonly image: Float32Array; readonly reconstruction: Float32Array }[],
+  { width, height, channels, scale }: ModelInput,
+) {
+  const range = scale.kind === "none" ? rangeOf(drawn.map(({ image }) => image)) : [0, 1] as const;
+  const columns = Math.min(COLUMNS, drawn.length);
+  const tiles: (Float32Array | undefined)[] = [];
+  for (let start = 0; start < drawn.length; start += columns) {
+    const band = Array.from({ length: columns }, (_, i) => drawn[start + i]);
+    tiles.push(...band.map((pair) => pair?.image));
+    tiles.push(...band.map((pair) => pair?.reconstruction));
+    tiles.push(
+      ...band.map((pair) =>
+        pair?.image.map((value, i) => range[0] + Math.abs(value - pair.reconstruction[i]!))
+      ),
+    );
+  }
+  return contactSheet(tiles, { width, height, channels, columns, range });
+}
+
+function rangeOf(images: readonly Float32Array[]): readonly [number, number] {
+  let low = Infinity, high = -Infinity;
+  for (const image of images) {
+    for (const value of image) {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  return [low, high];
+}

@@ -1,0 +1,238 @@
+/** `sample`: new images from a model's latents. */
+
+import { type CommandContext, defineCommand, ExitCode, type FlagName } from "../src/cli/mod.ts";
+import type { Detector } from "../src/detection/mod.ts";
+import { StrayError } from "../src/errors.ts";
+import { encodePng, type Image } from "../src/images/mod.ts";
+import { Random } from "../src/random.ts";
+import { contactSheet } from "../src/report/mod.ts";
+import { encodeAll, MODEL_FLAGS, openModel } from "./_latents.ts";
+import { choosePrior } from "./_prior.ts";
+
+const SAMPLE_FLAGS = [
+  ...MODEL_FLAGS,
+  "out",
+  "count",
+  "class",
+  "traverse",
+  "between",
+  "seed",
+] as const satisfies readonly FlagName[];
+
+type Context = CommandContext<typeof SAMPLE_FLAGS[number]>;
+
+/** `sample`. */
+export const command = defineCommand({
+  name: "sample",
+  summary: "new images from a model's latents: by chance, along its units, or between images",
+  operands: { name: "IMAGE", help: "with --between: the images to go to", least: 0 },
+  flags: SAMPLE_FLAGS,
+  help: {
+    out: "FILE.png, one contact sheet; or a folder that gets a PNG an image, made if need be",
+    count: "how many images; steps of --traverse and --between (default 64; 11 steps)",
+    class: "images of this label, for a model that knows labels (default: all in turn)",
+    traverse: "a row a unit of this image's latent: the unit from -3 to 3, the others as they are",
+    between: "from this image's latent to those of the other images, in a straight line",
+    seed: "of the latents that are drawn (default 0)",
+  },
+  notes: [
+    "Without --traverse and --between latents are drawn from the prior, a normal distribution, which " +
+    "only variational models have. An image is FILE or FILE#INDEX.",
+  ],
+  examples: [
+    "sample --model m.safetensors --out samples.png",
+    "sample --model m.safetensors --between a.png b.png --out path.png",
+    "sample --model m.safetensors --traverse t10k-images-idx3-ubyte.gz#7 --out units.png",
+  ],
+  run: sample,
+});
+
+/** Images to be drawn. */
+interface Plan {
+  /** Latents, one after the other. */
+  readonly codes: Float32Array;
+  readonly count: number;
+  /** Images a row of the sheet. */
+  readonly columns: number;
+  /** By image, the place of its label among the model's classes. */
+  readonly classes?: Int32Array | undefined;
+}
+
+const STEPS = 11;
+/** How far units of a latent are taken, in standard deviations of the prior. */
+const REACH = 3;
+
+async function sample(context: Context): Promise<ExitCode> {
+  const { flags, stderr, resolve } = context;
+  const { out, traverse, between } = flags;
+  if (out === undefined) {
+    throw usage("Cannot sample as --out must be given", "add --out samples.png");
+  }
+  if (traverse !== undefined && between !== undefined) {
+    throw usage("Cannot use --traverse and --between together", "give one of the two");
+  }
+  if (between === undefined && context.arguments.length > 0) {
+    throw usage(
+      `Cannot sample as images are taken with --between only: found "${context.arguments[0]}"`,
+      "--between A B goes from A to B",
+    );
+  }
+  if (between !== undefined && context.arguments.length === 0) {
+    throw usage("Cannot sample between as there must be two images", "--between A B");
+  }
+  const { checkWritable } = await import("../src/store/mod.ts");
+  const sheet = out.endsWith(".png");
+  if (sheet) await checkWritable(resolve(out));
+  else await Deno.mkdir(resolve(out), { recursive: true });
+  const detector = await openModel(context, "sample");
+  try {
+    const plan = await makePlan(context, detector);
+    const images = await decode(plan, detector);
+    if (sheet) await writeSheet(resolve(out), images, plan, detector);
+    else await writeImages(resolve(out), images, detector);
+    stderr.info(`wrote ${out}: ${images.length} images`);
+  } finally {
+    detector.dispose();
+  }
+  return ExitCode.done;
+}
+
+async function makePlan(context: Context, detector: Detector): Promise<Plan> {
+  const { flags } = context;
+  if (flags.traverse !== undefined) return await traversal(flags.traverse, context, detector);
+  if (flags.between !== undefined) {
+    return await interpolation([flags.between, ...context.arguments], context, detector);
+  }
+  const { count = 64, seed = 0 } = flags;
+  const { latent, classesOf } = choosePrior(detector.model.spec, flags.class);
+  const random = new Random(seed);
+  const codes = Float32Array.from({ length: count * latent }, () => random.normal());
+  const { columns, classes } = classesOf(count);
+  return { codes, count, columns, classes };
+}
+
+/** A row a unit of the latent. */
+async function traversal(image: string, context: Context, detector: Detector): Promise<Plan> {
+  const { latent, classesOf } = choosePrior(detector.model.spec, context.flags.class);
+  const columns = Math.max(2, context.flags.count ?? STEPS);
+  const code = await latentsOf([image], context, detector);
+  const count = latent * columns;
+  const codes = new Float32Array(count * latent);
+  for (let unit = 0; unit < latent; unit++) {
+    for (let step = 0; step < columns; step++) {
+      const at = (unit * columns + step) * latent;
+      codes.set(code, at);
+      codes[at + unit] = REACH * (2 * step / (columns - 1) - 1);
+    }
+  }
+  return { codes, count, columns, classes: classesOf(count, true).classes };
+}
+
+/** A row from each image to the next. */
+async function interpolation(
+  paths: readonly string[],
+  context: Context,
+  detector: Detector,
+): Promise<Plan> {
+  const columns = Math.max(2, context.flags.count ?? STEPS);
+  const ends = await latentsOf(paths, context, detector);
+  const size = ends.length / paths.length;
+  const count = (paths.length - 1) * columns;
+  const codes = Float32Array.from({ length: count * size }, (_, i) => {
+    const unit = i % size, image = Math.floor(i / size);
+    const row = Math.floor(image / columns), share = (image % columns) / (columns - 1);
+    return (1 - share) * ends[row * size + unit]! + share * ends[(row + 1) * size + unit]!;
+  });
+  const { spec } = detector.model;
+  const classes = "classes" in spec && "latent" in spec
+    ? choosePrior(spec, context.flags.class).classesOf(count, true).classes
+    : undefined;
+  return { codes, count, columns, classes };
+}
+
+async function latentsOf(
+  paths: readonly string[],
+  context: Context,
+  detector: Detector,
+): Promise<Float32Array> {
+  const parts: number[] = [];
+  for (const path of paths) {
+    const { names, failed, values } = await encodeAll([path], context, detector, 2);
+    if (failed[0]) throw failed[0].error;
+    if (names.length > 1) {
+      throw usage(
+        `Cannot sample around "${path}" as it must be one image: it has several`,
+        `choose one: ${path}#0`,
+      );
+    }
+    parts.push(...values);
+  }
+  return Float32Array.from(parts);
+}
+
+async function decode(plan: Plan, detector: Detector): Promise<Float32Array[]> {
+  const { codes, count, classes } = plan;
+  const size = codes.length / count, images: Float32Array[] = [];
+  for (let start = 0; start < count; start += detector.batchSize) {
+    const end = Math.min(count, start + detector.batchSize);
+    const values = await detector.decode(
+      codes.subarray(start * size, end * size),
+      end - start,
+      classes?.subarray(start, end),
+    );
+    for (let i = 0; i < end - start; i++) {
+      images.push(values.slice(i * detector.inputSize, (i + 1) * detector.inputSize));
+    }
+  }
+  return images;
+}
+
+async function writeSheet(
+  path: string,
+  images: readonly Float32Array[],
+  { columns }: Plan,
+  detector: Detector,
+): Promise<void> {
+  const { writeFileAtomically } = await import("../src/store/mod.ts");
+  const sheet = contactSheet(images, { ...shapeOf(detector, images), columns });
+  await writeFileAtomically(path, await encodePng(sheet));
+}
+
+async function writeImages(
+  folder: string,
+  images: readonly Float32Array[],
+  detector: Detector,
+): Promise<void> {
+  const { writeFileAtomically } = await import("../src/store/mod.ts");
+  const { width, height, channels, range: [low, high] } = shapeOf(detector, images);
+  const digits = String(images.length - 1).length;
+  for (const [i, values] of images.entries()) {
+    const data = Uint8Array.from(
+      values,
+      (value) => Math.min(255, Math.max(0, Math.round(255 * (value - low) / (high - low || 1)))),
+    );
+    const image: Image = { width, height, channels, data, white: 255 };
+    const name = `${String(i).padStart(digits, "0")}.png`;
+    await writeFileAtomically(`${folder}/${name}`, await encodePng(image));
+  }
+}
+
+/** Numbers that are kept as they are have no black and white: the least and the greatest are taken. */
+function shapeOf(detector: Detector, images: readonly Float32Array[]) {
+  const { width, height, channels, scale } = detector.model.input;
+  let low = 0, high = 1;
+  if (scale.kind === "none") {
+    [low, high] = [Infinity, -Infinity];
+    for (const image of images) {
+      for (const value of image) {
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+      }
+    }
+  }
+  return { width, height, channels, range: [low, high] as const };
+}
+
+function usage(message: string, hint: string): StrayError {
+  return new StrayError("usage", message, { hint });
+}
