@@ -53,6 +53,15 @@ export function shareOf(
   return indices.subarray(shareStart(length, rank, size), shareStart(length, rank + 1, size));
 }
 
+/** A member's share of things that come with the images, as {@linkcode shareOf} is of these. */
+export function ownPart<T>(
+  things: readonly T[],
+  { rank, size }: Pick<Group, "rank" | "size">,
+): T[] {
+  const { length } = things;
+  return things.slice(shareStart(length, rank, size), shareStart(length, rank + 1, size));
+}
+
 /** Where a member's share of a number of things begins. */
 export function shareStart(count: number, rank: number, size: number): number {
   return Math.floor(count * rank / size);

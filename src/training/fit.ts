@@ -5,12 +5,14 @@ import { type Tensor, tf, valueAndGradients } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
 import type { Autoencoder, TrainingPass } from "../models/mod.ts";
 import { Random } from "../random.ts";
-import { batchBounds, largestGroup, shareOf } from "./batches.ts";
+import { Augmenter } from "./augmenter.ts";
+import { batchBounds, largestGroup, ownPart, shareOf } from "./batches.ts";
 import type { EpochRecord, FitOptions, FitResult, TrainingState } from "./fit_options.ts";
 import { ALONE, type Group } from "./group.ts";
 import type { ImageSet } from "./image_set.ts";
 import { Loader } from "./loader.ts";
 import { Optimiser } from "./optimiser.ts";
+import { parseSchedule, rateFactor } from "./schedule.ts";
 import type { Split } from "./split.ts";
 
 /** Images a step when nothing is learnt. */
@@ -25,6 +27,23 @@ interface Trainer {
   readonly optimiser: Optimiser;
   readonly loader: Loader;
   readonly group: Group;
+  readonly augmenter: Augmenter | undefined;
+}
+
+/** One batch of a step, and what is particular to the step. */
+interface Step {
+  /** The images of all members. */
+  readonly batch: Uint32Array;
+  /** Where noise comes from. */
+  readonly noise: Random;
+  /** Where changes of images come from; none are made without it. */
+  readonly changes: Random | undefined;
+  /** The learning rate. */
+  readonly learningRate: number;
+  /** The part of the KL divergence's weight that counts. */
+  readonly klWeight: number;
+  /** Nats of each latent unit that cost nothing. */
+  readonly freeBits: number | undefined;
 }
 
 /**
@@ -59,9 +78,13 @@ export async function fit(
   if (resume) model.restore(resume.weights);
   let best = resume ? resume.best : { epoch: 0, weights: await model.snapshot() };
   let bestLoss = history[best.epoch - 1]?.validationLoss ?? Infinity;
-  const { learningRate } = options;
-  const optimiser = await Optimiser.create(model.trainable, learningRate, group, resume?.optimiser);
-  const trainer = { model, optimiser, loader: new Loader(images), group };
+  const { recipe = {} } = options;
+  const optimiser = await Optimiser.create(model.trainable, recipe, group, resume?.optimiser);
+  const augmenter = recipe.augment && new Augmenter(recipe.augment, images.shape);
+  const trainer = { model, optimiser, loader: new Loader(images), group, augmenter };
+  // While the KL term warms up, losses say little of when to end.
+  const { klWarmup = 0 } = recipe;
+  const stale = () => history.length - Math.max(best.epoch, klWarmup);
   const state = async (): Promise<TrainingState> => ({
     epoch: history.length,
     history: [...history],
@@ -72,9 +95,9 @@ export async function fit(
   });
 
   try {
-    while (history.length < options.epochs && history.length - best.epoch < options.patience) {
+    while (history.length < options.epochs && stale() < options.patience) {
       const epoch = history.length + 1;
-      const loss = await trainEpoch(trainer, split.training, random, epoch, options);
+      const loss = await trainEpoch(trainer, split.training, random, history, options);
       if (loss === undefined) break;
       const validationLoss = await meanLoss(trainer, split.validation);
       const record = { epoch, loss, validationLoss };
@@ -99,18 +122,24 @@ async function trainEpoch(
   trainer: Trainer,
   training: Uint32Array,
   random: Random,
-  epoch: number,
-  { batch, signal, onStep }: FitOptions,
+  history: readonly EpochRecord[],
+  options: FitOptions,
 ): Promise<number | undefined> {
-  const { group } = trainer;
+  const { batch, signal, onStep, recipe: { freeBits } = {} } = options;
+  const { group, optimiser, augmenter } = trainer;
+  const epoch = history.length + 1;
   const order = random.permutation(training.length).map((i) => training[i]!);
   const noise = random.fork();
+  const changes = augmenter && random.fork();
   const bounds = batchBounds(order.length, batch);
+  const rates = ratesOf(options, history, bounds.length - 1);
   const losses: Tensor[] = [];
   let sum = 0, turned = performance.now();
   for (let i = 1; i < bounds.length; i++) {
     const images = bounds[i]!;
-    losses.push(trainStep(trainer, order.subarray(bounds[i - 1]!, images), noise));
+    const own = order.subarray(bounds[i - 1]!, images);
+    const step = { batch: own, noise, changes, freeBits, ...rates(optimiser.steps) };
+    losses.push(trainStep(trainer, step));
     // Member 0 has the clock and the signal.
     const first = group.rank === 0;
     const due = first && performance.now() - turned >= TURN_MS, stop = first && signal?.aborted;
@@ -126,7 +155,7 @@ async function trainEpoch(
       throw new StrayError(
         "value",
         `Cannot go on training as the loss must be finite: current value is ${sum} in epoch ${epoch}`,
-        { hint: "lower --lr" },
+        { hint: "lower --lr, or bound gradients by --clip" },
       );
     }
     onStep?.({ epoch, images, of: order.length, loss: sum / images });
@@ -136,31 +165,52 @@ async function trainEpoch(
   return sum / order.length;
 }
 
+/** What depends on the step: a function of the number of steps done. */
+function ratesOf(
+  { learningRate, epochs, recipe = {} }: FitOptions,
+  history: readonly EpochRecord[],
+  stepsPerEpoch: number,
+): (step: number) => Pick<Step, "learningRate" | "klWeight"> {
+  const schedule = parseSchedule(recipe.schedule ?? "constant");
+  const steps = epochs * stepsPerEpoch, warmup = (recipe.klWarmup ?? 0) * stepsPerEpoch;
+  const epoch = history.length + 1;
+  const validationLosses = history.map((record) => record.validationLoss);
+  return (step) => ({
+    learningRate: learningRate * rateFactor(schedule, { step, steps, epoch, validationLosses }),
+    klWeight: step < warmup ? step / warmup : 1,
+  });
+}
+
 /**
  * One step on a batch.
  *
  * @returns This member's part of the loss, summed over images.
  */
-function trainStep(
-  { model, optimiser, loader, group }: Trainer,
-  batch: Uint32Array,
-  random: Random,
-): Tensor {
-  const x = loader.images(shareOf(batch, group));
+function trainStep({ model, optimiser, loader, group, augmenter }: Trainer, step: Step): Tensor {
+  const { batch, noise, changes, learningRate, klWeight, freeBits } = step;
+  const own = shareOf(batch, group);
+  // Every member draws the generators of all images.
+  const randoms = changes && Array.from(batch, () => changes.fork());
+  const { x, input }: { x: Tensor; input?: Tensor } = augmenter && randoms
+    ? loader.augmented(own, augmenter, ownPart(randoms, group))
+    : { x: loader.images(own) };
   const pass: TrainingPass = {
     moments: [],
+    input,
+    klWeight,
+    freeBits,
     reduce: group.size > 1 ? (sums) => group.sum(sums) : undefined,
-    normal: (shape) => loader.deviates(shape, batch.length, group, () => random.normal()),
-    uniform: (shape) => loader.deviates(shape, batch.length, group, () => random.uniform()),
+    normal: (shape) => loader.deviates(shape, batch.length, group, () => noise.normal()),
+    uniform: (shape) => loader.deviates(shape, batch.length, group, () => noise.uniform()),
   };
   const { value, gradients } = valueAndGradients(
     () => tf.div<tf.Scalar>(tf.sum(model.trainingLoss(x, pass)), batch.length),
     model.trainable,
   );
-  optimiser.apply(gradients);
+  optimiser.apply(gradients, learningRate);
   model.update(pass.moments);
   const sum = tf.mul(value, batch.length);
-  tf.dispose([x, value, ...gradients]);
+  tf.dispose([x, ...input ? [input] : [], value, ...gradients]);
   return sum;
 }
 

@@ -3,6 +3,7 @@
 import type { Random } from "../random.ts";
 import type { Group } from "./group.ts";
 import type { OptimiserState } from "./optimiser.ts";
+import type { Recipe } from "./recipe.ts";
 
 /** The values of all weights, by name. */
 export type Weights = Map<string, { shape: readonly number[]; data: Float32Array }>;
@@ -51,8 +52,10 @@ export interface FitOptions {
   readonly epochs: number;
   /** Images a step, at least 2 (batch normalisation needs two). */
   readonly batch: number;
-  /** Adam's learning rate. */
+  /** The learning rate, before its schedule. */
   readonly learningRate: number;
+  /** What departs from plain Adam on the images as they are: see `completeRecipe`. @default {nothing} */
+  readonly recipe?: Recipe | undefined;
   /** Epochs without a better validation loss before training ends. */
   readonly patience: number;
   /** Order of images and noise come from here. */

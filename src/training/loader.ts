@@ -2,6 +2,8 @@
 
 import { type Tensor, tf } from "../compute/mod.ts";
 import { sizeOf } from "../models/mod.ts";
+import type { Random } from "../random.ts";
+import type { Augmenter } from "./augmenter.ts";
 import { shareStart } from "./batches.ts";
 import type { Group } from "./group.ts";
 import type { ImageSet } from "./image_set.ts";
@@ -10,6 +12,7 @@ import type { ImageSet } from "./image_set.ts";
 export class Loader {
   readonly #set: ImageSet;
   #images = new Float32Array(0);
+  #inputs = new Float32Array(0);
   #noise = new Float32Array(0);
 
   /** @param images All images. */
@@ -24,11 +27,48 @@ export class Loader {
    * @returns `[batch, height, width, channels]`.
    */
   images(indices: Uint32Array): Tensor {
-    const [height, width, channels] = this.#set.shape;
+    return this.#tensor(this.#gather(indices), indices.length);
+  }
+
+  /**
+   * Gathers images and changes them at random.
+   *
+   * @param indices Which, in order.
+   * @param augmenter How to change them.
+   * @param randoms A generator for each of them.
+   * @returns The images that are to come out, and those that go in, if they are others.
+   */
+  augmented(
+    indices: Uint32Array,
+    augmenter: Augmenter,
+    randoms: readonly Random[],
+  ): { readonly x: Tensor; readonly input?: Tensor } {
+    const images = this.#gather(indices);
+    const each = this.#set.imageSize;
+    const change = (batch: Float32Array, how: "alter" | "corrupt") =>
+      randoms.forEach((random, i) => {
+        augmenter[how](batch.subarray(i * each, (i + 1) * each), random);
+      });
+    change(images, "alter");
+    const x = this.#tensor(images, indices.length);
+    if (!augmenter.corrupts) return { x };
+    this.#inputs = room(this.#inputs, images.length);
+    this.#inputs.set(images);
+    const inputs = this.#inputs.subarray(0, images.length);
+    change(inputs, "corrupt");
+    return { x, input: this.#tensor(inputs, indices.length) };
+  }
+
+  #gather(indices: Uint32Array): Float32Array {
     const count = indices.length * this.#set.imageSize;
     this.#images = room(this.#images, count);
     this.#set.gather(indices, this.#images);
-    return tf.tensor4d(this.#images.subarray(0, count), [indices.length, height, width, channels]);
+    return this.#images.subarray(0, count);
+  }
+
+  #tensor(images: Float32Array, count: number): Tensor {
+    const [height, width, channels] = this.#set.shape;
+    return tf.tensor4d(images, [count, height, width, channels]);
   }
 
   /**

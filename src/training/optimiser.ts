@@ -1,6 +1,15 @@
-/** The optimiser of a group: Adam, each member moving its share of the weights. */
+/** The optimiser of a group, each member moving its share of the weights. */
 
-import { Adam, heapView, tf, type Variable } from "../compute/mod.ts";
+import {
+  clipByNorm,
+  createRule,
+  heapView,
+  NORM_EPSILON,
+  type RuleOptions,
+  tf,
+  type UpdateRule,
+  type Variable,
+} from "../compute/mod.ts";
 import { shareStart } from "./batches.ts";
 import type { Group } from "./group.ts";
 
@@ -8,12 +17,18 @@ import type { Group } from "./group.ts";
 export interface OptimiserState {
   /** Steps taken. */
   readonly steps: number;
-  /** Means of gradients by variable, then their variances. */
+  /** What the rule keeps, one kind after the other, by variable: of Adam means, then variances. */
   readonly moments: readonly Float32Array[];
 }
 
+/** How weights follow gradients. */
+export interface OptimiserOptions extends RuleOptions {
+  /** The greatest norm of a step's gradient, over all variables. @default {Infinity} */
+  readonly clip?: number | undefined;
+}
+
 /**
- * Adam over a group.
+ * A rule over a group.
  *
  * A member alone moves the variables in place. In a group all variables are one row of numbers, each
  * member adds up the gradients of its share of the row and moves only that: moments take no more memory
@@ -24,7 +39,8 @@ export interface OptimiserState {
 export class Optimiser {
   readonly #variables: readonly Variable[];
   readonly #group: Group;
-  readonly #adam: Adam;
+  readonly #rule: UpdateRule;
+  readonly #clip: number | undefined;
   /** A member's share of the row of weights, and of gradients; none for a member alone. */
   readonly #share: { readonly weights: Variable; readonly gradients: Variable } | undefined;
   readonly #from: number;
@@ -32,12 +48,14 @@ export class Optimiser {
   private constructor(
     variables: readonly Variable[],
     group: Group,
-    adam: Adam,
+    rule: UpdateRule,
+    clip: number | undefined,
     share?: { readonly weights: Variable; readonly gradients: Variable },
   ) {
     this.#variables = variables;
     this.#group = group;
-    this.#adam = adam;
+    this.#rule = rule;
+    this.#clip = clip;
     this.#share = share;
     this.#from = shareStart(sizeOfAll(variables), group.rank, group.size);
   }
@@ -46,21 +64,21 @@ export class Optimiser {
    * Makes an optimiser. Every member calls it with the same values.
    *
    * @param variables What it moves, with the values to start from.
-   * @param learningRate Adam's.
+   * @param options Which rule, and how long gradients may be.
    * @param group The member. Its boards have room for all variables.
    * @param resume Where to go on.
    * @returns The optimiser.
    */
   static async create(
     variables: readonly Variable[],
-    learningRate: number,
+    options: OptimiserOptions,
     group: Group,
     resume?: OptimiserState,
   ): Promise<Optimiser> {
     if (group.size === 1) {
-      const adam = await Adam.create(variables, { learningRate });
-      if (resume) restore(adam, resume.steps, resume.moments);
-      return new Optimiser(variables, group, adam);
+      const rule = await createRule(variables, options);
+      if (resume) restore(rule, resume.steps, resume.moments);
+      return new Optimiser(variables, group, rule, options.clip);
     }
     const size = sizeOfAll(variables);
     const from = shareStart(size, group.rank, group.size);
@@ -72,13 +90,13 @@ export class Optimiser {
       weights: variable(part(variables.map(heapView))),
       gradients: variable(new Float32Array(to - from)),
     };
-    const adam = await Adam.create([share.weights], { learningRate });
+    const rule = await createRule([share.weights], options);
     if (resume) {
-      const { moments, steps } = resume;
       const count = variables.length;
-      restore(adam, steps, [part(moments.slice(0, count)), part(moments.slice(count))]);
+      const kinds = rule.state.map((_, i) => resume.moments.slice(i * count, (i + 1) * count));
+      restore(rule, resume.steps, kinds.map(part));
     }
-    return new Optimiser(variables, group, adam, share);
+    return new Optimiser(variables, group, rule, options.clip, share);
   }
 
   /**
@@ -86,10 +104,11 @@ export class Optimiser {
    *
    * @param gradients This member's part of the gradients, in the order of the variables; left to the
    * caller to dispose of.
+   * @param learningRate Of this step.
    */
-  apply(gradients: readonly tf.Tensor[]): void {
+  apply(gradients: readonly tf.Tensor[], learningRate: number): void {
     const { boards, common, rank } = this.#group;
-    if (!this.#share) return this.#adam.apply(gradients);
+    if (!this.#share) return this.#applyAlone(gradients, learningRate);
     const { weights, gradients: sum } = this.#share;
     const own = boards[rank]!;
     let at = 0;
@@ -99,7 +118,8 @@ export class Optimiser {
     }
     this.#group.barrier();
     addUp(boards.map((board) => board.subarray(this.#from, this.#from + sum.size)), heapView(sum));
-    this.#adam.apply([sum]);
+    if (this.#clip !== undefined) this.#shorten(heapView(sum), this.#clip);
+    this.#rule.apply([sum], learningRate);
     common.set(heapView(weights), this.#from);
     this.#group.barrier();
     at = 0;
@@ -109,10 +129,31 @@ export class Optimiser {
     }
   }
 
+  /** Steps taken so far. */
+  get steps(): number {
+    return this.#rule.steps;
+  }
+
+  #applyAlone(gradients: readonly tf.Tensor[], learningRate: number): void {
+    if (this.#clip === undefined) return this.#rule.apply(gradients, learningRate);
+    const clipped = clipByNorm(gradients, this.#clip);
+    this.#rule.apply(clipped, learningRate);
+    tf.dispose(clipped);
+  }
+
+  /** {@linkcode clipByNorm} of this member's share of the gradients, in place, by the norm of all. */
+  #shorten(share: Float32Array, most: number): void {
+    const squares = Float64Array.of(share.reduce((sum, value) => sum + value * value, 0));
+    this.#group.sum(squares);
+    const scale = most / (Math.sqrt(squares[0]!) + NORM_EPSILON);
+    if (scale >= 1) return;
+    for (let i = 0; i < share.length; i++) share[i]! *= scale;
+  }
+
   /** Lays out the moments for {@linkcode state}; every member calls it. */
   collect(): void {
     if (!this.#share) return;
-    this.#adam.state.forEach((moment, i) => {
+    this.#rule.state.forEach((moment, i) => {
       this.#group.boards[i]!.set(heapView(moment), this.#from);
     });
     this.#group.barrier();
@@ -125,25 +166,25 @@ export class Optimiser {
    * @returns A copy.
    */
   async state(): Promise<OptimiserState> {
-    const { steps, state } = this.#adam;
+    const { steps, state } = this.#rule;
     const { boards } = this.#group;
     const moments = this.#share
-      ? [boards[0]!, boards[1]!].flatMap((board) => split(board, this.#variables))
+      ? state.flatMap((_, i) => split(boards[i]!, this.#variables))
       : await Promise.all(state.map(async (moment) => Float32Array.from(await moment.data())));
     return { steps, moments };
   }
 
   /** Frees the moments. */
   dispose(): void {
-    this.#adam.dispose();
+    this.#rule.dispose();
     this.#share?.weights.dispose();
     this.#share?.gradients.dispose();
   }
 }
 
-function restore(adam: Adam, steps: number, moments: readonly Float32Array[]): void {
-  adam.steps = steps;
-  adam.state.forEach((moment, i) =>
+function restore(rule: UpdateRule, steps: number, moments: readonly Float32Array[]): void {
+  rule.steps = steps;
+  rule.state.forEach((moment, i) =>
     tf.tidy(() => moment.assign(tf.tensor(moments[i]!.slice(), moment.shape)))
   );
 }

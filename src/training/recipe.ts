@@ -1,0 +1,104 @@
+/** How a training departs from plain Adam on the images as they are. */
+
+import * as v from "valibot";
+import { OPTIMIZER_NAMES, type OptimizerName } from "../compute/mod.ts";
+import { StrayError } from "../errors.ts";
+import { writeNamedNumbers } from "../named_numbers.ts";
+import { parseAugmentations } from "./augmentations.ts";
+import { parseSchedule } from "./schedule.ts";
+
+/** Settings of a training; what is absent is the default. It is noted in the model file. */
+export interface Recipe {
+  /** Which optimiser. @default {"adam"} */
+  readonly optimizer?: OptimizerName | undefined;
+  /** Momentum of `sgd` and `rmsprop`, in [0, 1). @default {0.9 for sgd, else 0} */
+  readonly momentum?: number | undefined;
+  /** Weight decay, decoupled in `adamw`, else an L2 penalty. @default {0.01 for adamw, else 0} */
+  readonly weightDecay?: number | undefined;
+  /** The greatest norm of a step's gradient. @default {Infinity} */
+  readonly clip?: number | undefined;
+  /** The schedule of the learning rate, such as `cosine` or `plateau:0.5,2`. @default {"constant"} */
+  readonly schedule?: string | undefined;
+  /** Epochs over which the weight of the KL divergence rises from 0. @default {0} */
+  readonly klWarmup?: number | undefined;
+  /** Nats of each latent unit that cost nothing. @default {0} */
+  readonly freeBits?: number | undefined;
+  /** Changes to training images, such as `flip-x` or `rotate:15`, in any order. @default {[]} */
+  readonly augment?: readonly string[] | undefined;
+}
+
+const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
+
+/** Checks plain JSON as a {@linkcode Recipe}. */
+export const RECIPE: v.GenericSchema<unknown, Recipe> = v.strictObject({
+  optimizer: v.optional(v.picklist(OPTIMIZER_NAMES)),
+  momentum: v.optional(v.pipe(v.number(), v.minValue(0), v.ltValue(1))),
+  weightDecay: v.optional(v.pipe(v.number(), v.finite(), v.minValue(0))),
+  clip: v.optional(positive),
+  schedule: v.optional(v.string()),
+  klWarmup: v.optional(natural),
+  freeBits: v.optional(positive),
+  augment: v.optional(v.pipe(v.array(v.string()), v.minLength(1))),
+});
+
+/**
+ * Checks a recipe and writes out what it leaves open.
+ *
+ * @param recipe Settings as they are given.
+ * @param variational Whether the model has a KL divergence.
+ * @returns All that departs from the default, with its numbers; undefined if nothing does.
+ * @throws {StrayError} `usage` If a setting is wrong, or does nothing.
+ */
+export function completeRecipe(recipe: Recipe, variational: boolean): Recipe | undefined {
+  const { optimizer = "adam", clip, klWarmup, freeBits } = recipe;
+  const moves = optimizer === "sgd" || optimizer === "rmsprop";
+  if (recipe.momentum !== undefined && !moves) {
+    throw useless("--momentum", `--optimizer is ${optimizer}`, "add --optimizer sgd or rmsprop");
+  }
+  if (!variational) {
+    const hint = "use them with a variational autoencoder, such as --model vae";
+    if (klWarmup) throw useless("--kl-warmup", "the model has no KL divergence", hint);
+    if (freeBits) throw useless("--free-bits", "the model has no KL divergence", hint);
+  }
+  const momentum = recipe.momentum ?? (optimizer === "sgd" ? 0.9 : 0);
+  const weightDecay = recipe.weightDecay ?? (optimizer === "adamw" ? 0.01 : 0);
+  const schedule = parse("--schedule", recipe.schedule ?? "constant", parseSchedule);
+  const augment = parse(
+    "--augment",
+    recipe.augment?.join() ?? "",
+    () => parseAugmentations(recipe.augment ?? []),
+  );
+  const complete: Recipe = {
+    ...optimizer !== "adam" && { optimizer },
+    ...momentum > 0 && { momentum },
+    ...weightDecay > 0 && { weightDecay },
+    ...clip !== undefined && { clip },
+    ...schedule.name !== "constant" && { schedule: writeNamedNumbers(schedule) },
+    ...klWarmup && { klWarmup },
+    ...freeBits && { freeBits },
+    ...augment.length > 0 && { augment: augment.map(writeNamedNumbers) },
+  };
+  if (Object.keys(complete).length === 0) return undefined;
+  return v.parse(RECIPE, complete);
+}
+
+function parse<T>(flag: string, text: string, reader: (text: string) => T): T {
+  try {
+    return reader(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const message = `Cannot use ${flag} as it ${error.message}: current value is "${text}"`;
+    throw new StrayError("usage", message, { cause: error });
+  }
+}
+
+function useless(flag: string, reason: string, hint: string): StrayError {
+  return new StrayError(
+    "usage",
+    `Cannot use ${flag} as it must have something to act on: ${reason}`,
+    {
+      hint,
+    },
+  );
+}
