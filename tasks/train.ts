@@ -8,6 +8,7 @@ import {
   VERSION,
 } from "../src/cli/mod.ts";
 import { isVectorName, readSources } from "../src/datasets/mod.ts";
+import type { TrainingResult } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { DecodePool, type Scale } from "../src/images/mod.ts";
 import {
@@ -20,7 +21,8 @@ import { readModelBytes } from "./_read_model.ts";
 import { SOURCE_FLAGS, sourceOptions } from "./_source_options.ts";
 import { TrainReport } from "./_train_report.ts";
 
-const TRAIN_FLAGS = [
+/** The flags of `train`. */
+export const TRAIN_FLAGS = [
   "data",
   "model",
   "out",
@@ -38,6 +40,14 @@ const TRAIN_FLAGS = [
   "patience",
   "batch",
   "lr",
+  "optimizer",
+  "momentum",
+  "weight-decay",
+  "clip",
+  "schedule",
+  "kl-warmup",
+  "free-bits",
+  "augment",
   "score",
   "seed",
   "backend",
@@ -66,27 +76,56 @@ export const command = defineCommand({
   run: train,
 });
 
-async function train(context: CommandContext<typeof TRAIN_FLAGS[number]>): Promise<ExitCode> {
-  const { flags, stderr, signal, resolve } = context;
+type Context = CommandContext<typeof TRAIN_FLAGS[number]>;
+
+async function train(context: Context): Promise<ExitCode> {
+  const { flags, stderr, resolve } = context;
+  checkFlags(flags);
+  const { out, checkpoint } = flags;
+  if (out === undefined) {
+    throw usage("Cannot train as --out must be given", "add --out model.safetensors");
+  }
+  const { parseLoss } = await import("../src/models/mod.ts");
+  const { checkWritable, encodeModel, writeFileAtomically } = await import("../src/store/mod.ts");
+  // Whether a file can be written is better known now than after an hour.
+  for (const path of [out, checkpoint]) if (path !== undefined) await checkWritable(resolve(path));
+  const report = new TrainReport(stderr);
+  const { result, failures } = await trainModel(context, report);
+  await writeFileAtomically(resolve(out), encodeModel(result.model));
+  report.end(result, out);
+  if (result.interrupted) return ExitCode.interrupted;
+  return failures > 0 ? ExitCode.failed : ExitCode.done;
+}
+
+function checkFlags(flags: Context["flags"]): void {
   if (flags.data.length === 0) {
     throw usage("Cannot train as --data must be given", "add --data FOLDER with normal images");
-  }
-  if (flags.out === undefined) {
-    throw usage("Cannot train as --out must be given", "add --out model.safetensors");
   }
   if (flags.normal && flags["hold-out"]) {
     throw usage("Cannot use --normal and --hold-out together", "give one of the two");
   }
+}
+
+/**
+ * Trains a model as the flags say: all of `train` but writing the model.
+ *
+ * @param context What the command is given; `--out` does not matter.
+ * @param report Is told how far it is.
+ * @returns The model, and how many images could not be read.
+ */
+export async function trainModel(
+  context: Context,
+  report: TrainReport,
+): Promise<{ readonly result: TrainingResult; readonly failures: number }> {
+  const { flags, stderr, signal, resolve } = context;
+  checkFlags(flags);
   const vectors = flags.vectors || flags.data.every(isVectorName);
   const scale = parseScale(flags.scale) ?? (vectors ? { kind: "none" } : undefined);
   const { model = "vae" } = flags;
   const architecture = isNetworkFile(model) ? await readNetworkFile(resolve(model), model) : model;
   const { trainDetector } = await import("../src/detection/mod.ts");
-  const { checkWritable, encodeModel, writeFileAtomically } = await import("../src/store/mod.ts");
-  // Whether a file can be written is better known now than after an hour.
-  const { out, checkpoint } = flags;
-  for (const path of [out, checkpoint]) if (path !== undefined) await checkWritable(resolve(path));
-  const report = new TrainReport(stderr);
+  const { writeFileAtomically } = await import("../src/store/mod.ts");
+  const { checkpoint } = flags;
   let failures = 0;
   const pool = new DecodePool({ workers: flags.workers });
   const sources = { ...sourceOptions(context, flags.size), decode: pool.decode };
@@ -99,12 +138,22 @@ async function train(context: CommandContext<typeof TRAIN_FLAGS[number]>): Promi
     channels: flags.channels && (flags.channels === "grey" ? 1 : 3),
     scale,
     latent: flags.latent,
-    loss: flags.loss,
+    loss: flags.loss === undefined ? undefined : parseLoss(flags.loss),
     beta: flags.beta,
     epochs: flags.epochs,
     patience: flags.patience,
     batch: flags.batch,
     learningRate: flags.lr,
+    recipe: {
+      optimizer: flags.optimizer,
+      momentum: flags.momentum,
+      weightDecay: flags["weight-decay"],
+      clip: flags.clip,
+      schedule: flags.schedule,
+      klWarmup: flags["kl-warmup"],
+      freeBits: flags["free-bits"],
+      augment: flags.augment,
+    },
     score: flags.score,
     seed: flags.seed,
     backend: flags.backend,
@@ -134,10 +183,7 @@ async function train(context: CommandContext<typeof TRAIN_FLAGS[number]>): Promi
       }
     },
   });
-  await writeFileAtomically(resolve(out), encodeModel(result.model));
-  report.end(result, out);
-  if (result.interrupted) return ExitCode.interrupted;
-  return failures > 0 ? ExitCode.failed : ExitCode.done;
+  return { result, failures };
 }
 
 /** A mistake in the flags. */
