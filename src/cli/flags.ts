@@ -59,13 +59,63 @@ export const FLAGS = {
   },
   epochs: { kind: "integer", placeholder: "N", help: "most passes over the images", min: 1 },
   batch: { kind: "integer", placeholder: "N", help: "images a step", min: 2 },
-  lr: { kind: "number", placeholder: "X", help: "learning rate of Adam", min: 0, open: true },
+  lr: { kind: "number", placeholder: "X", help: "learning rate", min: 0, open: true },
+  optimizer: {
+    kind: "string",
+    placeholder: "NAME",
+    help: "adam, adamw, sgd or rmsprop (default adam)",
+    choices: ["adam", "adamw", "sgd", "rmsprop"],
+  },
+  momentum: {
+    kind: "number",
+    placeholder: "X",
+    help: "momentum of sgd and rmsprop, below 1 (default 0.9 for sgd, else 0)",
+    min: 0,
+    max: 0.9999,
+  },
+  "weight-decay": {
+    kind: "number",
+    placeholder: "X",
+    help: "decoupled in adamw, an L2 penalty in the others (default 0.01 for adamw, else 0)",
+    min: 0,
+  },
+  clip: {
+    kind: "number",
+    placeholder: "X",
+    help: "greatest norm of a step's gradient",
+    min: 0,
+    open: true,
+  },
+  schedule: {
+    kind: "string",
+    placeholder: "NAME",
+    help: "of the learning rate: constant, exponential:FACTOR an epoch, cosine, " +
+      "plateau:FACTOR,EPOCHS or one-cycle (default constant)",
+  },
+  "kl-warmup": {
+    kind: "integer",
+    placeholder: "N",
+    help: "epochs over which the weight of the KL divergence rises from 0",
+    min: 1,
+  },
+  "free-bits": {
+    kind: "number",
+    placeholder: "X",
+    help: "nats of KL divergence that each unit of the latent has for nothing",
+    min: 0,
+    open: true,
+  },
+  augment: {
+    kind: "list",
+    placeholder: "A,B",
+    help: "change training images at random: flip-x, flip-y, rotate:DEGREES, shift:PIXELS, " +
+      "crop:PART, brightness:X, contrast:X, and of what goes in only noise:X, cutout:PIXELS",
+  },
   latent: { kind: "integer", placeholder: "N", help: "units of the latent", min: 1 },
   loss: {
     kind: "string",
     placeholder: "NAME",
-    help: "reconstruction loss: mse or bce, summed over pixels",
-    choices: ["mse", "bce"],
+    help: "reconstruction loss: mse, bce, l1, huber:DELTA, focal:GAMMA,ALPHA,THRESHOLD or ssim",
   },
   beta: { kind: "number", placeholder: "X", help: "weight of the KL divergence (vae)", min: 0 },
   patience: {

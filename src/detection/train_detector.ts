@@ -8,6 +8,12 @@ import {
   ARCHITECTURES,
   Autoencoder,
   type AutoencoderSpec,
+  checkLoss,
+  type Kind,
+  KINDS,
+  type Metric,
+  type ModelSpec,
+  parseLoss,
   type ReconstructionLoss,
 } from "../models/mod.ts";
 import { Random } from "../random.ts";
@@ -20,6 +26,7 @@ import {
 } from "../store/mod.ts";
 import {
   chooseThreads,
+  completeRecipe,
   defaultBatch,
   defaultEpochs,
   defaultPatience,
@@ -28,6 +35,8 @@ import {
   type ImageSet,
   loadImages,
   type LoadOptions,
+  type Recipe,
+  recipeSettings,
   type Split,
   splitImages,
   type StepRecord,
@@ -35,6 +44,7 @@ import {
   type TrainingState,
 } from "../training/mod.ts";
 import { requireScore } from "./scores.ts";
+import { trainKind } from "./train_kind.ts";
 import { type TrainingJob, trainTogether } from "./train_together.ts";
 
 /** Workers that are started while images are read: once there are as many as a long training has. */
@@ -50,12 +60,20 @@ export interface TrainOptions extends LoadOptions {
   readonly loss?: ReconstructionLoss | undefined;
   /** Weight of the KL divergence. @default {1} */
   readonly beta?: number | undefined;
+  /** Of `knn`: neighbours that the mean distance is taken to. @default {1} */
+  readonly neighbours?: number | undefined;
+  /** Of `knn`: the distance. @default {"cosine"} */
+  readonly metric?: Metric | undefined;
+  /** Of `knn`: standard deviation of a Gaussian blur, in pixels. @default {1; 0 for vectors} */
+  readonly blur?: number | undefined;
   /** Most passes over the images. @default {3 to 100, by the architecture and the images} */
   readonly epochs?: number | undefined;
   /** Epochs without a lower validation loss before training ends. @default {a fifth, at least 3} */
   readonly patience?: number | undefined;
-  /** Adam's learning rate. @default {the architecture's} */
+  /** The learning rate. @default {the architecture's} */
   readonly learningRate?: number | undefined;
+  /** Optimiser, schedule, KL term and augmentation, where they are not the default. */
+  readonly recipe?: Recipe | undefined;
   /** Images a step. @default {16 to 128, by the images' size} */
   readonly batch?: number | undefined;
   /** Makes the run repeatable. @default {0} */
@@ -90,8 +108,8 @@ export interface TrainingStart {
   readonly threads: number;
   /** Why others could not be started, in words. */
   readonly trouble?: string | undefined;
-  /** The architecture. */
-  readonly spec: AutoencoderSpec;
+  /** What is trained. */
+  readonly spec: ModelSpec;
   /** Trained values. */
   readonly parameters: number;
   /** Numbers of images. */
@@ -108,23 +126,41 @@ export interface TrainingResult {
   readonly interrupted: boolean;
 }
 
+/** The kind of a name, if it is the name of a model of a kind of its own. */
+function findKind(name: string | Architecture): Kind | undefined {
+  return typeof name === "string" && Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
+}
+
+/** Checks that there are enough images. */
+export function requireImages(count: number): void {
+  if (count >= FEWEST_IMAGES) return;
+  throw new StrayError(
+    "empty",
+    `Cannot train as there must be at least ${FEWEST_IMAGES} images: current number is ${count}`,
+    { hint: "some hundred are a good start" },
+  );
+}
+
 /** The architecture of a name. */
 function findArchitecture(name: string | Architecture): Architecture {
   if (typeof name !== "string") return name;
   const found = Object.hasOwn(ARCHITECTURES, name) ? ARCHITECTURES[name] : undefined;
   if (found) return found;
-  const names = Object.keys(ARCHITECTURES).join(", ");
+  const names = [...Object.keys(ARCHITECTURES), ...Object.keys(KINDS)].join(", ");
   throw new StrayError(
     "usage",
     `Cannot train "${name}" as the model must be one of ${names}`,
   );
 }
 
+/** The settings of a training that {@linkcode settingsOf} looks at. */
+type Compared = "batch" | "learningRate" | "seed" | "recipe" | "epochs";
+
 /** What cannot change between a checkpoint and the training that goes on from it. */
 function settingsOf(
   spec: AutoencoderSpec,
   loaded: { readonly input: unknown; readonly fingerprint: string; readonly images: ImageSet },
-  { batch, learningRate, seed }: { batch: number; learningRate: number; seed: number },
+  { batch, learningRate, seed, recipe, epochs }: Pick<TrainingSummary, Compared>,
 ): TrainingSettings {
   return {
     "--model, --latent, --loss and --beta": JSON.stringify(spec),
@@ -134,6 +170,7 @@ function settingsOf(
     "--batch": String(batch),
     "--lr": String(learningRate),
     "--seed": String(seed),
+    ...recipeSettings(recipe, epochs),
   };
 }
 
@@ -150,6 +187,8 @@ export async function trainDetector(
   entries: AsyncIterable<Entry>,
   options: TrainOptions,
 ): Promise<TrainingResult> {
+  const kind = findKind(options.architecture);
+  if (kind) return await trainKind(entries, kind, options);
   const architecture = findArchitecture(options.architecture);
   const backend = await openBackend(options.backend);
   await enableGradients();
@@ -177,29 +216,25 @@ async function trainWith(
     },
   });
   const { images, input, labels, fingerprint } = loaded;
-  if (images.count < FEWEST_IMAGES) {
-    throw new StrayError(
-      "empty",
-      `Cannot train as there must be at least ${FEWEST_IMAGES} images: current number is ${images.count}`,
-      { hint: "some hundred are a good start" },
-    );
-  }
-  const { latent, loss, beta } = options;
+  requireImages(images.count);
+  const { latent, beta } = options;
+  const loss = options.loss && parseLoss(options.loss);
   const spec = build({ inputShape: images.shape, latent, loss, beta });
   const score = options.score ?? defaults.score;
   requireScore(score, spec);
   const batch = options.batch ?? defaultBatch(images.shape);
   const learningRate = options.learningRate ?? defaults.learningRate;
   const seed = options.seed ?? 0;
-  const settings = settingsOf(spec, loaded, { batch, learningRate, seed });
-  const resume = options.resume &&
-    decodeCheckpoint(options.resume.bytes, options.resume.name, settings);
-
+  checkLoss(spec.loss, images.shape, spec.output);
+  const recipe = completeRecipe(options.recipe ?? {}, spec.latent > 0);
   const random = new Random(seed);
   const split = splitImages(images.count, random);
   const parts = countParts(split);
   const epochs = options.epochs ?? defaultEpochs(defaults.steps, parts.training, batch);
   const patience = options.patience ?? defaultPatience(epochs);
+  const settings = settingsOf(spec, loaded, { batch, learningRate, seed, recipe, epochs });
+  const resume = options.resume &&
+    decodeCheckpoint(options.resume.bytes, options.resume.name, settings);
   const job: TrainingJob = {
     spec,
     images: images.share(),
@@ -208,6 +243,7 @@ async function trainWith(
     epochs,
     batch,
     learningRate,
+    recipe,
     patience,
     resume,
   };
@@ -246,6 +282,7 @@ async function trainWith(
         epochs,
         batch,
         learningRate,
+        ...recipe && { recipe },
         patience,
         seed,
         backend: backend.name,

@@ -8,6 +8,7 @@ import {
   type FitResult,
   type Group,
   ImageSet,
+  type Recipe,
   type SharedImages,
   type Split,
   type TrainingState,
@@ -28,8 +29,10 @@ export interface TrainingJob {
   readonly epochs: number;
   /** Images a step. */
   readonly batch: number;
-  /** Adam's learning rate. */
+  /** The learning rate, before its schedule. */
   readonly learningRate: number;
+  /** Optimiser, schedule, KL term and augmentation, where they are not the default. */
+  readonly recipe?: Recipe | undefined;
   /** Epochs without a lower validation loss before training ends. */
   readonly patience: number;
   /** Where to go on. */

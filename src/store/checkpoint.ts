@@ -17,6 +17,9 @@ const PROGRESS = v.strictObject({
   random: v.array(v.number()),
 });
 
+/** What a setting is called that one side does not have. */
+const UNSET = "the default";
+
 /** What must be the same for a training to go on: by name, in words that can be compared. */
 export type TrainingSettings = Readonly<Record<string, string>>;
 
@@ -68,11 +71,12 @@ export function decodeCheckpoint(
 ): TrainingState {
   const { tensors, metadata } = decodeSealed(bytes, name, FORMAT);
   const saved = v.parse(v.record(v.string(), v.string()), JSON.parse(metadata["settings"] ?? ""));
-  for (const [key, value] of Object.entries(settings)) {
-    if (saved[key] === value) continue;
+  for (const key of Object.keys({ ...settings, ...saved })) {
+    const value = settings[key] ?? UNSET, wanted = saved[key] ?? UNSET;
+    if (value === wanted) continue;
     throw new StrayError(
       "usage",
-      `Cannot go on from "${name}" as ${key} must be ${saved[key]}: current value is ${value}`,
+      `Cannot go on from "${name}" as ${key} must be ${wanted}: current value is ${value}`,
       { hint: "use the flags and the data that the training was begun with" },
     );
   }

@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { StrayError } from "../errors.ts";
 import type { ModelInput } from "../images/mod.ts";
 import { MODEL_SPEC, type ModelSpec } from "../models/mod.ts";
-import type { EpochRecord } from "../training/mod.ts";
+import { type EpochRecord, RECIPE, type Recipe } from "../training/mod.ts";
 import type { StoredTensor } from "./safetensors.ts";
 import { decodeSealed, encodeSealed } from "./sealed.ts";
 
@@ -37,8 +37,10 @@ export interface TrainingSummary {
   readonly epochs: number;
   /** Images a step. */
   readonly batch: number;
-  /** Adam's learning rate. */
+  /** The learning rate, before its schedule. */
   readonly learningRate: number;
+  /** Optimiser, schedule, KL term and augmentation, where they are not the default. */
+  readonly recipe?: Recipe | undefined;
   /** Epochs without a lower validation loss after which training ends. */
   readonly patience: number;
   /** The seed. */
@@ -68,6 +70,7 @@ const TRAINING: v.GenericSchema<unknown, TrainingSummary> = v.strictObject({
   epochs: count,
   batch: count,
   learningRate: real,
+  recipe: v.optional(RECIPE),
   patience: count,
   seed: count,
   backend: v.string(),

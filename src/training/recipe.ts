@@ -5,7 +5,7 @@ import { OPTIMIZER_NAMES, type OptimizerName } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
 import { writeNamedNumbers } from "../named_numbers.ts";
 import { parseAugmentations } from "./augmentations.ts";
-import { parseSchedule } from "./schedule.ts";
+import { followsLength, parseSchedule } from "./schedule.ts";
 
 /** Settings of a training; what is absent is the default. It is noted in the model file. */
 export interface Recipe {
@@ -81,6 +81,35 @@ export function completeRecipe(recipe: Recipe, variational: boolean): Recipe | u
   };
   if (Object.keys(complete).length === 0) return undefined;
   return v.parse(RECIPE, complete);
+}
+
+/** The flag of each setting. */
+const FLAGS: Readonly<Record<keyof Recipe, string>> = {
+  optimizer: "--optimizer",
+  momentum: "--momentum",
+  weightDecay: "--weight-decay",
+  clip: "--clip",
+  schedule: "--schedule",
+  klWarmup: "--kl-warmup",
+  freeBits: "--free-bits",
+  augment: "--augment",
+};
+
+/**
+ * What cannot change between a checkpoint and the training that goes on from it.
+ *
+ * @param recipe A complete recipe.
+ * @param epochs The epochs of the training, which matter where the schedule depends on its length.
+ * @returns Settings in words, by flag.
+ */
+export function recipeSettings(recipe: Recipe = {}, epochs: number): Record<string, string> {
+  const settings = Object.entries(recipe).map(([key, value]) => [
+    FLAGS[key as keyof Recipe],
+    String(value),
+  ]);
+  const { schedule } = recipe;
+  const long = schedule !== undefined && followsLength(parseSchedule(schedule));
+  return Object.fromEntries([...settings, ...long ? [["--epochs", String(epochs)]] : []]);
 }
 
 function parse<T>(flag: string, text: string, reader: (text: string) => T): T {
