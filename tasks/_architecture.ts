@@ -2,9 +2,13 @@
 
 import { StrayError } from "../src/errors.ts";
 import { type Architecture, ARCHITECTURES } from "../src/models/architectures/mod.ts";
+import { KINDS } from "../src/models/kinds.ts";
 
 /** The names of the architectures, for the help. */
 export const ARCHITECTURE_NAMES: string = Object.keys(ARCHITECTURES).join(", ");
+
+/** The names of all models that can be trained, for the help. */
+export const MODEL_NAMES: string = [ARCHITECTURE_NAMES, ...Object.keys(KINDS)].join(", ");
 
 /** What a network file is, for the help. */
 export const NETWORK_NOTE =

@@ -11,12 +11,7 @@ import { isVectorName, readSources } from "../src/datasets/mod.ts";
 import type { TrainingResult } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { DecodePool, type Scale } from "../src/images/mod.ts";
-import {
-  ARCHITECTURE_NAMES,
-  isNetworkFile,
-  NETWORK_NOTE,
-  readNetworkFile,
-} from "./_architecture.ts";
+import { isNetworkFile, MODEL_NAMES, NETWORK_NOTE, readNetworkFile } from "./_architecture.ts";
 import { readModelBytes } from "./_read_model.ts";
 import { SOURCE_FLAGS, sourceOptions } from "./_source_options.ts";
 import { TrainReport } from "./_train_report.ts";
@@ -36,6 +31,9 @@ export const TRAIN_FLAGS = [
   "latent",
   "loss",
   "beta",
+  "neighbours",
+  "metric",
+  "blur",
   "epochs",
   "patience",
   "batch",
@@ -62,7 +60,7 @@ export const command = defineCommand({
   summary: "train a model on normal images and calibrate it on held-out ones",
   flags: TRAIN_FLAGS,
   help: {
-    model: `architecture: ${ARCHITECTURE_NAMES}; or a network as .json (default vae)`,
+    model: `architecture: ${MODEL_NAMES}; or a network as .json (default vae)`,
     out: "where the model file goes",
     workers: "threads that train (default all cores, fewer for a small job)",
     score: "the score that the model uses unless told otherwise",
@@ -85,7 +83,6 @@ async function train(context: Context): Promise<ExitCode> {
   if (out === undefined) {
     throw usage("Cannot train as --out must be given", "add --out model.safetensors");
   }
-  const { parseLoss } = await import("../src/models/mod.ts");
   const { checkWritable, encodeModel, writeFileAtomically } = await import("../src/store/mod.ts");
   // Whether a file can be written is better known now than after an hour.
   for (const path of [out, checkpoint]) if (path !== undefined) await checkWritable(resolve(path));
@@ -124,6 +121,7 @@ export async function trainModel(
   const { model = "vae" } = flags;
   const architecture = isNetworkFile(model) ? await readNetworkFile(resolve(model), model) : model;
   const { trainDetector } = await import("../src/detection/mod.ts");
+  const { parseLoss } = await import("../src/models/mod.ts");
   const { writeFileAtomically } = await import("../src/store/mod.ts");
   const { checkpoint } = flags;
   let failures = 0;
@@ -140,6 +138,9 @@ export async function trainModel(
     latent: flags.latent,
     loss: flags.loss === undefined ? undefined : parseLoss(flags.loss),
     beta: flags.beta,
+    neighbours: flags.neighbours,
+    metric: flags.metric,
+    blur: flags.blur,
     epochs: flags.epochs,
     patience: flags.patience,
     batch: flags.batch,

@@ -118,6 +118,26 @@ export const FLAGS = {
     help: "reconstruction loss: mse, bce, l1, huber:DELTA, focal:GAMMA,ALPHA,THRESHOLD or ssim",
   },
   beta: { kind: "number", placeholder: "X", help: "weight of the KL divergence (vae)", min: 0 },
+  neighbours: {
+    kind: "integer",
+    placeholder: "N",
+    help: "neighbours that the mean distance is taken to (knn; default 1)",
+    min: 1,
+    max: 1000,
+  },
+  metric: {
+    kind: "string",
+    placeholder: "NAME",
+    help: "distance to neighbours: cosine or euclidean (knn; default cosine)",
+    choices: ["cosine", "euclidean"],
+  },
+  blur: {
+    kind: "number",
+    placeholder: "X",
+    help: "standard deviation of a blur in pixels, 0 for none (knn; default 1, for vectors 0)",
+    min: 0,
+    max: 1000,
+  },
   patience: {
     kind: "integer",
     placeholder: "N",

@@ -96,7 +96,7 @@ export class Crew {
   }
 
   async #score(job: Job, outcome: Outcome): Promise<Outcome> {
-    job.scores.set(await this.#detector.scores(job.values, job.count));
+    job.scores.set(await this.#detector.scores(job.values, job.count, job.classes));
     return outcome;
   }
 }

@@ -22,7 +22,7 @@ scope.onmessage = async ({ data: { input, scoring } }) => {
     // A failure is not caught: it ends the Worker, and the batch is done in the other thread.
     last = last.then(async () => {
       const outcome = await prepare(job, input);
-      if (detector) job.scores.set(await detector.scores(job.values, job.count));
+      if (detector) job.scores.set(await detector.scores(job.values, job.count, job.classes));
       scope.postMessage(outcome);
     });
   });

@@ -18,6 +18,8 @@ export interface Job {
   readonly count: number;
   /** Images as the model sees them, one after the other; those of files are yet to be written. */
   readonly values: Float32Array;
+  /** Places of the images' labels among the model's, -1 where unknown. */
+  readonly classes: Int32Array;
   /** Receives a score an image. */
   readonly scores: Float32Array;
   /** Two numbers an image: where its file starts and ends in `bytes`, both 0 if it is prepared. */

@@ -64,7 +64,7 @@ export async function* scoreWith(
       for await (const entry of entries) {
         while (!open && queue.length >= crew.most && !stopped) await room.wait();
         if (stopped) break;
-        open ??= spare.pop() ?? new Tray(input, most);
+        open ??= spare.pop() ?? new Tray(input, most, (label) => detector.placeOf(label));
         const added = open.add(entry);
         if (added) {
           adding = true;
@@ -130,7 +130,7 @@ async function finish(
   { failed, notes }: Outcome,
   detector: Detector,
 ): Promise<ScoredEntry[]> {
-  const { values, scores } = tray.job;
+  const { values, classes, scores } = tray.job;
   const noted = new Map(notes);
   const errors = new Map<number, StrayError>();
   for (const slot of failed) {
@@ -138,7 +138,7 @@ async function finish(
       noted.set(slot, await tray.retry(slot));
       const size = detector.inputSize;
       const image = values.subarray(slot * size, (slot + 1) * size);
-      scores.set(await detector.scores(image, 1), slot);
+      scores.set(await detector.scores(image, 1, classes.subarray(slot, slot + 1)), slot);
     } catch (error) {
       if (!(error instanceof StrayError)) throw error;
       errors.set(slot, error);

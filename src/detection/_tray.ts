@@ -33,7 +33,9 @@ export class Tray {
   readonly entries: (FailedSample | Prepared)[] = [];
   readonly #input: ModelInput;
   readonly #most: number;
+  readonly #placeOf: (label: string | undefined) => number;
   readonly #values: Float32Array;
+  readonly #classes: Int32Array;
   readonly #scores: Float32Array;
   readonly #spans: Uint32Array;
   #bytes: Uint8Array = new Uint8Array(0);
@@ -46,11 +48,14 @@ export class Tray {
   /**
    * @param input What the model takes.
    * @param most The most images.
+   * @param placeOf The place of a label among the model's.
    */
-  constructor(input: ModelInput, most: number) {
+  constructor(input: ModelInput, most: number, placeOf: (label: string | undefined) => number) {
     this.#input = input;
     this.#most = most;
+    this.#placeOf = placeOf;
     this.#values = new Float32Array(shared(most * sizeOf(input) * 4));
+    this.#classes = new Int32Array(shared(most * 4));
     this.#scores = new Float32Array(shared(most * 4));
     this.#spans = new Uint32Array(shared(most * 8));
   }
@@ -70,6 +75,7 @@ export class Tray {
     return {
       count: this.#images,
       values: this.#values,
+      classes: this.#classes,
       scores: this.#scores,
       spans: this.#spans,
       bytes: this.#bytes,
@@ -88,6 +94,7 @@ export class Tray {
       return;
     }
     const { image, ...name } = entry;
+    this.#classes[this.#images] = this.#placeOf(name.label);
     if (!("bytes" in image)) this.#addPixels(name, () => image);
     else if (this.#addFile(image)) this.entries.push({ ...name, notes: [] });
     else {

@@ -1,7 +1,7 @@
 /** Scores of held-out normal images: what a score is compared with. */
 
 import { tf } from "../compute/mod.ts";
-import type { Model } from "../models/mod.ts";
+import { CLASS_SCORE, classesOf, type Model } from "../models/mod.ts";
 import type { Group, ImageSet } from "../training/mod.ts";
 import { batchFor } from "./detector.ts";
 import { computeScores, scoreNames } from "./scores.ts";
@@ -43,9 +43,11 @@ export async function calibrate(
       scores[i]!.dispose();
     }
   }
-  for (const scores of calibrations.values()) {
+  for (const [name, scores] of calibrations) {
     group.sum(scores);
-    scores.sort();
+    const place = classesOf(spec).findIndex((label) => name === CLASS_SCORE + label);
+    const others = place < 0 ? scores : scores.filter((_, i) => classes?.[indices[i]!] !== place);
+    calibrations.set(name, others.sort());
   }
   return calibrations;
 }

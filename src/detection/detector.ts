@@ -131,8 +131,9 @@ export class Detector {
    * @returns One score an image.
    */
   async scores(batch: Float32Array, count: number, classes?: Int32Array): Promise<Float32Array> {
+    const places = classes?.subarray(0, count);
     const scores = tf.tidy(() =>
-      computeScores(this.#model, this.#tensor(batch, count), [this.scoreName], classes)[0]!
+      computeScores(this.#model, this.#tensor(batch, count), [this.scoreName], places)[0]!
     );
     return await take(scores);
   }

@@ -1,18 +1,12 @@
-/** The models of kinds of their own, by the name that `train --model` knows them by. */
+/** The models of kinds of their own, by the name that `train --model` knows them by: plain data. */
 
 import { StrayError } from "../errors.ts";
-import { Random } from "../random.ts";
-import { Aae } from "./aae.ts";
 import { type ArchitectureDefaults, ARCHITECTURES } from "./architectures/mod.ts";
-import { Autoencoder } from "./autoencoder.ts";
-import { Cvae, type CvaeSpec } from "./cvae.ts";
-import { Knn, type Metric } from "./knn.ts";
+import type { CvaeSpec } from "./cvae.ts";
+import type { Metric } from "./knn.ts";
 import { type Layer, sizeOf } from "./layers.ts";
 import type { ReconstructionLoss } from "./losses.ts";
-import type { KindSpec, Model, ModelSpec } from "./model.ts";
-import { Pca } from "./pca.ts";
-import { Rbm } from "./rbm.ts";
-import { CLASS_SCORE, Resnet } from "./resnet.ts";
+import type { KindSpec, ModelSpec } from "./model.ts";
 
 /** What may be chosen about a model of a kind of its own; what it has no use for is ignored. */
 export interface KindOptions {
@@ -166,57 +160,13 @@ export function kindScoreNames(spec: KindSpec): string[] {
   }
 }
 
+/** How the score is called that is the probability of a label. */
+export const CLASS_SCORE = "class:";
+
 /** How a score's name ends that takes the image's own label into account. */
 export const LABEL_SCORE = "-label";
 
 /** The labels that a model knows by their places; none if it is not told them. */
 export function classesOf(spec: ModelSpec): readonly string[] {
   return "classes" in spec ? spec.classes : [];
-}
-
-/**
- * Makes a model that was stored.
- *
- * @param spec What it is.
- * @param weights Its values by name.
- * @returns The model, on the current backend.
- * @throws {TypeError} If the weights are not those of such a model.
- */
-export function openModel(
-  spec: ModelSpec,
-  weights: ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>,
-): Model {
-  if ("kind" in spec && (spec.kind === "knn" || spec.kind === "pca")) {
-    const values = (name: string) => {
-      const data = weights.get(name)?.data;
-      if (!data) throw new TypeError(`weight "${name}" is missing`);
-      return data;
-    };
-    if (spec.kind === "knn") return new Knn(spec, values("images"));
-    const [mean, directions] = [values("mean"), values("directions")];
-    return new Pca(spec, { mean, directions, variances: values("variances") });
-  }
-  const model = newNetwork(spec);
-  try {
-    model.restore(weights);
-    return model;
-  } catch (error) {
-    model.dispose();
-    throw error;
-  }
-}
-
-function newNetwork(spec: Exclude<ModelSpec, { kind: "knn" | "pca" }>) {
-  const random = new Random(0);
-  if (!("kind" in spec)) return new Autoencoder(spec, random);
-  switch (spec.kind) {
-    case "cvae":
-      return new Cvae(spec, random);
-    case "aae":
-      return new Aae(spec, random);
-    case "rbm":
-      return new Rbm(spec, random);
-    case "resnet":
-      return new Resnet(spec, random);
-  }
 }

@@ -23,13 +23,13 @@ export { parseNetworkFile } from "./network_file.ts";
 export { type Moments, Network, type Parameter, type TrainingPass } from "./network.ts";
 export { MODEL_SPEC } from "./kind_schema.ts";
 export {
+  CLASS_SCORE,
   classesOf,
   type Kind,
   type KindOptions,
   KINDS,
   kindScoreNames,
   LABEL_SCORE,
-  openModel,
 } from "./kinds.ts";
 export { Aae, type AaeSpec } from "./aae.ts";
 export { Cvae, type CvaeSpec } from "./cvae.ts";
@@ -38,4 +38,5 @@ export { isAutoencoder, type KindSpec, type Model, type ModelSpec } from "./mode
 export { Pca, type PcaSpec } from "./pca.ts";
 export { principalComponents } from "./principal_components.ts";
 export { Rbm, type RbmSpec } from "./rbm.ts";
-export { CLASS_SCORE, Resnet, type ResnetSpec } from "./resnet.ts";
+export { Resnet, type ResnetSpec } from "./resnet.ts";
+export { openModel } from "./open_model.ts";

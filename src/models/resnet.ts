@@ -2,6 +2,7 @@
 
 import { type Tensor, type Tensor1D, tf, type Variable } from "../compute/mod.ts";
 import type { Random } from "../random.ts";
+import { CLASS_SCORE } from "./kinds.ts";
 import type { Layer } from "./layers.ts";
 import type { Model, Weights } from "./model.ts";
 import { type Moments, Network, type Parameter, type TrainingPass } from "./network.ts";
@@ -20,9 +21,6 @@ export interface ResnetSpec {
   /** Filters of each stage; all but the first halve the image. */
   readonly filters: readonly number[];
 }
-
-/** How the score is called that is the probability of a label. */
-export const CLASS_SCORE = "class:";
 
 function conv(filters: number, kernel: number, stride: number): Layer {
   const pad = (kernel - 1) / 2;

@@ -1,0 +1,143 @@
+/** From normal images to a model of a kind of its own. */
+
+import { enableGradients, openBackend } from "../compute/mod.ts";
+import type { Entry } from "../datasets/mod.ts";
+import { StrayError } from "../errors.ts";
+import { classesOf, type Kind, parseLoss } from "../models/mod.ts";
+import { Random } from "../random.ts";
+import {
+  ALONE,
+  completeRecipe,
+  defaultBatch,
+  defaultEpochs,
+  defaultPatience,
+  fitKind,
+  loadImages,
+  type Split,
+  splitImages,
+} from "../training/mod.ts";
+import { calibrate } from "./calibrate.ts";
+import { requireScore } from "./scores.ts";
+import { requireImages, type TrainingResult, type TrainOptions } from "./train_detector.ts";
+
+/**
+ * Trains a model that is no plain autoencoder, and calibrates it.
+ *
+ * @param entries What a source yields.
+ * @param kind The model's kind.
+ * @param options How; there are no checkpoints, and one thread trains.
+ * @returns The model.
+ * @throws {StrayError} As `trainDetector`.
+ */
+export async function trainKind(
+  entries: AsyncIterable<Entry>,
+  { defaults, build }: Kind,
+  options: TrainOptions,
+): Promise<TrainingResult> {
+  if (options.resume) {
+    throw new StrayError(
+      "usage",
+      `Cannot use --resume as "${options.architecture}" must have checkpoints: it has none`,
+      { hint: "train it in one go" },
+    );
+  }
+  if (options.recipe && completeRecipe(options.recipe, true)) {
+    throw new StrayError(
+      "usage",
+      `Cannot use optimisers, schedules and augmentation as "${options.architecture}" must know them: ` +
+        "it is trained in a way of its own",
+      { hint: "leave them away" },
+    );
+  }
+  const backend = await openBackend(options.backend);
+  const learns = defaults.steps > 0;
+  if (learns) await enableGradients();
+  const labelOf: (string | undefined)[] = [];
+  const { images, input, labels, fingerprint } = await loadImages(entries, {
+    ...options,
+    onImage(entry, count) {
+      labelOf.push(entry.label);
+      options.onImage?.(entry, count);
+    },
+  });
+  requireImages(images.count);
+  const seed = options.seed ?? 0;
+  const random = new Random(seed);
+  const split = learns
+    ? splitImages(images.count, random)
+    : withoutValidation(splitImages(images.count, random));
+  const { training, validation, calibration } = split;
+  const parts = {
+    training: training.length,
+    validation: validation.length,
+    calibration: calibration.length,
+  };
+  const spec = build({
+    ...options,
+    loss: options.loss && parseLoss(options.loss),
+    inputShape: images.shape,
+    images: parts.training,
+    classes: labels,
+  });
+  const score = options.score ?? defaults.score;
+  requireScore(score, spec);
+  const places = new Map(classesOf(spec).map((label, place) => [label, place]));
+  const classes = Int32Array.from(labelOf, (label) => places.get(label ?? "") ?? -1);
+  const batch = options.batch ?? defaultBatch(images.shape);
+  const learningRate = options.learningRate ?? defaults.learningRate;
+  const epochs = learns
+    ? options.epochs ?? defaultEpochs(defaults.steps, parts.training, batch)
+    : 0;
+  const patience = options.patience ?? defaultPatience(epochs);
+  const { model, result } = await fitKind(spec, { images, classes, split }, {
+    epochs,
+    batch,
+    learningRate,
+    patience,
+    random,
+    signal: options.signal,
+    onStep: options.onStep,
+    onStart: (parameters) =>
+      options.onStart?.({ backend, threads: 1, spec, parameters, images: parts, epochs }),
+    onEpoch: (record) =>
+      options.onEpoch?.(record, () => {
+        throw new StrayError(
+          "usage",
+          `Cannot use --checkpoint as "${spec.name}" must have checkpoints: it has none`,
+          { hint: "train it in one go" },
+        );
+      }),
+  });
+  try {
+    const training = {
+      epochs,
+      batch,
+      learningRate,
+      patience,
+      seed,
+      backend: backend.name,
+      threads: 1,
+      images: parts,
+      bestEpoch: result.bestEpoch,
+      interrupted: result.interrupted,
+      fingerprint,
+    };
+    const calibrations = await calibrate(model, images, calibration, ALONE, classes);
+    const { version } = options, { history, interrupted } = result;
+    const weights = await model.snapshot();
+    return {
+      model: { spec, input, labels, version, training, history, score, calibrations, weights },
+      interrupted,
+    };
+  } finally {
+    model.dispose();
+  }
+}
+
+/** Where nothing stops early, images that would have said when join the others. */
+function withoutValidation({ training, validation, calibration }: Split): Split {
+  const all = new Uint32Array(training.length + validation.length);
+  all.set(training);
+  all.set(validation, training.length);
+  return { training: all.sort(), validation: new Uint32Array(0), calibration };
+}

@@ -1,0 +1,58 @@
+/** From what a model file holds to a model of whatever kind. */
+
+import { Random } from "../random.ts";
+import { Aae } from "./aae.ts";
+import { Autoencoder } from "./autoencoder.ts";
+import { Cvae } from "./cvae.ts";
+import { Knn } from "./knn.ts";
+import type { Model, ModelSpec } from "./model.ts";
+import { Pca } from "./pca.ts";
+import { Rbm } from "./rbm.ts";
+import { Resnet } from "./resnet.ts";
+
+/**
+ * Makes a model that was stored.
+ *
+ * @param spec What it is.
+ * @param weights Its values by name.
+ * @returns The model, on the current backend.
+ * @throws {TypeError} If the weights are not those of such a model.
+ */
+export function openModel(
+  spec: ModelSpec,
+  weights: ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>,
+): Model {
+  if ("kind" in spec && (spec.kind === "knn" || spec.kind === "pca")) {
+    const values = (name: string) => {
+      const data = weights.get(name)?.data;
+      if (!data) throw new TypeError(`weight "${name}" is missing`);
+      return data;
+    };
+    if (spec.kind === "knn") return new Knn(spec, values("images"));
+    const [mean, directions] = [values("mean"), values("directions")];
+    return new Pca(spec, { mean, directions, variances: values("variances") });
+  }
+  const model = newNetwork(spec);
+  try {
+    model.restore(weights);
+    return model;
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+function newNetwork(spec: Exclude<ModelSpec, { kind: "knn" | "pca" }>) {
+  const random = new Random(0);
+  if (!("kind" in spec)) return new Autoencoder(spec, random);
+  switch (spec.kind) {
+    case "cvae":
+      return new Cvae(spec, random);
+    case "aae":
+      return new Aae(spec, random);
+    case "rbm":
+      return new Rbm(spec, random);
+    case "resnet":
+      return new Resnet(spec, random);
+  }
+}
