@@ -5,6 +5,8 @@ import { StrayError } from "../src/errors.ts";
 /** What must be known of a model to sample from it. */
 interface SampledSpec {
   readonly name: string;
+  /** The kind, of a model that is more than layers. */
+  readonly kind?: string;
   /** Units of a Gaussian latent, where there is one. */
   readonly latent?: number;
   /** The labels that the decoder is told, where it is. */
@@ -19,11 +21,11 @@ export interface Prior {
    * The class of each of `count` images, and how many stand in a row.
    *
    * @param count Images.
-   * @param same Whether all are of one class.
+   * @param only The label of all, unless `--class` says another; by default labels take turns.
    */
   readonly classesOf: (
     count: number,
-    same?: boolean,
+    only?: { readonly label: string | undefined },
   ) => { readonly columns: number; readonly classes: Int32Array | undefined };
 }
 
@@ -31,12 +33,19 @@ export interface Prior {
  * The prior of a model.
  *
  * @param spec The model.
+ * @param size Numbers of a latent.
  * @param label `--class`: the only label wanted.
  * @returns Its prior.
  * @throws {StrayError} `usage` If the model has none, or no labels; `label` if it has not this one.
  */
-export function choosePrior(spec: SampledSpec, label: string | undefined): Prior {
-  const { name, latent = 0, classes } = spec;
+export function choosePrior(
+  spec: SampledSpec,
+  size: number,
+  label: string | undefined,
+): Prior {
+  const { name, classes } = spec;
+  // The code of an adversarial autoencoder is plain, but trained to be normal.
+  const latent = spec.kind === "aae" ? size : spec.latent ?? 0;
   if (latent === 0) {
     throw new StrayError(
       "usage",
@@ -58,20 +67,21 @@ export function choosePrior(spec: SampledSpec, label: string | undefined): Prior
       hint: "train --model cvae",
     });
   }
-  const wanted = label === undefined ? -1 : classes.indexOf(label);
-  if (label !== undefined && wanted < 0) {
+  if (label !== undefined && !classes.includes(label)) {
     throw new StrayError("label", `Cannot sample "${label}" as the model has no such label`, {
       hint: `the labels are ${classes.join(", ")}`,
     });
   }
   return {
     latent,
-    classesOf: (count, same = false) => ({
-      columns: label === undefined && !same ? classes.length : Math.ceil(Math.sqrt(count)),
-      classes: Int32Array.from(
-        { length: count },
-        (_, i) => label === undefined ? (same ? 0 : i % classes.length) : wanted,
-      ),
-    }),
+    classesOf: (count, only) => {
+      const wanted = label ?? only?.label;
+      const turns = wanted === undefined && only === undefined;
+      const one = wanted === undefined ? 0 : Math.max(0, classes.indexOf(wanted));
+      return {
+        columns: turns ? classes.length : Math.ceil(Math.sqrt(count)),
+        classes: Int32Array.from({ length: count }, (_, i) => turns ? i % classes.length : one),
+      };
+    },
   };
 }

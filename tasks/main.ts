@@ -43,6 +43,31 @@ const COMMANDS: readonly (CommandEntry & { readonly name: Name })[] = [
     load: async () => (await import("./summary.ts")).command,
   },
   {
+    name: "embed",
+    summary: "the latents of images, as NDJSON or npy, and their map on a plane",
+    load: async () => (await import("./embed.ts")).command,
+  },
+  {
+    name: "neighbours",
+    summary: "recognition accuracy by the nearest labelled latents, as one JSON object",
+    load: async () => (await import("./neighbours.ts")).command,
+  },
+  {
+    name: "sample",
+    summary: "new images from a model's latents: by chance, along its units, or between images",
+    load: async () => (await import("./sample.ts")).command,
+  },
+  {
+    name: "reconstruct",
+    summary: "originals over reconstructions over differences, as one PNG",
+    load: async () => (await import("./reconstruct.ts")).command,
+  },
+  {
+    name: "sweep",
+    summary: "train over a grid of flags, a record a run",
+    load: async () => (await import("./sweep.ts")).command,
+  },
+  {
     name: "doctor",
     summary: "which backends work here, with a numerical self-test",
     load: async () => (await import("./doctor.ts")).command,

@@ -23,6 +23,11 @@ export const PERMISSIONS = {
   doctor: ["read"],
   data: ["read", "write", "net"],
   demo: ["read"],
+  embed: ["read", "write"],
+  neighbours: ["read"],
+  sample: ["read", "write"],
+  reconstruct: ["read", "write"],
+  sweep: ["read", "write"],
 } as const satisfies Readonly<Record<string, readonly PermissionKind[]>>;
 
 const KINDS: readonly PermissionKind[] = ["read", "write", "net", "env", "run", "ffi", "sys"];
@@ -41,4 +46,9 @@ export function keepPermissionsOf(command: keyof typeof PERMISSIONS): void {
     if (kept.includes(name) || (name === "env" && kept.length > 0)) continue;
     Deno.permissions.revokeSync({ name });
   }
+}
+
+/** Gives up writing: for a run of a command that has nothing to write. */
+export function giveUpWriting(): void {
+  Deno.permissions.revokeSync({ name: "write" });
 }

@@ -30,7 +30,7 @@ export const command = defineCommand({
   help: {
     out: "FILE.png, one contact sheet; or a folder that gets a PNG an image, made if need be",
     count: "how many images; steps of --traverse and --between (default 64; 11 steps)",
-    class: "images of this label, for a model that knows labels (default: all in turn)",
+    class: "images of this label, for a model that is told labels (default: all in turn)",
     traverse: "a row a unit of this image's latent: the unit from -3 to 3, the others as they are",
     between: "from this image's latent to those of the other images, in a straight line",
     seed: "of the latents that are drawn (default 0)",
@@ -104,7 +104,8 @@ async function makePlan(context: Context, detector: Detector): Promise<Plan> {
     return await interpolation([flags.between, ...context.arguments], context, detector);
   }
   const { count = 64, seed = 0 } = flags;
-  const { latent, classesOf } = choosePrior(detector.model.spec, flags.class);
+  const size = await latentSize(detector);
+  const { latent, classesOf } = choosePrior(detector.model.spec, size, flags.class);
   const random = new Random(seed);
   const codes = Float32Array.from({ length: count * latent }, () => random.normal());
   const { columns, classes } = classesOf(count);
@@ -113,9 +114,10 @@ async function makePlan(context: Context, detector: Detector): Promise<Plan> {
 
 /** A row a unit of the latent. */
 async function traversal(image: string, context: Context, detector: Detector): Promise<Plan> {
-  const { latent, classesOf } = choosePrior(detector.model.spec, context.flags.class);
   const columns = Math.max(2, context.flags.count ?? STEPS);
-  const code = await latentsOf([image], context, detector);
+  const { values: code, label } = await latentsOf([image], context, detector);
+  const { spec } = detector.model;
+  const { latent, classesOf } = choosePrior(spec, code.length, context.flags.class);
   const count = latent * columns;
   const codes = new Float32Array(count * latent);
   for (let unit = 0; unit < latent; unit++) {
@@ -125,7 +127,7 @@ async function traversal(image: string, context: Context, detector: Detector): P
       codes[at + unit] = REACH * (2 * step / (columns - 1) - 1);
     }
   }
-  return { codes, count, columns, classes: classesOf(count, true).classes };
+  return { codes, count, columns, classes: classesOf(count, { label }).classes };
 }
 
 /** A row from each image to the next. */
@@ -135,7 +137,7 @@ async function interpolation(
   detector: Detector,
 ): Promise<Plan> {
   const columns = Math.max(2, context.flags.count ?? STEPS);
-  const ends = await latentsOf(paths, context, detector);
+  const { values: ends, label } = await latentsOf(paths, context, detector);
   const size = ends.length / paths.length;
   const count = (paths.length - 1) * columns;
   const codes = Float32Array.from({ length: count * size }, (_, i) => {
@@ -144,18 +146,20 @@ async function interpolation(
     return (1 - share) * ends[row * size + unit]! + share * ends[(row + 1) * size + unit]!;
   });
   const { spec } = detector.model;
-  const classes = "classes" in spec && "latent" in spec
-    ? choosePrior(spec, context.flags.class).classesOf(count, true).classes
+  const classes = "classes" in spec || context.flags.class !== undefined
+    ? choosePrior(spec, size, context.flags.class).classesOf(count, { label }).classes
     : undefined;
   return { codes, count, columns, classes };
 }
 
+/** The latents of images, each named by itself, and the label of the first. */
 async function latentsOf(
   paths: readonly string[],
   context: Context,
   detector: Detector,
-): Promise<Float32Array> {
+): Promise<{ readonly values: Float32Array; readonly label: string | undefined }> {
   const parts: number[] = [];
+  let label: string | undefined;
   for (const path of paths) {
     const { names, failed, values } = await encodeAll([path], context, detector, 2);
     if (failed[0]) throw failed[0].error;
@@ -165,9 +169,15 @@ async function latentsOf(
         `choose one: ${path}#0`,
       );
     }
+    if (parts.length === 0) label = names[0]!.label;
     parts.push(...values);
   }
-  return Float32Array.from(parts);
+  return { values: Float32Array.from(parts), label };
+}
+
+/** Numbers of a latent: those of an image that is black. */
+async function latentSize(detector: Detector): Promise<number> {
+  return (await detector.encode(new Float32Array(detector.inputSize), 1)).size;
 }
 
 async function decode(plan: Plan, detector: Detector): Promise<Float32Array[]> {

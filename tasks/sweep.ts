@@ -1,0 +1,255 @@
+/** `sweep`: a grid over the flags of `train`, a record a run. */
+
+import {
+  type CommandContext,
+  defineCommand,
+  ExitCode,
+  type FlagName,
+  parseFlags,
+} from "../src/cli/mod.ts";
+import { readSources } from "../src/datasets/mod.ts";
+import { StrayError } from "../src/errors.ts";
+import { evaluate } from "../src/metrics/mod.ts";
+import { Random } from "../src/random.ts";
+import type { ModelFile } from "../src/store/mod.ts";
+import { gridRuns, nameOf, type Run } from "./_grid.ts";
+import { sourceOptions } from "./_source_options.ts";
+import { SweepLog, type SweepRecord } from "./_sweep_log.ts";
+import { TrainReport } from "./_train_report.ts";
+import { command as trainCommand, TRAIN_FLAGS, trainModel } from "./train.ts";
+
+type TrainFlag = typeof TRAIN_FLAGS[number];
+type SweptFlag = Exclude<TrainFlag, "out" | "checkpoint" | "resume">;
+
+/** The flags of `train` that a run may have. */
+const RUN_FLAGS = TRAIN_FLAGS.filter((name): name is SweptFlag =>
+  !["out", "checkpoint", "resume"].includes(name)
+);
+
+const OWN_FLAGS = [
+  "grid",
+  "test",
+  "positive",
+  "out",
+  "keep",
+] as const satisfies readonly FlagName[];
+
+type Context = CommandContext<SweptFlag | typeof OWN_FLAGS[number]>;
+
+/** `sweep`. */
+export const command = defineCommand({
+  name: "sweep",
+  summary: "train over a grid of flags, a record a run",
+  flags: [...RUN_FLAGS, ...OWN_FLAGS],
+  help: {
+    ...trainCommand.help,
+    grid: "values of a flag of train to be tried, --grid latent=2,4,8; may be repeated",
+    positive: "the labels of --test that are anomalies (default: those not trained on)",
+    out: "add the records to this file too, and pass over runs that are in it",
+  },
+  notes: [
+    "Trains a model for every combination of the values, in this process, one after the other, and " +
+    "prints a record each: run (the values), settings (the other flags), parameters, epochs, " +
+    "best_epoch, loss, held_out_loss, seconds, and with --test n, positives, auroc, auroc_ci, " +
+    "average_precision and best_f1. The flags of train mean what they mean there.",
+    "A run that is in --out with the same values and settings is not done again: its record is " +
+    "printed as it stands. Ctrl-C ends the sweep; the run that was under way is lost.",
+  ],
+  examples: [
+    "sweep --data train-images-idx3-ubyte.gz --hold-out 0 --grid latent=2,4,8 --grid beta=0.5,1 " +
+    "--test t10k-images-idx3-ubyte.gz --out sweep.ndjson",
+  ],
+  run: sweep,
+});
+
+async function sweep(context: Context): Promise<ExitCode> {
+  const { flags, stdout, stderr, resolve } = context;
+  if (flags.grid.length === 0) {
+    throw usage("Cannot sweep as --grid must be given", "add --grid latent=2,4,8");
+  }
+  if (flags.positive && flags.test.length === 0) {
+    throw usage("Cannot sweep as --positive must have --test with it", "add --test SRC");
+  }
+  if ([...flags.data, ...flags.test].includes("-")) {
+    throw usage("Cannot sweep over stdin as every run must read the images", "name their folder");
+  }
+  const runs = gridRuns(flags.grid, RUN_FLAGS);
+  const settings = settingsOf(flags);
+  const keep = flags.keep;
+  if (keep !== undefined) await Deno.mkdir(resolve(keep), { recursive: true });
+  const log = await SweepLog.open(
+    flags.out === undefined ? undefined : resolve(flags.out),
+    flags.out ?? "",
+  );
+  let failures = 0;
+  for (const [i, run] of runs.entries()) {
+    const name = nameOf(run);
+    const before = log.find({ run, settings });
+    stderr.info(`run ${i + 1} of ${runs.length}: ${name}${before ? ", done before" : ""}`);
+    if (before) {
+      await stdout.write(JSON.stringify(before));
+      continue;
+    }
+    const outcome = await tryRun(run, context);
+    if (outcome === "interrupted") return ExitCode.interrupted;
+    const record = { run, settings, ...outcome };
+    if ("error" in outcome) failures++;
+    else await log.add(record);
+    await stdout.write(JSON.stringify(record));
+    await stdout.flush();
+  }
+  if (failures > 0) stderr.warn(`${failures} of ${runs.length} runs failed`);
+  return failures > 0 ? ExitCode.failed : ExitCode.done;
+}
+
+/** Flags that do not change what comes out, or have a place of their own in a record. */
+const NO_SETTINGS = ["grid", "out", "keep", "quiet", "help", "version", "workers"];
+
+/** The flags that all runs have in common. */
+function settingsOf(flags: Context["flags"]): SweepRecord {
+  return Object.fromEntries(
+    Object.entries(flags).filter(([name, value]) => {
+      const empty = value === undefined || value === false ||
+        Array.isArray(value) && value.length === 0;
+      return !empty && !NO_SETTINGS.includes(name);
+    }),
+  );
+}
+
+/** A run that goes wrong is told, and the others go on. */
+async function tryRun(run: Run, context: Context): Promise<SweepRecord | "interrupted"> {
+  try {
+    return await doRun(run, context);
+  } catch (error) {
+    if (!(error instanceof StrayError)) throw error;
+    context.stderr.warn(`${nameOf(run)}: ${error.message}`);
+    return { error: { code: error.code, message: error.message } };
+  }
+}
+
+async function doRun(run: Run, context: Context): Promise<SweepRecord | "interrupted"> {
+  const { stderr, resolve, flags: { keep, test } } = context;
+  const flags = flagsOf(run, context.flags);
+  const report = new TrainReport(stderr);
+  const began = performance.now();
+  const trained = await trainModel({ ...contextOf(context), flags }, report);
+  const seconds = (performance.now() - began) / 1000;
+  const { model, interrupted } = trained.result;
+  stderr.progress(undefined);
+  if (interrupted) return "interrupted";
+  const { bestEpoch } = model.training;
+  const best = model.history[bestEpoch - 1];
+  const parameters = [...model.weights.values()].reduce((sum, { data }) => sum + data.length, 0);
+  let file: string | undefined;
+  if (keep !== undefined) {
+    const { encodeModel, writeFileAtomically } = await import("../src/store/mod.ts");
+    file = `${keep.replace(/\/$/, "")}/${nameOf(run).replaceAll("/", "_")}.safetensors`;
+    await writeFileAtomically(resolve(file), encodeModel(model));
+  }
+  return {
+    parameters,
+    epochs: model.history.length,
+    best_epoch: bestEpoch,
+    loss: best ? short(best.loss) : null,
+    held_out_loss: best ? short(best.validationLoss) : null,
+    seconds: Number(seconds.toFixed(2)),
+    ...(test.length > 0 && await evaluateModel(model, context, flags.size)),
+    ...(file !== undefined && { model: file }),
+  };
+}
+
+/** All of a context but its flags; stdin is never read. */
+function contextOf(context: Context) {
+  const { stdout, stderr, directory, resolve, signal } = context;
+  return { arguments: [], stdout, stderr, directory, resolve, signal, stdin: new Blob().stream() };
+}
+
+/** The flags of `train` for a run. */
+function flagsOf(run: Run, flags: Context["flags"]): CommandContext<TrainFlag>["flags"] {
+  const args = Object.entries(run).map(([name, value]) => `--${name}=${value}`);
+  const own = parseFlags({ name: "train", flags: TRAIN_FLAGS }, args).flags;
+  const given = Object.fromEntries(
+    Object.keys(run).map((name) => [name, own[name as TrainFlag]]),
+  );
+  return { ...own, ...flags, ...given };
+}
+
+/** How well a model finds the anomalies of `--test`. */
+async function evaluateModel(
+  model: ModelFile,
+  context: Context,
+  size: Context["flags"]["size"],
+): Promise<SweepRecord> {
+  const { flags, stderr } = context;
+  const { Detector, scoreEntries } = await import("../src/detection/mod.ts");
+  const { positive = undefined } = flags;
+  const detector = await Detector.open(model, { backend: flags.backend });
+  const scores: number[] = [], positives: number[] = [];
+  try {
+    const { limit: _, hashes: __, ...options } = sourceOptions(
+      { ...contextOf(context), flags },
+      size,
+    );
+    const outcomes = scoreEntries(readSources(flags.test, options), detector, {
+      workers: flags.workers ?? navigator.hardwareConcurrency,
+      onWarning: (message) => stderr.warn(message),
+    });
+    for await (const batch of outcomes) {
+      for (const entry of batch) {
+        if ("error" in entry) throw entry.error;
+        scores.push(entry.verdict.score);
+        positives.push(isPositive(entry.label, entry.path, positive, model.labels) ? 1 : 0);
+      }
+      stderr.progress(`${scores.length} images scored`);
+    }
+  } finally {
+    detector.dispose();
+    stderr.progress(undefined);
+  }
+  const n = scores.length, strange = positives.reduce((a, b) => a + b, 0);
+  if (strange === 0 || strange === n) {
+    throw new StrayError(
+      "empty",
+      `Cannot evaluate as --test must have both anomalies and normal images: current numbers are ` +
+        `${strange} and ${n - strange}`,
+      { hint: "name the labels of the anomalies: --positive A,B" },
+    );
+  }
+  const { auroc, aurocInterval, averagePrecision, bestF1 } = evaluate(
+    Float64Array.from(scores),
+    Uint8Array.from(positives),
+    { random: new Random(flags.seed ?? 0) },
+  );
+  return {
+    n,
+    positives: strange,
+    auroc: short(auroc),
+    auroc_ci: aurocInterval.map(short),
+    average_precision: short(averagePrecision),
+    best_f1: short(bestF1),
+  };
+}
+
+function isPositive(
+  label: string | undefined,
+  path: string,
+  positive: readonly string[] | undefined,
+  normal: readonly string[] | undefined,
+): boolean {
+  if (label === undefined || !positive && !normal) {
+    throw new StrayError(
+      "label",
+      `Cannot evaluate as it must be known which images are anomalies: "${path}" is of unknown kind`,
+      { hint: "use a labelled --test, and name its anomalies: --positive A,B" },
+    );
+  }
+  return positive ? positive.includes(label) : !normal!.includes(label);
+}
+
+function short(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
+function usage(message: string, hint: string): StrayError {
+  return new StrayError("usage", message, { hint });
+}
