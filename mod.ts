@@ -57,6 +57,21 @@ export {
   type Size,
 } from "./src/images/mod.ts";
 export {
+  type FlatMap,
+  nearest,
+  type NearestOptions,
+  type Neighbours,
+  type PcaMap,
+  pcaMap,
+  type Points,
+  type RoundOptions,
+  tsneMap,
+  type TsneOptions,
+  umapMap,
+  type UmapOptions,
+  vote,
+} from "./src/maps/mod.ts";
+export {
   auroc,
   aurocInterval,
   averagePrecision,
@@ -83,11 +98,22 @@ export {
   type TrustworthinessOptions,
   wasserstein,
 } from "./src/metrics/mod.ts";
-export type { Activation, AutoencoderSpec, Layer, ReconstructionLoss } from "./src/models/mod.ts";
+export type {
+  Activation,
+  Architecture,
+  ArchitectureDefaults,
+  ArchitectureOptions,
+  AutoencoderSpec,
+  ImageShape,
+  Layer,
+  ReconstructionLoss,
+} from "./src/models/mod.ts";
 export { Random } from "./src/random.ts";
+export { contactSheet, drawMap, type DrawMapOptions, type SheetOptions } from "./src/report/mod.ts";
 export {
   decodeModel,
   encodeModel,
+  encodeNpy,
   type ModelFile,
   type StoredTensor,
   type TrainingSummary,
