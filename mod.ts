@@ -106,6 +106,7 @@ export type {
   AutoencoderSpec,
   ImageShape,
   Layer,
+  Padding,
   ReconstructionLoss,
 } from "./src/models/mod.ts";
 export { Random } from "./src/random.ts";

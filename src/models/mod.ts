@@ -12,7 +12,7 @@ export {
   type ImageShape,
 } from "./architectures/mod.ts";
 export { Autoencoder, type AutoencoderSpec, type ImageErrors } from "./autoencoder.ts";
-export type { Activation } from "../compute/mod.ts";
+export type { Activation, Padding } from "../compute/mod.ts";
 export { describeNetwork, type LayerDescription, type NetworkPart } from "./describe.ts";
 export type { Layer, ParameterSpec } from "./layers.ts";
 export { AUTOENCODER_SPEC } from "./spec_schema.ts";
