@@ -3,13 +3,16 @@
 import { type CommandContext, defineCommand, ExitCode, suggest } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { ARCHITECTURES } from "../src/models/architectures/mod.ts";
-import type { AutoencoderSpec, Layer, LayerDescription } from "../src/models/mod.ts";
+import type { AutoencoderSpec } from "../src/models/autoencoder.ts";
+import { KINDS } from "../src/models/kinds.ts";
+import type { ModelFile } from "../src/store/mod.ts";
 import {
   ARCHITECTURE_NAMES,
   isNetworkFile,
   NETWORK_NOTE,
   readNetworkFile,
 } from "./_architecture.ts";
+import { layerRecord, layerTable, tensorRecord, tensorTable } from "./_layer_table.ts";
 import { readModelBytes } from "./_read_model.ts";
 
 const SUMMARY_FLAGS = ["size", "channels", "latent", "json"] as const;
@@ -37,17 +40,38 @@ export const command = defineCommand({
 });
 
 async function summary(context: Context): Promise<ExitCode> {
-  const { describeNetwork } = await import("../src/models/describe.ts");
+  const { flags, stdout } = context;
   for (const model of context.arguments) {
-    const spec = await specOf(model, context);
-    const layers = describeNetwork(spec);
-    if (context.flags.json) await context.stdout.write(JSON.stringify(record(spec, layers)));
-    else for (const line of table(spec, layers)) await context.stdout.write(line);
+    const { record, table } = await describe(model, context);
+    if (flags.json) await stdout.write(JSON.stringify(record));
+    else for (const line of table) await stdout.write(line);
   }
   return ExitCode.done;
 }
 
-async function specOf(model: string, { flags, resolve }: Context): Promise<AutoencoderSpec> {
+/** A model as a JSON object, and as lines. */
+async function describe(model: string, context: Context) {
+  const found = await find(model, context);
+  if ("tensors" in found) {
+    const { name, tensors } = found;
+    return { record: tensorRecord(name, tensors), table: tensorTable(name, tensors) };
+  }
+  const { describeNetwork } = await import("../src/models/describe.ts");
+  const layers = describeNetwork(found);
+  return { record: layerRecord(found, layers), table: layerTable(found, layers) };
+}
+
+/** A model that is not made of layers. */
+interface Other {
+  readonly name: string;
+  readonly tensors: ModelFile["weights"];
+}
+
+/** The architecture of a name, of a network file or of a model file. */
+async function find(
+  model: string,
+  { flags, resolve }: Context,
+): Promise<AutoencoderSpec | Other> {
   const { size, channels, latent } = flags;
   const known = Object.hasOwn(ARCHITECTURES, model) ? ARCHITECTURES[model] : undefined;
   const architecture = known ??
@@ -60,6 +84,13 @@ async function specOf(model: string, { flags, resolve }: Context): Promise<Autoe
       channels ? (channels === "grey" ? 1 : 3) : own,
     ] as const;
     return architecture.build({ inputShape, latent });
+  }
+  if (Object.hasOwn(KINDS, model)) {
+    throw new StrayError(
+      "usage",
+      `Cannot describe "${model}" as what is in it depends on the images`,
+      { hint: "train one and give its file" },
+    );
   }
   if (/^[\w-]+$/.test(model)) {
     throw new StrayError(
@@ -76,110 +107,11 @@ async function specOf(model: string, { flags, resolve }: Context): Promise<Autoe
     );
   }
   const { decodeModel } = await import("../src/store/mod.ts");
-  const { spec } = decodeModel(await readModelBytes(resolve(model), model), model);
-  if (!("kind" in spec)) return spec;
-  throw new StrayError(
-    "usage",
-    `Cannot list the layers of "${model}" as it must be an autoencoder: it is a ${spec.kind}`,
-    { hint: "see `info`" },
-  );
+  const { spec, weights } = decodeModel(await readModelBytes(resolve(model), model), model);
+  return "kind" in spec ? { name: spec.name, tensors: weights } : spec;
 }
 
 function suggestion(name: string): string | undefined {
   const close = suggest(name, Object.keys(ARCHITECTURES));
   return close === undefined ? undefined : `did you mean ${close}?`;
-}
-
-/** As the parameters of a model file are named. */
-function nameOf({ part, index, layer }: LayerDescription): string {
-  return `${part}/${index}_${layer.type}`;
-}
-
-function totals(layers: readonly LayerDescription[]) {
-  const trainable = layers.reduce((sum, layer) => sum + layer.trainable, 0);
-  const running = layers.reduce((sum, layer) => sum + layer.running, 0);
-  return { trainable, running, total: trainable + running };
-}
-
-function record(spec: AutoencoderSpec, layers: readonly LayerDescription[]) {
-  const { name, inputShape, latent, loss, beta, output = "sigmoid" } = spec;
-  return {
-    name,
-    inputShape,
-    latent,
-    loss,
-    beta,
-    output,
-    layers: layers.map((described) => ({
-      name: nameOf(described),
-      ...described.layer,
-      inputShape: described.inputShape,
-      outputShape: described.outputShape,
-      parameters: described.trainable + described.running,
-    })),
-    parameters: totals(layers),
-  };
-}
-
-/** What a layer's numbers are, in a few words. */
-function settings(layer: Layer): string {
-  switch (layer.type) {
-    case "conv2d":
-    case "conv2dTranspose": {
-      const { kernel, stride, pad, bias, activation } = layer;
-      const words = [`${kernel} x ${kernel}`];
-      if (stride > 1) words.push(`stride ${stride}`);
-      if (`${pad}` !== "0") words.push(`pad ${typeof pad === "number" ? pad : pad.join("+")}`);
-      if (!bias) words.push("no bias");
-      return [...words, ...named(activation)].join(", ");
-    }
-    case "dense":
-      return named(layer.activation).join();
-    case "activation":
-      return layer.activation;
-    case "maxPool":
-      return `${layer.size} x ${layer.size}`;
-    case "lstm":
-      return layer.sequences ? "every output" : "last output";
-    case "gaussianNoise":
-      return `deviation ${layer.deviation}`;
-    case "dropout":
-      return `rate ${layer.rate}`;
-    case "upsample":
-      return `by ${layer.factor}`;
-    default:
-      return "";
-  }
-}
-
-function named(activation: string): string[] {
-  return activation === "linear" ? [] : [activation];
-}
-
-function table(spec: AutoencoderSpec, layers: readonly LayerDescription[]): string[] {
-  const { trainable, running, total } = totals(layers);
-  const [height, width, channels] = spec.inputShape;
-  const rows = [
-    ["layer", "settings", "output", "parameters"],
-    ["input", "", `${height} x ${width} x ${channels}`, "0"],
-    ...layers.map((described) => [
-      nameOf(described),
-      settings(described.layer),
-      described.outputShape.join(" x "),
-      String(described.trainable + described.running),
-    ]),
-  ];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const line = (row: readonly string[]) =>
-    row.map((cell, i) => i < 3 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)).join("  ");
-  const rule = "-".repeat(widths.reduce((sum, n) => sum + n + 2, -2));
-  return [
-    spec.name,
-    rule,
-    line(rows[0]!),
-    rule,
-    ...rows.slice(1).map(line),
-    rule,
-    `${total} parameters: ${trainable} trained, ${running} running means and variances`,
-  ];
 }

@@ -1,0 +1,127 @@
+/** What `summary` prints: a network's layers, or a model's tensors. */
+
+import type { AutoencoderSpec } from "../src/models/autoencoder.ts";
+import type { LayerDescription } from "../src/models/describe.ts";
+import { type Layer, sizeOf } from "../src/models/layers.ts";
+
+/** Values by name; here only their shapes matter. */
+type Tensors = ReadonlyMap<string, { readonly shape: readonly number[] }>;
+
+/** As the parameters of a model file are named. */
+function nameOf({ part, index, layer }: LayerDescription): string {
+  return `${part}/${index}_${layer.type}`;
+}
+
+function totals(layers: readonly LayerDescription[]) {
+  const trainable = layers.reduce((sum, layer) => sum + layer.trainable, 0);
+  const running = layers.reduce((sum, layer) => sum + layer.running, 0);
+  return { trainable, running, total: trainable + running };
+}
+
+/** A network as one JSON object. */
+export function layerRecord(spec: AutoencoderSpec, layers: readonly LayerDescription[]) {
+  const { name, inputShape, latent, loss, beta, output = "sigmoid" } = spec;
+  return {
+    name,
+    inputShape,
+    latent,
+    loss,
+    beta,
+    output,
+    layers: layers.map((described) => ({
+      name: nameOf(described),
+      ...described.layer,
+      inputShape: described.inputShape,
+      outputShape: described.outputShape,
+      parameters: described.trainable + described.running,
+    })),
+    parameters: totals(layers),
+  };
+}
+
+/** What a layer's numbers are, in a few words. */
+function settings(layer: Layer): string {
+  switch (layer.type) {
+    case "conv2d":
+    case "conv2dTranspose": {
+      const { kernel, stride, pad, bias, activation } = layer;
+      const words = [`${kernel} x ${kernel}`];
+      if (stride > 1) words.push(`stride ${stride}`);
+      if (`${pad}` !== "0") words.push(`pad ${typeof pad === "number" ? pad : pad.join("+")}`);
+      if (!bias) words.push("no bias");
+      return [...words, ...named(activation)].join(", ");
+    }
+    case "dense":
+      return named(layer.activation).join();
+    case "activation":
+      return layer.activation;
+    case "maxPool":
+      return `${layer.size} x ${layer.size}`;
+    case "lstm":
+      return layer.sequences ? "every output" : "last output";
+    case "gaussianNoise":
+      return `deviation ${layer.deviation}`;
+    case "dropout":
+      return `rate ${layer.rate}`;
+    case "upsample":
+      return `by ${layer.factor}`;
+    default:
+      return "";
+  }
+}
+
+function named(activation: string): string[] {
+  return activation === "linear" ? [] : [activation];
+}
+
+/** A network as lines of text. */
+export function layerTable(spec: AutoencoderSpec, layers: readonly LayerDescription[]): string[] {
+  const { trainable, running, total } = totals(layers);
+  const [height, width, channels] = spec.inputShape;
+  const rows = [
+    ["layer", "settings", "output", "parameters"],
+    ["input", "", `${height} x ${width} x ${channels}`, "0"],
+    ...layers.map((described) => [
+      nameOf(described),
+      settings(described.layer),
+      described.outputShape.join(" x "),
+      String(described.trainable + described.running),
+    ]),
+  ];
+  const count = `${total} parameters: ${trainable} trained, ${running} running means and variances`;
+  return [spec.name, ...alignColumns(rows), count];
+}
+
+/** The numbers of a model that is not made of layers, as one JSON object. */
+export function tensorRecord(name: string, tensors: Tensors) {
+  const list = [...tensors].map(([name, { shape }]) => ({
+    name,
+    shape,
+    parameters: sizeOf(shape),
+  }));
+  const total = list.reduce((sum, { parameters }) => sum + parameters, 0);
+  return { name, tensors: list, parameters: { total } };
+}
+
+/** The same as lines of text. */
+export function tensorTable(name: string, tensors: Tensors): string[] {
+  const { tensors: list, parameters } = tensorRecord(name, tensors);
+  const rows = list.map(({ name, shape, parameters }) => [
+    name,
+    shape.join(" x "),
+    String(parameters),
+  ]);
+  const header = ["tensor", "shape", "parameters"];
+  return [name, ...alignColumns([header, ...rows]), `${parameters.total} parameters`];
+}
+
+/** Rows between rules, the first one a header; the last column is of numbers. */
+function alignColumns(rows: readonly (readonly string[])[]): string[] {
+  const [header = [], ...others] = rows;
+  const widths = header.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const last = header.length - 1;
+  const line = (row: readonly string[]) =>
+    row.map((cell, i) => i < last ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)).join("  ");
+  const rule = "-".repeat(widths.reduce((sum, n) => sum + n + 2, -2));
+  return [rule, line(header), rule, ...others.map(line), rule];
+}
