@@ -49,12 +49,12 @@ const COMMANDS: readonly (CommandEntry & { readonly name: Name })[] = [
   },
   {
     name: "neighbours",
-    summary: "recognition accuracy by the nearest labelled latents, as one JSON object",
+    summary: "recognition accuracy by the nearest labelled latents",
     load: async () => (await import("./neighbours.ts")).command,
   },
   {
     name: "sample",
-    summary: "new images from a model's latents: by chance, along its units, or between images",
+    summary: "new images: by chance, along latent units, or between images",
     load: async () => (await import("./sample.ts")).command,
   },
   {

@@ -22,7 +22,7 @@ type Context = CommandContext<typeof NEIGHBOURS_FLAGS[number]>;
 /** `neighbours`. */
 export const command = defineCommand({
   name: "neighbours",
-  summary: "recognition accuracy by the nearest labelled latents, as one JSON object",
+  summary: "recognition accuracy by the nearest labelled latents",
   operands: { name: "SRC", help: "labelled images to be recognised", least: 1 },
   flags: NEIGHBOURS_FLAGS,
   help: {

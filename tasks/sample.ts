@@ -24,7 +24,7 @@ type Context = CommandContext<typeof SAMPLE_FLAGS[number]>;
 /** `sample`. */
 export const command = defineCommand({
   name: "sample",
-  summary: "new images from a model's latents: by chance, along its units, or between images",
+  summary: "new images: by chance, along latent units, or between images",
   operands: { name: "IMAGE", help: "with --between: the images to go to", least: 0 },
   flags: SAMPLE_FLAGS,
   help: {
