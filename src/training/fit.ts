@@ -1,50 +1,25 @@
 /** The training loop. */
 
 import { setImmediate } from "node:timers";
-import { type Tensor, tf, valueAndGradients } from "../compute/mod.ts";
+import { type Tensor, tf } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
-import type { Autoencoder, TrainingPass } from "../models/mod.ts";
+import type { Autoencoder } from "../models/mod.ts";
 import { Random } from "../random.ts";
 import { Augmenter } from "./augmenter.ts";
-import { batchBounds, largestGroup, ownPart, shareOf } from "./batches.ts";
+import { batchBounds, largestGroup, shareOf } from "./batches.ts";
 import type { EpochRecord, FitOptions, FitResult, TrainingState } from "./fit_options.ts";
 import { ALONE, type Group } from "./group.ts";
 import type { ImageSet } from "./image_set.ts";
 import { Loader } from "./loader.ts";
 import { Optimiser } from "./optimiser.ts";
-import { parseSchedule, rateFactor } from "./schedule.ts";
 import type { Split } from "./split.ts";
+import { ratesOf, type Trainer, trainStep } from "./_step.ts";
 
 /** Images a step when nothing is learnt. */
 const VALIDATION_BATCH = 256;
 
 /** Between two turns of the event loop, in ms: signals and progress bars need them. */
 const TURN_MS = 50;
-
-/** What the steps of a training work with. */
-interface Trainer {
-  readonly model: Autoencoder;
-  readonly optimiser: Optimiser;
-  readonly loader: Loader;
-  readonly group: Group;
-  readonly augmenter: Augmenter | undefined;
-}
-
-/** One batch of a step, and what is particular to the step. */
-interface Step {
-  /** The images of all members. */
-  readonly batch: Uint32Array;
-  /** Where noise comes from. */
-  readonly noise: Random;
-  /** Where changes of images come from; none are made without it. */
-  readonly changes: Random | undefined;
-  /** The learning rate. */
-  readonly learningRate: number;
-  /** The part of the KL divergence's weight that counts. */
-  readonly klWeight: number;
-  /** Nats of each latent unit that cost nothing. */
-  readonly freeBits: number | undefined;
-}
 
 /**
  * Trains a model and leaves it with the weights of its best epoch.
@@ -163,55 +138,6 @@ async function trainEpoch(
     turned = performance.now();
   }
   return sum / order.length;
-}
-
-/** What depends on the step: a function of the number of steps done. */
-function ratesOf(
-  { learningRate, epochs, recipe = {} }: FitOptions,
-  history: readonly EpochRecord[],
-  stepsPerEpoch: number,
-): (step: number) => Pick<Step, "learningRate" | "klWeight"> {
-  const schedule = parseSchedule(recipe.schedule ?? "constant");
-  const steps = epochs * stepsPerEpoch, warmup = (recipe.klWarmup ?? 0) * stepsPerEpoch;
-  const epoch = history.length + 1;
-  const validationLosses = history.map((record) => record.validationLoss);
-  return (step) => ({
-    learningRate: learningRate * rateFactor(schedule, { step, steps, epoch, validationLosses }),
-    klWeight: step < warmup ? step / warmup : 1,
-  });
-}
-
-/**
- * One step on a batch.
- *
- * @returns This member's part of the loss, summed over images.
- */
-function trainStep({ model, optimiser, loader, group, augmenter }: Trainer, step: Step): Tensor {
-  const { batch, noise, changes, learningRate, klWeight, freeBits } = step;
-  const own = shareOf(batch, group);
-  // Every member draws the generators of all images.
-  const randoms = changes && Array.from(batch, () => changes.fork());
-  const { x, input }: { x: Tensor; input?: Tensor } = augmenter && randoms
-    ? loader.augmented(own, augmenter, ownPart(randoms, group))
-    : { x: loader.images(own) };
-  const pass: TrainingPass = {
-    moments: [],
-    input,
-    klWeight,
-    freeBits,
-    reduce: group.size > 1 ? (sums) => group.sum(sums) : undefined,
-    normal: (shape) => loader.deviates(shape, batch.length, group, () => noise.normal()),
-    uniform: (shape) => loader.deviates(shape, batch.length, group, () => noise.uniform()),
-  };
-  const { value, gradients } = valueAndGradients(
-    () => tf.div<tf.Scalar>(tf.sum(model.trainingLoss(x, pass)), batch.length),
-    model.trainable,
-  );
-  optimiser.apply(gradients, learningRate);
-  model.update(pass.moments);
-  const sum = tf.mul(value, batch.length);
-  tf.dispose([x, ...input ? [input] : [], value, ...gradients]);
-  return sum;
 }
 
 /** Reads losses of steps, a turn's at once, and adds them up over the group. */

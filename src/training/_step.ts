@@ -1,0 +1,99 @@
+/** One step of a training. */
+
+import { type Tensor, tf, valueAndGradients } from "../compute/mod.ts";
+import type { Autoencoder, TrainingPass } from "../models/mod.ts";
+import type { Random } from "../random.ts";
+import type { Augmenter } from "./augmenter.ts";
+import { ownPart, shareOf } from "./batches.ts";
+import type { EpochRecord, FitOptions } from "./fit_options.ts";
+import type { Group } from "./group.ts";
+import type { Loader } from "./loader.ts";
+import type { Optimiser } from "./optimiser.ts";
+import { parseSchedule, rateFactor } from "./schedule.ts";
+
+/** What the steps of a training work with. */
+export interface Trainer {
+  readonly model: Autoencoder;
+  readonly optimiser: Optimiser;
+  readonly loader: Loader;
+  readonly group: Group;
+  readonly augmenter: Augmenter | undefined;
+}
+
+/** One batch of a step, and what is particular to the step. */
+export interface Step {
+  /** The images of all members. */
+  readonly batch: Uint32Array;
+  /** Where noise comes from. */
+  readonly noise: Random;
+  /** Where changes of images come from; none are made without it. */
+  readonly changes: Random | undefined;
+  /** The learning rate. */
+  readonly learningRate: number;
+  /** The part of the KL divergence's weight that counts. */
+  readonly klWeight: number;
+  /** Nats of each latent unit that cost nothing. */
+  readonly freeBits: number | undefined;
+}
+
+/**
+ * What depends on the step: a function of the number of steps done, and of nothing else that a
+ * checkpoint would have to hold.
+ *
+ * @param options The learning rate and its schedule, epochs, and the KL term's warm-up.
+ * @param history The epochs that were done.
+ * @param stepsPerEpoch Steps of an epoch.
+ * @returns From the number of steps done to what the next one works with.
+ */
+export function ratesOf(
+  { learningRate, epochs, recipe = {} }: FitOptions,
+  history: readonly EpochRecord[],
+  stepsPerEpoch: number,
+): (step: number) => Pick<Step, "learningRate" | "klWeight"> {
+  const schedule = parseSchedule(recipe.schedule ?? "constant");
+  const steps = epochs * stepsPerEpoch, warmup = (recipe.klWarmup ?? 0) * stepsPerEpoch;
+  const epoch = history.length + 1;
+  const validationLosses = history.map((record) => record.validationLoss);
+  return (step) => ({
+    learningRate: learningRate * rateFactor(schedule, { step, steps, epoch, validationLosses }),
+    klWeight: step < warmup ? step / warmup : 1,
+  });
+}
+
+/**
+ * One step on a batch.
+ *
+ * @param trainer What learns, and from what.
+ * @param step The batch, and what is particular to it.
+ * @returns This member's part of the loss, summed over images.
+ */
+export function trainStep(
+  { model, optimiser, loader, group, augmenter }: Trainer,
+  step: Step,
+): Tensor {
+  const { batch, noise, changes, learningRate, klWeight, freeBits } = step;
+  const own = shareOf(batch, group);
+  // Every member draws the generators of all images.
+  const randoms = changes && Array.from(batch, () => changes.fork());
+  const { x, input }: { x: Tensor; input?: Tensor } = augmenter && randoms
+    ? loader.augmented(own, augmenter, ownPart(randoms, group))
+    : { x: loader.images(own) };
+  const pass: TrainingPass = {
+    moments: [],
+    input,
+    klWeight,
+    freeBits,
+    reduce: group.size > 1 ? (sums) => group.sum(sums) : undefined,
+    normal: (shape) => loader.deviates(shape, batch.length, group, () => noise.normal()),
+    uniform: (shape) => loader.deviates(shape, batch.length, group, () => noise.uniform()),
+  };
+  const { value, gradients } = valueAndGradients(
+    () => tf.div<tf.Scalar>(tf.sum(model.trainingLoss(x, pass)), batch.length),
+    model.trainable,
+  );
+  optimiser.apply(gradients, learningRate);
+  model.update(pass.moments);
+  const sum = tf.mul(value, batch.length);
+  tf.dispose([x, ...input ? [input] : [], value, ...gradients]);
+  return sum;
+}
