@@ -74,7 +74,11 @@ async function sweep(context: Context): Promise<ExitCode> {
     throw usage("Cannot sweep over stdin as every run must read the images", "name their folder");
   }
   const runs = gridRuns(flags.grid, RUN_FLAGS);
-  const settings = settingsOf(flags);
+  const swept = Object.keys(runs[0]!);
+  if (flags.data.length === 0 && !swept.includes("data")) {
+    throw usage("Cannot sweep as --data must be given", "add --data FOLDER with normal images");
+  }
+  const settings = settingsOf(flags, swept);
   const keep = flags.keep;
   if (keep !== undefined) await Deno.mkdir(resolve(keep), { recursive: true });
   const log = await SweepLog.open(
@@ -106,12 +110,12 @@ async function sweep(context: Context): Promise<ExitCode> {
 const NO_SETTINGS = ["grid", "out", "keep", "quiet", "help", "version", "workers"];
 
 /** The flags that all runs have in common. */
-function settingsOf(flags: Context["flags"]): SweepRecord {
+function settingsOf(flags: Context["flags"], swept: readonly string[]): SweepRecord {
   return Object.fromEntries(
     Object.entries(flags).filter(([name, value]) => {
       const empty = value === undefined || value === false ||
         Array.isArray(value) && value.length === 0;
-      return !empty && !NO_SETTINGS.includes(name);
+      return !empty && !NO_SETTINGS.includes(name) && !swept.includes(name);
     }),
   );
 }
