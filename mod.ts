@@ -30,6 +30,7 @@ export {
 export {
   Detector,
   type DetectorOptions,
+  type HeldOutComparison,
   pValue,
   type ScoredEntry,
   type ScoredSample,
@@ -99,15 +100,24 @@ export {
   wasserstein,
 } from "./src/metrics/mod.ts";
 export type {
+  AaeSpec,
   Activation,
   Architecture,
   ArchitectureDefaults,
   ArchitectureOptions,
   AutoencoderSpec,
+  CvaeSpec,
   ImageShape,
+  KindSpec,
+  KnnSpec,
   Layer,
+  Metric,
+  ModelSpec,
   Padding,
+  PcaSpec,
+  RbmSpec,
   ReconstructionLoss,
+  ResnetSpec,
 } from "./src/models/mod.ts";
 export { Random } from "./src/random.ts";
 export { contactSheet, drawMap, type DrawMapOptions, type SheetOptions } from "./src/report/mod.ts";
@@ -119,4 +129,4 @@ export {
   type StoredTensor,
   type TrainingSummary,
 } from "./src/store/mod.ts";
-export type { EpochRecord, LoadOptions, StepRecord } from "./src/training/mod.ts";
+export type { EpochRecord, LoadOptions, Recipe, StepRecord } from "./src/training/mod.ts";

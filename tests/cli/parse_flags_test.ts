@@ -4,7 +4,7 @@ import { type FlagName, FLAGS, parseFlags } from "../../src/cli/mod.ts";
 
 const TRAIN = {
   name: "train",
-  flags: ["data", "out", "normal", "epochs", "beta", "size", "loss", "fpr", "null", "seed"],
+  flags: ["data", "out", "normal", "epochs", "beta", "size", "fit", "fpr", "null", "seed"],
 } as const;
 const SCORE = {
   name: "score",
@@ -31,7 +31,7 @@ Deno.test("every kind of flag, behind a space and behind =", () => {
     epochs: 3,
     beta: 0.25,
     size: { width: 64, height: 48 },
-    loss: "bce",
+    fit: "crop",
     null: true,
     quiet: true,
   };
@@ -42,7 +42,7 @@ Deno.test("every kind of flag, behind a space and behind =", () => {
     ["--epochs", "3"],
     ["--beta", "2.5e-1"],
     ["--size", "64x48"],
-    ["--loss", "bce"],
+    ["--fit", "crop"],
     ["--data", "b"],
   ];
   for (const args of [pairs.flat(), pairs.map((pair) => pair.join("="))]) {
@@ -99,9 +99,9 @@ Deno.test("wrong numbers, choices and sizes are named with what was found", () =
     );
   }
   refuses(
-    ["--loss", "mae"],
-    '--loss must be mse or bce: current value is "mae"',
-    "did you mean mse",
+    ["--fit", "corp"],
+    '--fit must be stretch or crop: current value is "corp"',
+    "did you mean crop",
   );
   for (const value of ["64", "64x", "0x64", "64x0", "-1x2", "64×64", "1.5x2"]) {
     const wanted = `--size must be WIDTHxHEIGHT, such as 64x48: current value is "${value}"`;

@@ -9,9 +9,11 @@ import {
   conv2dTranspose,
   dense,
   enableGradients,
+  type LossOutput,
   lstm,
   maxPool,
   openBackend,
+  type PixelLoss,
   pixelLoss,
   sampleGaussian,
   type Tensor,
@@ -125,6 +127,17 @@ export const OPERATIONS: Readonly<Record<string, (draw: Draw) => Case>> = {
   },
   mse: (draw) => pixels(draw, "mse"),
   bce: (draw) => pixels(draw, "bce"),
+  l1: (draw) => pixels(draw, "l1"),
+  huber: (draw) => pixels(draw, "huber:0.3"),
+  focal: (draw) => pixels(draw, "focal:1.5,0.7,0.5"),
+  "mse of a linear output": (draw) => pixels(draw, "mse", "linear"),
+  "l1 of a linear output": (draw) => pixels(draw, "l1", "linear"),
+  "huber of a linear output": (draw) => pixels(draw, "huber", "linear"),
+  ssim: (draw) => {
+    const shape = [draw.size(3), 10 + draw.size(6), 10 + draw.size(6), draw.size(3)];
+    const x = draw.image(shape);
+    return { inputs: [draw.normal(shape)], run: (logits) => pixelLoss(x, logits!, "ssim") };
+  },
   maxPool: (draw) => {
     const size = 1 + draw.size(2);
     const side = () => size + draw.random.integer(6);
@@ -158,12 +171,12 @@ export const OPERATIONS: Readonly<Record<string, (draw: Draw) => Case>> = {
   },
 };
 
-function pixels(draw: Draw, loss: "mse" | "bce"): Case {
+function pixels(draw: Draw, loss: PixelLoss, output: LossOutput = "sigmoid"): Case {
   const shape = [draw.size(4), draw.size(12), draw.size(12), draw.size(3)];
   const x = draw.image(shape);
   return {
     inputs: [tf.mul(draw.normal(shape), 8)],
-    run: (logits) => pixelLoss(x, logits!, loss),
+    run: (logits) => pixelLoss(x, logits!, loss, output),
   };
 }
 

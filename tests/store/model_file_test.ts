@@ -90,6 +90,7 @@ Deno.test("a model file that is whole but makes no sense is refused, and where i
     ["architecture", JSON.stringify({ ...MODEL.spec, encoder: [{ type: "x" }] }), /encoder\.0/],
     ["input", JSON.stringify({ ...MODEL.input, channels: 2 }), /"input\.channels"/],
     ["training", JSON.stringify({ ...MODEL.training, batch: "2" }), /"training\.batch"/],
+    ["training", JSON.stringify({ ...MODEL.training, recipe: { clip: 0 } }), /recipe\.clip/],
     ["labels", "3", /"labels"/],
     ["score", "elbo", /no "calibration\/elbo"/],
   ];
