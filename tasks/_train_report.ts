@@ -1,7 +1,7 @@
 /** What `train` says on stderr. */
 
 import { Rate, type Reporter } from "../src/cli/mod.ts";
-import type { TrainingResult, TrainingStart } from "../src/detection/mod.ts";
+import type { HeldOutComparison, TrainingResult, TrainingStart } from "../src/detection/mod.ts";
 import type { EpochRecord, StepRecord } from "../src/training/mod.ts";
 
 /** Shortest time between two lines of progress, in ms. */
@@ -63,7 +63,7 @@ export class TrainReport {
   }
 
   /** When the model is written. */
-  end({ model, interrupted }: TrainingResult, path: string): void {
+  end({ model, interrupted, heldOut }: TrainingResult, path: string): void {
     const { bestEpoch, images } = model.training;
     this.#reporter.progress(undefined);
     if (interrupted) this.#reporter.warn("interrupted: the model is that of the training so far");
@@ -76,10 +76,15 @@ export class TrainReport {
           "is never reached; train on more images",
       );
     }
+    if (heldOut) this.#reporter.info(compare(model.spec.name, model.score, heldOut));
     const seconds = (performance.now() - this.#began) / 1000;
     this.#reporter.info(
       `wrote ${path}: ${
-        bestEpoch > 0 ? `weights of epoch ${bestEpoch}` : "no epoch was complete"
+        bestEpoch > 0
+          ? `weights of epoch ${bestEpoch}`
+          : model.training.epochs > 0
+          ? "no epoch was complete"
+          : "nothing to learn"
       }, ` +
         `score ${model.score}, ${formatSeconds(seconds)} in all`,
     );
@@ -91,6 +96,15 @@ export class TrainReport {
     this.#shown = now;
     return true;
   }
+}
+
+/** How the model and the nearest neighbours tell what was held out. */
+function compare(name: string, score: string, heldOut: HeldOutComparison): string {
+  const { auroc, knn, neighbours, strange, normal } = heldOut;
+  return `held-out labels: AUROC ${auroc.toFixed(3)} by ${name} (${score}), ${
+    knn.toFixed(3)
+  } by the ` +
+    `nearest of ${neighbours} training images (knn), on ${strange} images and ${normal} normal ones`;
 }
 
 /** Seconds as people say them. */

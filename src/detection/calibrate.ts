@@ -4,50 +4,75 @@ import { tf } from "../compute/mod.ts";
 import { CLASS_SCORE, classesOf, type Model } from "../models/mod.ts";
 import type { Group, ImageSet } from "../training/mod.ts";
 import { batchFor } from "./detector.ts";
-import { computeScores, scoreNames } from "./scores.ts";
+import { computeScores, COSTLY_SCORES, scoreNames } from "./scores.ts";
+
+/** The most images by which a score is calibrated that takes many passes through a model. */
+const COSTLY_IMAGES = 1000;
+
+/** What is scored, and who scores. */
+interface Work {
+  readonly model: Model;
+  readonly images: ImageSet;
+  /** The member that scores its part of the images. */
+  readonly group: Group;
+  /** Of all images: the places of their labels among the model's. */
+  readonly classes?: Int32Array | undefined;
+}
 
 /**
  * Scores images by every score that the model has.
  *
- * @param model The trained model.
- * @param images All images of the training.
- * @param indices Those that were held out.
- * @param group The member that scores its part of them.
- * @param classes Of all images: the places of their labels among the model's.
- * @returns By the name of a score: the scores, ascending; by the probability of a label, of those images
- * only that do not have it.
+ * @param work What is scored, and who scores.
+ * @param indices The images that were held out.
+ * @returns By the name of a score: the scores, ascending. By the probability of a label they are those of
+ * images that do not have it; by a score that takes long, those of a thousand images at most.
  */
 export async function calibrate(
-  model: Model,
-  images: ImageSet,
+  work: Work,
   indices: Uint32Array,
-  group: Group,
-  classes?: Int32Array,
 ): Promise<Map<string, Float32Array>> {
-  const { spec } = model;
+  const { model: { spec }, classes } = work;
   const names = scoreNames(spec);
-  const calibrations = new Map(names.map((name) => [name, new Float32Array(indices.length)]));
-  const most = batchFor(spec.inputShape);
+  const step = Math.ceil(indices.length / COSTLY_IMAGES);
+  const costly = names.filter((name) => COSTLY_SCORES.includes(name));
+  const quick = names.filter((name) => !costly.includes(name));
+  const calibrations = new Map([
+    ...await scoreAll(work, indices, quick),
+    ...await scoreAll(work, indices.filter((_, i) => i % step === 0), costly),
+  ]);
+  for (const [name, scores] of calibrations) {
+    const place = classesOf(spec).findIndex((label) => name === CLASS_SCORE + label);
+    const others = place < 0 ? scores : scores.filter((_, i) => classes?.[indices[i]!] !== place);
+    calibrations.set(name, others.sort());
+  }
+  return calibrations;
+}
+
+/** Scores of images in their order, by name. */
+async function scoreAll(
+  { model, images, group, classes }: Work,
+  indices: Uint32Array,
+  names: readonly string[],
+): Promise<Map<string, Float32Array>> {
+  const found = new Map(names.map((name) => [name, new Float32Array(indices.length)]));
+  if (names.length === 0) return found;
+  const { inputShape } = model.spec;
+  const most = batchFor(inputShape);
   // Whole batches go round, so that they are the same however many members there are.
   for (let start = group.rank * most; start < indices.length; start += group.size * most) {
     const part = indices.subarray(start, start + most);
     const values = new Float32Array(part.length * images.imageSize);
     images.gather(part, values);
     const scores = tf.tidy(() => {
-      const x = tf.tensor4d(values, [part.length, ...spec.inputShape]);
-      const labels = classes && Int32Array.from(part, (i) => classes[i]!);
-      return computeScores(model, x, names, labels);
+      const x = tf.tensor4d(values, [part.length, ...inputShape]);
+      const places = classes && Int32Array.from(part, (i) => classes[i]!);
+      return computeScores(model, x, names, places);
     });
     for (const [i, name] of names.entries()) {
-      calibrations.get(name)!.set(await scores[i]!.data() as Float32Array, start);
+      found.get(name)!.set(await scores[i]!.data() as Float32Array, start);
       scores[i]!.dispose();
     }
   }
-  for (const [name, scores] of calibrations) {
-    group.sum(scores);
-    const place = classesOf(spec).findIndex((label) => name === CLASS_SCORE + label);
-    const others = place < 0 ? scores : scores.filter((_, i) => classes?.[indices[i]!] !== place);
-    calibrations.set(name, others.sort());
-  }
-  return calibrations;
+  for (const scores of found.values()) group.sum(scores);
+  return found;
 }

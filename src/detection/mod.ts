@@ -12,6 +12,7 @@ export {
   scoreEntries,
   type ScoreOptions,
 } from "./score_entries.ts";
+export type { HeldOutComparison } from "./held_out.ts";
 export { type Score, scoreNames, SCORES } from "./scores.ts";
 export {
   trainDetector,

@@ -83,10 +83,14 @@ export const SCORES: Readonly<Record<string, Score>> = {
   },
 };
 
+/** Scores that take many passes through a model. */
+export const COSTLY_SCORES: readonly string[] = ["probability"];
+
 /** The names of the scores that a model has. */
 export function scoreNames(spec: ModelSpec): string[] {
   if (!isAutoencoder(spec)) return kindScoreNames(spec);
-  return Object.keys(SCORES).filter((name) => spec.latent > 0 || !SCORES[name]!.variational);
+  const names = Object.keys(SCORES).filter((name) => spec.latent > 0 || !SCORES[name]!.variational);
+  return spec.latent > 0 ? [...names, ...COSTLY_SCORES] : names;
 }
 
 /**

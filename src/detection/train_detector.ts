@@ -43,6 +43,7 @@ import {
   Team,
   type TrainingState,
 } from "../training/mod.ts";
+import { type HeldOutComparison, HeldOutImages } from "./held_out.ts";
 import { requireScore } from "./scores.ts";
 import { trainKind } from "./train_kind.ts";
 import { type TrainingJob, trainTogether } from "./train_together.ts";
@@ -124,6 +125,8 @@ export interface TrainingResult {
   readonly model: ModelFile;
   /** Whether the signal ended the training early. */
   readonly interrupted: boolean;
+  /** How it tells some images of labels that were held out, if there were any; the model never saw them. */
+  readonly heldOut?: HeldOutComparison | undefined;
 }
 
 /** The kind of a name, if it is the name of a model of a kind of its own. */
@@ -208,7 +211,8 @@ async function trainWith(
   options: TrainOptions,
 ): Promise<TrainingResult> {
   const most = backend.name === "wasm" ? options.workers ?? navigator.hardwareConcurrency : 1;
-  const loaded = await loadImages(entries, {
+  const held = new HeldOutImages(options.holdOut);
+  const loaded = await loadImages(held.watch(entries), {
     ...options,
     onImage(entry, count) {
       if (count === EARLY.images) team.resize(Math.min(most - 1, EARLY.workers));
@@ -297,7 +301,8 @@ async function trainWith(
       calibrations,
       weights: await network.snapshot(),
     };
-    return { model, interrupted: result.interrupted };
+    const heldOut = await held.compare({ model: network, score, images, split }, input);
+    return { model, interrupted: result.interrupted, heldOut };
   } finally {
     network.dispose();
   }

@@ -17,6 +17,7 @@ import {
   splitImages,
 } from "../training/mod.ts";
 import { calibrate } from "./calibrate.ts";
+import { HeldOutImages } from "./held_out.ts";
 import { requireScore } from "./scores.ts";
 import { requireImages, type TrainingResult, type TrainOptions } from "./train_detector.ts";
 
@@ -52,8 +53,9 @@ export async function trainKind(
   const backend = await openBackend(options.backend);
   const learns = defaults.steps > 0;
   if (learns) await enableGradients();
+  const held = new HeldOutImages(options.holdOut);
   const labelOf: (string | undefined)[] = [];
-  const { images, input, labels, fingerprint } = await loadImages(entries, {
+  const { images, input, labels, fingerprint } = await loadImages(held.watch(entries), {
     ...options,
     onImage(entry, count) {
       labelOf.push(entry.label);
@@ -122,12 +124,13 @@ export async function trainKind(
       interrupted: result.interrupted,
       fingerprint,
     };
-    const calibrations = await calibrate(model, images, calibration, ALONE, classes);
+    const calibrations = await calibrate({ model, images, group: ALONE, classes }, calibration);
     const { version } = options, { history, interrupted } = result;
     const weights = await model.snapshot();
     return {
       model: { spec, input, labels, version, training, history, score, calibrations, weights },
       interrupted,
+      heldOut: await held.compare({ model, score, images, split }, input),
     };
   } finally {
     model.dispose();

@@ -67,6 +67,6 @@ export async function trainTogether(
 ): Promise<Trained> {
   const images = ImageSet.from(job.images);
   const result = await fit(network, images, job.split, { ...job, ...followers, random, group });
-  const calibrations = await calibrate(network, images, job.split.calibration, group);
+  const calibrations = await calibrate({ model: network, images, group }, job.split.calibration);
   return { result, calibrations };
 }

@@ -10,6 +10,7 @@ import { copyParameters, setParameters } from "./parameters.ts";
 
 /** An adversarial autoencoder, complete. */
 export interface AaeSpec {
+  /** Its kind. */
   readonly kind: "aae";
   /** The model's name. */
   readonly name: string;

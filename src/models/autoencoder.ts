@@ -13,7 +13,7 @@ import {
   tf,
   type Variable,
 } from "../compute/mod.ts";
-import type { Random } from "../random.ts";
+import { Random } from "../random.ts";
 import { trainingKl } from "./kl.ts";
 import type { Layer } from "./layers.ts";
 import type { ReconstructionLoss } from "./losses.ts";
@@ -51,6 +51,9 @@ export interface ImageErrors {
   /** KL divergence from the prior in nats; absent for a plain autoencoder. */
   readonly kl?: Tensor1D;
 }
+
+/** Samples of the latent for `probability`. */
+const SAMPLES = 8;
 
 /** An autoencoder's parameters, on the current backend. */
 export class Autoencoder {
@@ -161,6 +164,35 @@ export class Autoencoder {
     const loss = pixelLoss(x, logits, this.spec.loss, this.spec.output);
     const reconstruction = this.spec.output === "linear" ? logits : tf.sigmoid(logits);
     return latent ? { reconstruction, loss, kl: latent.kl } : { reconstruction, loss };
+  }
+
+  /**
+   * `probability`, of a variational autoencoder: minus the mean log-likelihood of the image over samples
+   * of its latent (An and Cho 2015, "Variational autoencoder based anomaly detection using reconstruction
+   * probability", algorithm 4).
+   *
+   * Each pixel is Bernoulli where the loss is of probabilities; else Gaussian with a variance of 1/2,
+   * whose constant is left out. There are 8 samples, of the same deviates for every image.
+   *
+   * @param name The score's name.
+   * @param x Images, `[batch, ...inputShape]`.
+   * @returns In nats, `[batch]`; undefined for another score.
+   */
+  score(name: string, x: Tensor): Tensor1D | undefined {
+    if (name !== "probability" || !this.#heads) return undefined;
+    const { latent, loss, output } = this.spec;
+    const likelihood = loss === "bce" || loss.startsWith("focal") ? "bce" : "mse";
+    const moments = this.#heads.apply(this.#encoder.apply(x));
+    const random = new Random(0);
+    const losses = Array.from({ length: SAMPLES }, () => {
+      const deviates = Float32Array.from({ length: latent }, () => random.normal());
+      return tf.tidy(() => {
+        const noise = tf.tile(tf.tensor2d(deviates, [1, latent]), [x.shape[0]!, 1]);
+        const { code } = sampleGaussian(moments, noise);
+        return pixelLoss(x, this.#decoder.apply(code), likelihood, output);
+      });
+    });
+    return tf.mul(tf.addN(losses), 1 / SAMPLES);
   }
 
   /** A copy of all parameters' values, by name. */

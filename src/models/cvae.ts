@@ -19,6 +19,7 @@ import { copyParameters, setParameters } from "./parameters.ts";
 
 /** A conditional variational autoencoder, complete. */
 export interface CvaeSpec {
+  /** Its kind. */
   readonly kind: "cvae";
   /** The model's name. */
   readonly name: string;

@@ -14,6 +14,7 @@ export type Metric = "cosine" | "euclidean";
 
 /** A nearest neighbour model, complete. */
 export interface KnnSpec {
+  /** Its kind. */
   readonly kind: "knn";
   /** The model's name. */
   readonly name: string;

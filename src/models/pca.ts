@@ -8,6 +8,7 @@ import type { Components } from "./principal_components.ts";
 
 /** A PCA model, complete. */
 export interface PcaSpec {
+  /** Its kind. */
   readonly kind: "pca";
   /** The model's name. */
   readonly name: string;

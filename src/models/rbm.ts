@@ -10,6 +10,7 @@ import { copyParameters, setParameters } from "./parameters.ts";
 
 /** A restricted Boltzmann machine, complete. */
 export interface RbmSpec {
+  /** Its kind. */
   readonly kind: "rbm";
   /** The model's name. */
   readonly name: string;

@@ -11,6 +11,7 @@ import { copyParameters, setParameters } from "./parameters.ts";
 
 /** A residual classifier, complete. */
 export interface ResnetSpec {
+  /** Its kind. */
   readonly kind: "resnet";
   /** The model's name. */
   readonly name: string;

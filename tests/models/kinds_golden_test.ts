@@ -1,0 +1,139 @@
+/** Nearest neighbours and principal components give scikit-learn's numbers. */
+
+import assert from "node:assert/strict";
+import { openBackend, tf } from "../../src/compute/mod.ts";
+import { Knn, type Metric, Pca, prepareForKnn, principalComponents } from "../../src/models/mod.ts";
+import { symmetricEigen } from "../../src/models/symmetric_eigen.ts";
+import { Random } from "../../src/random.ts";
+import golden from "./kinds_golden.json" with { type: "json" };
+
+const SHAPE = [5, 6, 1] as const;
+/** Float32 of values around 1; a Euclidean distance is a root of a difference of such. */
+const TOLERANCE = 1e-5;
+
+const noAdapter = await navigator.gpu?.requestAdapter() ? false : "no WebGPU adapter";
+
+function images(values: readonly number[]): tf.Tensor {
+  return tf.tensor4d(values.slice(), [values.length / 30, ...SHAPE]);
+}
+
+function close(got: ArrayLike<number>, wanted: readonly number[], what: string) {
+  assert.equal(got.length, wanted.length, what);
+  wanted.forEach((value, i) => {
+    const error = Math.abs(got[i]! - value) / Math.max(1, Math.abs(value));
+    assert.ok(error <= TOLERANCE, `${what}, ${i}: ${got[i]} against ${value}`);
+  });
+}
+
+for (const backend of ["cpu", "wasm", "webgpu"] as const) {
+  const skipped = backend === "webgpu" && noAdapter;
+  const options = { ignore: skipped !== false, sanitizeResources: false } as const;
+  const why = skipped ? ` (skipped: ${skipped})` : "";
+
+  Deno.test({
+    ...options,
+    name: `${backend}: neighbours are as far as with ${golden.versions}${why}`,
+    fn: async () => {
+      await openBackend(backend);
+      const before = tf.memory().numTensors;
+      for (const { metric, blur, neighbours, distances } of golden.knn) {
+        const spec = {
+          kind: "knn",
+          name: "knn",
+          inputShape: SHAPE,
+          neighbours,
+          metric: metric as Metric,
+          blur,
+        } as const;
+        const kept = tf.tidy(() => prepareForKnn(images(golden.train), spec));
+        const model = new Knn(spec, await kept.data() as Float32Array);
+        const scores = tf.tidy(() => model.score("distance", images(golden.test))!);
+        close(await scores.data(), distances, `${metric}, blur ${blur}, ${neighbours} neighbours`);
+        tf.dispose([kept, scores]);
+        model.dispose();
+      }
+      assert.equal(tf.memory().numTensors, before, "tensors must be freed");
+    },
+  });
+
+  Deno.test({
+    ...options,
+    name: `${backend}: principal components are those of ${golden.versions}${why}`,
+    fn: async () => {
+      await openBackend(backend);
+      const values = Float32Array.from(golden.train);
+      const rows = {
+        count: 60,
+        size: 30,
+        read: (from: number, to: number) => values.slice(from * 30, to * 30),
+      };
+      for (const { components, variances, codes, mse } of golden.pca) {
+        const found = await principalComponents(rows, components, new Random(0));
+        close(found.variances, variances, `variances of ${components}`);
+        const spec = { kind: "pca", name: "pca", inputShape: SHAPE, components } as const;
+        const model = new Pca(spec, found);
+        const [code, loss] = tf.tidy(() => {
+          const x = images(golden.test);
+          return [tf.abs(model.encode(x)), tf.div(model.errors(x).loss, 30)];
+        });
+        close(await code.data(), codes, `codes of ${components}`);
+        close(await loss.data(), mse, `errors of ${components}`);
+        tf.dispose([code, loss]);
+        model.dispose();
+      }
+    },
+  });
+}
+
+Deno.test("without a covariance matrix the components are the same", async () => {
+  await openBackend("wasm");
+  const random = new Random(3);
+  // More numbers than a covariance matrix is made for, along 5 directions and a little beyond.
+  const size = 1100, count = 40, scales = [9, 7, 5, 3, 2];
+  const axes = scales.map(() => Float32Array.from({ length: size }, () => random.normal()));
+  const values = new Float32Array(count * size);
+  for (let i = 0; i < count; i++) {
+    const parts = scales.map((scale) => scale * random.normal());
+    for (let j = 0; j < size; j++) {
+      values[i * size + j] = parts.reduce((sum, part, k) => sum + part * axes[k]![j]!, 1) +
+        0.1 * random.normal();
+    }
+  }
+  const read = (from: number, to: number) => values.slice(from * size, to * size);
+  const { variances, mean } = await principalComponents({ count, size, read }, 5, new Random(1));
+  // The same variances from the matrix of the products of vectors, which is small here.
+  const centred = Array.from(
+    { length: count },
+    (_, i) => Float64Array.from({ length: size }, (_, j) => values[i * size + j]! - mean[j]!),
+  );
+  const products = centred.map((a) =>
+    centred.map((b) => a.reduce((sum, value, j) => sum + value * b[j]!, 0) / (count - 1))
+  );
+  const wanted = symmetricEigen(products).values.slice(0, 5);
+  wanted.forEach((value, i) => {
+    // Float32 sums over a thousand products.
+    assert.ok(Math.abs(variances[i]! - value) <= 1e-4 * value, `${variances[i]} against ${value}`);
+  });
+});
+
+Deno.test("eigenvectors are orthonormal and give the matrix back", () => {
+  const random = new Random(5), size = 12;
+  const half = Array.from(
+    { length: size },
+    () => Array.from({ length: size }, () => random.normal()),
+  );
+  const matrix = half.map((row, i) => row.map((value, j) => value + half[j]![i]!));
+  const { values, vectors } = symmetricEigen(matrix);
+  for (let i = 0; i < size; i++) {
+    assert.ok(i === 0 || values[i]! <= values[i - 1]!);
+    for (let j = 0; j < size; j++) {
+      const dot = vectors[i]!.reduce((sum, value, k) => sum + value * vectors[j]![k]!, 0);
+      assert.ok(Math.abs(dot - (i === j ? 1 : 0)) < 1e-12);
+      const entry = values.reduce(
+        (sum, value, k) => sum + value * vectors[k]![i]! * vectors[k]![j]!,
+        0,
+      );
+      assert.ok(Math.abs(entry - matrix[i]![j]!) < 1e-12);
+    }
+  }
+});
