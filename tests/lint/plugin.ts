@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   models: ["compute"],
   training: ["compute", "datasets", "images", "models"],
   store: ["images", "models", "training"],
-  detection: ["compute", "datasets", "images", "models", "store", "training"],
+  detection: ["compute", "datasets", "images", "metrics", "models", "store", "training"],
 };
 
 /** What an import of `specifier` in `file` breaks, in words; undefined if nothing. */
