@@ -15,6 +15,7 @@ export {
   type Activation,
   ACTIVATIONS,
   batchNorm,
+  blurPower,
   conv2d,
   conv2dTranspose,
   dense,

@@ -1,8 +1,7 @@
 /** The scores that a model can give: one number an image, higher for stranger images. */
 
-import { type Tensor, type Tensor1D, type Tensor4D, tf } from "../compute/mod.ts";
+import { blurPower, type Tensor, type Tensor1D, tf } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
-import { blurPower } from "./_blur_power.ts";
 import {
   type ImageErrors,
   isAutoencoder,
@@ -26,38 +25,12 @@ function meanPerImage(x: Tensor): Tensor1D {
   return tf.mean(tf.reshape(x, [x.shape[0]!, -1]), 1);
 }
 
-/** Binomial weights of a blur with a standard deviation of one pixel. */
-const BLUR = [1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16];
-
-/** A blur of one pixel, each channel by itself; outside the image is 0. */
-function blur(x: Tensor): Tensor {
-  const [batch, height, width, channels] = x.shape as [number, number, number, number];
-  // Channels become images of their own, so that one filter serves all.
-  const planes = tf.reshape(tf.transpose(x, [0, 3, 1, 2]), [batch * channels, height, width, 1]);
-  const down = tf.tensor4d(BLUR, [5, 1, 1, 1]), across = tf.tensor4d(BLUR, [1, 5, 1, 1]);
-  const blurred = tf.conv2d(tf.conv2d(planes as Tensor4D, down, 1, "same"), across, 1, "same");
-  return tf.reshape(blurred, [batch, -1]);
-}
-
 /** Mean square below which an image counts as dark: a level of 1 in 100. */
 const DARK = 1e-4;
 
 /** See `nse`. */
 function normalisedError(x: Tensor, reconstruction: Tensor): Tensor1D {
-  if (tf.getBackend() !== "webgpu") return normalisedErrorHere(x, reconstruction);
-  const error = meanPerImage(tf.square(blur(tf.sub(x, reconstruction))));
-  const brightness = tf.sqrt(tf.add(meanPerImage(tf.square(blur(x))), DARK));
-  return tf.div(error, brightness);
-}
-
-/** The same where the samples are in this thread's reach. */
-function normalisedErrorHere(x: Tensor, reconstruction: Tensor): Tensor1D {
-  const shape = x.shape.slice(1) as [number, number, number];
-  const images = x.dataSync<"float32">();
-  const scores = blurPower(images, reconstruction.dataSync<"float32">(), shape);
-  const powers = blurPower(images, undefined, shape);
-  for (let i = 0; i < scores.length; i++) scores[i]! /= Math.sqrt(powers[i]! + DARK);
-  return tf.tensor1d(scores);
+  return tf.div(blurPower(x, reconstruction), tf.sqrt(tf.add(blurPower(x), DARK)));
 }
 
 /** All scores, by name. */

@@ -8,6 +8,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type KernelTable, registerKernels } from "./_kernel.ts";
 import { PLAIN_ACTIVATION } from "./activation.ts";
 import { BATCH_NORM_GRADIENT, PLAIN_BATCH_NORM } from "./batch_norm.ts";
+import { PLAIN_BLUR_POWER } from "./blur_power.ts";
 import { CONV2D_GRADIENT, CONV2D_TRANSPOSE_GRADIENT, PLAIN_CONVOLUTION } from "./conv2d.ts";
 import { DENSE_GRADIENT, PLAIN_DENSE } from "./dense.ts";
 import { GAUSSIAN_GRADIENT, PLAIN_GAUSSIAN } from "./gaussian.ts";
@@ -19,6 +20,7 @@ import { PLAIN_UPSAMPLE, UPSAMPLE_GRADIENT } from "./upsample.ts";
 export type { KernelTable } from "./_kernel.ts";
 export { activate, type Activation, ACTIVATIONS } from "./activation.ts";
 export { batchNorm, type Normalised, type Reduce } from "./batch_norm.ts";
+export { blurPower } from "./blur_power.ts";
 export { conv2d, conv2dTranspose, type Padding } from "./conv2d.ts";
 export { dense } from "./dense.ts";
 export { type GaussianSample, sampleGaussian } from "./gaussian.ts";
@@ -31,6 +33,7 @@ export { upsampleBilinear } from "./upsample.ts";
 const PLAIN: KernelTable = {
   ...PLAIN_ACTIVATION,
   ...PLAIN_BATCH_NORM,
+  ...PLAIN_BLUR_POWER,
   ...PLAIN_CONVOLUTION,
   ...PLAIN_DENSE,
   ...PLAIN_GAUSSIAN,

@@ -48,6 +48,22 @@ export const WASM_ELEMENTWISE: KernelTable = {
     );
     return [dz, bias];
   },
+  StrayBlurPower: ({ x, others }) => {
+    const s = session();
+    const [batch, height, width, channels] = x!.shape as [number, number, number, number];
+    const means = s.output([batch]);
+    s.kernels.blurPower(
+      s.address(x!),
+      others ? s.address(others) : 0,
+      s.address(means),
+      batch,
+      height,
+      width,
+      channels,
+      s.scratch(s.kernels.blurPowerScratchFloats(width, channels)),
+    );
+    return means;
+  },
   StrayColumnSums: ({ x }) => {
     const s = session();
     const { rows, channels } = rowsOf(x!);

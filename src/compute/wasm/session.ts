@@ -28,6 +28,7 @@ type ElementwiseKernels = Readonly<
   Record<
     | "activationGradient"
     | "biasActivation"
+    | "blurPower"
     | "channelSquares"
     | "channelSums"
     | "gaussian"
@@ -85,6 +86,7 @@ export interface Kernels extends ElementwiseKernels {
     activation: number,
     scratch: number,
   ): void;
+  blurPowerScratchFloats(width: number, channels: number): number;
   matMulScratchFloats(
     m: number,
     n: number,

@@ -13,6 +13,7 @@ export {
   normGradientSums,
   scaleShift,
 } from "./batch_norm";
+export { blurPower, blurPowerScratchFloats } from "./blur";
 export { gaussian, gaussianGradient } from "./gaussian";
 export { pixelLoss, pixelLossGradient } from "./loss";
 export { lstmCell, lstmCellGradient } from "./lstm";

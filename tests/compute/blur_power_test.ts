@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { blurPower, openBackend, tf } from "../../src/compute/mod.ts";
+import { Random } from "../../src/random.ts";
+
+/** The same by its definition: every sample a weighted sum of 5 x 5. */
+function byDefinition(values: Float32Array, [height, width, channels]: number[]): number {
+  const weights = [1, 4, 6, 4, 1];
+  let sum = 0;
+  for (let y = 0; y < height!; y++) {
+    for (let x = 0; x < width!; x++) {
+      for (let c = 0; c < channels!; c++) {
+        let blurred = 0;
+        for (let dy = -2; dy <= 2; dy++) {
+          for (let dx = -2; dx <= 2; dx++) {
+            if (y + dy < 0 || y + dy >= height! || x + dx < 0 || x + dx >= width!) continue;
+            const value = values[((y + dy) * width! + x + dx) * channels! + c]!;
+            blurred += weights[dy + 2]! * weights[dx + 2]! * value / 256;
+          }
+        }
+        sum += blurred ** 2;
+      }
+    }
+  }
+  return sum / values.length;
+}
+
+/** Float32 sums of some hundred squares. */
+const TOLERANCE = 3e-6;
+
+for (const backend of ["cpu", "wasm"] as const) {
+  Deno.test(`${backend}: blurPower is the mean square of the blurred image, whatever its shape`, async () => {
+    await openBackend(backend);
+    const random = new Random(8);
+    for (let round = 0; round < 200; round++) {
+      const shape = [1 + random.integer(9), 1 + random.integer(9), 1 + random.integer(3)];
+      const size = shape.reduce((a, b) => a * b, 1), count = 1 + random.integer(3);
+      const images = Float32Array.from({ length: count * size }, () => random.uniform());
+      const others = Float32Array.from({ length: count * size }, () => random.uniform());
+      const [powers, errors] = tf.tidy(() => {
+        const x = tf.tensor(images, [count, ...shape]), y = tf.tensor(others, [count, ...shape]);
+        return [blurPower(x).dataSync(), blurPower(x, y).dataSync()];
+      });
+      for (let i = 0; i < count; i++) {
+        const image = images.slice(i * size, (i + 1) * size);
+        const error = image.map((value, j) => value - others[i * size + j]!);
+        const near = (a: number, b: number) =>
+          assert.ok(Math.abs(a - b) <= TOLERANCE * b, `${a} ${b}`);
+        near(powers![i]!, byDefinition(image, shape));
+        near(errors![i]!, byDefinition(error, shape));
+      }
+    }
+  });
+}
