@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { decode, type Image } from "../../src/images/mod.ts";
+import { DIGITS, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
+
+const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
+
+async function read(path: string): Promise<Image> {
+  return await decode(await Deno.readFile(path));
+}
+
+/** The pixels of an image of a sheet of 8 x 8 digits, each drawn 7 x 7, by column and row. */
+function tile({ width, data }: Image, column: number, row: number): number[] {
+  return Array.from({ length: 64 }, (_, i) => {
+    const x = 2 + column * 58 + (i % 8) * 7, y = 2 + row * 58 + Math.floor(i / 8) * 7;
+    return data[y * width + x]!;
+  });
+}
+
+function distance(a: readonly number[], b: readonly number[]): number {
+  return Math.hypot(...a.map((value, i) => value - b[i]!));
+}
+
+Deno.test("sample draws a sheet or files from the prior, by seed", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder, ["--epochs=20", "--latent=4"]);
+    const run = async (...args: string[]) => {
+      const { code, stdout, stderr } = await runTask("sample", [
+        "--model",
+        model,
+        "--backend=wasm",
+        ...args,
+      ]);
+      assert.deepEqual([code, stdout], [0, ""], stderr);
+    };
+    await run(`--out=${folder}/a.png`, "--seed=1");
+    await run(`--out=${folder}/b.png`, "--seed=1");
+    await run(`--out=${folder}/c.png`, "--seed=2", "--count=9");
+    await run(`--out=${folder}/files`, "--seed=1", "--count=11");
+    const a = await read(`${folder}/a.png`), c = await read(`${folder}/c.png`);
+    assert.deepEqual([a.width, a.height, a.channels], [8 * 58 + 2, 8 * 58 + 2, 1]);
+    assert.deepEqual([c.width, c.height], [3 * 58 + 2, 3 * 58 + 2]);
+    assert.deepEqual(
+      await Deno.readFile(`${folder}/b.png`),
+      await Deno.readFile(`${folder}/a.png`),
+    );
+    assert.ok(distance(tile(a, 0, 0), tile(a, 1, 0)) > 50, "images differ");
+    const names = [...Deno.readDirSync(`${folder}/files`)].map(({ name }) => name).sort();
+    assert.deepEqual(names, Array.from({ length: 11 }, (_, i) => `${`${i}`.padStart(2, "0")}.png`));
+    const one = await read(`${folder}/files/03.png`);
+    assert.deepEqual([one.width, one.height], [8, 8]);
+    assert.deepEqual([...one.data], tile(a, 3, 0));
+  });
+});
+
+Deno.test("sample goes along the units of a latent, and between images", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder, ["--epochs=20", "--latent=4"]);
+    const base = ["--model", model, "--backend=wasm"];
+    const units = await runTask("sample", [
+      ...base,
+      `--out=${folder}/u.png`,
+      `--traverse=${TEST_IMAGES}#7`,
+    ]);
+    assert.equal(units.code, 0, units.stderr);
+    const sheet = await read(`${folder}/u.png`);
+    assert.deepEqual([sheet.width, sheet.height], [11 * 58 + 2, 4 * 58 + 2]);
+    assert.ok(
+      distance(tile(sheet, 0, 0), tile(sheet, 10, 0)) >
+        distance(tile(sheet, 5, 0), tile(sheet, 6, 0)),
+    );
+
+    const path = await runTask("sample", [
+      ...base,
+      `--out=${folder}/p.png`,
+      `--between=${TEST_IMAGES}#1`,
+      `${TEST_IMAGES}#2`,
+      `${TEST_IMAGES}#3`,
+      "--count=5",
+    ]);
+    assert.equal(path.code, 0, path.stderr);
+    const rows = await read(`${folder}/p.png`);
+    assert.deepEqual([rows.width, rows.height], [5 * 58 + 2, 2 * 58 + 2]);
+    assert.deepEqual(tile(rows, 4, 0), tile(rows, 0, 1));
+    // The ends are the reconstructions of the images.
+    const made = await runTask("reconstruct", [
+      ...base,
+      `--out=${folder}/r.png`,
+      "--limit=4",
+      TEST_IMAGES,
+    ]);
+    assert.equal(made.code, 0, made.stderr);
+    const reconstructions = await read(`${folder}/r.png`);
+    assert.deepEqual(tile(rows, 0, 0), tile(reconstructions, 1, 1));
+    assert.deepEqual(tile(rows, 4, 1), tile(reconstructions, 3, 1));
+  });
+});
+
+Deno.test("sample draws a class of a conditional model, and each class in its column", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder, ["--model=cvae", "--epochs=5"]);
+    const base = ["--model", model, "--backend=wasm"];
+    const all = await runTask("sample", [...base, `--out=${folder}/all.png`, "--count=18"]);
+    assert.equal(all.code, 0, all.stderr);
+    const { width, height } = await read(`${folder}/all.png`);
+    assert.deepEqual([width, height], [9 * 58 + 2, 2 * 58 + 2]); // 0 is held out
+    const one = await runTask("sample", [...base, `--out=${folder}/one.png`, "--class=3"]);
+    assert.equal(one.code, 0, one.stderr);
+    const none = await runTask("sample", [...base, `--out=${folder}/none.png`, "--class=0", "-q"]);
+    assert.equal(none.code, 2);
+    assert.match(none.stderr, /no such label\nhint: the labels are 1, 2, 3/);
+  });
+});
+
+Deno.test("sample refuses models without a prior, and wrong flags", async () => {
+  await withFolder(async (folder) => {
+    const plain = await trainDigits(folder, ["--model=dense", "--epochs=1"]);
+    await writePng(`${folder}/a.png`, 8, 8, (x) => x);
+    const a = `${folder}/a.png`, out = `--out=${folder}/s.png`;
+    const cases: [string[], number, RegExp][] = [
+      [[], 2, /Cannot sample as --out must be given/],
+      [[out], 2, /"dense" as its latent must have a prior.*\nhint: .*--between/],
+      [[out, `--traverse=${a}`], 2, /must have a prior/],
+      [[out, `--between=${a}`], 2, /must be two images/],
+      [[out, a], 2, /taken with --between only/],
+      [[out, `--traverse=${a}`, `--between=${a}`, a], 2, /together/],
+      [[out, `--between=${a}`, TEST_IMAGES], 2, /must be one image: it has several\nhint: .*#0/],
+      [[out, `--between=${a}`, `${folder}/none.png`], 1, /none\.png/],
+      [[out, `--between=${a}`, a], 0, /^$/],
+    ];
+    for (const [args, code, message] of cases) {
+      const result = await runTask("sample", [
+        "--model",
+        plain,
+        "--backend=wasm",
+        ...args,
+        "--quiet",
+      ]);
+      assert.equal(result.code, code, result.stderr);
+      assert.match(result.stderr, message);
+    }
+  });
+});

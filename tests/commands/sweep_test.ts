@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { DIGITS, records, runTask, withFolder } from "./_task.ts";
+
+const DATA = `--data=${DIGITS}train-images-idx3-ubyte.gz`;
+const TEST = `--test=${DIGITS}test-images-idx3-ubyte.gz`;
+const QUICK = [DATA, "--hold-out=0", "--limit=300", "--epochs=1", "--backend=wasm", "--workers=1"];
+
+Deno.test("sweep gives a record a run, and goes on where it ended", async () => {
+  await withFolder(async (folder) => {
+    const out = `--out=${folder}/sweep.ndjson`;
+    const grid = ["--grid=latent=2,4", "--grid=beta=0.5"];
+    const first = await runTask("sweep", [...QUICK, ...grid, TEST, out]);
+    assert.equal(first.code, 0, first.stderr);
+    const lines = records(first.stdout);
+    assert.deepEqual(lines.map(({ run }) => run), [
+      { latent: "2", beta: "0.5" },
+      { latent: "4", beta: "0.5" },
+    ]);
+    for (const line of lines) {
+      assert.deepEqual(Object.keys(line), [
+        ...["run", "settings", "parameters", "epochs", "best_epoch", "loss", "held_out_loss"],
+        ...["seconds", "n", "positives", "auroc", "auroc_ci", "average_precision", "best_f1"],
+      ]);
+      assert.deepEqual([line["n"], line["positives"], line["epochs"]], [599, 63, 1]);
+    }
+    assert.ok(lines[1]!["parameters"]! > lines[0]!["parameters"]!);
+    assert.equal(await Deno.readTextFile(`${folder}/sweep.ndjson`), first.stdout);
+
+    // A longer grid: what is done is printed as it stands, and not done again.
+    const more = [...QUICK, "--grid=latent=2,3,4", "--grid=beta=0.5", TEST, out];
+    const second = await runTask("sweep", more);
+    assert.equal(second.code, 0, second.stderr);
+    const all = records(second.stdout);
+    assert.deepEqual([all[0], all[2]], lines);
+    assert.equal(second.stderr.match(/done before/g)?.length, 2);
+    assert.equal(records(await Deno.readTextFile(`${folder}/sweep.ndjson`)).length, 3);
+
+    // Other settings are other runs.
+    const other = await runTask("sweep", [...more, "--seed=5"]);
+    assert.doesNotMatch(other.stderr, /done before/);
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["sweep.ndjson"]);
+  });
+});
+
+Deno.test("sweep keeps models that score as the record says", async () => {
+  await withFolder(async (folder) => {
+    const { code, stdout, stderr } = await runTask("sweep", [
+      ...QUICK,
+      "--grid=model=dense,vae",
+      TEST,
+      "--positive=0",
+      `--keep=${folder}/models`,
+    ]);
+    assert.equal(code, 0, stderr);
+    for (const line of records(stdout)) {
+      const { model } = line["run"] as { model: string };
+      assert.equal(line["model"], `${folder}/models/model=${model}.safetensors`);
+      const scored = await runTask("score", ["--model", line["model"] as string, TEST.slice(7)]);
+      const [metrics] = records(
+        (await runTask("evaluate", ["--positive=0"], scored.stdout)).stdout,
+      );
+      assert.ok(Math.abs(metrics!["auroc"] as number - (line["auroc"] as number)) < 1e-3);
+    }
+  });
+});
+
+Deno.test("a run that fails has its record, and the others go on", async () => {
+  await withFolder(async (folder) => {
+    const args = [...QUICK, "--grid=hold-out=1,ten", `--out=${folder}/s`];
+    const { code, stdout, stderr } = await runTask(
+      "sweep",
+      args.filter((arg) => arg !== "--hold-out=0"),
+    );
+    assert.equal(code, 1, stderr);
+    const [good, bad] = records(stdout);
+    assert.equal(good!["error"], undefined);
+    assert.equal((bad!["error"] as { code: string }).code, "label");
+    assert.equal(records(await Deno.readTextFile(`${folder}/s`)).length, 1);
+  });
+});
+
+Deno.test("sweep refuses grids that are none", async () => {
+  await withFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/text`, "hello\n");
+    const grid = "--grid=latent=2";
+    const cases: [string[], number, RegExp][] = [
+      [[DATA], 2, /--grid must be given/],
+      [[DATA, "--grid=latent"], 2, /must be FLAG=A,B: current value is "latent"/],
+      [[DATA, "--grid=laten=2"], 2, /takes no --laten\nhint: did you mean --latent/],
+      [[DATA, "--grid=latent=2,x"], 2, /--latent must be a whole number .*"x"/],
+      [[DATA, "--grid=latent=2,2"], 2, /must differ/],
+      [[DATA, grid, grid], 2, /given twice/],
+      [[DATA, "--grid=out=a,b"], 2, /takes no --out/],
+      [["--data=-", grid], 2, /over stdin/],
+      [[DATA, grid, "--positive=0"], 2, /--positive must have --test/],
+      [[DATA, grid, `--out=${folder}/text`], 1, /line 1 must be a record of a sweep/],
+      [[grid], 2, /--data must be given/],
+    ];
+    for (const [args, code, message] of cases) {
+      const result = await runTask("sweep", [...args, "--epochs=1", "-q"]);
+      assert.deepEqual([result.code, result.stdout], [code, ""], result.stderr);
+      assert.match(result.stderr, message);
+    }
+    assert.equal(await Deno.readTextFile(`${folder}/text`), "hello\n");
+  });
+});
