@@ -74,7 +74,7 @@ export function trainStep(
   const { batch, noise, changes, learningRate, klWeight, freeBits } = step;
   const own = shareOf(batch, group);
   // Every member draws the generators of all images.
-  const randoms = changes && Array.from(batch, () => changes.fork());
+  const randoms = changes && Array.from(batch, () => changes.split());
   const { x, input }: { x: Tensor; input?: Tensor } = augmenter && randoms
     ? loader.augmented(own, augmenter, ownPart(randoms, group))
     : { x: loader.images(own) };

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { completeRecipe, recipeSettings } from "../../src/training/mod.ts";
+import { parseSchedule, rateFactor } from "../../src/training/schedule.ts";
+
+Deno.test("a recipe says all that departs from the default, with its numbers", () => {
+  assert.equal(completeRecipe({}, true), undefined);
+  assert.equal(completeRecipe({ optimizer: "adam", schedule: "constant" }, false), undefined);
+  assert.deepEqual(
+    completeRecipe({
+      optimizer: "sgd",
+      schedule: "plateau:0.1",
+      augment: ["noise", "flip-x", "rotate:30"],
+    }, false),
+    {
+      optimizer: "sgd",
+      momentum: 0.9,
+      schedule: "plateau:0.1,2",
+      augment: ["flip-x", "rotate:30", "noise:0.05"],
+    },
+  );
+  assert.deepEqual(completeRecipe({ optimizer: "adamw" }, false), {
+    optimizer: "adamw",
+    weightDecay: 0.01,
+  });
+  assert.deepEqual(completeRecipe({ optimizer: "adamw", weightDecay: 0 }, false), {
+    optimizer: "adamw",
+  });
+  const whole = { clip: 1, klWarmup: 3, freeBits: 0.25, weightDecay: 0.1 };
+  assert.deepEqual(completeRecipe(whole, true), whole);
+  // Complete once is complete for ever.
+  const once = completeRecipe({ optimizer: "rmsprop", schedule: "exponential" }, false)!;
+  assert.deepEqual(completeRecipe(once, false), once);
+});
+
+Deno.test("what a recipe cannot have is refused by the name of its flag", () => {
+  for (
+    const [recipe, message] of [
+      [{ momentum: 0.5 }, /--momentum .* --optimizer is adam/],
+      [{ klWarmup: 3 }, /--kl-warmup .* no KL divergence/],
+      [{ freeBits: 0.1 }, /--free-bits .* no KL divergence/],
+      [{ schedule: "linear" }, /--schedule .* one of constant, .*: current value is "linear"/],
+      [{ schedule: "cosine:3" }, /must be cosine alone/],
+      [{ schedule: "plateau:2" }, /plateau with a factor that is a number above 0 and below 1/],
+      [{ schedule: "plateau:0.5,1.5" }, /with a patience that is a whole number at least 1/],
+      [{ augment: ["flip"] }, /--augment .* one of flip-x, /],
+      [
+        { augment: ["flip-x", "flip-x"] },
+        /must name flip-x once: current value is "flip-x,flip-x"/,
+      ],
+      [{ augment: ["rotate:"] }, /rotate with a greatest angle/],
+    ] as const
+  ) {
+    assert.throws(() => completeRecipe(recipe, false), { code: "usage", message });
+  }
+});
+
+Deno.test("the length of a training is a setting only where the schedule follows it", () => {
+  assert.deepEqual(recipeSettings(undefined, 7), {});
+  assert.deepEqual(recipeSettings({ schedule: "exponential:0.9" }, 7), {
+    "--schedule": "exponential:0.9",
+  });
+  assert.deepEqual(recipeSettings({ schedule: "cosine", augment: ["flip-x", "noise:1"] }, 7), {
+    "--schedule": "cosine",
+    "--augment": "flip-x,noise:1",
+    "--epochs": "7",
+  });
+});
+
+Deno.test("no schedule leaves (0, 1], however short the training", () => {
+  for (const name of ["constant", "exponential", "cosine", "plateau", "one-cycle"]) {
+    for (let steps = 1; steps < 12; steps++) {
+      for (let step = 0; step < steps; step++) {
+        const position = { step, steps, epoch: 1 + step, validationLosses: Array(step).fill(1) };
+        const factor = rateFactor(parseSchedule(name), position);
+        assert.ok(factor > 0 && factor <= 1, `${name}, step ${step} of ${steps}: ${factor}`);
+      }
+    }
+  }
+});

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { enableGradients, openBackend, tf } from "../../src/compute/mod.ts";
+import { trainDetector, type TrainOptions } from "../../src/detection/mod.ts";
+import { ARCHITECTURES, Autoencoder } from "../../src/models/mod.ts";
+import { Random } from "../../src/random.ts";
+import { decodeModel, encodeModel } from "../../src/store/mod.ts";
+import type { Recipe } from "../../src/training/mod.ts";
+import { squares, stream } from "../detection/_entries.ts";
+
+const OPTIONS: TrainOptions = {
+  architecture: "vae",
+  backend: "wasm",
+  workers: 1,
+  epochs: 4,
+  patience: 4,
+  batch: 16,
+  learningRate: 1e-3,
+  seed: 1,
+  version: "0.0.0",
+};
+
+const train = (options: Partial<TrainOptions> = {}) =>
+  trainDetector(stream(squares(90)), { ...OPTIONS, ...options });
+
+/** Every setting at least once; rates that learn. */
+const RECIPES: readonly (Recipe & { readonly learningRate?: number })[] = [
+  { optimizer: "sgd", clip: 5, schedule: "cosine", augment: ["flip-x", "shift:1"] },
+  { optimizer: "rmsprop", momentum: 0.5, weightDecay: 0.01, schedule: "plateau:0.5,1" },
+  { optimizer: "adamw", schedule: "one-cycle", klWarmup: 3, freeBits: 0.1 },
+  { schedule: "exponential:0.5", augment: ["rotate", "crop", "noise", "cutout:2", "contrast"] },
+];
+
+for (const recipe of RECIPES) {
+  const name = Object.values(recipe).flat().join(", ");
+
+  Deno.test(`${name}: one seed gives one file, which is that of a resumed training`, async () => {
+    for (const workers of [1, 2]) {
+      const checkpoints: Uint8Array[] = [];
+      const { model } = await train({
+        workers,
+        recipe,
+        onEpoch: async (_, checkpoint) => void checkpoints.push(await checkpoint()),
+      });
+      const whole = encodeModel(model);
+      assert.deepEqual(decodeModel(whole, "m").training.recipe, model.training.recipe);
+      assert.equal(model.training.recipe?.schedule?.split(":")[0], recipe.schedule!.split(":")[0]);
+      for (const bytes of [checkpoints[0]!, checkpoints[2]!]) {
+        const resumed = await train({ workers, recipe, resume: { bytes, name: "c" } });
+        assert.deepEqual(encodeModel(resumed.model), whole);
+      }
+    }
+  });
+
+  Deno.test(`${name}: 2 and 3 threads learn as one does`, async () => {
+    // Sums of float32 in another order, through 20 steps.
+    const TOLERANCE = 2e-4;
+    const one = (await train({ recipe, epochs: 2 })).model.history;
+    for (const workers of [2, 3]) {
+      const { history } = (await train({ recipe, epochs: 2, workers })).model;
+      history.forEach(({ loss, validationLoss }, i) => {
+        assert.ok(Math.abs(loss / one[i]!.loss - 1) < TOLERANCE, `${loss}, not ${one[i]!.loss}`);
+        const error = Math.abs(validationLoss / one[i]!.validationLoss - 1);
+        assert.ok(error < TOLERANCE, `${validationLoss}, not ${one[i]!.validationLoss}`);
+      });
+    }
+  });
+}
+
+Deno.test("a training cannot go on by another recipe", async () => {
+  let checkpoint = new Uint8Array();
+  const recipe: Recipe = { optimizer: "sgd", clip: 5, schedule: "cosine" };
+  await train({
+    recipe,
+    epochs: 2,
+    onEpoch: async (_, make) => void (checkpoint = new Uint8Array(await make())),
+  });
+  const resume = { bytes: checkpoint, name: "c" };
+  for (
+    const [options, message] of [
+      [{ recipe: {} }, /--optimizer must be sgd: current value is the default/],
+      [{ recipe: { ...recipe, clip: 1 } }, /--clip must be 5: current value is 1/],
+      [{ recipe: { ...recipe, momentum: 0 } }, /--momentum must be 0.9: .* is the default/],
+      [{ recipe: { ...recipe, augment: ["flip-x"] } }, /--augment must be the default: .* flip-x/],
+      [{ recipe, epochs: 3 }, /--epochs must be 2: current value is 3/],
+    ] as const
+  ) {
+    await assert.rejects(train({ epochs: 2, resume, ...options }), { code: "usage", message });
+  }
+});
+
+Deno.test("only training images are changed, and only the training's loss is warmed up", async () => {
+  const still = { epochs: 1, learningRate: 1e-30 };
+  const [plain] = (await train(still)).model.history;
+  for (
+    const recipe of [
+      { augment: ["rotate:90"] },
+      { augment: ["noise:1"] },
+      { klWarmup: 9 },
+      { freeBits: 3 },
+    ]
+  ) {
+    const [record] = (await train({ ...still, recipe })).model.history;
+    // Batches differ by their statistics, and validation by nothing but those.
+    const off = Math.abs(record!.validationLoss / plain!.validationLoss - 1);
+    assert.ok(off < ("augment" in recipe ? 0.05 : 1e-7), JSON.stringify(recipe));
+    assert.ok(Math.abs(record!.loss / plain!.loss - 1) > 1e-4, JSON.stringify(recipe));
+  }
+});
+
+Deno.test("what goes in can be spoilt while what is to come out stays", async () => {
+  await openBackend("cpu");
+  const spec = ARCHITECTURES["dense"]!.build({ inputShape: [4, 4, 1] });
+  const random = new Random(2);
+  const model = new Autoencoder(spec, random);
+  const [got, wanted] = tf.tidy(() => {
+    const x = tf.tensor4d(Float32Array.from({ length: 32 }, () => random.uniform()), [2, 4, 4, 1]);
+    const input = tf.zerosLike(x);
+    const none = (shape: readonly number[]) => tf.zeros([...shape]);
+    const loss = model.trainingLoss(x, { moments: [], normal: none, uniform: none, input });
+    const errors = tf.squaredDifference(x, model.errors(input).reconstruction);
+    return [[...loss.dataSync()], [...tf.sum(errors, [1, 2, 3]).dataSync()]];
+  });
+  got.forEach((value, i) => assert.ok(Math.abs(value - wanted[i]!) < 1e-5));
+  model.dispose();
+});
+
+Deno.test("without a recipe a training is what it always was, to the bit", async () => {
+  await enableGradients();
+  const { model } = await train({ backend: "cpu", epochs: 2 });
+  const hash = createHash("sha256");
+  for (const [name, { data }] of model.weights) {
+    hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  assert.equal(hash.digest("hex").slice(0, 16), "0b9cfce3ef02ee3e");
+  assert.equal(model.training.recipe, undefined);
+});
