@@ -56,8 +56,7 @@ export const command = defineCommand({
     "printed as it stands. Ctrl-C ends the sweep; the run that was under way is lost.",
   ],
   examples: [
-    "sweep --data train-images-idx3-ubyte.gz --hold-out 0 --grid latent=2,4,8 --grid beta=0.5,1 " +
-    "--test t10k-images-idx3-ubyte.gz --out sweep.ndjson",
+    "sweep --data train/ --hold-out 0 --grid latent=2,4,8 --grid beta=0.5,1 --test test/ --out s.ndjson",
   ],
   run: sweep,
 });
