@@ -109,7 +109,8 @@ export class Augmenter {
 /** Contrast about the mean, and brightness; an image in [0, 1] stays in it. */
 function adjust(image: Float32Array, contrast: number, brightness: number): void {
   let sum = 0, least = 0, most = 1;
-  for (const value of image) {
+  for (let i = 0; i < image.length; i++) {
+    const value = image[i]!;
     sum += value;
     if (value < least) least = value;
     if (value > most) most = value;
@@ -118,7 +119,7 @@ function adjust(image: Float32Array, contrast: number, brightness: number): void
   const mean = sum / image.length;
   for (let i = 0; i < image.length; i++) {
     const value = (image[i]! - mean) * contrast + mean + brightness;
-    image[i] = bounded ? Math.max(0, Math.min(1, value)) : value;
+    image[i] = !bounded || value >= 0 && value <= 1 ? value : value < 0 ? 0 : 1;
   }
 }
 
