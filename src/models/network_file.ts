@@ -27,7 +27,7 @@ export function parseNetworkFile(text: string, file: string): Architecture {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    const reason = (cause as Error).message;
+    const reason = (cause as Error).message.replaceAll(/\s+/g, " ");
     throw new StrayError(
       "usage",
       `Cannot use the network "${file}" as it must be JSON: ${reason}`,
@@ -35,6 +35,11 @@ export function parseNetworkFile(text: string, file: string): Architecture {
         cause,
       },
     );
+  }
+  if (Array.isArray(json)) {
+    throw new StrayError("usage", `Cannot use the network "${file}" as it must be an object`, {
+      hint: "see `train --help` for an example",
+    });
   }
   const result = v.safeParse(NETWORK_FILE, json);
   if (!result.success) throw wrong(file, result.issues[0]);
@@ -94,9 +99,22 @@ function wrong(file: string, issue: v.BaseIssue<unknown>): StrayError {
   const begin = `Cannot use the network "${file}" as ${place}`;
   if (unknown) return new StrayError("usage", `${begin} must have no "${String(last)}"`);
   if (issue.received === "undefined") return new StrayError("usage", `${begin} must be given`);
-  const expected = issue.expected === null ? issue.message : `${issue.expected}`;
-  const wanted = expected.replace(/^\((.*)\)$/, "$1").replaceAll(" | ", " or ");
-  return new StrayError("usage", `${begin} must be ${wanted}: current value is ${issue.received}`);
+  return new StrayError(
+    "usage",
+    `${begin} must ${wanted(issue)}: current value is ${issue.received}`,
+  );
+}
+
+/** What must be, after "must". */
+function wanted({ type, expected, message }: v.BaseIssue<unknown>): string {
+  if (type === "min_length") return "have at least one entry";
+  if (type === "max_length") return "have fewer entries";
+  if (type === "safe_integer") return "be a whole number";
+  if (type === "custom" || expected === null) return `be ${message}`;
+  const either = expected.replace(/^\((.*)\)$/, "$1").replaceAll(" | ", " or ");
+  return `be ${
+    either.replace("Array", "a list").replace("Object", "an object").replace(/^>=/, "at least ")
+  }`;
 }
 
 /** `encoder[2].kernel`. */

@@ -14,7 +14,7 @@ const beta = v.pipe(v.number(), v.finite(), v.minValue(0));
 const output = v.picklist(["sigmoid", "linear"]);
 
 /** A loss as `parseLoss` writes it. */
-export const LOSS = v.custom<ReconstructionLoss>(isReconstructionLoss, "it must be a loss");
+export const LOSS = v.custom<ReconstructionLoss>(isReconstructionLoss, "a loss such as mse or bce");
 
 /** A number from 0 to less than `below`. */
 const share = (below: number) => v.pipe(v.number(), v.finite(), v.minValue(0), v.ltValue(below));

@@ -8,12 +8,24 @@ const TOLERANCE = 1e-4;
 const BATCH = 5;
 const noAdapter = await navigator.gpu?.requestAdapter() ? false : "no WebGPU adapter";
 
+/** `[height, width]` where an architecture takes no images of 8 x 12. */
+const EXTENTS: Readonly<Record<string, readonly [number, number]>> = {
+  "conv-pool": [8, 24],
+  dcae: [20, 20],
+  "lens-vae": [20, 20],
+};
+
 async function losses(backend: BackendName, name: string): Promise<Float32Array> {
   await openBackend(backend);
   const random = new Random(5);
-  const model = new Autoencoder(ARCHITECTURES[name]!.build({ inputShape: [8, 12, 3] }), random);
-  const x = Float32Array.from({ length: BATCH * 8 * 12 * 3 }, () => random.uniform());
-  const loss = tf.tidy(() => model.errors(tf.tensor4d(x, [BATCH, 8, 12, 3])).loss);
+  const [height, width] = EXTENTS[name] ?? [8, 12];
+  const shape = [height, width, 3] as const;
+  const model = new Autoencoder(
+    ARCHITECTURES[name]!.build({ inputShape: shape, latent: 6 }),
+    random,
+  );
+  const x = Float32Array.from({ length: BATCH * height * width * 3 }, () => random.uniform());
+  const loss = tf.tidy(() => model.errors(tf.tensor4d(x, [BATCH, ...shape])).loss);
   const values = Float32Array.from(await loss.data());
   loss.dispose();
   model.dispose();

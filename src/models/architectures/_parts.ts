@@ -95,10 +95,11 @@ export function paddingTo(
  */
 export function requireSide(name: string, [height, width]: ImageShape, least: number): void {
   if (Math.min(height, width) >= least) return;
+  const side = Math.max(width, height, least); // a square always fits
   throw new StrayError(
     "shape",
     `Cannot build "${name}" as width and height must be at least ${least}: current value is ${width} x ${height}`,
-    { hint: `add --size ${Math.max(width, least)}x${Math.max(height, least)}` },
+    { hint: `add --size ${side}x${side}` },
   );
 }
 
