@@ -1,0 +1,141 @@
+/** Trains one model on each task and says how well it finds what does not belong. */
+
+import {
+  Detector,
+  evaluate,
+  Random,
+  readSources,
+  scoreEntries,
+  StrayError,
+  trainDetector,
+  type TrainOptions,
+} from "../../mod.ts";
+
+/** What is trained and tested on. */
+export interface Data {
+  /** The folder of MNIST's IDX files. */
+  readonly mnist: string;
+  /** The digits held out in turn. */
+  readonly digits: readonly string[];
+  /** An npz of x_train and x_test, and the file that says which of x_test are corrupted. */
+  readonly corrupted: { readonly images: string; readonly answer: string } | undefined;
+  /** Training images of each run. */
+  readonly limit: number | undefined;
+  /** Passes of each run. */
+  readonly epochs: number | undefined;
+  /** The seed of all runs. */
+  readonly seed: number;
+}
+
+/** How a model did. */
+export interface Measured {
+  readonly model: string;
+  /** Trained values; undefined if nothing could be trained. */
+  readonly parameters: number | undefined;
+  /** Mean time of a training. */
+  readonly seconds: number | undefined;
+  /** AUROC of each digit held out, in order; undefined where it failed. */
+  readonly digits: readonly (number | undefined)[];
+  /** On corrupted digits; F1 with anomalies at p <= 0.01. */
+  readonly corrupted: { readonly auroc: number; readonly f1: number } | undefined;
+  /** Why something is missing. */
+  readonly note: string | undefined;
+}
+
+/** The false positive rate of the label file. */
+const FPR = 0.01;
+
+interface Task {
+  readonly training: string;
+  readonly holdOut?: readonly string[];
+  readonly test: string;
+  /** Whether test image `index`, of a label, is an anomaly. */
+  readonly isAnomaly: (label: string | undefined, index: number) => boolean;
+}
+
+/** Trains and tests; `undefined` threshold counts nothing as an anomaly. */
+async function run(model: string, task: Task, { limit, epochs, seed }: Data) {
+  const began = performance.now();
+  let parameters = 0;
+  const options: TrainOptions = {
+    architecture: model,
+    holdOut: task.holdOut,
+    epochs,
+    seed,
+    backend: "wasm",
+    version: "benchmark",
+    onStart: (start) => parameters = start.parameters,
+  };
+  const entries = readSources([task.training], limit === undefined ? {} : { limit });
+  const trained = await trainDetector(entries, options);
+  const seconds = (performance.now() - began) / 1000;
+  const detector = await Detector.open(trained.model, { backend: "wasm", fpr: FPR });
+  const scores: number[] = [], anomalies: number[] = [];
+  try {
+    for await (const batch of scoreEntries(readSources([task.test]), detector)) {
+      for (const entry of batch) {
+        if (isFailedOutcome(entry)) throw entry.error;
+        anomalies.push(task.isAnomaly(entry.label, scores.length) ? 1 : 0);
+        scores.push(entry.verdict.score);
+      }
+    }
+  } finally {
+    detector.dispose();
+  }
+  const { auroc, atThreshold } = evaluate(
+    Float64Array.from(scores),
+    Uint8Array.from(anomalies),
+    { random: new Random(seed), threshold: detector.threshold ?? Infinity },
+  );
+  return { parameters, seconds, auroc, f1: atThreshold?.f1 ?? 0 };
+}
+
+function isFailedOutcome(entry: object): entry is { readonly error: StrayError } {
+  return "error" in entry;
+}
+
+/**
+ * Measures a model.
+ *
+ * @param model Its name.
+ * @param data What to train and test on.
+ * @returns Its figures; what it cannot do is noted.
+ */
+export async function measure(model: string, data: Data): Promise<Measured> {
+  const digits: (number | undefined)[] = [], times: number[] = [], notes: string[] = [];
+  let parameters: number | undefined;
+  const attempt = async (task: Task) => {
+    try {
+      const result = await run(model, task, data);
+      parameters = result.parameters;
+      times.push(result.seconds);
+      return result;
+    } catch (error) {
+      if (!(error instanceof StrayError)) throw error;
+      if (!notes.includes(error.message)) notes.push(error.message);
+      return undefined;
+    }
+  };
+  for (const digit of data.digits) {
+    const result = await attempt({
+      training: `${data.mnist}/train-images-idx3-ubyte.gz`,
+      holdOut: [digit],
+      test: `${data.mnist}/t10k-images-idx3-ubyte.gz`,
+      isAnomaly: (label) => label === digit,
+    });
+    digits.push(result?.auroc);
+  }
+  let corrupted: Measured["corrupted"];
+  if (data.corrupted) {
+    const answer = (await Deno.readTextFile(data.corrupted.answer)).trim();
+    const result = await attempt({
+      training: `${data.corrupted.images}#x_train`,
+      test: `${data.corrupted.images}#x_test`,
+      isAnomaly: (_, index) => answer[index] === "1",
+    });
+    corrupted = result && { auroc: result.auroc, f1: result.f1 };
+  }
+  const seconds = times.length > 0 ? times.reduce((a, b) => a + b) / times.length : undefined;
+  const note = notes.length > 0 ? notes.join("; ") : undefined;
+  return { model, parameters, seconds, digits, corrupted, note };
+}
