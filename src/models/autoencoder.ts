@@ -192,7 +192,8 @@ export class Autoencoder {
         return pixelLoss(x, this.#decoder.apply(code), likelihood, output);
       });
     });
-    return tf.mul(tf.addN(losses), 1 / SAMPLES);
+    // Not addN: WebGPU binds no more than 8 tensors at once, and says nothing.
+    return tf.mul(losses.reduce((sum, loss) => tf.add(sum, loss)), 1 / SAMPLES);
   }
 
   /** A copy of all parameters' values, by name. */

@@ -154,7 +154,8 @@ export class Cvae implements Model {
         return tf.add(loss, tf.mul(kl!, this.spec.beta));
       })
     );
-    const best = tf.oneHot(tf.argMin(tf.stack(losses, 1), 1), count, 1, 0, "float32");
+    // Made as integers: the wasm backend writes those whatever type it is asked for.
+    const best = tf.cast(tf.oneHot(tf.argMin(tf.stack(losses, 1), 1), count), "float32");
     if (!known) return best;
     return tf.add(known, tf.mul(best, tf.sub(1, tf.sum(known, 1, true))));
   }
