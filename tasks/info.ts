@@ -61,6 +61,7 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
       ["epochs", `${history.length} of at most ${training.epochs}, best ${training.bestEpoch}`],
       ["held-out loss", best ? best.validationLoss.toPrecision(6) : "none"],
       ["settings", `batch ${training.batch}, lr ${training.learningRate}, seed ${training.seed}`],
+      ...training.recipe ? [["recipe", describeRecipe(training.recipe)] as const] : [],
       ["trained on", describeRun(training)],
       ["data", training.fingerprint],
     ];
@@ -73,6 +74,23 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
 function describeRun({ backend, threads = 1, interrupted }: TrainingSummary): string {
   const many = threads > 1 ? `, ${threads} threads` : "";
   return `${backend}${many}${interrupted ? ", interrupted" : ""}`;
+}
+
+/** All that departs from plain Adam on the images as they are. */
+function describeRecipe(recipe: NonNullable<TrainingSummary["recipe"]>): string {
+  const words: Readonly<Record<keyof typeof recipe, string>> = {
+    optimizer: "",
+    momentum: "momentum ",
+    weightDecay: "weight decay ",
+    clip: "gradients clipped at ",
+    schedule: "",
+    klWarmup: "KL warm-up, epochs ",
+    freeBits: "free bits ",
+    augment: "augmented by ",
+  };
+  return Object.entries(recipe)
+    .map(([key, value]) => `${words[key as keyof typeof recipe]}${value}`)
+    .join(", ");
 }
 
 /** What there is to say of a model besides its layers. */

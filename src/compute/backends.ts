@@ -65,12 +65,18 @@ async function openWasm(): Promise<void> {
 
 /** The operations that the wasm backend has fused kernels for. */
 async function wasmOperations(): Promise<KernelTable> {
-  const [{ WASM_BATCH_NORM }, { WASM_ELEMENTWISE }, { WASM_LAYERS }] = await Promise.all([
+  const [norm, elementwise, layers, loss] = await Promise.all([
     import("./wasm/batch_norm.ts"),
     import("./wasm/elementwise.ts"),
     import("./wasm/layers.ts"),
+    import("./wasm/loss.ts"),
   ]);
-  return { ...WASM_BATCH_NORM, ...WASM_ELEMENTWISE, ...WASM_LAYERS };
+  return {
+    ...norm.WASM_BATCH_NORM,
+    ...elementwise.WASM_ELEMENTWISE,
+    ...layers.WASM_LAYERS,
+    ...loss.WASM_LOSS,
+  };
 }
 
 /** The fused operations of a backend, which is the current one. */

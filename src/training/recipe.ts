@@ -1,7 +1,7 @@
 /** How a training departs from plain Adam on the images as they are. */
 
 import * as v from "valibot";
-import { OPTIMIZER_NAMES, type OptimizerName } from "../compute/mod.ts";
+import { OPTIMIZER_NAMES } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
 import { writeNamedNumbers } from "../named_numbers.ts";
 import { parseAugmentations } from "./augmentations.ts";
@@ -10,7 +10,7 @@ import { followsLength, parseSchedule } from "./schedule.ts";
 /** Settings of a training; what is absent is the default. It is noted in the model file. */
 export interface Recipe {
   /** Which optimiser. @default {"adam"} */
-  readonly optimizer?: OptimizerName | undefined;
+  readonly optimizer?: "adam" | "adamw" | "sgd" | "rmsprop" | undefined;
   /** Momentum of `sgd` and `rmsprop`, in [0, 1). @default {0.9 for sgd, else 0} */
   readonly momentum?: number | undefined;
   /** Weight decay, decoupled in `adamw`, else an L2 penalty. @default {0.01 for adamw, else 0} */

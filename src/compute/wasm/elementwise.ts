@@ -1,9 +1,8 @@
-/** Activations, losses, up-sampling and the Gaussian latent, by kernels of ours. */
+/** Activations, pooling, up-sampling and the Gaussian latent, by kernels of ours. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { KernelTable } from "../ops/_kernel.ts";
 import type { Activation } from "../ops/activation.ts";
-import { LINEAR, LOSS_NUMBERS, type LossAttributes } from "../ops/loss.ts";
 import { session } from "./session.ts";
 
 /** Activations by the numbers that the kernels know them by. */
@@ -14,15 +13,6 @@ export const ACTIVATION_NUMBERS: Readonly<Record<Activation, number>> = {
   sigmoid: 3,
   tanh: 4,
 };
-
-/** A loss by its number, with its own numbers, as the kernels take it. */
-function lossArguments(
-  attributes: Readonly<Record<string, unknown>>,
-): [kind: number, a: number, b: number, c: number] {
-  const { loss, numbers, output } = attributes as unknown as LossAttributes;
-  const [a = 0, b = 0, c = 0] = numbers;
-  return [LOSS_NUMBERS[loss] + (output === "linear" ? LINEAR : 0), a, b, c];
-}
 
 /** Rows and channels of a tensor: the last axis, and all others. */
 export function rowsOf({ shape }: tf.TensorInfo): { rows: number; channels: number } {
@@ -70,35 +60,6 @@ export const WASM_ELEMENTWISE: KernelTable = {
     const sums = s.output([channels]);
     s.kernels.channelSums(s.address(x!), s.address(sums), rows, channels, s.scratch(channels));
     return sums;
-  },
-  StrayPixelLoss: ({ x, logits }, attributes) => {
-    const s = session();
-    const batch = x!.shape[0]!;
-    const sums = s.output([batch]);
-    s.kernels.pixelLoss(
-      s.address(x!),
-      s.address(logits!),
-      s.address(sums),
-      batch,
-      x!.size / batch,
-      ...lossArguments(attributes),
-    );
-    return sums;
-  },
-  StrayPixelLossGradient: ({ dy, x, logits }, attributes) => {
-    const s = session();
-    const batch = x!.shape[0]!;
-    const dlogits = s.output(logits!.shape);
-    s.kernels.pixelLossGradient(
-      s.address(dy!),
-      s.address(x!),
-      s.address(logits!),
-      s.address(dlogits),
-      batch,
-      x!.size / batch,
-      ...lossArguments(attributes),
-    );
-    return dlogits;
   },
   StrayUpsample: ({ x }, attributes) => {
     const factor = attributes["factor"] as number;

@@ -39,6 +39,8 @@ type ElementwiseKernels = Readonly<
     | "maxPoolGradient"
     | "normGradient"
     | "normGradientSums"
+    | "otherLoss"
+    | "otherLossGradient"
     | "pixelLoss"
     | "pixelLossGradient"
     | "scaleShift"

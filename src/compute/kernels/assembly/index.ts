@@ -16,6 +16,7 @@ export {
 export { blurPower, blurPowerScratchFloats } from "./blur";
 export { gaussian, gaussianGradient } from "./gaussian";
 export { pixelLoss, pixelLossGradient } from "./loss";
+export { otherLoss, otherLossGradient } from "./other_losses";
 export { lstmCell, lstmCellGradient } from "./lstm";
 export { maxPool, maxPoolGradient } from "./pool";
 export { upsample, upsampleGradient } from "./upsample";
