@@ -12,6 +12,7 @@ import type { TrainingResult } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { DecodePool, type Scale } from "../src/images/mod.ts";
 import { isNetworkFile, MODEL_NAMES, NETWORK_NOTE, readNetworkFile } from "./_architecture.ts";
+import { KINDS } from "../src/models/kinds.ts";
 import { readModelBytes } from "./_read_model.ts";
 import { SOURCE_FLAGS, sourceOptions } from "./_source_options.ts";
 import { TrainReport } from "./_train_report.ts";
@@ -100,6 +101,13 @@ function checkFlags(flags: Context["flags"]): void {
   }
   if (flags.normal && flags["hold-out"]) {
     throw usage("Cannot use --normal and --hold-out together", "give one of the two");
+  }
+  const { model = "vae", checkpoint } = flags;
+  if (checkpoint !== undefined && Object.hasOwn(KINDS, model)) {
+    throw usage(
+      `Cannot use --checkpoint as "${model}" must have checkpoints: it has none`,
+      "train it in one go",
+    );
   }
 }
 

@@ -134,6 +134,17 @@ function findKind(name: string | Architecture): Kind | undefined {
   return typeof name === "string" && Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
 }
 
+/** Refuses what only nearest neighbours have a use for. */
+function requireNeighbours(options: TrainOptions): void {
+  const useless = (["neighbours", "metric", "blur"] as const).find((key) =>
+    options.architecture !== "knn" && options[key] !== undefined
+  );
+  if (useless === undefined) return;
+  throw new StrayError("usage", `Cannot use --${useless} as it is of nearest neighbours alone`, {
+    hint: "leave it away, or use --model knn",
+  });
+}
+
 /** Checks that there are enough images. */
 export function requireImages(count: number): void {
   if (count >= FEWEST_IMAGES) return;
@@ -190,6 +201,7 @@ export async function trainDetector(
   entries: AsyncIterable<Entry>,
   options: TrainOptions,
 ): Promise<TrainingResult> {
+  requireNeighbours(options);
   const kind = findKind(options.architecture);
   if (kind) return await trainKind(entries, kind, options);
   const architecture = findArchitecture(options.architecture);

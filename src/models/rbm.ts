@@ -118,6 +118,11 @@ export class Rbm implements Model {
     return this.#hiddenOf(tf.reshape(x, [x.shape[0]!, -1]));
   }
 
+  /** The images that hidden units draw, `[batch, ...inputShape]`. */
+  decode(codes: Tensor): Tensor {
+    return tf.reshape(tf.sigmoid(this.#logits(codes)), [codes.shape[0]!, ...this.spec.inputShape]);
+  }
+
   /** A copy of all parameters' values, by name. */
   snapshot(): Promise<Weights> {
     return copyParameters(this.parameters);

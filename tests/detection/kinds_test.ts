@@ -186,6 +186,8 @@ Deno.test("a classifier's probability of a label is calibrated by images of othe
 const BAD: readonly [string, string, Partial<TrainOptions>, object][] = [
   ["a classifier of one label", "resnet", { holdOut: undefined, normal: ["1"] }, { code: "label" }],
   ["a checkpoint", "pca", { resume: { bytes: new Uint8Array(0), name: "c" } }, { code: "usage" }],
+  ["a number of neighbours", "rbm", { neighbours: 3 }, { code: "usage", message: /--neighbours/ }],
+  ["a schedule", "knn", { recipe: { schedule: "cosine" } }, { code: "usage" }],
   ["a score of another model", "knn", { score: "nse" }, { code: "usage", message: /distance/ }],
 ];
 
@@ -201,4 +203,25 @@ Deno.test("neighbours have neither latents nor reconstructions, and that is said
   await assert.rejects(detector.encode(batch, 1), { code: "usage", message: /latents/ });
   await assert.rejects(detector.reconstruct(batch, 1), { code: "usage" });
   detector.dispose();
+});
+
+Deno.test("a training with labels held out says how it and its nearest neighbours tell them", async () => {
+  for (const architecture of ["knn", "dense"]) {
+    const { heldOut } = await trainDetector(stream(TRAIN), {
+      architecture,
+      backend: "wasm",
+      holdOut: [STRANGE],
+      epochs: 2,
+      version: "0.0.0",
+    });
+    assert.equal(heldOut?.strange, TRAIN.filter(({ label }) => label === STRANGE).length);
+    assert.ok(heldOut.knn > 0.9 && heldOut.auroc > 0 && heldOut.auroc <= 1);
+    if (architecture === "knn") assert.equal(heldOut.auroc, heldOut.knn);
+  }
+  const { heldOut } = await trainDetector(stream(TRAIN), {
+    architecture: "knn",
+    normal: ["1"],
+    version: "0.0.0",
+  });
+  assert.equal(heldOut, undefined);
 });

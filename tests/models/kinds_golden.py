@@ -25,7 +25,8 @@ def rows(images, sigma):
 
 
 def flat(values):
-    return [round(float(value), ROUND) for value in np.ravel(values)]
+    # A line of text: a formatter would give each number of an array a line of its own.
+    return " ".join(f"{float(value):.{ROUND}g}" for value in np.ravel(values))
 
 
 knn = []
@@ -47,4 +48,5 @@ for components in 1, 4, 30:
                 "mse": flat(((rows(test, 0) - back) ** 2).mean(1))})
 
 versions = f"scikit-learn {sklearn.__version__}, SciPy {scipy.__version__}"
-print(json.dumps({"versions": versions, "train": flat(train), "test": flat(test), "knn": knn, "pca": pca}))
+golden = {"versions": versions, "train": flat(train), "test": flat(test), "knn": knn, "pca": pca}
+print(json.dumps(golden, indent=2))
