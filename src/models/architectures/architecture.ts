@@ -14,7 +14,7 @@ export interface ArchitectureOptions {
   readonly latent?: number | undefined;
   /** The reconstruction loss; the architecture's own by default. */
   readonly loss?: ReconstructionLoss | undefined;
-  /** The weight of the KL divergence. @default {1} */
+  /** The weight of the KL divergence. @default {the architecture's, mostly 1} */
   readonly beta?: number | undefined;
 }
 
