@@ -2,7 +2,7 @@
 
 import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts";
 import type { ModelSpec } from "../src/models/mod.ts";
-import type { TrainingSummary } from "../src/store/mod.ts";
+import type { ModelFile, TrainingSummary } from "../src/store/mod.ts";
 import { readModelBytes } from "./_read_model.ts";
 
 /** `info`. */
@@ -42,7 +42,6 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
       continue;
     }
     const { images } = training;
-    const best = history[training.bestEpoch - 1];
     const lines: (readonly [string, string])[] = [
       ["model", modelId(bytes)],
       ["written by", `stray ${version}`],
@@ -58,9 +57,7 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
       ["images", `${images.training} train, ${images.validation} validate`],
       ["calibration", `${images.calibration} images, p from ${least(images.calibration)}`],
       ["score", `${score} (has ${scores.join(", ")})`],
-      ["epochs", `${history.length} of at most ${training.epochs}, best ${training.bestEpoch}`],
-      ["held-out loss", best ? best.validationLoss.toPrecision(6) : "none"],
-      ["settings", `batch ${training.batch}, lr ${training.learningRate}, seed ${training.seed}`],
+      ...settings(training, history),
       ...training.recipe ? [["recipe", describeRecipe(training.recipe)] as const] : [],
       ["trained on", describeRun(training)],
       ["data", training.fingerprint],
@@ -69,6 +66,20 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
     for (const [key, value] of lines) await stdout.write(`  ${key.padEnd(15)} ${value}`);
   }
   return ExitCode.done;
+}
+
+/** How it was trained; of what learns nothing, only the seed. */
+function settings(
+  { epochs, bestEpoch, batch, learningRate, seed }: TrainingSummary,
+  history: ModelFile["history"],
+): (readonly [string, string])[] {
+  if (epochs === 0) return [["settings", `seed ${seed}`]];
+  const best = history[bestEpoch - 1];
+  return [
+    ["epochs", `${history.length} of at most ${epochs}, best ${bestEpoch}`],
+    ["held-out loss", best ? best.validationLoss.toPrecision(6) : "none"],
+    ["settings", `batch ${batch}, lr ${learningRate}, seed ${seed}`],
+  ];
 }
 
 function describeRun({ backend, threads = 1, interrupted }: TrainingSummary): string {
@@ -84,7 +95,7 @@ function describeRecipe(recipe: NonNullable<TrainingSummary["recipe"]>): string 
     weightDecay: "weight decay ",
     clip: "gradients clipped at ",
     schedule: "",
-    klWarmup: "KL warm-up, epochs ",
+    klWarmup: "epochs of KL warm-up ",
     freeBits: "free bits ",
     augment: "augmented by ",
   };

@@ -1,0 +1,67 @@
+/** Models of kinds of their own go through the same commands as autoencoders. */
+
+import assert from "node:assert/strict";
+import { DIGITS, records, runTask, trainDigits, withFolder } from "./_task.ts";
+
+const TEST = `${DIGITS}test-images-idx3-ubyte.gz`;
+
+Deno.test("nearest neighbours train, score, and say what they are", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder, ["--model=knn", "--neighbours=2", "--blur=0.5"]);
+    const { stdout: said } = await runTask("info", [model]);
+    assert.match(said, /architecture +knn, \d+ values, 2 by cosine distance, blur 0\.5\n/);
+    assert.doesNotMatch(said, /\bloss  /);
+    const score = await runTask("score", ["--model", model, "--backend=wasm", TEST]);
+    assert.equal(score.code, 0, score.stderr);
+    assert.deepEqual(
+      records(score.stdout).filter(({ normal }) => normal === false).map(({ label }) => label),
+      records(score.stdout).filter(({ label }) => label === "0").map(({ label }) => label),
+    );
+    const { stdout } = await runTask("evaluate", ["--positive=0"], score.stdout);
+    assert.ok(JSON.parse(stdout).auroc > 0.95, stdout);
+  });
+});
+
+Deno.test("train says how a model compares with its nearest neighbours, and refuses a checkpoint", async () => {
+  await withFolder(async (folder) => {
+    const data = [
+      "--data",
+      `${DIGITS}train-images-idx3-ubyte.gz`,
+      "--hold-out=0",
+      "--backend=wasm",
+    ];
+    const out = `--out=${folder}/m.safetensors`;
+    const { stderr } = await runTask("train", [...data, out, "--model=pca", "--latent=4"]);
+    assert.match(
+      stderr,
+      /held-out labels: AUROC 0\.\d{3} by pca \(mse\), 0\.\d{3} by the nearest of \d+ training images/,
+    );
+    const refused = await runTask("train", [
+      ...data,
+      out,
+      "--model=pca",
+      `--checkpoint=${folder}/c`,
+    ]);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /--checkpoint as "pca" must have checkpoints/);
+  });
+});
+
+Deno.test("a conditional model scores by the label that a source gives", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder, ["--model=cvae-dense", "--latent=4", "--epochs=2"]);
+    const scoresBy = async (name: string) => {
+      const args = ["--model", model, "--backend=wasm", `--score=${name}`, "--limit=60", TEST];
+      const { stdout, stderr, code } = await runTask("score", args);
+      assert.equal(code, 0, stderr);
+      return records(stdout);
+    };
+    const blind = await scoresBy("elbo"), told = await scoresBy("elbo-label");
+    assert.ok(told.some(({ score }, i) => score !== blind[i]!["score"]));
+    for (const [i, { label, score }] of told.entries()) {
+      // The held-out label is unknown to the model, as if there were none.
+      if (label === "0") assert.equal(score, blind[i]!["score"]);
+      else assert.ok(Number(score) >= Number(blind[i]!["score"]) * (1 - 1e-5));
+    }
+  });
+});
