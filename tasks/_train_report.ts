@@ -53,11 +53,13 @@ export class TrainReport {
   }
 
   /** After an epoch. */
-  epoch({ epoch, loss, validationLoss }: EpochRecord): void {
+  epoch({ epoch, loss, validationLoss, watchedLoss }: EpochRecord): void {
     this.#reporter.progress(undefined);
     this.#reporter.info(
       `epoch ${epoch}/${this.#epochs}: loss ${loss.toPrecision(6)}, ` +
-        `held-out loss ${validationLoss.toPrecision(6)}, ${this.#rate.summary()}`,
+        `held-out loss ${validationLoss.toPrecision(6)}, ` +
+        (watchedLoss === undefined ? "" : `watched loss ${watchedLoss.toPrecision(6)}, `) +
+        this.#rate.summary(),
     );
     this.#rate = new Rate();
   }

@@ -144,6 +144,11 @@ export const FLAGS = {
     help: "epochs without a lower held-out loss before training ends",
     min: 1,
   },
+  watch: {
+    kind: "string",
+    placeholder: "LABEL",
+    help: "tell the mean loss of (at most 1000) images of this label after every epoch",
+  },
   size: {
     kind: "size",
     placeholder: "WxH",

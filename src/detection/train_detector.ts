@@ -45,6 +45,7 @@ import {
 } from "../training/mod.ts";
 import { type HeldOutComparison, HeldOutImages } from "./held_out.ts";
 import { requireScore } from "./scores.ts";
+import { WatchedImages } from "./watched.ts";
 import { trainKind } from "./train_kind.ts";
 import { type TrainingJob, trainTogether } from "./train_together.ts";
 
@@ -85,6 +86,11 @@ export interface TrainOptions extends LoadOptions {
   readonly workers?: number | undefined;
   /** The score that the model uses unless told otherwise. @default {the architecture's} */
   readonly score?: string | undefined;
+  /**
+   * A label: the mean loss of its images, trained on or not, is measured after every epoch. Not for
+   * models of kinds of their own.
+   */
+  readonly watch?: string | undefined;
   /** The version to note in the model. */
   readonly version: string;
   /** Ends the training after the current step; the model so far is calibrated and returned. */
@@ -224,7 +230,8 @@ async function trainWith(
 ): Promise<TrainingResult> {
   const most = backend.name === "wasm" ? options.workers ?? navigator.hardwareConcurrency : 1;
   const held = new HeldOutImages(options.holdOut);
-  const loaded = await loadImages(held.watch(entries), {
+  const watched = options.watch === undefined ? undefined : new WatchedImages(options.watch);
+  const loaded = await loadImages(held.watch(watched?.watch(entries) ?? entries), {
     ...options,
     onImage(entry, count) {
       if (count === EARLY.images) team.resize(Math.min(most - 1, EARLY.workers));
@@ -280,6 +287,7 @@ async function trainWith(
     });
     const followers = {
       signal: options.signal,
+      watch: watched?.measure(network, input),
       onStep: options.onStep,
       onEpoch: (record: EpochRecord, state: () => Promise<TrainingState>) =>
         options.onEpoch?.(record, async () => encodeCheckpoint(settings, await state())),

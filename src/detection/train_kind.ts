@@ -50,6 +50,13 @@ export async function trainKind(
       { hint: "leave them away" },
     );
   }
+  if (options.watch !== undefined) {
+    throw new StrayError(
+      "usage",
+      `Cannot use --watch as "${options.architecture}" must have a loss of every image: it has none`,
+      { hint: "leave it away" },
+    );
+  }
   const backend = await openBackend(options.backend);
   const learns = defaults.steps > 0;
   if (learns) await enableGradients();

@@ -63,7 +63,7 @@ export async function trainTogether(
   random: Random,
   job: TrainingJob,
   group: Group,
-  followers: Pick<FitOptions, "signal" | "onStep" | "onEpoch"> = {},
+  followers: Pick<FitOptions, "signal" | "watch" | "onStep" | "onEpoch"> = {},
 ): Promise<Trained> {
   const images = ImageSet.from(job.images);
   const result = await fit(network, images, job.split, { ...job, ...followers, random, group });

@@ -11,7 +11,14 @@ const FORMAT = "stray checkpoint 1";
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 const PROGRESS = v.strictObject({
-  history: v.array(v.strictObject({ epoch: count, loss: v.number(), validationLoss: v.number() })),
+  history: v.array(
+    v.strictObject({
+      epoch: count,
+      loss: v.number(),
+      validationLoss: v.number(),
+      watchedLoss: v.optional(v.number()),
+    }),
+  ),
   bestEpoch: count,
   steps: count,
   random: v.array(v.number()),

@@ -82,7 +82,12 @@ const TRAINING: v.GenericSchema<unknown, TrainingSummary> = v.strictObject({
 });
 
 const HISTORY: v.GenericSchema<unknown, EpochRecord[]> = v.array(
-  v.strictObject({ epoch: count, loss: real, validationLoss: real }),
+  v.strictObject({
+    epoch: count,
+    loss: real,
+    validationLoss: real,
+    watchedLoss: v.optional(real),
+  }),
 );
 
 /** Everything that a detector is. */

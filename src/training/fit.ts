@@ -75,7 +75,13 @@ export async function fit(
       const loss = await trainEpoch(trainer, split.training, random, history, options);
       if (loss === undefined) break;
       const validationLoss = await meanLoss(trainer, split.validation);
-      const record = { epoch, loss, validationLoss };
+      const watchedLoss = await options.watch?.();
+      const record = {
+        epoch,
+        loss,
+        validationLoss,
+        ...watchedLoss !== undefined && { watchedLoss },
+      };
       history.push(record);
       if (validationLoss < bestLoss) {
         bestLoss = validationLoss;

@@ -16,6 +16,8 @@ export interface EpochRecord {
   readonly loss: number;
   /** Loss on the validation images after the epoch. */
   readonly validationLoss: number;
+  /** Loss on the images that are watched, after the epoch; absent where none are. */
+  readonly watchedLoss?: number | undefined;
 }
 
 /** How far an epoch is. */
@@ -68,6 +70,8 @@ export interface FitOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called some times a second, and after an epoch's last step. */
   readonly onStep?: ((step: StepRecord) => void) | undefined;
+  /** Measures the loss of images that are watched, after every epoch. */
+  readonly watch?: (() => Promise<number>) | undefined;
   /** Called after every epoch; the state is made only if it is asked for. */
   readonly onEpoch?: (
     record: EpochRecord,
