@@ -47,7 +47,8 @@ function settings(layer: Layer): string {
       const { kernel, stride, pad, bias, activation } = layer;
       const words = [`${kernel} x ${kernel}`];
       if (stride > 1) words.push(`stride ${stride}`);
-      if (`${pad}` !== "0") words.push(`pad ${typeof pad === "number" ? pad : pad.join("+")}`);
+      const sides = typeof pad === "number" ? [pad] : pad;
+      if (sides.some((side) => side > 0)) words.push(`pad ${sides.join("+")}`);
       if (!bias) words.push("no bias");
       return [...words, ...named(activation)].join(", ");
     }
