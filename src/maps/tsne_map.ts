@@ -46,7 +46,7 @@ const JITTER = 1e-6;
  *
  * // Two groups of six points in three dimensions.
  * const points = Float32Array.from({ length: 36 }, (_, i) => (i < 18 ? 0 : 9) + Math.sin(i * i));
- * const { xy } = await tsneMap(points, { count: 12, rounds: 300 });
+ * const { xy } = await tsneMap(points, { count: 12 });
  * const apart = (i: number, j: number) => Math.hypot(xy[2 * i]! - xy[2 * j]!, xy[2 * i + 1]! - xy[2 * j + 1]!);
  * if (apart(0, 5) > apart(0, 6)) throw new Error("groups must stay groups");
  * ```
