@@ -17,8 +17,10 @@ export function defaultBatch(shape: readonly number[]): number {
   return 2 ** Math.max(4, Math.min(7, fitting));
 }
 
-/** Fewest and most epochs that are run unless the user says otherwise. */
-const EPOCHS = [3, 100] as const;
+/** Fewest epochs that are run unless the user says otherwise. */
+const LEAST_EPOCHS = 3;
+/** Most of them, unless the architecture says otherwise. */
+const MOST_EPOCHS = 100;
 
 /**
  * The default number of epochs: as many as the architecture's steps take, so that a small data set is
@@ -27,11 +29,16 @@ const EPOCHS = [3, 100] as const;
  * @param steps The architecture's number of steps.
  * @param images Images that train.
  * @param batch Images a step.
+ * @param most Most epochs.
  * @returns 3 to 100.
  */
-export function defaultEpochs(steps: number, images: number, batch: number): number {
-  const [least, most] = EPOCHS;
-  return Math.max(least, Math.min(most, Math.round(steps * batch / images)));
+export function defaultEpochs(
+  steps: number,
+  images: number,
+  batch: number,
+  most: number = MOST_EPOCHS,
+): number {
+  return Math.max(LEAST_EPOCHS, Math.min(most, Math.round(steps * batch / images)));
 }
 
 /**

@@ -22,6 +22,8 @@ export interface ArchitectureOptions {
 export interface ArchitectureDefaults {
   /** Steps of the optimiser, which the number of epochs follows from. */
   readonly steps: number;
+  /** Most epochs: a small set of images is not passed over more often. @default {100} */
+  readonly mostEpochs?: number | undefined;
   /** Adam's learning rate. */
   readonly learningRate: number;
   /** The name of the score. */

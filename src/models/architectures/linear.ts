@@ -27,7 +27,7 @@ function buildLinear({ inputShape, latent = 2, loss = "mse" }: ArchitectureOptio
 /** See {@linkcode buildLinear}. */
 export const LINEAR: Architecture = {
   summary: "linear autoencoder of vectors, 2 units: the same as PCA",
-  defaults: { steps: 4000, learningRate: 3e-2, score: "mse" },
+  defaults: { steps: 4000, mostEpochs: 1000, learningRate: 3e-2, score: "mse" },
   madeFor: [1, 3, 1],
   build: buildLinear,
 };
