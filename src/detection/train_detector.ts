@@ -253,7 +253,8 @@ async function trainWith(
   const random = new Random(seed);
   const split = splitImages(images.count, random);
   const parts = countParts(split);
-  const epochs = options.epochs ?? defaultEpochs(defaults.steps, parts.training, batch);
+  const epochs = options.epochs ??
+    defaultEpochs(defaults.steps, parts.training, batch, defaults.mostEpochs);
   const patience = options.patience ?? defaultPatience(epochs);
   const settings = settingsOf(spec, loaded, { batch, learningRate, seed, recipe, epochs });
   const resume = options.resume &&
