@@ -8,6 +8,7 @@ import {
   fit,
   type Group,
   ImageSet,
+  type Recipe,
   splitImages,
   type TrainingState,
   type Weights,
@@ -20,6 +21,7 @@ export interface SmallTraining {
   readonly batch: number;
   readonly epochs: number;
   readonly learningRate: number;
+  readonly recipe?: Recipe;
 }
 
 /** What came of it. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { enableGradients, openBackend } from "../../src/compute/mod.ts";
-import { Team } from "../../src/training/mod.ts";
+import { type Recipe, Team } from "../../src/training/mod.ts";
 import { type SmallResult, type SmallTraining, trainableSize, trainSmall } from "./_training.ts";
 
 const TRAINING: SmallTraining = {
@@ -35,7 +35,12 @@ function norm(values: Float32Array): number {
  * How far threads may be from one, relative: sums of float32 in another order. Where rounding turns a
  * rectifier on or off the gradient jumps, and the ten thousands of them in `cae` are never all spared.
  */
-const TOLERANCE: Readonly<Record<string, number>> = { dense: 1e-5, vae: 1e-4, cae: 2e-2 };
+const TOLERANCE: Readonly<Record<string, number>> = {
+  dense: 1e-5,
+  dropout: 1e-5,
+  vae: 1e-4,
+  cae: 2e-2,
+};
 
 for (const [architecture, tolerance] of Object.entries(TOLERANCE)) {
   Deno.test(`${architecture} learns, moves every parameter, leaks nothing and is repeatable`, async () => {
@@ -87,6 +92,20 @@ for (const [architecture, tolerance] of Object.entries(TOLERANCE)) {
     }
   });
 }
+
+Deno.test("recipes leave no tensor behind, and members the same weights", async () => {
+  const recipes: readonly Recipe[] = [
+    { optimizer: "sgd", momentum: 0.9, clip: 1, augment: ["noise", "rotate"] },
+    { optimizer: "adamw", weightDecay: 0.1, klWarmup: 2, freeBits: 0.2 },
+    { optimizer: "rmsprop", momentum: 0.5, weightDecay: 0.1, clip: 1, schedule: "one-cycle" },
+  ];
+  for (const recipe of recipes) {
+    for (const threads of [1, 2]) {
+      const { states } = await train(threads, { recipe, epochs: 2, learningRate: 1e-3 });
+      assert.equal(states.length, 2);
+    }
+  }
+});
 
 Deno.test("more threads than a batch has images are refused", async () => {
   await assert.rejects(train(3, { images: 80 }), {
