@@ -48,8 +48,6 @@ export interface Model {
    * @returns `[batch, height, width, channels]`.
    */
   decode?(codes: Tensor, classes?: Int32Array): Tensor;
-  /** The images of latents; of a model that is told labels, given their places. */
-  decode?(codes: Tensor, classes?: Int32Array): Tensor;
   /** A copy of all values, by name. */
   snapshot(): Promise<Weights>;
   /** Frees the values. */
