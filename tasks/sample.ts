@@ -146,7 +146,8 @@ async function interpolation(
     return (1 - share) * ends[row * size + unit]! + share * ends[(row + 1) * size + unit]!;
   });
   const { spec } = detector.model;
-  const classes = "classes" in spec || context.flags.class !== undefined
+  const told = "classes" in spec && "latent" in spec;
+  const classes = told || context.flags.class !== undefined
     ? choosePrior(spec, size, context.flags.class).classesOf(count, { label }).classes
     : undefined;
   return { codes, count, columns, classes };

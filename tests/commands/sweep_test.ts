@@ -104,3 +104,36 @@ Deno.test("sweep refuses grids that are none", async () => {
     assert.equal(await Deno.readTextFile(`${folder}/text`), "hello\n");
   });
 });
+
+Deno.test("Ctrl-C ends a sweep with 130; what was done is kept, the run under way is not", async () => {
+  await withFolder(async (folder) => {
+    const args = [
+      DATA,
+      "--backend=wasm",
+      "--workers=1",
+      "--patience=100000",
+      "--grid=epochs=1,100000",
+    ];
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--no-prompt", "-P=sweep", "tasks/main.ts", "sweep", ...args]
+        .concat(`--out=${folder}/s`),
+      cwd: new URL("../..", import.meta.url).pathname,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const stdout = new Response(child.stdout).text();
+    let stderr = "", sent = false;
+    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+      stderr += text;
+      if (sent || !/^epoch 2\//m.test(stderr)) continue;
+      child.kill("SIGINT");
+      sent = true;
+    }
+    assert.equal((await child.status).code, 130, stderr);
+    const lines = await stdout;
+    assert.equal(records(lines).length, 1);
+    assert.equal(await Deno.readTextFile(`${folder}/s`), lines);
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["s"]);
+  });
+});
