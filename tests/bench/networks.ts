@@ -65,31 +65,8 @@ const DENSE_VAE: Architecture = {
   },
 };
 
-/** 784-100-30-100-784, SELU, of Keras' lectures. */
-const STACKED: Architecture = {
-  summary: "stacked dense autoencoder",
-  defaults,
-  build: ({ inputShape, latent = 30, loss = "bce" }) => {
-    const pixels = inputShape[0] * inputShape[1] * inputShape[2];
-    return {
-      name: "stacked",
-      inputShape,
-      encoder: [{ type: "reshape", shape: [pixels] }, dense(100, "selu"), dense(latent, "selu")],
-      latent: 0,
-      decoder: [
-        dense(100, "selu"),
-        dense(pixels, "linear"),
-        { type: "reshape", shape: [...inputShape] },
-      ],
-      loss,
-      beta: 0,
-    };
-  },
-};
-
-/** Makes the two known to `trainDetector`, so that every network goes through the same door. */
+/** Makes it known to `trainDetector`, so that every network goes through the same door. */
 export function registerNetworks(): void {
   const table = ARCHITECTURES as Record<string, Architecture>;
   table["dense-vae"] ??= DENSE_VAE;
-  table["stacked"] ??= STACKED;
 }

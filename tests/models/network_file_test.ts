@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describeNetwork, parseNetworkFile } from "../../src/models/mod.ts";
+import { NETWORK_NOTE } from "../../tasks/_architecture.ts";
 
 const ENCODER = [{ type: "reshape", shape: [64] }, { type: "dense", units: 8 }];
 const DECODER = [{ type: "dense", units: 64 }, { type: "reshape", shape: [8, 8, 1] }];
@@ -21,6 +22,14 @@ Deno.test("a network file becomes an architecture; what is left out has its usua
     beta: 0,
   });
   assert.equal(describeNetwork(spec).length, 4);
+});
+
+Deno.test("the network that the help shows is one", () => {
+  const { build } = parse(JSON.parse(NETWORK_NOTE.slice(NETWORK_NOTE.indexOf("{"))));
+  assert.equal(describeNetwork(build({ inputShape: [8, 8, 1] })).length, 4);
+  for (const type of ["conv2d", "lstm", "reshape", "gaussianNoise"]) {
+    assert.ok(NETWORK_NOTE.includes(type));
+  }
 });
 
 Deno.test("flags go before what the file says", () => {

@@ -33,6 +33,6 @@ function buildRecurrent({ inputShape, latent = 30, loss = "bce" }: ArchitectureO
 /** See {@linkcode buildRecurrent}. */
 export const RECURRENT: Architecture = {
   summary: "recurrent autoencoder: LSTMs of 100 and 30 units over the rows",
-  defaults: { steps: 2000, learningRate: 3e-3, score: "nse" },
+  defaults: { steps: 1500, learningRate: 3e-3, score: "nse" },
   build: buildRecurrent,
 };
