@@ -15,7 +15,8 @@ export const NETWORK_NOTE =
   "A network of your own is a JSON file: lists of layers from the image to a code and back. Layers are " +
   "conv2d, conv2dTranspose, dense, batchNorm, activation, maxPool, lstm, repeat, gaussianNoise, " +
   "dropout, upsample and reshape; besides them it may say name, latent (units of a Gaussian latent), " +
-  "loss, beta and output (sigmoid or linear). For images of 8 x 8: " +
+  "loss, beta and output (sigmoid or linear). Start from a known one: summary --json cae | jq .network > net.json. For " +
+  "images of 8 x 8: " +
   '{"encoder": [{"type": "reshape", "shape": [64]}, ' +
   '{"type": "dense", "units": 8, "activation": "relu"}], ' +
   '"decoder": [{"type": "dense", "units": 64}, {"type": "reshape", "shape": [8, 8, 1]}]}';

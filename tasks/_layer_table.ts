@@ -20,14 +20,10 @@ function totals(layers: readonly LayerDescription[]) {
 
 /** A network as one JSON object. */
 export function layerRecord(spec: AutoencoderSpec, layers: readonly LayerDescription[]) {
-  const { name, inputShape, latent, loss, beta, output = "sigmoid" } = spec;
+  const { name, inputShape, encoder, latent, decoder, loss, beta, output = "sigmoid" } = spec;
   return {
     name,
     inputShape,
-    latent,
-    loss,
-    beta,
-    output,
     layers: layers.map((described) => ({
       name: nameOf(described),
       ...described.layer,
@@ -36,6 +32,8 @@ export function layerRecord(spec: AutoencoderSpec, layers: readonly LayerDescrip
       parameters: described.trainable + described.running,
     })),
     parameters: totals(layers),
+    // What train takes as a network file: to start from.
+    network: { name, encoder, latent, decoder, loss, beta, output },
   };
 }
 

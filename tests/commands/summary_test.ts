@@ -46,7 +46,11 @@ Deno.test("summary takes sizes, channels and latents, and refuses what does not 
   ]);
   assert.equal(json.code, 0, json.stderr);
   const [vae, stacked] = json.stdout.trim().split("\n").map((line) => JSON.parse(line));
-  assert.deepEqual([vae.inputShape, vae.latent, vae.loss], [[16, 32, 3], 7, "bce"]);
+  assert.deepEqual([vae.inputShape, vae.network.latent, vae.network.loss], [
+    [16, 32, 3],
+    7,
+    "bce",
+  ]);
   assert.deepEqual(vae.layers[0], {
     name: "encoder/0_conv2d",
     type: "conv2d",
@@ -82,6 +86,18 @@ Deno.test("summary takes sizes, channels and latents, and refuses what does not 
     assert.match(result.stderr, message);
     assert.equal(result.stdout, "");
   }
+});
+
+Deno.test("what summary gives of an architecture is a network file that makes the same network", async () => {
+  await withFolder(async (folder) => {
+    const args = ["--json", "--size=24x24", "--latent=5"];
+    for (const name of ["cae", "recurrent", "linear", "lens-vae"]) {
+      const { network, ...known } = JSON.parse((await runTask("summary", [...args, name])).stdout);
+      await Deno.writeTextFile(`${folder}/net.json`, JSON.stringify(network));
+      const own = await runTask("summary", ["--json", "--size=24x24", `${folder}/net.json`]);
+      assert.deepEqual(JSON.parse(own.stdout), { ...known, network });
+    }
+  });
 });
 
 Deno.test("a network file is trained, and its model's summary is its own", async () => {
