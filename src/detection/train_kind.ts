@@ -3,7 +3,7 @@
 import { enableGradients, openBackend } from "../compute/mod.ts";
 import type { Entry } from "../datasets/mod.ts";
 import { StrayError } from "../errors.ts";
-import { classesOf, type Kind, parseLoss } from "../models/mod.ts";
+import { checkLoss, classesOf, type Kind, parseLoss } from "../models/mod.ts";
 import { Random } from "../random.ts";
 import {
   ALONE,
@@ -88,6 +88,8 @@ export async function trainKind(
     images: parts.training,
     classes: labels,
   });
+  const objective = spec.kind === "aae" ? spec.autoencoder : spec;
+  if ("loss" in objective) checkLoss(objective.loss, images.shape);
   const score = options.score ?? defaults.score;
   requireScore(score, spec);
   const places = new Map(classesOf(spec).map((label, place) => [label, place]));

@@ -27,6 +27,9 @@ const TURN_MS = 50;
  * In a group each member computes its share of every batch; orders, noise, sums and so decisions are the
  * same on all, and the same as those of a member alone, to rounding.
  *
+ * What the validation images lose is always the whole loss on the images as they are: without warm-up,
+ * free bits or augmentation. While the KL term warms up the training does not end early.
+ *
  * @param model Trained in place.
  * @param images All images.
  * @param split Which of them train and which validate.

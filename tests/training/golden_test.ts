@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import {
+  BACKEND_NAMES,
+  type BackendName,
   clipByNorm,
   createRule,
   enableGradients,
@@ -10,6 +12,7 @@ import {
   tf,
 } from "../../src/compute/mod.ts";
 import { parseSchedule, rateFactor } from "../../src/training/schedule.ts";
+import { webgpuTest } from "../compute/_adapter.ts";
 import golden from "./golden.json" with { type: "json" };
 
 /** Twelve steps of float32 beside float64. */
@@ -44,41 +47,46 @@ function tensors(numbers: readonly number[]): tf.Tensor[] {
   });
 }
 
-for (const backend of ["cpu", "wasm"] as const) {
-  for (const [name, wanted] of Object.entries(golden.steps)) {
-    Deno.test(`${backend}: steps of ${name} are those of ${golden.madeBy}`, async () => {
-      await openBackend(backend);
-      const before = tf.memory().numTensors;
-      const { rate, clip, ...options } = CASES[name as keyof typeof CASES];
-      const [a, b, c] = [golden.a, golden.b, golden.c].map(tensors);
-      const start = tensors(golden.start);
-      const weights = start.map((value) => tf.tidy(() => tf.variable(value)));
-      const rule = await createRule(weights, options);
-      for (const after of wanted) {
-        const gradients = weights.map((w, i) =>
-          tf.tidy(() => {
-            const far = tf.sub(w, b![i]!);
-            return tf.add(tf.mul(a![i]!, far), tf.mul(c![i]!, tf.pow(far, 3)));
-          })
-        );
-        const short = clip === undefined ? gradients : clipByNorm(gradients, clip);
-        rule.apply(short, rate);
-        tf.dispose([gradients, short]);
-        const got = weights.flatMap((w) => [...w.dataSync()]);
-        got.forEach((value, i) => {
-          const error = Math.abs(value - after[i]!);
-          assert.ok(
-            error <= TOLERANCE,
-            `step ${rule.steps}, value ${i}: ${value}, not ${after[i]}`,
-          );
-        });
-      }
-      rule.dispose();
-      tf.dispose([...weights, ...start, ...a!, ...b!, ...c!]);
-      assert.equal(tf.memory().numTensors, before);
+/** Takes the steps on a backend, and checks the weights after each. */
+async function follow(backend: BackendName, name: string, wanted: number[][]): Promise<void> {
+  await openBackend(backend);
+  const before = tf.memory().numTensors;
+  const { rate, clip, ...options } = CASES[name as keyof typeof CASES];
+  const [a, b, c] = [golden.a, golden.b, golden.c].map(tensors);
+  const start = tensors(golden.start);
+  const weights = start.map((value) => tf.tidy(() => tf.variable(value)));
+  const rule = await createRule(weights, options);
+  for (const after of wanted) {
+    const gradients = weights.map((w, i) =>
+      tf.tidy(() => {
+        const far = tf.sub(w, b![i]!);
+        return tf.mul(far, tf.add(a![i]!, tf.mul(c![i]!, tf.square(far))));
+      })
+    );
+    const short = clip === undefined ? gradients : clipByNorm(gradients, clip);
+    rule.apply(short, rate);
+    tf.dispose([gradients, short]);
+    const got = (await Promise.all(weights.map((w) => w.data()))).flatMap((data) => [...data]);
+    got.forEach((value, i) => {
+      const error = Math.abs(value - after[i]!);
+      const where = `step ${rule.steps}, value ${i}`;
+      assert.ok(error <= TOLERANCE, `${where}: ${value}, not ${after[i]}`);
     });
   }
+  rule.dispose();
+  tf.dispose([...weights, ...start, ...a!, ...b!, ...c!]);
+  assert.equal(tf.memory().numTensors, before);
+}
 
+for (const [name, wanted] of Object.entries(golden.steps)) {
+  for (const backend of BACKEND_NAMES) {
+    const test = backend === "webgpu" ? webgpuTest : Deno.test;
+    const title = `${backend}: steps of ${name} are those of ${golden.madeBy}`;
+    test(title, () => follow(backend, name, wanted));
+  }
+}
+
+for (const backend of ["cpu", "wasm"] as const) {
   for (const [key, wanted] of Object.entries(golden.losses)) {
     Deno.test(`${backend}: the loss ${key} and its gradient are those of ${golden.madeBy}`, async () => {
       await openBackend(backend);
