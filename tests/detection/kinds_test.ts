@@ -149,6 +149,34 @@ Deno.test("all models give all their scores on every backend", async () => {
   }
 });
 
+Deno.test("all models learn the same on every backend", async () => {
+  // Rounding of the first of two steps is multiplied by Adam, which divides by small numbers.
+  const TOLERANCE = 2e-3;
+  const adapter = await navigator.gpu?.requestAdapter();
+  for (const architecture of LEARNING) {
+    const lossesOn = async (backend: BackendName) => {
+      const { model } = await trainDetector(stream(TRAIN.slice(0, 50)), {
+        architecture,
+        ...OPTIONS[architecture],
+        backend,
+        epochs: 1,
+        batch: 16,
+        learningRate: 1e-3,
+        version: "0.0.0",
+      });
+      return model.history.map(({ validationLoss }) => validationLoss);
+    };
+    const wanted = await lossesOn("cpu");
+    for (const backend of ["wasm", ...(adapter ? ["webgpu" as const] : [])] as const) {
+      const got = await lossesOn(backend);
+      got.forEach((loss, i) => {
+        const error = Math.abs(loss - wanted[i]!) / wanted[i]!;
+        assert.ok(error <= TOLERANCE, `${architecture} ${backend}: ${loss} for ${wanted[i]}`);
+      });
+    }
+  }
+});
+
 Deno.test("a conditional model that is told the label is no less surprised, and more by a wrong one", async () => {
   const model = await train("cvae");
   const known = TEST.filter(({ label }) => label !== STRANGE);

@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Kernel, KernelTable } from "../ops/_kernel.ts";
 import { activate, type Activation } from "../ops/activation.ts";
-import type { ConvolutionOptions } from "../ops/conv2d.ts";
+import { type ConvolutionOptions, explicitPadding } from "../ops/conv2d.ts";
 
 /** What tfjs's products end with by themselves. */
 const FUSED: readonly Activation[] = ["linear", "relu", "sigmoid"];
@@ -44,7 +44,7 @@ export const WEBGPU_LAYERS: KernelTable = {
       { x, filter: kernel, bias },
       {
         strides: [stride, stride],
-        pad,
+        pad: explicitPadding(pad),
         dataFormat: "NHWC",
         dilations: [1, 1],
         dimRoundingMode: "floor",
