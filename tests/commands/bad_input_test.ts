@@ -29,7 +29,7 @@ Deno.test("train refuses wrong flags with 2, and says what would be right", asyn
         /--epochs must be a whole number of at least 1: current value is "0"/,
       ],
       [[data, out, "--size=8"], /--size.*: current value is "?8"?/],
-      [[data, out, "--model=vea"], /must be one of dense, cae, vae/],
+      [[data, out, "--model=vea"], /must be one of vae, dense, cae/],
       [[data, out, "--scale=9,1"], /--scale as it must be .*: current value is "9,1"/],
       [[data, out, "--normal=1", "--hold-out=2"], /--normal and --hold-out together/],
       [[data, out, "--hold-out=ten"], /current value is "ten"\nhint: the labels are 0, 1, 2/],
