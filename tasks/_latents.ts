@@ -1,8 +1,13 @@
-/** From sources to batches of images as a model sees them, and to their latents. */
+/** From a model file and sources to batches of images as the model sees them. */
 
 import type { CommandContext, FlagName } from "../src/cli/mod.ts";
-import { type Entry, type EntryName, type FailedSample, isFailed } from "../src/datasets/mod.ts";
-import { readSources } from "../src/datasets/mod.ts";
+import {
+  type Entry,
+  type EntryName,
+  type FailedSample,
+  isFailed,
+  readSources,
+} from "../src/datasets/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { DecodePool, writeModelInput } from "../src/images/mod.ts";
@@ -111,65 +116,6 @@ export async function* readBatches(
   }
 }
 
-/** All images of sources, with names and labels. */
-export interface ImageTable {
-  /** Names of the images that could be used. */
-  readonly names: readonly EntryName[];
-  /** Images that could not. */
-  readonly failed: readonly FailedSample[];
-  /** What was asked of the images, one after the other. */
-  readonly values: Float32Array;
-}
-
-/** A table that grows by batches. */
-export class TableBuilder implements ImageTable {
-  readonly names: EntryName[] = [];
-  readonly failed: FailedSample[] = [];
-  readonly #parts: Float32Array[] = [];
-
-  /** Takes in the entries of a batch, and a copy of the values of its images. */
-  add(entries: ImageBatch["entries"], values: Float32Array): void {
-    for (const entry of entries) {
-      if ("error" in entry) this.failed.push(entry as FailedSample);
-      else this.names.push(entry);
-    }
-    this.#parts.push(values.slice());
-  }
-
-  /** All values. */
-  get values(): Float32Array {
-    return joined(this.#parts);
-  }
-}
-
-/**
- * The latents of all images of sources.
- *
- * @param sources As the user gave them.
- * @param context What the command is given.
- * @param detector The model.
- * @param limit The most entries. @default {--limit}
- * @returns The latents in `values`, and the length of one.
- * @throws {StrayError} `empty` If there is none.
- */
-export async function encodeAll(
-  sources: readonly string[],
-  context: ModelContext,
-  detector: Detector,
-  limit?: number,
-): Promise<ImageTable & { readonly size: number }> {
-  const table = new TableBuilder();
-  for await (const { entries, values, count } of readBatches(sources, context, detector, limit)) {
-    const codes = count > 0 ? (await detector.encode(values, count)).values : new Float32Array(0);
-    table.add(entries, codes);
-    context.stderr.progress(`${table.names.length} images encoded`);
-  }
-  context.stderr.progress(undefined);
-  const { names, failed, values } = table;
-  if (names.length === 0) throw nothingRead(failed);
-  return { names, failed, values, size: values.length / names.length };
-}
-
 /** The error for sources without a single image that can be used. */
 export function nothingRead(failed: readonly FailedSample[]): StrayError {
   const [first] = failed;
@@ -189,14 +135,4 @@ export function warnFailed(context: ModelContext, failed: readonly FailedSample[
   if (failed.length > MOST_NOTES) {
     context.stderr.warn(`${failed.length} images in all could not be used`);
   }
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -4,14 +4,8 @@ import { type CommandContext, defineCommand, ExitCode, type FlagName } from "../
 import type { EntryName } from "../src/datasets/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
-import {
-  encodeAll,
-  MODEL_FLAGS,
-  nothingRead,
-  openModel,
-  readBatches,
-  warnFailed,
-} from "./_latents.ts";
+import { encodeAll } from "./_encode_all.ts";
+import { MODEL_FLAGS, nothingRead, openModel, readBatches, warnFailed } from "./_latents.ts";
 import { type MadeMap, makeMap } from "./_map.ts";
 import { shortest } from "./_score_record.ts";
 import { giveUpWriting } from "./permissions.ts";

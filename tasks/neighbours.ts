@@ -7,7 +7,8 @@ import { StrayError } from "../src/errors.ts";
 import { nearest, vote } from "../src/maps/mod.ts";
 import { confusionMatrix } from "../src/metrics/mod.ts";
 import { Random } from "../src/random.ts";
-import { encodeAll, MODEL_FLAGS, openModel, warnFailed } from "./_latents.ts";
+import { encodeAll } from "./_encode_all.ts";
+import { MODEL_FLAGS, openModel, warnFailed } from "./_latents.ts";
 
 const NEIGHBOURS_FLAGS = [
   ...MODEL_FLAGS,

@@ -5,14 +5,8 @@ import { StrayError } from "../src/errors.ts";
 import { encodePng, type ModelInput } from "../src/images/mod.ts";
 import { psnr, roundedAccuracy, ssim } from "../src/metrics/mod.ts";
 import { contactSheet } from "../src/report/mod.ts";
-import {
-  MODEL_FLAGS,
-  nothingRead,
-  openModel,
-  readBatches,
-  TableBuilder,
-  warnFailed,
-} from "./_latents.ts";
+import { TableBuilder } from "./_encode_all.ts";
+import { MODEL_FLAGS, nothingRead, openModel, readBatches, warnFailed } from "./_latents.ts";
 
 const RECONSTRUCT_FLAGS = [...MODEL_FLAGS, "count", "out"] as const satisfies readonly FlagName[];
 

@@ -7,13 +7,9 @@ import {
   type FlagName,
   parseFlags,
 } from "../src/cli/mod.ts";
-import { readSources } from "../src/datasets/mod.ts";
 import { StrayError } from "../src/errors.ts";
-import { evaluate } from "../src/metrics/mod.ts";
-import { Random } from "../src/random.ts";
-import type { ModelFile } from "../src/store/mod.ts";
 import { gridRuns, nameOf, type Run } from "./_grid.ts";
-import { sourceOptions } from "./_source_options.ts";
+import { evaluateModel } from "./_sweep_evaluate.ts";
 import { SweepLog, type SweepRecord } from "./_sweep_log.ts";
 import { TrainReport } from "./_train_report.ts";
 import { command as trainCommand, TRAIN_FLAGS, trainModel } from "./train.ts";
@@ -133,6 +129,7 @@ async function tryRun(run: Run, context: Context): Promise<SweepRecord | "interr
 async function doRun(run: Run, context: Context): Promise<SweepRecord | "interrupted"> {
   const { stderr, resolve, flags: { keep, test } } = context;
   const flags = flagsOf(run, context.flags);
+  const evaluated = { ...contextOf(context), flags: { ...context.flags, backend: flags.backend } };
   const report = new TrainReport(stderr);
   const began = performance.now();
   const trained = await trainModel({ ...contextOf(context), flags }, report);
@@ -156,7 +153,7 @@ async function doRun(run: Run, context: Context): Promise<SweepRecord | "interru
     loss: best ? short(best.loss) : null,
     held_out_loss: best ? short(best.validationLoss) : null,
     seconds: Number(seconds.toFixed(2)),
-    ...(test.length > 0 && await evaluateModel(model, context, flags.size)),
+    ...(test.length > 0 && await evaluateModel(model, evaluated)),
     ...(file !== undefined && { model: file }),
   };
 }
@@ -175,78 +172,6 @@ function flagsOf(run: Run, flags: Context["flags"]): CommandContext<TrainFlag>["
     Object.keys(run).map((name) => [name, own[name as TrainFlag]]),
   );
   return { ...own, ...flags, ...given };
-}
-
-/** How well a model finds the anomalies of `--test`. */
-async function evaluateModel(
-  model: ModelFile,
-  context: Context,
-  size: Context["flags"]["size"],
-): Promise<SweepRecord> {
-  const { flags, stderr } = context;
-  const { Detector, scoreEntries } = await import("../src/detection/mod.ts");
-  const { positive = undefined } = flags;
-  const detector = await Detector.open(model, { backend: flags.backend });
-  const scores: number[] = [], positives: number[] = [];
-  try {
-    const { limit: _, hashes: __, ...options } = sourceOptions(
-      { ...contextOf(context), flags },
-      size,
-    );
-    const outcomes = scoreEntries(readSources(flags.test, options), detector, {
-      workers: flags.workers ?? navigator.hardwareConcurrency,
-      onWarning: (message) => stderr.warn(message),
-    });
-    for await (const batch of outcomes) {
-      for (const entry of batch) {
-        if ("error" in entry) throw entry.error;
-        scores.push(entry.verdict.score);
-        positives.push(isPositive(entry.label, entry.path, positive, model.labels) ? 1 : 0);
-      }
-      stderr.progress(`${scores.length} images scored`);
-    }
-  } finally {
-    detector.dispose();
-    stderr.progress(undefined);
-  }
-  const n = scores.length, strange = positives.reduce((a, b) => a + b, 0);
-  if (strange === 0 || strange === n) {
-    throw new StrayError(
-      "empty",
-      `Cannot evaluate as --test must have both anomalies and normal images: current numbers are ` +
-        `${strange} and ${n - strange}`,
-      { hint: "name the labels of the anomalies: --positive A,B" },
-    );
-  }
-  const { auroc, aurocInterval, averagePrecision, bestF1 } = evaluate(
-    Float64Array.from(scores),
-    Uint8Array.from(positives),
-    { random: new Random(flags.seed ?? 0) },
-  );
-  return {
-    n,
-    positives: strange,
-    auroc: short(auroc),
-    auroc_ci: aurocInterval.map(short),
-    average_precision: short(averagePrecision),
-    best_f1: short(bestF1),
-  };
-}
-
-function isPositive(
-  label: string | undefined,
-  path: string,
-  positive: readonly string[] | undefined,
-  normal: readonly string[] | undefined,
-): boolean {
-  if (label === undefined || !positive && !normal) {
-    throw new StrayError(
-      "label",
-      `Cannot evaluate as it must be known which images are anomalies: "${path}" is of unknown kind`,
-      { hint: "use a labelled --test, and name its anomalies: --positive A,B" },
-    );
-  }
-  return positive ? positive.includes(label) : !normal!.includes(label);
 }
 
 function short(value: number): number {

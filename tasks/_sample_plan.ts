@@ -1,0 +1,121 @@
+/** The latents of the images that `sample` draws. */
+
+import type { CommandContext } from "../src/cli/mod.ts";
+import type { Detector } from "../src/detection/mod.ts";
+import { StrayError } from "../src/errors.ts";
+import { Random } from "../src/random.ts";
+import { encodeAll } from "./_encode_all.ts";
+import type { MODEL_FLAGS } from "./_latents.ts";
+import { choosePrior } from "./_prior.ts";
+
+type Context = CommandContext<
+  typeof MODEL_FLAGS[number] | "count" | "class" | "traverse" | "between" | "seed"
+>;
+
+/** Images to be drawn. */
+export interface Plan {
+  /** Latents, one after the other. */
+  readonly codes: Float32Array;
+  readonly count: number;
+  /** Images a row of the sheet. */
+  readonly columns: number;
+  /** By image, the place of its label among the model's classes. */
+  readonly classes?: Int32Array | undefined;
+}
+
+const STEPS = 11;
+/** How far units of a latent are taken, in standard deviations of the prior. */
+const REACH = 3;
+
+/**
+ * Latents as the flags say: by chance, along the units of one, or between some.
+ *
+ * @param context What the command is given.
+ * @param detector The model.
+ * @returns The latents, and how they are to be drawn.
+ * @throws {StrayError} If an image cannot be read, or the model has no prior or labels that are asked for.
+ */
+export async function makePlan(context: Context, detector: Detector): Promise<Plan> {
+  const { flags } = context;
+  if (flags.traverse !== undefined) return await traversal(flags.traverse, context, detector);
+  if (flags.between !== undefined) {
+    return await interpolation([flags.between, ...context.arguments], context, detector);
+  }
+  const { count = 64, seed = 0 } = flags;
+  const size = await latentSize(detector);
+  const { latent, classesOf } = choosePrior(detector.model.spec, size, flags.class);
+  const random = new Random(seed);
+  const codes = Float32Array.from({ length: count * latent }, () => random.normal());
+  const { columns, classes } = classesOf(count);
+  return { codes, count, columns, classes };
+}
+
+/** A row a unit of the latent. */
+async function traversal(image: string, context: Context, detector: Detector): Promise<Plan> {
+  const columns = Math.max(2, context.flags.count ?? STEPS);
+  const { values: code, label } = await latentsOf([image], context, detector);
+  const { spec } = detector.model;
+  const { latent, classesOf } = choosePrior(spec, code.length, context.flags.class);
+  const count = latent * columns;
+  const codes = new Float32Array(count * latent);
+  for (let unit = 0; unit < latent; unit++) {
+    for (let step = 0; step < columns; step++) {
+      const at = (unit * columns + step) * latent;
+      codes.set(code, at);
+      codes[at + unit] = REACH * (2 * step / (columns - 1) - 1);
+    }
+  }
+  return { codes, count, columns, classes: classesOf(count, { label }).classes };
+}
+
+/** A row from each image to the next. */
+async function interpolation(
+  paths: readonly string[],
+  context: Context,
+  detector: Detector,
+): Promise<Plan> {
+  const columns = Math.max(2, context.flags.count ?? STEPS);
+  const { values: ends, label } = await latentsOf(paths, context, detector);
+  const size = ends.length / paths.length;
+  const count = (paths.length - 1) * columns;
+  const codes = Float32Array.from({ length: count * size }, (_, i) => {
+    const unit = i % size, image = Math.floor(i / size);
+    const row = Math.floor(image / columns), share = (image % columns) / (columns - 1);
+    return (1 - share) * ends[row * size + unit]! + share * ends[(row + 1) * size + unit]!;
+  });
+  const { spec } = detector.model;
+  const told = "classes" in spec && "latent" in spec;
+  const classes = told || context.flags.class !== undefined
+    ? choosePrior(spec, size, context.flags.class).classesOf(count, { label }).classes
+    : undefined;
+  return { codes, count, columns, classes };
+}
+
+/** The latents of images, each named by itself, and the label of the first. */
+async function latentsOf(
+  paths: readonly string[],
+  context: Context,
+  detector: Detector,
+): Promise<{ readonly values: Float32Array; readonly label: string | undefined }> {
+  const parts: number[] = [];
+  let label: string | undefined;
+  for (const path of paths) {
+    const { names, failed, values } = await encodeAll([path], context, detector, 2);
+    if (failed[0]) throw failed[0].error;
+    if (names.length > 1) {
+      throw new StrayError(
+        "usage",
+        `Cannot sample around "${path}" as it must be one image: it has several`,
+        { hint: `choose one: ${path}#0` },
+      );
+    }
+    if (parts.length === 0) label = names[0]!.label;
+    parts.push(...values);
+  }
+  return { values: Float32Array.from(parts), label };
+}
+
+/** Numbers of a latent: those of an image that is black. */
+async function latentSize(detector: Detector): Promise<number> {
+  return (await detector.encode(new Float32Array(detector.inputSize), 1)).size;
+}
