@@ -13,6 +13,7 @@ import {
   lstm,
   maxPool,
   openBackend,
+  type Padding,
   type PixelLoss,
   pixelLoss,
   sampleGaussian,
@@ -89,9 +90,10 @@ export const OPERATIONS: Readonly<Record<string, (draw: Draw) => Case>> = {
   conv2dTranspose: (draw) => {
     const [batch, channels, filters] = [draw.size(3), draw.size(9), draw.size(9)];
     const [kernel, stride] = [1 + draw.size(4), draw.size(3)];
-    const pad = Math.min(1, kernel - 1);
+    const after = Math.min(1, kernel - 1), before = draw.random.integer(2) * after;
+    const pad: Padding = before === after ? before : [before, after];
     const [height, width] = [draw.size(6), draw.size(6)];
-    const out = (n: number) => (n - 1) * stride - 2 * pad + kernel;
+    const out = (n: number) => (n - 1) * stride - before - after + kernel;
     const activation = draw.activation(), biased = draw.random.integer(2) === 1;
     const wanted = [Math.max(1, out(height)), Math.max(1, out(width)), filters];
     const fits = out(height) >= 1 && out(width) >= 1;
