@@ -36,24 +36,38 @@ export function ssimLoss(x: tf.Tensor, y: tf.Tensor): tf.Tensor1D {
   return tf.mul(tf.sub(1, similarity), samples);
 }
 
-/** Channels as images of their own, so that one filter serves all. */
-function planes(x: tf.Tensor): tf.Tensor4D {
+/** Channels as images of their own, `[images, height, width]`. */
+function planes(x: tf.Tensor): tf.Tensor3D {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
   const first = channels === 1 ? x : tf.transpose(x, [0, 3, 1, 2]);
-  return tf.reshape(first, [batch * channels, height, width, 1]);
+  return tf.reshape(first, [batch * channels, height, width]);
 }
 
-/** The weighted means over the windows of some sets of planes, as one product. */
-function blurred(sets: readonly tf.Tensor4D[]): tf.Tensor[] {
-  const size = 2 * RADIUS + 1;
-  const bell = Float32Array.from(
-    { length: size },
+/**
+ * The weighted means over the windows of some sets of planes, each window's in one place, columns first.
+ *
+ * Windows are rows of a banded matrix: two large products are faster than convolutions of one channel.
+ */
+function blurred(sets: readonly tf.Tensor3D[]): tf.Tensor[] {
+  const all = tf.concat([...sets], 0);
+  const [count, height, width] = all.shape;
+  const across = tf.matMul(tf.reshape(all, [count * height, width]), windows(width));
+  const columns = across.shape[1]!;
+  const turned = tf.transpose(tf.reshape(across, [count, height, columns]), [0, 2, 1]);
+  const both = tf.matMul(tf.reshape(turned, [count * columns, height]), windows(height));
+  return tf.split(tf.reshape(both, [count, columns, -1]), sets.length, 0);
+}
+
+/** The weights of every window along a side, `[side, windows]`. */
+function windows(side: number): tf.Tensor2D {
+  const bell = Float64Array.from(
+    { length: 2 * RADIUS + 1 },
     (_, i) => Math.exp(-((i - RADIUS) ** 2) / (2 * SIGMA ** 2)),
   );
-  const sum = bell.reduce((a, b) => a + b);
-  const weights = bell.map((weight) => weight / sum);
-  const down = tf.tensor4d(weights, [size, 1, 1, 1]);
-  const across = tf.tensor4d(weights.slice(), [1, size, 1, 1]);
-  const rows = tf.conv2d(tf.concat([...sets], 0), down, 1, "valid");
-  return tf.split(tf.conv2d(rows, across, 1, "valid"), sets.length, 0);
+  const sum = bell.reduce((a, b) => a + b), count = side - 2 * RADIUS;
+  const weights = new Float32Array(side * count);
+  for (let window = 0; window < count; window++) {
+    bell.forEach((weight, i) => weights[(window + i) * count + window] = weight / sum);
+  }
+  return tf.tensor2d(weights, [side, count]);
 }
