@@ -1,6 +1,6 @@
 /** The map along the two directions in which points differ most. */
 
-import { greatestEigen } from "./_eigen.ts";
+import { symmetricEigen } from "../symmetric_eigen.ts";
 import type { Points } from "./nearest.ts";
 
 /** Coordinates of points on a map. */
@@ -52,12 +52,14 @@ export function pcaMap(points: Points, count: number): PcaMap {
   const matrix = byPoints
     ? products(centred, count, dimensions)
     : products(transpose(centred, count, dimensions), dimensions, count);
-  const { values, vectors } = greatestEigen(matrix, size, wanted);
+  const { values, vectors } = symmetricEigen(
+    Array.from({ length: size }, (_, i) => matrix.subarray(i * size, (i + 1) * size)),
+  );
   let total = 0;
   for (let i = 0; i < size; i++) total += matrix[i * size + i]!;
   const xy = new Float64Array(2 * count), explained: [number, number] = [0, 0];
   for (let axis = 0; axis < wanted; axis++) {
-    const vector = vectors.subarray(axis * size, (axis + 1) * size);
+    const vector = vectors[axis]!;
     const value = Math.max(0, values[axis]!);
     explained[axis] = total > 0 ? value / total : 0;
     const along = byPoints

@@ -2,7 +2,7 @@
 
 import { tf } from "../compute/mod.ts";
 import type { Random } from "../random.ts";
-import { symmetricEigen } from "./symmetric_eigen.ts";
+import { symmetricEigen } from "../symmetric_eigen.ts";
 
 /** Vectors that are read in parts. */
 export interface Rows {

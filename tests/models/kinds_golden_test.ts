@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { openBackend, tf } from "../../src/compute/mod.ts";
 import { Knn, type Metric, Pca, prepareForKnn, principalComponents } from "../../src/models/mod.ts";
-import { symmetricEigen } from "../../src/models/symmetric_eigen.ts";
+import { symmetricEigen } from "../../src/symmetric_eigen.ts";
 import { Random } from "../../src/random.ts";
 import golden from "./kinds_golden.json" with { type: "json" };
 
