@@ -2,7 +2,6 @@
 
 import { tf } from "../compute/mod.ts";
 import type { Random } from "../random.ts";
-import { symmetricEigen } from "../symmetric_eigen.ts";
 
 /** Vectors that are read in parts. */
 export interface Rows {
@@ -54,6 +53,8 @@ export async function principalComponents(
   count: number,
   random: Random,
 ): Promise<Components> {
+  // What only scores need not load it.
+  const { symmetricEigen } = await import("../symmetric_eigen.ts");
   const { size } = rows;
   const mean = meanOf(rows);
   const explicit = size <= MOST_COVARIANCE;
