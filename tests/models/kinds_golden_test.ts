@@ -91,36 +91,42 @@ for (const backend of ["cpu", "wasm", "webgpu"] as const) {
   });
 }
 
-Deno.test("without a covariance matrix the components are the same", async () => {
-  await openBackend("wasm");
-  const random = new Random(3);
-  // More numbers than a covariance matrix is made for, along 5 directions and a little beyond.
-  const size = 1100, count = 40, scales = [9, 7, 5, 3, 2];
-  const axes = scales.map(() => Float32Array.from({ length: size }, () => random.normal()));
-  const values = new Float32Array(count * size);
-  for (let i = 0; i < count; i++) {
-    const parts = scales.map((scale) => scale * random.normal());
-    for (let j = 0; j < size; j++) {
-      values[i * size + j] = parts.reduce((sum, part, k) => sum + part * axes[k]![j]!, 1) +
-        0.1 * random.normal();
+// Fewer and more numbers than a covariance matrix is made for.
+for (const size of [200, 1100]) {
+  Deno.test(`components of vectors of ${size} numbers are those of all their products`, async () => {
+    await openBackend("wasm");
+    const random = new Random(3);
+    // 5 directions and a little beyond.
+    const count = 40, scales = [9, 7, 5, 3, 2];
+    const axes = scales.map(() => Float32Array.from({ length: size }, () => random.normal()));
+    const values = new Float32Array(count * size);
+    for (let i = 0; i < count; i++) {
+      const parts = scales.map((scale) => scale * random.normal());
+      for (let j = 0; j < size; j++) {
+        values[i * size + j] = parts.reduce((sum, part, k) => sum + part * axes[k]![j]!, 1) +
+          0.1 * random.normal();
+      }
     }
-  }
-  const read = (from: number, to: number) => values.slice(from * size, to * size);
-  const { variances, mean } = await principalComponents({ count, size, read }, 5, new Random(1));
-  // The same variances from the matrix of the products of vectors, which is small here.
-  const centred = Array.from(
-    { length: count },
-    (_, i) => Float64Array.from({ length: size }, (_, j) => values[i * size + j]! - mean[j]!),
-  );
-  const products = centred.map((a) =>
-    centred.map((b) => a.reduce((sum, value, j) => sum + value * b[j]!, 0) / (count - 1))
-  );
-  const wanted = symmetricEigen(products).values.slice(0, 5);
-  wanted.forEach((value, i) => {
-    // Float32 sums over a thousand products.
-    assert.ok(Math.abs(variances[i]! - value) <= 1e-4 * value, `${variances[i]} against ${value}`);
+    const read = (from: number, to: number) => values.slice(from * size, to * size);
+    const { variances, mean } = await principalComponents({ count, size, read }, 5, new Random(1));
+    // The same variances from the matrix of the products of vectors, which is small here.
+    const centred = Array.from(
+      { length: count },
+      (_, i) => Float64Array.from({ length: size }, (_, j) => values[i * size + j]! - mean[j]!),
+    );
+    const products = centred.map((a) =>
+      centred.map((b) => a.reduce((sum, value, j) => sum + value * b[j]!, 0) / (count - 1))
+    );
+    const wanted = symmetricEigen(products).values.slice(0, 5);
+    wanted.forEach((value, i) => {
+      // Float32 sums over a thousand products.
+      assert.ok(
+        Math.abs(variances[i]! - value) <= 1e-4 * value,
+        `${variances[i]} against ${value}`,
+      );
+    });
   });
-});
+}
 
 Deno.test("eigenvectors are orthonormal and give the matrix back", () => {
   const random = new Random(5), size = 12;
