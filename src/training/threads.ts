@@ -71,12 +71,24 @@ function multiplicationsOf(layers: readonly Layer[], shape: readonly number[]): 
   let sum = 0;
   for (const layer of layers) {
     const out = outputShape(layer, shape);
-    // A convolution uses its kernel once a pixel: of its output, or, transposed, of its input.
-    const [height, width] = layer.type === "conv2dTranspose" ? shape : out;
-    const uses = layer.type === "dense" ? 1 : height! * width!;
-    const kernel = parameterSpecs(layer, shape).find(({ name }) => name === "kernel");
-    if (kernel) sum += uses * sizeOf(kernel.shape);
+    for (const { name, shape: matrix } of parameterSpecs(layer, shape)) {
+      if (name === "kernel" || name === "recurrent") {
+        sum += uses(layer, shape, out) * sizeOf(matrix);
+      }
+    }
     shape = out;
   }
   return sum;
+}
+
+/** How often a layer uses each of its weights for an image. */
+function uses(layer: Layer, shape: readonly number[], out: readonly number[]): number {
+  switch (layer.type) {
+    case "conv2d":
+      return out[0]! * out[1]!; // once a pixel of its output
+    case "conv2dTranspose":
+      return shape[0]! * shape[1]!; // once a pixel of its input
+    default:
+      return sizeOf(shape.slice(0, -1)); // once a row: of a vector 1, of a sequence its length
+  }
 }

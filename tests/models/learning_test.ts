@@ -123,29 +123,41 @@ async function scoresOf(detector: Detector): Promise<number[]> {
   return scores;
 }
 
+/** Runs, fewer of what takes long. */
+const SEEDS: Readonly<Record<string, readonly number[]>> = {
+  cae: [1],
+  "cae-transposed": [1],
+  recurrent: [1],
+};
+
 for (const name of Object.keys(ARCHITECTURES)) {
-  Deno.test(`${name} tells a strange digit better than the mean image does`, async () => {
-    const side = SIDES[name] ?? 8;
-    const { model } = await trainDetector(stream(TRAIN), {
-      architecture: name,
-      holdOut: [STRANGE],
-      size: { width: side, height: side },
-      latent: LATENTS[name],
-      epochs: EPOCHS[name] ?? 15,
-      batch: 32,
-      learningRate: 3e-3,
-      seed: 1,
-      backend: "wasm",
-      workers: 1,
-      version: "0.0.0",
-    });
-    const detector = await Detector.open(model, { backend: "wasm" });
-    const scores = await scoresOf(detector);
-    const loaded = await Detector.open(encodeModel(model), { backend: "wasm" });
-    assert.deepEqual(await scoresOf(loaded), scores);
-    detector.dispose();
-    loaded.dispose();
-    const trivial = meanImageAuroc(TRAIN, TEST, STRANGE), got = aurocOf(scores, TEST, STRANGE);
-    assert.ok(got > trivial, `AUROC ${got}, by the mean image ${trivial}`);
+  for (const seed of SEEDS[name] ?? [1, 2]) {
+    Deno.test(`${name}, seed ${seed}, tells a strange digit better than the mean image does`, () =>
+      tellsStrangeDigit(name, seed));
+  }
+}
+
+async function tellsStrangeDigit(name: string, seed: number) {
+  const side = SIDES[name] ?? 8;
+  const { model } = await trainDetector(stream(TRAIN), {
+    architecture: name,
+    holdOut: [STRANGE],
+    size: { width: side, height: side },
+    latent: LATENTS[name],
+    epochs: EPOCHS[name] ?? 15,
+    batch: 32,
+    learningRate: 3e-3,
+    seed,
+    backend: "wasm",
+    workers: 1,
+    version: "0.0.0",
   });
+  const detector = await Detector.open(model, { backend: "wasm" });
+  const scores = await scoresOf(detector);
+  const loaded = await Detector.open(encodeModel(model), { backend: "wasm" });
+  assert.deepEqual(await scoresOf(loaded), scores);
+  detector.dispose();
+  loaded.dispose();
+  const trivial = meanImageAuroc(TRAIN, TEST, STRANGE), got = aurocOf(scores, TEST, STRANGE);
+  assert.ok(got > trivial, `AUROC ${got}, by the mean image ${trivial}`);
 }

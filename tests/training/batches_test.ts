@@ -41,3 +41,16 @@ Deno.test("threads: one for a small job, all for a large one, never more than a 
   const tiny = ARCHITECTURES["dense"]!.build({ inputShape: [4, 4, 1] });
   assert.equal(chooseThreads({ ...job, spec: tiny, batch: 16, epochs: 100 }, 8), 1);
 });
+
+Deno.test("threads: every architecture has a number, the recurrent one too", () => {
+  for (
+    const [name, { build, madeFor: inputShape = [28, 28, 1] as const }] of Object.entries(
+      ARCHITECTURES,
+    )
+  ) {
+    const job = { images: 50_000, batch: 128, epochs: 10 };
+    const threads = chooseThreads({ ...job, spec: build({ inputShape }) }, 8);
+    assert.ok(threads >= 1 && threads <= 8, `${name}: ${threads}`);
+    if (["recurrent", "conv-pool", "dcae"].includes(name)) assert.equal(threads, 8, name);
+  }
+});
