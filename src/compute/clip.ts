@@ -18,7 +18,8 @@ export const NORM_EPSILON = 1e-6;
 export function clipByNorm(gradients: readonly tf.Tensor[], most: number): tf.Tensor[] {
   return tf.tidy(() => {
     const squares = gradients.map((gradient) => tf.sum(tf.square(gradient)));
-    const norm = tf.sqrt(tf.addN(squares));
+    // Not addN: WebGPU binds no more than 8 tensors at once, and says nothing.
+    const norm = tf.sqrt(squares.reduce((sum, square) => tf.add(sum, square)));
     const scale = tf.minimum(1, tf.div(most, tf.add(norm, NORM_EPSILON)));
     return gradients.map((gradient) => tf.mul(gradient, scale));
   });

@@ -13,6 +13,7 @@ import {
   defaultPatience,
   fitKind,
   loadImages,
+  type Recipe,
   type Split,
   splitImages,
 } from "../training/mod.ts";
@@ -32,31 +33,11 @@ import { requireImages, type TrainingResult, type TrainOptions } from "./train_d
  */
 export async function trainKind(
   entries: AsyncIterable<Entry>,
-  { defaults, build }: Kind,
+  kind: Kind,
   options: TrainOptions,
 ): Promise<TrainingResult> {
-  if (options.resume) {
-    throw new StrayError(
-      "usage",
-      `Cannot use --resume as "${options.architecture}" must have checkpoints: it has none`,
-      { hint: "train it in one go" },
-    );
-  }
-  if (options.recipe && completeRecipe(options.recipe, true)) {
-    throw new StrayError(
-      "usage",
-      `Cannot use optimisers, schedules and augmentation as "${options.architecture}" must know them: ` +
-        "it is trained in a way of its own",
-      { hint: "leave them away" },
-    );
-  }
-  if (options.watch !== undefined) {
-    throw new StrayError(
-      "usage",
-      `Cannot use --watch as "${options.architecture}" must have a loss of every image: it has none`,
-      { hint: "leave it away" },
-    );
-  }
+  refuseUseless(kind, options);
+  const { defaults, build } = kind;
   const backend = await openBackend(options.backend);
   const learns = defaults.steps > 0;
   if (learns) await enableGradients();
@@ -100,10 +81,12 @@ export async function trainKind(
     ? options.epochs ?? defaultEpochs(defaults.steps, parts.training, batch)
     : 0;
   const patience = options.patience ?? defaultPatience(epochs);
+  const recipe = learns ? recipeOf(kind, options.recipe) : undefined;
   const { model, result } = await fitKind(spec, { images, classes, split }, {
     epochs,
     batch,
     learningRate,
+    recipe,
     patience,
     random,
     signal: options.signal,
@@ -124,6 +107,7 @@ export async function trainKind(
       epochs,
       batch,
       learningRate,
+      ...recipe && { recipe },
       patience,
       seed,
       backend: backend.name,
@@ -144,6 +128,38 @@ export async function trainKind(
   } finally {
     model.dispose();
   }
+}
+
+/** What some kinds of model make no use of, and why. */
+function refuseUseless({ defaults }: Kind, options: TrainOptions): void {
+  const { resume, watch, recipe = {} } = options;
+  const learns = defaults.steps > 0;
+  const given = settingsIn(recipe).map(([key]) => key);
+  const [setting] = learns ? given.filter((key) => NOT_LEARNT.includes(key)) : given;
+  const reason = resume
+    ? "--resume as there must be checkpoints of it"
+    : watch !== undefined
+    ? "--watch as it must have a loss of every image after every epoch"
+    : setting === undefined
+    ? undefined
+    : `the setting ${setting} as it must ${learns ? "be trained as autoencoders are" : "learn"}`;
+  if (reason === undefined) return;
+  throw new StrayError("usage", `Cannot train "${options.architecture}" with ${reason}`, {
+    hint: "leave it away",
+  });
+}
+
+/** Settings that only the training of autoencoders knows. */
+const NOT_LEARNT: readonly string[] = ["augment", "klWarmup", "freeBits"];
+
+/** Settings of the optimiser: the user's, and then those that the kind's authors chose. */
+function recipeOf({ recipe }: Kind, given: Recipe = {}): Recipe | undefined {
+  return completeRecipe({ ...recipe, ...Object.fromEntries(settingsIn(given)) }, false);
+}
+
+/** The settings that are given. */
+function settingsIn(recipe: Recipe): [string, unknown][] {
+  return Object.entries(recipe).filter(([, value]) => value !== undefined);
 }
 
 /** Where nothing stops early, images that would have said when join the others. */

@@ -36,6 +36,8 @@ export interface Kind {
   readonly summary: string;
   /** How it is trained and used unless the user says otherwise; no steps where nothing is learnt. */
   readonly defaults: ArchitectureDefaults;
+  /** Settings of the optimiser that its authors chose; those that the user gives go before. */
+  readonly recipe?: { readonly weightDecay: number; readonly schedule: string };
   /** Makes the model's description. */
   readonly build: (options: KindOptions) => KindSpec;
 }
@@ -109,7 +111,8 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   },
   aae: {
     summary: "adversarial autoencoder of lenses, 1000 units (arXiv 2008.12731)",
-    defaults: { steps: 2000, learningRate: 1e-3, score: "nse" },
+    defaults: { steps: 2000, learningRate: 2e-3, score: "nse" },
+    recipe: { weightDecay: 1e-5, schedule: "one-cycle" },
     build: ({ inputShape, latent, loss }) => ({
       kind: "aae",
       name: "aae",

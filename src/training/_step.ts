@@ -46,7 +46,7 @@ export interface Step {
  * @returns From the number of steps done to what the next one works with.
  */
 export function ratesOf(
-  { learningRate, epochs, recipe = {} }: FitOptions,
+  { learningRate, epochs, recipe = {} }: Pick<FitOptions, "learningRate" | "epochs" | "recipe">,
   history: readonly EpochRecord[],
   stepsPerEpoch: number,
 ): (step: number) => Pick<Step, "learningRate" | "klWeight"> {

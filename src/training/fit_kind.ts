@@ -17,17 +17,15 @@ import {
   Resnet,
 } from "../models/mod.ts";
 import type { Random } from "../random.ts";
-import { fitLearner, type Learner, type LearnerData } from "./fit_learner.ts";
-import type { EpochRecord, FitOptions, FitResult } from "./fit_options.ts";
+import { fitLearner, type Learner, type LearnerData, type LearnerOptions } from "./fit_learner.ts";
+import type { FitResult } from "./fit_options.ts";
 import { aaeLearner, cvaeLosses, gradientLearner, rbmLearner, resnetLosses } from "./learners.ts";
 
 /** How to train. */
-export type KindFitOptions = Omit<FitOptions, "resume" | "group" | "onEpoch"> & {
+export interface KindFitOptions extends LearnerOptions {
   /** Called once the model is there, before it learns, with the number of its trained values. */
   readonly onStart?: ((parameters: number) => void) | undefined;
-  /** Called after every epoch. */
-  readonly onEpoch?: ((record: EpochRecord) => Promise<void> | void) | undefined;
-};
+}
 
 /** Images that are prepared at a time. */
 const KNN_BATCH = 256;
@@ -70,28 +68,28 @@ export async function fitKind(
 
 async function start(
   spec: Exclude<KindSpec, { kind: "knn" | "pca" }>,
-  { random, learningRate }: KindFitOptions,
+  { random, recipe = {} }: KindFitOptions,
 ): Promise<{ model: Model; trainable: readonly tf.Variable[]; learner: Learner }> {
   switch (spec.kind) {
     case "cvae": {
       const model = new Cvae(spec, random);
-      const learner = await gradientLearner(model, cvaeLosses(model), learningRate);
+      const learner = await gradientLearner(model, cvaeLosses(model), recipe);
       return { model, trainable: model.trainable, learner };
     }
     case "resnet": {
       const model = new Resnet(spec, random);
-      const learner = await gradientLearner(model, resnetLosses(model), learningRate);
+      const learner = await gradientLearner(model, resnetLosses(model), recipe);
       return { model, trainable: model.trainable, learner };
     }
     case "aae": {
       const model = new Aae(spec, random);
       const { autoencoder, discriminator } = model.players;
-      const learner = await aaeLearner(model, learningRate);
+      const learner = await aaeLearner(model, recipe);
       return { model, trainable: [...autoencoder, ...discriminator], learner };
     }
     case "rbm": {
       const model = new Rbm(spec, random);
-      const learner = await rbmLearner(model, learningRate);
+      const learner = await rbmLearner(model, recipe);
       return { model, trainable: model.trainable, learner };
     }
   }

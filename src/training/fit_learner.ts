@@ -4,7 +4,8 @@ import { setImmediate } from "node:timers";
 import { type Tensor, tf } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
 import type { TrainingPass } from "../models/mod.ts";
-import { Random } from "../random.ts";
+import type { Random } from "../random.ts";
+import { ratesOf } from "./_step.ts";
 import { batchBounds } from "./batches.ts";
 import type { EpochRecord, FitOptions, FitResult, Weights } from "./fit_options.ts";
 import type { ImageSet } from "./image_set.ts";
@@ -30,9 +31,10 @@ export interface Learner {
    *
    * @param batch The images.
    * @param pass Gives chance, and collects statistics.
+   * @param learningRate Of this step.
    * @returns The loss that is reported, summed over images.
    */
-  step(batch: LabelledBatch, pass: TrainingPass): Tensor;
+  step(batch: LabelledBatch, pass: TrainingPass, learningRate: number): Tensor;
   /** The loss without chance, summed over images: what early stopping looks at. */
   loss(batch: LabelledBatch): Tensor;
   /** A copy of all weights. */
@@ -53,28 +55,32 @@ export interface LearnerData {
   readonly split: Split;
 }
 
+/** How to learn: with neither group nor checkpoint. */
+export type LearnerOptions = Omit<FitOptions, "resume" | "group" | "watch" | "onEpoch"> & {
+  /** Called after every epoch. */
+  readonly onEpoch?: ((record: EpochRecord) => Promise<void> | void) | undefined;
+};
+
 /**
  * Lets a model learn and leaves it with the weights of its best epoch.
  *
  * @param learner What learns.
  * @param data What from.
- * @param options How; neither group nor checkpoint.
+ * @param options How.
  * @returns What happened.
  * @throws {StrayError} `value` If the loss is no longer finite.
  */
 export async function fitLearner(
   learner: Learner,
   data: LearnerData,
-  options: Omit<FitOptions, "resume" | "group" | "onEpoch" | "learningRate"> & {
-    readonly onEpoch?: ((record: EpochRecord) => Promise<void> | void) | undefined;
-  },
+  options: LearnerOptions,
 ): Promise<FitResult> {
-  const { epochs, patience, random, signal } = options;
+  const { epochs, patience, signal } = options;
   const history: EpochRecord[] = [];
   let best = { epoch: 0, weights: await learner.snapshot() }, bestLoss = Infinity;
   while (history.length < epochs && history.length - best.epoch < patience) {
     const epoch = history.length + 1;
-    const loss = await learnEpoch(learner, data, random, epoch, options);
+    const loss = await learnEpoch(learner, data, history, options);
     if (loss === undefined) break;
     const validationLoss = await meanLoss(learner, data);
     const record = { epoch, loss, validationLoss };
@@ -93,20 +99,23 @@ export async function fitLearner(
 async function learnEpoch(
   learner: Learner,
   data: LearnerData,
-  random: Random,
-  epoch: number,
-  { batch, signal, onStep }: Pick<FitOptions, "batch" | "signal" | "onStep">,
+  history: readonly EpochRecord[],
+  options: LearnerOptions,
 ): Promise<number | undefined> {
+  const { batch, random, signal, onStep } = options;
+  const epoch = history.length + 1;
   const { training } = data.split;
   const order = random.permutation(training.length).map((i) => training[i]!);
   const noise = random.fork();
   const bounds = batchBounds(order.length, batch);
+  const steps = bounds.length - 1, rates = ratesOf(options, history, steps);
   const losses: Tensor[] = [];
   let sum = 0, turned = performance.now();
   for (let i = 1; i < bounds.length; i++) {
     const images = bounds[i]!;
     const part = gather(data, order.subarray(bounds[i - 1]!, images));
-    losses.push(learner.step(part, trainingPass(noise)));
+    const { learningRate } = rates(history.length * steps + i - 1);
+    losses.push(learner.step(part, trainingPass(noise), learningRate));
     part.x.dispose();
     if (signal?.aborted) {
       tf.dispose(losses);

@@ -1,8 +1,17 @@
 /** How the models of kinds of their own learn, step by step. */
 
-import { Adam, type Tensor, tf, valueAndGradients, type Variable } from "../compute/mod.ts";
+import {
+  clipByNorm,
+  createRule,
+  type Tensor,
+  tf,
+  type UpdateRule,
+  valueAndGradients,
+  type Variable,
+} from "../compute/mod.ts";
 import type { Aae, Cvae, Moments, Rbm, Resnet, TrainingPass } from "../models/mod.ts";
 import type { LabelledBatch, Learner } from "./fit_learner.ts";
+import type { Recipe } from "./recipe.ts";
 
 /** A model that learns by the gradient of one loss. */
 export interface Differentiable {
@@ -42,37 +51,39 @@ export function resnetLosses(model: Resnet): Differentiable {
 /** Keeps and restores weights. */
 type Keeper = Pick<Learner, "snapshot" | "restore">;
 
-/** A learner that follows the gradient of one loss by Adam. */
+/** A learner that follows the gradient of one loss. */
 export async function gradientLearner(
   model: Keeper,
   { trainable, loss, finalLoss, update }: Differentiable,
-  learningRate: number,
+  recipe: Recipe,
 ): Promise<Learner> {
-  const adam = await Adam.create(trainable);
+  const rule = await createRule(trainable, recipe);
   return {
-    step(batch, pass) {
-      const value = descend(adam, trainable, learningRate, () => tf.mean(loss(batch, pass)));
+    step(batch, pass, rate) {
+      const mean = () => tf.mean<tf.Scalar>(loss(batch, pass));
+      const value = descend({ rule, variables: trainable, rate, clip: recipe.clip }, mean);
       update(pass.moments);
       return summed(value, batch);
     },
     loss: finalLoss,
     snapshot: () => model.snapshot(),
     restore: (weights) => model.restore(weights),
-    dispose: () => adam.dispose(),
+    dispose: () => rule.dispose(),
   };
 }
 
 /**
  * A learner of an adversarial autoencoder: each batch is one step of the autoencoder, then one of the
- * discriminator, then one of the encoder against it (Makhzani et al. 2015, section 2), each with an Adam
- * of its own.
+ * discriminator, then one of the encoder against it (Makhzani et al. 2015, section 2), each with an
+ * optimiser of its own.
  */
-export async function aaeLearner(model: Aae, learningRate: number): Promise<Learner> {
+export async function aaeLearner(model: Aae, recipe: Recipe): Promise<Learner> {
   const { autoencoder, encoder, discriminator } = model.players;
-  const adams = {
-    autoencoder: await Adam.create(autoencoder),
-    encoder: await Adam.create(encoder),
-    discriminator: await Adam.create(discriminator),
+  const { clip } = recipe;
+  const rules = {
+    autoencoder: await createRule(autoencoder, recipe),
+    encoder: await createRule(encoder, recipe),
+    discriminator: await createRule(discriminator, recipe),
   };
   /** Codes as they are in training; the batch's statistics are merged once a step, not here. */
   const codes = (x: Tensor, pass: TrainingPass): Tensor => {
@@ -82,24 +93,23 @@ export async function aaeLearner(model: Aae, learningRate: number): Promise<Lear
     return code;
   };
   return {
-    step(batch, pass) {
+    step(batch, pass, rate) {
       const { x } = batch, count = x.shape[0]!;
       const value = descend(
-        adams.autoencoder,
-        autoencoder,
-        learningRate,
+        { rule: rules.autoencoder, variables: autoencoder, rate, clip },
         () => tf.mean(model.trainingLoss(x, pass)),
       );
       model.update(pass.moments);
       const code = tf.tidy(() => codes(x, pass));
-      const doubt = descend(adams.discriminator, discriminator, learningRate, () => {
-        const drawn = model.surprise(model.prior(count, pass), true);
-        return tf.mean(tf.add(drawn, model.surprise(code, false)));
-      });
+      const doubt = descend(
+        { rule: rules.discriminator, variables: discriminator, rate, clip },
+        () => {
+          const drawn = model.surprise(model.prior(count, pass), true);
+          return tf.mean(tf.add(drawn, model.surprise(code, false)));
+        },
+      );
       const deceit = descend(
-        adams.encoder,
-        encoder,
-        learningRate,
+        { rule: rules.encoder, variables: encoder, rate, clip },
         () => tf.mean(model.surprise(codes(x, pass), true)),
       );
       tf.dispose([code, doubt, deceit]);
@@ -108,38 +118,49 @@ export async function aaeLearner(model: Aae, learningRate: number): Promise<Lear
     loss: ({ x }) => tf.sum(model.errors(x).loss),
     snapshot: () => model.snapshot(),
     restore: (weights) => model.restore(weights),
-    dispose: () => Object.values(adams).forEach((adam) => adam.dispose()),
+    dispose: () => Object.values(rules).forEach((rule) => rule.dispose()),
   };
 }
 
-/** A learner of a restricted Boltzmann machine: contrastive divergence, followed by Adam. */
-export async function rbmLearner(model: Rbm, learningRate: number): Promise<Learner> {
+/** A learner of a restricted Boltzmann machine: contrastive divergence. */
+export async function rbmLearner(model: Rbm, recipe: Recipe): Promise<Learner> {
   const { trainable } = model;
-  const adam = await Adam.create(trainable);
+  const rule = await createRule(trainable, recipe);
   return {
-    step({ x }, pass) {
-      const gradients = model.gradients(x, pass.uniform);
-      adam.apply(gradients, learningRate);
-      tf.dispose(gradients);
+    step({ x }, pass, rate) {
+      follow(
+        { rule, variables: trainable, rate, clip: recipe.clip },
+        model.gradients(x, pass.uniform),
+      );
       return tf.tidy(() => tf.sum(model.errors(x).loss));
     },
     loss: ({ x }) => tf.sum(model.errors(x).loss),
     snapshot: () => model.snapshot(),
     restore: (weights) => model.restore(weights),
-    dispose: () => adam.dispose(),
+    dispose: () => rule.dispose(),
   };
 }
 
+/** What a step moves, and how. */
+interface Move {
+  readonly rule: UpdateRule;
+  readonly variables: readonly Variable[];
+  readonly rate: number;
+  /** The greatest norm of the gradients. */
+  readonly clip: number | undefined;
+}
+
+/** Follows gradients, and disposes of them. */
+function follow({ rule, rate, clip }: Move, gradients: readonly Tensor[]): void {
+  const clipped = clip === undefined ? [] : clipByNorm(gradients, clip);
+  rule.apply(clip === undefined ? gradients : clipped, rate);
+  tf.dispose([...gradients, ...clipped]);
+}
+
 /** One step down a mean loss; returns it. */
-function descend(
-  adam: Adam,
-  variables: readonly Variable[],
-  learningRate: number,
-  loss: () => tf.Scalar,
-): Tensor {
-  const { value, gradients } = valueAndGradients(loss, variables);
-  adam.apply(gradients, learningRate);
-  tf.dispose(gradients);
+function descend(move: Move, loss: () => tf.Scalar): Tensor {
+  const { value, gradients } = valueAndGradients(loss, move.variables);
+  follow(move, gradients);
   return value;
 }
 

@@ -211,11 +211,28 @@ Deno.test("a classifier's probability of a label is calibrated by images of othe
   assert.equal(counts.reduce((a, b) => a + b), (labels.length - 1) * all);
 });
 
+Deno.test("an optimiser and a schedule are the user's, else those of the model's authors", async () => {
+  const few = { epochs: 1, size: { width: 17, height: 17 } };
+  const losses = new Set<number>();
+  for (const recipe of [{}, { optimizer: "sgd", clip: 1 }, { schedule: "constant" }] as const) {
+    const { training, history } = await train("aae", { ...few, recipe });
+    assert.equal(training.recipe?.weightDecay, 1e-5);
+    const schedule = "schedule" in recipe ? undefined : "one-cycle";
+    assert.deepEqual(training.recipe?.schedule, schedule);
+    losses.add(history[0]!.loss);
+  }
+  assert.equal(losses.size, 3, "each learns in a way of its own");
+});
+
 const BAD: readonly [string, string, Partial<TrainOptions>, object][] = [
   ["a classifier of one label", "resnet", { holdOut: undefined, normal: ["1"] }, { code: "label" }],
   ["a checkpoint", "pca", { resume: { bytes: new Uint8Array(0), name: "c" } }, { code: "usage" }],
   ["a number of neighbours", "rbm", { neighbours: 3 }, { code: "usage", message: /--neighbours/ }],
-  ["a schedule", "knn", { recipe: { schedule: "cosine" } }, { code: "usage" }],
+  ["a schedule", "knn", { recipe: { schedule: "cosine" } }, { code: "usage", message: /schedule/ }],
+  ["augmentation", "aae", { recipe: { augment: ["flip-x"] } }, {
+    code: "usage",
+    message: /augment/,
+  }],
   ["a score of another model", "knn", { score: "nse" }, { code: "usage", message: /distance/ }],
 ];
 
