@@ -57,6 +57,7 @@ export class Cvae implements Model {
   /**
    * @param spec What it is.
    * @param random Where the initial values come from.
+   * @throws {TypeError} If the layers do not fit the image or each other.
    */
   constructor(spec: CvaeSpec, random: Random) {
     this.spec = spec;
@@ -69,6 +70,12 @@ export class Cvae implements Model {
     const heads: Layer[] = [{ type: "dense", units: 2 * latent, activation: "linear" }];
     this.#heads = new Network("latent", heads, this.#encoder.outputShape, random);
     this.#decoder = new Network("decoder", spec.decoder, [latent + classes.length], random);
+    const out = this.#decoder.outputShape;
+    if (out.join() !== inputShape.join()) {
+      throw new TypeError(
+        `Cannot build "${spec.name}" as the decoder must end at [${inputShape}]: current shape is [${out}]`,
+      );
+    }
   }
 
   /** All parameters, trained or not, by name. */

@@ -242,6 +242,25 @@ for (const [what, name, options, error] of BAD) {
   });
 }
 
+Deno.test("a model file that is not what its kind needs is refused, and why is said", async () => {
+  const model = await train("knn"), cvae = await train("cvae-dense", { epochs: 1 });
+  const reopen = (model: ModelFile) =>
+    Detector.open(encodeModel(model), { backend: "wasm", name: "m" });
+  const cases: [ModelFile, RegExp][] = [
+    [{ ...model, weights: new Map() }, /"m" as weight "images" is missing/],
+    [{ ...model, spec: { ...model.spec, neighbours: 0 } as typeof model.spec }, /architecture\.n/],
+    [{ ...model, spec: { ...model.spec, kind: "svm" } as unknown as typeof model.spec }, /kind/],
+    [
+      { ...cvae, spec: { ...cvae.spec, decoder: [] } as typeof model.spec },
+      /the decoder must end at/,
+    ],
+    [{ ...cvae, weights: new Map([...cvae.weights].slice(1)) }, /is missing/],
+  ];
+  for (const [file, message] of cases) {
+    await assert.rejects(reopen(file), { code: "model", message });
+  }
+});
+
 Deno.test("neighbours have neither latents nor reconstructions, and that is said", async () => {
   const detector = await Detector.open(await train("knn"), { backend: "wasm" });
   const batch = new Float32Array(detector.inputSize);

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { openBackend, tf } from "../../src/compute/mod.ts";
 import { Knn, type Metric, Pca, prepareForKnn, principalComponents } from "../../src/models/mod.ts";
+import { gaussianBlur } from "../../src/models/gaussian_blur.ts";
 import { symmetricEigen } from "../../src/symmetric_eigen.ts";
 import { Random } from "../../src/random.ts";
 import golden from "./kinds_golden.json" with { type: "json" };
@@ -90,6 +91,18 @@ for (const backend of ["cpu", "wasm", "webgpu"] as const) {
     },
   });
 }
+
+Deno.test("the channels of an image are blurred each by itself", async () => {
+  await openBackend("wasm");
+  const random = new Random(9), shape = [2, 4, 6, 3] as const;
+  const x = tf.tensor4d(Float32Array.from({ length: 144 }, () => random.uniform()), [...shape]);
+  const error = tf.tidy(() => {
+    const planes = tf.split(x, 3, 3).map((plane) => gaussianBlur(plane, 1.5));
+    return tf.max(tf.abs(tf.sub(gaussianBlur(x, 1.5), tf.concat(planes, 3))));
+  });
+  assert.ok((await error.data())[0]! < 1e-6);
+  tf.dispose([x, error]);
+});
 
 // Fewer and more numbers than a covariance matrix is made for.
 for (const size of [200, 1100]) {
