@@ -138,6 +138,13 @@ export const FLAGS = {
     min: 0,
     max: 1000,
   },
+  gibbs: {
+    kind: "integer",
+    placeholder: "N",
+    help: "steps of Gibbs sampling for a gradient (rbm; default 1)",
+    min: 1,
+    max: 1000,
+  },
   patience: {
     kind: "integer",
     placeholder: "N",

@@ -68,6 +68,8 @@ export interface TrainOptions extends LoadOptions {
   readonly metric?: Metric | undefined;
   /** Of `knn`: standard deviation of a Gaussian blur, in pixels. @default {1; 0 for vectors} */
   readonly blur?: number | undefined;
+  /** Of `rbm`: steps of Gibbs sampling for a gradient. @default {1} */
+  readonly gibbs?: number | undefined;
   /** Most passes over the images. @default {3 to 100, by the architecture and the images} */
   readonly epochs?: number | undefined;
   /** Epochs without a lower validation loss before training ends. @default {a fifth, at least 3} */
@@ -140,15 +142,18 @@ function findKind(name: string | Architecture): Kind | undefined {
   return typeof name === "string" && Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
 }
 
-/** Refuses what only nearest neighbours have a use for. */
-function requireNeighbours(options: TrainOptions): void {
-  const useless = (["neighbours", "metric", "blur"] as const).find((key) =>
-    options.architecture !== "knn" && options[key] !== undefined
-  );
-  if (useless === undefined) return;
-  throw new StrayError("usage", `Cannot use --${useless} as it is of nearest neighbours alone`, {
-    hint: "leave it away, or use --model knn",
-  });
+/** Options that one model alone has a use for. */
+const OPTIONS_OF = { neighbours: "knn", metric: "knn", blur: "knn", gibbs: "rbm" } as const;
+
+/** Refuses options of another model. */
+function refuseForeign(options: TrainOptions): void {
+  for (const [key, model] of Object.entries(OPTIONS_OF)) {
+    const given = options[key as keyof typeof OPTIONS_OF] !== undefined;
+    if (!given || options.architecture === model) continue;
+    throw new StrayError("usage", `Cannot use --${key} as it is of --model ${model} alone`, {
+      hint: `leave it away, or use --model ${model}`,
+    });
+  }
 }
 
 /** Checks that there are enough images. */
@@ -207,7 +212,7 @@ export async function trainDetector(
   entries: AsyncIterable<Entry>,
   options: TrainOptions,
 ): Promise<TrainingResult> {
-  requireNeighbours(options);
+  refuseForeign(options);
   const kind = findKind(options.architecture);
   if (kind) return await trainKind(entries, kind, options);
   const architecture = findArchitecture(options.architecture);

@@ -28,6 +28,8 @@ export interface KindOptions {
   readonly metric?: Metric | undefined;
   /** Standard deviation of the blur before neighbours are looked for, in pixels. @default {1; 0 for vectors} */
   readonly blur?: number | undefined;
+  /** Steps of Gibbs sampling for a gradient of a Boltzmann machine. @default {1} */
+  readonly gibbs?: number | undefined;
 }
 
 /** A kind of model. */
@@ -124,12 +126,12 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   rbm: {
     summary: "restricted Boltzmann machine, 128 hidden units",
     defaults: { steps: 4000, learningRate: 1e-3, score: "free-energy" },
-    build: ({ inputShape, latent = 128 }) => ({
+    build: ({ inputShape, latent = 128, gibbs = 1 }) => ({
       kind: "rbm",
       name: "rbm",
       inputShape,
       hidden: latent,
-      steps: 1,
+      steps: gibbs,
     }),
   },
   resnet: {

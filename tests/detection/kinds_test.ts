@@ -203,6 +203,16 @@ Deno.test("the probability of an image takes the same samples, whatever images a
   assert.ok((model.calibrations.get(score)?.length ?? 0) > 0);
 });
 
+Deno.test("a Boltzmann machine dreams for as many steps as it is told", async () => {
+  const losses = new Set<number>();
+  for (const gibbs of [1, 5]) {
+    const { spec, history } = await train("rbm", { epochs: 2, gibbs });
+    assert.equal("kind" in spec && spec.kind === "rbm" && spec.steps, gibbs);
+    losses.add(history[1]!.loss);
+  }
+  assert.equal(losses.size, 2);
+});
+
 Deno.test("a classifier's probability of a label is calibrated by images of other labels", async () => {
   const model = await train("resnet", { epochs: 1 });
   const all = model.calibrations.get("uncertainty")!.length;
@@ -228,6 +238,7 @@ const BAD: readonly [string, string, Partial<TrainOptions>, object][] = [
   ["a classifier of one label", "resnet", { holdOut: undefined, normal: ["1"] }, { code: "label" }],
   ["a checkpoint", "pca", { resume: { bytes: new Uint8Array(0), name: "c" } }, { code: "usage" }],
   ["a number of neighbours", "rbm", { neighbours: 3 }, { code: "usage", message: /--neighbours/ }],
+  ["steps of sampling", "vae", { gibbs: 3 }, { code: "usage", message: /--gibbs .* rbm alone/ }],
   ["a schedule", "knn", { recipe: { schedule: "cosine" } }, { code: "usage", message: /schedule/ }],
   ["augmentation", "aae", { recipe: { augment: ["flip-x"] } }, {
     code: "usage",
