@@ -17,6 +17,7 @@ const HELP = `deno task benchmark zoo --mnist DIR [flags]
   --digits A,B       the digits held out in turn (default 0,1,8)
   --limit N          training images of each run (default: all)
   --epochs N         passes of each run (default: the model's own)
+  --seconds X        most time of each training (default: none)
   --seed N           (default 1)
   --json             one JSON object a model, on stdout; the table goes to stderr
 `;
@@ -31,6 +32,7 @@ const { values, positionals } = parseArgs({
     digits: { type: "string", default: "0,1,8" },
     limit: { type: "string" },
     epochs: { type: "string" },
+    seconds: { type: "string" },
     seed: { type: "string", default: "1" },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
@@ -78,6 +80,7 @@ const data: Data = {
     : { images: atCaller(values.corrupted), answer: atCaller(values.answer) },
   limit: whole(values.limit),
   epochs: whole(values.epochs),
+  seconds: whole(values.seconds),
   seed: Number(values.seed),
 };
 const table = values.json ? Deno.stderr : Deno.stdout;

@@ -23,6 +23,8 @@ export interface Data {
   readonly limit: number | undefined;
   /** Passes of each run. */
   readonly epochs: number | undefined;
+  /** Most seconds of each training; the best epoch so far is kept. */
+  readonly seconds: number | undefined;
   /** The seed of all runs. */
   readonly seed: number;
 }
@@ -54,9 +56,10 @@ interface Task {
 }
 
 /** Trains and tests; `undefined` threshold counts nothing as an anomaly. */
-async function run(model: string, task: Task, { limit, epochs, seed }: Data) {
+async function run(model: string, task: Task, { limit, epochs, seconds: most, seed }: Data) {
   const began = performance.now();
-  let parameters = 0;
+  const budget = new AbortController();
+  let parameters = 0, timer: ReturnType<typeof setTimeout> | undefined;
   const options: TrainOptions = {
     architecture: model,
     holdOut: task.holdOut,
@@ -64,10 +67,14 @@ async function run(model: string, task: Task, { limit, epochs, seed }: Data) {
     seed,
     backend: "wasm",
     version: "benchmark",
-    onStart: (start) => parameters = start.parameters,
+    signal: budget.signal,
+    onStart: (start) => {
+      parameters = start.parameters;
+      if (most !== undefined) timer = setTimeout(() => budget.abort(), most * 1000);
+    },
   };
   const entries = readSources([task.training], limit === undefined ? {} : { limit });
-  const trained = await trainDetector(entries, options);
+  const trained = await trainDetector(entries, options).finally(() => clearTimeout(timer));
   const seconds = (performance.now() - began) / 1000;
   const detector = await Detector.open(trained.model, { backend: "wasm", fpr: FPR });
   const scores: number[] = [], anomalies: number[] = [];
