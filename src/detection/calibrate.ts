@@ -7,7 +7,7 @@ import { batchFor } from "./detector.ts";
 import { computeScores, COSTLY_SCORES, scoreNames } from "./scores.ts";
 
 /** The most images by which a score is calibrated that takes many passes through a model. */
-const COSTLY_IMAGES = 1000;
+const COSTLY_IMAGES = 400;
 
 /** What is scored, and who scores. */
 interface Work {
@@ -25,7 +25,7 @@ interface Work {
  * @param work What is scored, and who scores.
  * @param indices The images that were held out.
  * @returns By the name of a score: the scores, ascending. By the probability of a label they are those of
- * images that do not have it; by a score that takes long, those of a thousand images at most.
+ * images that do not have it; by a score that takes long, those of 400 images at most.
  */
 export async function calibrate(
   work: Work,

@@ -26,7 +26,7 @@ export interface HeldOutComparison {
 }
 
 /** Images of each sort that are compared at most, and their samples. */
-const MOST_IMAGES = 500, MOST_SAMPLES = 1 << 24;
+const MOST_IMAGES = 300, MOST_SAMPLES = 1 << 24;
 /** Samples of the images that neighbours are looked for among: 5,349 images of 28 x 28. */
 const MOST_NEIGHBOUR_SAMPLES = 1 << 22;
 
