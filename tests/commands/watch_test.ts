@@ -42,7 +42,7 @@ Deno.test("train --watch refuses labels that there are not, and models without s
   await withFolder(async (folder) => {
     const cases: [string, RegExp][] = [
       ["--watch=ten", /Cannot watch "ten" as it must be the label of an image/],
-      ["--model=knn", /Cannot use --watch as "knn"/],
+      ["--model=knn", /Cannot train "knn" with --watch/],
     ];
     for (const [flag, message] of cases) {
       const args = [...BASE, `--out=${folder}/m`, "--epochs=1", "--quiet", flag];
