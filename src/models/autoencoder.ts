@@ -18,6 +18,7 @@ import { trainingKl } from "./kl.ts";
 import type { Layer } from "./layers.ts";
 import type { ReconstructionLoss } from "./losses.ts";
 import { type Moments, Network, type Parameter, type TrainingPass } from "./network.ts";
+import { copyParameters, setParameters } from "./parameters.ts";
 
 /** An architecture, complete: what is stored in a model file. */
 export interface AutoencoderSpec {
@@ -198,11 +199,7 @@ export class Autoencoder {
 
   /** A copy of all parameters' values, by name. */
   async snapshot(): Promise<Map<string, { shape: readonly number[]; data: Float32Array }>> {
-    const weights = new Map<string, { shape: readonly number[]; data: Float32Array }>();
-    for (const { name, shape, value } of this.parameters) {
-      weights.set(name, { shape, data: Float32Array.from(await value.data()) });
-    }
-    return weights;
+    return await copyParameters(this.parameters);
   }
 
   /**
@@ -212,22 +209,7 @@ export class Autoencoder {
    * @throws {TypeError} If one is missing, unknown or of another shape.
    */
   restore(weights: ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>): void {
-    const known = new Set(this.parameters.map((p) => p.name));
-    for (const name of weights.keys()) {
-      if (!known.has(name)) {
-        throw new TypeError(`Cannot restore "${name}" as there is no such weight`);
-      }
-    }
-    for (const { name, shape, value } of this.parameters) {
-      const stored = weights.get(name);
-      if (!stored) throw new TypeError(`Cannot restore the model as weight "${name}" is missing`);
-      if (stored.shape.join() !== shape.join()) {
-        throw new TypeError(
-          `Cannot restore "${name}" as its shape must be [${shape}]: current shape is [${stored.shape}]`,
-        );
-      }
-      tf.tidy(() => value.assign(tf.tensor(stored.data.slice(), [...shape])));
-    }
+    setParameters(this.parameters, weights);
   }
 
   /** Frees the parameters. */
