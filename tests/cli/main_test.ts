@@ -134,8 +134,8 @@ function runWith(body: string, args: readonly string[] = []) {
 }
 
 Deno.test("a command may save on the first Ctrl-C, and a second ends it at once", async () => {
-  const body = `await context.stdout.write("ready"); await context.stdout.flush();
-    context.signal.addEventListener("abort", () => context.stdout.write("first"));
+  const body = `context.signal.addEventListener("abort", () => context.stdout.write("first"));
+    await context.stdout.write("ready"); await context.stdout.flush();
     await new Promise((go) => setTimeout(go, 60_000));`;
   await withProgram(body, async (program) => {
     const child = new Deno.Command(Deno.execPath(), {
