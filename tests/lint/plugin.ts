@@ -9,6 +9,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   images: [],
   metrics: [],
   cli: [],
+  lensing: [],
   maps: [],
   report: ["images"],
   fetch: [],
