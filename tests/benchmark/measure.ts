@@ -1,15 +1,7 @@
-/** Trains one model on each task and says how well it finds what does not belong. */
+/** Trains one model on each task of the zoo and says how well it finds what does not belong. */
 
-import {
-  Detector,
-  evaluate,
-  Random,
-  readSources,
-  scoreEntries,
-  StrayError,
-  trainDetector,
-  type TrainOptions,
-} from "../../mod.ts";
+import { readSources, StrayError } from "../../mod.ts";
+import { runTrial, separation } from "./trial.ts";
 
 /** What is trained and tested on. */
 export interface Data {
@@ -52,53 +44,19 @@ interface Task {
   readonly holdOut?: readonly string[];
   readonly test: string;
   /** Whether test image `index`, of a label, is an anomaly. */
-  readonly isAnomaly: (label: string | undefined, index: number) => boolean;
+  readonly isAnomaly: (label: string, index: number) => boolean;
 }
 
-/** Trains and tests; `undefined` threshold counts nothing as an anomaly. */
-async function run(model: string, task: Task, { limit, epochs, seconds: most, seed }: Data) {
-  const began = performance.now();
-  const budget = new AbortController();
-  let parameters = 0, timer: ReturnType<typeof setTimeout> | undefined;
-  const options: TrainOptions = {
-    architecture: model,
-    holdOut: task.holdOut,
-    epochs,
-    seed,
-    backend: "wasm",
-    version: "benchmark",
-    signal: budget.signal,
-    onStart: (start) => {
-      parameters = start.parameters;
-      if (most !== undefined) timer = setTimeout(() => budget.abort(), most * 1000);
-    },
-  };
-  const entries = readSources([task.training], limit === undefined ? {} : { limit });
-  const trained = await trainDetector(entries, options).finally(() => clearTimeout(timer));
-  const seconds = (performance.now() - began) / 1000;
-  const detector = await Detector.open(trained.model, { backend: "wasm", fpr: FPR });
-  const scores: number[] = [], anomalies: number[] = [];
-  try {
-    for await (const batch of scoreEntries(readSources([task.test]), detector)) {
-      for (const entry of batch) {
-        if (isFailedOutcome(entry)) throw entry.error;
-        anomalies.push(task.isAnomaly(entry.label, scores.length) ? 1 : 0);
-        scores.push(entry.verdict.score);
-      }
-    }
-  } finally {
-    detector.dispose();
-  }
-  const { auroc, atThreshold } = evaluate(
-    Float64Array.from(scores),
-    Uint8Array.from(anomalies),
-    { random: new Random(seed), threshold: detector.threshold ?? Infinity },
-  );
-  return { parameters, seconds, auroc, f1: atThreshold?.f1 ?? 0 };
-}
-
-function isFailedOutcome(entry: object): entry is { readonly error: StrayError } {
-  return "error" in entry;
+/** Trains and tests. */
+async function run(model: string, task: Task, { limit, epochs, seconds, seed }: Data) {
+  const outcome = await runTrial({
+    training: readSources([task.training], limit === undefined ? {} : { limit }),
+    ...(task.holdOut ? { holdOut: task.holdOut } : {}),
+    test: readSources([task.test]),
+    seconds,
+    fpr: FPR,
+  }, { architecture: model, epochs, seed });
+  return { ...outcome, ...separation(outcome, task.isAnomaly) };
 }
 
 /**
