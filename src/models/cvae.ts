@@ -14,6 +14,8 @@ import { type Layer, sizeOf } from "./layers.ts";
 import type { ReconstructionLoss } from "./losses.ts";
 import type { Model, Weights } from "./model.ts";
 import { type Moments, Network, type Parameter, type TrainingPass } from "./network.ts";
+import { trainingKl } from "./kl.ts";
+import { LabelledLayer } from "./labelled_layer.ts";
 import { oneHot } from "./one_hot.ts";
 import { copyParameters, setParameters } from "./parameters.ts";
 
@@ -51,13 +53,16 @@ export interface CvaeSpec {
 export class Cvae implements Model {
   readonly spec: CvaeSpec;
   readonly #encoder: Network;
+  /** The encoder's first layer, whose response to an image is shared by all labels. */
+  readonly #first: LabelledLayer;
   readonly #heads: Network;
   readonly #decoder: Network;
 
   /**
    * @param spec What it is.
    * @param random Where the initial values come from.
-   * @throws {TypeError} If the layers do not fit the image or each other.
+   * @throws {TypeError} If the layers do not fit the image or each other, or the encoder does not begin
+   * with `conv2d` or `dense`.
    */
   constructor(spec: CvaeSpec, random: Random) {
     this.spec = spec;
@@ -67,6 +72,7 @@ export class Cvae implements Model {
       ? [sizeOf(inputShape) + classes.length]
       : [height, width, channels + classes.length];
     this.#encoder = new Network("encoder", spec.encoder, shape, random);
+    this.#first = new LabelledLayer(spec, this.#encoder.parameters);
     const heads: Layer[] = [{ type: "dense", units: 2 * latent, activation: "linear" }];
     this.#heads = new Network("latent", heads, this.#encoder.outputShape, random);
     this.#decoder = new Network("decoder", spec.decoder, [latent + classes.length], random);
@@ -94,11 +100,14 @@ export class Cvae implements Model {
    * @param x Images, `[batch, ...inputShape]`.
    * @param classes Their labels' places, all known.
    * @param pass Gives chance, and collects the statistics to `update` with after the step.
-   * @returns reconstruction + beta * KL, `[batch]`.
+   * @returns reconstruction + beta * KL as the pass counts it, `[batch]`.
    */
   trainingLoss(x: Tensor, classes: Int32Array, pass: TrainingPass): Tensor1D {
-    const { loss, kl } = this.#through(x, oneHot(classes, this.spec.classes.length), pass);
-    return tf.add(loss, tf.mul(kl!, this.spec.beta));
+    const label = oneHot(classes, this.spec.classes.length);
+    const response = this.#first.image(pass.input ?? x);
+    const { moments, code, kl } = this.#latent(response, label, pass);
+    const loss = pixelLoss(x, this.#logits(code, label, pass), this.spec.loss);
+    return tf.add(loss, tf.mul(trainingKl(moments, kl, pass), this.spec.beta));
   }
 
   /** Merges a step's batch statistics into the running ones. */
@@ -110,17 +119,26 @@ export class Cvae implements Model {
   /**
    * What images lose, without chance.
    *
+   * Where labels are unknown, every label is tried: the encoder's first layer sees an image once, all else
+   * runs once a label.
+   *
    * @param x Images, `[batch, ...inputShape]`.
    * @param classes Places of their labels, -1 where unknown. @default {unknown}
    * @returns Given the label, or the one with the least loss.
    */
   errors(x: Tensor, classes?: Int32Array): ImageErrors {
-    return this.#through(x, this.#labels(x, classes));
+    const response = this.#first.image(x);
+    const label = this.#labels(x, response, classes);
+    const { code, kl } = this.#latent(response, label);
+    const logits = this.#logits(code, label);
+    const loss = pixelLoss(x, logits, this.spec.loss);
+    return { reconstruction: tf.sigmoid(logits), loss, kl };
   }
 
   /** The means of the latents, given the labels with the least loss. */
   encode(x: Tensor): Tensor {
-    return this.#latent(x, this.#labels(x, undefined)).code;
+    const response = this.#first.image(x);
+    return this.#latent(response, this.#labels(x, response)).code;
   }
 
   /**
@@ -150,15 +168,16 @@ export class Cvae implements Model {
   }
 
   /** The labels as rows; where they are unknown, those with the least loss. */
-  #labels(x: Tensor, classes: Int32Array | undefined): Tensor {
+  #labels(x: Tensor, response: Tensor, classes?: Int32Array): Tensor {
     const count = this.spec.classes.length;
     const known = classes && oneHot(classes, count);
     if (known && classes.every((place) => place >= 0)) return known;
     const losses = this.spec.classes.map((_, place) =>
       tf.tidy(() => {
-        const label = oneHot(new Int32Array(x.shape[0]!).fill(place), count);
-        const { loss, kl } = this.#through(x, label);
-        return tf.add(loss, tf.mul(kl!, this.spec.beta));
+        const label = oneHot(Int32Array.of(place), count);
+        const { code, kl } = this.#latent(response, label);
+        const logits = this.#logits(code, tf.tile(label, [x.shape[0]!, 1]));
+        return tf.add(pixelLoss(x, logits, this.spec.loss), tf.mul(kl, this.spec.beta));
       })
     );
     // Made as integers: the wasm backend writes those whatever type it is asked for.
@@ -167,24 +186,12 @@ export class Cvae implements Model {
     return tf.add(known, tf.mul(best, tf.sub(1, tf.sum(known, 1, true))));
   }
 
-  #through(x: Tensor, label: Tensor, pass?: TrainingPass): ImageErrors {
-    const { code, kl } = this.#latent(x, label, pass);
-    const logits = this.#logits(code, label, pass);
-    return {
-      reconstruction: pass ? logits : tf.sigmoid(logits),
-      loss: pixelLoss(x, logits, this.spec.loss),
-      kl,
-    };
-  }
-
-  #latent(x: Tensor, label: Tensor, pass?: TrainingPass) {
-    const [batch, height, width] = x.shape as [number, number, number, number];
-    const count = this.spec.classes.length;
-    const input = this.spec.labels === "row"
-      ? tf.concat([tf.reshape(x, [batch, -1]), label], 1)
-      : tf.concat([x, tf.tile(tf.reshape(label, [batch, 1, 1, count]), [1, height, width, 1])], 3);
-    const moments = this.#heads.apply(this.#encoder.apply(input, pass), pass);
-    return sampleGaussian(moments, pass?.normal([batch, this.spec.latent]));
+  /** Of the first layer's response to images, and their labels or the one label of all. */
+  #latent(response: Tensor, label: Tensor, pass?: TrainingPass) {
+    const features = this.#encoder.apply(this.#first.with(response, label), pass, 1);
+    const moments = this.#heads.apply(features, pass);
+    const noise = pass?.normal([response.shape[0]!, this.spec.latent]);
+    return { moments, ...sampleGaussian(moments, noise) };
   }
 
   #logits(code: Tensor, label: Tensor, pass?: TrainingPass): Tensor {

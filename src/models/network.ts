@@ -136,10 +136,12 @@ export class Network {
    * @param x A batch, `[batch, ...inputShape]`.
    * @param pass What a training step collects. Without it the network runs as in use: batch
    * normalisation by the running statistics, so that a score does not depend on the batch.
+   * @param from The layer to begin with, `x` being what comes of those before; none of these may be a
+   * rectifier after a normalisation. @default {0}
    * @returns `[batch, ...outputShape]`.
    */
-  apply(x: Tensor, pass?: TrainingPass): Tensor {
-    for (let i = 0; i < this.#stages.length; i++) {
+  apply(x: Tensor, pass?: TrainingPass, from = 0): Tensor {
+    for (let i = from; i < this.#stages.length; i++) {
       const stage = this.#stages[i]!;
       const fold = pass ? undefined : this.#foldable(i);
       x = fold ? this.#applyFolded(stage, fold, x) : this.#applyStage(stage, x, pass);
