@@ -1,0 +1,30 @@
+/** Several profiles of light as one. */
+
+import type { LightProfile } from "./light_profile.ts";
+
+/**
+ * The sum of light profiles.
+ *
+ * @param profiles Any number; none is darkness.
+ * @returns A profile as bright as all of them together.
+ *
+ * @example
+ * ```ts
+ * import { GaussianLight } from "./gaussian_light.ts";
+ * import { sumOfLight } from "./sum_of_light.ts";
+ *
+ * const knot = new GaussianLight({ flux: 1, sigma: 1 });
+ * const both = sumOfLight(knot, knot);
+ * if (both.brightness(1, 1) !== 2 * knot.brightness(1, 1)) throw new Error("not the sum");
+ * ```
+ */
+export function sumOfLight(...profiles: LightProfile[]): LightProfile {
+  return {
+    brightness(x, y) {
+      return profiles.reduce((sum, profile) => sum + profile.brightness(x, y), 0);
+    },
+    addBrightness(x, y, into) {
+      for (const profile of profiles) profile.addBrightness(x, y, into);
+    },
+  };
+}

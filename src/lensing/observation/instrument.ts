@@ -1,0 +1,114 @@
+/** Cameras by name. */
+
+import { outOfRange } from "../_range.ts";
+
+/** A camera, its filter and how long it looks. */
+export interface Instrument {
+  /** Telescope, camera and filter, in words. */
+  readonly title: string;
+  /** Side of a pixel, arcsec. */
+  readonly pixelScale: number;
+  /** Full width at half maximum of the PSF, arcsec. */
+  readonly psfFwhm: number;
+  /** Seconds, of all exposures together. */
+  readonly exposureTime: number;
+  /** Exposures that are added up. */
+  readonly exposures: number;
+  /** Standard deviation of one read, electrons. */
+  readonly readNoise: number;
+  /** Brightness of the sky, AB magnitudes per square arcsec. */
+  readonly skyMagnitude: number;
+  /** AB magnitude of one electron per second. */
+  readonly zeroPoint: number;
+}
+
+/** A name that {@linkcode instrument} knows. */
+export type InstrumentName = "hst" | "euclid-vis" | "rubin" | "jwst-nircam";
+
+const INSTRUMENTS: Readonly<Record<InstrumentName, Instrument>> = {
+  // Scoville et al. 2007 (ApJS 172, 38): COSMOS, 0.05" pixels, 0.09" FWHM, four exposures of 507 s.
+  // Sirianni et al. 2005 (PASP 117, 1049): AB zero point, read noise. Sky: 0.0755 electrons per second
+  // and pixel in average zodiacal light (ACS team, count rates of F814W).
+  hst: {
+    title: "HST ACS/WFC F814W",
+    pixelScale: 0.05,
+    psfFwhm: 0.09,
+    exposureTime: 2028,
+    exposures: 4,
+    readNoise: 5,
+    skyMagnitude: 22.24,
+    zeroPoint: 25.94,
+  },
+  // Laureijs et al. 2011 (arXiv 1110.3193): 0.1" pixels, four exposures of 565 s. Collett 2015
+  // (arXiv 1507.02657): sky, zero point, read noise. PSF as in lenstronomy 1.14.2.
+  "euclid-vis": {
+    title: "Euclid VIS",
+    pixelScale: 0.1,
+    psfFwhm: 0.16,
+    exposureTime: 2260,
+    exposures: 4,
+    readNoise: 4.5,
+    skyMagnitude: 22.2,
+    zeroPoint: 25.5,
+  },
+  // lenstronomy 1.14.2 (LSST, ten years): 460 exposures of 15 s, after Ivezic et al. 2019 (ApJ 873,
+  // 111); read noise: the requirement in SMTN-002, 8.8 electrons.
+  rubin: {
+    title: "Rubin LSSTCam i",
+    pixelScale: 0.2,
+    psfFwhm: 0.71,
+    exposureTime: 6900,
+    exposures: 460,
+    readNoise: 8.8,
+    skyMagnitude: 20.48,
+    zeroPoint: 27.79,
+  },
+  // lenstronomy 1.14.2 (JWST, F200W): zero point, read noise, time. Its sky of 29.52 is that of a pixel
+  // (per square arcsec it would be a thousandth of the zodiacal light): 29.52 - 7.54. PSF: lambda / D
+  // of 2 micrometres and 6.5 m.
+  "jwst-nircam": {
+    title: "JWST NIRCam F200W",
+    pixelScale: 0.031,
+    psfFwhm: 0.064,
+    exposureTime: 3600,
+    exposures: 1,
+    readNoise: 15.77,
+    skyMagnitude: 21.98,
+    zeroPoint: 28.0,
+  },
+};
+
+/** The names that {@linkcode instrument} knows. */
+export const INSTRUMENT_NAMES: readonly InstrumentName[] = Object.keys(
+  INSTRUMENTS,
+) as InstrumentName[];
+
+/**
+ * A camera as published, one band and depth each.
+ *
+ * | name | band | sources |
+ * |---|---|---|
+ * | `hst` | ACS/WFC F814W, COSMOS depth | Scoville et al. 2007; Sirianni et al. 2005; ACS count rates |
+ * | `euclid-vis` | VIS, wide survey | Laureijs et al. 2011; Collett 2015; lenstronomy 1.14.2 |
+ * | `rubin` | LSSTCam i, ten years | Ivezic et al. 2019; SMTN-002; lenstronomy 1.14.2 |
+ * | `jwst-nircam` | NIRCam F200W, one hour | lenstronomy 1.14.2; lambda / D |
+ *
+ * PSFs are taken as Gaussians of their FWHM.
+ *
+ * @param name Its name.
+ * @returns Its numbers.
+ * @throws {RangeError} If there is none of that name.
+ *
+ * @example
+ * ```ts
+ * import { instrument } from "./instrument.ts";
+ *
+ * if (instrument("euclid-vis").pixelScale !== 0.1) throw new Error("unexpected pixels");
+ * ```
+ */
+export function instrument(name: string): Instrument {
+  if (!Object.hasOwn(INSTRUMENTS, name)) {
+    throw outOfRange("find an instrument", "its name", INSTRUMENT_NAMES.join(", "), name);
+  }
+  return INSTRUMENTS[name as InstrumentName];
+}
