@@ -2,7 +2,7 @@
 
 import { StrayError } from "../errors.ts";
 import type { FlagEntry, SizeValue } from "./flags.ts";
-import { suggest } from "./suggest.ts";
+import { suggest } from "../suggest.ts";
 import type { Token } from "./_tokens.ts";
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;

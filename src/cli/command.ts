@@ -30,6 +30,8 @@ export interface LineWriter {
   write(line: string): Promise<void>;
   /** Writes text as it is. */
   writeText(text: string): Promise<void>;
+  /** Writes bytes at once, behind the text that was gathered. */
+  writeBytes(bytes: Uint8Array): Promise<void>;
   /** Hands over all that was gathered. */
   flush(): Promise<void>;
 }

@@ -92,6 +92,18 @@ export class BufferedLineWriter implements LineWriter {
   }
 
   /**
+   * Writes bytes at once, behind the text that was gathered.
+   *
+   * @param bytes The bytes; not to be changed before they are written.
+   * @throws {BrokenPipe} If the reader went away.
+   * @throws {StrayError} `write` If the disk is full, say.
+   */
+  async writeBytes(bytes: Uint8Array): Promise<void> {
+    if (this.#text !== "") await this.flush();
+    await this.#hand(bytes);
+  }
+
+  /**
    * Hands over all that was gathered.
    *
    * @throws {BrokenPipe} If the reader went away.
@@ -102,9 +114,13 @@ export class BufferedLineWriter implements LineWriter {
     this.#timer = undefined;
     const text = this.#text;
     this.#text = "";
+    await this.#hand(text === "" ? undefined : this.#encoder.encode(text));
+  }
+
+  async #hand(bytes: Uint8Array | undefined): Promise<void> {
     try {
-      if (text === "") await this.#sink.ready;
-      else await this.#sink.write(this.#encoder.encode(text));
+      if (bytes === undefined) await this.#sink.ready;
+      else await this.#sink.write(bytes);
     } catch (cause) {
       const error = explain(cause);
       this.#fail(error);

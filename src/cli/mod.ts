@@ -30,5 +30,5 @@ export { Rate } from "./rate.ts";
 export { type ReporterOptions, StderrReporter } from "./reporter.ts";
 export { type CommandEntry, runProgram } from "./run_command.ts";
 export { numberField, readScoreRecords, type ScoreRecord, wrongField } from "./score_record.ts";
-export { suggest } from "./suggest.ts";
+export { suggest } from "../suggest.ts";
 export { VERSION } from "./version.ts";

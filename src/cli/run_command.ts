@@ -10,7 +10,7 @@ import { commandHelp, type CommandSummary, programHelp } from "./help.ts";
 import { BrokenPipe, BufferedLineWriter } from "./line_writer.ts";
 import { parseFlags } from "./parse_flags.ts";
 import type { StderrReporter } from "./reporter.ts";
-import { suggest } from "./suggest.ts";
+import { suggest } from "../suggest.ts";
 import { VERSION } from "./version.ts";
 
 /** A command that is loaded when it is asked for. */

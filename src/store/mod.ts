@@ -12,7 +12,7 @@ export {
   modelId,
   type TrainingSummary,
 } from "./model_file.ts";
-export { encodeNpy } from "./npy.ts";
+export { encodeNpy, npyHeader } from "./npy.ts";
 export {
   decodeSafetensors,
   encodeSafetensors,

@@ -26,14 +26,35 @@ export function encodeNpy(values: Float32Array, shape: readonly number[]): Uint8
         `current number is ${values.length}`,
     );
   }
+  const header = npyHeader("<f4", shape);
+  const bytes = new Uint8Array(header.length + 4 * size);
+  bytes.set(header);
+  // The format says little-endian, and so is every machine that Deno runs on.
+  bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), header.length);
+  return bytes;
+}
+
+/**
+ * What stands before the values of an array.
+ *
+ * @param type NumPy's name of their type, such as `<f4`.
+ * @param shape The array's shape.
+ * @returns A multiple of 64 bytes; 128 for up to four axes of a few digits.
+ *
+ * @example
+ * ```ts
+ * import { npyHeader } from "./npy.ts";
+ *
+ * if (npyHeader("<f4", [1000, 64, 64]).length !== 128) throw new Error("unexpected length");
+ * ```
+ */
+export function npyHeader(type: string, shape: readonly number[]): Uint8Array<ArrayBuffer> {
   const axes = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
-  const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${axes}), }`;
+  const text = `{'descr': '${type}', 'fortran_order': False, 'shape': (${axes}), }`;
   // Ten bytes before the header; its newline ends at a multiple of 64.
   const length = Math.ceil((10 + text.length + 1) / 64) * 64 - 10;
-  const bytes = new Uint8Array(10 + length + 4 * size);
+  const bytes = new Uint8Array(10 + length);
   bytes.set([0x93, ...new TextEncoder().encode("NUMPY"), 1, 0, length & 255, length >> 8]);
   bytes.set(new TextEncoder().encode(`${text.padEnd(length - 1)}\n`), 10);
-  // The format says little-endian, and so is every machine that Deno runs on.
-  bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), 10 + length);
   return bytes;
 }

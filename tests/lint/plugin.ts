@@ -10,6 +10,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   metrics: [],
   cli: [],
   lensing: [],
+  simulation: ["images", "lensing", "store"],
   maps: [],
   report: ["images"],
   fetch: [],
