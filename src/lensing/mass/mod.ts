@@ -32,3 +32,4 @@ export {
   type SingularIsothermalSphereOptions,
 } from "./singular_isothermal_sphere.ts";
 export { sumOf } from "./sum_of.ts";
+export { Vortex, type VortexOptions } from "./vortex.ts";
