@@ -16,17 +16,19 @@ export interface Refinement {
 
 /** Share of the brightest pixel that a pixel's error is measured against at least. */
 const FLOOR = 0.01;
-/**
- * Refined wherever the estimate is above an eighth of what is allowed: it is of leading order only.
- */
-const SAFETY = 8;
+/** First candidates are pixels whose estimated error is above half of what is allowed. */
+const SAFETY = 2;
+/** What doubling may still change, in tolerances: the error that is left is about a third of that. */
+const CHANGE = 2;
 
 /**
  * Samples pixels again with twice as many points a side until that no longer changes them.
  *
  * The mean over a pixel differs from the mean of n x n points by h^2 / (24 n^2) times the Laplacian to
  * leading order. The second differences between neighbouring pixels give the first candidates, and
- * their neighbours; then a pixel is done when doubling changed it by less than its tolerance.
+ * their neighbours; a pixel is done when doubling changed it by less than twice its tolerance, and
+ * then the error of leading order is taken off (Richardson). Where light has a cusp or a caustic's
+ * edge the order is lower, and the error of a pixel can be some times the tolerance.
  *
  * @param sampler Of the scene.
  * @param source Flux of each pixel from the source, made better.
@@ -51,18 +53,24 @@ export function refine(
   const refined = pixels.length;
   const newSource = new Float64Array(refined), newLens = new Float64Array(refined);
   for (let n = 2 * subPixels; n <= maxSubPixels && pixels.length > 0; n *= 2) {
-    sampler.sample(pixels, pixels.length, n, newSource, newLens);
+    sampler.sample(pixels, n, newSource, newLens);
     let left = 0;
     for (let i = 0; i < pixels.length; i++) {
       const pixel = pixels[i]!, flux = newSource[i]! + newLens[i]!;
       const change = Math.abs(flux - source[pixel]! - lens[pixel]!);
-      source[pixel] = newSource[i]!;
-      lens[pixel] = newLens[i]!;
-      if (change > tolerance * Math.max(flux, floor)) pixels[left++] = pixel;
+      const done = change <= CHANGE * tolerance * Math.max(flux, floor);
+      source[pixel] = better(newSource[i]!, source[pixel]!, done);
+      lens[pixel] = better(newLens[i]!, lens[pixel]!, done);
+      if (!done) pixels[left++] = pixel;
     }
     pixels = pixels.subarray(0, left);
   }
   return refined;
+}
+
+/** The finer value, at the end with a third of its distance from the coarser one on top. */
+function better(fine: number, coarse: number, last: boolean): number {
+  return last ? Math.max(0, fine + (fine - coarse) / 3) : fine;
 }
 
 /** The pixels that are steep, and their neighbours. */

@@ -2,17 +2,16 @@
 
 import type { Scene } from "./trace_scene.ts";
 
-/** Points a block: six arrays of them are 24 kB. */
+/** Points a block, about: five arrays of them are 20 kB. */
 const BLOCK = 512;
 
 /** Samples pixels of one scene. */
 export class Sampler {
   readonly #scene: Scene;
-  #capacity = 0;
   #x = new Float64Array(0);
   #y = new Float64Array(0);
-  #alphaX = new Float64Array(0);
-  #alphaY = new Float64Array(0);
+  #betaX = new Float64Array(0);
+  #betaY = new Float64Array(0);
   #light = new Float64Array(0);
 
   constructor(scene: Scene) {
@@ -20,103 +19,108 @@ export class Sampler {
   }
 
   /**
-   * The flux in pixels by n x n points each.
+   * The flux of all pixels by n x n points each, in blocks of rows.
    *
-   * @param pixels Their indices; all if undefined.
-   * @param count How many of them.
+   * @param n Points along a side.
+   * @param source Where the flux from the source goes.
+   * @param lens Where that of the lens goes; not written if there is none.
+   */
+  sampleAll(n: number, source: Float64Array, lens: Float64Array): void {
+    const { grid } = this.#scene, { width, height } = grid;
+    const across = width * n, step = grid.pixelScale / n, offset = (step - grid.pixelScale) / 2;
+    const rows = Math.min(Math.max(1, Math.floor(BLOCK / (across * n))), height);
+    this.#reserve(rows * n * across);
+    for (let i = 0; i < across; i++) this.#x[i] = grid.x(0) + offset + i * step;
+    for (let line = 1; line < rows * n; line++) {
+      this.#x.copyWithin(line * across, 0, across); // the same in all blocks
+    }
+    for (let row = 0; row < height; row += rows) {
+      const lines = Math.min(rows, height - row) * n;
+      for (let line = 0; line < lines; line++) {
+        const y = grid.y(row) - offset - line * step;
+        this.#y.fill(y, line * across, (line + 1) * across);
+      }
+      this.#evaluate(lines * across, (light, isLens) => {
+        gatherRows(light, width, n, grid.pixelArea, row * width, isLens ? lens : source);
+      });
+    }
+  }
+
+  /**
+   * The flux of some pixels by n x n points each.
+   *
+   * @param pixels Their indices.
    * @param n Points along a side.
    * @param source Where the i-th pixel's flux from the source goes.
    * @param lens The same for the light of the lens; not written if there is none.
    */
-  sample(
-    pixels: Uint32Array | undefined,
-    count: number,
-    n: number,
-    source: Float64Array,
-    lens: Float64Array,
-  ): void {
-    const { grid } = this.#scene;
-    const perPixel = n * n, perBlock = Math.max(1, Math.floor(BLOCK / perPixel));
+  sample(pixels: Uint32Array, n: number, source: Float64Array, lens: Float64Array): void {
+    const { grid } = this.#scene, perPixel = n * n;
+    const perBlock = Math.max(1, Math.floor(BLOCK / perPixel));
     this.#reserve(perBlock * perPixel);
-    const { width, pixelScale } = grid, step = pixelScale / n;
-    const left = grid.x(0) + (step - pixelScale) / 2, top = grid.y(0) - (step - pixelScale) / 2;
+    const { width, pixelScale } = grid, step = pixelScale / n, offset = (step - pixelScale) / 2;
     const x = this.#x, y = this.#y;
-    for (let start = 0; start < count; start += perBlock) {
-      const end = Math.min(start + perBlock, count);
+    for (let start = 0; start < pixels.length; start += perBlock) {
+      const end = Math.min(start + perBlock, pixels.length);
       let point = 0;
-      let row = -1, column = width;
-      if (!pixels) {
-        row = Math.floor(start / width) - 1;
-        column = start - row * width; // of the row before: the first step mends it
-      }
-      for (let i = start; i < end; i++, column++) {
-        if (pixels) {
-          row = Math.floor(pixels[i]! / width);
-          column = pixels[i]! - row * width;
-        } else if (column >= width) {
-          row++;
-          column -= width;
-        }
+      for (let i = start; i < end; i++) {
+        const row = Math.floor(pixels[i]! / width), column = pixels[i]! - row * width;
+        const left = grid.x(column) + offset, top = grid.y(row) - offset;
         for (let v = 0; v < n; v++) {
-          const pointY = top - row * pixelScale - v * step;
           for (let u = 0; u < n; u++) {
-            x[point] = left + column * pixelScale + u * step;
-            y[point++] = pointY;
+            x[point] = left + u * step;
+            y[point++] = top - v * step;
           }
         }
       }
-      this.#evaluate(point, perPixel, start, source, lens);
+      this.#evaluate(point, (light, isLens) => {
+        gather(light, perPixel, grid.pixelArea, start, isLens ? lens : source);
+      });
     }
   }
 
   /** Makes room for blocks of a size. */
   #reserve(size: number): void {
-    if (size <= this.#capacity) return;
-    this.#capacity = size;
+    if (size <= this.#x.length) return;
     this.#x = new Float64Array(size);
     this.#y = new Float64Array(size);
-    this.#alphaX = new Float64Array(size);
-    this.#alphaY = new Float64Array(size);
+    this.#betaX = new Float64Array(size);
+    this.#betaY = new Float64Array(size);
     this.#light = new Float64Array(size);
   }
 
-  /** The flux of the pixels whose points are in the block. */
-  #evaluate(
-    points: number,
-    perPixel: number,
-    start: number,
-    source: Float64Array,
-    lens: Float64Array,
-  ): void {
-    const { mass, lensLight } = this.#scene;
-    const all = points === this.#capacity;
-    const x = all ? this.#x : this.#x.subarray(0, points);
-    const y = all ? this.#y : this.#y.subarray(0, points);
-    const light = all ? this.#light : this.#light.subarray(0, points);
-    const area = this.#scene.grid.pixelArea / perPixel;
+  /** The light at the points of the block, first of the lens and then of the source. */
+  #evaluate(points: number, take: (light: Float64Array, isLens: boolean) => void): void {
+    const { mass, source, lensLight } = this.#scene;
+    const x = first(this.#x, points), y = first(this.#y, points);
+    const light = first(this.#light, points);
     if (lensLight) {
       light.fill(0);
       lensLight.addBrightness(x, y, light);
-      gather(light, perPixel, area, start, lens);
-    }
-    if (mass) {
-      const alphaX = all ? this.#alphaX : this.#alphaX.subarray(0, points);
-      const alphaY = all ? this.#alphaY : this.#alphaY.subarray(0, points);
-      alphaX.fill(0);
-      alphaY.fill(0);
-      mass.addDeflection(x, y, alphaX, alphaY);
-      for (let i = 0; i < points; i++) {
-        x[i] = x[i]! - alphaX[i]!;
-        y[i] = y[i]! - alphaY[i]!;
-      }
+      take(light, true);
     }
     light.fill(0);
-    this.#scene.source.addBrightness(x, y, light);
-    gather(light, perPixel, area, start, source);
+    if (mass) {
+      const betaX = first(this.#betaX, points), betaY = first(this.#betaY, points);
+      betaX.fill(0);
+      betaY.fill(0);
+      mass.addDeflection(x, y, betaX, betaY);
+      for (let i = 0; i < points; i++) {
+        betaX[i] = x[i]! - betaX[i]!;
+        betaY[i] = y[i]! - betaY[i]!;
+      }
+      source.addBrightness(betaX, betaY, light);
+    } else source.addBrightness(x, y, light);
+    take(light, false);
   }
 }
 
-/** Sums the points of each pixel. */
+/** The first part of an array. */
+function first(array: Float64Array, count: number): Float64Array {
+  return array.length === count ? array : array.subarray(0, count);
+}
+
+/** The mean of each pixel's points, one pixel after the other, times the area. */
 function gather(
   light: Float64Array,
   perPixel: number,
@@ -124,13 +128,31 @@ function gather(
   start: number,
   into: Float64Array,
 ): void {
-  if (perPixel === 1) {
-    for (let i = 0; i < light.length; i++) into[start + i] = area * light[i]!;
-    return;
-  }
+  const weight = area / perPixel;
   for (let i = 0, pixel = start; i < light.length; pixel++) {
     let sum = 0;
     for (const end = i + perPixel; i < end; i++) sum += light[i]!;
-    into[pixel] = area * sum;
+    into[pixel] = weight * sum;
+  }
+}
+
+/** The same of points in rows over all the image's width. */
+function gatherRows(
+  light: Float64Array,
+  width: number,
+  n: number,
+  area: number,
+  start: number,
+  into: Float64Array,
+): void {
+  if (n === 1) return gather(light, 1, area, start, into);
+  const weight = area / (n * n), across = width * n, pixels = light.length / (n * n);
+  for (let i = 0; i < pixels; i++) {
+    const row = Math.floor(i / width), corner = row * n * across + (i - row * width) * n;
+    let sum = 0;
+    for (let line = corner; line < corner + n * across; line += across) {
+      for (let u = 0; u < n; u++) sum += light[line + u]!;
+    }
+    into[start + i] = weight * sum;
   }
 }

@@ -17,6 +17,8 @@ const EXP = Float64Array.from(
 const RECIPROCAL = Float64Array.from({ length: PARTS }, (_, i) => 1 / (1 + (i + 0.5) / PARTS));
 /** log(c) of the same. */
 const LOG = Float64Array.from({ length: PARTS }, (_, i) => Math.log(1 + (i + 0.5) / PARTS));
+/** 2^(1023 - i), by which a double with the exponent bits i comes into [1, 2). */
+const SCALE = Float64Array.from({ length: 2047 }, (_, i) => 2 ** (1023 - i));
 
 const VALUE = new Float64Array(1);
 const WORDS = new Int32Array(VALUE.buffer); // little-endian, as all machines that Deno runs on
@@ -30,9 +32,9 @@ const WORDS = new Int32Array(VALUE.buffer); // little-endian, as all machines th
 export function fastExp(z: number): number {
   if (!(z > -RANGE && z < RANGE)) return Math.exp(z);
   const i = (z * STEPS + OFFSET) | 0;
-  const r = z + RANGE - i / STEPS; // at most 1/64, so the next term is below 2e-14
-  return EXP[i]! *
-    (1 + r * (1 + r * (1 / 2 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120))))));
+  const r = z + RANGE - i * (1 / STEPS); // at most 1/64, so the next term is below 2e-14
+  const r2 = r * r;
+  return EXP[i]! * (1 + r + r2 * (1 / 2 + r * (1 / 6) + r2 * (1 / 24 + r * (1 / 120))));
 }
 
 /**
@@ -43,10 +45,9 @@ export function fastExp(z: number): number {
  */
 export function fastLog(s: number): number {
   VALUE[0] = s;
-  const high = WORDS[1]!;
-  WORDS[1] = (high & 0xfffff) | 0x3ff00000; // the mantissa, in [1, 2)
-  const part = (high >> 13) & (PARTS - 1);
-  const r = VALUE[0]! * RECIPROCAL[part]! - 1; // at most 1/256, so the next term is below 6e-16
-  return ((high >> 20) - 1023) * Math.LN2 + LOG[part]! +
+  const high = WORDS[1]!, exponent = high >>> 20, part = (high >>> 13) & (PARTS - 1);
+  // At most 1/256, so the next term is below 6e-16.
+  const r = s * SCALE[exponent]! * RECIPROCAL[part]! - 1;
+  return (exponent - 1023) * Math.LN2 + LOG[part]! +
     r * (1 - r * (1 / 2 - r * (1 / 3 - r * (1 / 4 - r * (1 / 5)))));
 }

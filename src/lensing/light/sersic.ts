@@ -85,7 +85,7 @@ export class Sersic implements LightProfile {
     this.#scale = 1 / (radius * radius);
     this.#least = CORE_SQUARED * this.#scale;
     this.#half = 0.5 / index;
-    this.#roots = [0.5, 1, 2, 4].indexOf(index);
+    this.#roots = [0.5, 1, 2, 4].indexOf(index); // n of 0.5, 1, 2, 4: as many square roots;
     this.flux = amplitude * unitFlux(index) * radius * radius;
   }
 
@@ -126,20 +126,21 @@ export class Sersic implements LightProfile {
   addBrightness(x: Float64Array, y: Float64Array, into: Float64Array): void {
     const { x: centreX, y: centreY } = this.#ellipse, scale = this.#scale;
     const a = this.#ellipse.a * scale, b2 = this.#ellipse.b2 * scale, c = this.#ellipse.c * scale;
-    const least = this.#least, centre = this.#centre;
+    const least = this.#least, centre = this.#centre, count = into.length;
     const b = this.#b, logB = this.#logB, half = this.#half, roots = this.#roots;
-    for (let i = 0; i < into.length; i++) {
+    if (roots < 0) {
+      for (let i = 0; i < count; i++) {
+        const dx = x[i]! - centreX, dy = y[i]! - centreY;
+        const s = Math.max(dx * (a * dx + b2 * dy) + c * dy * dy, least); // (R / R_e)^2
+        into[i] = into[i]! + centre * fastExp(-fastExp(half * fastLog(s) + logB));
+      }
+      return;
+    }
+    for (let i = 0; i < count; i++) {
       const dx = x[i]! - centreX, dy = y[i]! - centreY;
-      let s = dx * (a * dx + b2 * dy) + c * dy * dy; // (R / R_e)^2
-      if (s < least) s = least;
-      // b s^(1 / 2n): by square roots where it can be
-      let z: number;
-      if (roots === 1) z = b * Math.sqrt(s);
-      else if (roots === 3) z = b * Math.sqrt(Math.sqrt(Math.sqrt(s)));
-      else if (roots === 2) z = b * Math.sqrt(Math.sqrt(s));
-      else if (roots === 0) z = b * s;
-      else z = fastExp(half * fastLog(s) + logB);
-      into[i] = into[i]! + centre * fastExp(-z);
+      let power = Math.max(dx * (a * dx + b2 * dy) + c * dy * dy, least);
+      for (let k = 0; k < roots; k++) power = Math.sqrt(power); // to (R / R_e)^(1 / n)
+      into[i] = into[i]! + centre * fastExp(-b * power);
     }
   }
 }
