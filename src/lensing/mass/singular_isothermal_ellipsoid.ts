@@ -1,6 +1,7 @@
 /** The singular isothermal ellipsoid. */
 
 import { finite, notNegative, ratio } from "../_range.ts";
+import { arctanFit, arctanhOver, arctanOver, LEAST_AXIS_RATIO } from "./_arctan_fit.ts";
 import type { CentreOptions } from "./circular_profile.ts";
 import type { MassProfile, Shear, Vector } from "./mass_profile.ts";
 
@@ -14,8 +15,8 @@ export interface SingularIsothermalEllipsoidOptions extends CentreOptions {
   readonly angle?: number;
 }
 
-/** Within this distance of the centre, arcsec, values are those at this distance. */
-const CENTRE_RADIUS = 1e-9;
+/** The square of a core radius, arcsec squared, that keeps values at the centre finite. */
+const CENTRE = 1e-18;
 
 /**
  * The singular isothermal ellipsoid.
@@ -24,8 +25,8 @@ const CENTRE_RADIUS = 1e-9;
  * einsteinRadius / (2 sqrt(q x^2 + y^2 / q)), so that the mass inside an ellipse does not depend on q:
  * the convention of lenstronomy's `SIE`. Source: Kormann, Schneider and Bartelmann 1994, A&A 284, 285;
  * Keeton 2001, astro-ph/0102341, equations 34 and 35, whose b is einsteinRadius sqrt(q). The potential
- * is x alpha_x + y alpha_y. At q = 1 it is the sphere, and it goes there smoothly. Within 1e-9 arcsec
- * of the centre values are those at 1e-9 arcsec; deflection and shear are 0 at the very centre.
+ * is x alpha_x + y alpha_y. At q = 1 it is the sphere, and it goes there smoothly. A core of 1e-9 arcsec
+ * keeps values finite; deflection and shear are 0 at the very centre.
  *
  * @example
  * ```ts
@@ -81,8 +82,7 @@ export class SingularIsothermalEllipsoid implements MassProfile {
   deflection(x: number, y: number): Vector {
     const dx = x - this.x, dy = y - this.y, q = this.axisRatio;
     const u = this.#cos * dx + this.#sin * dy, v = this.#cos * dy - this.#sin * dx;
-    const r = Math.max(CENTRE_RADIUS, Math.sqrt(u * u + v * v));
-    const psi = Math.max(q * CENTRE_RADIUS, Math.sqrt(q * q * u * u + v * v));
+    const r = Math.sqrt(u * u + v * v + CENTRE), psi = Math.sqrt(q * q * u * u + v * v + CENTRE);
     const f = Math.sqrt(1 - q * q), b = this.einsteinRadius * Math.sqrt(q);
     const s = u / (psi + r), t = v / (psi + q * r);
     const along = 2 * b * s * arctanOver(f * s), across = 2 * b * t * arctanhOver(f * t);
@@ -96,38 +96,74 @@ export class SingularIsothermalEllipsoid implements MassProfile {
   convergence(x: number, y: number): number {
     const dx = x - this.x, dy = y - this.y, q = this.axisRatio;
     const u = this.#cos * dx + this.#sin * dy, v = this.#cos * dy - this.#sin * dx;
-    return this.einsteinRadius /
-      (2 * Math.sqrt(Math.max(q * CENTRE_RADIUS ** 2, q * u * u + v * v / q)));
+    return 0.5 * this.einsteinRadius / Math.sqrt(q * u * u + v * v / q + CENTRE);
   }
 
   /** The shear: of the size of the convergence, and tangential. */
   shear(x: number, y: number): Shear {
     const dx = x - this.x, dy = y - this.y;
-    const ratio = -this.convergence(x, y) / Math.max(CENTRE_RADIUS ** 2, dx * dx + dy * dy);
+    const ratio = -this.convergence(x, y) / (dx * dx + dy * dy + CENTRE);
     return { gamma1: ratio * (dx * dx - dy * dy), gamma2: ratio * 2 * dx * dy };
   }
 
-  /** Adds the deflection at many points, arcsec. */
+  /**
+   * Adds the deflection at many points, arcsec; for axis ratios of 0.45 and more by polynomials that
+   * are within 1e-12 of the arctangents, at half their time.
+   */
   addDeflection(
     x: Float64Array,
     y: Float64Array,
     alphaX: Float64Array,
     alphaY: Float64Array,
   ): void {
+    if (this.axisRatio >= LEAST_AXIS_RATIO) return this.#addFast(x, y, alphaX, alphaY);
     for (let i = 0; i < x.length; i++) {
       const alpha = this.deflection(x[i]!, y[i]!);
       alphaX[i]! += alpha.x;
       alphaY[i]! += alpha.y;
     }
   }
+
+  #addFast(x: Float64Array, y: Float64Array, alphaX: Float64Array, alphaY: Float64Array): void {
+    const { axisRatio: q, x: x0, y: y0 } = this, cos = this.#cos, sin = this.#sin, q2 = q * q;
+    const scale = (1 + q) ** 2, limit = (1 - q) / (1 + q);
+    const size = 2 * this.einsteinRadius * Math.sqrt(q);
+    const [a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11] = twelve(limit, false, size);
+    const [b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11] = twelve(limit, true, size);
+    for (let i = 0; i < x.length; i++) {
+      const dx = x[i]! - x0, dy = y[i]! - y0;
+      const u = cos * dx + sin * dy, v = cos * dy - sin * dx, uu = u * u, vv = v * v;
+      const r = Math.sqrt(uu + vv + CENTRE), psi = Math.sqrt(q2 * uu + vv + CENTRE);
+      const m = psi + r, n = psi + q * r, inverse = 1 / (m * n);
+      const s = u * n * inverse, t = v * m * inverse;
+      const c = scale * s * s, d = scale * t * t, cc = c * c, dd = d * d;
+      const along = s *
+        ((((((a11 * cc + a9) * cc + a7) * cc + a5) * cc + a3) * cc + a1) * c +
+          (((((a10 * cc + a8) * cc + a6) * cc + a4) * cc + a2) * cc + a0));
+      const across = t *
+        ((((((b11 * dd + b9) * dd + b7) * dd + b5) * dd + b3) * dd + b1) * d +
+          (((((b10 * dd + b8) * dd + b6) * dd + b4) * dd + b2) * dd + b0));
+      alphaX[i]! += cos * along - sin * across;
+      alphaY[i]! += sin * along + cos * across;
+    }
+  }
 }
 
-/** arctan(x) / x. */
-function arctanOver(x: number): number {
-  return Math.abs(x) < 1e-5 ? 1 - x * x / 3 : Math.atan(x) / x;
-}
+type Twelve = [
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+];
 
-/** arctanh(x) / x. */
-function arctanhOver(x: number): number {
-  return Math.abs(x) < 1e-5 ? 1 + x * x / 3 : Math.atanh(x) / x;
+function twelve(limit: number, hyperbolic: boolean, size: number): Twelve {
+  return Array.from(arctanFit(limit, hyperbolic), (value) => value * size) as Twelve;
 }
