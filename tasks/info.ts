@@ -109,7 +109,8 @@ function describeSpec(spec: ModelSpec): string {
   if (!("kind" in spec)) return `, latent ${latentOf(spec.latent)}`;
   switch (spec.kind) {
     case "knn":
-      return `, ${spec.neighbours} by ${spec.metric} distance, blur ${spec.blur}`;
+      return `, ${spec.neighbours} by ${spec.metric} distance, ` +
+        (spec.latents ? `latents of ${spec.latents.size}` : `blur ${spec.blur}`);
     case "pca":
       return `, ${spec.components} components`;
     case "cvae":

@@ -36,6 +36,7 @@ export const TRAIN_FLAGS = [
   "neighbours",
   "metric",
   "blur",
+  "latents-of",
   "gibbs",
   "epochs",
   "patience",
@@ -73,6 +74,7 @@ export const command = defineCommand({
     "train --data photos/normal --size 64x64 --out photos.safetensors",
     "train --data train-images-idx3-ubyte.gz --hold-out 0 --model vae --seed 1 --out m.safetensors",
     "train --data photos --size 64x64 --model net.json --out m.safetensors",
+    "train --data photos --model knn --latents-of m.safetensors --out knn.safetensors",
   ],
   run: train,
 });
@@ -127,12 +129,13 @@ export async function trainModel(
   const { flags, stderr, signal, resolve } = context;
   checkFlags(flags);
   const vectors = flags.vectors || flags.data.every(isVectorName);
-  const scale = parseScale(flags.scale) ?? (vectors ? { kind: "none" } : undefined);
-  const { model = "vae" } = flags;
+  const { model = "vae", "latents-of": latents } = flags;
+  const none = vectors && latents === undefined;
+  const scale = parseScale(flags.scale) ?? (none ? { kind: "none" } : undefined);
   const architecture = isNetworkFile(model) ? await readNetworkFile(resolve(model), model) : model;
   const { trainDetector } = await import("../src/detection/mod.ts");
   const { parseLoss } = await import("../src/models/mod.ts");
-  const { writeFileAtomically } = await import("../src/store/mod.ts");
+  const { decodeModel, writeFileAtomically } = await import("../src/store/mod.ts");
   const { checkpoint } = flags;
   let failures = 0;
   const pool = new DecodePool({ workers: flags.workers });
@@ -152,6 +155,9 @@ export async function trainModel(
     neighbours: flags.neighbours,
     metric: flags.metric,
     blur: flags.blur,
+    latentsOf: latents === undefined
+      ? undefined
+      : decodeModel(await readModelBytes(resolve(latents), latents), latents),
     gibbs: flags.gibbs,
     epochs: flags.epochs,
     patience: flags.patience,

@@ -128,7 +128,7 @@ export const FLAGS = {
   metric: {
     kind: "string",
     placeholder: "NAME",
-    help: "distance to neighbours: cosine or euclidean (knn; default cosine)",
+    help: "distance to neighbours: cosine or euclidean (knn; default cosine, of latents euclidean)",
     choices: ["cosine", "euclidean"],
   },
   blur: {

@@ -64,10 +64,15 @@ export interface TrainOptions extends LoadOptions {
   readonly beta?: number | undefined;
   /** Of `knn`: neighbours that the mean distance is taken to. @default {1} */
   readonly neighbours?: number | undefined;
-  /** Of `knn`: the distance. @default {"cosine"} */
+  /** Of `knn`: the distance. @default {"cosine"; of latents "euclidean"} */
   readonly metric?: Metric | undefined;
   /** Of `knn`: standard deviation of a Gaussian blur, in pixels. @default {1; 0 for vectors} */
   readonly blur?: number | undefined;
+  /**
+   * Of `knn`: a trained model, among whose latents neighbours are looked for instead of pixels. It says
+   * what images go through. From the images that it was trained on the same calibrate, which it never saw.
+   */
+  readonly latentsOf?: ModelFile | undefined;
   /** Of `rbm`: steps of Gibbs sampling for a gradient. @default {1} */
   readonly gibbs?: number | undefined;
   /** Most passes over the images. @default {3 to 100, by the architecture and the images} */
@@ -142,15 +147,21 @@ function findKind(name: string | Architecture): Kind | undefined {
   return typeof name === "string" && Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
 }
 
-/** Options that one model alone has a use for. */
-const OPTIONS_OF = { neighbours: "knn", metric: "knn", blur: "knn", gibbs: "rbm" } as const;
+/** Options that one model alone has a use for, and their flags. */
+const OPTIONS_OF = {
+  neighbours: ["knn", "--neighbours"],
+  metric: ["knn", "--metric"],
+  blur: ["knn", "--blur"],
+  latentsOf: ["knn", "--latents-of"],
+  gibbs: ["rbm", "--gibbs"],
+} as const;
 
 /** Refuses options of another model. */
 function refuseForeign(options: TrainOptions): void {
-  for (const [key, model] of Object.entries(OPTIONS_OF)) {
+  for (const [key, [model, flag]] of Object.entries(OPTIONS_OF)) {
     const given = options[key as keyof typeof OPTIONS_OF] !== undefined;
     if (!given || options.architecture === model) continue;
-    throw new StrayError("usage", `Cannot use --${key} as it is of --model ${model} alone`, {
+    throw new StrayError("usage", `Cannot use ${flag} as it is of --model ${model} alone`, {
       hint: `leave it away, or use --model ${model}`,
     });
   }

@@ -3,8 +3,17 @@
 import { enableGradients, openBackend } from "../compute/mod.ts";
 import type { Entry } from "../datasets/mod.ts";
 import { StrayError } from "../errors.ts";
-import { checkLoss, classesOf, type Kind, parseLoss } from "../models/mod.ts";
+import {
+  checkLoss,
+  classesOf,
+  type Encoder,
+  type Kind,
+  latentSize,
+  openEncoder,
+  parseLoss,
+} from "../models/mod.ts";
 import { Random } from "../random.ts";
+import type { ModelFile } from "../store/mod.ts";
 import {
   ALONE,
   completeRecipe,
@@ -37,6 +46,8 @@ export async function trainKind(
   options: TrainOptions,
 ): Promise<TrainingResult> {
   refuseUseless(kind, options);
+  const { latentsOf } = options;
+  if (latentsOf) refuseOtherInput(options);
   const { defaults, build } = kind;
   const backend = await openBackend(options.backend);
   const learns = defaults.steps > 0;
@@ -45,6 +56,7 @@ export async function trainKind(
   const labelOf: (string | undefined)[] = [];
   const { images, input, labels, fingerprint } = await loadImages(held.watch(entries), {
     ...options,
+    input: latentsOf?.input,
     onImage(entry, count) {
       labelOf.push(entry.label);
       options.onImage?.(entry, count);
@@ -52,7 +64,9 @@ export async function trainKind(
   });
   requireImages(images.count);
   const seed = options.seed ?? 0;
-  const random = new Random(seed);
+  // Whoever makes the latents must not have seen what calibrates.
+  const known = latentsOf?.training.fingerprint === fingerprint;
+  const random = new Random(known ? latentsOf!.training.seed : seed);
   const split = learns
     ? splitImages(images.count, random)
     : withoutValidation(splitImages(images.count, random));
@@ -62,8 +76,10 @@ export async function trainKind(
     validation: validation.length,
     calibration: calibration.length,
   };
+  const encoder = latentsOf && openLatents(latentsOf);
   const spec = build({
     ...options,
+    ...encoder && { latents: { of: encoder.spec, size: latentSize(encoder) } },
     loss: options.loss && parseLoss(options.loss),
     inputShape: images.shape,
     images: parts.training,
@@ -89,6 +105,7 @@ export async function trainKind(
     recipe,
     patience,
     random,
+    encoder,
     signal: options.signal,
     onStep: options.onStep,
     onStart: (parameters) =>
@@ -160,6 +177,31 @@ function recipeOf({ recipe }: Kind, given: Recipe = {}): Recipe | undefined {
 /** The settings that are given. */
 function settingsIn(recipe: Recipe): [string, unknown][] {
   return Object.entries(recipe).filter(([, value]) => value !== undefined);
+}
+
+/** The model that makes the latents says what images go through. */
+function refuseOtherInput({ size, fit, channels, scale, blur }: TrainOptions): void {
+  const given = { size, fit, channels, scale, blur };
+  const found = Object.entries(given).find(([, value]) => value !== undefined);
+  if (!found) return;
+  throw new StrayError(
+    "usage",
+    `Cannot use --${found[0]} as the model of --latents-of must say what images go through`,
+    { hint: "leave it away" },
+  );
+}
+
+/** The model whose latents are looked at. */
+function openLatents({ spec, weights }: ModelFile): Encoder {
+  try {
+    return openEncoder(spec, weights);
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new StrayError("model", `Cannot use the model of --latents-of: ${cause.message}`, {
+      hint: "use an autoencoder, such as vae",
+      cause,
+    });
+  }
 }
 
 /** Where nothing stops early, images that would have said when join the others. */

@@ -10,6 +10,12 @@ const real = v.pipe(v.number(), v.finite(), v.minValue(0));
 const common = { name: v.string(), inputShape: v.tuple([count, count, count]) };
 const classes = v.pipe(v.array(v.string()), v.minLength(1));
 
+/** Models that have latents to look for neighbours among: all but the neighbours themselves. */
+const ENCODER: v.GenericSchema<unknown, ModelSpec> = v.pipe(
+  v.lazy(() => MODEL_SPEC),
+  v.check((spec) => !("kind" in spec && spec.kind === "knn"), "must not be knn itself"),
+);
+
 const KIND_SPEC: v.GenericSchema<unknown, KindSpec> = v.variant("kind", [
   v.strictObject({
     kind: v.literal("knn"),
@@ -17,6 +23,7 @@ const KIND_SPEC: v.GenericSchema<unknown, KindSpec> = v.variant("kind", [
     neighbours: count,
     metric: v.picklist(["cosine", "euclidean"]),
     blur: v.pipe(real, v.maxValue(1000)),
+    latents: v.optional(v.strictObject({ of: ENCODER, size: count })),
   }),
   v.strictObject({ kind: v.literal("pca"), ...common, components: count }),
   v.strictObject({

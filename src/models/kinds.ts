@@ -24,10 +24,12 @@ export interface KindOptions {
   readonly beta?: number | undefined;
   /** Neighbours that the mean distance is taken to. @default {1} */
   readonly neighbours?: number | undefined;
-  /** The distance to neighbours. @default {"cosine"} */
+  /** The distance to neighbours. @default {"cosine"; of latents "euclidean"} */
   readonly metric?: Metric | undefined;
   /** Standard deviation of the blur before neighbours are looked for, in pixels. @default {1; 0 for vectors} */
   readonly blur?: number | undefined;
+  /** The model whose latents neighbours are looked for among, and their size. @default {of pixels} */
+  readonly latents?: { readonly of: ModelSpec; readonly size: number } | undefined;
   /** Steps of Gibbs sampling for a gradient of a Boltzmann machine. @default {1} */
   readonly gibbs?: number | undefined;
 }
@@ -82,15 +84,19 @@ const DISCRIMINATOR: readonly Layer[] = [
 /** All kinds, by the name of the model. */
 export const KINDS: Readonly<Record<string, Kind>> = {
   knn: {
-    summary: "nearest neighbours of the blurred pixels: learns nothing, and is hard to beat",
+    summary:
+      "nearest neighbours of the blurred pixels, or of the latents of a trained model: learns nothing",
     defaults: { steps: 0, learningRate: 0, score: "distance" },
-    build: ({ inputShape, neighbours = 1, metric = "cosine", blur }) => ({
+    build: ({ inputShape, neighbours = 1, metric, blur, latents }) => ({
       kind: "knn",
-      name: "knn",
+      name: latents ? `knn on ${latents.of.name}` : "knn",
       inputShape,
       neighbours,
-      metric,
-      blur: blur ?? (inputShape[0] > 1 ? 1 : 0), // what lies side by side in a vector is not alike
+      // The origin means something where pixels are black, but is amid the latents.
+      metric: metric ?? (latents ? "euclidean" : "cosine"),
+      // What lies side by side in a vector, or a latent, is not alike.
+      blur: latents ? 0 : blur ?? (inputShape[0] > 1 ? 1 : 0),
+      ...latents && { latents },
     }),
   },
   pca: {

@@ -7,7 +7,7 @@
 import { type Tensor, type Tensor1D, type Tensor2D, tf } from "../compute/mod.ts";
 import { gaussianBlur } from "./gaussian_blur.ts";
 import { sizeOf } from "./layers.ts";
-import type { Model, Weights } from "./model.ts";
+import type { Model, ModelSpec, Weights } from "./model.ts";
 
 /** How the distance of two images is measured. */
 export type Metric = "cosine" | "euclidean";
@@ -22,11 +22,19 @@ export interface KnnSpec {
   readonly inputShape: readonly [number, number, number];
   /** How many neighbours the mean is taken of. */
   readonly neighbours: number;
-  /** Of pixels, the blur done. */
+  /** Of pixels, the blur done; or of latents. */
   readonly metric: Metric;
   /** Standard deviation of a Gaussian blur in pixels; 0 for none. */
   readonly blur: number;
+  /** Where it is not pixels that are compared: the model whose latents are, and their size. */
+  readonly latents?: { readonly of: ModelSpec; readonly size: number } | undefined;
 }
+
+/** A model that makes latents of images. */
+export type Encoder = Model & Required<Pick<Model, "encode">>;
+
+/** What the names of the values of the model that makes the latents begin with. */
+const MODEL = "model/";
 
 /** Samples of the images that are kept at most: 85,598 images of 28 x 28, in 256 MiB. */
 export const MOST_KNN_SAMPLES = 1 << 26;
@@ -51,18 +59,28 @@ interface Block {
  */
 export class Knn implements Model {
   readonly spec: KnnSpec;
+  /** The latents that are compared, where they are. */
+  readonly encode?: (x: Tensor) => Tensor;
   readonly #images: Float32Array;
+  readonly #encoder: Encoder | undefined;
   readonly #blocks: Block[] = [];
 
   /**
    * @param spec What it is.
-   * @param images The images to keep, as {@linkcode prepareForKnn} makes them.
-   * @throws {TypeError} If there is none, or not all of one.
+   * @param images The images to keep, or their latents, as {@linkcode prepareForKnn} makes them.
+   * @param encoder What makes the latents, if the model has some; disposed of with the model.
+   * @throws {TypeError} If there is none, or not all of one, or the latents are of another size.
    */
-  constructor(spec: KnnSpec, images: Float32Array) {
+  constructor(spec: KnnSpec, images: Float32Array, encoder?: Encoder) {
     this.spec = spec;
     this.#images = images;
-    const size = sizeOf(spec.inputShape), count = images.length / size;
+    this.#encoder = encoder;
+    if (encoder) this.encode = (x) => encoder.encode(x);
+    const size = compared(spec), count = images.length / size;
+    const latent = encoder ? latentSize(encoder) : size;
+    if (latent !== size) {
+      throw new TypeError(`Cannot keep latents as their size must be ${size}: it is ${latent}`);
+    }
     if (count < 1 || !Number.isInteger(count)) {
       throw new TypeError(`Cannot keep images as there must be 1 or more: current number ${count}`);
     }
@@ -84,7 +102,7 @@ export class Knn implements Model {
   score(name: string, x: Tensor): Tensor1D | undefined {
     if (name !== "distance") return undefined;
     const { metric } = this.spec;
-    const query = prepareForKnn(x, this.spec);
+    const query = prepareForKnn(x, this.spec, this.#encoder);
     const nearest = this.#largest(query);
     if (metric === "cosine") return tf.mean(tf.sub(1, nearest), 1);
     const squares = tf.sub(tf.sum(tf.square(query), 1, true), tf.mul(nearest, 2));
@@ -104,15 +122,20 @@ export class Knn implements Model {
     return best!;
   }
 
-  /** The kept images: no copy, as they are many. */
-  snapshot(): Promise<Weights> {
-    const size = sizeOf(this.spec.inputShape);
+  /** The kept images: no copy, as they are many; and a copy of what makes the latents. */
+  async snapshot(): Promise<Weights> {
+    const size = compared(this.spec);
     const shape = [this.#images.length / size, size];
-    return Promise.resolve(new Map([["images", { shape, data: this.#images }]]));
+    const encoder = await this.#encoder?.snapshot() ?? new Map();
+    return new Map([
+      ["images", { shape, data: this.#images }],
+      ...[...encoder].map(([name, values]) => [MODEL + name, values] as const),
+    ]);
   }
 
-  /** Frees the kept images. */
+  /** Frees the kept images, and what makes the latents. */
   dispose(): void {
+    this.#encoder?.dispose();
     for (const { images, halves } of this.#blocks) tf.dispose(halves ? [images, halves] : images);
   }
 }
@@ -123,15 +146,49 @@ function largest(x: Tensor, count: number): Tensor {
   return most === 1 ? tf.max(x, 1, true) : tf.topk(x, most, true).values;
 }
 
+/** How many numbers of an image are compared. */
+function compared({ inputShape, latents }: KnnSpec): number {
+  return latents?.size ?? sizeOf(inputShape);
+}
+
 /**
- * What is compared: the blurred pixels, for `cosine` scaled to length 1.
+ * How many numbers a latent has: as many as that of an image that is black.
+ *
+ * @param encoder What makes latents.
+ * @returns Numbers of one.
+ */
+export function latentSize(encoder: Encoder): number {
+  return tf.tidy(() => encoder.encode(tf.zeros([1, ...encoder.spec.inputShape])).size);
+}
+
+/**
+ * The values of the model that makes the latents, of those of all.
+ *
+ * @param weights Values by name, as {@linkcode Knn.snapshot} gives them.
+ * @returns Those of the model within, by their names there.
+ */
+export function encoderWeights(weights: Readonly<Pick<Weights, typeof Symbol.iterator>>): Weights {
+  return new Map(
+    [...weights].filter(([name]) => name.startsWith(MODEL))
+      .map(([name, values]) => [name.slice(MODEL.length), values]),
+  );
+}
+
+/**
+ * What is compared: the latents, or the blurred pixels; for `cosine` scaled to length 1.
  *
  * @param x Images, `[batch, height, width, channels]`.
  * @param spec The model.
+ * @param encoder What makes the latents, if it is them.
  * @returns `[batch, samples]`.
  */
-export function prepareForKnn(x: Tensor, { blur, metric }: KnnSpec): Tensor2D {
-  const rows = tf.reshape<tf.Rank.R2>(gaussianBlur(x, blur), [x.shape[0]!, -1]);
+export function prepareForKnn(
+  x: Tensor,
+  { blur, metric }: KnnSpec,
+  encoder?: Encoder,
+): Tensor2D {
+  const seen = encoder ? encoder.encode(x) : gaussianBlur(x, blur);
+  const rows = tf.reshape<tf.Rank.R2>(seen, [x.shape[0]!, -1]);
   if (metric === "euclidean") return rows;
   return tf.div(rows, tf.maximum(tf.norm(rows, 2, 1, true), BLACK));
 }

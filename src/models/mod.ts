@@ -33,10 +33,18 @@ export {
 } from "./kinds.ts";
 export { Aae, type AaeSpec } from "./aae.ts";
 export { Cvae, type CvaeSpec } from "./cvae.ts";
-export { Knn, type KnnSpec, type Metric, MOST_KNN_SAMPLES, prepareForKnn } from "./knn.ts";
+export {
+  type Encoder,
+  Knn,
+  type KnnSpec,
+  latentSize,
+  type Metric,
+  MOST_KNN_SAMPLES,
+  prepareForKnn,
+} from "./knn.ts";
 export { isAutoencoder, type KindSpec, type Model, type ModelSpec } from "./model.ts";
 export { Pca, type PcaSpec } from "./pca.ts";
 export { principalComponents } from "./principal_components.ts";
 export { Rbm, type RbmSpec } from "./rbm.ts";
 export { Resnet, type ResnetSpec } from "./resnet.ts";
-export { openModel } from "./open_model.ts";
+export { openEncoder, openModel } from "./open_model.ts";

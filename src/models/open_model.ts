@@ -4,7 +4,7 @@ import { Random } from "../random.ts";
 import { Aae } from "./aae.ts";
 import { Autoencoder } from "./autoencoder.ts";
 import { Cvae } from "./cvae.ts";
-import { Knn } from "./knn.ts";
+import { type Encoder, encoderWeights, Knn, type KnnSpec } from "./knn.ts";
 import type { Model, ModelSpec } from "./model.ts";
 import { Pca } from "./pca.ts";
 import { Rbm } from "./rbm.ts";
@@ -28,7 +28,7 @@ export function openModel(
       if (!data) throw new TypeError(`weight "${name}" is missing`);
       return data;
     };
-    if (spec.kind === "knn") return new Knn(spec, values("images"));
+    if (spec.kind === "knn") return openKnn(spec, values("images"), weights);
     const [mean, directions] = [values("mean"), values("directions")];
     return new Pca(spec, { mean, directions, variances: values("variances") });
   }
@@ -40,6 +40,39 @@ export function openModel(
     model.dispose();
     throw error;
   }
+}
+
+function openKnn(
+  spec: KnnSpec,
+  images: Float32Array,
+  weights: Parameters<typeof openModel>[1],
+): Knn {
+  if (!spec.latents) return new Knn(spec, images);
+  const encoder = openEncoder(spec.latents.of, encoderWeights(weights));
+  try {
+    return new Knn(spec, images, encoder);
+  } catch (error) {
+    encoder.dispose();
+    throw error;
+  }
+}
+
+/**
+ * Makes a model that was stored, for its latents.
+ *
+ * @param spec What it is.
+ * @param weights Its values by name.
+ * @returns The model, on the current backend.
+ * @throws {TypeError} If the weights are not those of such a model, or it has no latents.
+ */
+export function openEncoder(
+  spec: ModelSpec,
+  weights: Parameters<typeof openModel>[1],
+): Encoder {
+  const model = openModel(spec, weights);
+  if (model.encode) return model as Encoder;
+  model.dispose();
+  throw new TypeError(`Cannot use "${spec.name}" as it must have latents`);
 }
 
 function newNetwork(spec: Exclude<ModelSpec, { kind: "knn" | "pca" }>) {

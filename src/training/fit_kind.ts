@@ -4,6 +4,7 @@ import { tf } from "../compute/mod.ts";
 import {
   Aae,
   Cvae,
+  type Encoder,
   type KindSpec,
   Knn,
   type KnnSpec,
@@ -23,6 +24,8 @@ import { aaeLearner, cvaeLosses, gradientLearner, rbmLearner, resnetLosses } fro
 
 /** How to train. */
 export interface KindFitOptions extends LearnerOptions {
+  /** Of neighbours on latents: what makes these. The model takes it over, unless making it fails. */
+  readonly encoder?: Encoder | undefined;
   /** Called once the model is there, before it learns, with the number of its trained values. */
   readonly onStart?: ((parameters: number) => void) | undefined;
 }
@@ -48,7 +51,7 @@ export async function fitKind(
 ): Promise<{ readonly model: Model; readonly result: FitResult }> {
   if (spec.kind === "knn") {
     options.onStart?.(0);
-    return { model: await keepImages(spec, data), result: NO_EPOCHS };
+    return { model: await keepImages(spec, data, options.encoder), result: NO_EPOCHS };
   }
   if (spec.kind === "pca") {
     options.onStart?.(0);
@@ -95,9 +98,13 @@ async function start(
   }
 }
 
-/** Keeps all training images, or as many as may be, evenly spread over them. */
-async function keepImages(spec: KnnSpec, { images, split }: LearnerData): Promise<Knn> {
-  const { training } = split, size = images.imageSize;
+/** Keeps all training images or their latents, or as many as may be, evenly spread over them. */
+async function keepImages(
+  spec: KnnSpec,
+  { images, split }: LearnerData,
+  encoder?: Encoder,
+): Promise<Knn> {
+  const { training } = split, size = spec.latents?.size ?? images.imageSize;
   const count = Math.min(training.length, Math.max(1, Math.floor(MOST_KNN_SAMPLES / size)));
   const chosen = Uint32Array.from(
     { length: count },
@@ -106,15 +113,15 @@ async function keepImages(spec: KnnSpec, { images, split }: LearnerData): Promis
   const kept = new Float32Array(count * size);
   for (let start = 0; start < count; start += KNN_BATCH) {
     const part = chosen.subarray(start, start + KNN_BATCH);
-    const values = new Float32Array(part.length * size);
+    const values = new Float32Array(part.length * images.imageSize);
     images.gather(part, values);
     const prepared = tf.tidy(() =>
-      prepareForKnn(tf.tensor4d(values, [part.length, ...images.shape]), spec)
+      prepareForKnn(tf.tensor4d(values, [part.length, ...images.shape]), spec, encoder)
     );
     kept.set(await prepared.data(), start * size);
     prepared.dispose();
   }
-  return new Knn(spec, kept);
+  return new Knn(spec, kept, encoder);
 }
 
 async function fitPca(

@@ -21,6 +21,8 @@ export interface LoadOptions {
   readonly channels?: 1 | 3 | undefined;
   /** Samples to [0, 1]; by default by depth, for floats outside [0, 1] by percentiles. */
   readonly scale?: Scale | undefined;
+  /** What all images go through, whatever else is said; by default the first image says. */
+  readonly input?: ModelInput | undefined;
   /** Called for every entry that could not be read. */
   readonly onFailure?: ((entry: FailedSample) => void) | undefined;
   /** Called for every image that was taken, with how many there are and its notes. */
@@ -91,7 +93,7 @@ export async function loadImages(
     if (label === undefined) unlabelled++;
     else taken.add(label);
     if (!input || !images) {
-      input = inputFor(image, options);
+      input = options.input ?? inputFor(image, options);
       images = new ImageSet([input.height, input.width, input.channels]);
       buffer = new Float32Array(sizeOf(images.shape));
     }

@@ -22,6 +22,29 @@ Deno.test("nearest neighbours train, score, and say what they are", async () => 
   });
 });
 
+Deno.test("neighbours among latents are one file, that scores when the model they are of is gone", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder);
+    await Deno.rename(model, `${folder}/dense`);
+    const knn = await trainDigits(folder, ["--model=knn", `--latents-of=${folder}/dense`]);
+    await Deno.remove(`${folder}/dense`);
+    const { stdout: said } = await runTask("info", [knn]);
+    assert.match(
+      said,
+      /architecture +knn on vae, \d+ values, 1 by euclidean distance, latents of 8\n/,
+    );
+    const { code, stderr, stdout } = await runTask("score", [
+      "--model",
+      knn,
+      "--backend=wasm",
+      "--limit=9",
+      TEST,
+    ]);
+    assert.equal(code, 0, stderr);
+    assert.equal(records(stdout).length, 9);
+  });
+});
+
 Deno.test("train says how a model compares with its nearest neighbours, and refuses a checkpoint", async () => {
   await withFolder(async (folder) => {
     const data = [
