@@ -14,17 +14,18 @@ import type { LightProfile } from "./light_profile.ts";
  * import { sumOfLight } from "./sum_of_light.ts";
  *
  * const knot = new GaussianLight({ flux: 1, sigma: 1 });
- * const both = sumOfLight(knot, knot);
+ * const both = sumOfLight([knot, knot]);
  * if (both.brightness(1, 1) !== 2 * knot.brightness(1, 1)) throw new Error("not the sum");
  * ```
  */
-export function sumOfLight(...profiles: LightProfile[]): LightProfile {
+export function sumOfLight(profiles: readonly LightProfile[]): LightProfile {
+  const parts = [...profiles];
   return {
     brightness(x, y) {
-      return profiles.reduce((sum, profile) => sum + profile.brightness(x, y), 0);
+      return parts.reduce((sum, part) => sum + part.brightness(x, y), 0);
     },
     addBrightness(x, y, into) {
-      for (const profile of profiles) profile.addBrightness(x, y, into);
+      for (const part of parts) part.addBrightness(x, y, into);
     },
   };
 }

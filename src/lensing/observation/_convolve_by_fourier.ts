@@ -1,6 +1,6 @@
 /** Convolution with a large PSF by Fourier transforms. */
 
-import { transform, transform2d } from "./_fourier.ts";
+import { transform2d } from "./_fourier.ts";
 import type { Psf } from "./psf.ts";
 
 /**
@@ -35,7 +35,7 @@ export function convolveByFourier(
     const column = (i % psf.size - radius + columns) % columns;
     im[row * columns + column] = psf.weights[i]!;
   }
-  transform2d(re, im, columns, transform);
+  transform2d(re, im, columns);
   // With z = F + i G and its mirror w = conj(z(-k)): F G = (z^2 - w^2) / (4 i).
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
@@ -50,7 +50,7 @@ export function convolveByFourier(
       im[mirror] = productIm;
     }
   }
-  transform2d(re, im, columns, transform);
+  transform2d(re, im, columns);
   const out = new Float64Array(width * height), scale = 1 / (columns * rows);
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
