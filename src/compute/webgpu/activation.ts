@@ -2,7 +2,8 @@
 
 import type * as tf from "@tensorflow/tfjs-core";
 import type { KernelTable } from "../ops/_kernel.ts";
-import { type Activation, ACTIVATIONS, SELU_ALPHA, SELU_SCALE } from "../ops/activation.ts";
+import { type Activation, ACTIVATIONS } from "../ops/activation.ts";
+import { SLOPE } from "./activate.ts";
 import { columnProgram, planColumns } from "./columns.ts";
 import type { Program } from "./program.ts";
 import { discard, output, run } from "./run.ts";
@@ -25,18 +26,7 @@ const GRADIENT = columnProgram({
   reads: ["dy", "y"],
   uniforms: { activation: "u32" },
   state: "f32",
-  functions: `
-fn slope(y: f32) -> f32 {
-  switch u.activation {
-    case ${ACTIVATIONS.indexOf("relu")}u: { return select(0.0, 1.0, y > 0.0); }
-    case ${ACTIVATIONS.indexOf("selu")}u: {
-      return select(y + ${SELU_SCALE * SELU_ALPHA}, ${SELU_SCALE}, y > 0.0);
-    }
-    case ${ACTIVATIONS.indexOf("sigmoid")}u: { return y * (1.0 - y); }
-    case ${ACTIVATIONS.indexOf("tanh")}u: { return 1.0 - y * y; }
-    default: { return 1.0; }
-  }
-}`,
+  functions: SLOPE,
   each: `
       let g = dy[i] * slope(y[i]);
       dz[i] = g;
@@ -50,6 +40,17 @@ export const ACTIVATION_PROGRAMS: readonly Program[] = [SUMS, GRADIENT];
 /** Rows and columns of a tensor: all axes but the last, and the last. */
 export function rowsOf({ shape }: tf.TensorInfo): { rows: number; columns: number } {
   return { rows: shape.slice(0, -1).reduce((a, b) => a * b, 1), columns: shape.at(-1)! };
+}
+
+/**
+ * Adds up the rows of `[rows, columns]` in one dispatch, in an order that depends on the shape alone.
+ *
+ * @param parts What to add up.
+ * @param sums Where to, `columns` numbers in any shape.
+ */
+export function mergeRows(parts: tf.TensorInfo, sums: tf.TensorInfo): void {
+  const { rows, columns } = rowsOf(parts);
+  run(SUMS, { writes: [sums], reads: [parts], ...planColumns(rows, columns, 1) });
 }
 
 /** Runs a reduction to sums, in one dispatch or two. */
@@ -66,7 +67,7 @@ function reduceToSums(
   }
   const parts = output([plan.blocks, columns]);
   dispatch(plan, parts);
-  run(SUMS, { writes: [sums], reads: [parts], ...planColumns(plan.blocks, columns, 1) });
+  mergeRows(parts, sums);
   discard(parts);
   return sums;
 }

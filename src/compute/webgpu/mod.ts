@@ -10,7 +10,9 @@ import { ACTIVATION_PROGRAMS, WEBGPU_ACTIVATION } from "./activation.ts";
 import { ADAM_PROGRAMS, WEBGPU_ADAM } from "./adam.ts";
 import { WEBGPU_BATCH_NORM } from "./batch_norm.ts";
 import { BATCH_NORM_PROGRAMS } from "./batch_norm_programs.ts";
+import { CONVOLUTION_PROGRAMS, TRANSPOSE_PROGRAMS, WEBGPU_CONVOLUTION } from "./convolution.ts";
 import { GAUSSIAN_PROGRAMS, WEBGPU_GAUSSIAN } from "./gaussian.ts";
+import { KERNEL_GRADIENT_PROGRAMS, WEBGPU_KERNEL_GRADIENT } from "./kernel_gradient.ts";
 import { WEBGPU_LAYERS } from "./layers.ts";
 import { LOSS_PROGRAMS, WEBGPU_LOSS } from "./loss.ts";
 import { registerRepeatableProducts } from "./products.ts";
@@ -22,7 +24,10 @@ const PROGRAMS: readonly Program[] = [
   ...ACTIVATION_PROGRAMS,
   ...ADAM_PROGRAMS,
   ...BATCH_NORM_PROGRAMS,
+  CONVOLUTION_PROGRAMS[0]!,
+  TRANSPOSE_PROGRAMS[0]!,
   ...GAUSSIAN_PROGRAMS,
+  KERNEL_GRADIENT_PROGRAMS.at(-1)!,
   ...LOSS_PROGRAMS,
   ...UPSAMPLE_PROGRAMS,
 ];
@@ -31,7 +36,9 @@ const OPERATIONS: KernelTable = {
   ...WEBGPU_ACTIVATION,
   ...WEBGPU_ADAM,
   ...WEBGPU_BATCH_NORM,
+  ...WEBGPU_CONVOLUTION,
   ...WEBGPU_GAUSSIAN,
+  ...WEBGPU_KERNEL_GRADIENT,
   ...WEBGPU_LAYERS,
   ...WEBGPU_LOSS,
   ...WEBGPU_UPSAMPLE,
@@ -40,8 +47,9 @@ const OPERATIONS: KernelTable = {
 /**
  * Compiles the programs for the current backend, which is WebGPU, and makes tfjs's products repeatable.
  *
- * All are compiled at once and at the start, so that a device that refuses one is known before work
- * begins, and no step waits for a compiler.
+ * They are compiled at once and at the start, so that a device that refuses one is known before work
+ * begins. Of the programs of convolutions, which come in several sizes of tile, it is the largest; a step
+ * compiles those that it needs.
  *
  * @returns The operations that they make.
  * @throws {StrayError} `backend` If the device refuses a program.

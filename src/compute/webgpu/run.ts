@@ -3,7 +3,7 @@
  *
  * A program runs through tfjs's `runWebGPUProgram`, which uploads, binds, queues and times it as any of
  * its own. Two habits of that function make room for shaders of ours: it compiles only what its
- * pipeline cache lacks, so pipelines are put there beforehand; and for programs on pixels it takes the
+ * pipeline cache lacks, so pipelines are put there before; and for programs on pixels it takes the
  * key as it is and passes the uniforms of the program with one number before them.
  */
 
@@ -14,6 +14,7 @@ import type { Program } from "./program.ts";
 
 /** The parts of the backend that tfjs types as private. */
 interface Internals {
+  readonly device: GPUDevice;
   readonly pipelineCache: Record<string, GPUComputePipeline>;
 }
 
@@ -59,16 +60,19 @@ function layoutOf(device: GPUDevice, { writes, reads }: Program): GPUPipelineLay
   });
 }
 
-async function compile(device: GPUDevice, program: Program): Promise<GPUComputePipeline> {
+function describe(
+  device: GPUDevice,
+  program: Program,
+): GPUComputePipelineDescriptor & { compute: GPUProgrammableStage } {
   const label = keyOf(program);
   const module = device.createShaderModule({ label, code: program.wgsl });
+  return { label, layout: layoutOf(device, program), compute: { module, entryPoint: "main" } };
+}
+
+async function compile(device: GPUDevice, program: Program): Promise<GPUComputePipeline> {
+  const description = describe(device, program), { module } = description.compute;
   try {
-    const layout = layoutOf(device, program);
-    return await device.createComputePipelineAsync({
-      label,
-      layout,
-      compute: { module, entryPoint: "main" },
-    });
+    return await device.createComputePipelineAsync(description);
   } catch (cause) {
     const { messages } = await module.getCompilationInfo();
     const said = messages.find(({ type }) => type === "error")?.message ?? String(cause);
@@ -111,6 +115,15 @@ export async function compilePrograms(programs: readonly Program[]): Promise<voi
   });
 }
 
+/**
+ * Compiles a program at its first use, as tfjs does its own, without a word on whether the device takes
+ * it: for the sizes of a program of which one was compiled beforehand.
+ */
+function compileNow(program: Program): void {
+  const { device, pipelineCache } = currentBackend() as unknown as Internals;
+  pipelineCache[keyOf(program)] ??= device.createComputePipeline(describe(device, program));
+}
+
 /** A new tensor of the current backend, of no values yet. */
 export function output(shape: readonly number[]): tf.TensorInfo {
   return currentBackend().makeTensorInfo([...shape], "float32");
@@ -139,11 +152,12 @@ function flat({ dataId, shape, dtype }: tf.TensorInfo, name: string, limit: numb
 /**
  * Runs a program: one dispatch.
  *
- * @param program Compiled by {@linkcode compilePrograms}.
+ * @param program Compiled by {@linkcode compilePrograms}, or else now.
  * @param options What it is given.
  * @throws {StrayError} `backend` If a tensor is larger than the device can bind.
  */
 export function run(program: Program, { writes, reads, uniforms, groups }: RunOptions): void {
+  compileNow(program);
   const backend = currentBackend();
   const limit = backend.device.limits.maxStorageBufferBindingSize;
   const [first, ...others] = [...writes, ...reads].map((t) => flat(t, program.name, limit));

@@ -1,0 +1,136 @@
+/** Convolution and its transpose with bias and non-linearity, and so its gradient by the images. */
+
+import type * as tf from "@tensorflow/tfjs-core";
+import type { KernelTable } from "../ops/_kernel.ts";
+import { ACTIVATIONS } from "../ops/activation.ts";
+import type { ConvolutionOptions } from "../ops/conv2d.ts";
+import { convolutionProgram } from "./convolution_programs.ts";
+import type { Program } from "./program.ts";
+import { output, run } from "./run.ts";
+import { planTiles, type Tile } from "./tiles.ts";
+
+type Shape4 = [number, number, number, number];
+
+/** Tiles from the widest on; the last is for images of few channels. */
+const TILES: readonly Tile[] = [
+  { rows: 64, columns: 64, across: 16 },
+  { rows: 64, columns: 32, across: 16 },
+  { rows: 64, columns: 16, across: 16 },
+  { rows: 128, columns: 4, across: 4 },
+];
+
+/** The programs of convolution, from the largest tile on. */
+export const CONVOLUTION_PROGRAMS: readonly Program[] = TILES.map((tile) =>
+  convolutionProgram("convolution", tile)
+);
+/** The programs of its transpose, from the largest tile on. */
+export const TRANSPOSE_PROGRAMS: readonly Program[] = TILES.map((tile) =>
+  convolutionProgram("transpose", tile)
+);
+
+/** Workgroups below which a narrower tile, with more of them, is quicker on a large device. */
+const FEW_GROUPS = 128;
+
+/**
+ * The number of the tile for `rows` x `columns` results of each part.
+ *
+ * The widest of which at most half lies outside and which keeps a large device busy, or the narrowest
+ * that is not for few channels.
+ */
+export function chooseTile(rows: number, columns: number, parts: number): number {
+  const narrowest = columns <= TILES.at(-1)!.columns ? TILES.length - 1 : TILES.length - 2;
+  for (let i = 0; i < narrowest; i++) {
+    const tile = TILES[i]!;
+    if (2 * columns <= tile.columns) continue;
+    const { columnTiles, rowTiles } = planTiles(tile, rows, columns, parts).uniforms;
+    if (columnTiles * rowTiles * parts >= FEW_GROUPS) return i;
+  }
+  return narrowest;
+}
+
+interface Convolution {
+  readonly x: tf.TensorInfo;
+  readonly kernel: tf.TensorInfo;
+  readonly bias: tf.TensorInfo | undefined;
+  readonly outputShape: Shape4;
+  readonly options: ConvolutionOptions;
+}
+
+/** Without a bias the kernel is bound in its place, and not read. */
+function convolve(
+  programs: readonly Program[],
+  phases: number,
+  { x, kernel, bias, outputShape, options }: Convolution,
+): tf.TensorInfo {
+  const [images, outHeight, outWidth, filters] = outputShape;
+  const [, height, width, channels] = x.shape as Shape4;
+  const [kernelHeight, kernelWidth] = kernel.shape as Shape4;
+  const { stride, pad, activation } = options;
+  const rows = images * Math.ceil(outHeight / phases) * Math.ceil(outWidth / phases);
+  const number = chooseTile(rows, filters, phases * phases);
+  const { groups, uniforms } = planTiles(TILES[number]!, rows, filters, phases * phases);
+  const y = output(outputShape);
+  run(programs[number]!, {
+    writes: [y],
+    reads: [x, kernel, bias ?? kernel],
+    uniforms: {
+      ...uniforms,
+      images,
+      height,
+      width,
+      channels,
+      filters,
+      outHeight,
+      outWidth,
+      kernelHeight,
+      kernelWidth,
+      stride,
+      pad: typeof pad === "number" ? pad : pad[0],
+      biased: bias ? 1 : 0,
+      activation: ACTIVATIONS.indexOf(activation),
+    },
+    groups,
+  });
+  return y;
+}
+
+/** The length of a result: the pixels, padding on both sides, in whole strides. */
+function outLength(pixels: number, taps: number, { stride, pad }: ConvolutionOptions): number {
+  const [before, after] = typeof pad === "number" ? [pad, pad] : pad;
+  return Math.floor((pixels + before + after - taps) / stride) + 1;
+}
+
+/** Kernels of the WebGPU backend. */
+export const WEBGPU_CONVOLUTION: KernelTable = {
+  /** 1 dispatch. */
+  StrayConv2D: ({ x, kernel, bias }, attributes) => {
+    const options = attributes as unknown as ConvolutionOptions;
+    const [images, height, width] = x!.shape as Shape4;
+    const [kernelHeight, kernelWidth, , filters] = kernel!.shape as Shape4;
+    const outputShape: Shape4 = [
+      images,
+      outLength(height, kernelHeight, options),
+      outLength(width, kernelWidth, options),
+      filters,
+    ];
+    return convolve(CONVOLUTION_PROGRAMS, 1, {
+      x: x!,
+      kernel: kernel!,
+      bias,
+      outputShape,
+      options,
+    });
+  },
+  /** 1 dispatch, for all phases. */
+  StrayConv2DTranspose: ({ x, kernel, bias }, attributes) => {
+    const options = attributes as unknown as ConvolutionOptions & { outputShape: Shape4 };
+    const { outputShape, stride } = options;
+    return convolve(TRANSPOSE_PROGRAMS, stride, {
+      x: x!,
+      kernel: kernel!,
+      bias,
+      outputShape,
+      options,
+    });
+  },
+};

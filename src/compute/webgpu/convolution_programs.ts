@@ -1,0 +1,159 @@
+/**
+ * The programs of convolution and its transpose: windows of the images times the kernel.
+ *
+ * Rows of the product are positions of the result in all images, columns filters, and the sum goes over
+ * taps of the kernel and channels. A transposed convolution of stride s falls into s x s phases: results
+ * of a phase see the same taps, every s-th in both directions, so that nothing is multiplied by the zeros
+ * between pixels. Both of tfjs's programs for it ask at each tap whether a pixel is there, and its
+ * product by tiles (`WEBGPU_USE_NAIVE_CONV2D_TRANSPOSE` off) multiplies the zeros: s x s as much work.
+ */
+
+import { ACTIVATE } from "./activate.ts";
+import { type Program, WORKGROUP } from "./program.ts";
+import { DEPTH, type Tile, tiledProduct } from "./tiles.ts";
+
+/** Where a phase's results lie, along one axis; `residue` is the phase. */
+const AXES = {
+  convolution: `
+fn axis(kernel: u32, length: u32, residue: i32) -> Axis {
+  return Axis(i32(length), 0, 1, -i32(u.pad), i32(u.stride), i32(kernel), 0, 1);
+}`,
+  transpose: `
+fn axis(kernel: u32, length: u32, residue: i32) -> Axis {
+  let stride = i32(u.stride);
+  let pad = i32(u.pad);
+  // The first result whose taps are the residue's: the remainder of a number that may be negative.
+  let first = ((residue - pad) % stride + stride) % stride;
+  let taps = max(0, (i32(kernel) - residue + stride - 1) / stride);
+  let span = max(0, (i32(length) - first + stride - 1) / stride);
+  return Axis(span, first, stride, (first + pad - residue) / stride, 1, taps, residue, stride);
+}`,
+};
+
+/** Fills `right`: the kernel lies by channel, then filter, or the other way round. */
+function loadKernel(kind: keyof typeof AXES, { columns }: Tile): string {
+  // Of a tile of few columns some threads load nothing.
+  const loads = Array.from({ length: Math.ceil(columns * DEPTH / WORKGROUP) }, (_, i) => i);
+  if (kind === "convolution") {
+    return loads.map((i) =>
+      `{
+    let column = firstColumn + local % ${columns}u;
+    let line = local / ${columns}u + ${i * WORKGROUP / columns}u;
+    var value = 0.0;
+    if (column < u.filters && k0 + line < end) {
+      value = kernel[(k0 + line) * u.filters + column];
+    }
+    if (line < ${DEPTH}u) { right[line * RIGHT + local % ${columns}u] = value; }
+  }`
+    ).join("\n");
+  }
+  return loads.map((i) =>
+    `{
+    let slot = lane + ${i * WORKGROUP / DEPTH}u;
+    let column = firstColumn + slot;
+    var value = 0.0;
+    if (column < u.filters && inside) {
+      value = kernel[(u32(weightTap) * u.filters + column) * u.channels + channel];
+    }
+    if (slot < ${columns}u) { right[depth * RIGHT + slot] = value; }
+  }`
+  ).join("\n");
+}
+
+/**
+ * The program of a convolution or its transpose, with bias and non-linearity.
+ *
+ * A thread fills `left` at one depth, which it takes apart once a step, for several rows, which it takes
+ * apart once.
+ */
+export function convolutionProgram(kind: keyof typeof AXES, tile: Tile): Program {
+  const { rows, columns } = tile;
+  const loads = Array.from({ length: rows * DEPTH / WORKGROUP }, (_, i) => i);
+  return tiledProduct({
+    name: `conv2d_${kind}_${rows}x${columns}`,
+    tile,
+    writes: ["y"],
+    reads: ["x", "kernel", "bias"],
+    uniforms: {
+      images: "u32",
+      height: "u32",
+      width: "u32",
+      channels: "u32",
+      filters: "u32",
+      outHeight: "u32",
+      outWidth: "u32",
+      kernelHeight: "u32",
+      kernelWidth: "u32",
+      stride: "u32",
+      pad: "u32",
+      biased: "u32",
+      activation: "u32",
+    },
+    functions: `
+struct Axis {
+  /** Results; the first one's place, and places from one to the next. */
+  span: i32, first: i32, step: i32,
+  /** The first one's pixel at tap 0, and pixels from one to the next. */
+  pixel: i32, pixelStep: i32,
+  /** Taps; the first one's place in the kernel, and places from one to the next. */
+  taps: i32, tap: i32, tapStep: i32,
+}
+${AXES[kind]}
+${ACTIVATE}
+/** A row as image, and place among the phase's results down and across. */
+fn place(row: u32, tall: i32, wide: i32) -> vec3<i32> {
+  let line = i32(row) / wide;
+  return vec3<i32>(line / tall, line % tall, i32(row) % wide);
+}`,
+    before: `
+  let stride = i32(u.stride);
+  let down = axis(u.kernelHeight, u.outHeight, i32(part) / stride);
+  let over = axis(u.kernelWidth, u.outWidth, i32(part) % stride);
+  let start = 0u;
+  let end = u32(down.taps * over.taps) * u.channels;
+  let rowEnd = u.images * u32(down.span * over.span);
+  let depth = local % ${DEPTH}u;
+  let lane = local / ${DEPTH}u;
+  ${
+      loads.map((i) => `
+  let row${i} = firstRow + lane + ${i * WORKGROUP / DEPTH}u;
+  let place${i} = place(row${i}, max(down.span, 1), max(over.span, 1));
+  let pixelY${i} = down.pixel + down.pixelStep * place${i}.y;
+  let pixelX${i} = over.pixel + over.pixelStep * place${i}.z;
+  let image${i} = place${i}.x * i32(u.height);`).join("\n")
+    }`,
+    load: `
+  let own = k0 + depth;
+  let inside = own < end;
+  let channel = own % u.channels;
+  let tap = i32(own / u.channels);
+  let tapX = tap % over.taps;
+  let tapY = tap / over.taps;
+  let weightTap = (down.tap + down.tapStep * tapY) * i32(u.kernelWidth) + over.tap + over.tapStep * tapX;
+  ${
+      loads.map((i) =>
+        `{
+    let at = vec2<i32>(pixelX${i}, pixelY${i}) ${
+          kind === "convolution" ? "+" : "-"
+        } vec2<i32>(tapX, tapY);
+    var value = 0.0;
+    if (inside && row${i} < rowEnd && all(at >= vec2<i32>()) && at.x < i32(u.width) &&
+      at.y < i32(u.height)) {
+      value = x[u32((image${i} + at.y) * i32(u.width) + at.x) * u.channels + channel];
+    }
+    left[depth * LEFT + lane + ${i * WORKGROUP / DEPTH}u] = value;
+  }`
+      ).join("\n")
+    }
+  ${loadKernel(kind, tile)}`,
+    put: `
+    if (row < rowEnd && column < u.filters) {
+      let at = place(row, down.span, over.span);
+      let outY = u32(down.first + down.step * at.y);
+      let outX = u32(over.first + over.step * at.z);
+      var z = sum;
+      if (u.biased == 1u) { z += bias[column]; }
+      y[((u32(at.x) * u.outHeight + outY) * u.outWidth + outX) * u.filters + column] = activate(z);
+    }`,
+  });
+}
