@@ -9,11 +9,12 @@
 export { Adam } from "./adam.ts";
 export { clipByNorm, NORM_EPSILON } from "./clip.ts";
 export { type Backend, BACKEND_NAMES, type BackendName, openBackend } from "./backends.ts";
-export { enableGradients, valueAndGradients } from "./gradients.ts";
+export { enableGradients, sumAndGradients, valueAndGradients } from "./gradients.ts";
 export {
   activate,
   type Activation,
   ACTIVATIONS,
+  addScaled,
   batchNorm,
   blurPower,
   conv2d,
@@ -28,10 +29,13 @@ export {
   type PixelLoss,
   pixelLoss,
   type Reduce,
+  reshape,
   sampleGaussian,
+  scaled,
   upsampleBilinear,
 } from "./ops/mod.ts";
 export { heapView } from "./heap.ts";
+export { constant, traced } from "./tape.ts";
 export {
   createRule,
   OPTIMIZER_NAMES,

@@ -6,6 +6,8 @@
  */
 
 import {
+  addScaled,
+  constant,
   pixelLoss,
   sampleGaussian,
   type Tensor,
@@ -110,11 +112,16 @@ export class Autoencoder {
     const { loss: name, beta, output } = this.spec;
     const features = this.#encoder.apply(pass.input ?? x, pass);
     if (!this.#heads) return pixelLoss(x, this.#decoder.apply(features, pass), name, output);
-    const noise = pass.normal([x.shape[0]!, this.spec.latent]);
+    const noise = constant(pass.normal([x.shape[0]!, this.spec.latent]));
     const moments = this.#heads.apply(features, pass);
     const { code, kl } = sampleGaussian(moments, noise);
     const loss = pixelLoss(x, this.#decoder.apply(code, pass), name, output);
-    return tf.add(loss, tf.mul(trainingKl(moments, kl, pass), beta));
+    return addScaled(loss, trainingKl(moments, kl, pass), beta) as Tensor1D;
+  }
+
+  /** Whether the training loss is made of our operations alone: see `sumAndGradients`. */
+  get traceable(): boolean {
+    return this.spec.loss !== "ssim" && this.#encoder.traceable && this.#decoder.traceable;
   }
 
   /**

@@ -1,6 +1,6 @@
 /** The KL term of a variational autoencoder's training loss: its weight, warm-up and free bits. */
 
-import { type Reduce, type Tensor, type Tensor1D, tf } from "../compute/mod.ts";
+import { type Reduce, scaled, type Tensor, type Tensor1D, tf, traced } from "../compute/mod.ts";
 
 /** How the KL divergence counts in a step of training. */
 export interface KlOptions {
@@ -28,23 +28,34 @@ export interface KlOptions {
 export function trainingKl(moments: Tensor, kl: Tensor1D, options: KlOptions): Tensor1D {
   const { klWeight = 1, freeBits = 0, reduce } = options;
   const counted = freeBits > 0 ? withFreeBits(moments, freeBits, reduce) : kl;
-  return klWeight === 1 ? counted : tf.mul(counted, klWeight);
+  return klWeight === 1 ? counted : scaled(counted, klWeight) as Tensor1D;
 }
 
 function withFreeBits(moments: Tensor, freeBits: number, reduce: Reduce | undefined): Tensor1D {
-  const [mean, logVariance] = tf.split(moments, 2, 1) as [Tensor, Tensor];
-  const inner = tf.sub(tf.add(tf.square(mean), tf.exp(logVariance)), tf.add(logVariance, 1));
-  const units = tf.mul(inner, 0.5);
-  // 1 where a unit is above its free bits; a constant, so that no gradient flows through it.
-  const above = tf.customGrad((...given: (Tensor | tf.GradSaveFunc)[]) => {
-    const divergences = given[0] as Tensor;
-    return {
-      value: tf.cast(tf.greater(batchMean(divergences, reduce), freeBits), "float32"),
-      gradFunc: () => tf.zerosLike(divergences),
-    };
-  })(units);
-  const costs = tf.add(tf.mul(units, above), tf.mul(tf.sub(1, above), freeBits));
-  return tf.sum(costs, 1);
+  let above: Tensor;
+  const forward = () => {
+    const [mean, logVariance] = tf.split(moments, 2, 1) as [Tensor, Tensor];
+    const inner = tf.sub(tf.add(tf.square(mean), tf.exp(logVariance)), tf.add(logVariance, 1));
+    const units = tf.mul(inner, 0.5);
+    // 1 where a unit is above its free bits; a constant, so that no gradient flows through it.
+    above = tf.customGrad((...given: (Tensor | tf.GradSaveFunc)[]) => {
+      const divergences = given[0] as Tensor;
+      return {
+        value: tf.cast(tf.greater(batchMean(divergences, reduce), freeBits), "float32"),
+        gradFunc: () => tf.zerosLike(divergences),
+      };
+    })(units);
+    const costs = tf.add(tf.mul(units, above), tf.mul(tf.sub(1, above), freeBits));
+    return tf.sum(costs, 1);
+  };
+  return traced({ moments }, forward, (dy) => ({
+    moments: () => {
+      const [mean, logVariance] = tf.split(moments, 2, 1) as [Tensor, Tensor];
+      const share = tf.mul(tf.reshape(dy, [-1, 1]), above);
+      const slope = tf.mul(tf.sub(tf.exp(logVariance), 1), 0.5);
+      return tf.concat([tf.mul(share, mean), tf.mul(share, slope)], 1);
+    },
+  })) as Tensor1D;
 }
 
 /** The mean of each column over the batch of all members, `[1, latent]`. */

@@ -2,13 +2,17 @@
 
 import {
   activate,
+  addScaled,
   batchNorm,
+  constant,
   conv2d,
   conv2dTranspose,
   dense,
   lstm,
   maxPool,
   type Reduce,
+  reshape,
+  scaled,
   type Tensor,
   tf,
   upsampleBilinear,
@@ -78,6 +82,8 @@ export class Network {
   readonly outputShape: readonly number[];
   /** All parameters, in the order of the layers. */
   readonly parameters: readonly Parameter[];
+  /** Whether the network is made of our operations alone, so that our tape can differentiate it. */
+  readonly traceable: boolean;
   readonly #stages: readonly Stage[];
   readonly #values = new Map<string, Variable>();
 
@@ -128,6 +134,7 @@ export class Network {
     this.outputShape = shape;
     this.parameters = parameters;
     this.#stages = stages;
+    this.traceable = layers.every(({ type }) => type !== "lstm" && type !== "repeat");
   }
 
   /**
@@ -192,9 +199,10 @@ export class Network {
       case "conv2dTranspose":
         return conv2dTranspose(x, required("kernel"), parameter("bias"), layer, shape);
       case "dense": {
-        const rows = tf.reshape(x, [-1, x.shape.at(-1)!]);
+        const channels = x.shape.at(-1)!;
+        const rows = reshape(x, [x.size / channels, channels]);
         const y = dense(rows, required("kernel"), required("bias"), layer.activation);
-        return tf.reshape(y, [x.shape[0]!, ...shape]);
+        return reshape(y, [x.shape[0]!, ...shape]);
       }
       case "maxPool":
         return maxPool(x, layer.size);
@@ -209,11 +217,11 @@ export class Network {
       case "repeat":
         return tf.tile(tf.expandDims(x, 1), [1, layer.times, 1]);
       case "gaussianNoise":
-        return pass ? tf.add(x, tf.mul(pass.normal(x.shape), layer.deviation)) : x;
+        return pass ? addScaled(x, constant(pass.normal(x.shape)), layer.deviation) : x;
       case "dropout": {
         if (!pass) return x;
         const kept = tf.cast(tf.greaterEqual(pass.uniform(x.shape), layer.rate), "float32");
-        return tf.mul(x, tf.div(kept, 1 - layer.rate));
+        return scaled(x, tf.div(kept, 1 - layer.rate));
       }
       case "batchNorm": {
         if (!pass) {
@@ -238,7 +246,7 @@ export class Network {
       case "upsample":
         return upsampleBilinear(x, layer.factor);
       case "reshape":
-        return tf.reshape(x, [x.shape[0]!, ...layer.shape]);
+        return reshape(x, [x.shape[0]!, ...layer.shape]);
     }
   }
 

@@ -1,6 +1,12 @@
 /** One step of a training. */
 
-import { type Tensor, tf, valueAndGradients } from "../compute/mod.ts";
+import {
+  sumAndGradients,
+  type Tensor,
+  tf,
+  valueAndGradients,
+  type Variable,
+} from "../compute/mod.ts";
 import type { Autoencoder, TrainingPass } from "../models/mod.ts";
 import type { Random } from "../random.ts";
 import type { Augmenter } from "./augmenter.ts";
@@ -87,13 +93,22 @@ export function trainStep(
     normal: (shape) => loader.deviates(shape, batch.length, group, () => noise.normal()),
     uniform: (shape) => loader.deviates(shape, batch.length, group, () => noise.uniform()),
   };
-  const { value, gradients } = valueAndGradients(
-    () => tf.div<tf.Scalar>(tf.sum(model.trainingLoss(x, pass)), batch.length),
-    model.trainable,
-  );
+  const losses = () => model.trainingLoss(x, pass);
+  const scale = 1 / batch.length;
+  const { sum, gradients } = model.traceable
+    ? sumAndGradients(losses, scale, model.trainable)
+    : byTfjs(losses, scale, model.trainable);
   optimiser.apply(gradients, learningRate);
   model.update(pass.moments);
-  const sum = tf.mul(value, batch.length);
-  tf.dispose([x, ...input ? [input] : [], value, ...gradients]);
+  tf.dispose([x, ...input ? [input] : [], ...gradients]);
   return sum;
+}
+
+/** {@linkcode sumAndGradients} for losses that are made of other operations too. */
+function byTfjs(losses: () => Tensor, scale: number, variables: readonly Variable[]) {
+  const loss = () => tf.mul(tf.sum(losses()), scale) as tf.Scalar;
+  const { value, gradients } = valueAndGradients(loss, variables);
+  const sum = tf.div(value, scale);
+  value.dispose();
+  return { sum, gradients };
 }

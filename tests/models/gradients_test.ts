@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { enableGradients, openBackend, tf } from "../../src/compute/mod.ts";
+import {
+  enableGradients,
+  openBackend,
+  scaled,
+  sumAndGradients,
+  tf,
+} from "../../src/compute/mod.ts";
 import { type Layer, Network } from "../../src/models/mod.ts";
 import { Random } from "../../src/random.ts";
 
@@ -64,27 +70,34 @@ for (const backend of ["cpu", "wasm"] as const) {
         () => random.normal(),
       );
       // A weighted sum of the output, as training sees it.
-      const loss = (input: tf.Tensor): tf.Scalar => {
+      const weighted = (input: tf.Tensor): tf.Tensor => {
         const y = network.apply(input, {
           moments: [],
           normal: (shape) => tf.zeros([...shape]),
           uniform: (shape) => tf.fill([...shape], 0.7),
         });
-        return tf.sum(tf.mul(y, tf.tensor(probe, y.shape)));
+        return scaled(y, tf.tensor(probe, y.shape));
       };
+      const loss = (input: tf.Tensor): tf.Scalar => tf.sum(weighted(input));
       const at = (values: Float32Array) =>
         tf.tidy(() => loss(tf.tensor(values, [BATCH, ...shape])).dataSync()[0]!);
-      const got = tf.tidy(() =>
+      const byTfjs = tf.tidy(() =>
         Float32Array.from(
           tf.grad((input) => loss(input))(tf.tensor(x, [BATCH, ...shape])).dataSync(),
         )
       );
-      const scale = Math.max(...got.map(Math.abs));
-      for (let i = 0; i < size; i += 1 + (size >> 5)) {
-        const high = at(x.with(i, x[i]! + STEP)), low = at(x.with(i, x[i]! - STEP));
-        const difference = Math.abs(got[i]! - (high - low) / (2 * STEP));
-        assert.ok(difference <= TOLERANCE * scale, `input ${i}: off by ${difference} of ${scale}`);
+      const input = tf.variable(tf.tensor(x, [BATCH, ...shape]));
+      const byOurs = network.traceable &&
+        sumAndGradients(() => weighted(input), 1, [input]).gradients[0]!.dataSync<"float32">();
+      for (const got of byOurs ? [byTfjs, byOurs] : [byTfjs]) {
+        const scale = Math.max(...got.map(Math.abs));
+        for (let i = 0; i < size; i += 1 + (size >> 5)) {
+          const high = at(x.with(i, x[i]! + STEP)), low = at(x.with(i, x[i]! - STEP));
+          const off = Math.abs(got[i]! - (high - low) / (2 * STEP));
+          assert.ok(off <= TOLERANCE * scale, `input ${i}: off by ${off} of ${scale}`);
+        }
       }
+      input.dispose();
       network.dispose();
     });
   }

@@ -1,6 +1,7 @@
 /** The non-linearities, and their gradients from what they gave. */
 
 import * as tf from "@tensorflow/tfjs-core";
+import { traced } from "../tape.ts";
 import { type KernelTable, runKernel, runKernels } from "./_kernel.ts";
 
 /** A non-linearity. */
@@ -22,9 +23,16 @@ export const SELU_SCALE = 1.0507009873554805;
  * @returns A tensor of the same shape.
  */
 export function activate(x: tf.Tensor, activation: Activation): tf.Tensor {
+  if (activation === "linear") return x;
+  return traced(
+    { x },
+    () => activated(x, activation),
+    (dy, y) => ({ x: () => throughActivation(dy, y, activation).dz }),
+  );
+}
+
+function activated(x: tf.Tensor, activation: Exclude<Activation, "linear">): tf.Tensor {
   switch (activation) {
-    case "linear":
-      return x;
     case "relu":
       return tf.relu(x);
     case "selu":

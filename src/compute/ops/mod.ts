@@ -23,6 +23,7 @@ export { batchNorm, type Normalised, type Reduce } from "./batch_norm.ts";
 export { blurPower } from "./blur_power.ts";
 export { conv2d, conv2dTranspose, type Padding } from "./conv2d.ts";
 export { dense } from "./dense.ts";
+export { addScaled, reshape, scaled } from "./glue.ts";
 export { type GaussianSample, sampleGaussian } from "./gaussian.ts";
 export { lstm, type LstmParameters } from "./lstm.ts";
 export { type LossOutput, pixelLoss } from "./loss.ts";
