@@ -6,7 +6,7 @@
  * form: E[Log(z - i s)] = Log((z + sqrt(z^2 + v^2)) / 2). So one integral over v is left.
  */
 
-import { gaussLegendre } from "./_gauss_legendre.ts";
+import { gaussLegendre } from "../_gauss_legendre.ts";
 
 const RULE = gaussLegendre(16);
 /** Length of a panel in the logarithm: 16 nodes leave an error of 1e-15 there. */

@@ -14,6 +14,7 @@ export { LineMass, type LineMassOptions } from "./line_mass.ts";
 export type { MassProfile, Shear, Vector } from "./mass_profile.ts";
 export { MassSheet, type MassSheetOptions } from "./mass_sheet.ts";
 export { NFW, type NFWOptions } from "./nfw.ts";
+export { nfwOfMass, type NFWOfMassOptions } from "./nfw_of_mass.ts";
 export { PointChain, type PointChainOptions } from "./point_chain.ts";
 export { PointMass, type PointMassOptions } from "./point_mass.ts";
 export { PointMasses, type PointMassesOptions } from "./point_masses.ts";
@@ -23,6 +24,7 @@ export {
   type PseudoJaffeOptions,
   type PseudoJaffeShape,
 } from "./pseudo_jaffe.ts";
+export { PseudoJaffes, type PseudoJaffesOptions } from "./pseudo_jaffes.ts";
 export {
   SingularIsothermalEllipsoid,
   type SingularIsothermalEllipsoidOptions,
