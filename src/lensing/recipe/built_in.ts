@@ -1,0 +1,245 @@
+/** The recipes that come with stray. */
+
+import { instrument } from "../observation/mod.ts";
+import { completeRecipe, type Distributions, extendRecipe, type Recipe } from "./recipe.ts";
+
+/** The name of a built-in recipe. */
+export type RecipeName =
+  | "model-a"
+  | "model-b"
+  | "deeplense-1"
+  | "deeplense-2"
+  | "deeplense-3"
+  | "deeplense-4"
+  | "realistic";
+
+type Changes = Readonly<Record<string, number | string>>;
+
+const TURN = "uniform(0, 6.283185307179586)";
+const HALF_TURN = "uniform(0, 3.141592653589793)";
+
+/** What model A and model B have in common. Intensities were a pixel of 0.05": 400 to a square arcsec. */
+const PYLENSING: Changes = {
+  "lens.redshift": 0.5,
+  "source.redshift": 1,
+  "halo.einstein_radius": 1.2,
+  "lens_light.intensity": 480,
+  "lens_light.radius": 0.5,
+  "lens_light.index": 2.5,
+  "source.radius": 0.5,
+  "source.index": 1.5,
+  "subhalo.number": 25,
+  "subhalo.mass": "powerlaw(1e6, 1e10, -0.9)",
+  "subhalo.distance": "uniform(0, 1)",
+  "subhalo.direction": TURN,
+  "vortex.profile": "chain",
+  "vortex.length": 1,
+  "vortex.points": 25,
+  "vortex.angle": TURN,
+  "psf.fwhm": 0.235482, // sigma 0.1"
+  "observation.exposure": 300,
+  "observation.sky": 40,
+  "image.white": 6000,
+};
+
+const MODEL_A: Changes = {
+  ...PYLENSING,
+  "lens_light.axis_ratio": 0.75,
+  "lens_light.angle": 0,
+  "shear.magnitude": 0.15,
+  "shear.angle": 0,
+  "source.distance": 0.6,
+  "source.direction": 0,
+  "source.axis_ratio": 0.85,
+  "source.angle": 0,
+  "source.intensity": 320,
+};
+
+const MODEL_B: Changes = {
+  ...PYLENSING,
+  "lens_light.axis_ratio": "uniform(0.5, 1)",
+  "lens_light.angle": TURN,
+  "shear.magnitude": "uniform(0, 0.3)",
+  "shear.angle": TURN,
+  "source.distance": "uniform(0, 1.2)",
+  "source.direction": TURN,
+  "source.axis_ratio": "uniform(0.7, 1)",
+  "source.angle": TURN,
+  "source.intensity": "uniform(280, 360)",
+};
+
+/** e1 0.1 of the halo and e1 -0.1, e2 0.1 of the source, as axis ratios and angles. */
+const DEEPLENSE: Changes = {
+  "lens.redshift": 0.5,
+  "source.redshift": 1,
+  "halo.mass": 1e12,
+  "halo.axis_ratio": 0.8181818181818182,
+  "halo.angle": 0,
+  "shear.magnitude": 0.05,
+  "shear.angle": 0,
+  "lens_light.intensity": 0,
+  "source.radius": 0.25,
+  "source.index": 1,
+  "source.axis_ratio": 0.7522015033418953,
+  "source.angle": 1.1780972450961724,
+  "source.x": "uniform(-0.35, 0.35)",
+  "source.y": "uniform(-0.35, 0.35)",
+  "source.intensity": 40,
+  "subhalo.masses": "drawn",
+  "subhalo.number": "poisson(25)",
+  "subhalo.mass": "powerlaw(1e6, 1e10, -1.9)",
+  "subhalo.distance": "uniform(0.25, 2)",
+  "subhalo.direction": TURN,
+  "vortex.profile": "chain",
+  "vortex.fraction": 0.03,
+  "vortex.axion_mass": "loguniform(1e-24, 1e-22)",
+  "vortex.points": 100,
+  "vortex.angle": TURN,
+  "psf.fwhm": 0.087,
+  "observation.exposure": "loguniform(1000, 3162.2776601683795)",
+  "observation.background": 0.2,
+  "image.white": 250,
+};
+
+/** A source of a magnitude, in the place of an intensity in units of its own. */
+const BY_MAGNITUDE: Changes = { "source.magnitude": 22.5, "image.white_magnitude": 20.5 };
+
+const REALISTIC: Changes = {
+  "lens.redshift": "normal(0.5, 0.15, 0.2, 0.8)",
+  "source.redshift": "normal(1.8, 0.5, 1, 3.5)",
+  "halo.velocity_dispersion": "normal(250, 35, 190, 350)",
+  "halo.x": "normal(0, 0.05)",
+  "halo.y": "normal(0, 0.05)",
+  "halo.axis_ratio": "normal(0.78, 0.12, 0.4, 1)",
+  "halo.angle": HALF_TURN,
+  "shear.magnitude": "lognormal(0.05, 0.5, 0, 0.25)",
+  "shear.angle": HALF_TURN,
+  "lens_light.magnitude": "normal(19.8, 0.6, 18, 21.5)",
+  "lens_light.radius": "lognormal(0.7, 0.3, 0.3, 2)",
+  "lens_light.index": "uniform(3, 5)",
+  "lens_light.axis_ratio": "normal(0.8, 0.1, 0.5, 1)",
+  "lens_light.angle": HALF_TURN,
+  "source.profile": "choice(sersic, spiral)",
+  "source.distance": "uniform(0, 0.4)",
+  "source.direction": TURN,
+  "source.magnitude": "normal(23.5, 0.7, 21.5, 25)",
+  "source.radius": "lognormal(0.22, 0.35, 0.08, 0.6)",
+  "source.index": "uniform(0.7, 2)",
+  "source.axis_ratio": "uniform(0.4, 1)",
+  "source.angle": HALF_TURN,
+  "subhalo.profile": "pseudo-jaffe",
+  "subhalo.number": "poisson(25)",
+  "subhalo.fraction": "loguniform(0.005, 0.02)",
+  "subhalo.mass": "powerlaw(1e7, 1e10, -1.9)",
+  "subhalo.distance": "uniform(0, 2)",
+  "subhalo.direction": TURN,
+  "vortex.profile": "line",
+  "vortex.fraction": "loguniform(0.005, 0.02)",
+  "vortex.length": "loguniform(0.5, 3)",
+  "vortex.angle": HALF_TURN,
+  "vortex.x": "normal(0, 0.2)",
+  "vortex.y": "normal(0, 0.2)",
+  "image.white_magnitude": 17.2,
+};
+
+/**
+ * The changes that put a recipe behind a camera: its pixels, PSF, sky, exposure and noise.
+ *
+ * @param name The camera.
+ * @returns Numbers by parameter.
+ * @throws {RangeError} If there is no camera of that name.
+ */
+export function instrumentChanges(name: string): Changes {
+  const camera = instrument(name);
+  return {
+    "psf.kind": "gaussian",
+    "psf.fwhm": camera.psfFwhm,
+    "observation.zero_point": camera.zeroPoint,
+    "observation.exposure": camera.exposureTime,
+    "observation.frames": camera.exposures,
+    "observation.sky": 10 ** (-0.4 * (camera.skyMagnitude - camera.zeroPoint)),
+    "observation.background": 0,
+    "observation.read_noise": camera.readNoise,
+    "image.pixel_scale": camera.pixelScale,
+  };
+}
+
+const SMALL: Changes = { "image.width": 64, "image.height": 64 };
+
+const euclid = { ...instrumentChanges("euclid-vis"), ...SMALL };
+const hst = { ...instrumentChanges("hst"), ...SMALL };
+
+/**
+ * The built-in recipes, by name.
+ *
+ * - `model-a`, `model-b` after PyLensing (arXiv 2008.12731): the published figures as `model-b`; in
+ *   `model-a` lens and source are always the same, at the means of what `model-b` draws
+ * - `deeplense-1` to `-4` after DeepLenseSim, with its faults mended: Einstein radii from
+ *   angular-diameter distances, Poisson numbers of subhalos that are used, vortices through the middle
+ *   at any angle, and noise in all of them
+ * - `realistic`: a Euclid-like survey with everything drawn
+ */
+export const RECIPES: Readonly<Record<RecipeName, Recipe>> = {
+  "model-a": built(
+    "model-a",
+    "After model A of arXiv 2008.12731: lens and source are always the same, at the means of what " +
+      "model-b draws (angles at 0); substructure and noise vary. Flux in units of PyAutoLens.",
+    MODEL_A,
+  ),
+  "model-b": built(
+    "model-b",
+    "After model B of arXiv 2008.12731 (PyLensing): an isothermal sphere with drawn shear, lens " +
+      "light and source; substructure of 1 % of the halo's mass, 25 points or a chain of 25. Flux in " +
+      "units of PyAutoLens.",
+    MODEL_B,
+  ),
+  "deeplense-1": built(
+    "deeplense-1",
+    "After model I of DeepLenseSim: an isothermal ellipsoid of 1e12 Msun, a drawn place of the " +
+      "source, no lens light; the source's brightness is ours. Distances are angular-diameter ones.",
+    DEEPLENSE,
+  ),
+  "deeplense-2": built(
+    "deeplense-2",
+    "After model II of DeepLenseSim: as deeplense-1, seen by Euclid's VIS, with noise.",
+    { ...DEEPLENSE, ...euclid, ...BY_MAGNITUDE },
+  ),
+  "deeplense-3": built(
+    "deeplense-3",
+    "After model III of DeepLenseSim: as deeplense-1, seen by HST's ACS, with noise.",
+    { ...DEEPLENSE, ...hst, "image.pixel_scale": 0.08, ...BY_MAGNITUDE },
+  ),
+  "deeplense-4": built(
+    "deeplense-4",
+    "After model IV of DeepLenseSim: as deeplense-3 with clumpy spirals as sources, in one band; " +
+      "give real galaxies by --source.",
+    {
+      ...DEEPLENSE,
+      ...hst,
+      "image.pixel_scale": 0.08,
+      ...BY_MAGNITUDE,
+      "image.white_magnitude": 19.2,
+      "source.profile": "spiral",
+      "source.axis_ratio": "uniform(0.4, 1)",
+      "source.angle": HALF_TURN,
+    },
+  ),
+  realistic: built(
+    "realistic",
+    "Galaxy-scale lenses as Euclid's VIS sees them: ellipticity, shear, lens light, source and a " +
+      "mass function of truncated subhalos, or a vortex, all drawn; 0.5 to 2 % of the halo's mass.",
+    { ...euclid, ...REALISTIC },
+  ),
+};
+
+/** The names of the built-in recipes. */
+export const RECIPE_NAMES = Object.keys(RECIPES) as readonly RecipeName[];
+
+function built(name: RecipeName, about: string, changes: Changes): Recipe {
+  // Later alternatives win over earlier ones here.
+  let distributions: Distributions = {};
+  for (const [key, value] of Object.entries(changes)) {
+    distributions = extendRecipe(distributions, { [key]: value }, `the recipe "${name}"`);
+  }
+  return completeRecipe(name, about, distributions);
+}

@@ -1,0 +1,24 @@
+/**
+ * Series of simulated images: made in several threads, written to folders and streams.
+ *
+ * Joins the physics of `src/lensing` with image formats and files.
+ *
+ * @module
+ */
+
+export { encodeFits, type FitsOptions } from "./encode_fits.ts";
+export { ImageFolder } from "./image_folder.ts";
+export { encodeNpz } from "./npz.ts";
+export {
+  allImages,
+  type ImageFormat,
+  type ImageId,
+  imageName,
+  imagePath,
+  type SimulationSettings,
+} from "./settings.ts";
+export type { ManifestRecord, SimulatedImage } from "./simulated_image.ts";
+export { simulateAgain, simulateImage } from "./simulate_image.ts";
+export { simulateAll, type SimulateAllOptions } from "./simulate_all.ts";
+export { sourceImageOf } from "./source_image.ts";
+export { tarEnd, tarFile } from "./tar.ts";

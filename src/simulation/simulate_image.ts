@@ -1,0 +1,136 @@
+/** One simulated image, from its name. */
+
+import { encodePng } from "../images/encode_png.ts";
+import {
+  derivedOf,
+  drawParameters,
+  makeImage,
+  parameterEntry,
+  type ParameterName,
+  type Parameters,
+  type SourceImage,
+  stream,
+  type Stretch,
+  stretchImage,
+} from "../lensing/mod.ts";
+import { encodeFits } from "./encode_fits.ts";
+import { lensMapsOf } from "./lens_maps.ts";
+import {
+  type ImageFormat,
+  type ImageId,
+  imageName,
+  imagePath,
+  type SimulationSettings,
+} from "./settings.ts";
+import type { ManifestRecord, SimulatedImage } from "./simulated_image.ts";
+
+/**
+ * Makes an image of a series: the same whenever, wherever and in whatever order.
+ *
+ * @param settings What the series is made by.
+ * @param id Which image.
+ * @returns The image and its line of the manifest.
+ */
+export async function simulateImage(
+  settings: SimulationSettings,
+  id: ImageId,
+): Promise<SimulatedImage> {
+  const { recipe, seed, sources } = settings;
+  const { lensClass, index } = id;
+  const parameters = drawParameters(recipe, { seed, lensClass, index });
+  const chance = stream(seed, lensClass, index, "source.image");
+  const sourceImage = parameters["source.profile"] === "image"
+    ? sources[chance.integer(sources.length)]
+    : undefined;
+  return await renderImage(settings, id, parameters, sourceImage);
+}
+
+/**
+ * Makes an image again from its line of the manifest.
+ *
+ * @param record The line.
+ * @param settings Its format, whether maps are wanted, and the images for sources.
+ * @returns The image, the same as when the line was written.
+ */
+export async function simulateAgain(
+  record: ManifestRecord,
+  settings: Omit<SimulationSettings, "recipe" | "seed">,
+): Promise<SimulatedImage> {
+  const { label: lensClass, index, seed, recipe: name, parameters } = record;
+  const sourceImage = settings.sources.find((image) => image.name === record.source_image);
+  const recipe = { name, about: "", parameters: {} };
+  return await renderImage(
+    { ...settings, seed, recipe },
+    { lensClass, index },
+    parameters,
+    sourceImage,
+  );
+}
+
+async function renderImage(
+  settings: SimulationSettings,
+  id: ImageId,
+  parameters: Parameters,
+  sourceImage: SourceImage | undefined,
+): Promise<SimulatedImage> {
+  const { seed, format, recipe, version } = settings;
+  const { lensClass, index } = id;
+  const made = makeImage(parameters, {
+    lensClass,
+    noise: stream(seed, lensClass, index, "noise"),
+    clumps: stream(seed, lensClass, index, "clumps"),
+    sourceImage,
+  });
+  const stretch = parameters["image.stretch"] as Stretch;
+  const [black, white] = made.range;
+  const record: ManifestRecord = {
+    path: imagePath(id, settings),
+    label: lensClass,
+    index,
+    seed,
+    recipe: recipe.name,
+    version,
+    signal_to_noise: made.signalToNoise,
+    residual: made.residual,
+    scale: { black, white, stretch: format === "fits" ? "none" : stretch },
+    derived: derivedOf(parameters),
+    ...(sourceImage && { source_image: sourceImage.name }),
+    parameters,
+    units: unitsOf(parameters),
+  };
+  const { width, height, noisy, range } = made;
+  const bytes = format === "fits"
+    ? encodeFits(Float32Array.from(noisy), {
+      width,
+      height,
+      pixelScale: parameters["image.pixel_scale"] as number,
+      unit: "electron/s",
+      cards: [["OBJECT", imageName(id), "class and index"]],
+    })
+    : await encodeValues(stretchImage(noisy, range, stretch), { width, height, format });
+  return { record, bytes, maps: settings.maps ? lensMapsOf(parameters, lensClass) : undefined };
+}
+
+async function encodeValues(
+  values: Float32Array<ArrayBuffer>,
+  { width, height, format }: {
+    readonly width: number;
+    readonly height: number;
+    readonly format: ImageFormat;
+  },
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (format === "npy" || format === "npz") return new Uint8Array(values.buffer);
+  const white = format === "png" ? 255 : 65535;
+  const data = format === "png" ? new Uint8Array(values.length) : new Uint16Array(values.length);
+  for (let i = 0; i < values.length; i++) data[i] = Math.round(white * values[i]!);
+  return await encodePng({ width, height, channels: 1, data, white });
+}
+
+function unitsOf(parameters: Parameters): Record<string, string> {
+  const units: Record<string, string> = {};
+  for (const name of Object.keys(parameters) as ParameterName[]) {
+    const { unit } = parameterEntry(name);
+    if (unit !== "") units[name] = unit;
+  }
+  return units;
+}
