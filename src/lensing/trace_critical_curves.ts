@@ -1,0 +1,78 @@
+/** Where a lens magnifies without limit. */
+
+import { whole } from "./_range.ts";
+import { contours, type Curve } from "./_contours.ts";
+import type { Grid } from "./grid.ts";
+import type { MassProfile } from "./mass/mass_profile.ts";
+
+export type { Curve } from "./_contours.ts";
+
+/** Options of {@linkcode traceCriticalCurves}. */
+export interface CriticalCurvesOptions {
+  /** Looked for inside its border. */
+  readonly grid: Grid;
+  /** The lens. */
+  readonly mass: MassProfile;
+  /** Steps a pixel; smaller curves than a step, as of small subhalos, are missed. @default {1} */
+  readonly subPixels?: number;
+}
+
+/** What {@linkcode traceCriticalCurves} gives. */
+export interface CriticalCurves {
+  /** In the image plane. */
+  readonly critical: readonly Curve[];
+  /** The same curves, point by point, in the source plane. */
+  readonly caustics: readonly Curve[];
+}
+
+/**
+ * The critical curves of a lens and its caustics.
+ *
+ * On a critical curve (1 - kappa)^2 - gamma^2 is 0 (Schneider, Ehlers and Falco 1992, eqs. 5.25 and
+ * 5.29); rays from there come from the caustic. Marching squares find where the sign changes between
+ * neighbouring points, and 40 halvings where exactly on that edge. The cut of a singular isothermal
+ * lens, on which the magnification does not diverge, is no critical curve and not found.
+ *
+ * @param options The lens and where to look.
+ * @returns Its curves, the longest first.
+ * @throws {RangeError} If the number of steps is not a whole number of at least 1.
+ *
+ * @example
+ * ```ts
+ * import { Grid } from "./grid.ts";
+ * import { SingularIsothermalSphere } from "./mass/mod.ts";
+ * import { traceCriticalCurves } from "./trace_critical_curves.ts";
+ *
+ * const grid = new Grid({ width: 40, height: 40, pixelScale: 0.1 });
+ * const mass = new SingularIsothermalSphere({ einsteinRadius: 1 });
+ * const { critical } = traceCriticalCurves({ grid, mass });
+ * const { x, y } = critical[0]!;
+ * if (Math.abs(Math.hypot(x[0]!, y[0]!) - 1) > 1e-9) throw new Error("the Einstein ring");
+ * ```
+ */
+export function traceCriticalCurves(
+  { grid, mass, subPixels = 1 }: CriticalCurvesOptions,
+): CriticalCurves {
+  whole("trace critical curves", "subPixels", subPixels, 1);
+  const columns = grid.width * subPixels + 1, rows = grid.height * subPixels + 1;
+  const critical = contours({
+    columns,
+    rows,
+    x: (column) => grid.x(column / subPixels - 0.5),
+    y: (row) => grid.y(row / subPixels - 0.5),
+    value(x, y) {
+      const kappa = mass.convergence(x, y), { gamma1, gamma2 } = mass.shear(x, y);
+      return (1 - kappa) ** 2 - gamma1 * gamma1 - gamma2 * gamma2;
+    },
+  });
+  const caustics = critical.map(({ x, y, closed }) => {
+    const alphaX = new Float64Array(x.length), alphaY = new Float64Array(x.length);
+    mass.addDeflection(x, y, alphaX, alphaY);
+    return {
+      x: x.map((value, i) => value - alphaX[i]!),
+      y: y.map((value, i) => value - alphaY[i]!),
+      closed,
+    };
+  });
+  return { critical, caustics };
+}
