@@ -13,6 +13,11 @@ type Name = keyof typeof PERMISSIONS;
 /** Commands are imported when they are called: `evaluate` need not wait for what `train` needs. */
 const COMMANDS: readonly (CommandEntry & { readonly name: Name })[] = [
   {
+    name: "simulate",
+    summary: "labelled images of gravitational lenses, with and without substructure",
+    load: async () => (await import("./simulate.ts")).command,
+  },
+  {
     name: "train",
     summary: "train a model on normal images and calibrate it on held-out ones",
     load: async () => (await import("./train.ts")).command,

@@ -14,6 +14,7 @@ export const ENV_NAMES: readonly string[] = ["INIT_CWD"];
  * written only to `--out`, and gets its name only if its hash is the one in the table.
  */
 export const PERMISSIONS = {
+  simulate: ["read", "write"],
   train: ["read", "write"],
   score: ["read"],
   evaluate: [],
