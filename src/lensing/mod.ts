@@ -13,7 +13,14 @@ export { LensGeometry, type LensGeometryOptions } from "./lens_geometry.ts";
 export * from "./light/mod.ts";
 export * from "./mass/mod.ts";
 export * from "./observation/mod.ts";
+export * from "./population/mod.ts";
 export * from "./recipe/mod.ts";
+export {
+  type CriticalCurves,
+  type CriticalCurvesOptions,
+  type Curve,
+  traceCriticalCurves,
+} from "./trace_critical_curves.ts";
 export { type TracedImage, traceImage, type TraceOptions } from "./trace_image.ts";
 export { type LensMaps, traceMaps } from "./trace_maps.ts";
 export type { Scene } from "./trace_scene.ts";

@@ -1,6 +1,14 @@
 /** Maps of a lens, for `--maps`. */
 
-import { gridOf, type LensClass, massOf, type Parameters, traceMaps } from "../lensing/mod.ts";
+import {
+  type Curve,
+  gridOf,
+  type LensClass,
+  massOf,
+  type Parameters,
+  traceCriticalCurves,
+  traceMaps,
+} from "../lensing/mod.ts";
 import { encodeNpy } from "../store/npy.ts";
 import { encodeNpz } from "./npz.ts";
 
@@ -29,5 +37,13 @@ export function lensMapsOf(
     deflection_y: array(maps.deflectionY),
     magnification: array(maps.magnification),
   });
-  return { npz, curves: `${JSON.stringify({ critical_curves: [], caustics: [] })}\n` };
+  const { critical, caustics } = traceCriticalCurves({ grid, mass });
+  const curves = { critical_curves: critical.map(pointsOf), caustics: caustics.map(pointsOf) };
+  return { npz, curves: `${JSON.stringify(curves)}\n` };
+}
+
+/** A curve as a list of points; a closed one ends where it begins. */
+function pointsOf({ x, y, closed }: Curve): [number, number][] {
+  const points = Array.from(x, (value, i): [number, number] => [value, y[i]!]);
+  return closed && points.length > 0 ? [...points, points[0]!] : points;
 }

@@ -22,7 +22,6 @@ const BLOCK = 512;
  * ```
  */
 export function tarFile(name: string, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  // deno-lint-ignore no-control-regex
   if (!/^[\x20-\x7e]{1,100}$/.test(name)) {
     throw new RangeError(
       `Cannot put "${name}" into a tar file as its name must be 1 to 100 ASCII characters`,

@@ -131,7 +131,7 @@ const REALISTIC: Changes = {
   "subhalo.number": "poisson(25)",
   "subhalo.fraction": "loguniform(0.005, 0.02)",
   "subhalo.mass": "powerlaw(1e7, 1e10, -1.9)",
-  "subhalo.distance": "uniform(0, 2)",
+  "subhalo.distance": "powerlaw(0.01, 2, 1)", // as many on every square arcsec
   "subhalo.direction": TURN,
   "vortex.profile": "line",
   "vortex.fraction": "loguniform(0.005, 0.02)",

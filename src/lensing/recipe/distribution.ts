@@ -29,7 +29,7 @@ export type Distribution =
   | { readonly kind: "poisson"; readonly mean: number };
 
 /** The forms that {@linkcode parseDistribution} reads, for messages. */
-export const DISTRIBUTION_FORMS =
+export const DISTRIBUTION_FORMS: string =
   "a number, choice(A, B, …), uniform(LOW, HIGH), loguniform(LOW, HIGH), normal(MEAN, DEVIATION), " +
   "normal(MEAN, DEVIATION, LOW, HIGH), lognormal(MEDIAN, DEVIATION), powerlaw(LOW, HIGH, SLOPE) or " +
   "poisson(MEAN)";
@@ -98,7 +98,7 @@ export function parseDistribution(text: string): Distribution {
     }
     case "powerlaw":
       count(3);
-      must(a > 0 && a <= b, "limits above 0 that rise");
+      must(a > 0 && a < b, "limits above 0 that rise");
       return { kind: name, low: a, high: b, slope: c };
     case "poisson":
       count(1);

@@ -2,6 +2,7 @@
 
 import type { Random } from "../../random.ts";
 import { poisson } from "../observation/mod.ts";
+import { PowerLaw } from "../population/mod.ts";
 import type { Distribution } from "./distribution.ts";
 
 /** Draws outside the limits of a normal distribution before the nearest limit is taken. */
@@ -46,7 +47,7 @@ export function draw(distribution: Distribution, random: Random): number | strin
       return within(low, high, () => median * Math.exp(deviation * random.normal()));
     }
     case "powerlaw":
-      return powerLaw(distribution.low, distribution.high, distribution.slope, random.uniform());
+      return powerLaw(distribution).draw(random);
     case "poisson":
       return poisson(distribution.mean, random);
   }
@@ -88,11 +89,6 @@ function within(low: number, high: number, next: () => number): number {
   return Math.min(high, Math.max(low, value));
 }
 
-/** The inverse of the cumulative distribution of x^slope between two limits. */
-function powerLaw(low: number, high: number, slope: number, share: number): number {
-  const power = slope + 1, ratio = high / low;
-  const value = Math.abs(power) < 1e-9
-    ? low * ratio ** share
-    : low * (1 + share * (ratio ** power - 1)) ** (1 / power);
-  return Math.min(high, Math.max(low, value));
+function powerLaw({ low, high, slope }: Distribution & { readonly kind: "powerlaw" }): PowerLaw {
+  return new PowerLaw({ slope, lowest: low, highest: high });
 }

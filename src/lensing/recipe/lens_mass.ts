@@ -8,12 +8,13 @@ import {
   type MassProfile,
   PointChain,
   PointMasses,
+  PseudoJaffes,
   SingularIsothermalEllipsoid,
   SingularIsothermalSphere,
   sumOf,
   Vortex,
 } from "../mass/mod.ts";
-import { PseudoJaffes } from "../mass/pseudo_jaffes.ts";
+import { vortexLength } from "../population/mod.ts";
 import type { Parameters } from "./draw_parameters.ts";
 import type { LensClass } from "./lens_class.ts";
 import { polar } from "./lens_light.ts";
@@ -142,7 +143,7 @@ function vortexOf(parameters: Parameters): MassProfile {
     einsteinRadius: einstein_radius * Math.sqrt(values.number("vortex.fraction")),
     length: values.has("vortex.length")
       ? values.number("vortex.length")
-      : lengthOf(values.number("vortex.axion_mass")),
+      : vortexLength(values.number("vortex.axion_mass")),
     angle: values.number("vortex.angle"),
     x: values.number("halo.x") + values.number("vortex.x"),
     y: values.number("halo.y") + values.number("vortex.y"),
@@ -155,10 +156,6 @@ function vortexOf(parameters: Parameters): MassProfile {
     default:
       return new LineMass(shape);
   }
-}
-
-function lengthOf(axionMass: number): number {
-  return 0.06e-22 / axionMass;
 }
 
 function geometryOf(values: Values): LensGeometry {
