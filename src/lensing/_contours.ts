@@ -1,118 +1,117 @@
-/** Where a function of two coordinates is 0: marching squares, with each crossing found to rounding. */
+/** Lines along which a function is 0: marching squares. */
 
-/** The corners of the squares. */
-export interface Lattice {
-  /** The first corner. */
-  readonly x: number;
-  /** The first corner. */
-  readonly y: number;
-  /** Side of a square. */
-  readonly step: number;
-  /** Squares along a side. */
-  readonly count: number;
+/** A line of points. */
+export interface Curve {
+  /** Arcsec, to the right. */
+  readonly x: Float64Array;
+  /** Arcsec, up. */
+  readonly y: Float64Array;
+  /** Whether the last point is followed by the first; otherwise it leaves the field. */
+  readonly closed: boolean;
 }
 
-/** Halvings of an edge: to 1e-14 of it. */
-const HALVINGS = 46;
+/** A function on a lattice of points. */
+export interface Lattice {
+  /** Points in a row. */
+  readonly columns: number;
+  /** Points in a column. */
+  readonly rows: number;
+  /** Where a column is. */
+  x(column: number): number;
+  /** Where a row is. */
+  y(row: number): number;
+  /** The function. */
+  value(x: number, y: number): number;
+}
+
+/** A 10^12-th of an edge. */
+const HALVINGS = 40;
+/** Where the function is further from 0 than this on both sides of a change of sign, it has a pole. */
+const POLE = 1e-3;
 
 /**
- * The contours at 0, as polylines x0, y0, x1, y1 ...; closed ones end where they begin.
+ * The lines along which the function changes its sign and is 0, not a pole; the longest first.
  *
- * Two contours through one square are told apart by the value in its middle.
+ * Edges between neighbouring points have a number: twice the point's index for the edge to its right,
+ * one more for the edge below it. A cell links the edges that the line crosses, two by two; where it
+ * crosses all four, the sign in the middle says which belong together.
  */
-export function zeroContours(
-  f: (x: number, y: number) => number,
-  lattice: Lattice,
-): Float64Array[] {
-  const { count, step } = lattice, corners = count + 1;
-  const positive = new Uint8Array(corners * corners);
-  for (let j = 0; j < corners; j++) {
-    for (let i = 0; i < corners; i++) {
-      positive[j * corners + i] = f(lattice.x + i * step, lattice.y + j * step) > 0 ? 1 : 0;
-    }
+export function contours(lattice: Lattice): Curve[] {
+  const { columns, rows } = lattice;
+  const positive = new Uint8Array(columns * rows);
+  for (let i = 0; i < positive.length; i++) {
+    const value = lattice.value(lattice.x(i % columns), lattice.y(Math.floor(i / columns)));
+    positive[i] = value > 0 ? 1 : 0;
   }
-  // An edge is 2 x its first corner, + 1 if it goes up.
   const links = new Map<number, number[]>();
-  const join = (a: number, b: number) => {
-    link(links, a, b);
-    link(links, b, a);
+  const link = (a: number, b: number) => {
+    for (const [from, to] of [[a, b], [b, a]] as const) {
+      const others = links.get(from);
+      if (others) others.push(to);
+      else links.set(from, [to]);
+    }
   };
-  for (let j = 0; j < count; j++) {
-    for (let i = 0; i < count; i++) {
-      const corner = j * corners + i;
-      const a = positive[corner]!, b = positive[corner + 1]!;
-      const c = positive[corner + corners + 1]!, d = positive[corner + corners]!;
-      if (a === b && b === c && c === d) continue;
-      const bottom = 2 * corner, left = bottom + 1;
-      const top = 2 * (corner + corners), right = 2 * (corner + 1) + 1;
-      if (a === c && b === d) {
-        const middle = f(lattice.x + (i + 0.5) * step, lattice.y + (j + 0.5) * step) > 0 ? 1 : 0;
-        join(bottom, middle === a ? right : left);
-        join(top, middle === a ? left : right);
-      } else {
-        const crossed: number[] = [];
-        if (a !== b) crossed.push(bottom);
-        if (b !== c) crossed.push(right);
-        if (c !== d) crossed.push(top);
-        if (d !== a) crossed.push(left);
-        join(crossed[0]!, crossed[1]!);
-      }
+  for (let row = 0; row < rows - 1; row++) {
+    for (let column = 0; column < columns - 1; column++) {
+      const i = row * columns + column;
+      const corners = [i, i + 1, i + columns + 1, i + columns]; // clockwise
+      const edges = [2 * i, 2 * (i + 1) + 1, 2 * (i + columns), 2 * i + 1]; // after each corner
+      const crossed = edges.filter((_, k) =>
+        positive[corners[k]!] !== positive[corners[(k + 1) % 4]!]
+      );
+      if (crossed.length === 2) link(crossed[0]!, crossed[1]!);
+      if (crossed.length < 4) continue;
+      const middle = lattice.value(lattice.x(column + 0.5), lattice.y(row + 0.5)) > 0 ? 1 : 0;
+      // The two corners unlike the middle are cut off, each by the edges beside it.
+      const first = positive[i] === middle ? 0 : 3;
+      link(edges[first]!, edges[(first + 1) % 4]!);
+      link(edges[(first + 2) % 4]!, edges[(first + 3) % 4]!);
     }
   }
-  return chains(links).map((edges) => {
-    const points = new Float64Array(2 * edges.length);
-    edges.forEach((edge, at) => points.set(crossing(f, lattice, edge, positive), 2 * at));
-    return points;
-  });
+  return lines(links).map(({ edges, closed }) => curve(edges, closed, lattice))
+    .filter(({ x, y }) => x.some((_, i) => Math.abs(lattice.value(x[i]!, y[i]!)) < POLE))
+    .sort((a, b) => b.x.length - a.x.length);
 }
 
-function link(links: Map<number, number[]>, from: number, to: number): void {
-  const others = links.get(from);
-  if (others) others.push(to);
-  else links.set(from, [to]);
-}
-
-/** Walks along the links: first from the ends of open contours, then around closed ones. */
-function chains(links: Map<number, number[]>): number[][] {
-  const found: number[][] = [], seen = new Set<number>();
-  const walk = (start: number) => {
-    const chain = [start];
-    seen.add(start);
+/** Edges in the order in which lines cross them: open lines first, then closed ones. */
+function lines(links: Map<number, number[]>): { edges: number[]; closed: boolean }[] {
+  const found: { edges: number[]; closed: boolean }[] = [];
+  const left = new Set(links.keys());
+  const follow = (start: number, closed: boolean) => {
+    const edges: number[] = [];
     for (let at: number | undefined = start; at !== undefined;) {
-      at = links.get(at)?.find((next) => !seen.has(next));
-      if (at === undefined) break;
-      seen.add(at);
-      chain.push(at);
+      edges.push(at);
+      left.delete(at);
+      at = links.get(at)!.find((next) => left.has(next));
     }
-    if (
-      chain.length > 2 && links.get(start)?.includes(chain.at(-1)!) &&
-      links.get(start)?.length === 2
-    ) {
-      chain.push(start);
-    }
-    found.push(chain);
+    found.push({ edges, closed });
   };
-  for (const [edge, others] of links) if (others.length === 1 && !seen.has(edge)) walk(edge);
-  for (const edge of links.keys()) if (!seen.has(edge)) walk(edge);
+  for (const [edge, others] of links) {
+    if (others.length === 1 && left.has(edge)) follow(edge, false);
+  }
+  for (const edge of links.keys()) if (left.has(edge)) follow(edge, true);
   return found;
 }
 
-/** Where f changes its sign on an edge, by halving it. */
-function crossing(
-  f: (x: number, y: number) => number,
-  { x, y, step, count }: Lattice,
-  edge: number,
-  positive: Uint8Array,
-): [number, number] {
-  const corner = Math.floor(edge / 2), up = edge % 2, corners = count + 1;
-  const x0 = x + (corner % corners) * step, y0 = y + Math.floor(corner / corners) * step;
-  const sign = positive[corner] === 1;
-  let low = 0, high = 1;
-  for (let i = 0; i < HALVINGS; i++) {
-    const middle = 0.5 * (low + high), t = middle * step;
-    if ((f(up ? x0 : x0 + t, up ? y0 + t : y0) > 0) === sign) low = middle;
-    else high = middle;
+/** The points on the edges, by halving. */
+function curve(edges: readonly number[], closed: boolean, lattice: Lattice): Curve {
+  const x = new Float64Array(edges.length), y = new Float64Array(edges.length);
+  for (const [i, edge] of edges.entries()) {
+    const point = edge >> 1, down = edge & 1;
+    const column = point % lattice.columns, row = Math.floor(point / lattice.columns);
+    const at = (t: number) =>
+      [
+        lattice.x(column + (1 - down) * t),
+        lattice.y(row + down * t),
+      ] as const;
+    const start = lattice.value(...at(0)) > 0;
+    let low = 0, high = 1;
+    for (let k = 0; k < HALVINGS; k++) {
+      const middle = (low + high) / 2;
+      if (lattice.value(...at(middle)) > 0 === start) low = middle;
+      else high = middle;
+    }
+    [x[i], y[i]] = at(low);
   }
-  const t = 0.5 * (low + high) * step;
-  return up ? [x0, y0 + t] : [x0 + t, y0];
+  return { x, y, closed };
 }
