@@ -1,20 +1,15 @@
 /** The recipe that `simulate` was asked for: a built-in one or a file, a camera, and changes. */
 
-import type { CommandContext, SizeValue } from "../src/cli/mod.ts";
-import { suggest } from "../src/suggest.ts";
+import type { CommandContext } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import {
-  completeRecipe,
-  type Distributions,
-  extendRecipe,
+  builtInRecipe,
+  changeRecipe,
   instrumentChanges,
+  parseRecipe,
   type Recipe,
-  RECIPE_NAMES,
-  RECIPE_SOURCE,
-  type RecipeName,
-  RECIPES,
+  resizeRecipe,
 } from "../src/lensing/mod.ts";
-import * as v from "valibot";
 
 /** The flags that make a recipe. */
 export const RECIPE_FLAGS = ["recipe", "set", "instrument", "size", "source"] as const;
@@ -24,8 +19,8 @@ type Context = Pick<CommandContext<typeof RECIPE_FLAGS[number]>, "flags" | "reso
 /**
  * Reads the recipe and makes the changes that the flags ask for.
  *
- * In this order: the recipe, what it extends below it; `--instrument`; `--source`; `--set`; `--size`,
- * which keeps the field of view, unless a camera or a `--set` says how large a pixel is.
+ * In this order: the recipe; `--instrument`; `--source`; `--set`; `--size`, which keeps the field of
+ * view, unless a camera or a `--set` says how large a pixel is.
  *
  * @param context Flags, and where relative paths start.
  * @returns The recipe, complete.
@@ -33,40 +28,24 @@ type Context = Pick<CommandContext<typeof RECIPE_FLAGS[number]>, "flags" | "reso
  */
 export async function chosenRecipe({ flags, resolve }: Context): Promise<Recipe> {
   const { recipe: name = "model-b", instrument, size, source } = flags;
-  const { about, distributions } = name.endsWith(".json")
-    ? await readRecipe(resolve(name), name)
-    : builtIn(name, `Cannot simulate by "${name}"`);
-  let found = distributions;
+  let recipe = name.endsWith(".json") ? await readRecipe(resolve(name), name) : builtInRecipe(name);
   if (instrument !== undefined) {
-    found = extendRecipe(found, instrumentChanges(instrument), `--instrument ${instrument}`);
+    recipe = changeRecipe(recipe, instrumentChanges(instrument), `--instrument ${instrument}`);
   }
-  if (source !== undefined) found = extendRecipe(found, { "source.profile": "image" }, "--source");
-  const changes = flags.set.map(parseSet);
-  for (const [key, value] of changes) found = extendRecipe(found, { [key]: value }, "--set");
-  if (size) {
-    const keep = instrument === undefined && !changes.some(([key]) => key === "image.pixel_scale");
-    found = extendRecipe(found, sized(size, keep ? found : {}), "--size");
+  if (source !== undefined) {
+    recipe = changeRecipe(recipe, { "source.profile": "image" }, "--source");
   }
-  return completeRecipe(name, about, found);
+  const changes = Object.fromEntries(flags.set.map(parseSet));
+  recipe = changeRecipe(recipe, changes, "--set");
+  if (!size) return recipe;
+  const scaled = instrument !== undefined || "image.pixel_scale" in changes;
+  const { width, height } = size;
+  return scaled
+    ? changeRecipe(recipe, { "image.width": width, "image.height": height }, "--size")
+    : resizeRecipe(recipe, size);
 }
 
-function builtIn(name: string, cannot: string): { about: string; distributions: Distributions } {
-  if (Object.hasOwn(RECIPES, name)) {
-    const { about, parameters } = RECIPES[name as RecipeName];
-    return { about, distributions: parameters };
-  }
-  const near = suggest(name, RECIPE_NAMES);
-  throw new StrayError("usage", `${cannot} as there is no such recipe`, {
-    hint: near === undefined
-      ? `the recipes are ${RECIPE_NAMES.join(", ")}; one of your own ends in .json`
-      : `did you mean ${near}`,
-  });
-}
-
-async function readRecipe(
-  path: string,
-  name: string,
-): Promise<{ about: string; distributions: Distributions }> {
+async function readRecipe(path: string, name: string): Promise<Recipe> {
   let text: string;
   try {
     text = await Deno.readTextFile(path);
@@ -77,43 +56,16 @@ async function readRecipe(
       cause,
     });
   }
-  let json: unknown;
   try {
-    json = JSON.parse(text);
+    return parseRecipe(JSON.parse(text), name);
   } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
     throw new StrayError(
       "usage",
-      `Cannot read the recipe "${name}" as it must be JSON: ${(cause as Error).message}`,
+      `Cannot read the recipe "${name}" as it must be JSON: ${cause.message}`,
       { cause },
     );
   }
-  const parsed = v.safeParse(RECIPE_SOURCE, json);
-  if (!parsed.success) {
-    const [issue] = parsed.issues;
-    const at = v.getDotPath(issue) ?? "it";
-    const wanted = issue.expected === "never" ? "left out" : issue.expected ?? "as documented";
-    const near = issue.expected === "never"
-      ? suggest(at, ["name", "about", "extends", "parameters"])
-      : undefined;
-    throw new StrayError(
-      "usage",
-      `Cannot use the recipe "${name}" as ${at} must be ${wanted}: current value is ${issue.received}`,
-      {
-        hint: near === undefined
-          ? "a recipe has about, extends and parameters: a number or a distribution in words each"
-          : `did you mean ${near}`,
-      },
-    );
-  }
-  const { about = "", parameters } = parsed.output, base = parsed.output.extends;
-  const thing = `the recipe "${name}"`;
-  const below = base === undefined
-    ? { about: "", distributions: {} }
-    : builtIn(base, `Cannot use ${thing} that extends "${base}"`);
-  return {
-    about: about || below.about,
-    distributions: extendRecipe(below.distributions, parameters, thing),
-  };
 }
 
 function parseSet(text: string): readonly [string, string] {
@@ -124,18 +76,4 @@ function parseSet(text: string): readonly [string, string] {
     `Cannot use --set as it must be KEY=DISTRIBUTION: current value is "${text}"`,
     { hint: 'for instance --set "source.redshift=uniform(0.8, 1.2)"' },
   );
-}
-
-/** Another number of pixels; where a recipe's size is known, of the same field of view. */
-function sized({ width, height }: SizeValue, recipe: Distributions): Record<string, number> {
-  const [scale, columns] = [recipe["image.pixel_scale"], recipe["image.width"]].map((found) =>
-    found?.kind === "constant" ? found.value as number : undefined
-  );
-  return {
-    "image.width": width,
-    "image.height": height,
-    ...(scale !== undefined && columns !== undefined && {
-      "image.pixel_scale": scale * columns / width,
-    }),
-  };
 }

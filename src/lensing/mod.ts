@@ -7,6 +7,7 @@
  * @module
  */
 
+export { Random } from "../random.ts";
 export { FlatUniverse, type FlatUniverseOptions } from "./cosmology.ts";
 export { Grid, type GridOptions } from "./grid.ts";
 export { LensGeometry, type LensGeometryOptions } from "./lens_geometry.ts";

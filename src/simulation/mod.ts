@@ -6,6 +6,7 @@
  * @module
  */
 
+export type { Image, Samples } from "../images/mod.ts";
 export { encodeFits, type FitsOptions } from "./encode_fits.ts";
 export { ImageFolder } from "./image_folder.ts";
 export { encodeNpz } from "./npz.ts";

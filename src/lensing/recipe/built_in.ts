@@ -1,7 +1,13 @@
 /** The recipes that come with stray. */
 
 import { instrument } from "../observation/mod.ts";
-import { completeRecipe, type Distributions, extendRecipe, type Recipe } from "./recipe.ts";
+import {
+  completeRecipe,
+  type Distributions,
+  extendRecipe,
+  type Recipe,
+  type RecipeChanges,
+} from "./recipe.ts";
 
 /** The name of a built-in recipe. */
 export type RecipeName =
@@ -13,13 +19,11 @@ export type RecipeName =
   | "deeplense-4"
   | "realistic";
 
-type Changes = Readonly<Record<string, number | string>>;
-
 const TURN = "uniform(0, 6.283185307179586)";
 const HALF_TURN = "uniform(0, 3.141592653589793)";
 
 /** What model A and model B have in common. Intensities were a pixel of 0.05": 400 to a square arcsec. */
-const PYLENSING: Changes = {
+const PYLENSING: RecipeChanges = {
   "lens.redshift": 0.5,
   "source.redshift": 1,
   "halo.einstein_radius": 1.2,
@@ -42,7 +46,7 @@ const PYLENSING: Changes = {
   "image.white": 6000,
 };
 
-const MODEL_A: Changes = {
+const MODEL_A: RecipeChanges = {
   ...PYLENSING,
   "lens_light.axis_ratio": 0.75,
   "lens_light.angle": 0,
@@ -55,7 +59,7 @@ const MODEL_A: Changes = {
   "source.intensity": 320,
 };
 
-const MODEL_B: Changes = {
+const MODEL_B: RecipeChanges = {
   ...PYLENSING,
   "lens_light.axis_ratio": "uniform(0.5, 1)",
   "lens_light.angle": TURN,
@@ -69,7 +73,7 @@ const MODEL_B: Changes = {
 };
 
 /** e1 0.1 of the halo and e1 -0.1, e2 0.1 of the source, as axis ratios and angles. */
-const DEEPLENSE: Changes = {
+const DEEPLENSE: RecipeChanges = {
   "lens.redshift": 0.5,
   "source.redshift": 1,
   "halo.mass": 1e12,
@@ -102,9 +106,9 @@ const DEEPLENSE: Changes = {
 };
 
 /** A source of a magnitude, in the place of an intensity in units of its own. */
-const BY_MAGNITUDE: Changes = { "source.magnitude": 22.5, "image.white_magnitude": 20.5 };
+const BY_MAGNITUDE: RecipeChanges = { "source.magnitude": 22.5, "image.white_magnitude": 20.5 };
 
-const REALISTIC: Changes = {
+const REALISTIC: RecipeChanges = {
   "lens.redshift": "normal(0.5, 0.15, 0.2, 0.8)",
   "source.redshift": "normal(1.8, 0.5, 1, 3.5)",
   "halo.velocity_dispersion": "normal(250, 35, 190, 350)",
@@ -149,7 +153,7 @@ const REALISTIC: Changes = {
  * @returns Numbers by parameter.
  * @throws {RangeError} If there is no camera of that name.
  */
-export function instrumentChanges(name: string): Changes {
+export function instrumentChanges(name: string): RecipeChanges {
   const camera = instrument(name);
   return {
     "psf.kind": "gaussian",
@@ -164,7 +168,7 @@ export function instrumentChanges(name: string): Changes {
   };
 }
 
-const SMALL: Changes = { "image.width": 64, "image.height": 64 };
+const SMALL: RecipeChanges = { "image.width": 64, "image.height": 64 };
 
 const euclid = { ...instrumentChanges("euclid-vis"), ...SMALL };
 const hst = { ...instrumentChanges("hst"), ...SMALL };
@@ -235,7 +239,7 @@ export const RECIPES: Readonly<Record<RecipeName, Recipe>> = {
 /** The names of the built-in recipes. */
 export const RECIPE_NAMES = Object.keys(RECIPES) as readonly RecipeName[];
 
-function built(name: RecipeName, about: string, changes: Changes): Recipe {
+function built(name: RecipeName, about: string, changes: RecipeChanges): Recipe {
   // Later alternatives win over earlier ones here.
   let distributions: Distributions = {};
   for (const [key, value] of Object.entries(changes)) {

@@ -32,13 +32,16 @@ export {
   type ParameterName,
   PARAMETERS,
 } from "./parameters.ts";
+export { builtInRecipe, parseRecipe } from "./parse_recipe.ts";
 export {
+  changeRecipe,
   completeRecipe,
   type Distributions,
   extendRecipe,
   type Recipe,
-  RECIPE_SOURCE,
+  type RecipeChanges,
   type RecipeSource,
+  resizeRecipe,
   writeRecipe,
 } from "./recipe.ts";
 export { stream } from "./stream.ts";

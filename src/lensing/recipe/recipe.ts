@@ -1,6 +1,5 @@
 /** A recipe: what each parameter of a simulated lens is drawn from. */
 
-import * as v from "valibot";
 import { StrayError } from "../../errors.ts";
 import { suggest } from "../../suggest.ts";
 import { checkParameter } from "./check_parameter.ts";
@@ -21,6 +20,9 @@ export interface Recipe {
   readonly parameters: Distributions;
 }
 
+/** Distributions in words, or numbers, by parameter. */
+export type RecipeChanges = Readonly<Record<string, number | string>>;
+
 /** What a recipe says, before what it extends is added: plain JSON. */
 export interface RecipeSource {
   /** What it is for. */
@@ -28,19 +30,11 @@ export interface RecipeSource {
   /** The built-in recipe that has what this one does not say. */
   readonly extends?: string | undefined;
   /** A distribution in words, or a number, by parameter. */
-  readonly parameters: Readonly<Record<string, number | string>>;
+  readonly parameters: RecipeChanges;
 }
 
-/** Checks plain JSON as a {@linkcode RecipeSource}; its parameters are checked by {@linkcode extendRecipe}. */
-export const RECIPE_SOURCE: v.GenericSchema<unknown, RecipeSource> = v.strictObject({
-  name: v.optional(v.string()),
-  about: v.optional(v.pipe(v.string(), v.maxLength(2000))),
-  extends: v.optional(v.string()),
-  parameters: v.record(v.string(), v.union([v.pipe(v.number(), v.finite()), v.string()])),
-});
-
 /**
- * A recipe with some parameters changed.
+ * Distributions with some changed.
  *
  * Setting one of several alternatives takes the others away.
  *
@@ -52,7 +46,7 @@ export const RECIPE_SOURCE: v.GenericSchema<unknown, RecipeSource> = v.strictObj
  */
 export function extendRecipe(
   base: Distributions,
-  changes: Readonly<Record<string, number | string>>,
+  changes: RecipeChanges,
   thing: string,
 ): Distributions {
   const found: Partial<Record<ParameterName, Distribution>> = { ...base };
@@ -132,6 +126,42 @@ export function completeRecipe(name: string, about: string, given: Distributions
     );
   }
   return { name, about, parameters };
+}
+
+/**
+ * A recipe with some parameters changed, all at once.
+ *
+ * @param recipe What is changed.
+ * @param changes Distributions in words, or numbers, by parameter.
+ * @param thing What asks for the changes, for messages, such as `--set`.
+ * @returns The new recipe, complete.
+ * @throws {StrayError} `usage` If there is no such parameter, a distribution does not suit it, or the
+ *   source may lie before the lens.
+ */
+export function changeRecipe(recipe: Recipe, changes: RecipeChanges, thing: string): Recipe {
+  const { name, about, parameters } = recipe;
+  return completeRecipe(name, about, extendRecipe(parameters, changes, thing));
+}
+
+/**
+ * A recipe with another number of pixels, and the same field of view if its pixels have one size.
+ *
+ * @param recipe The recipe.
+ * @param size Columns and rows. A width that differs makes pixels larger or smaller.
+ * @returns The new recipe.
+ * @throws {StrayError} `usage` If there are too few or too many pixels.
+ */
+export function resizeRecipe(
+  recipe: Recipe,
+  { width, height }: { readonly width: number; readonly height: number },
+): Recipe {
+  const { "image.width": columns, "image.pixel_scale": scale } = recipe.parameters;
+  const constant = columns?.kind === "constant" && scale?.kind === "constant";
+  return changeRecipe(recipe, {
+    "image.width": width,
+    "image.height": height,
+    ...(constant && { "image.pixel_scale": Number(scale.value) * Number(columns.value) / width }),
+  }, "--size");
 }
 
 /**
