@@ -2,6 +2,7 @@
 
 import { finite } from "../_range.ts";
 import type { MassProfile, Shear, Vector } from "./mass_profile.ts";
+import { tangential } from "./_tangential.ts";
 
 /** Where a lens is. */
 export interface CentreOptions {
@@ -19,8 +20,9 @@ const CENTRE_RADIUS = 1e-9;
  *
  * The deflection points outward and has the size alpha(r); the shear is the mean convergence inside
  * the radius, alpha(r) / r, less the convergence there, and is tangential (Schneider, Ehlers and Falco
- * 1992, section 8.1). Within 1e-9 arcsec of the centre the values are those at 1e-9 arcsec, finite for
- * profiles that are not, but that deflection and shear fall to 0 at the very centre.
+ * 1992, section 8.1). Within 1e-9 arcsec of the centre the values are those at 1e-9 arcsec, finite where
+ * the profile is not, but that the deflection falls to 0; at the very centre the shear is that of the
+ * points to its right and left.
  */
 export abstract class CircularProfile implements MassProfile {
   /** The centre, arcsec, to the right. */
@@ -84,8 +86,7 @@ export abstract class CircularProfile implements MassProfile {
   /** The shear. */
   shear(x: number, y: number): Shear {
     const dx = x - this.x, dy = y - this.y, r = distance(dx, dy);
-    const ratio = (this.convergenceAt(r) - this.deflectionAt(r) / r) / (r * r);
-    return { gamma1: ratio * (dx * dx - dy * dy), gamma2: ratio * 2 * dx * dy };
+    return tangential(this.deflectionAt(r) / r - this.convergenceAt(r), dx, dy);
   }
 
   /** Adds the deflection at many points, arcsec. */

@@ -2,6 +2,7 @@
 
 import { finite, notNegative } from "../_range.ts";
 import type { MassProfile, Shear, Vector } from "./mass_profile.ts";
+import { tangential } from "./_tangential.ts";
 
 /** Options of {@linkcode PointMasses}: three arrays of one length. */
 export interface PointMassesOptions {
@@ -94,10 +95,9 @@ export class PointMasses implements MassProfile {
     let gamma1 = 0, gamma2 = 0;
     for (let k = 0; k < this.count; k++) {
       const dx = x - this.#x[k]!, dy = y - this.#y[k]!;
-      const square = dx * dx + dy * dy + CENTRE;
-      const ratio = -this.#mass[k]! / (square * square);
-      gamma1 += ratio * (dx * dx - dy * dy);
-      gamma2 += ratio * 2 * dx * dy;
+      const shear = tangential(this.#mass[k]! / (dx * dx + dy * dy + CENTRE), dx, dy);
+      gamma1 += shear.gamma1;
+      gamma2 += shear.gamma2;
     }
     return { gamma1, gamma2 };
   }

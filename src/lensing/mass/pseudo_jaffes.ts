@@ -2,6 +2,7 @@
 
 import { finite, notNegative, positive } from "../_range.ts";
 import type { MassProfile, Shear, Vector } from "./mass_profile.ts";
+import { tangential } from "./_tangential.ts";
 
 /** Options of {@linkcode PseudoJaffes}: four arrays of one length. */
 export interface PseudoJaffesOptions {
@@ -112,9 +113,10 @@ export class PseudoJaffes implements MassProfile {
     for (let k = 0; k < this.count; k++) {
       const dx = x - this.#x[k]!, dy = y - this.#y[k]!, a = this.#truncation[k]!;
       const square = dx * dx + dy * dy + CENTRE;
-      const ratio = this.#strength[k]! * (density(square, a) - pull(square, a)) / square;
-      gamma1 += ratio * (dx * dx - dy * dy);
-      gamma2 += ratio * 2 * dx * dy;
+      const size = this.#strength[k]! * (pull(square, a) - density(square, a));
+      const shear = tangential(size, dx, dy);
+      gamma1 += shear.gamma1;
+      gamma2 += shear.gamma2;
     }
     return { gamma1, gamma2 };
   }

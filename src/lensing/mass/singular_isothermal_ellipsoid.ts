@@ -4,6 +4,7 @@ import { finite, notNegative, ratio } from "../_range.ts";
 import { arctanFit, arctanhOver, arctanOver, LEAST_AXIS_RATIO } from "./_arctan_fit.ts";
 import type { CentreOptions } from "./circular_profile.ts";
 import type { MassProfile, Shear, Vector } from "./mass_profile.ts";
+import { tangential } from "./_tangential.ts";
 
 /** Options of {@linkcode SingularIsothermalEllipsoid}. */
 export interface SingularIsothermalEllipsoidOptions extends CentreOptions {
@@ -26,7 +27,7 @@ const CENTRE = 1e-18;
  * the convention of lenstronomy's `SIE`. Source: Kormann, Schneider and Bartelmann 1994, A&A 284, 285;
  * Keeton 2001, astro-ph/0102341, equations 34 and 35, whose b is einsteinRadius sqrt(q). The potential
  * is x alpha_x + y alpha_y. At q = 1 it is the sphere, and it goes there smoothly. A core of 1e-9 arcsec
- * keeps values finite; deflection and shear are 0 at the very centre.
+ * keeps values finite, and the deflection is 0 at the very centre.
  *
  * @example
  * ```ts
@@ -101,9 +102,7 @@ export class SingularIsothermalEllipsoid implements MassProfile {
 
   /** The shear: of the size of the convergence, and tangential. */
   shear(x: number, y: number): Shear {
-    const dx = x - this.x, dy = y - this.y;
-    const ratio = -this.convergence(x, y) / (dx * dx + dy * dy + CENTRE);
-    return { gamma1: ratio * (dx * dx - dy * dy), gamma2: ratio * 2 * dx * dy };
+    return tangential(this.convergence(x, y), x - this.x, y - this.y);
   }
 
   /**
