@@ -19,7 +19,10 @@ export {
   blurPower,
   conv2d,
   conv2dTranspose,
+  type Dense,
   dense,
+  type DensePart,
+  densePart,
   type LossOutput,
   lossTerms,
   lstm,
@@ -32,9 +35,10 @@ export {
   reshape,
   sampleGaussian,
   scaled,
+  type Spread,
   upsampleBilinear,
 } from "./ops/mod.ts";
-export { heapView } from "./heap.ts";
+export { heapTensor, heapView } from "./heap.ts";
 export { constant, traced } from "./tape.ts";
 export {
   createRule,

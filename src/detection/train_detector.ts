@@ -37,6 +37,7 @@ import {
   type LoadOptions,
   type Recipe,
   recipeSettings,
+  roomFor,
   type Split,
   splitImages,
   type StepRecord,
@@ -310,7 +311,7 @@ async function trainWith(
         options.onEpoch?.(record, async () => encodeCheckpoint(settings, await state())),
     };
     const { result, calibrations } = await team.run(
-      parameters,
+      roomFor(network.parameters, batch),
       job,
       (group) => trainTogether(network, random, job, group, followers),
     );

@@ -7,6 +7,7 @@ import {
   constant,
   conv2d,
   conv2dTranspose,
+  type Dense,
   dense,
   lstm,
   maxPool,
@@ -43,6 +44,8 @@ export interface TrainingPass extends KlOptions {
   readonly moments: Moments[];
   /** Adds up statistics over the members of a group that share a batch. */
   readonly reduce?: Reduce | undefined;
+  /** Runs dense layers whose matrix is split over the members of a group. */
+  readonly dense?: Dense | undefined;
   /** Standard normal deviates, `[batch, …]`. */
   readonly normal: (shape: readonly number[]) => Tensor;
   /** Uniform deviates in [0, 1), `[batch, …]`. */
@@ -67,6 +70,8 @@ export interface Parameter {
   readonly name: string;
   readonly shape: readonly number[];
   readonly trainable: boolean;
+  /** Whether it is the matrix of a dense layer that takes an image as one row. */
+  readonly dense?: boolean;
   readonly value: Variable;
 }
 
@@ -127,7 +132,8 @@ export class Network {
           tf.variable(tf.tensor(values, [...spec.shape]), spec.trainable)
         );
         this.#values.set(name, value);
-        parameters.push({ name, shape: spec.shape, trainable: spec.trainable, value });
+        const dense = layer.type === "dense" && shape.length === 1 && spec.name === "kernel";
+        parameters.push({ name, shape: spec.shape, trainable: spec.trainable, dense, value });
       }
       shape = next;
     });
@@ -201,7 +207,8 @@ export class Network {
       case "dense": {
         const channels = x.shape.at(-1)!;
         const rows = reshape(x, [x.size / channels, channels]);
-        const y = dense(rows, required("kernel"), required("bias"), layer.activation);
+        const run = pass?.dense ?? dense;
+        const y = run(rows, required("kernel"), required("bias"), layer.activation);
         return reshape(y, [x.shape[0]!, ...shape]);
       }
       case "maxPool":

@@ -11,6 +11,7 @@ import type { Autoencoder, TrainingPass } from "../models/mod.ts";
 import type { Random } from "../random.ts";
 import type { Augmenter } from "./augmenter.ts";
 import { ownPart, shareOf } from "./batches.ts";
+import type { DenseParts } from "./dense_parts.ts";
 import type { EpochRecord, FitOptions } from "./fit_options.ts";
 import type { Group } from "./group.ts";
 import type { Loader } from "./loader.ts";
@@ -23,6 +24,7 @@ export interface Trainer {
   readonly optimiser: Optimiser;
   readonly loader: Loader;
   readonly group: Group;
+  readonly parts?: DenseParts | undefined;
   readonly augmenter: Augmenter | undefined;
 }
 
@@ -74,7 +76,7 @@ export function ratesOf(
  * @returns This member's part of the loss, summed over images.
  */
 export function trainStep(
-  { model, optimiser, loader, group, augmenter }: Trainer,
+  { model, optimiser, loader, group, parts, augmenter }: Trainer,
   step: Step,
 ): Tensor {
   const { batch, noise, changes, learningRate, klWeight, freeBits } = step;
@@ -90,14 +92,15 @@ export function trainStep(
     klWeight,
     freeBits,
     reduce: group.size > 1 ? (sums) => group.sum(sums) : undefined,
+    dense: parts?.layers(batch.length),
     normal: (shape) => loader.deviates(shape, batch.length, group, () => noise.normal()),
     uniform: (shape) => loader.deviates(shape, batch.length, group, () => noise.uniform()),
   };
   const losses = () => model.trainingLoss(x, pass);
   const scale = 1 / batch.length;
   const { sum, gradients } = model.traceable
-    ? sumAndGradients(losses, scale, model.trainable)
-    : byTfjs(losses, scale, model.trainable);
+    ? sumAndGradients(losses, scale, optimiser.variables)
+    : byTfjs(losses, scale, optimiser.variables);
   optimiser.apply(gradients, learningRate);
   model.update(pass.moments);
   tf.dispose([x, ...input ? [input] : [], ...gradients]);

@@ -8,6 +8,7 @@ import { Random } from "../random.ts";
 import { Augmenter } from "./augmenter.ts";
 import { batchBounds, largestGroup, shareOf } from "./batches.ts";
 import type { EpochRecord, FitOptions, FitResult, TrainingState } from "./fit_options.ts";
+import { DenseParts } from "./dense_parts.ts";
 import { ALONE, type Group } from "./group.ts";
 import type { ImageSet } from "./image_set.ts";
 import { Loader } from "./loader.ts";
@@ -57,9 +58,16 @@ export async function fit(
   let best = resume ? resume.best : { epoch: 0, weights: await model.snapshot() };
   let bestLoss = history[best.epoch - 1]?.validationLoss ?? Infinity;
   const { recipe = {} } = options;
-  const optimiser = await Optimiser.create(model.trainable, recipe, group, resume?.optimiser);
+  const parts = new DenseParts(model.parameters, options.batch, group);
+  const optimiser = await Optimiser.create(
+    model.trainable,
+    recipe,
+    group,
+    parts.parts,
+    resume?.optimiser,
+  );
   const augmenter = recipe.augment && new Augmenter(recipe.augment, images.shape);
-  const trainer = { model, optimiser, loader: new Loader(images), group, augmenter };
+  const trainer = { model, optimiser, loader: new Loader(images), group, parts, augmenter };
   // While the KL term warms up, losses say little of when to end.
   const { klWarmup = 0 } = recipe;
   const stale = () => history.length - Math.max(best.epoch, klWarmup);
@@ -76,6 +84,7 @@ export async function fit(
     while (history.length < options.epochs && stale() < options.patience) {
       const epoch = history.length + 1;
       const loss = await trainEpoch(trainer, split.training, random, history, options);
+      optimiser.gather();
       if (loss === undefined) break;
       const validationLoss = await meanLoss(trainer, split.validation);
       const watchedLoss = await options.watch?.();
@@ -98,6 +107,7 @@ export async function fit(
     return { history, bestEpoch: best.epoch, interrupted: signal?.aborted ?? false };
   } finally {
     optimiser.dispose();
+    parts.dispose();
   }
 }
 

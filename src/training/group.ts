@@ -24,6 +24,14 @@ export interface Group {
    */
   sum(values: Float32Array | Float64Array): void;
   /**
+   * Shows the other members numbers of this one.
+   *
+   * @param write Writes them into this member's lane.
+   * @returns The lanes of all members, to be read before the next exchange.
+   * @throws {BrokenGroupError} If a member has failed.
+   */
+  exchange(write: (lane: Float32Array) => void): readonly Float32Array[];
+  /**
    * Waits until every member is here.
    *
    * @throws {BrokenGroupError} If a member has failed.
@@ -38,6 +46,7 @@ export const ALONE: Group = {
   boards: [],
   common: new Float32Array(0),
   sum() {},
+  exchange: () => [],
   barrier() {},
 };
 
@@ -57,6 +66,16 @@ export interface GroupMemory {
   readonly slots: SharedArrayBuffer;
   /** `size + 1` boards. */
   readonly boards: readonly SharedArrayBuffer[];
+  /** Where `exchange` writes: two lanes a member. */
+  readonly lanes: readonly SharedArrayBuffer[];
+}
+
+/** How much room members have for what they share. Memory is taken only once it is written. */
+export interface GroupRoom {
+  /** Numbers on each board. */
+  readonly board: number;
+  /** Numbers in each lane. @default {0} */
+  readonly lane?: number | undefined;
 }
 
 /** Places in the control words. */
@@ -70,15 +89,17 @@ const SPINS = 500;
  * Makes the memory of a group.
  *
  * @param size Members, at least 2.
- * @param boardFloats Numbers on each board.
+ * @param room Of boards and lanes.
  * @returns The memory, for a {@linkcode SharedGroup} on each member.
  */
-export function groupMemory(size: number, boardFloats: number): GroupMemory {
+export function groupMemory(size: number, { board, lane = 0 }: GroupRoom): GroupMemory {
+  const floats = (count: number) => new SharedArrayBuffer(count * 4);
   return {
     size,
     control: new SharedArrayBuffer(3 * 4),
     slots: new SharedArrayBuffer(2 * size * SLOT_BYTES),
-    boards: Array.from({ length: size + 1 }, () => new SharedArrayBuffer(boardFloats * 4)),
+    boards: Array.from({ length: size + 1 }, () => floats(board)),
+    lanes: Array.from({ length: 2 * size }, () => floats(lane)),
   };
 }
 
@@ -92,6 +113,7 @@ export class SharedGroup implements Group {
   /** By turn and member. Members may be one turn apart, never two. */
   readonly #floats: readonly Float32Array[][];
   readonly #doubles: readonly Float64Array[][];
+  readonly #lanes: readonly Float32Array[][];
   #turn = 0;
 
   /**
@@ -113,6 +135,8 @@ export class SharedGroup implements Group {
     this.#doubles = [0, 1].map((turn) =>
       members.map((m) => new Float64Array(memory.slots, start(turn, m), SLOT_BYTES / 8))
     );
+    const lanes = memory.lanes.map((lane) => new Float32Array(lane));
+    this.#lanes = [lanes.slice(0, this.size), lanes.slice(this.size)];
   }
 
   sum(values: Float32Array | Float64Array): void {
@@ -130,6 +154,14 @@ export class SharedGroup implements Group {
       }
       this.#turn = 1 - this.#turn;
     }
+  }
+
+  exchange(write: (lane: Float32Array) => void): readonly Float32Array[] {
+    const lanes = this.#lanes[this.#turn]!;
+    write(lanes[this.rank]!);
+    this.barrier();
+    this.#turn = 1 - this.#turn;
+    return lanes;
   }
 
   /** A barrier of generations: the last to arrive begins the next one. */

@@ -14,7 +14,8 @@ export type {
   Weights,
 } from "./fit_options.ts";
 export { defaultBatch, defaultEpochs, defaultPatience } from "./defaults.ts";
-export { ALONE, BrokenGroupError, type Group } from "./group.ts";
+export { roomFor } from "./dense_parts.ts";
+export { ALONE, BrokenGroupError, type Group, type GroupRoom } from "./group.ts";
 export { ImageSet, type SharedImages } from "./image_set.ts";
 export { type LoadedImages, loadImages, type LoadOptions } from "./load_images.ts";
 export { AUGMENTATION_NAMES } from "./augmentations.ts";

@@ -6,11 +6,13 @@ import {
   heapView,
   NORM_EPSILON,
   type RuleOptions,
+  type Tensor,
   tf,
   type UpdateRule,
   type Variable,
 } from "../compute/mod.ts";
 import { shareStart } from "./batches.ts";
+import type { TrainedPart } from "./dense_parts.ts";
 import type { Group } from "./group.ts";
 
 /** What the optimiser has learnt so far, as a checkpoint holds it. */
@@ -30,34 +32,52 @@ export interface OptimiserOptions extends RuleOptions {
 /**
  * A rule over a group.
  *
- * A member alone moves the variables in place. In a group all variables are one row of numbers, each
- * member adds up the gradients of its share of the row and moves only that: moments take no more memory
- * than they do for one, and the pass over them, which memory bounds, is shared too (stage 1 of ZeRO,
- * Rajbhandari et al. 2020, arXiv 1910.02054). Then all copy the row. Weights are the same to the bit on
- * every member.
+ * A member alone moves the variables in place. In a group a variable is moved by one member, or each of its
+ * numbers is. Of dense layers that are split each member moves its part, whose gradient it alone has. All
+ * other variables are one row of numbers: each member adds up the gradients of its share of the row and
+ * moves only that, so that moments take no more memory than they do for one, and the pass over them, which
+ * memory bounds, is shared too (stage 1 of ZeRO, Rajbhandari et al. 2020, arXiv 1910.02054). Then all copy
+ * the row. Weights are the same to the bit on every member, those of split layers once `gather` was called.
  */
 export class Optimiser {
-  readonly #variables: readonly Variable[];
+  /** Whose gradients `apply` takes. */
+  readonly variables: readonly Variable[];
+  /** All that it moves. */
+  readonly #all: readonly Variable[];
+  readonly #parts: readonly TrainedPart[];
   readonly #group: Group;
   readonly #rule: UpdateRule;
   readonly #clip: number | undefined;
   /** A member's share of the row of weights, and of gradients; none for a member alone. */
   readonly #share: { readonly weights: Variable; readonly gradients: Variable } | undefined;
+  /** Where the share begins in the row. */
   readonly #from: number;
+  /** Where a variable begins on a board. Those of the row come first. */
+  readonly #places: ReadonlyMap<Variable, number>;
 
   private constructor(
-    variables: readonly Variable[],
+    all: readonly Variable[],
+    parts: readonly TrainedPart[],
     group: Group,
     rule: UpdateRule,
     clip: number | undefined,
     share?: { readonly weights: Variable; readonly gradients: Variable },
   ) {
-    this.#variables = variables;
+    this.#all = all;
+    this.#parts = parts;
+    this.variables = others(all, parts);
     this.#group = group;
     this.#rule = rule;
     this.#clip = clip;
     this.#share = share;
-    this.#from = shareStart(sizeOfAll(variables), group.rank, group.size);
+    this.#from = shareStart(sizeOfAll(this.variables), group.rank, group.size);
+    let at = 0;
+    const places = new Map<Variable, number>();
+    for (const variable of [...this.variables, ...parts.map(({ kernel }) => kernel)]) {
+      places.set(variable, at);
+      at += variable.size;
+    }
+    this.#places = places;
   }
 
   /**
@@ -66,6 +86,7 @@ export class Optimiser {
    * @param variables What it moves, with the values to start from.
    * @param options Which rule, and how long gradients may be.
    * @param group The member. Its boards have room for all variables.
+   * @param parts Of those variables that are split.
    * @param resume Where to go on.
    * @returns The optimiser.
    */
@@ -73,36 +94,42 @@ export class Optimiser {
     variables: readonly Variable[],
     options: OptimiserOptions,
     group: Group,
+    parts: readonly TrainedPart[] = [],
     resume?: OptimiserState,
   ): Promise<Optimiser> {
     if (group.size === 1) {
       const rule = await createRule(variables, options);
       if (resume) restore(rule, resume.steps, resume.moments);
-      return new Optimiser(variables, group, rule, options.clip);
+      return new Optimiser(variables, [], group, rule, options.clip);
     }
-    const size = sizeOfAll(variables);
+    const row = others(variables, parts);
+    const size = sizeOfAll(row);
     const from = shareStart(size, group.rank, group.size);
     const to = shareStart(size, group.rank + 1, group.size);
-    const part = (arrays: readonly Float32Array[]) => flatten(arrays).slice(from, to);
+    const shareOf = (arrays: readonly Float32Array[]) => flatten(arrays).slice(from, to);
     const variable = (values: Float32Array) =>
       tf.tidy(() => tf.variable(tf.tensor1d(values), false));
     const share = {
-      weights: variable(part(variables.map(heapView))),
+      weights: variable(shareOf(row.map(heapView))),
       gradients: variable(new Float32Array(to - from)),
     };
-    const rule = await createRule([share.weights], options);
+    const rule = await createRule([share.weights, ...parts.map(({ weights }) => weights)], options);
     if (resume) {
-      const count = variables.length;
-      const kinds = rule.state.map((_, i) => resume.moments.slice(i * count, (i + 1) * count));
-      restore(rule, resume.steps, kinds.map(part));
+      const moments = rule.state.flatMap((_, i) => {
+        const kind = resume.moments.slice(i * variables.length, (i + 1) * variables.length);
+        if (kind.length === 0) return [];
+        const of = (variable: Variable) => kind[variables.indexOf(variable)]!;
+        return [shareOf(row.map(of)), ...parts.map((part) => part.take(of(part.kernel)))];
+      });
+      restore(rule, resume.steps, moments);
     }
-    return new Optimiser(variables, group, rule, options.clip, share);
+    return new Optimiser(variables, parts, group, rule, options.clip, share);
   }
 
   /**
-   * Moves the variables.
+   * Moves all variables.
    *
-   * @param gradients This member's part of the gradients, in the order of the variables; left to the
+   * @param gradients This member's part of the gradients, in the order of `variables`; left to the
    * caller to dispose of.
    * @param learningRate Of this step.
    */
@@ -118,15 +145,21 @@ export class Optimiser {
     }
     this.#group.barrier();
     addUp(boards.map((board) => board.subarray(this.#from, this.#from + sum.size)), heapView(sum));
-    if (this.#clip !== undefined) this.#shorten(heapView(sum), this.#clip);
-    this.#rule.apply([sum], learningRate);
+    const parts = this.#parts.map((part) => part.gradient());
+    if (this.#clip !== undefined) this.#shorten([sum, ...parts], this.#clip);
+    this.#rule.apply([sum, ...parts], learningRate);
+    tf.dispose(parts);
     common.set(heapView(weights), this.#from);
     this.#group.barrier();
-    at = 0;
-    for (const variable of this.#variables) {
-      heapView(variable).set(common.subarray(at, at + variable.size));
-      at += variable.size;
-    }
+    this.#copy(this.variables);
+  }
+
+  /** Brings the weights of split layers to all members, which all call it. */
+  gather(): void {
+    if (this.#parts.length === 0) return;
+    for (const part of this.#parts) part.put(heapView(part.weights), this.#place(part.kernel));
+    this.#group.barrier();
+    this.#copy(this.#parts.map(({ kernel }) => kernel));
   }
 
   /** Steps taken so far. */
@@ -141,20 +174,41 @@ export class Optimiser {
     tf.dispose(clipped);
   }
 
-  /** {@linkcode clipByNorm} of this member's share of the gradients, in place, by the norm of all. */
-  #shorten(share: Float32Array, most: number): void {
-    const squares = Float64Array.of(share.reduce((sum, value) => sum + value * value, 0));
+  /** Where a variable is on a board. */
+  #place(variable: Variable, board: Float32Array = this.#group.common): Float32Array {
+    const at = this.#places.get(variable)!;
+    return board.subarray(at, at + variable.size);
+  }
+
+  /** Copies variables from the common board. */
+  #copy(variables: readonly Variable[]): void {
+    for (const variable of variables) heapView(variable).set(this.#place(variable));
+  }
+
+  /** {@linkcode clipByNorm} of this member's gradients, in place, by the norm of all. */
+  #shorten(gradients: readonly Tensor[], most: number): void {
+    const squares = Float64Array.of(0);
+    for (const gradient of gradients) {
+      squares[0]! += heapView(gradient).reduce((sum, value) => sum + value * value, 0);
+    }
     this.#group.sum(squares);
     const scale = most / (Math.sqrt(squares[0]!) + NORM_EPSILON);
     if (scale >= 1) return;
-    for (let i = 0; i < share.length; i++) share[i]! *= scale;
+    for (const gradient of gradients) {
+      const values = heapView(gradient);
+      for (let i = 0; i < values.length; i++) values[i]! *= scale;
+    }
   }
 
   /** Lays out the moments for {@linkcode state}; every member calls it. */
   collect(): void {
     if (!this.#share) return;
+    const { boards } = this.#group;
+    const each = 1 + this.#parts.length;
     this.#rule.state.forEach((moment, i) => {
-      this.#group.boards[i]!.set(heapView(moment), this.#from);
+      const board = boards[Math.floor(i / each)]!, part = this.#parts[i % each - 1];
+      if (part) part.put(heapView(moment), this.#place(part.kernel, board));
+      else board.set(heapView(moment), this.#from);
     });
     this.#group.barrier();
   }
@@ -168,8 +222,11 @@ export class Optimiser {
   async state(): Promise<OptimiserState> {
     const { steps, state } = this.#rule;
     const { boards } = this.#group;
+    const kinds = state.length / (1 + this.#parts.length);
     const moments = this.#share
-      ? state.flatMap((_, i) => split(boards[i]!, this.#variables))
+      ? boards.slice(0, kinds).flatMap((board) =>
+        this.#all.map((variable) => this.#place(variable, board).slice())
+      )
       : await Promise.all(state.map(async (moment) => Float32Array.from(await moment.data())));
     return { steps, moments };
   }
@@ -211,7 +268,8 @@ function flatten(arrays: readonly Float32Array[]): Float32Array {
   return row;
 }
 
-function split(row: Float32Array, variables: readonly Variable[]): Float32Array[] {
-  let at = 0;
-  return variables.map(({ size }) => Float32Array.from(row.subarray(at, at += size)));
+/** The variables that are not split. */
+function others(all: readonly Variable[], parts: readonly TrainedPart[]): Variable[] {
+  const kernels = new Set(parts.map(({ kernel }) => kernel));
+  return all.filter((variable) => !kernels.has(variable));
 }

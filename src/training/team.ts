@@ -7,6 +7,7 @@ import {
   type Group,
   type GroupMemory,
   groupMemory,
+  type GroupRoom,
   SharedGroup,
 } from "./group.ts";
 
@@ -86,19 +87,19 @@ export class Team {
   /**
    * Works as a group. The Workers must be ready.
    *
-   * @param boardFloats Numbers on each of the group's boards.
+   * @param room Of what the members share.
    * @param job What the Workers are to do; a message.
    * @param lead What this thread does.
    * @returns What `lead` returned.
    * @throws {Error} What `lead` or a Worker has thrown.
    */
   async run<Result>(
-    boardFloats: number,
+    room: GroupRoom,
     job: unknown,
     lead: (group: Group) => Promise<Result>,
   ): Promise<Result> {
     if (this.size === 1) return await lead(ALONE);
-    const memory = groupMemory(this.size, boardFloats);
+    const memory = groupMemory(this.size, room);
     const group = new SharedGroup(memory, 0);
     this.#members.forEach(({ worker }, i) => {
       worker.postMessage({ memory, rank: i + 1, job } satisfies Order<unknown>);

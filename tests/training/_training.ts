@@ -7,8 +7,10 @@ import {
   type EpochRecord,
   fit,
   type Group,
+  type GroupRoom,
   ImageSet,
   type Recipe,
+  roomFor,
   splitImages,
   type TrainingState,
   type Weights,
@@ -47,12 +49,12 @@ export function squares(count: number): ImageSet {
   return images;
 }
 
-/** Numbers that an architecture's optimiser moves. */
-export function trainableSize(architecture: string): number {
+/** The room that a group needs for a training. */
+export function roomOf({ architecture, batch }: SmallTraining): GroupRoom {
   const model = build(architecture, new Random(1));
-  const size = model.trainable.reduce((sum, variable) => sum + variable.size, 0);
+  const room = roomFor(model.parameters, batch);
   model.dispose();
-  return size;
+  return room;
 }
 
 function build(architecture: string, random: Random): Autoencoder {

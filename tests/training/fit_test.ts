@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { enableGradients, openBackend } from "../../src/compute/mod.ts";
 import { type Recipe, Team } from "../../src/training/mod.ts";
-import { type SmallResult, type SmallTraining, trainableSize, trainSmall } from "./_training.ts";
+import { roomOf, type SmallResult, type SmallTraining, trainSmall } from "./_training.ts";
 
 const TRAINING: SmallTraining = {
   architecture: "vae",
@@ -20,12 +20,24 @@ async function train(threads: number, training: Partial<SmallTraining>): Promise
   try {
     team.resize(threads - 1);
     assert.equal(await team.ready(), undefined);
-    const size = trainableSize(whole.architecture);
-    return await team.run(size, whole, (group) => trainSmall(whole, group));
+    return await team.run(roomOf(whole), whole, (group) => trainSmall(whole, group));
   } finally {
     team.stop();
   }
 }
+
+/** An architecture whose dense layers are split over threads. */
+const SPLIT = "cae";
+
+Deno.test("dense layers are split where matrices are larger than batches", async () => {
+  await openBackend("wasm");
+  const lane = (architecture: string, batch: number) =>
+    roomOf({ ...TRAINING, architecture, batch }).lane!;
+  // 256 to 1024 units; up to an eighth more images than are asked for.
+  assert.equal(lane(SPLIT, 16), 1024 * 18);
+  assert.equal(lane(SPLIT, 512), 0);
+  assert.equal(lane("vae", 16), 0);
+});
 
 function norm(values: Float32Array): number {
   return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
@@ -99,10 +111,13 @@ Deno.test("recipes leave no tensor behind, and members the same weights", async 
     { optimizer: "adamw", weightDecay: 0.1, klWarmup: 2, freeBits: 0.2 },
     { optimizer: "rmsprop", momentum: 0.5, weightDecay: 0.1, clip: 1, schedule: "one-cycle" },
   ];
-  for (const recipe of recipes) {
-    for (const threads of [1, 2]) {
-      const { states } = await train(threads, { recipe, epochs: 2, learningRate: 1e-3 });
-      assert.equal(states.length, 2);
+  for (const architecture of ["vae", SPLIT]) {
+    for (const recipe of recipes) {
+      const training = { architecture, recipe, epochs: 2, learningRate: 1e-3 };
+      for (const threads of [1, 2]) {
+        const { states } = await train(threads, training);
+        assert.equal(states.length, 2);
+      }
     }
   }
 });

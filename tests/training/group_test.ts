@@ -10,7 +10,7 @@ async function run(workers: number, sums: Sums, lead = addUp): Promise<void> {
     team.resize(workers);
     assert.equal(await team.ready(), undefined);
     assert.equal(team.size, workers + 1);
-    await team.run(1, sums, (group) => Promise.resolve(lead(sums, group)));
+    await team.run({ board: 1 }, sums, (group) => Promise.resolve(lead(sums, group)));
   } finally {
     team.stop();
   }
@@ -47,7 +47,7 @@ Deno.test("where Workers cannot be started there is one thread, and a reason", a
   team.resize(2);
   assert.match((await team.ready())!, /^[^\n]+$/);
   assert.equal(team.size, 1);
-  assert.equal(await team.run(1, {}, (group) => Promise.resolve(group.size)), 1);
+  assert.equal(await team.run({ board: 1 }, {}, (group) => Promise.resolve(group.size)), 1);
 });
 
 Deno.test("Workers can be ended while they start", async () => {

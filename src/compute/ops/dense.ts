@@ -4,6 +4,9 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type KernelTable, runKernel } from "./_kernel.ts";
 import { activate, type Activation, throughActivation } from "./activation.ts";
 
+/** Something that runs a dense layer. */
+export type Dense = typeof dense;
+
 /**
  * activation(x * kernel + bias).
  *

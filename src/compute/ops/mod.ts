@@ -11,6 +11,7 @@ import { BATCH_NORM_GRADIENT, PLAIN_BATCH_NORM } from "./batch_norm.ts";
 import { PLAIN_BLUR_POWER } from "./blur_power.ts";
 import { CONV2D_GRADIENT, CONV2D_TRANSPOSE_GRADIENT, PLAIN_CONVOLUTION } from "./conv2d.ts";
 import { DENSE_GRADIENT, PLAIN_DENSE } from "./dense.ts";
+import { DENSE_PART_GRADIENT, PLAIN_DENSE_PART } from "./dense_part.ts";
 import { GAUSSIAN_GRADIENT, PLAIN_GAUSSIAN } from "./gaussian.ts";
 import { LOSS_GRADIENT, PLAIN_LOSS } from "./loss.ts";
 import { LSTM_GRADIENT, PLAIN_LSTM } from "./lstm.ts";
@@ -22,7 +23,8 @@ export { activate, type Activation, ACTIVATIONS } from "./activation.ts";
 export { batchNorm, type Normalised, type Reduce } from "./batch_norm.ts";
 export { blurPower } from "./blur_power.ts";
 export { conv2d, conv2dTranspose, type Padding } from "./conv2d.ts";
-export { dense } from "./dense.ts";
+export { type Dense, dense } from "./dense.ts";
+export { type DensePart, densePart, type Spread } from "./dense_part.ts";
 export { addScaled, reshape, scaled } from "./glue.ts";
 export { type GaussianSample, sampleGaussian } from "./gaussian.ts";
 export { lstm, type LstmParameters } from "./lstm.ts";
@@ -37,6 +39,7 @@ const PLAIN: KernelTable = {
   ...PLAIN_BLUR_POWER,
   ...PLAIN_CONVOLUTION,
   ...PLAIN_DENSE,
+  ...PLAIN_DENSE_PART,
   ...PLAIN_GAUSSIAN,
   ...PLAIN_LOSS,
   ...PLAIN_LSTM,
@@ -49,6 +52,7 @@ const GRADIENTS = [
   CONV2D_GRADIENT,
   CONV2D_TRANSPOSE_GRADIENT,
   DENSE_GRADIENT,
+  DENSE_PART_GRADIENT,
   GAUSSIAN_GRADIENT,
   LOSS_GRADIENT,
   LSTM_GRADIENT,
