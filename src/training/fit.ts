@@ -63,8 +63,8 @@ export async function fit(
     model.trainable,
     recipe,
     group,
-    parts.parts,
     resume?.optimiser,
+    parts.parts,
   );
   const augmenter = recipe.augment && new Augmenter(recipe.augment, images.shape);
   const trainer = { model, optimiser, loader: new Loader(images), group, parts, augmenter };

@@ -86,16 +86,16 @@ export class Optimiser {
    * @param variables What it moves, with the values to start from.
    * @param options Which rule, and how long gradients may be.
    * @param group The member. Its boards have room for all variables.
-   * @param parts Of those variables that are split.
    * @param resume Where to go on.
+   * @param parts Of those variables that are split.
    * @returns The optimiser.
    */
   static async create(
     variables: readonly Variable[],
     options: OptimiserOptions,
     group: Group,
-    parts: readonly TrainedPart[] = [],
     resume?: OptimiserState,
+    parts: readonly TrainedPart[] = [],
   ): Promise<Optimiser> {
     if (group.size === 1) {
       const rule = await createRule(variables, options);
