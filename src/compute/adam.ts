@@ -27,31 +27,43 @@ export interface AdamOptions {
   readonly epsilon?: number;
 }
 
-type FusedStep = (
-  weight: tf.Variable,
-  gradient: tf.Tensor,
-  mean: tf.Variable,
-  variance: tf.Variable,
-  step: AdamStep,
-) => void;
+/** What a step moves, and by what. */
+export interface Moved {
+  /** The variable. */
+  readonly weight: tf.Variable;
+  /** Its gradient. */
+  readonly gradient: tf.Tensor;
+  /** Mean of gradients. */
+  readonly mean: tf.Variable;
+  /** Mean of squared gradients. */
+  readonly variance: tf.Variable;
+}
 
-/** The step of the current backend in one pass, if it has one. */
-async function fusedStep(): Promise<FusedStep | undefined> {
+type Step = (all: readonly Moved[], step: AdamStep) => void;
+
+/** The step of the current backend. */
+async function stepOfBackend(): Promise<Step> {
   switch (tf.getBackend()) {
-    case "wasm":
-      return (await import("./wasm/adam.ts")).wasmAdam;
+    case "wasm": {
+      const { wasmAdam } = await import("./wasm/adam.ts");
+      return (all, step) => {
+        for (const { weight, gradient, mean, variance } of all) {
+          wasmAdam(weight, gradient, mean, variance, step);
+        }
+      };
+    }
     case "webgpu":
       return (await import("./webgpu/adam.ts")).webgpuAdam;
     default:
-      return undefined;
+      return plainStep;
   }
 }
 
 /**
  * Adam (Kingma and Ba 2015, arXiv 1412.6980, algorithm 1 in the order of its section 2).
  *
- * On wasm a variable's step is one pass in place, on WebGPU one dispatch; on cpu it is made of tfjs
- * operations.
+ * On wasm a variable's step is one pass in place, on WebGPU one dispatch for up to four variables; on cpu
+ * it is made of tfjs operations.
  */
 export class Adam implements UpdateRule {
   /** Steps taken so far. */
@@ -60,19 +72,19 @@ export class Adam implements UpdateRule {
   readonly #means: tf.Variable[];
   readonly #variances: tf.Variable[];
   readonly #options: Required<AdamOptions>;
-  readonly #fused: FusedStep | undefined;
+  readonly #step: Step;
 
   private constructor(
     variables: readonly tf.Variable[],
     options: AdamOptions,
-    fused: FusedStep | undefined,
+    step: Step,
   ) {
     this.#variables = variables;
     this.#options = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...options };
     const zeros = (v: tf.Variable) => tf.tidy(() => tf.variable(tf.zerosLike(v), false));
     this.#means = variables.map(zeros);
     this.#variances = variables.map(zeros);
-    this.#fused = fused;
+    this.#step = step;
   }
 
   /**
@@ -86,7 +98,7 @@ export class Adam implements UpdateRule {
     variables: readonly tf.Variable[],
     options: AdamOptions = {},
   ): Promise<Adam> {
-    return new Adam(variables, options, await fusedStep());
+    return new Adam(variables, options, await stepOfBackend());
   }
 
   /** The moments, for a checkpoint: means, then variances, in the order of the variables. */
@@ -110,11 +122,13 @@ export class Adam implements UpdateRule {
       step: learningRate * correction / (1 - beta1 ** this.steps),
       epsilon: epsilon * correction,
     };
-    this.#variables.forEach((weight, i) => {
-      const mean = this.#means[i]!, variance = this.#variances[i]!;
-      if (this.#fused) this.#fused(weight, gradients[i]!, mean, variance, step);
-      else plainStep(weight, gradients[i]!, mean, variance, step);
-    });
+    const all = this.#variables.map((weight, i) => ({
+      weight,
+      gradient: gradients[i]!,
+      mean: this.#means[i]!,
+      variance: this.#variances[i]!,
+    }));
+    this.#step(all, step);
   }
 
   /** Frees the moments. */
@@ -123,17 +137,13 @@ export class Adam implements UpdateRule {
   }
 }
 
-function plainStep(
-  weight: tf.Variable,
-  gradient: tf.Tensor,
-  mean: tf.Variable,
-  variance: tf.Variable,
-  { beta1, beta2, step, epsilon }: AdamStep,
-): void {
-  tf.tidy(() => {
-    mean.assign(tf.add(tf.mul(mean, beta1), tf.mul(gradient, 1 - beta1)));
-    variance.assign(tf.add(tf.mul(variance, beta2), tf.mul(tf.square(gradient), 1 - beta2)));
-    const move = tf.div(tf.mul(mean, step), tf.add(tf.sqrt(variance), epsilon));
-    weight.assign(tf.sub(weight, move));
-  });
+function plainStep(all: readonly Moved[], { beta1, beta2, step, epsilon }: AdamStep): void {
+  for (const { weight, gradient, mean, variance } of all) {
+    tf.tidy(() => {
+      mean.assign(tf.add(tf.mul(mean, beta1), tf.mul(gradient, 1 - beta1)));
+      variance.assign(tf.add(tf.mul(variance, beta2), tf.mul(tf.square(gradient), 1 - beta2)));
+      const move = tf.div(tf.mul(mean, step), tf.add(tf.sqrt(variance), epsilon));
+      weight.assign(tf.sub(weight, move));
+    });
+  }
 }

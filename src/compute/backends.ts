@@ -43,6 +43,7 @@ async function openWebGpu(adapter: GPUAdapter): Promise<void> {
       maxBufferSize: limits.maxBufferSize,
       maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
       maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
+      maxStorageBuffersPerShaderStage: Math.min(28, limits.maxStorageBuffersPerShaderStage),
     },
   });
   // tfjs's own entry asks for nested features, which strict WebIDL refuses: take its place.

@@ -159,26 +159,33 @@ webgpuTest("a batch that is shared over threads is refused", async () => {
   );
 });
 
-webgpuTest("Adam in one dispatch is Adam of tfjs operations, over 10 steps", async () => {
-  const trained = async (backend: "cpu" | "webgpu") => {
-    await openBackend(backend);
-    const random = new Random(4);
-    const weight = tf.variable(tf.tensor1d(normal(random, 1000)));
-    const adam = await Adam.create([weight], { learningRate: 0.01 });
-    for (let step = 0; step < 10; step++) {
-      const gradient = tf.tensor1d(normal(random, 1000));
-      adam.apply([gradient]);
-      gradient.dispose();
-    }
-    const values = await Promise.all([weight, ...adam.state].map(read));
-    adam.dispose();
-    weight.dispose();
-    return values;
-  };
-  const wanted = await trained("cpu"), got = await trained("webgpu");
-  // Ten roundings of numbers near 1, and a quotient that WGSL lets be off by 2.5 units.
-  wanted.forEach((values, i) => values.forEach((v, j) => near(got[i]![j]!, v, 2e-6, `${i}, ${j}`)));
-});
+webgpuTest(
+  "Adam of several variables a dispatch is Adam of tfjs operations, over 10 steps",
+  async () => {
+    // Five are a dispatch of four and one of one; one value, whole workgroups, more and less.
+    const sizes = [1000, 1, 256, 3, 70];
+    const trained = async (backend: "cpu" | "webgpu") => {
+      await openBackend(backend);
+      const random = new Random(4);
+      const weights = sizes.map((size) => tf.variable(tf.tensor1d(normal(random, size))));
+      const adam = await Adam.create(weights, { learningRate: 0.01 });
+      for (let step = 0; step < 10; step++) {
+        const gradients = sizes.map((size) => tf.tensor1d(normal(random, size)));
+        adam.apply(gradients);
+        tf.dispose(gradients);
+      }
+      const values = await Promise.all([...weights, ...adam.state].map(read));
+      adam.dispose();
+      tf.dispose(weights);
+      return values;
+    };
+    const wanted = await trained("cpu"), got = await trained("webgpu");
+    // Ten roundings of numbers near 1, and a quotient that WGSL lets be off by 2.5 units.
+    wanted.forEach((values, i) =>
+      values.forEach((v, j) => near(got[i]![j]!, v, 2e-6, `${i}, ${j}`))
+    );
+  },
+);
 
 webgpuTest("what was read or shared before a step of Adam stays as it was", async () => {
   await openBackend("webgpu");

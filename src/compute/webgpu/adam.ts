@@ -1,48 +1,84 @@
-/** A step of Adam: one dispatch a variable. */
+/** A step of Adam: one dispatch for several variables, as many as the device can bind. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type KernelTable, runKernels } from "../ops/_kernel.ts";
-import type { AdamStep } from "../adam.ts";
+import type { AdamStep, Moved } from "../adam.ts";
 import { defineProgram, elementGroups, forEachElement, type Program } from "./program.ts";
-import { output, run } from "./run.ts";
+import { mostArrays, output, run } from "./run.ts";
 
-/** Weight and moments after a step. `fresh1` is 1 - beta1, to the last bit. */
-const ADAM = defineProgram({
-  name: "adam",
-  writes: ["weightAfter", "meanAfter", "varianceAfter"],
-  reads: ["weight", "gradient", "mean", "variance"],
-  uniforms: {
-    size: "u32",
-    beta1: "f32",
-    fresh1: "f32",
-    beta2: "f32",
-    fresh2: "f32",
-    step: "f32",
-    epsilon: "f32",
-  },
-  code: forEachElement(`
-    let g = gradient[i];
-    let m = u.beta1 * mean[i] + u.fresh1 * g;
-    let v = u.beta2 * variance[i] + u.fresh2 * (g * g);
-    meanAfter[i] = m;
-    varianceAfter[i] = v;
-    weightAfter[i] = weight[i] - u.step * m / (sqrt(v) + u.epsilon);`),
-});
+/** Variables of a dispatch, at most. */
+const MOST = 4;
+/** Arrays of a variable. */
+const ARRAYS = 7;
 
-/** The programs. */
-export const ADAM_PROGRAMS: readonly Program[] = [ADAM];
+function numbered(names: readonly string[], count: number): string[] {
+  return Array.from({ length: count }, (_, i) => names.map((name) => `${name}${i}`)).flat();
+}
+
+/** Weights and moments after a step. `fresh1` is 1 - beta1, to the last bit. */
+function adamProgram(count: number): Program {
+  const all = Array.from({ length: count }, (_, i) => i);
+  return defineProgram({
+    name: `adam_${count}`,
+    writes: numbered(["weightAfter", "meanAfter", "varianceAfter"], count),
+    reads: numbered(["weight", "gradient", "mean", "variance"], count),
+    uniforms: {
+      size: "u32",
+      beta1: "f32",
+      fresh1: "f32",
+      beta2: "f32",
+      fresh2: "f32",
+      step: "f32",
+      epsilon: "f32",
+      ...Object.fromEntries(all.map((i) => [`end${i}`, "u32" as const])),
+    },
+    // The variables lie one behind the other.
+    code: forEachElement(
+      all.map((v) =>
+        `if (i < u.end${v}) {
+      let j = i - ${v === 0 ? "0u" : `u.end${v - 1}`};
+      let g = gradient${v}[j];
+      let m = u.beta1 * mean${v}[j] + u.fresh1 * g;
+      let v = u.beta2 * variance${v}[j] + u.fresh2 * (g * g);
+      meanAfter${v}[j] = m;
+      varianceAfter${v}[j] = v;
+      weightAfter${v}[j] = weight${v}[j] - u.step * m / (sqrt(v) + u.epsilon);
+    }`
+      ).join(" else "),
+    ),
+  });
+}
+
+const PROGRAMS = Array.from({ length: MOST }, (_, i) => adamProgram(i + 1));
+
+/** The programs, from that of one variable on. */
+export const ADAM_PROGRAMS: readonly Program[] = PROGRAMS;
 
 /** Kernels of the WebGPU backend. */
 export const WEBGPU_ADAM: KernelTable = {
-  /** 1 dispatch. */
-  StrayAdam: ({ weight, gradient, mean, variance }, attributes) => {
-    const { beta1, beta2, step, epsilon } = attributes as unknown as AdamStep;
-    const after = [weight!, mean!, variance!].map(({ shape }) => output(shape));
-    const { size } = weight!;
-    run(ADAM, {
+  /** 1 dispatch: of `weight0`, `gradient0` and so on to weights, means and variances in turn. */
+  StrayAdam: (inputs, attributes) => {
+    const { beta1, beta2, step, epsilon, count } = attributes as unknown as AdamStep & {
+      count: number;
+    };
+    const program = PROGRAMS[count - 1]!;
+    const weights = numbered(["weight"], count).map((name) => inputs[name]!);
+    const after = weights.flatMap(({ shape }) => [output(shape), output(shape), output(shape)]);
+    let size = 0;
+    const ends = weights.map((weight, i) => [`end${i}`, size += weight.size] as const);
+    run(program, {
       writes: after,
-      reads: [weight!, gradient!, mean!, variance!],
-      uniforms: { size, beta1, fresh1: 1 - beta1, beta2, fresh2: 1 - beta2, step, epsilon },
+      reads: program.reads.map((name) => inputs[name]!),
+      uniforms: {
+        size,
+        beta1,
+        fresh1: 1 - beta1,
+        beta2,
+        fresh2: 1 - beta2,
+        step,
+        epsilon,
+        ...Object.fromEntries(ends),
+      },
       groups: elementGroups(size),
     });
     return after;
@@ -50,26 +86,31 @@ export const WEBGPU_ADAM: KernelTable = {
 };
 
 /**
- * Moves a variable and its moments.
+ * Moves variables and their moments.
  *
  * They get new buffers, which tfjs recycles from step to step: a buffer that a read or another tensor
  * still shares is never written to.
  *
- * @param weight The variable.
- * @param gradient Its gradient.
- * @param mean Mean of gradients.
- * @param variance Mean of squared gradients.
+ * @param all The variables.
  * @param step The step's constants.
  */
-export function webgpuAdam(
-  weight: tf.Variable,
-  gradient: tf.Tensor,
-  mean: tf.Variable,
-  variance: tf.Variable,
-  step: AdamStep,
-): void {
-  tf.tidy(() => {
-    const after = runKernels("StrayAdam", { weight, gradient, mean, variance }, { ...step });
-    [weight, mean, variance].forEach((variable, i) => variable.assign(after[i]!));
-  });
+export function webgpuAdam(all: readonly Moved[], step: AdamStep): void {
+  const most = Math.max(1, Math.min(MOST, Math.floor(mostArrays() / ARRAYS)));
+  for (let start = 0; start < all.length; start += most) {
+    const some = all.slice(start, start + most);
+    const inputs = some.flatMap((moved, i) =>
+      Object.entries(moved).map(([name, tensor]) => [`${name}${i}`, tensor] as const)
+    );
+    tf.tidy(() => {
+      const after = runKernels("StrayAdam", Object.fromEntries(inputs), {
+        ...step,
+        count: some.length,
+      });
+      some.forEach(({ weight, mean, variance }, i) => {
+        weight.assign(after[3 * i]!);
+        mean.assign(after[3 * i + 1]!);
+        variance.assign(after[3 * i + 2]!);
+      });
+    });
+  }
 }

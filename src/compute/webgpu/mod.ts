@@ -22,7 +22,7 @@ import { UPSAMPLE_PROGRAMS, WEBGPU_UPSAMPLE } from "./upsample.ts";
 
 const PROGRAMS: readonly Program[] = [
   ...ACTIVATION_PROGRAMS,
-  ...ADAM_PROGRAMS,
+  ADAM_PROGRAMS[0]!,
   ...BATCH_NORM_PROGRAMS,
   CONVOLUTION_PROGRAMS[0]!,
   TRANSPOSE_PROGRAMS[0]!,
@@ -48,8 +48,8 @@ const OPERATIONS: KernelTable = {
  * Compiles the programs for the current backend, which is WebGPU, and makes tfjs's products repeatable.
  *
  * They are compiled at once and at the start, so that a device that refuses one is known before work
- * begins. Of the programs of convolutions, which come in several sizes of tile, it is the largest; a step
- * compiles those that it needs.
+ * begins. Of programs in several sizes it is one (of convolutions the largest); a step compiles the others
+ * that it needs.
  *
  * @returns The operations that they make.
  * @throws {StrayError} `backend` If the device refuses a program.

@@ -13,7 +13,7 @@ export type UniformType = "u32" | "f32";
 export interface ProgramSource {
   /** Its name, in messages and profiles. */
   readonly name: string;
-  /** Arrays that it writes, at least one. With `reads` at most 8: what every device can bind. */
+  /** Arrays that it writes, at least one. With `reads` at most 8 are what every device can bind. */
   readonly writes: readonly string[];
   /** Arrays that it reads. */
   readonly reads: readonly string[];
@@ -35,15 +35,15 @@ export const WORKGROUP = 256;
 /** Workgroups along one dimension that every device can do. */
 export const MAX_GROUPS = 65535;
 
-/** Storage buffers that every device can bind. */
-const MAX_ARRAYS = 8;
+/** Storage buffers that we ask a device to bind: every one can bind 8, most far more. */
+export const MAX_ARRAYS = 28;
 
 /**
  * Assembles a program.
  *
  * @param source What it is made from.
  * @returns The program.
- * @throws {RangeError} If it has more arrays than every device can bind.
+ * @throws {RangeError} If it has more arrays than a device is asked to bind.
  */
 export function defineProgram(source: ProgramSource): Program {
   const { name, writes, reads, uniforms, code } = source;

@@ -124,6 +124,11 @@ function compileNow(program: Program): void {
   pipelineCache[keyOf(program)] ??= device.createComputePipeline(describe(device, program));
 }
 
+/** Storage buffers that the current device can bind at once. */
+export function mostArrays(): number {
+  return currentBackend().device.limits.maxStorageBuffersPerShaderStage;
+}
+
 /** A new tensor of the current backend, of no values yet. */
 export function output(shape: readonly number[]): tf.TensorInfo {
   return currentBackend().makeTensorInfo([...shape], "float32");
