@@ -76,7 +76,7 @@ export async function writeStream(
   let count = 0;
   for await (const image of simulateAll(ids, settings, options)) {
     if (flags.stdout === "tar") await writeTarFiles(stdout, image);
-    else await stdout.write(JSON.stringify({ ...image.record, data: image.bytes.toBase64() }));
+    else await stdout.write(JSON.stringify({ ...image.record, base64: image.bytes.toBase64() }));
     if (flags.stdout === "tar") lines.push(`${JSON.stringify(image.record)}\n`);
     stderr.progress(rate.of(++count, ids.length));
   }

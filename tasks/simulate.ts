@@ -66,7 +66,7 @@ export const command = defineCommand({
     instrument: "see the lens by hst, euclid-vis, rubin or jwst-nircam: pixels, PSF, sky, noise",
     maps: "also write convergence, deflection and magnification (npz) and critical curves (JSON)",
     stdout:
-      "without --out: tar or ndjson (the file as base64 in data), no disk needed; with --out: " +
+      "without --out: tar, or ndjson that holds the files, for --data - of train and score; with --out: " +
       "paths, a record an image",
     show: "print the recipe as JSON, a file to start from, and stop",
     workers: "threads that make images; they are the same for any number (default all cores)",
@@ -86,6 +86,7 @@ export const command = defineCommand({
     "simulate --recipe model-b --classes no_sub --count 4000 --out lens/train",
     "simulate --recipe realistic --size 64x64 --format npz --seed 1 --out lens/test",
     "simulate --recipe model-a --set halo.einstein_radius=1.5 --count 9 --stdout tar | tar x",
+    "simulate --classes no_sub --stdout ndjson | deno task train --data - --out lens.safetensors",
     "simulate --recipe realistic --show > mine.json",
   ],
   run: simulate,

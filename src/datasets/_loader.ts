@@ -78,6 +78,20 @@ export class Loader<I extends AnyImage = Image> {
   }
 
   /**
+   * Decodes a file whose bytes are at hand. Whatever goes wrong is a failed sample.
+   *
+   * @param entry Its name, and what its sample gets besides.
+   * @param bytes The whole file.
+   */
+  async loadBytes(entry: EntryName, bytes: Uint8Array): Promise<Loaded<I>> {
+    try {
+      return { ...entry, image: await this.#decode(bytes, entry.path, sniff(bytes), undefined) };
+    } catch (error) {
+      return { ...entry, error: readFailure(error, entry.path) };
+    }
+  }
+
+  /**
    * Checks a name given as a source: a container's header, key and index.
    *
    * @param name The name.

@@ -8,16 +8,23 @@ import type { EntryName, FailedSample } from "./sample.ts";
 /** A bad line is shown up to this length. */
 const SHOWN = 80;
 
+/** A name, and the file itself where the line holds it. */
+export interface NamedBytes extends EntryName {
+  /** The whole file. */
+  readonly bytes?: Uint8Array;
+}
+
 /**
  * Reads a line; `undefined` if it is blank.
  *
  * A line that starts with `{` is a record. Its `path` is a string; its `label`, if there, a string
- * or a number, and `null` is as good as none; the rest become `fields`.
+ * or a number, and `null` is as good as none; its `base64`, if there, is the file that `path` names,
+ * which is then not looked for; the rest become `fields`.
  */
 export function readRecord(
   line: Line,
   nulSeparated: boolean,
-): EntryName | FailedSample | undefined {
+): NamedBytes | FailedSample | undefined {
   const { text, number } = line;
   if (text === undefined) {
     return bad(`line ${number}`, number, "it must be a path or a record of at most 16 MiB");
@@ -34,11 +41,19 @@ export function readRecord(
       cause: error,
     });
   }
-  const { path, label, ...fields } = record;
+  const { path, label, base64, ...fields } = record;
   if (typeof path !== "string" || path === "") {
     return bad(text, number, `its path must be a string: current value is ${show(path)}`);
   }
-  const known = Object.keys(fields).length > 0 ? { path, fields } : { path };
+  const bytes = base64 === undefined ? undefined : readBase64(base64);
+  if (base64 !== undefined && bytes === undefined) {
+    return bad(path, number, "its base64 must be the bytes of a file in base64");
+  }
+  const known = {
+    path,
+    ...(Object.keys(fields).length > 0 && { fields }),
+    ...(bytes && { bytes }),
+  };
   if (typeof label === "string" || typeof label === "number") {
     return { ...known, label: String(label) };
   }
@@ -47,6 +62,15 @@ export function readRecord(
     ...known,
     ...bad(path, number, `its label must be a string or a number: current value is ${show(label)}`),
   };
+}
+
+function readBase64(text: unknown): Uint8Array | undefined {
+  if (typeof text !== "string") return undefined;
+  try {
+    return Uint8Array.fromBase64(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function show(value: unknown): string {

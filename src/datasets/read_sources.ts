@@ -18,7 +18,7 @@ const AHEAD_BYTES = 1 << 27;
  * Reads images from sources, in order, ahead of the consumer.
  *
  * A source is an image file; a folder; a folder of class folders, whose names become labels; `-`
- * for paths or NDJSON records on stdin; an IDX file, with its labels file beside it; `.npy`;
+ * for paths or NDJSON records on stdin, with the file itself in `base64` or not; an IDX file, with its labels file beside it; `.npy`;
  * `.npz#KEY`; `.csv` or `.tsv`, a vector a line; `.fits` or `.fits#HDU`; and one image of a
  * container, `FILE#INDEX` or `FILE.npz#KEY#INDEX`, as the entries of containers are named. gzip
  * around an IDX, npy, CSV or FITS file is seen through. A file whose name really contains `#` is
@@ -132,7 +132,12 @@ async function* startStdin<I extends AnyImage>(
   for await (const line of readLines(stdin, nulSeparated, stop)) {
     const record = readRecord(line, nulSeparated);
     if (record === undefined) continue;
-    yield "error" in record ? () => Promise.resolve(record) : () => loader.load(record);
+    if ("error" in record) {
+      yield () => Promise.resolve(record);
+      continue;
+    }
+    const { bytes, ...entry } = record;
+    yield () => bytes ? loader.loadBytes(entry, bytes) : loader.load(entry);
   }
 }
 
