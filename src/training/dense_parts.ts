@@ -148,9 +148,4 @@ export class DenseParts {
       return part ? densePart(x, part, bias, activation) : dense(x, kernel, bias, activation);
     };
   }
-
-  /** Frees the parts. */
-  dispose(): void {
-    for (const part of this.parts) part.dispose();
-  }
 }

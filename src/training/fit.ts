@@ -107,7 +107,6 @@ export async function fit(
     return { history, bestEpoch: best.epoch, interrupted: signal?.aborted ?? false };
   } finally {
     optimiser.dispose();
-    parts.dispose();
   }
 }
 

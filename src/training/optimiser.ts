@@ -231,9 +231,10 @@ export class Optimiser {
     return { steps, moments };
   }
 
-  /** Frees the moments. */
+  /** Frees the moments, and the parts. */
   dispose(): void {
     this.#rule.dispose();
+    for (const part of this.#parts) part.dispose();
     this.#share?.weights.dispose();
     this.#share?.gradients.dispose();
   }
