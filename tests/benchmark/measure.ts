@@ -1,7 +1,7 @@
 /** Trains one model on each task of the zoo and says how well it finds what does not belong. */
 
 import { readSources, StrayError } from "../../mod.ts";
-import { runTrial, separation } from "./trial.ts";
+import { separation, testOn, trainOn } from "./trial.ts";
 
 /** What is trained and tested on. */
 export interface Data {
@@ -49,14 +49,12 @@ interface Task {
 
 /** Trains and tests. */
 async function run(model: string, task: Task, { limit, epochs, seconds, seed }: Data) {
-  const outcome = await runTrial({
-    training: readSources([task.training], limit === undefined ? {} : { limit }),
-    ...(task.holdOut ? { holdOut: task.holdOut } : {}),
-    test: readSources([task.test]),
-    seconds,
-    fpr: FPR,
-  }, { architecture: model, epochs, seed });
-  return { ...outcome, ...separation(outcome, task.isAnomaly) };
+  const images = readSources([task.training], limit === undefined ? {} : { limit });
+  const lesson = { images, holdOut: task.holdOut, seconds };
+  const trained = await trainOn(lesson, { architecture: model, epochs, seed });
+  const tested = await testOn(trained.model, readSources([task.test]), { fpr: FPR });
+  const { parameters, seconds: taken } = trained;
+  return { parameters, seconds: taken, ...separation(tested, task.isAnomaly) };
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   Detector,
   type Entry,
   evaluate,
+  type ModelFile,
   Random,
   scoreEntries,
   StrayError,
@@ -11,22 +12,20 @@ import {
   type TrainOptions,
 } from "../../mod.ts";
 
-/** What is trained on, and what is tested on. */
-export interface Trial {
-  /** Normal images, and those that are held out. */
-  readonly training: AsyncIterable<Entry>;
+/** What a training is given besides its options. */
+export interface Lesson {
+  /** Images to train on, and those that are held out. */
+  readonly images: AsyncIterable<Entry>;
   /** Labels not to be trained on. */
-  readonly holdOut?: readonly string[];
-  /** Images of both kinds. */
-  readonly test: AsyncIterable<Entry>;
-  /** Most seconds of the training; the best epoch so far is kept. */
+  readonly holdOut?: readonly string[] | undefined;
+  /** Most seconds; the best epoch so far is kept. */
   readonly seconds?: number | undefined;
-  /** The false positive rate of the threshold. @default {0.05} */
-  readonly fpr?: number;
 }
 
-/** How a training went, and the scores of the test images, in order. */
-export interface Outcome {
+/** How a training went. */
+export interface Trained {
+  /** The model. */
+  readonly model: ModelFile;
   /** Trained values. */
   readonly parameters: number;
   /** Time of the training, calibration included. */
@@ -35,49 +34,67 @@ export interface Outcome {
   readonly images: number;
   /** Passes over them. */
   readonly epochs: number;
+}
+
+/**
+ * Trains on the wasm backend with all cores.
+ *
+ * @param lesson The images.
+ * @param options Of the training.
+ * @returns The model.
+ * @throws {StrayError} What cannot be trained so.
+ */
+export async function trainOn(
+  { images, holdOut, seconds: most }: Lesson,
+  options: Pick<TrainOptions, "architecture" | "epochs" | "batch" | "seed" | "recipe">,
+): Promise<Trained> {
+  const began = performance.now();
+  const budget = new AbortController();
+  let parameters = 0, count = 0, epochs = 0, timer: ReturnType<typeof setTimeout> | undefined;
+  const { model } = await trainDetector(images, {
+    ...options,
+    holdOut,
+    backend: "wasm",
+    version: "benchmark",
+    signal: budget.signal,
+    onStart: (start) => {
+      [parameters, count] = [start.parameters, start.images.training];
+      if (most !== undefined) timer = setTimeout(() => budget.abort(), most * 1000);
+    },
+    onEpoch: () => void epochs++,
+  }).finally(() => clearTimeout(timer));
+  const seconds = (performance.now() - began) / 1000;
+  return { model, parameters, seconds, images: count, epochs };
+}
+
+/** Scores of images, in order. */
+export interface Tested {
   /** Higher is stranger. */
   readonly scores: Float64Array;
-  /** The label of each test image. */
+  /** The label of each. */
   readonly labels: readonly string[];
   /** The score at the false positive rate asked for. */
   readonly threshold: number;
 }
 
 /**
- * Trains on the wasm backend with all cores, and scores.
+ * Scores images of both kinds.
  *
- * @param trial The images.
- * @param options Of the training.
+ * @param model A trained model.
+ * @param images The images.
+ * @param options The false positive rate of the threshold, and the score if not the model's own.
  * @returns The scores.
- * @throws {StrayError} What cannot be trained so.
  */
-export async function runTrial(
-  trial: Trial,
-  options: Omit<TrainOptions, "version" | "signal" | "onStart" | "onEpoch">,
-): Promise<Outcome> {
-  const began = performance.now();
-  const budget = new AbortController();
-  let parameters = 0, images = 0, epochs = 0, timer: ReturnType<typeof setTimeout> | undefined;
-  const { model } = await trainDetector(trial.training, {
-    backend: "wasm",
-    ...options,
-    ...(trial.holdOut ? { holdOut: trial.holdOut } : {}),
-    version: "benchmark",
-    signal: budget.signal,
-    onStart: (start) => {
-      [parameters, images] = [start.parameters, start.images.training];
-      if (trial.seconds !== undefined) {
-        timer = setTimeout(() => budget.abort(), trial.seconds * 1000);
-      }
-    },
-    onEpoch: () => void epochs++,
-  }).finally(() => clearTimeout(timer));
-  const seconds = (performance.now() - began) / 1000;
-  const detector = await Detector.open(model, { backend: "wasm", fpr: trial.fpr ?? 0.05 });
+export async function testOn(
+  model: ModelFile,
+  images: AsyncIterable<Entry>,
+  { fpr = 0.05, score }: { readonly fpr?: number; readonly score?: string } = {},
+): Promise<Tested> {
+  const detector = await Detector.open(model, { backend: "wasm", fpr, score });
   const scores: number[] = [], labels: string[] = [];
   try {
     const workers = navigator.hardwareConcurrency;
-    for await (const batch of scoreEntries(trial.test, detector, { workers })) {
+    for await (const batch of scoreEntries(images, detector, { workers })) {
       for (const entry of batch) {
         if (hasFailed(entry)) throw entry.error;
         scores.push(entry.verdict.score);
@@ -88,15 +105,7 @@ export async function runTrial(
     detector.dispose();
   }
   const threshold = detector.threshold ?? Infinity;
-  return {
-    parameters,
-    seconds,
-    images,
-    epochs,
-    scores: Float64Array.from(scores),
-    labels,
-    threshold,
-  };
+  return { scores: Float64Array.from(scores), labels, threshold };
 }
 
 function hasFailed(entry: object): entry is { readonly error: StrayError } {
@@ -106,12 +115,12 @@ function hasFailed(entry: object): entry is { readonly error: StrayError } {
 /**
  * How well scores tell anomalies from the rest.
  *
- * @param outcome Of a trial.
+ * @param tested The scores.
  * @param isAnomaly Whether test image `index`, of a label, is one; undefined leaves it out.
- * @returns AUROC, and F1 at the trial's threshold.
+ * @returns AUROC, and F1 at the threshold.
  */
 export function separation(
-  { scores, labels, threshold }: Outcome,
+  { scores, labels, threshold }: Tested,
   isAnomaly: (label: string, index: number) => boolean | undefined,
 ): { readonly auroc: number; readonly f1: number } {
   const truth = labels.map((label, index) => isAnomaly(label, index));
