@@ -129,6 +129,10 @@ function gather(
   into: Float64Array,
 ): void {
   const weight = area / perPixel;
+  if (perPixel === 1) {
+    for (let i = 0; i < light.length; i++) into[start + i] = weight * light[i]!;
+    return;
+  }
   for (let i = 0, pixel = start; i < light.length; pixel++) {
     let sum = 0;
     for (const end = i + perPixel; i < end; i++) sum += light[i]!;

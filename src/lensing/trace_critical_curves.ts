@@ -28,8 +28,8 @@ export interface CriticalCurves {
 /**
  * The critical curves of a lens and its caustics.
  *
- * On a critical curve (1 - kappa)^2 - gamma^2 is 0 (Schneider, Ehlers and Falco 1992, eqs. 5.25 and
- * 5.29); rays from there come from the caustic. Marching squares find where the sign changes between
+ * On a critical curve (1 - kappa)^2 - gamma^2 is 0 (Schneider, Ehlers and Falco 1992, chapter 5); rays
+ * from there come from the caustic. Marching squares find where the sign changes between
  * neighbouring points, and 40 halvings where exactly on that edge. The cut of a singular isothermal
  * lens, on which the magnification does not diverge, is no critical curve and not found.
  *

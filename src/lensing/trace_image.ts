@@ -42,7 +42,7 @@ const ACTION = "trace an image";
  * Traces rays from the pixels through the lens to the source.
  *
  * Each point of a pixel is seen as bright as the source is where its ray ends, since lensing keeps
- * surface brightness (Schneider, Ehlers and Falco 1992, section 5.2); a pixel's flux is the mean over
+ * surface brightness (Schneider, Ehlers and Falco 1992, chapter 5); a pixel's flux is the mean over
  * its points times its area. With one point a pixel, that is lenstronomy's image at
  * `supersampling_factor` 1. With `adaptive`, pixels are halved until their flux no longer changes by
  * more than the relative error asked for: met by all pixels but those, a few in a thousand, that hold
@@ -92,6 +92,7 @@ export function traceImage(options: TraceOptions): TracedImage {
     maxSubPixels,
     tolerance: adaptive,
   });
-  for (let i = 0; i < count; i++) flux[i] = source[i]! + lens[i]!;
+  flux.set(source);
+  for (let i = 0; lensLight && i < count; i++) flux[i] = flux[i]! + lens[i]!;
   return { width, height, flux, source, lens, refined };
 }

@@ -26,7 +26,7 @@ export interface LensMaps {
 /**
  * What a lens does at the middle of each pixel.
  *
- * Source: Schneider, Ehlers and Falco 1992, eqs. 5.2 and 5.25.
+ * Source: Schneider, Ehlers and Falco 1992, chapter 5.
  *
  * @param grid The pixels.
  * @param mass The lens.

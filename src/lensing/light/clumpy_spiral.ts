@@ -38,8 +38,8 @@ const SCATTER = 0.8;
  * An exponential disk, a bulge and Gaussian clumps along logarithmic arms, tilted to an axis ratio.
  *
  * A toy of the look of spirals, not a model of any: arms r = r_0 exp(theta tan(pitch)) (Seigar and
- * James 1998, section 3), clumps spread along them as the light of the disk and of fluxes that differ
- * by a factor of up to 4. About 1 ns a clump and point away from the clumps.
+ * James 1998, MNRAS 299, 685), clumps spread along them as the light of the disk and of fluxes that differ
+ * by a factor of up to 4. Takes as long as that many Gaussians.
  *
  * @example
  * ```ts

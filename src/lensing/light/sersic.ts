@@ -45,8 +45,8 @@ function unitFlux(index: number): number {
  * Astronomia 6, 41); b = 1.9992 n - 0.3271 (Capaccioli 1989; Graham and Driver 2005, section 2.1),
  * which holds R_e to the half-light radius within 1 % for n from 0.5 to 10. Convention: that of
  * lenstronomy's SERSIC_ELLIPSE, R = sqrt(q x'^2 + y'^2 / q) along the axes of the ellipse, so that the
- * flux does not depend on q; and R is at least 1e-5 arcsec. In PyAutoLens the same, with another b.
- * About 5 ns a point for n of 0.5, 1, 2 and 4, and 12 ns for another.
+ * flux does not depend on q; and R is at least 1e-5 arcsec. An index of 0.5, 1, 2 or 4 needs square
+ * roots only and takes half as long as another.
  *
  * @example
  * ```ts

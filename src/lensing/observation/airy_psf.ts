@@ -28,7 +28,7 @@ const ARCSEC = Math.PI / (180 * 3600);
 /**
  * The Airy pattern of a round mirror, its middle hidden or not.
  *
- * Source: Born and Wolf, Principles of Optics, section 8.5.2, and for the hidden middle section 8.6.2:
+ * Source: Born and Wolf, Principles of Optics, section 8.5.2, and for the hidden middle section 8.6:
  * I = ((2 J1(v) / v - e^2 2 J1(e v) / (e v)) / (1 - e^2))^2 with v = pi r D / lambda. Cut at the edge
  * of its square and normalised there: 8 wavelengths / diameter hold 96 % of the light.
  *

@@ -18,7 +18,7 @@ export interface ConvolveOptions {
 }
 
 /** From this side on Fourier transforms are faster than sums over the PSF. */
-const LARGE = 17;
+const LARGE = 15;
 
 /**
  * Convolves an image with a PSF.

@@ -40,7 +40,7 @@ const INSTRUMENTS: Readonly<Record<InstrumentName, Instrument>> = {
     zeroPoint: 25.94,
   },
   // Laureijs et al. 2011 (arXiv 1110.3193): 0.1" pixels, four exposures of 565 s. Collett 2015
-  // (arXiv 1507.02657): sky, zero point, read noise. PSF as in lenstronomy 1.14.2.
+  // (arXiv 1507.02657): sky, zero point, read noise. PSF as in lenstronomy's settings.
   "euclid-vis": {
     title: "Euclid VIS",
     pixelScale: 0.1,
@@ -51,7 +51,7 @@ const INSTRUMENTS: Readonly<Record<InstrumentName, Instrument>> = {
     skyMagnitude: 22.2,
     zeroPoint: 25.5,
   },
-  // lenstronomy 1.14.2 (LSST, ten years): 460 exposures of 15 s, after Ivezic et al. 2019 (ApJ 873,
+  // lenstronomy's settings (LSST, ten years): 460 exposures of 15 s, after Ivezic et al. 2019 (ApJ 873,
   // 111); read noise: the requirement in SMTN-002, 8.8 electrons.
   rubin: {
     title: "Rubin LSSTCam i",
@@ -63,7 +63,7 @@ const INSTRUMENTS: Readonly<Record<InstrumentName, Instrument>> = {
     skyMagnitude: 20.48,
     zeroPoint: 27.79,
   },
-  // lenstronomy 1.14.2 (JWST, F200W): zero point, read noise, time. Its sky of 29.52 is that of a pixel
+  // lenstronomy's settings (JWST, F200W): zero point, read noise, time. Its sky of 29.52 is that of a pixel
   // (per square arcsec it would be a thousandth of the zodiacal light): 29.52 - 7.54. PSF: lambda / D
   // of 2 micrometres and 6.5 m.
   "jwst-nircam": {
@@ -89,9 +89,9 @@ export const INSTRUMENT_NAMES: readonly InstrumentName[] = Object.keys(
  * | name | band | sources |
  * |---|---|---|
  * | `hst` | ACS/WFC F814W, COSMOS depth | Scoville et al. 2007; Sirianni et al. 2005; ACS count rates |
- * | `euclid-vis` | VIS, wide survey | Laureijs et al. 2011; Collett 2015; lenstronomy 1.14.2 |
- * | `rubin` | LSSTCam i, ten years | Ivezic et al. 2019; SMTN-002; lenstronomy 1.14.2 |
- * | `jwst-nircam` | NIRCam F200W, one hour | lenstronomy 1.14.2; lambda / D |
+ * | `euclid-vis` | VIS, wide survey | Laureijs et al. 2011; Collett 2015; lenstronomy |
+ * | `rubin` | LSSTCam i, ten years | Ivezic et al. 2019; SMTN-002; lenstronomy |
+ * | `jwst-nircam` | NIRCam F200W, one hour | lenstronomy; lambda / D |
  *
  * PSFs are taken as Gaussians of their FWHM.
  *

@@ -58,7 +58,7 @@ const ACTION = "observe an image";
  * Gaussian of variance exposures x read noise^2 is added (Howell 2006, Handbook of CCD Astronomy,
  * section 4.4); that is divided by gain and time again, and the sky's mean taken off. With
  * `backgroundRms` alone beside the exposure time the noise is that of DeepLenseSim and of lenstronomy's
- * `background_rms`, with Poisson in the place of a Gaussian of its variance. About 60 ns a pixel.
+ * `background_rms`, with Poisson in the place of a Gaussian of its variance.
  *
  * @param scenery The light.
  * @param options The camera.
