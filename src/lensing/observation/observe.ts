@@ -107,6 +107,7 @@ export function observe(scenery: Scenery, options: ObserveOptions, random: Rando
     const seen = photons ? poisson(mean, random) / time - sky : clean[i]!;
     noisy[i] = gaussian > 0 ? seen + gaussian * random.normal() : seen;
   }
-  const wanted = signal && signal !== flux ? through(signal) : clean;
+  const all = !signal || signal.every((value, i) => value === flux[i]);
+  const wanted = all ? clean : through(signal);
   return { clean, noisy, sigma, signalToNoise: signalToNoise(wanted, sigma) };
 }
