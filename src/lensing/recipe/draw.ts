@@ -75,7 +75,9 @@ export function limitsOf(distribution: Distribution): readonly [number, number] 
         const middle = distribution.kind === "normal" ? distribution.mean : distribution.median;
         return [middle, middle];
       }
-      return [distribution.low, distribution.high];
+      return distribution.kind === "lognormal"
+        ? [Math.max(Number.MIN_VALUE, distribution.low), distribution.high] // never 0 itself
+        : [distribution.low, distribution.high];
     case "poisson":
       return [0, Infinity];
     default:

@@ -1,0 +1,261 @@
+import assert from "node:assert/strict";
+import { StrayError } from "../../src/errors.ts";
+import {
+  changeRecipe,
+  derivedOf,
+  drawParameters,
+  haloOf,
+  instrumentChanges,
+  LENS_CLASSES,
+  type LensClass,
+  makeImage,
+  type Parameters,
+  parseRecipe,
+  type Recipe,
+  RECIPE_NAMES,
+  RECIPES,
+  resizeRecipe,
+  stream,
+  substructureOf,
+  writeRecipe,
+} from "../../src/lensing/mod.ts";
+
+function parametersOf(recipe: Recipe, lensClass: LensClass, index = 0): Parameters {
+  return drawParameters(recipe, { seed: 3, lensClass, index });
+}
+
+function made(recipe: Recipe, lensClass: LensClass, index = 0) {
+  return makeImage(parametersOf(recipe, lensClass, index), {
+    lensClass,
+    noise: stream(3, lensClass, index, "noise"),
+    clumps: stream(3, lensClass, index, "clumps"),
+  });
+}
+
+function refuses(act: () => unknown, message: RegExp, hint?: RegExp): void {
+  assert.throws(act, (error: unknown) => {
+    assert.ok(error instanceof StrayError);
+    assert.match(error.message, message);
+    if (hint) assert.match(error.hint ?? "", hint);
+    return true;
+  });
+}
+
+const small = (recipe: Recipe) => resizeRecipe(recipe, { width: 32, height: 32 });
+
+Deno.test("every recipe makes images of every class; substructure is always seen, noise always added", () => {
+  for (const name of RECIPE_NAMES) {
+    const recipe = small(RECIPES[name]);
+    for (const lensClass of LENS_CLASSES) {
+      for (let index = 0; index < 6; index++) {
+        const { noisy, clean, residual, signalToNoise, range } = made(recipe, lensClass, index);
+        const thing = `${name} ${lensClass} ${index}`;
+        assert.ok(noisy.every(Number.isFinite) && clean.every((value) => value >= 0), thing);
+        assert.ok(clean.every((value, i) => value !== noisy[i]), `${thing}: no noise`);
+        assert.ok(signalToNoise > 5, `${thing}: a source that is not seen`);
+        assert.ok(range[0] < 0 && range[1] > 0, thing);
+        const { max, rms } = residual;
+        if (lensClass === "no_sub") {
+          assert.deepEqual([max, rms, residual.signal_to_noise], [0, 0, 0]);
+        } else {assert.ok(
+            max > rms && rms > 0 && residual.signal_to_noise > 0,
+            `${thing}: no residual`,
+          );}
+      }
+    }
+  }
+});
+
+Deno.test("what makes an image is drawn by name: a change to one parameter leaves the others", () => {
+  const before = parametersOf(RECIPES.realistic, "cdm");
+  const changed = changeRecipe(RECIPES.realistic, { "halo.axis_ratio": "uniform(0.3, 0.4)" }, "x");
+  const after = parametersOf(changed, "cdm");
+  assert.notEqual(after["halo.axis_ratio"], before["halo.axis_ratio"]);
+  const { "halo.axis_ratio": _a, ...restBefore } = before;
+  const { "halo.axis_ratio": _b, ...restAfter } = after;
+  assert.deepEqual(restAfter, restBefore);
+  assert.notDeepEqual(parametersOf(RECIPES.realistic, "cdm", 1), before);
+});
+
+Deno.test("in model-a lens and source are always the same; in model-b they are not", () => {
+  const of = (name: "model-a" | "model-b", index: number) => {
+    const { clean } = made(small(RECIPES[name]), "no_sub", index);
+    return [...clean];
+  };
+  assert.deepEqual(of("model-a", 0), of("model-a", 1));
+  assert.notDeepEqual(of("model-b", 0), of("model-b", 1));
+  const radii = ["cdm", "vortex"] as const;
+  for (const lensClass of radii) {
+    const [a, b] = [0, 1].map((index) => made(small(RECIPES["model-a"]), lensClass, index));
+    assert.notDeepEqual([...a!.clean], [...b!.clean], "substructure varies");
+  }
+});
+
+Deno.test("1e12 Msun have the Einstein radius of angular-diameter distances", () => {
+  const { einstein_radius, halo_mass } = derivedOf(parametersOf(RECIPES["deeplense-1"], "no_sub"));
+  // astropy 5.2 and lenstronomy 1.14.2, H0 70, Om 0.3; luminosity distances would give 1.281.
+  assert.ok(Math.abs(einstein_radius - 1.6645) < 1e-4);
+  assert.ok(Math.abs(halo_mass / 1e12 - 1) < 1e-12);
+});
+
+Deno.test("substructure has the mass that is asked for, about the halo's centre", () => {
+  const far = 1e5;
+  const changes = { "halo.x": 0.3, "halo.y": -0.2 };
+  for (const name of ["model-b", "realistic"] as const) {
+    for (const lensClass of ["cdm", "vortex"] as const) {
+      for (const fraction of [0.01, 0.05]) {
+        const recipe = changeRecipe(RECIPES[name], {
+          ...changes,
+          "subhalo.fraction": fraction,
+          "vortex.fraction": fraction,
+          "vortex.x": 0,
+          "vortex.y": 0,
+        }, "x");
+        const parameters = parametersOf(recipe, lensClass);
+        const mass = substructureOf(parameters, lensClass)!;
+        const { einstein_radius } = derivedOf(parameters);
+        const squared = mass.deflection(far, 0).x * far;
+        assert.ok(
+          Math.abs(squared / (fraction * einstein_radius ** 2) - 1) < 1e-3,
+          `${name} ${lensClass} ${fraction}`,
+        );
+      }
+    }
+  }
+});
+
+Deno.test("a vortex lies through the halo's centre, along its angle", () => {
+  for (let index = 0; index < 20; index++) {
+    const parameters = parametersOf(RECIPES["model-b"], "vortex", index);
+    const vortex = substructureOf(parameters, "vortex")!;
+    const angle = parameters["vortex.angle"] as number;
+    const size = (phi: number) => {
+      const { x, y } = vortex.deflection(Math.cos(phi), Math.sin(phi));
+      return Math.hypot(x, y);
+    };
+    const centre = vortex.deflection(0, 0);
+    assert.ok(Math.hypot(centre.x, centre.y) < 1e-9, "it pulls to both sides alike");
+    const along = size(angle);
+    for (const turn of [0.5, 1, Math.PI / 2, 2, 2.6]) {
+      assert.ok(along > size(angle + turn), "its ends are nearest along its angle");
+    }
+    assert.ok(Math.abs(along - size(angle + Math.PI)) < 1e-9);
+  }
+});
+
+Deno.test("Poisson numbers of subhalos are used, and each subhalo is drawn by itself", () => {
+  const numbers = Array.from({ length: 200 }, (_, index) => {
+    const parameters = parametersOf(RECIPES["deeplense-1"], "cdm", index);
+    const masses = parameters["subhalo.mass"] as readonly number[];
+    assert.equal(masses.length, parameters["subhalo.number"]);
+    assert.equal(new Set(masses).size, masses.length);
+    return masses.length;
+  });
+  const mean = numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+  const variance = numbers.reduce((sum, value) => sum + (value - mean) ** 2, 0) / numbers.length;
+  assert.ok(Math.abs(mean - 25) < 5 * 5 / Math.sqrt(200), `${mean}`);
+  assert.ok(variance > 15 && variance < 40, `${variance}`);
+  const rare = changeRecipe(RECIPES["deeplense-1"], { "subhalo.number": "poisson(0.1)" }, "x");
+  for (let index = 0; index < 20; index++) {
+    assert.ok(parametersOf(rare, "cdm", index)["subhalo.number"] as number >= 1);
+  }
+});
+
+Deno.test("parameters of other classes are not drawn", () => {
+  const keys = (lensClass: LensClass) => Object.keys(parametersOf(RECIPES["model-b"], lensClass));
+  assert.ok(!keys("no_sub").some((key) => /^(subhalo|vortex)\./.test(key)));
+  assert.ok(keys("cdm").includes("subhalo.mass") && !keys("cdm").includes("vortex.length"));
+  assert.ok(keys("vortex").includes("vortex.length") && !keys("vortex").includes("subhalo.mass"));
+});
+
+Deno.test("a recipe is written and read again, the same", () => {
+  for (const name of RECIPE_NAMES) {
+    const json = JSON.parse(JSON.stringify(writeRecipe(RECIPES[name])));
+    assert.deepEqual(parseRecipe(json, name), RECIPES[name]);
+  }
+});
+
+Deno.test("a size keeps the field of view; a camera has pixels of its own", () => {
+  const { parameters } = resizeRecipe(RECIPES["model-b"], { width: 50, height: 40 });
+  assert.deepEqual(parameters["image.pixel_scale"], { kind: "constant", value: 0.15 });
+  const seen = changeRecipe(RECIPES["model-b"], instrumentChanges("rubin"), "x");
+  assert.deepEqual(seen.parameters["image.pixel_scale"], { kind: "constant", value: 0.2 });
+  // The same sky: four pixels of half the size have the flux of one.
+  const noiseless = { "psf.kind": "none", "image.subpixels": 4 } as const;
+  const recipe = changeRecipe(RECIPES["model-b"], noiseless, "x");
+  const sum = (side: number) => {
+    const image = made(resizeRecipe(recipe, { width: side, height: side }), "no_sub");
+    return image.clean.reduce((total, value) => total + value, 0);
+  };
+  assert.ok(Math.abs(sum(40) / sum(80) - 1) < 0.01);
+});
+
+Deno.test("one of several ways to say a thing takes the others' place", () => {
+  const recipe = changeRecipe(RECIPES["model-b"], { "halo.velocity_dispersion": 250 }, "x");
+  assert.equal(recipe.parameters["halo.einstein_radius"], undefined);
+  const { einstein_radius } = derivedOf(parametersOf(recipe, "no_sub"));
+  const halo = haloOf({ ...parametersOf(recipe, "no_sub"), "shear.magnitude": 0 });
+  assert.ok(Math.abs(halo.deflection(3, 0).x - einstein_radius) < 1e-9);
+  const point = changeRecipe(RECIPES["model-b"], { "source.x": 0.1, "source.y": 0 }, "x");
+  assert.equal(point.parameters["source.distance"], undefined);
+});
+
+Deno.test("recipes that cannot be used are refused, and say what would be right", () => {
+  const parse = (json: unknown) => () => parseRecipe(json, "mine.json");
+  const set = (parameters: unknown) => parse({ extends: "model-b", parameters });
+  refuses(
+    set({ "halo.einstien_radius": 1 }),
+    /^Cannot use the recipe "mine.json" as it has no parameter "halo.einstien_radius"$/,
+    /^did you mean halo.einstein_radius$/,
+  );
+  refuses(set({ xyzzy: 1 }), /no parameter "xyzzy"/, /^the parameters are cosmology\.hubble, /);
+  refuses(
+    set({ "halo.axis_ratio": 1.5 }),
+    /as halo.axis_ratio must be numbers above 0 and at most 1: current value is 1.5$/,
+  );
+  refuses(set({ "halo.mass": -1e12 }), /as halo.mass must be numbers above 0: current value is -1/);
+  refuses(
+    set({ "halo.axis_ratio": "normal(0.8, 0.1)" }),
+    /at most 1/,
+    /MEAN, DEVIATION, LOW, HIGH/,
+  );
+  refuses(
+    set({ "lens.redshift": 1.2 }),
+    /source.redshift must be above lens.redshift: current values are 1 and 1.2$/,
+    /in front of the lens is not lensed/,
+  );
+  refuses(set({ "lens.redshift": "uniform(0.4, 1)" }), /must be above lens.redshift/);
+  refuses(set({ "halo.mass": 1e12, "halo.einstein_radius": 1 }), /say the same in two ways/);
+  refuses(set({ "source.x": 1 }), /must have source.x with source.y or source.distance with/);
+  refuses(set({ "halo.x": true }), /as parameters\.halo\.x must be .*: current value is true/);
+  refuses(parse({ parameters: {} }), /must have halo.einstein_radius or halo.mass or/);
+  refuses(parse({ extends: "model-c", parameters: {} }), /no such recipe/, /did you mean model-/);
+  refuses(
+    parse({ extend: "model-b", parameters: {} }),
+    /no field "extend"/,
+    /did you mean extends/,
+  );
+  refuses(parse({ extends: "model-b" }), /as parameters must be/);
+  refuses(parse([]), /as it must be|as extends|as parameters/);
+});
+
+Deno.test("parameters that are out of range or missing are an error by their name", () => {
+  const good = parametersOf(RECIPES["model-b"], "cdm");
+  const make = (changes: Parameters) => () =>
+    makeImage({ ...good, ...changes }, {
+      lensClass: "cdm",
+      noise: stream("noise"),
+      clumps: stream("clumps"),
+    });
+  refuses(
+    make({ "halo.axis_ratio": 0 }),
+    /as halo.axis_ratio must be above 0: current value is 0$/,
+  );
+  refuses(make({ "halo.axis_ratio": 1.2 }), /halo.axis_ratio must be at most 1/);
+  refuses(make({ "source.redshift": 0.4 }), /source.redshift must be above lens.redshift, 0.5/);
+  refuses(make({ "subhalo.mass": [1e8, -1] }), /subhalo.mass must be above 0: current value is -1/);
+  refuses(make({ "subhalo.mass": [1e8] }), /must be as many: current numbers are 1, 25 and 25/);
+  refuses(make({ "halo.x": NaN }), /halo.x must be a finite number/);
+  refuses(make({ "psf.kind": "square" }), /psf.kind must be gaussian, moffat, airy, none/);
+  refuses(make({ "source.profile": "image" }), /source must be an image/, /--source IMAGE/);
+});
