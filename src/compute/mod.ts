@@ -16,6 +16,8 @@ export {
   ACTIVATIONS,
   addScaled,
   batchNorm,
+  type BatchStatistics,
+  blendStatistics,
   blurPower,
   conv2d,
   conv2dTranspose,

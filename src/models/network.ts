@@ -4,6 +4,8 @@ import {
   activate,
   addScaled,
   batchNorm,
+  type BatchStatistics,
+  blendStatistics,
   constant,
   conv2d,
   conv2dTranspose,
@@ -29,13 +31,9 @@ const EPSILON = 1e-5;
 const MOMENTUM = 0.1;
 
 /** A batch's statistics, to be merged into the running ones after the step. */
-export interface Moments {
+export interface Moments extends BatchStatistics {
   /** The parameter names' prefix. */
   readonly layer: string;
-  /** Mean of each channel. */
-  readonly mean: Tensor;
-  /** Unbiased variance of each channel. */
-  readonly variance: Tensor;
 }
 
 /** What a training step collects on its way through a network. */
@@ -244,7 +242,8 @@ export class Network {
         pass.moments.push({
           layer: name,
           mean: tf.keep(tf.clone(mean)),
-          variance: tf.keep(tf.mul(variance, count / Math.max(1, count - 1))),
+          variance: tf.keep(tf.clone(variance)),
+          count,
         });
         return y;
       }
@@ -263,17 +262,13 @@ export class Network {
    * @param moments What `apply` collected.
    */
   update(moments: readonly Moments[]): void {
-    for (const { layer, mean, variance } of moments) {
-      this.#blend(`${layer}/mean`, mean);
-      this.#blend(`${layer}/variance`, variance);
+    for (const batch of moments) {
+      const mean = this.#values.get(`${batch.layer}/mean`);
+      const variance = this.#values.get(`${batch.layer}/variance`);
+      if (!mean || !variance) continue;
+      blendStatistics({ mean, variance }, batch, MOMENTUM);
+      tf.dispose([batch.mean, batch.variance]);
     }
-  }
-
-  #blend(name: string, value: Tensor): void {
-    const running = this.#values.get(name);
-    if (!running) return;
-    tf.tidy(() => running.assign(tf.add(tf.mul(running, 1 - MOMENTUM), tf.mul(value, MOMENTUM))));
-    value.dispose();
   }
 
   /** Frees the parameters. */

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { Adam, batchNorm, openBackend, pixelLoss, type Tensor, tf } from "../../src/compute/mod.ts";
+import {
+  Adam,
+  batchNorm,
+  blendStatistics,
+  openBackend,
+  pixelLoss,
+  type Tensor,
+  tf,
+} from "../../src/compute/mod.ts";
 import { throughActivation } from "../../src/compute/ops/activation.ts";
 import { planColumns } from "../../src/compute/webgpu/columns.ts";
 import { defineProgram, forEachElement } from "../../src/compute/webgpu/program.ts";
@@ -183,6 +191,31 @@ webgpuTest(
     // Ten roundings of numbers near 1, and a quotient that WGSL lets be off by 2.5 units.
     wanted.forEach((values, i) =>
       values.forEach((v, j) => near(got[i]![j]!, v, 2e-6, `${i}, ${j}`))
+    );
+  },
+);
+
+webgpuTest(
+  "running statistics of a layer in one dispatch are those of tfjs operations",
+  async () => {
+    const blended = async (backend: "cpu" | "webgpu") => {
+      await openBackend(backend);
+      const random = new Random(6);
+      const [running, variance] = [0, 1].map(() => tf.variable(tf.tensor1d(normal(random, 300))));
+      for (let step = 0; step < 5; step++) {
+        const batch = [0, 1].map(() => tf.tensor1d(normal(random, 300)));
+        const statistics = { mean: batch[0]!, variance: batch[1]!, count: 3 };
+        blendStatistics({ mean: running!, variance: variance! }, statistics, 0.1);
+        tf.dispose(batch);
+      }
+      const values = await Promise.all([running!, variance!].map(read));
+      tf.dispose([running!, variance!]);
+      return values;
+    };
+    const wanted = await blended("cpu"), got = await blended("webgpu");
+    // Five roundings of numbers near 1; a device may join a product and a sum.
+    wanted.forEach((values, i) =>
+      values.forEach((v, j) => near(got[i]![j]!, v, 1e-6, `${i}, ${j}`))
     );
   },
 );

@@ -24,7 +24,7 @@ const NOTHING = 1e-6;
  * 1161. Adam takes a quarter of one a variable (2, 4, 15), or 8, 14 and 58 on a device that binds only
  * eight buffers at once.
  */
-const DISPATCHES = { dense: 23, vae: 67, cae: 200 };
+const DISPATCHES = { dense: 23, vae: 49, cae: 158 };
 /** Steps without a leak; the deep network's take a second each on a software adapter. */
 const STEPS = { dense: 50, vae: 50, cae: 5 };
 

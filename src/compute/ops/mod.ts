@@ -16,6 +16,7 @@ import { GAUSSIAN_GRADIENT, PLAIN_GAUSSIAN } from "./gaussian.ts";
 import { LOSS_GRADIENT, PLAIN_LOSS } from "./loss.ts";
 import { LSTM_GRADIENT, PLAIN_LSTM } from "./lstm.ts";
 import { PLAIN_POOL, POOL_GRADIENT } from "./pool.ts";
+import { PLAIN_RUNNING } from "./running.ts";
 import { PLAIN_UPSAMPLE, UPSAMPLE_GRADIENT } from "./upsample.ts";
 
 export type { KernelTable } from "./_kernel.ts";
@@ -31,6 +32,7 @@ export { lstm, type LstmParameters } from "./lstm.ts";
 export { type LossOutput, pixelLoss } from "./loss.ts";
 export { lossTerms, type PixelLoss } from "./loss_name.ts";
 export { maxPool } from "./pool.ts";
+export { type BatchStatistics, blendStatistics, type RunningStatistics } from "./running.ts";
 export { upsampleBilinear } from "./upsample.ts";
 
 const PLAIN: KernelTable = {
@@ -44,6 +46,7 @@ const PLAIN: KernelTable = {
   ...PLAIN_LOSS,
   ...PLAIN_LSTM,
   ...PLAIN_POOL,
+  ...PLAIN_RUNNING,
   ...PLAIN_UPSAMPLE,
 };
 

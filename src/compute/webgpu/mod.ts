@@ -18,6 +18,7 @@ import { LOSS_PROGRAMS, WEBGPU_LOSS } from "./loss.ts";
 import { registerRepeatableProducts } from "./products.ts";
 import type { Program } from "./program.ts";
 import { compilePrograms } from "./run.ts";
+import { RUNNING_PROGRAMS, WEBGPU_RUNNING } from "./running.ts";
 import { UPSAMPLE_PROGRAMS, WEBGPU_UPSAMPLE } from "./upsample.ts";
 
 const PROGRAMS: readonly Program[] = [
@@ -29,6 +30,7 @@ const PROGRAMS: readonly Program[] = [
   ...GAUSSIAN_PROGRAMS,
   KERNEL_GRADIENT_PROGRAMS.at(-1)!,
   ...LOSS_PROGRAMS,
+  ...RUNNING_PROGRAMS,
   ...UPSAMPLE_PROGRAMS,
 ];
 
@@ -41,6 +43,7 @@ const OPERATIONS: KernelTable = {
   ...WEBGPU_KERNEL_GRADIENT,
   ...WEBGPU_LAYERS,
   ...WEBGPU_LOSS,
+  ...WEBGPU_RUNNING,
   ...WEBGPU_UPSAMPLE,
 };
 
