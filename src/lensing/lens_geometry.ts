@@ -66,7 +66,7 @@ export class LensGeometry {
     this.lensRedshift = positive(action, "lensRedshift", lensRedshift);
     this.sourceRedshift = positive(action, "sourceRedshift", sourceRedshift);
     if (sourceRedshift <= lensRedshift) {
-      const wanted = `above lensRedshift, which is ${lensRedshift},`;
+      const wanted = `above the lensRedshift of ${lensRedshift}`;
       throw outOfRange(action, "sourceRedshift", wanted, sourceRedshift);
     }
     this.lensDistanceMpc = this.universe.distanceMpc(lensRedshift);

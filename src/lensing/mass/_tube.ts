@@ -29,6 +29,8 @@ export interface EndMeans {
 
 /** A tube of density v^slope - 1 inside v = 1. */
 export class Tube {
+  /** From afar E[Log(z - i s)] is Log z plus the sum of far[k - 1] / z^2k. */
+  readonly far: Float64Array;
   readonly #slope: number;
   /** E[s^2k] / E[v^2k] of the arcsine distribution, with the sign of i^2k. */
   readonly #arcsine: Float64Array;
@@ -39,6 +41,10 @@ export class Tube {
     for (let k = 0, value = 1; k <= MOST_TERMS; k++, value *= -(2 * k - 1) / (2 * k)) {
       this.#arcsine[k] = value;
     }
+    this.far = Float64Array.from({ length: MOST_TERMS }, (_, at) => {
+      const n = 2 * at + 4;
+      return -2 * (slope + 2) * this.#arcsine[at + 1]! / (n * (n + slope) * (n - 2));
+    });
   }
 
   /** (v^slope - 1) / -slope, and its limit where the slope is 0. */

@@ -1,6 +1,7 @@
 /** A straight string of mass. */
 
 import { finite, notNegative, positive } from "../_range.ts";
+import { END, logRatio, subtended, turnedShear } from "./_segment.ts";
 import type { CentreOptions } from "./circular_profile.ts";
 import type { MassProfile, Shear, Vector } from "./mass_profile.ts";
 
@@ -13,9 +14,6 @@ export interface LineMassOptions extends CentreOptions {
   /** From the x axis to the line, counter-clockwise, radians. @default {0} */
   readonly angle?: number;
 }
-
-/** The square of the distance from an end, arcsec squared, within which nothing changes. */
-const END = 1e-18;
 
 /**
  * Mass spread evenly over a straight line of no width, in closed form.
@@ -124,22 +122,4 @@ export class LineMass implements MassProfile {
     const dx = x - this.x, dy = y - this.y;
     return { u: this.#cos * dx + this.#sin * dy, v: this.#cos * dy - this.#sin * dx };
   }
-}
-
-/** ln(|z + h| / |z - h|), as exact near an end as from afar. */
-function logRatio(u: number, v: number, h: number): number {
-  const near = Math.max(END, (Math.abs(u) - h) ** 2 + v * v);
-  const half = 0.5 * Math.log1p(4 * h * Math.abs(u) / near);
-  return u < 0 ? -half : half;
-}
-
-/** The angle that the segment is seen under, of the sign of v. */
-function subtended(u: number, v: number, h: number): number {
-  return v === 0 ? 0 : Math.atan2(2 * h * v, u * u + v * v - h * h);
-}
-
-/** Shear in a frame turned by an angle, seen from the frame that it was turned in. */
-function turnedShear(gamma1: number, gamma2: number, cos: number, sin: number): Shear {
-  const cos2 = cos * cos - sin * sin, sin2 = 2 * cos * sin;
-  return { gamma1: cos2 * gamma1 - sin2 * gamma2, gamma2: sin2 * gamma1 + cos2 * gamma2 };
 }

@@ -1,6 +1,7 @@
 /** A vortex of superfluid dark matter: a tube of mass. */
 
 import { finite, notNegative, outOfRange, positive } from "../_range.ts";
+import { logRatio, subtended, turnedShear } from "./_segment.ts";
 import { type EndMeans, Tube } from "./_tube.ts";
 import type { LineMassOptions } from "./line_mass.ts";
 import type { MassProfile, Shear, Vector } from "./mass_profile.ts";
@@ -62,6 +63,8 @@ export class Vortex implements MassProfile {
   readonly #sin: number;
   readonly #tube: Tube;
   readonly #ahead: EndMeans = { potential: 0, logRe: 0, logIm: 0, inverseRe: 0, inverseIm: 0 };
+  /** Along and across the axis; what {@linkcode #deflect} found. */
+  readonly #alpha = new Float64Array(2);
   readonly #behind: EndMeans = { potential: 0, logRe: 0, logIm: 0, inverseRe: 0, inverseIm: 0 };
 
   /**
@@ -106,10 +109,8 @@ export class Vortex implements MassProfile {
   /** The deflection, arcsec. */
   deflection(x: number, y: number): Vector {
     const { u, v } = this.#along(x, y);
-    const m = this.einsteinRadius ** 2 / this.length;
-    this.#ends(u, v);
-    const along = m * (this.#behind.logRe - this.#ahead.logRe);
-    const across = m * this.#angleSeen(u, v);
+    this.#deflect(u, v);
+    const along = this.#alpha[0]!, across = this.#alpha[1]!;
     return {
       x: this.#cos * along - this.#sin * across,
       y: this.#sin * along + this.#cos * across,
@@ -134,8 +135,7 @@ export class Vortex implements MassProfile {
     const stretch = m * (behind * this.#behind.inverseRe + ahead * this.#ahead.inverseRe);
     const along = stretch - this.convergence(x, y);
     const across = m * (this.#ahead.inverseIm - this.#behind.inverseIm);
-    const cos2 = this.#cos ** 2 - this.#sin ** 2, sin2 = 2 * this.#cos * this.#sin;
-    return { gamma1: cos2 * along - sin2 * across, gamma2: sin2 * along + cos2 * across };
+    return turnedShear(along, across, this.#cos, this.#sin);
   }
 
   /** Adds the deflection at many points, arcsec. */
@@ -145,10 +145,13 @@ export class Vortex implements MassProfile {
     alphaX: Float64Array,
     alphaY: Float64Array,
   ): void {
+    const cos = this.#cos, sin = this.#sin, x0 = this.x, y0 = this.y;
     for (let i = 0; i < x.length; i++) {
-      const alpha = this.deflection(x[i]!, y[i]!);
-      alphaX[i]! += alpha.x;
-      alphaY[i]! += alpha.y;
+      const dx = x[i]! - x0, dy = y[i]! - y0;
+      this.#deflect(cos * dx + sin * dy, cos * dy - sin * dx);
+      const along = this.#alpha[0]!, across = this.#alpha[1]!;
+      alphaX[i]! += cos * along - sin * across;
+      alphaY[i]! += sin * along + cos * across;
     }
   }
 
@@ -169,6 +172,42 @@ export class Vortex implements MassProfile {
     return this.#tube.across(Math.max(Math.abs(v), CENTRE_RADIUS) / this.radius);
   }
 
+  /** The deflection in the frame of the tube: that of a line, and what its width adds. */
+  #deflect(u: number, v: number): void {
+    const h = 0.5 * this.length, m = this.einsteinRadius ** 2 / this.length;
+    const square = this.radius ** 2, least = 4 * square;
+    const ahead = (u - h) ** 2 + v * v, behind = (u + h) ** 2 + v * v;
+    if (ahead >= least && behind >= least) {
+      this.#alpha[0] = logRatio(u, v, h);
+      this.#alpha[1] = subtended(u, v, h);
+      this.#addFar(u + h, v, square / behind, 1);
+      this.#addFar(u - h, v, square / ahead, -1);
+      if (Math.abs(u) < h && Math.abs(v) < this.radius) {
+        this.#alpha[1]! += Math.PI * Math.sign(v) * (this.#across(v).sign - 1);
+      }
+    } else {
+      this.#ends(u, v);
+      this.#alpha[0] = this.#behind.logRe - this.#ahead.logRe;
+      this.#alpha[1] = this.#angleSeen(u, v);
+    }
+    this.#alpha[0]! *= m;
+    this.#alpha[1]! *= m;
+  }
+
+  /** Adds what the width does to an end's logarithm, a series in (radius / z)^2 to 1e-16. */
+  #addFar(x: number, y: number, ratio: number, sign: number): void {
+    const far = this.#tube.far, scale = ratio / (x * x + y * y);
+    const re = scale * (x * x - y * y), im = -2 * scale * x * y;
+    let sumRe = 0, sumIm = 0;
+    for (let k = termsFor(ratio) - 1; k >= 0; k--) {
+      const next = sumRe + far[k]!;
+      sumRe = next * re - sumIm * im;
+      sumIm = next * im + sumIm * re;
+    }
+    this.#alpha[0]! += sign * sumRe;
+    this.#alpha[1]! -= sign * sumIm;
+  }
+
   /** The angle that the tube is seen under, a mean over its width, after {@linkcode #ends}. */
   #angleSeen(u: number, v: number): number {
     if (v === 0) return 0;
@@ -179,4 +218,9 @@ export class Vortex implements MassProfile {
     }
     return angle;
   }
+}
+
+/** Terms of a series in the ratio, at most 1/4, for an error below 1e-16 of it. */
+function termsFor(ratio: number): number {
+  return ratio > 0.1 ? 26 : ratio > 0.01 ? 16 : ratio > 0.001 ? 8 : ratio > 1e-5 ? 5 : 3;
 }

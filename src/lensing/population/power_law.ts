@@ -53,7 +53,7 @@ export class PowerLaw {
     this.lowest = positive(action, "lowest", lowest);
     this.highest = positive(action, "highest", highest);
     if (highest <= lowest) {
-      throw outOfRange(action, "highest", `above lowest, which is ${lowest},`, highest);
+      throw outOfRange(action, "highest", `above the lowest of ${lowest}`, highest);
     }
   }
 

@@ -63,7 +63,7 @@ export class RadialDistribution {
     const action = "make a radial distribution";
     this.inner = notNegative(action, "inner", inner);
     this.outer = notNegative(action, "outer", outer);
-    if (outer <= inner) throw outOfRange(action, "outer", `above inner, which is ${inner},`, outer);
+    if (outer <= inner) throw outOfRange(action, "outer", `above the inner of ${inner}`, outer);
     if (uniformIn !== "radius" && uniformIn !== "area") {
       throw new TypeError(
         `Cannot ${action} as uniformIn must be radius or area: current value is ${uniformIn}`,
