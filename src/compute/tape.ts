@@ -16,7 +16,7 @@ export type InputGradients = Readonly<Record<string, () => tf.Tensor>>;
 interface Step {
   readonly inputs: Readonly<Record<string, tf.Tensor>>;
   readonly outputs: readonly tf.Tensor[];
-  readonly back: (dys: readonly tf.Tensor[]) => InputGradients;
+  readonly back: (dys: readonly (tf.Tensor | undefined)[]) => InputGradients;
 }
 
 let current: Tape | undefined;
@@ -81,7 +81,7 @@ export class Tape {
    *
    * @param inputs What went in, by name.
    * @param outputs What came out.
-   * @param back Its gradient.
+   * @param back Its gradient, from those by what came out, undefined where there is none.
    * @throws {TypeError} If an input was made by an operation that is on no tape.
    */
   record(
@@ -133,9 +133,7 @@ export class Tape {
 
   #backThrough({ inputs, outputs, back }: Step, gradients: Map<number, tf.Tensor>): void {
     tf.tidy(() => {
-      const through = back(
-        outputs.map((output) => gradients.get(output.id) ?? tf.zerosLike(output)),
-      );
+      const through = back(outputs.map((output) => gradients.get(output.id)));
       for (const name in inputs) {
         const { id } = inputs[name]!;
         if (!this.#differentiable.has(id)) continue;

@@ -88,7 +88,7 @@ function gradientOf(
   inputs: KernelInputs,
   output: tf.Tensor | tf.Tensor[],
   attributes: Readonly<Record<string, unknown>>,
-  dys: readonly tf.Tensor[],
+  dys: readonly (tf.Tensor | undefined)[],
 ): InputGradients {
   const { inputsToSave = [], outputsToSave = [], gradFunc } = tf.getGradient(name);
   const outputs = Array.isArray(output) ? output : [output];
@@ -97,7 +97,7 @@ function gradientOf(
     ...outputs.filter((_, i) => outputsToSave[i]),
   ];
   return gradFunc(
-    Array.isArray(output) ? [...dys] : dys[0]!,
+    Array.isArray(output) ? dys as tf.Tensor[] : dys[0]!,
     saved,
     attributes as unknown as tf.NamedAttrMap,
   );

@@ -58,9 +58,15 @@ export const GAUSSIAN_GRADIENT: tf.GradConfig = {
   inputsToSave: ["moments", "noise"],
   gradFunc: (dys, saved) => {
     const [moments, noise] = saved as [tf.Tensor, tf.Tensor | undefined];
-    const [dcode, dkl] = dys as [tf.Tensor, tf.Tensor];
+    const [dcode, dkl] = dys as [tf.Tensor, tf.Tensor | undefined];
     return {
-      moments: () => runKernel("StrayGaussianGradient", { dcode, dkl, moments, noise }),
+      moments: () =>
+        runKernel("StrayGaussianGradient", {
+          dcode,
+          dkl: dkl ?? tf.zeros([dcode.shape[0]!]),
+          moments,
+          noise,
+        }),
       noise: () => tf.zerosLike(dcode),
     };
   },

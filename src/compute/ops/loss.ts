@@ -1,7 +1,8 @@
 /** Reconstruction losses: sums over pixels, one value an image, with their gradients. */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { type KernelTable, runKernel } from "./_kernel.ts";
+import { currentTape } from "../tape.ts";
+import { type KernelTable, runKernel, runKernels } from "./_kernel.ts";
 import { type LossName, lossTerms, type PixelLoss } from "./loss_name.ts";
 import { lossSlopes, lossValues } from "./_loss_terms.ts";
 import { ssimLoss } from "./ssim.ts";
@@ -70,6 +71,11 @@ export function pixelLoss(
     throw new RangeError(`Cannot take ${name} of a linear output as it must be a probability`);
   }
   const attributes: LossAttributes = { loss: name, numbers, output };
+  const both = currentTape() && output === "sigmoid" && (name === "mse" || name === "bce") &&
+    tf.getKernel("StrayPixelLossSlopes", tf.getBackend());
+  if (both) {
+    return runKernels("StrayPixelLossSlopes", { x, logits }, { ...attributes })[0] as tf.Tensor1D;
+  }
   return runKernel("StrayPixelLoss", { x, logits }, { ...attributes }) as tf.Tensor1D;
 }
 
@@ -91,6 +97,21 @@ export const PLAIN_LOSS: KernelTable = {
       attributes as unknown as LossAttributes,
     );
     return tf.reshape(tf.mul(slope, tf.reshape(dy!, [-1, 1])), logits!.shape);
+  },
+};
+
+/** The gradient of the loss whose slopes were found along with it; they can be used up, as it is asked once. */
+export const LOSS_SLOPES_GRADIENT: tf.GradConfig = {
+  kernelName: "StrayPixelLossSlopes",
+  outputsToSave: [false, true],
+  gradFunc: (dys, saved) => {
+    const [dy] = dys as tf.Tensor[], [slopes] = saved as [tf.Tensor];
+    return {
+      x: () => {
+        throw new TypeError("Cannot differentiate a reconstruction loss by the images");
+      },
+      logits: () => runKernel("StrayScaleSlopes", { dy, slopes }),
+    };
   },
 };
 

@@ -13,7 +13,7 @@ import { CONV2D_GRADIENT, CONV2D_TRANSPOSE_GRADIENT, PLAIN_CONVOLUTION } from ".
 import { DENSE_GRADIENT, PLAIN_DENSE } from "./dense.ts";
 import { DENSE_PART_GRADIENT, PLAIN_DENSE_PART } from "./dense_part.ts";
 import { GAUSSIAN_GRADIENT, PLAIN_GAUSSIAN } from "./gaussian.ts";
-import { LOSS_GRADIENT, PLAIN_LOSS } from "./loss.ts";
+import { LOSS_GRADIENT, LOSS_SLOPES_GRADIENT, PLAIN_LOSS } from "./loss.ts";
 import { LSTM_GRADIENT, PLAIN_LSTM } from "./lstm.ts";
 import { PLAIN_POOL, POOL_GRADIENT } from "./pool.ts";
 import { PLAIN_RUNNING } from "./running.ts";
@@ -58,6 +58,7 @@ const GRADIENTS = [
   DENSE_PART_GRADIENT,
   GAUSSIAN_GRADIENT,
   LOSS_GRADIENT,
+  LOSS_SLOPES_GRADIENT,
   LSTM_GRADIENT,
   POOL_GRADIENT,
   UPSAMPLE_GRADIENT,

@@ -1,5 +1,6 @@
 /** Reconstruction losses, by kernels of ours. */
 
+import * as tf from "@tensorflow/tfjs-core";
 import type { KernelTable } from "../ops/_kernel.ts";
 import { LINEAR, LOSS_NUMBERS, type LossAttributes } from "../ops/loss.ts";
 import { session } from "./session.ts";
@@ -17,6 +18,15 @@ function lossCall(attributes: Readonly<Record<string, unknown>>): LossCall {
   if (kind <= LOSS_NUMBERS.bce) return { other: false, numbers: [kind] };
   const [a = 0, b = 0, c = 0] = numbers;
   return { other: true, numbers: [kind, a, b, c] };
+}
+
+/** In place: the slopes become the gradient. */
+function scaled(dy: tf.TensorInfo, slopes: tf.TensorInfo): tf.TensorInfo {
+  const s = session(), images = dy.shape[0]!;
+  const pixels = tf.util.sizeFromShape(slopes.shape) / images;
+  s.kernels.scaleSlopes(s.address(dy), s.address(slopes), images, pixels);
+  tf.backend().incRef(slopes.dataId);
+  return { dataId: slopes.dataId, shape: slopes.shape, dtype: slopes.dtype };
 }
 
 /** Kernels of the wasm backend. */
@@ -54,4 +64,21 @@ export const WASM_LOSS: KernelTable = {
     );
     return dlogits;
   },
+  StrayPixelLossSlopes: ({ x, logits }, attributes) => {
+    const s = session();
+    const batch = x!.shape[0]!;
+    const sums = s.output([batch]), slopes = s.output(logits!.shape);
+    const { numbers } = lossCall(attributes);
+    s.kernels.pixelLossSlopes(
+      s.address(x!),
+      s.address(logits!),
+      s.address(sums),
+      s.address(slopes),
+      batch,
+      x!.size / batch,
+      ...numbers,
+    );
+    return [sums, slopes];
+  },
+  StrayScaleSlopes: ({ dy, slopes }) => scaled(dy!, slopes!),
 };

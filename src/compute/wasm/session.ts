@@ -43,7 +43,9 @@ type ElementwiseKernels = Readonly<
     | "otherLossGradient"
     | "pixelLoss"
     | "pixelLossGradient"
+    | "pixelLossSlopes"
     | "scaleShift"
+    | "scaleSlopes"
     | "upsample"
     | "upsampleGradient",
     (...args: (number | boolean)[]) => void
@@ -96,6 +98,8 @@ export interface Kernels extends ElementwiseKernels {
     transposeA: boolean,
     transposeB: boolean,
   ): number;
+  constantFloats(): number;
+  writeConstants(at: number): void;
   adam(
     weight: number,
     gradient: number,
@@ -141,6 +145,7 @@ export class Session {
       env: { memory: this.#module.asm.memory },
     });
     this.kernels = instance.exports as unknown as Kernels;
+    this.kernels.writeConstants(this.#module._malloc(this.kernels.constantFloats() * 4));
   }
 
   /** The address of a tensor's first element. */

@@ -19,7 +19,7 @@ function apply(z: v128, activation: i32): v128 {
   if (activation == 1) return f32x4.max(z, f32x4.splat(0));
   if (activation == 2) {
     const negative = f32x4.mul(
-      f32x4.sub(exp4(f32x4.min(z, f32x4.splat(0))), f32x4.splat(1)),
+      f32x4.sub(exp4(f32x4.pmin(z, f32x4.splat(0))), f32x4.splat(1)),
       f32x4.splat(SELU_SCALE_ALPHA),
     );
     return v128.bitselect(

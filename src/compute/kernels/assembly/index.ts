@@ -4,6 +4,7 @@ export { conv2d, conv2dScratchFloats } from "./conv2d";
 export { conv2dInputGradient, conv2dInputGradientScratchFloats } from "./conv2d_input_gradient";
 export { conv2dFilterGradient, conv2dFilterGradientScratchFloats } from "./conv2d_filter_gradient";
 export { matMul, matMulScratchFloats } from "./matmul";
+export { constantFloats, writeConstants } from "./math";
 export { adam } from "./adam";
 export { activationGradient, biasActivation } from "./activation";
 export {
@@ -16,6 +17,7 @@ export {
 export { blurPower, blurPowerScratchFloats } from "./blur";
 export { gaussian, gaussianGradient } from "./gaussian";
 export { pixelLoss, pixelLossGradient } from "./loss";
+export { pixelLossSlopes, scaleSlopes } from "./loss_slopes";
 export { otherLoss, otherLossGradient } from "./other_losses";
 export { lstmCell, lstmCellGradient } from "./lstm";
 export { maxPool, maxPoolGradient } from "./pool";

@@ -1,7 +1,7 @@
 // Losses of sigmoid(logits) against images, one sum an image, and their gradients by the logits.
 // Losses by number: 0 squared error, 1 binary cross-entropy in nats.
 
-import { exp4, log1p4, sigmoid4, sum4 } from "./math";
+import { below4, exp4, log1p4, sigmoid4, sum4 } from "./math";
 
 /** Floats that are added up before they are added to the rest, so that rounding stays small. */
 const BLOCK: i32 = 512;
@@ -14,8 +14,8 @@ function loss4(x: v128, l: v128, kind: i32): v128 {
     return f32x4.mul(error, error);
   }
   // max(l, 0) - l x + log(1 + exp(-|l|))
-  const softplus = log1p4(exp4(f32x4.neg(f32x4.abs(l))));
-  return f32x4.add(f32x4.sub(f32x4.max(l, f32x4.splat(0)), f32x4.mul(l, x)), softplus);
+  const softplus = log1p4(exp4(below4(l)));
+  return f32x4.add(f32x4.sub(f32x4.pmax(l, f32x4.splat(0)), f32x4.mul(l, x)), softplus);
 }
 
 // @ts-ignore: decorator

@@ -2,53 +2,111 @@
 
 import { madd } from "./simd";
 
+// Constants are read from memory: to load one takes the engine one instruction, to make one of its bits
+// three, which would be most of the work. `constants` is where the session has let them be written.
+let constants: usize = 0;
+
+const ONE: usize = 0, SIGN: usize = 4, HIGH: usize = 8, LOW: usize = 12, LOG2_E: usize = 16;
+const WHOLE: usize = 20, LN2_FIRST: usize = 24, LN2_REST: usize = 28;
+const EXP: usize = 32, LOG: usize = 56;
+
+/** Floats that `writeConstants` writes. */
+export function constantFloats(): i32 {
+  return 23;
+}
+
+/** Writes the constants; to be called once, before all else. */
+export function writeConstants(at: usize): void {
+  constants = at;
+  store<f32>(at, 1, ONE);
+  store<f32>(at, -0.0, SIGN);
+  store<f32>(at, 88.02, HIGH);
+  store<f32>(at, -87, LOW);
+  store<f32>(at, 1.44269504, LOG2_E);
+  // 1.5 * 2^23: a float of that size has no fraction, and its last bits are its integer.
+  store<f32>(at, 12582912, WHOLE);
+  store<f32>(at, -0.693359375, LN2_FIRST);
+  store<f32>(at, 2.12194440e-4, LN2_REST);
+  // The polynomial of the Cephes library (S. L. Moshier, expf).
+  store<f32>(at, 1.9875691500e-4, EXP);
+  store<f32>(at, 1.3981999507e-3, EXP + 4);
+  store<f32>(at, 8.3334519073e-3, EXP + 8);
+  store<f32>(at, 4.1665795894e-2, EXP + 12);
+  store<f32>(at, 1.6666665459e-1, EXP + 16);
+  store<f32>(at, 5.0000001201e-1, EXP + 20);
+  // log(1 + t) / t on [0, 1], with the least greatest relative error: 5e-9.
+  store<f32>(at, -0.0032438617199659348, LOG);
+  store<f32>(at, 0.019850732758641243, LOG + 4);
+  store<f32>(at, -0.05695817992091179, LOG + 8);
+  store<f32>(at, 0.10603519529104233, LOG + 12);
+  store<f32>(at, -0.15305514633655548, LOG + 16);
+  store<f32>(at, 0.19675911962985992, LOG + 20);
+  store<f32>(at, -0.2495412826538086, LOG + 24);
+  store<f32>(at, 0.3332996070384979, LOG + 28);
+  store<f32>(at, -0.4999990165233612, LOG + 32);
+}
+
 /** exp(x); x is clamped to what float32 can hold. */
 // @ts-ignore: decorator
 @inline
 export function exp4(value: v128): v128 {
-  const x = f32x4.max(f32x4.min(value, f32x4.splat(88.02)), f32x4.splat(-87.0));
+  const at = constants, whole = v128.load32_splat(at, WHOLE), one = v128.load32_splat(at, ONE);
+  // Not min and max: these two take one instruction each, and let pass what is not a number.
+  const below = f32x4.pmin(value, v128.load32_splat(at, HIGH));
+  const x = f32x4.pmax(below, v128.load32_splat(at, LOW));
   // x = n ln 2 + r with |r| <= ln 2 / 2; ln 2 in two parts, so that r keeps its digits.
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
-  let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
-  r = f32x4.add(r, f32x4.mul(n, f32x4.splat(2.12194440e-4)));
-  // The polynomial of the Cephes library (S. L. Moshier, expf).
-  let p = f32x4.splat(1.9875691500e-4);
-  p = madd(p, r, f32x4.splat(1.3981999507e-3));
-  p = madd(p, r, f32x4.splat(8.3334519073e-3));
-  p = madd(p, r, f32x4.splat(4.1665795894e-2));
-  p = madd(p, r, f32x4.splat(1.6666665459e-1));
-  p = madd(p, r, f32x4.splat(5.0000001201e-1));
-  p = madd(p, f32x4.mul(r, r), f32x4.add(r, f32x4.splat(1)));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
-  return f32x4.mul(p, power);
+  const shifted = madd(x, v128.load32_splat(at, LOG2_E), whole);
+  const n = f32x4.sub(shifted, whole);
+  let r = madd(n, v128.load32_splat(at, LN2_FIRST), x);
+  r = madd(n, v128.load32_splat(at, LN2_REST), r);
+  let p = v128.load32_splat(at, EXP);
+  p = madd(p, r, v128.load32_splat(at, EXP + 4));
+  p = madd(p, r, v128.load32_splat(at, EXP + 8));
+  p = madd(p, r, v128.load32_splat(at, EXP + 12));
+  p = madd(p, r, v128.load32_splat(at, EXP + 16));
+  p = madd(p, r, v128.load32_splat(at, EXP + 20));
+  p = madd(p, f32x4.mul(r, r), f32x4.add(r, one));
+  // 2^n: n in the exponent's place, beside the exponent of 1.
+  return f32x4.mul(p, i32x4.add(i32x4.shl(shifted, 23), one));
+}
+
+/** -|x|. */
+// @ts-ignore: decorator
+@inline
+export function below4(x: v128): v128 {
+  return v128.or(x, v128.load32_splat(constants, SIGN));
 }
 
 /** log(1 + t) for t in [0, 1], with full relative accuracy for small t. */
 // @ts-ignore: decorator
 @inline
 export function log1p4(t: v128): v128 {
-  // 2 artanh(s) with s = t / (2 + t) <= 1/3; the series is cut after s^17 / 17.
-  const s = f32x4.div(t, f32x4.add(t, f32x4.splat(2)));
-  const q = f32x4.mul(s, s);
-  let p = f32x4.splat(1.0 / 17.0);
-  p = madd(p, q, f32x4.splat(1.0 / 15.0));
-  p = madd(p, q, f32x4.splat(1.0 / 13.0));
-  p = madd(p, q, f32x4.splat(1.0 / 11.0));
-  p = madd(p, q, f32x4.splat(1.0 / 9.0));
-  p = madd(p, q, f32x4.splat(1.0 / 7.0));
-  p = madd(p, q, f32x4.splat(1.0 / 5.0));
-  p = madd(p, q, f32x4.splat(1.0 / 3.0));
-  p = madd(p, q, f32x4.splat(1));
-  const double = f32x4.add(s, s);
-  return f32x4.mul(double, p);
+  const at = constants;
+  let p = v128.load32_splat(at, LOG);
+  p = madd(p, t, v128.load32_splat(at, LOG + 4));
+  p = madd(p, t, v128.load32_splat(at, LOG + 8));
+  p = madd(p, t, v128.load32_splat(at, LOG + 12));
+  p = madd(p, t, v128.load32_splat(at, LOG + 16));
+  p = madd(p, t, v128.load32_splat(at, LOG + 20));
+  p = madd(p, t, v128.load32_splat(at, LOG + 24));
+  p = madd(p, t, v128.load32_splat(at, LOG + 28));
+  p = madd(p, t, v128.load32_splat(at, LOG + 32));
+  p = madd(p, t, v128.load32_splat(at, ONE));
+  return f32x4.mul(p, t);
 }
 
 /** 1 / (1 + exp(-x)). */
 // @ts-ignore: decorator
 @inline
 export function sigmoid4(x: v128): v128 {
-  const e = exp4(f32x4.neg(f32x4.abs(x)));
-  const one = f32x4.splat(1);
+  return sigmoidFrom4(x, exp4(below4(x)));
+}
+
+/** The same, with exp(-|x|) known. */
+// @ts-ignore: decorator
+@inline
+export function sigmoidFrom4(x: v128, e: v128): v128 {
+  const one = v128.load32_splat(constants, ONE);
   // exp(-|x|) never overflows; below zero the fraction is turned over.
   const top = v128.bitselect(one, e, f32x4.ge(x, f32x4.splat(0)));
   return f32x4.div(top, f32x4.add(one, e));
