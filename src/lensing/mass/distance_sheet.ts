@@ -16,7 +16,7 @@ export interface DistanceSheetOptions extends CentreOptions {
  * A mass sheet of the convergence k(x) = 1 / (2 x), one number for the whole field.
  *
  * 1 / (2 x) is the convergence of a singular isothermal sphere of Einstein radius 1 at the radius x
- * (Meneghetti, Introduction to Gravitational Lensing, section 3.2). The sheet carries it over the
+ * (Meneghetti, Introduction to Gravitational Lensing, lecture scripts). The sheet carries it over the
  * whole field, as a mass sheet of PyAutoLens would: it is what the sphere looks like to a field small
  * beside its distance from the sphere's centre, but for the shear of the same size, which
  * `ExternalShear` adds. At x = 1/2 the sheet has the critical density and focuses all light.

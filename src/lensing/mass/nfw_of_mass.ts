@@ -19,7 +19,7 @@ export interface NFWOfMassOptions extends CentreOptions {
  * The NFW halo of a virial mass and concentration.
  *
  * r200 is physical, and the critical density that at the redshift of the lens. Source: Navarro, Frenk
- * and White 1997, ApJ 490, 493, equations 1 and 2; Wright and Brainerd 2000, ApJ 534, 34, equation 13.
+ * and White 1997, ApJ 490, 493, equations 1 and 2.
  *
  * @param options Mass, concentration, geometry and centre.
  * @returns The halo.

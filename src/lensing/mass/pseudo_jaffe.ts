@@ -27,8 +27,8 @@ export interface PseudoJaffeOfMassOptions extends PseudoJaffeShape {
  * The pseudo-Jaffe sphere: isothermal between a core and a truncation radius.
  *
  * The convergence is einsteinRadius / 2 (1 / sqrt(core^2 + r^2) - 1 / sqrt(truncation^2 + r^2)), the
- * difference of two cored isothermal spheres (Munoz, Kochanek and Keeton 2001, ApJ 558, 657; Keeton
- * 2001, astro-ph/0102341). lenstronomy's `PJAFFE` is the same with `Ra` the core radius, `Rs` the
+ * difference of two cored isothermal spheres (Keeton 2001, astro-ph/0102341; without a core Brainerd,
+ * Blandford and Smail 1996, ApJ 466, 623). lenstronomy's `PJAFFE` is the same with `Ra` the core radius, `Rs` the
  * truncation radius and `sigma0` = einsteinRadius (Rs - Ra) / (2 Ra Rs). The mass is pi einsteinRadius
  * (truncation - core) critical densities; the potential is 0 at the centre.
  *

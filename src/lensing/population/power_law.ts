@@ -19,7 +19,9 @@ const TWO_24 = 0x1000000;
  * The mass function dN/dm proportional to m^slope between two limits.
  *
  * Subhalos in simulations of cold dark matter have a slope of -1.9 (Springel et al. 2008, MNRAS 391,
- * 1685, equation 4). Masses are drawn by the inverse of the cumulative distribution.
+ * 1685). The simulators of arXiv 1909.07346 and 2008.12731 draw a slope of -0.9, though they speak of
+ * -1.9: as many in every decade of mass but for m^0.1, so that the heaviest have nearly all the mass.
+ * Masses are drawn by the inverse of the cumulative distribution.
  *
  * @example
  * ```ts
