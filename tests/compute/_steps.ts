@@ -13,6 +13,7 @@ import { Random } from "../../src/random.ts";
 
 /** Images of a batch. */
 const BATCH = 16;
+/** Height, width and channels of an image, unless they are given. */
 const SHAPE = [8, 8, 1] as const;
 
 /** A model in training on one batch. */
@@ -32,26 +33,31 @@ export interface Steps {
  *
  * @param backend Where.
  * @param name The architecture.
+ * @param inputShape Height, width and channels of an image.
  * @returns The training.
  */
-export async function steps(backend: BackendName, name: string): Promise<Steps> {
+export async function steps(
+  backend: BackendName,
+  name: string,
+  inputShape: readonly [number, number, number] = SHAPE,
+): Promise<Steps> {
   await openBackend(backend);
   await enableGradients();
   const random = new Random(3);
-  const model = new Autoencoder(ARCHITECTURES[name]!.build({ inputShape: SHAPE }), random);
+  const model = new Autoencoder(ARCHITECTURES[name]!.build({ inputShape }), random);
   const adam = await Adam.create(model.trainable);
-  const shape = [BATCH, ...SHAPE];
+  const size = inputShape[0] * inputShape[1] * inputShape[2];
   const phases = Array.from({ length: BATCH }, () => random.uniform() * 6);
   const pixels = Float32Array.from(
-    { length: BATCH * 64 },
-    (_, i) => 0.5 + 0.5 * Math.sin(phases[i >> 6]! + (i & 63) / 7),
+    { length: BATCH * size },
+    (_, i) => 0.5 + 0.5 * Math.sin(phases[Math.floor(i / size)]! + i % size / 7),
   );
-  const x = tf.tensor(pixels, shape);
-  const { latent } = model.spec;
-  const deviates = Float32Array.from({ length: BATCH * latent }, () => random.normal());
+  const x = tf.tensor(pixels, [BATCH, ...inputShape]);
+  const most = BATCH * Math.max(model.spec.latent, size);
+  const deviates = Float32Array.from({ length: most }, () => random.normal());
   const newPass = (): TrainingPass => ({
     moments: [],
-    normal: (shape) => tf.tensor(deviates.slice(), [...shape]),
+    normal: (shape) => tf.tensor(deviates.slice(0, tf.util.sizeFromShape([...shape])), [...shape]),
     uniform: (shape) => tf.zeros([...shape]),
   });
   const loss = (pass: TrainingPass = newPass()) =>
