@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { isFailed, readSources } from "../../src/datasets/mod.ts";
+import { StrayError } from "../../src/errors.ts";
+import { ImageFolder, simulateAll, type SimulationSettings } from "../../src/simulation/mod.ts";
+import { withFolder } from "../commands/_task.ts";
+import { contents, fill, smallSettings } from "./_settings.ts";
+
+async function whole(path: string, settings: SimulationSettings): Promise<Map<string, string>> {
+  await fill(await ImageFolder.open(path, settings), settings);
+  return await contents(path);
+}
+
+/** Makes some of the images, and leaves as a killed program does. */
+async function partly(path: string, settings: SimulationSettings, count: number): Promise<void> {
+  const folder = await ImageFolder.open(path, settings);
+  for await (const image of simulateAll(folder.missing.slice(0, count), settings)) {
+    folder.write(image);
+  }
+  folder.close();
+}
+
+Deno.test("a folder that was left half-way is completed, and is as if made in one go", async () => {
+  for (const format of ["png", "fits", "npy", "npz"] as const) {
+    await withFolder(async (folder) => {
+      const settings = smallSettings({ format, maps: format === "png" });
+      const wanted = await whole(`${folder}/a`, settings);
+      await partly(`${folder}/b`, settings, 5);
+      await Deno.writeTextFile(`${folder}/b/manifest.ndjson`, '{"path":"no_sub/0000', {
+        append: true,
+      });
+      const again = await ImageFolder.open(`${folder}/b`, settings);
+      assert.equal(again.missing.length, 7);
+      assert.equal(again.present.length, 5);
+      await fill(again, settings);
+      assert.deepEqual(await contents(`${folder}/b`), wanted, format);
+    });
+  }
+});
+
+Deno.test("files that are missing are made again; nothing else is", async () => {
+  await withFolder(async (folder) => {
+    const settings = smallSettings();
+    const wanted = await whole(folder, settings);
+    await Deno.remove(`${folder}/cdm/000002.png`);
+    const again = await ImageFolder.open(folder, settings);
+    assert.deepEqual(again.missing, [{ lensClass: "cdm", index: 2 }]);
+    assert.equal(await fill(again, settings), 1);
+    assert.deepEqual(await contents(folder), wanted);
+    assert.equal(await fill(await ImageFolder.open(folder, settings), settings), 0);
+  });
+});
+
+Deno.test("a folder can grow by images and by classes", async () => {
+  for (const format of ["png", "npy"] as const) {
+    await withFolder(async (folder) => {
+      const large = smallSettings({ format, count: 6 });
+      const wanted = await whole(`${folder}/a`, large);
+      await whole(`${folder}/b`, { ...large, count: 2, classes: ["no_sub", "vortex"] });
+      assert.deepEqual(await whole(`${folder}/b`, large), wanted, format);
+      // Fewer than there are: they stay.
+      assert.equal((await whole(`${folder}/b`, { ...large, count: 1 })).size, wanted.size);
+    });
+  }
+});
+
+Deno.test("a folder of other settings is refused, with what differs", async () => {
+  await withFolder(async (folder) => {
+    const settings = smallSettings();
+    await whole(folder, settings);
+    const npz = smallSettings({ format: "npz" });
+    await whole(`${folder}/npz`, npz);
+    const cases: [string, SimulationSettings, RegExp][] = [
+      [folder, { ...settings, seed: 8 }, /as its seed must be as before, 7: current value is 8$/],
+      [folder, smallSettings({}, "model-a"), /as its recipe must be as before, "model-b"/],
+      [folder, { ...settings, format: "png16" }, /as its format must be as before, "png"/],
+      [folder, { ...settings, version: "2" }, /as its version must be as before, "test"/],
+      [
+        folder,
+        smallSettings({}, "model-b", { "halo.einstein_radius": 1.3 }),
+        /as its halo.einstein_radius must be as before, 1.2: current value is 1.3$/,
+      ],
+      [`${folder}/npz`, { ...npz, count: 5 }, /as its count must be as before, 4/],
+    ];
+    const before = await contents(folder);
+    for (const [path, other, message] of cases) {
+      await assert.rejects(ImageFolder.open(path, other), (error: unknown) => {
+        assert.ok(error instanceof StrayError);
+        assert.match(error.message, message);
+        assert.deepEqual([error.code, error.hint !== undefined], ["usage", true]);
+        return true;
+      });
+    }
+    assert.deepEqual(await contents(folder), before);
+    await Deno.writeTextFile(`${folder}/manifest.ndjson`, "hello\n");
+    await assert.rejects(ImageFolder.open(folder, settings), /line 1 must be a record with a path/);
+  });
+});
+
+Deno.test("stacks are read by their names, with the labels of npz; paths of the manifest are read", async () => {
+  await withFolder(async (folder) => {
+    const read = async (source: string) => {
+      const entries = await Array.fromAsync(readSources([source], { baseDirectory: folder }));
+      return entries.map((entry) => {
+        assert.ok(!isFailed(entry), source);
+        return { label: entry.label, data: [...entry.image.data], width: entry.image.width };
+      });
+    };
+    await whole(`${folder}/npy`, smallSettings({ format: "npy" }));
+    await whole(`${folder}/npz`, smallSettings({ format: "npz" }));
+    const npz = await read("npz/images.npz");
+    assert.equal(npz.length, 12);
+    assert.deepEqual(npz.map(({ label }) => label).slice(3, 5), ["no_sub", "cdm"]);
+    const classes = ["no_sub", "cdm", "vortex"];
+    for (const [c, name] of classes.entries()) {
+      const npy = await read(`npy/${name}.npy`);
+      assert.deepEqual(npy.map(({ data }) => data), npz.slice(4 * c, 4 * c + 4).map((i) => i.data));
+    }
+    for (const format of ["npy", "npz"] as const) {
+      const manifest = await Deno.readTextFile(`${folder}/${format}/manifest.ndjson`);
+      for (const [i, line] of manifest.trimEnd().split("\n").entries()) {
+        const [one] = await read(`${format}/${JSON.parse(line).path}`);
+        assert.deepEqual(one!.data, npz[i]!.data);
+      }
+    }
+  });
+});
+
+Deno.test("a full disk is an error that says so; nothing half-written stays, and it can go on", async () => {
+  await withFolder(async (folder) => {
+    const settings = smallSettings();
+    const wanted = await whole(`${folder}/a`, settings);
+    // What is written under this name goes to a device that is always full.
+    const path = `${folder}/b`;
+    await Deno.mkdir(`${path}/cdm`, { recursive: true });
+    await Deno.symlink("/dev/full", `${path}/cdm/.000001.png.partial`);
+    const full = await ImageFolder.open(path, settings);
+    await assert.rejects(fill(full, settings), (error: unknown) => {
+      assert.ok(error instanceof StrayError && error.code === "write");
+      assert.match(error.message, /^Cannot write ".*cdm\/000001.png" as No space left on device/);
+      assert.match(error.hint ?? "", /run the same again: it goes on where it ended$/);
+      return true;
+    });
+    full.close();
+    const left = [...(await contents(path)).keys()];
+    assert.deepEqual(left, [
+      "cdm/000000.png",
+      "manifest.ndjson",
+      ...[0, 1, 2, 3].map((i) => `no_sub/00000${i}.png`),
+      "simulation.json",
+    ]);
+    assert.deepEqual(await whole(path, settings), wanted);
+  });
+});
+
+Deno.test("a stack on a full disk, and a manifest that cannot be written, are errors too", async () => {
+  await withFolder(async (folder) => {
+    const settings = smallSettings({ format: "npy" });
+    await Deno.symlink("/dev/full", `${folder}/.cdm.npy.partial`);
+    const full = (error: unknown) =>
+      error instanceof StrayError && error.code === "write" &&
+      /cdm.npy" as No space left/.test(error.message);
+    await assert.rejects(ImageFolder.open(folder, settings), full);
+    await Deno.remove(`${folder}/.cdm.npy.partial`);
+    assert.equal(await fill(await ImageFolder.open(folder, settings), settings), 12);
+  });
+  await withFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/manifest.ndjson`);
+    await assert.rejects(
+      async () => {
+        const opened = await ImageFolder.open(folder, smallSettings());
+        try {
+          await fill(opened, smallSettings());
+        } finally {
+          opened.close();
+        }
+      },
+      (error: unknown) => error instanceof StrayError && error.code === "write",
+    );
+  });
+});
+
+Deno.test("a folder that cannot be written, or is a file, is an error that names it", async () => {
+  await withFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/file`, "");
+    for (const path of ["/proc/lenses", `${folder}/file`, `${folder}/file/below`]) {
+      await assert.rejects(ImageFolder.open(path, smallSettings()), (error: unknown) => {
+        assert.ok(error instanceof StrayError && error.code === "write", path);
+        assert.ok(error.message.includes(path));
+        return true;
+      });
+    }
+  });
+});
