@@ -220,7 +220,7 @@ export class Vortex implements MassProfile {
   }
 }
 
-/** Terms of a series in the ratio, at most 1/4, for an error below 1e-16 of it. */
+/** Terms of the series for an error below 1e-16, with a ratio of at most 1/4. */
 function termsFor(ratio: number): number {
-  return ratio > 0.1 ? 26 : ratio > 0.01 ? 16 : ratio > 0.001 ? 8 : ratio > 1e-5 ? 5 : 3;
+  return ratio > 0.1 ? 20 : ratio > 0.01 ? 13 : ratio > 0.001 ? 7 : ratio > 1e-5 ? 4 : 2;
 }
