@@ -3,6 +3,10 @@
 /** Coefficients of a fit. */
 const COUNT = 12;
 
+/** So many coefficients, so that each can be had without asking whether it is there. */
+export type Twelve = [...Six, ...Six];
+type Six = [number, number, number, number, number, number];
+
 /** The nodes in [0, 1], zeros of a Chebyshev polynomial. */
 const NODES = Float64Array.from(
   { length: COUNT },
@@ -31,11 +35,11 @@ export const LEAST_AXIS_RATIO = 0.45;
  * @param hyperbolic Whether it is arctanh.
  * @returns 12 coefficients, that of the power 0 first.
  */
-export function arctanFit(limit: number, hyperbolic: boolean): Float64Array {
+export function arctanFit(limit: number, hyperbolic: boolean): Twelve {
   const values = NODES.map((node) =>
     hyperbolic ? arctanhOver(Math.sqrt(limit * node)) : arctanOver(Math.sqrt(limit * node))
   );
-  const coefficients = new Float64Array(COUNT);
+  const coefficients: Twelve = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
   for (let k = COUNT - 1; k >= 0; k--) {
     let share = 0;
     for (let j = 0; j < COUNT; j++) share += TO_CHEBYSHEV[k * COUNT + j]! * values[j]!;

@@ -1,7 +1,13 @@
 /** The singular isothermal ellipsoid. */
 
 import { finite, notNegative, ratio } from "../_range.ts";
-import { arctanFit, arctanhOver, arctanOver, LEAST_AXIS_RATIO } from "./_arctan_fit.ts";
+import {
+  arctanFit,
+  arctanhOver,
+  arctanOver,
+  LEAST_AXIS_RATIO,
+  type Twelve,
+} from "./_arctan_fit.ts";
 import type { CentreOptions } from "./circular_profile.ts";
 import type { MassProfile, Shear, Vector } from "./mass_profile.ts";
 import { tangential } from "./_tangential.ts";
@@ -52,6 +58,7 @@ export class SingularIsothermalEllipsoid implements MassProfile {
   readonly y: number;
   readonly #cos: number;
   readonly #sin: number;
+  #fits: readonly [Twelve, Twelve] | undefined;
 
   /**
    * Makes the ellipsoid.
@@ -125,10 +132,10 @@ export class SingularIsothermalEllipsoid implements MassProfile {
 
   #addFast(x: Float64Array, y: Float64Array, alphaX: Float64Array, alphaY: Float64Array): void {
     const { axisRatio: q, x: x0, y: y0 } = this, cos = this.#cos, sin = this.#sin, q2 = q * q;
-    const scale = (1 + q) ** 2, limit = (1 - q) / (1 + q);
-    const size = 2 * this.einsteinRadius * Math.sqrt(q);
-    const [a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11] = twelve(limit, false, size);
-    const [b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11] = twelve(limit, true, size);
+    const scale = (1 + q) ** 2;
+    this.#fits ??= [this.#fit(false), this.#fit(true)];
+    const [a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11] = this.#fits[0];
+    const [b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11] = this.#fits[1];
     for (let i = 0; i < x.length; i++) {
       const dx = x[i]! - x0, dy = y[i]! - y0;
       const u = cos * dx + sin * dy, v = cos * dy - sin * dx, uu = u * u, vv = v * v;
@@ -146,23 +153,9 @@ export class SingularIsothermalEllipsoid implements MassProfile {
       alphaY[i]! += sin * along + cos * across;
     }
   }
-}
 
-type Twelve = [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-];
-
-function twelve(limit: number, hyperbolic: boolean, size: number): Twelve {
-  return Array.from(arctanFit(limit, hyperbolic), (value) => value * size) as Twelve;
+  #fit(hyperbolic: boolean): Twelve {
+    const q = this.axisRatio, size = 2 * this.einsteinRadius * Math.sqrt(q);
+    return arctanFit((1 - q) / (1 + q), hyperbolic).map((value) => value * size) as Twelve;
+  }
 }
