@@ -1,0 +1,320 @@
+import assert from "node:assert/strict";
+import { decode } from "../../src/images/mod.ts";
+import { runShell, shellCommand } from "../cli/_program.ts";
+import { contents } from "../simulation/_settings.ts";
+import { records, runTask, withFolder, writePng } from "./_task.ts";
+
+const SMALL = ["--size=16x16", "--seed=3"];
+
+async function simulate(...args: string[]) {
+  const result = await runTask("simulate", args);
+  assert.equal(result.code, 0, result.stderr);
+  return result;
+}
+
+/** Starts `simulate` under its permission set. */
+function start(args: readonly string[]): Deno.ChildProcess {
+  const main = new URL("../../tasks/main.ts", import.meta.url).pathname;
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", "-P=simulate", main, "simulate", ...args],
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+}
+
+/** Waits until a folder has so many images of a class. */
+async function until(folder: string, count: number): Promise<void> {
+  for (;;) {
+    try {
+      const files = await Array.fromAsync(Deno.readDir(folder));
+      if (files.filter(({ name }) => !name.startsWith(".")).length >= count) return;
+    } catch {
+      // not made yet
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+Deno.test("simulate makes class folders that train and score take, and a manifest of them", async () => {
+  await withFolder(async (folder) => {
+    const data = `${folder}/lens`, model = `${folder}/m.safetensors`;
+    const { stdout, stderr } = await simulate(...SMALL, "--count=20", `--out=${data}`);
+    assert.equal(stdout, "");
+    assert.match(stderr, /wrote .*lens: 60 images in/);
+    const manifest = records(await Deno.readTextFile(`${data}/manifest.ndjson`));
+    assert.equal(manifest.length, 60);
+    for (const { path, label, parameters } of manifest) {
+      assert.equal((path as string).split("/")[0], label);
+      const { width, height, channels } = await decode(await Deno.readFile(`${data}/${path}`));
+      assert.deepEqual([width, height, channels], [16, 16, 1]);
+      assert.ok(Object.keys(parameters as object).length > 30);
+    }
+    const trained = await runTask("train", [
+      `--data=${data}`,
+      "--normal=no_sub",
+      "--model=pca",
+      "--backend=wasm",
+      `--out=${model}`,
+    ]);
+    assert.equal(trained.code, 0, trained.stderr);
+    const scored = await runTask("score", ["--model", model, data, "--backend=wasm"]);
+    const labels = records(scored.stdout).map(({ label, normal }) => `${label} ${normal}`);
+    assert.deepEqual([...new Set(labels)], ["cdm false", "no_sub true", "vortex false"]);
+  });
+});
+
+Deno.test("simulate | train and simulate | score need no disk", async () => {
+  await withFolder(async (folder) => {
+    const simulated = (count: number) =>
+      shellCommand(["simulate", ...SMALL, `--count=${count}`, "--stdout=ndjson", "-q"]);
+    const allowed = (line: string, name: string) => line.replace("'run'", `'run' '-P=${name}'`);
+    const model = `${folder}/m`;
+    const train = shellCommand([
+      ...["train", "--data=-", "--normal=no_sub", "--model=pca", "--backend=wasm", "-q"],
+      `--out=${model}`,
+    ]);
+    const trained = await runShell(
+      `${allowed(simulated(20), "simulate")} | ${allowed(train, "train")}`,
+    );
+    assert.deepEqual([trained.code, trained.stdout], [0, ""], trained.stderr);
+    const score = shellCommand(["score", "--model", model, "--backend=wasm", "-q", "-"]);
+    const scored = await runShell(
+      `${allowed(simulated(2), "simulate")} | ${allowed(score, "score")}`,
+    );
+    const lines = records(scored.stdout);
+    assert.equal(lines.length, 6, scored.stderr);
+    for (const line of lines) {
+      assert.ok(typeof line["score"] === "number" && !("base64" in line));
+      assert.equal(line["normal"], line["label"] === "no_sub");
+    }
+  });
+});
+
+Deno.test("the tar stream holds the files that --out writes; paths are those that train reads", async () => {
+  await withFolder(async (folder) => {
+    const out = await simulate(
+      ...SMALL,
+      ...["--count=3", "--maps", "--stdout=paths", `--out=${folder}/a`],
+    );
+    const paths = records(out.stdout);
+    assert.deepEqual(paths[4], { path: `${folder}/a/cdm/000001.png`, label: "cdm" });
+    for (const { path } of paths) await Deno.stat(path as string);
+    const line = shellCommand(["simulate", ...SMALL, "--count=3", "--maps", "--stdout=tar", "-q"])
+      .replace("'run'", "'run' '-P=simulate'");
+    const { code, stderr } = await runShell(`mkdir ${folder}/b && ${line} | tar x -C ${folder}/b`);
+    assert.deepEqual([code, stderr], [0, ""]);
+    const wanted = await contents(`${folder}/a`);
+    wanted.delete("simulation.json");
+    assert.deepEqual(await contents(`${folder}/b`), wanted);
+    assert.equal(wanted.size, 9 * 3 + 1);
+    const curves = JSON.parse(await Deno.readTextFile(`${folder}/a/maps/cdm/000000.json`));
+    assert.ok(curves.critical_curves.length > 0);
+    assert.equal(curves.critical_curves.length, curves.caustics.length);
+  });
+});
+
+Deno.test("one thread and several write the same files", async () => {
+  await withFolder(async (folder) => {
+    const args = ["--recipe=realistic", ...SMALL, "--count=20"];
+    await simulate(...args, "--workers=1", `--out=${folder}/a`);
+    await simulate(...args, "--workers=3", `--out=${folder}/b`);
+    assert.deepEqual(await contents(`${folder}/b`), await contents(`${folder}/a`));
+  });
+});
+
+Deno.test("killed or interrupted, simulate goes on where it ended", async () => {
+  await withFolder(async (folder) => {
+    const args = [...SMALL, "--size=24x24", "--count=150"].filter((arg) => arg !== "--size=16x16");
+    await simulate(...args, `--out=${folder}/a`);
+    const wanted = await contents(`${folder}/a`);
+    const b = [...args, `--out=${folder}/b`];
+
+    const killed = start(b);
+    await until(`${folder}/b/no_sub`, 20);
+    killed.kill("SIGKILL");
+    await killed.output();
+
+    const interrupted = start(b);
+    await until(`${folder}/b/cdm`, 20);
+    interrupted.kill("SIGINT");
+    const { code, stderr } = await interrupted.output();
+    const said = new TextDecoder().decode(stderr);
+    assert.equal(code, 130, said);
+    assert.match(said, /images are there already/);
+    assert.match(said, /what was made is kept: run it again to go on/);
+    const kept = await contents(`${folder}/b`);
+    assert.ok(kept.size < wanted.size);
+    for (const [path, bytes] of kept) {
+      if (path.endsWith(".png")) assert.equal(bytes, wanted.get(path), path);
+    }
+
+    const { stderr: last } = await simulate(...b);
+    assert.match(last, /\d+ images are there already/);
+    assert.deepEqual(await contents(`${folder}/b`), wanted);
+    assert.match((await simulate(...b)).stderr, /nothing was missing/);
+  });
+});
+
+Deno.test("where no more can be written, it ends with 1; the same command then goes on", async () => {
+  await withFolder(async (folder) => {
+    const args = [...SMALL, "--count=30"];
+    await simulate(...args, `--out=${folder}/a`);
+    // Files of at most 50 kB, as on a full disk: the manifest is cut in the middle of a line.
+    const line = shellCommand(["simulate", ...args, `--out=${folder}/b`, "-q"])
+      .replace("'run'", "'run' '-P=simulate'");
+    const { code, stdout, stderr } = await runShell(`trap '' XFSZ; ulimit -f 100; exec ${line}`);
+    assert.deepEqual([code, stdout], [1, ""], stderr);
+    assert.match(stderr, /^error: Cannot write ".*manifest.ndjson" as File too large/);
+    assert.match(stderr, /\nhint: .*run the same again: it goes on where it ended\n$/);
+    const { stderr: again } = await simulate(...args, `--out=${folder}/b`);
+    assert.match(again, /\b(1|2)\d images are there already/);
+    assert.deepEqual(await contents(`${folder}/b`), await contents(`${folder}/a`));
+  });
+});
+
+Deno.test("a recipe is printed, changed, and used from its file", async () => {
+  await withFolder(async (folder) => {
+    const shown = await simulate("--recipe=model-b", "--show");
+    const json = JSON.parse(shown.stdout);
+    assert.equal(json.parameters["source.axis_ratio"], "uniform(0.7, 1)");
+    await Deno.writeTextFile(`${folder}/same.json`, shown.stdout);
+    const extending = {
+      extends: "model-b",
+      parameters: { "halo.einstein_radius": "uniform(0.8, 1)" },
+    };
+    await Deno.writeTextFile(`${folder}/mine.json`, JSON.stringify(extending));
+    const again = await simulate(`--recipe=${folder}/same.json`, "--show");
+    assert.deepEqual(JSON.parse(again.stdout), json);
+    const changed = await simulate(
+      ...[`--recipe=${folder}/mine.json`, "--set=source.redshift=uniform(0.8,1.2)"],
+      ...["--set", "halo.axis_ratio=0.8", "--instrument=euclid-vis", "--size=40x30", "--show"],
+    );
+    const { parameters } = JSON.parse(changed.stdout);
+    assert.equal(parameters["halo.einstein_radius"], "uniform(0.8, 1)");
+    assert.equal(parameters["source.redshift"], "uniform(0.8, 1.2)");
+    assert.deepEqual(
+      ["halo.axis_ratio", "image.pixel_scale", "image.width", "image.height"].map((key) =>
+        parameters[key]
+      ),
+      [0.8, 0.1, 40, 30],
+    );
+    const out = await simulate(
+      ...[`--recipe=${folder}/mine.json`, ...SMALL, "--classes=vortex", "--count=2"],
+      ...["--stdout=ndjson"],
+    );
+    for (const { parameters, recipe } of records(out.stdout)) {
+      assert.equal(recipe, `${folder}/mine.json`);
+      const radius = (parameters as Record<string, number>)["halo.einstein_radius"]!;
+      assert.ok(radius >= 0.8 && radius <= 1);
+    }
+  });
+});
+
+Deno.test("an image, or those of a folder, can be what is lensed", async () => {
+  await withFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/galaxies`);
+    for (const [i, size] of [20, 300].entries()) {
+      const sample = (x: number, y: number) =>
+        200 * Math.exp(-((x / size - 0.5) ** 2 + (y / size - 0.6) ** 2) * 40);
+      await writePng(`${folder}/galaxies/${i}.png`, size, size, sample, i === 0 ? 1 : 3);
+    }
+    const args = [...SMALL, "--count=8", "--classes=cdm", "--stdout=ndjson"];
+    const found = records(
+      (await simulate(...args, `--source=${folder}/galaxies`)).stdout,
+    );
+    const names = new Set(found.map((record) => (record["source_image"] as string).split(" ")[0]));
+    assert.deepEqual([...names].sort(), [0, 1].map((i) => `${folder}/galaxies/${i}.png`));
+    for (const record of found) assert.ok((record["residual"] as { max: number }).max > 0);
+    await writePng(`${folder}/dark.png`, 8, 8, () => 9);
+    const dark = await runTask("simulate", [...args, `--source=${folder}/dark.png`]);
+    assert.equal(dark.code, 1);
+    assert.match(dark.stderr, /"[^"]*dark.png" as a source as it must be brighter/);
+    const none = await runTask("simulate", [...args, `--source=${folder}/none.png`]);
+    assert.deepEqual([none.code, none.stdout], [1, ""]);
+    assert.match(none.stderr, /none\.png/);
+  });
+});
+
+Deno.test("a reader that goes away ends simulate quietly", async () => {
+  const line = shellCommand(["simulate", ...SMALL, "--count=2000", "--stdout=ndjson", "-q"])
+    .replace("'run'", "'run' '-P=simulate'");
+  const { code, stdout, stderr } = await runShell(`${line} | head -1`);
+  assert.deepEqual([code, stderr, records(stdout).length], [0, "", 1]);
+});
+
+Deno.test("simulate refuses what cannot be, and says what would be right", async () => {
+  await withFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/bad.json`, "{");
+    const unknown = { extends: "model-b", parameters: { "source.redshif": 1 } };
+    await Deno.writeTextFile(`${folder}/unknown.json`, JSON.stringify(unknown));
+    const out = `--out=${folder}/a`;
+    const cases: [string[], number, RegExp][] = [
+      [[], 2, /Cannot simulate as --out must be given\nhint: add --out DIR, or --stdout tar/],
+      [[out, "--count=0"], 2, /--count must be a whole number of at least 1: current value is "0"/],
+      [
+        [out, "--recipe=model-c"],
+        2,
+        /"model-c" as there is no such recipe\nhint: did you mean model-/,
+      ],
+      [[out, "--recipe=none.json"], 1, /"none.json" as there is no such file\nhint: .*--show/],
+      [[out, `--recipe=${folder}/bad.json`], 2, /bad.json" as it must be JSON/],
+      [
+        [out, `--recipe=${folder}/unknown.json`],
+        2,
+        /no parameter "source.redshif"\nhint: did you mean source.redshift/,
+      ],
+      [
+        [out, "--set=halo.mass=-1e12"],
+        2,
+        /halo.mass must be numbers above 0: current value is "-1e12"/,
+      ],
+      [[out, "--set=subhalo.mass=uniform(-1,1)"], 2, /subhalo.mass must be numbers above 0/],
+      [
+        [out, "--set=halo.axis_ratio=1.5"],
+        2,
+        /halo.axis_ratio must be numbers above 0 and at most 1/,
+      ],
+      [[out, "--set=halo.axis_ratio=0"], 2, /halo.axis_ratio must be/],
+      [
+        [out, "--set=source.redshift=0.3"],
+        2,
+        /source.redshift must be above lens.redshift: current values are 0.3 and 0.5\nhint: .*in front/,
+      ],
+      [[out, "--set=source.redshift"], 2, /--set as it must be KEY=DISTRIBUTION/],
+      [[out, "--set=source.redshfit=1"], 2, /did you mean source.redshift/],
+      [[out, "--set=subhalo.number=poisson(0)"], 2, /poisson with a mean above 0/],
+      [[out, "--size=2x2"], 2, /image.width must be a whole number at least 4/],
+      [
+        [out, "--classes=cdn"],
+        2,
+        /"cdn" as --classes must be of no_sub, cdm, vortex\nhint: did you mean cdm/,
+      ],
+      [[out, "--format=jpeg"], 2, /--format must be png, png16, npy, npz or fits/],
+      [[out, "--set=image.stretch=none"], 2, /image.stretch must be linear, sqrt or asinh/],
+      [[out, "--stdout=tar"], 2, /--out and --stdout tar together/],
+      [["--stdout=paths"], 2, /Cannot write paths as --out must be given/],
+      [["--stdout=tar", "--format=npz"], 2, /Cannot write npz to stdout/],
+      [
+        [out, "--instrument=hubble"],
+        2,
+        /--instrument must be hst, euclid-vis, rubin or jwst-nircam/,
+      ],
+      [["--out=/proc/lenses"], 1, /Cannot write "\/proc\/lenses"/],
+    ];
+    for (const [args, code, message] of cases) {
+      const result = await runTask("simulate", [...args, "-q"]);
+      assert.equal(result.code, code, `${args}: ${result.stderr}`);
+      assert.match(result.stderr, message);
+      assert.equal(result.stdout, "");
+    }
+    assert.deepEqual([...(await contents(folder)).keys()], ["bad.json", "unknown.json"]);
+    await simulate(out, ...SMALL, "--count=1");
+    const other = await runTask("simulate", [out, "--size=16x16", "--seed=4", "--count=1"]);
+    assert.equal(other.code, 2);
+    assert.match(
+      other.stderr,
+      /as its seed must be as before, 3: current value is 4\nhint: .*--out/,
+    );
+  });
+});
