@@ -74,7 +74,7 @@ Deno.test("errors name the field, what was wanted and what was given", () => {
       "current value is -2",
   });
   assert.throws(() => new Vortex({ ...LINE, radius: 1, slope: NaN }), {
-    message: "Cannot place a vortex as slope must be -1.9 to 20: current value is NaN",
+    message: "Cannot place a vortex as slope must be -1.9 to 10: current value is NaN",
   });
 });
 

@@ -105,7 +105,7 @@ Deno.test("series and quadrature of a vortex meet where one takes over", () => {
 });
 
 Deno.test("the convergence of a vortex has all its mass, for any slope", () => {
-  for (const slope of [-1.9, -1.5, -1, -0.5, -1e-9, 0, 1e-9, 0.5, 1, 2, 20]) {
+  for (const slope of [-1.9, -1.5, -1, -0.5, -1e-9, 0, 1e-9, 0.5, 1, 2, 10]) {
     const vortex = new Vortex({ einsteinRadius: 0.3, length: 0.8, radius: 0.1, slope });
     const half = graded((y) => vortex.convergence(0.1, y), 0, 0.1);
     const wanted = Math.PI * 0.09;

@@ -87,7 +87,7 @@ export class Tube {
     const rho = Math.sqrt(x * x + y * y), cut = Math.min(1, 0.5 * rho);
     this.#near(x, y, rho, cut, into);
     if (cut === 1) return;
-    const least = Math.max(x, 1e-14 * rho);
+    const least = Math.max(x, 1e-24 * rho);
     this.#side(x, y, rho, -1, Math.max(0, rho - 1), rho - cut, least, into);
     if (rho < 1) this.#side(x, y, rho, 1, 0, 1 - rho, least, into);
   }
