@@ -32,8 +32,9 @@ const CENTRE_RADIUS = 1e-9;
  * The lens is `LineMass` spread over s with that weight, so from afar it is that line, and its
  * potential goes over to einsteinRadius^2 ln r. The two ends are flat: there the convergence jumps.
  * The integral over the tube is numerical, Gauss-Legendre in panels of 16 nodes graded towards what is
- * singular; its relative error is below 1e-12, found by more than doubling the nodes. Within 1e-9 arcsec of the axis the
- * convergence, which for slopes of -1 and less is infinite on it, is that at 1e-9 arcsec.
+ * singular; its relative error is below 1e-12, found by more than doubling the nodes. Within 1e-9
+ * arcsec of the axis the convergence, which for slopes of -1 and less is infinite on it, is that at
+ * 1e-9 arcsec.
  *
  * @example
  * ```ts
