@@ -31,6 +31,8 @@ const ACTION = "make a clumpy spiral";
 /** Clumps lie from this to 2.5 effective radii. */
 const INNERMOST = 0.3;
 const OUTERMOST = 2.5;
+/** Standard deviations beyond which a `GaussianLight` is dark: exp(-64) at 11.3. */
+const REACH = 11.4;
 /** Scatter of a clump about its arm, in clump sizes. */
 const SCATTER = 0.8;
 
@@ -54,7 +56,16 @@ const SCATTER = 0.8;
 export class ClumpySpiral implements LightProfile {
   /** Flux of the whole plane. */
   readonly flux: number;
-  readonly #parts: LightProfile[] = [];
+  readonly #smooth: readonly LightProfile[];
+  readonly #clumps: readonly LightProfile[];
+  readonly #x: number;
+  readonly #y: number;
+  /** The square of the distance from the centre, arcsec squared, beyond which no clump shines. */
+  readonly #reach: number;
+  #near = new Uint32Array(0);
+  #nearX = new Float64Array(0);
+  #nearY = new Float64Array(0);
+  #light = new Float64Array(0);
 
   /**
    * Makes a galaxy.
@@ -81,10 +92,12 @@ export class ClumpySpiral implements LightProfile {
       throw outOfRange(ACTION, "clumpFraction + bulgeFraction", "at most 1", 1 - smooth);
     }
     const shape = { axisRatio: ratio(ACTION, "axisRatio", axisRatio), angle, x, y };
-    this.#parts.push(
+    this.#x = x;
+    this.#y = y;
+    this.#smooth = [
       Sersic.ofFlux({ ...shape, flux: this.flux * smooth, radius, index: 1 }),
       Sersic.ofFlux({ x, y, flux: this.flux * bulgeFraction, radius: radius / 5, index: 2 }),
-    );
+    ];
     const cos = Math.cos(angle), sin = Math.sin(angle), sigma = clumpSize * radius;
     const turn = 2 * Math.PI * random.uniform();
     const drawn = Array.from({ length: clumps }, () => {
@@ -99,16 +112,15 @@ export class ClumpySpiral implements LightProfile {
     });
     const total = drawn.reduce((sum, { weight }) => sum + weight, 0);
     const major = 1 / Math.sqrt(axisRatio), minor = Math.sqrt(axisRatio);
-    for (const { along, across, weight } of drawn) {
-      this.#parts.push(
-        new GaussianLight({
-          x: x + cos * along * major - sin * across * minor,
-          y: y + sin * along * major + cos * across * minor,
-          flux: this.flux * inClumps * weight / total,
-          sigma,
-        }),
-      );
-    }
+    let farthest = 0;
+    this.#clumps = drawn.map(({ along, across, weight }) => {
+      const dx = cos * along * major - sin * across * minor;
+      const dy = sin * along * major + cos * across * minor;
+      farthest = Math.max(farthest, Math.hypot(dx, dy));
+      const flux = this.flux * inClumps * weight / total;
+      return new GaussianLight({ x: x + dx, y: y + dy, flux, sigma });
+    });
+    this.#reach = (farthest + REACH * sigma) ** 2;
   }
 
   /**
@@ -119,7 +131,8 @@ export class ClumpySpiral implements LightProfile {
    * @returns Flux per square arcsec.
    */
   brightness(x: number, y: number): number {
-    return this.#parts.reduce((sum, part) => sum + part.brightness(x, y), 0);
+    return [...this.#smooth, ...this.#clumps]
+      .reduce((sum, part) => sum + part.brightness(x, y), 0);
   }
 
   /**
@@ -130,7 +143,32 @@ export class ClumpySpiral implements LightProfile {
    * @param into Flux per square arcsec, of n points, added to.
    */
   addBrightness(x: Float64Array, y: Float64Array, into: Float64Array): void {
-    for (const part of this.#parts) part.addBrightness(x, y, into);
+    for (const part of this.#smooth) part.addBrightness(x, y, into);
+    if (this.#clumps.length === 0) return;
+    // Only points that some clump may reach are handed to them, close together.
+    if (this.#near.length < into.length) this.#reserve(into.length);
+    const near = this.#near, nearX = this.#nearX, nearY = this.#nearY, light = this.#light;
+    const centreX = this.#x, centreY = this.#y, reach = this.#reach;
+    let count = 0;
+    for (let i = 0; i < into.length; i++) {
+      const dx = x[i]! - centreX, dy = y[i]! - centreY;
+      if (dx * dx + dy * dy > reach) continue;
+      near[count] = i;
+      nearX[count] = x[i]!;
+      nearY[count] = y[i]!;
+      light[count++] = into[i]!;
+    }
+    const xs = nearX.subarray(0, count), ys = nearY.subarray(0, count);
+    const sums = light.subarray(0, count);
+    for (const clump of this.#clumps) clump.addBrightness(xs, ys, sums);
+    for (let k = 0; k < count; k++) into[near[k]!] = light[k]!;
+  }
+
+  #reserve(points: number): void {
+    this.#near = new Uint32Array(points);
+    this.#nearX = new Float64Array(points);
+    this.#nearY = new Float64Array(points);
+    this.#light = new Float64Array(points);
   }
 }
 
