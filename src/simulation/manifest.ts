@@ -3,21 +3,18 @@
 import { StrayError } from "../errors.ts";
 import { writeFileAtomically } from "../store/write_file.ts";
 
-/** Lines by the path of their image. */
-export type ManifestLines = Map<string, string>;
-
 /** A manifest that grows line by line, and survives being killed. */
 export class Manifest {
   readonly #path: string;
-  readonly #lines: ManifestLines;
+  readonly #images: Set<string>;
   readonly #file: Deno.FsFile;
-  #inOrder: boolean;
+  readonly #inOrder: boolean;
 
-  private constructor(path: string, lines: ManifestLines, file: Deno.FsFile) {
+  private constructor(path: string, images: Set<string>, file: Deno.FsFile) {
     this.#path = path;
-    this.#lines = lines;
+    this.#images = images;
     this.#file = file;
-    this.#inOrder = lines.size === 0;
+    this.#inOrder = images.size === 0;
   }
 
   /**
@@ -28,17 +25,14 @@ export class Manifest {
    * @throws {StrayError} `write` If it cannot be written; `decode` If a line is none of a manifest.
    */
   static async open(path: string): Promise<Manifest> {
-    const lines: ManifestLines = new Map();
     const text = await readText(path);
     const end = text.lastIndexOf("\n") + 1;
-    for (const [i, line] of text.slice(0, end).split("\n").entries()) {
-      if (line !== "") lines.set(pathOf(line, path, i + 1), line);
-    }
+    const images = new Set(linesOf(text.slice(0, end), path).keys());
     try {
       const file = await Deno.open(path, { write: true, create: true });
       await file.truncate(new TextEncoder().encode(text.slice(0, end)).length);
       await file.seek(0, Deno.SeekMode.End);
-      return new Manifest(path, lines, file);
+      return new Manifest(path, images, file);
     } catch (cause) {
       throw failure(path, cause);
     }
@@ -46,12 +40,7 @@ export class Manifest {
 
   /** Whether an image is in it. */
   has(path: string): boolean {
-    return this.#lines.has(path);
-  }
-
-  /** How many images are in it. */
-  get size(): number {
-    return this.#lines.size;
+    return this.#images.has(path);
   }
 
   /**
@@ -68,7 +57,7 @@ export class Manifest {
     } catch (cause) {
       throw failure(this.#path, cause);
     }
-    this.#lines.set(path, line);
+    this.#images.add(path);
   }
 
   /**
@@ -80,10 +69,11 @@ export class Manifest {
   async finish(order: readonly string[]): Promise<void> {
     this.close();
     if (this.#inOrder) return;
-    const wanted = new Set(order);
-    const others = [...this.#lines.keys()].filter((path) => !wanted.has(path));
-    const lines = [...order, ...others].map((path) => `${this.#lines.get(path)}\n`);
-    await writeFileAtomically(this.#path, new TextEncoder().encode(lines.join("")));
+    const lines = linesOf(await readText(this.#path), this.#path);
+    const wanted = order.map((path) => lines.get(path) ?? "");
+    for (const path of order) lines.delete(path);
+    const all = [...wanted, ...lines.values()].map((line) => `${line}\n`);
+    await writeFileAtomically(this.#path, new TextEncoder().encode(all.join("")));
   }
 
   /** Closes the file; what was added stays. */
@@ -103,6 +93,15 @@ async function readText(path: string): Promise<string> {
     if (error instanceof Deno.errors.NotFound) return "";
     throw failure(path, error);
   }
+}
+
+/** Lines by the path of their image; of two of one image the last. */
+function linesOf(text: string, path: string): Map<string, string> {
+  const lines = new Map<string, string>();
+  for (const [i, line] of text.split("\n").entries()) {
+    if (line !== "") lines.set(pathOf(line, path, i + 1), line);
+  }
+  return lines;
 }
 
 function pathOf(line: string, path: string, number: number): string {

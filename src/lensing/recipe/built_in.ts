@@ -187,7 +187,8 @@ export const RECIPES: Readonly<Record<RecipeName, Recipe>> = {
   "model-a": built(
     "model-a",
     "After model A of arXiv 2008.12731: lens and source are always the same, at the means of what " +
-      "model-b draws (angles at 0); substructure and noise vary. Flux in units of PyAutoLens.",
+      "model-b draws (angles at 0); substructure and noise vary. The published simulator draws them, " +
+      "with fixed redshifts: that is model-b. Flux in units of PyAutoLens.",
     MODEL_A,
   ),
   "model-b": built(
