@@ -107,10 +107,11 @@ function checkFlags(flags: Context["flags"]): void {
     throw usage("Cannot use --normal and --hold-out together", "give one of the two");
   }
   const { model = "vae", checkpoint } = flags;
-  if (checkpoint !== undefined && Object.hasOwn(KINDS, model)) {
+  const learnsNothing = Object.hasOwn(KINDS, model) && KINDS[model]!.defaults.steps === 0;
+  if (checkpoint !== undefined && learnsNothing) {
     throw usage(
-      `Cannot use --checkpoint as "${model}" must have checkpoints: it has none`,
-      "train it in one go",
+      `Cannot use --checkpoint as "${model}" must have checkpoints: it learns nothing`,
+      "leave it away",
     );
   }
 }

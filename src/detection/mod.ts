@@ -14,9 +14,5 @@ export {
 } from "./score_entries.ts";
 export type { HeldOutComparison } from "./held_out.ts";
 export { type Score, scoreNames, SCORES } from "./scores.ts";
-export {
-  trainDetector,
-  type TrainingResult,
-  type TrainingStart,
-  type TrainOptions,
-} from "./train_detector.ts";
+export { trainDetector } from "./train_detector.ts";
+export type { TrainingResult, TrainingStart, TrainOptions } from "./train_options.ts";

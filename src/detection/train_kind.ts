@@ -1,6 +1,6 @@
 /** From normal images to a model of a kind of its own. */
 
-import { enableGradients, openBackend } from "../compute/mod.ts";
+import { type Backend, enableGradients, openBackend } from "../compute/mod.ts";
 import type { Entry } from "../datasets/mod.ts";
 import { StrayError } from "../errors.ts";
 import {
@@ -12,31 +12,27 @@ import {
   openEncoder,
   parseLoss,
 } from "../models/mod.ts";
-import { Random } from "../random.ts";
-import type { ModelFile } from "../store/mod.ts";
+import { decodeCheckpoint, encodeCheckpoint, type ModelFile } from "../store/mod.ts";
 import {
-  ALONE,
-  completeRecipe,
-  defaultBatch,
-  defaultEpochs,
-  defaultPatience,
-  fitKind,
+  alike,
+  chooseThreads,
   loadImages,
   type Recipe,
-  type Split,
-  splitImages,
+  Team,
+  trainableSize,
 } from "../training/mod.ts";
-import { calibrate } from "./calibrate.ts";
+import { divideImages, modelOf, planTraining } from "./_plan.ts";
 import { HeldOutImages } from "./held_out.ts";
-import { requireScore } from "./scores.ts";
-import { requireImages, type TrainingResult, type TrainOptions } from "./train_detector.ts";
+import { type KindFollowers, type KindJob, trainKindTogether } from "./train_kind_together.ts";
+import type { TrainingResult, TrainOptions } from "./train_options.ts";
+import { WatchedImages } from "./watched.ts";
 
 /**
  * Trains a model that is no plain autoencoder, and calibrates it.
  *
  * @param entries What a source yields.
  * @param kind The model's kind.
- * @param options How; there are no checkpoints, and one thread trains.
+ * @param options How.
  * @returns The model.
  * @throws {StrayError} As `trainDetector`.
  */
@@ -46,15 +42,28 @@ export async function trainKind(
   options: TrainOptions,
 ): Promise<TrainingResult> {
   refuseUseless(kind, options);
-  const { latentsOf } = options;
-  if (latentsOf) refuseOtherInput(options);
-  const { defaults, build } = kind;
   const backend = await openBackend(options.backend);
-  const learns = defaults.steps > 0;
-  if (learns) await enableGradients();
+  if (learns(kind)) await enableGradients();
+  const team = new Team(new URL("./train_kind_worker.ts", import.meta.url));
+  try {
+    return await trainWith(team, entries, kind, backend, options);
+  } finally {
+    team.stop();
+  }
+}
+
+async function trainWith(
+  team: Team,
+  entries: AsyncIterable<Entry>,
+  kind: Kind,
+  backend: Backend,
+  options: TrainOptions,
+): Promise<TrainingResult> {
+  const { latentsOf } = options;
   const held = new HeldOutImages(options.holdOut);
+  const watched = options.watch === undefined ? undefined : new WatchedImages(options.watch);
   const labelOf: (string | undefined)[] = [];
-  const { images, input, labels, fingerprint } = await loadImages(held.watch(entries), {
+  const loaded = await loadImages(held.watch(watched?.watch(entries) ?? entries), {
     ...options,
     input: latentsOf?.input,
     onImage(entry, count) {
@@ -62,84 +71,72 @@ export async function trainKind(
       options.onImage?.(entry, count);
     },
   });
-  requireImages(images.count);
-  const seed = options.seed ?? 0;
+  const { images, input, labels, fingerprint } = loaded;
   // Whoever makes the latents must not have seen what calibrates.
-  const known = latentsOf?.training.fingerprint === fingerprint;
-  const random = new Random(known ? latentsOf!.training.seed : seed);
-  const split = learns
-    ? splitImages(images.count, random)
-    : withoutValidation(splitImages(images.count, random));
-  const { training, validation, calibration } = split;
-  const parts = {
-    training: training.length,
-    validation: validation.length,
-    calibration: calibration.length,
-  };
+  const known = latentsOf?.training.fingerprint === fingerprint
+    ? latentsOf?.training.seed
+    : undefined;
+  const parts = divideImages(images.count, known ?? options.seed ?? 0, learns(kind));
+  const { random, split, counts } = parts;
   const encoder = latentsOf && openLatents(latentsOf);
-  const spec = build({
+  const spec = kind.build({
     ...options,
     ...encoder && { latents: { of: encoder.spec, size: latentSize(encoder) } },
     loss: options.loss && parseLoss(options.loss),
     inputShape: images.shape,
-    images: parts.training,
+    images: counts.training,
     classes: labels,
   });
   const objective = spec.kind === "aae" ? spec.autoencoder : spec;
   if ("loss" in objective) checkLoss(objective.loss, images.shape);
-  const score = options.score ?? defaults.score;
-  requireScore(score, spec);
+  const planned = {
+    spec,
+    defaults: kind.defaults,
+    recipe: { ...kind.recipe, ...Object.fromEntries(settingsIn(options.recipe)) },
+    variational: spec.kind === "cvae",
+    loaded,
+    training: counts.training,
+  };
+  const plan = planTraining(planned, options);
+  const { fit: { epochs, batch }, settings, score } = plan;
   const places = new Map(classesOf(spec).map((label, place) => [label, place]));
-  const classes = Int32Array.from(labelOf, (label) => places.get(label ?? "") ?? -1);
-  const batch = options.batch ?? defaultBatch(images.shape);
-  const learningRate = options.learningRate ?? defaults.learningRate;
-  const epochs = learns
-    ? options.epochs ?? defaultEpochs(defaults.steps, parts.training, batch)
-    : 0;
-  const patience = options.patience ?? defaultPatience(epochs);
-  const recipe = learns ? recipeOf(kind, options.recipe) : undefined;
-  const { model, result } = await fitKind(spec, { images, classes, split }, {
-    epochs,
-    batch,
-    learningRate,
-    recipe,
-    patience,
-    random,
+  const job: KindJob = {
+    spec,
+    images: images.share(),
+    classes: Int32Array.from(labelOf, (label) => places.get(label ?? "") ?? -1),
+    split,
+    random: random.state,
+    ...plan.fit,
+    resume: options.resume &&
+      decodeCheckpoint(options.resume.bytes, options.resume.name, settings),
+  };
+  const watch = watched?.measure(spec, input);
+  const most = backend.name === "wasm" ? options.workers ?? navigator.hardwareConcurrency : 1;
+  const like = alike(spec);
+  const work = like && { spec: like, images: counts.training, batch, epochs };
+  team.resize(work ? chooseThreads(work, most, options.workers !== undefined) - 1 : 0);
+  const trouble = await team.ready();
+  const threads = team.size;
+  const followers: KindFollowers = {
     encoder,
     signal: options.signal,
-    onStep: options.onStep,
+    watch,
     onStart: (parameters) =>
-      options.onStart?.({ backend, threads: 1, spec, parameters, images: parts, epochs }),
-    onEpoch: (record) =>
-      options.onEpoch?.(record, () => {
-        throw new StrayError(
-          "usage",
-          `Cannot use --checkpoint as "${spec.name}" must have checkpoints: it has none`,
-          { hint: "train it in one go" },
-        );
-      }),
-  });
+      options.onStart?.({ backend, threads, trouble, spec, parameters, images: counts, epochs }),
+    onStep: options.onStep,
+    onEpoch: (record, state) =>
+      options.onEpoch?.(record, async () => encodeCheckpoint(settings, await state())),
+  };
+  const { model, ...trained } = await team.run(
+    { board: threads > 1 ? trainableSize(spec) : 0 },
+    job,
+    (group) => trainKindTogether(random, job, group, followers),
+  );
   try {
-    const training = {
-      epochs,
-      batch,
-      learningRate,
-      ...recipe && { recipe },
-      patience,
-      seed,
-      backend: backend.name,
-      threads: 1,
-      images: parts,
-      bestEpoch: result.bestEpoch,
-      interrupted: result.interrupted,
-      fingerprint,
-    };
-    const calibrations = await calibrate({ model, images, group: ALONE, classes }, calibration);
-    const { version } = options, { history, interrupted } = result;
-    const weights = await model.snapshot();
+    const outcome = { ...trained, weights: await model.snapshot(), backend, threads };
     return {
-      model: { spec, input, labels, version, training, history, score, calibrations, weights },
-      interrupted,
+      model: modelOf(planned, plan, counts, outcome, options.version),
+      interrupted: trained.result.interrupted,
       heldOut: await held.compare({ model, score, images, split }, input),
     };
   } finally {
@@ -147,35 +144,34 @@ export async function trainKind(
   }
 }
 
-/** What some kinds of model make no use of, and why. */
-function refuseUseless({ defaults }: Kind, options: TrainOptions): void {
-  const { resume, watch, recipe = {} } = options;
-  const learns = defaults.steps > 0;
-  const given = settingsIn(recipe).map(([key]) => key);
-  const [setting] = learns ? given.filter((key) => NOT_LEARNT.includes(key)) : given;
-  const reason = resume
-    ? "--resume as there must be checkpoints of it"
-    : watch !== undefined
-    ? "--watch as it must have a loss of every image after every epoch"
-    : setting === undefined
-    ? undefined
-    : `the setting ${setting} as it must ${learns ? "be trained as autoencoders are" : "learn"}`;
-  if (reason === undefined) return;
-  throw new StrayError("usage", `Cannot train "${options.architecture}" with ${reason}`, {
-    hint: "leave it away",
-  });
+/** Whether a model of a kind has anything to learn. */
+function learns({ defaults }: Kind): boolean {
+  return defaults.steps > 0;
 }
 
-/** Settings that only the training of autoencoders knows. */
-const NOT_LEARNT: readonly string[] = ["augment", "klWarmup", "freeBits"];
-
-/** Settings of the optimiser: the user's, and then those that the kind's authors chose. */
-function recipeOf({ recipe }: Kind, given: Recipe = {}): Recipe | undefined {
-  return completeRecipe({ ...recipe, ...Object.fromEntries(settingsIn(given)) }, false);
+/** What some kinds of model make no use of, and why. */
+function refuseUseless(kind: Kind, options: TrainOptions): void {
+  const { architecture, resume, watch, recipe = {} } = options;
+  const [setting] = settingsIn(recipe).map(([key]) => key);
+  const reason = watch !== undefined && (!learns(kind) || architecture === "resnet")
+    ? "--watch as it must have a loss of every image after every epoch"
+    : learns(kind)
+    ? undefined
+    : resume
+    ? "--resume as there must be checkpoints of it"
+    : setting === undefined
+    ? undefined
+    : `the setting ${setting} as it must learn`;
+  if (reason !== undefined) {
+    throw new StrayError("usage", `Cannot train "${architecture}" with ${reason}`, {
+      hint: "leave it away",
+    });
+  }
+  if (options.latentsOf) refuseOtherInput(options);
 }
 
 /** The settings that are given. */
-function settingsIn(recipe: Recipe): [string, unknown][] {
+function settingsIn(recipe: Recipe = {}): [string, unknown][] {
   return Object.entries(recipe).filter(([, value]) => value !== undefined);
 }
 
@@ -202,12 +198,4 @@ function openLatents({ spec, weights }: ModelFile): Encoder {
       cause,
     });
   }
-}
-
-/** Where nothing stops early, images that would have said when join the others. */
-function withoutValidation({ training, validation, calibration }: Split): Split {
-  const all = new Uint32Array(training.length + validation.length);
-  all.set(training);
-  all.set(validation, training.length);
-  return { training: all.sort(), validation: new Uint32Array(0), calibration };
 }

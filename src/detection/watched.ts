@@ -4,7 +4,7 @@ import { tf } from "../compute/mod.ts";
 import { type Entry, isFailed } from "../datasets/mod.ts";
 import { StrayError } from "../errors.ts";
 import { type Image, type ModelInput, writeModelInput } from "../images/mod.ts";
-import { type Autoencoder, sizeOf } from "../models/mod.ts";
+import { classesOf, type Model, type ModelSpec, sizeOf } from "../models/mod.ts";
 import { batchFor } from "./detector.ts";
 
 /** The most images that are watched: what watching costs shall not be felt. */
@@ -37,30 +37,33 @@ export class WatchedImages {
   /**
    * Makes a function that measures the loss of the images, once all are read.
    *
-   * @param model The model in training.
+   * @param spec The model in training.
    * @param input What it takes.
-   * @returns Gives the mean loss as the model is then, without chance, as that of the validation images.
+   * @returns Gives the mean loss as the model is then, without chance, as that of the validation images; a
+   * model that is told labels is told this one, if it knows it.
    * @throws {StrayError} `label` If there were no such images.
    */
-  measure(model: Autoencoder, input: ModelInput): () => Promise<number> {
+  measure(spec: ModelSpec, input: ModelInput): (model: Pick<Model, "errors">) => Promise<number> {
     if (this.#images.length === 0) {
       throw new StrayError(
         "label",
         `Cannot watch "${this.#label}" as it must be the label of an image of --data: none has it`,
       );
     }
-    const size = sizeOf(model.spec.inputShape), count = this.#images.length;
+    const size = sizeOf(spec.inputShape), count = this.#images.length;
     const values = new Float32Array(count * size);
     this.#images.splice(0).forEach((image, i) => writeModelInput(image, input, values, i * size));
-    const most = batchFor(model.spec.inputShape);
-    return async () => {
+    const most = batchFor(spec.inputShape), beta = "beta" in spec ? spec.beta : 1;
+    const place = classesOf(spec).indexOf(this.#label);
+    return async (model) => {
       let sum = 0;
       for (let start = 0; start < count; start += most) {
         const part = values.slice(start * size, (start + most) * size);
         const total = tf.tidy(() => {
-          const x = tf.tensor4d(part, [part.length / size, ...model.spec.inputShape]);
-          const { loss, kl } = model.errors(x);
-          return tf.sum(kl ? tf.add(loss, tf.mul(kl, model.spec.beta)) : loss);
+          const x = tf.tensor4d(part, [part.length / size, ...spec.inputShape]);
+          const classes = new Int32Array(part.length / size).fill(place);
+          const { loss, kl } = model.errors!(x, classes);
+          return tf.sum(kl ? tf.add(loss, tf.mul(kl, beta)) : loss);
         });
         sum += (await total.data())[0]!;
         total.dispose();

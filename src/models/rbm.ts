@@ -72,9 +72,14 @@ export class Rbm implements Model {
    *
    * @param x Images, `[batch, height, width, channels]`.
    * @param uniform Draws deviates in [0, 1).
+   * @param of Images of the batch, where these are a share of it. @default {all}
    * @returns One gradient a variable, in the order of `trainable`.
    */
-  gradients(x: Tensor, uniform: (shape: readonly number[]) => Tensor): Tensor[] {
+  gradients(
+    x: Tensor,
+    uniform: (shape: readonly number[]) => Tensor,
+    of: number = x.shape[0]!,
+  ): Tensor[] {
     return tf.tidy(() => {
       const batch = x.shape[0]!;
       const data = tf.reshape(x, [batch, -1]);
@@ -85,7 +90,7 @@ export class Rbm implements Model {
         dream = tf.sigmoid(this.#logits(switches));
         hidden = this.#hiddenOf(dream);
       }
-      const difference = (dreamt: Tensor, seen: Tensor) => tf.div(tf.sub(dreamt, seen), batch);
+      const difference = (dreamt: Tensor, seen: Tensor) => tf.div(tf.sub(dreamt, seen), of);
       return [
         difference(tf.matMul(dream, hidden, true), tf.matMul(data, first, true)),
         difference(tf.sum(dream, 0), tf.sum(data, 0)),

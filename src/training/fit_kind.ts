@@ -17,18 +17,30 @@ import {
   Rbm,
   Resnet,
 } from "../models/mod.ts";
-import type { Random } from "../random.ts";
-import { fitLearner, type Learner, type LearnerData, type LearnerOptions } from "./fit_learner.ts";
-import type { FitResult } from "./fit_options.ts";
-import { aaeLearner, cvaeLosses, gradientLearner, rbmLearner, resnetLosses } from "./learners.ts";
+import { Random } from "../random.ts";
+import { fitLearner, type LabelledLearner, type LearnerData } from "./fit_learner.ts";
+import type { FitOptions, FitResult } from "./fit_options.ts";
+import {
+  aaeLearner,
+  cvaeLosses,
+  gradientLearner,
+  rbmLearner,
+  resnetLosses,
+  type Start,
+} from "./learners.ts";
 
 /** How to train. */
-export interface KindFitOptions extends LearnerOptions {
+export interface KindFitOptions extends Omit<FitOptions, "watch"> {
   /** Of neighbours on latents: what makes these. The model takes it over, unless making it fails. */
   readonly encoder?: Encoder | undefined;
   /** Called once the model is there, before it learns, with the number of its trained values. */
   readonly onStart?: ((parameters: number) => void) | undefined;
+  /** Measures the loss that a model gives to images that are watched, after every epoch. */
+  readonly watch?: ((model: Model) => Promise<number>) | undefined;
 }
+
+/** Models of kinds of their own that learn. */
+type LearningSpec = Exclude<KindSpec, { kind: "knn" | "pca" }>;
 
 /** Images that are prepared at a time. */
 const KNN_BATCH = 256;
@@ -57,43 +69,64 @@ export async function fitKind(
     options.onStart?.(0);
     return { model: await fitPca(spec, data, options.random), result: NO_EPOCHS };
   }
-  const { model, trainable, learner } = await start(spec, options);
+  const { model, trainable, start } = untrained(spec, options.random);
+  const { recipe = {}, group, watch } = options;
   try {
     options.onStart?.(trainable.reduce((sum, { size }) => sum + size, 0));
-    return { model, result: await fitLearner(learner, data, options) };
+    const result = await fitLearner((resume) => start({ recipe, group, resume }), data, {
+      ...options,
+      watch: watch && (() => watch(model)),
+    });
+    return { model, result };
   } catch (error) {
     model.dispose();
     throw error;
-  } finally {
-    learner.dispose();
   }
 }
 
-async function start(
-  spec: Exclude<KindSpec, { kind: "knn" | "pca" }>,
-  { random, recipe = {} }: KindFitOptions,
-): Promise<{ model: Model; trainable: readonly tf.Variable[]; learner: Learner }> {
+/**
+ * The number of values of a model that an optimiser moves.
+ *
+ * @param spec The model.
+ * @returns 0 for a model that learns nothing.
+ */
+export function trainableSize(spec: KindSpec): number {
+  if (spec.kind === "knn" || spec.kind === "pca") return 0;
+  const { model, trainable } = untrained(spec, new Random(0));
+  const count = trainable.reduce((sum, { size }) => sum + size, 0);
+  model.dispose();
+  return count;
+}
+
+/** A model that has yet to learn, and how it does. */
+interface Untrained {
+  readonly model: Model;
+  readonly trainable: readonly tf.Variable[];
+  readonly start: (start: Start) => Promise<LabelledLearner>;
+}
+
+function untrained(spec: LearningSpec, random: Random): Untrained {
   switch (spec.kind) {
     case "cvae": {
-      const model = new Cvae(spec, random);
-      const learner = await gradientLearner(model, cvaeLosses(model), recipe);
-      return { model, trainable: model.trainable, learner };
+      const model = new Cvae(spec, random), losses = cvaeLosses(model);
+      const { trainable } = model;
+      return { model, trainable, start: (start) => gradientLearner(model, losses, start) };
     }
     case "resnet": {
-      const model = new Resnet(spec, random);
-      const learner = await gradientLearner(model, resnetLosses(model), recipe);
-      return { model, trainable: model.trainable, learner };
+      const model = new Resnet(spec, random), losses = resnetLosses(model);
+      const { trainable } = model;
+      return { model, trainable, start: (start) => gradientLearner(model, losses, start) };
     }
     case "aae": {
       const model = new Aae(spec, random);
       const { autoencoder, discriminator } = model.players;
-      const learner = await aaeLearner(model, recipe);
-      return { model, trainable: [...autoencoder, ...discriminator], learner };
+      const trainable = [...autoencoder, ...discriminator];
+      return { model, trainable, start: (start) => aaeLearner(model, start) };
     }
     case "rbm": {
       const model = new Rbm(spec, random);
-      const learner = await rbmLearner(model, recipe);
-      return { model, trainable: model.trainable, learner };
+      const { trainable } = model;
+      return { model, trainable, start: (start) => rbmLearner(model, start) };
     }
   }
 }

@@ -1,20 +1,16 @@
-/** The training loop of models with steps of their own: one thread, no checkpoints. */
+/** The training of models that learn in ways of their own, from images with labels. */
 
-import { setImmediate } from "node:timers";
 import { type Tensor, tf } from "../compute/mod.ts";
-import { StrayError } from "../errors.ts";
 import type { TrainingPass } from "../models/mod.ts";
-import type { Random } from "../random.ts";
-import { ratesOf } from "./_step.ts";
-import { batchBounds } from "./batches.ts";
-import type { EpochRecord, FitOptions, FitResult, Weights } from "./fit_options.ts";
+import type { Step } from "./_step.ts";
+import { Augmenter } from "./augmenter.ts";
+import { ownPart, shareOf } from "./batches.ts";
+import type { FitOptions, FitResult, TrainingState } from "./fit_options.ts";
+import { ALONE, type Group } from "./group.ts";
 import type { ImageSet } from "./image_set.ts";
+import { learn, type Learner } from "./learn.ts";
+import { Loader } from "./loader.ts";
 import type { Split } from "./split.ts";
-
-/** Images at a time when nothing is learnt. */
-const VALIDATION_BATCH = 256;
-/** Between two turns of the event loop, in ms: signals and progress bars need them. */
-const TURN_MS = 50;
 
 /** Some images with the places of their labels. */
 export interface LabelledBatch {
@@ -22,10 +18,12 @@ export interface LabelledBatch {
   readonly x: Tensor;
   /** Places of their labels, -1 where there is none. */
   readonly classes: Int32Array;
+  /** Images of the whole batch, of which these are a member's share. */
+  readonly of: number;
 }
 
-/** What learns, step by step. */
-export interface Learner {
+/** What learns from images with labels, step by step. */
+export interface LabelledLearner extends Omit<Learner, "step" | "loss"> {
   /**
    * Learns from a batch.
    *
@@ -37,12 +35,6 @@ export interface Learner {
   step(batch: LabelledBatch, pass: TrainingPass, learningRate: number): Tensor;
   /** The loss without chance, summed over images: what early stopping looks at. */
   loss(batch: LabelledBatch): Tensor;
-  /** A copy of all weights. */
-  snapshot(): Promise<Weights>;
-  /** Sets all weights. */
-  restore(weights: Weights): void;
-  /** Frees what only learning needs. */
-  dispose(): void;
 }
 
 /** Images to learn from. */
@@ -55,123 +47,96 @@ export interface LearnerData {
   readonly split: Split;
 }
 
-/** How to learn: with neither group nor checkpoint. */
-export type LearnerOptions = Omit<FitOptions, "resume" | "group" | "watch" | "onEpoch"> & {
-  /** Called after every epoch. */
-  readonly onEpoch?: ((record: EpochRecord) => Promise<void> | void) | undefined;
-};
-
 /**
- * Lets a model learn and leaves it with the weights of its best epoch.
+ * Lets a model learn and leaves it with the weights of its best epoch; see {@linkcode learn}.
  *
- * @param learner What learns.
+ * @param start Makes what learns, with the weights and the optimiser of the state where there is one.
  * @param data What from.
  * @param options How.
  * @returns What happened.
  * @throws {StrayError} `value` If the loss is no longer finite.
  */
 export async function fitLearner(
-  learner: Learner,
+  start: (resume: TrainingState | undefined) => Promise<LabelledLearner>,
   data: LearnerData,
-  options: LearnerOptions,
+  options: FitOptions,
 ): Promise<FitResult> {
-  const { epochs, patience, signal } = options;
-  const history: EpochRecord[] = [];
-  let best = { epoch: 0, weights: await learner.snapshot() }, bestLoss = Infinity;
-  while (history.length < epochs && history.length - best.epoch < patience) {
-    const epoch = history.length + 1;
-    const loss = await learnEpoch(learner, data, history, options);
-    if (loss === undefined) break;
-    const validationLoss = await meanLoss(learner, data);
-    const record = { epoch, loss, validationLoss };
-    history.push(record);
-    if (validationLoss < bestLoss) {
-      bestLoss = validationLoss;
-      best = { epoch, weights: await learner.snapshot() };
-    }
-    await options.onEpoch?.(record);
+  const { group = ALONE, recipe: { augment } = {} } = options;
+  const batches = new Batches(data, group, augment);
+  return await learn(
+    async (resume) => {
+      const learner = await start(resume);
+      return {
+        optimiser: learner.optimiser,
+        snapshot: () => learner.snapshot(),
+        restore: (weights) => learner.restore(weights),
+        step(step) {
+          const { batch, pass } = batches.of(step);
+          const sum = learner.step(batch, pass, step.learningRate);
+          tf.dispose([batch.x, ...pass.input ? [pass.input] : []]);
+          return sum;
+        },
+        loss(indices) {
+          const batch = batches.plain(indices);
+          const sum = tf.tidy(() => learner.loss(batch));
+          batch.x.dispose();
+          return sum;
+        },
+      };
+    },
+    data.split,
+    options,
+  );
+}
+
+/** Makes a member's share of batches. */
+class Batches {
+  readonly #classes: Int32Array;
+  readonly #group: Group;
+  readonly #loader: Loader;
+  readonly #augmenter: Augmenter | undefined;
+
+  constructor({ images, classes }: LearnerData, group: Group, augment?: readonly string[]) {
+    this.#classes = classes;
+    this.#group = group;
+    this.#loader = new Loader(images);
+    this.#augmenter = augment && new Augmenter(augment, images.shape);
   }
-  if (best.epoch > 0) learner.restore(best.weights);
-  return { history, bestEpoch: best.epoch, interrupted: signal?.aborted ?? false };
-}
 
-/** One pass over the training images; undefined if the signal ended it. */
-async function learnEpoch(
-  learner: Learner,
-  data: LearnerData,
-  history: readonly EpochRecord[],
-  options: LearnerOptions,
-): Promise<number | undefined> {
-  const { batch, random, signal, onStep } = options;
-  const epoch = history.length + 1;
-  const { training } = data.split;
-  const order = random.permutation(training.length).map((i) => training[i]!);
-  const noise = random.fork();
-  const bounds = batchBounds(order.length, batch);
-  const steps = bounds.length - 1, rates = ratesOf(options, history, steps);
-  const losses: Tensor[] = [];
-  let sum = 0, turned = performance.now();
-  for (let i = 1; i < bounds.length; i++) {
-    const images = bounds[i]!;
-    const part = gather(data, order.subarray(bounds[i - 1]!, images));
-    const { learningRate } = rates(history.length * steps + i - 1);
-    losses.push(learner.step(part, trainingPass(noise), learningRate));
-    part.x.dispose();
-    if (signal?.aborted) {
-      tf.dispose(losses);
-      return undefined;
-    }
-    if (performance.now() - turned < TURN_MS && images < order.length) continue;
-    sum += await total(losses);
-    if (!Number.isFinite(sum)) {
-      throw new StrayError(
-        "value",
-        `Cannot go on training as the loss must be finite: current value is ${sum} in epoch ${epoch}`,
-        { hint: "lower --lr" },
-      );
-    }
-    onStep?.({ epoch, images, of: order.length, loss: sum / images });
-    await new Promise((resolve) => setImmediate(resolve));
-    turned = performance.now();
+  /** Images as they are. */
+  plain(indices: Uint32Array): LabelledBatch {
+    return this.#labelled(this.#loader.images(indices), indices, indices.length);
   }
-  return sum / order.length;
-}
 
-/** Chance for a step. */
-function trainingPass(random: Random): TrainingPass {
-  const deviates = (shape: readonly number[], draw: () => number) =>
-    tf.tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, draw), [...shape]);
-  return {
-    moments: [],
-    normal: (shape) => deviates(shape, () => random.normal()),
-    uniform: (shape) => deviates(shape, () => random.uniform()),
-  };
-}
-
-async function meanLoss(learner: Learner, data: LearnerData): Promise<number> {
-  const { validation } = data.split;
-  const losses: Tensor[] = [];
-  for (let start = 0; start < validation.length; start += VALIDATION_BATCH) {
-    const part = gather(data, validation.subarray(start, start + VALIDATION_BATCH));
-    losses.push(tf.tidy(() => learner.loss(part)));
-    part.x.dispose();
+  /** The share of a step's batch, and chance for it. */
+  of({ batch, noise, changes, klWeight, freeBits }: Step): {
+    readonly batch: LabelledBatch;
+    readonly pass: TrainingPass;
+  } {
+    const loader = this.#loader, group = this.#group, augmenter = this.#augmenter;
+    const own = shareOf(batch, group);
+    // Every member draws the generators of all images.
+    const randoms = changes && Array.from(batch, () => changes.split());
+    const { x, input }: { x: Tensor; input?: Tensor } = augmenter && randoms
+      ? loader.augmented(own, augmenter, ownPart(randoms, group))
+      : { x: loader.images(own) };
+    const deviates = (draw: () => number) => (shape: readonly number[]) =>
+      loader.deviates(shape, batch.length, group, draw);
+    return {
+      batch: this.#labelled(x, own, batch.length),
+      pass: {
+        moments: [],
+        input,
+        klWeight,
+        freeBits,
+        reduce: group.size > 1 ? (sums) => group.sum(sums) : undefined,
+        normal: deviates(() => noise.normal()),
+        uniform: deviates(() => noise.uniform()),
+      },
+    };
   }
-  return await total(losses) / validation.length;
-}
 
-function gather({ images, classes }: LearnerData, indices: Uint32Array): LabelledBatch {
-  const values = new Float32Array(indices.length * images.imageSize);
-  images.gather(indices, values);
-  const x = tf.tensor4d(values, [indices.length, ...images.shape]);
-  return { x, classes: Int32Array.from(indices, (i) => classes[i]!) };
-}
-
-/** Adds up losses, and disposes of them. */
-async function total(losses: Tensor[]): Promise<number> {
-  let sum = 0;
-  for (const loss of losses.splice(0)) {
-    sum += (await loss.data())[0]!;
-    loss.dispose();
+  #labelled(x: Tensor, indices: Uint32Array, of: number): LabelledBatch {
+    return { x, classes: Int32Array.from(indices, (i) => this.#classes[i]!), of };
   }
-  return sum;
 }

@@ -240,10 +240,12 @@ const BAD: readonly [string, string, Partial<TrainOptions>, object][] = [
   ["a number of neighbours", "rbm", { neighbours: 3 }, { code: "usage", message: /--neighbours/ }],
   ["steps of sampling", "vae", { gibbs: 3 }, { code: "usage", message: /--gibbs .* rbm alone/ }],
   ["a schedule", "knn", { recipe: { schedule: "cosine" } }, { code: "usage", message: /schedule/ }],
-  ["augmentation", "aae", { recipe: { augment: ["flip-x"] } }, {
+  ["augmentation", "pca", { recipe: { augment: ["flip-x"] } }, {
     code: "usage",
     message: /augment/,
   }],
+  ["free bits", "rbm", { recipe: { freeBits: 1 } }, { code: "usage", message: /--free-bits/ }],
+  ["an image to watch", "resnet", { watch: "1" }, { code: "usage", message: /--watch/ }],
   ["a score of another model", "knn", { score: "nse" }, { code: "usage", message: /distance/ }],
 ];
 
