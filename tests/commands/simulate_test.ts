@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { FLAGS } from "../../src/cli/mod.ts";
 import { decode } from "../../src/images/mod.ts";
+import { INSTRUMENT_NAMES } from "../../src/lensing/mod.ts";
 import { runShell, shellCommand } from "../cli/_program.ts";
 import { contents } from "../simulation/_settings.ts";
 import { records, runTask, withFolder, writePng } from "./_task.ts";
@@ -241,6 +243,10 @@ Deno.test("a reader that goes away ends simulate quietly", async () => {
     .replace("'run'", "'run' '-P=simulate'");
   const { code, stdout, stderr } = await runShell(`${line} | head -1`);
   assert.deepEqual([code, stderr, records(stdout).length], [0, "", 1]);
+});
+
+Deno.test("the flags name the cameras that there are", () => {
+  assert.deepEqual([...FLAGS.instrument.choices].sort(), [...INSTRUMENT_NAMES].sort());
 });
 
 Deno.test("simulate refuses what cannot be, and says what would be right", async () => {

@@ -9,6 +9,7 @@ import {
   LENS_CLASSES,
   type LensClass,
   makeImage,
+  parameterEntry,
   type Parameters,
   parseRecipe,
   type Recipe,
@@ -140,6 +141,30 @@ Deno.test("a vortex lies through the halo's centre, along its angle", () => {
       assert.ok(along > size(angle + turn), "its ends are nearest along its angle");
     }
     assert.ok(Math.abs(along - size(angle + Math.PI)) < 1e-9);
+  }
+});
+
+Deno.test("line, chain and tube are one vortex from some way off; an axion's mass gives its length", () => {
+  const of = (changes: Readonly<Record<string, number | string>>) => {
+    const recipe = changeRecipe(RECIPES["model-b"], changes, "x");
+    return substructureOf(parametersOf(recipe, "vortex"), "vortex")!.deflection(0.3, 1.1);
+  };
+  const line = of({ "vortex.profile": "line" });
+  for (const profile of ["chain", "tube"]) {
+    const { x, y } = of({ "vortex.profile": profile });
+    assert.ok(Math.hypot(x - line.x, y - line.y) < 0.01 * Math.hypot(line.x, line.y), profile);
+  }
+  const ofAxion = of({ "vortex.profile": "line", "vortex.axion_mass": 6e-24 }); // 0.06 / 0.06 arcsec
+  assert.ok(Math.hypot(ofAxion.x - line.x, ofAxion.y - line.y) < 1e-12);
+});
+
+Deno.test("every word of a recipe can be used", () => {
+  for (const name of ["psf.kind", "subhalo.profile", "vortex.profile", "image.stretch"] as const) {
+    for (const word of parameterEntry(name).words!) {
+      const recipe = changeRecipe(small(RECIPES["model-b"]), { [name]: word }, "x");
+      const { noisy } = made(recipe, name === "vortex.profile" ? "vortex" : "cdm");
+      assert.ok(noisy.every(Number.isFinite), `${name} ${word}`);
+    }
   }
 });
 

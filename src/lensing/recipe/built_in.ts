@@ -177,7 +177,9 @@ const hst = { ...instrumentChanges("hst"), ...SMALL };
  * The built-in recipes, by name.
  *
  * - `model-a`, `model-b` after PyLensing (arXiv 2008.12731): the published figures as `model-b`; in
- *   `model-a` lens and source are always the same, at the means of what `model-b` draws
+ *   `model-a` lens and source are always the same, at the means of what `model-b` draws. A vortex has
+ *   the mass that is asked for: there it had a 25th of it, as Einstein radii were divided by the number
+ *   of points, and not masses
  * - `deeplense-1` to `-4` after DeepLenseSim, with its faults mended: Einstein radii from
  *   angular-diameter distances, Poisson numbers of subhalos that are used, vortices through the middle
  *   at any angle, and noise in all of them
