@@ -28,6 +28,15 @@ Deno.test("lines are gathered, and handed over when there are enough or at a flu
   assert.deepEqual(pieces, ["abcd\né123\n", "x"]);
 });
 
+Deno.test("bytes come out at once, behind the text that was gathered", async () => {
+  const { pieces, sink } = keep();
+  const stdout = new BufferedLineWriter(sink, { delayMs: 1e6 });
+  await stdout.writeBytes(new TextEncoder().encode("a"));
+  await stdout.write("b");
+  await stdout.writeBytes(new TextEncoder().encode("c"));
+  assert.deepEqual(pieces, ["a", "b\n", "c"]);
+});
+
 Deno.test("a line does not wait longer than the delay", async () => {
   const { pieces, sink } = keep();
   const stdout = new BufferedLineWriter(sink, { delayMs: 5 });

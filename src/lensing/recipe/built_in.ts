@@ -143,6 +143,7 @@ const REALISTIC: RecipeChanges = {
   "vortex.angle": HALF_TURN,
   "vortex.x": "normal(0, 0.2)",
   "vortex.y": "normal(0, 0.2)",
+  "image.stretch": "asinh", // arcs are far fainter than the lens
   "image.white_magnitude": 17.2,
 };
 
