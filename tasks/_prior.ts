@@ -13,10 +13,12 @@ interface SampledSpec {
   readonly classes?: readonly string[];
 }
 
-/** A prior: standard normal. */
+/** A prior: normal around 0; of a Boltzmann machine, units that are 0 or 1. */
 export interface Prior {
   /** Units. */
   readonly latent: number;
+  /** The standard deviation of a unit; undefined where units are 0 or 1. */
+  readonly deviation: ((unit: number) => number) | undefined;
   /**
    * The class of each of `count` images, and how many stand in a row.
    *
@@ -35,6 +37,7 @@ export interface Prior {
  * @param spec The model.
  * @param size Numbers of a latent.
  * @param label `--class`: the only label wanted.
+ * @param variances Those of principal components.
  * @returns Its prior.
  * @throws {StrayError} `usage` If the model has none, or no labels; `label` if it has not this one.
  */
@@ -42,10 +45,15 @@ export function choosePrior(
   spec: SampledSpec,
   size: number,
   label: string | undefined,
+  variances?: Float32Array,
 ): Prior {
   const { name, classes } = spec;
+  const kind = spec.kind ?? "";
   // The code of an adversarial autoencoder is plain, but trained to be normal.
-  const latent = spec.kind === "aae" ? size : spec.latent ?? 0;
+  const latent = ["aae", "pca", "rbm"].includes(kind) ? size : spec.latent ?? 0;
+  const deviation = kind === "rbm"
+    ? undefined
+    : (unit: number) => Math.sqrt(variances?.[unit] ?? 1);
   if (latent === 0) {
     throw new StrayError(
       "usage",
@@ -57,6 +65,7 @@ export function choosePrior(
     if (label === undefined) {
       return {
         latent,
+        deviation,
         classesOf: (count) => ({
           columns: Math.ceil(Math.sqrt(count)),
           classes: undefined,
@@ -74,6 +83,7 @@ export function choosePrior(
   }
   return {
     latent,
+    deviation,
     classesOf: (count, only) => {
       const wanted = label ?? only?.label;
       const turns = wanted === undefined && only === undefined;

@@ -5,11 +5,12 @@ import type { Detector } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { Random } from "../src/random.ts";
 import { encodeAll } from "./_encode_all.ts";
+import { drawHidden } from "./_gibbs.ts";
 import type { MODEL_FLAGS } from "./_latents.ts";
 import { choosePrior } from "./_prior.ts";
 
 type Context = CommandContext<
-  typeof MODEL_FLAGS[number] | "count" | "class" | "traverse" | "between" | "seed"
+  typeof MODEL_FLAGS[number] | "count" | "class" | "gibbs" | "traverse" | "between" | "seed"
 >;
 
 /** Images to be drawn. */
@@ -24,6 +25,8 @@ export interface Plan {
 }
 
 const STEPS = 11;
+/** Rounds of Gibbs sampling, after which little is left of the random pixels. */
+const GIBBS_STEPS = 1000;
 /** How far units of a latent are taken, in standard deviations of the prior. */
 const REACH = 3;
 
@@ -37,15 +40,29 @@ const REACH = 3;
  */
 export async function makePlan(context: Context, detector: Detector): Promise<Plan> {
   const { flags } = context;
+  const { spec } = detector.model;
+  const sampled = flags.traverse === undefined && flags.between === undefined;
+  const dreams = "kind" in spec && spec.kind === "rbm";
+  if (flags.gibbs !== undefined && !(sampled && dreams)) {
+    const reason = sampled
+      ? `"${spec.name}" is no Boltzmann machine`
+      : "nothing is drawn by chance";
+    throw new StrayError("usage", `Cannot use --gibbs as ${reason}`, { hint: "leave it away" });
+  }
   if (flags.traverse !== undefined) return await traversal(flags.traverse, context, detector);
   if (flags.between !== undefined) {
     return await interpolation([flags.between, ...context.arguments], context, detector);
   }
   const { count = 64, seed = 0 } = flags;
   const size = await latentSize(detector);
-  const { latent, classesOf } = choosePrior(detector.model.spec, size, flags.class);
+  const { latent, deviation, classesOf } = priorOf(detector, size, flags.class);
   const random = new Random(seed);
-  const codes = Float32Array.from({ length: count * latent }, () => random.normal());
+  const codes = deviation
+    ? Float32Array.from(
+      { length: count * latent },
+      (_, i) => deviation(i % latent) * random.normal(),
+    )
+    : await drawHidden(detector, count, flags.gibbs ?? GIBBS_STEPS, random);
   const { columns, classes } = classesOf(count);
   return { codes, count, columns, classes };
 }
@@ -54,15 +71,15 @@ export async function makePlan(context: Context, detector: Detector): Promise<Pl
 async function traversal(image: string, context: Context, detector: Detector): Promise<Plan> {
   const columns = Math.max(2, context.flags.count ?? STEPS);
   const { values: code, label } = await latentsOf([image], context, detector);
-  const { spec } = detector.model;
-  const { latent, classesOf } = choosePrior(spec, code.length, context.flags.class);
+  const { latent, deviation, classesOf } = priorOf(detector, code.length, context.flags.class);
   const count = latent * columns;
   const codes = new Float32Array(count * latent);
   for (let unit = 0; unit < latent; unit++) {
     for (let step = 0; step < columns; step++) {
       const at = (unit * columns + step) * latent;
       codes.set(code, at);
-      codes[at + unit] = REACH * (2 * step / (columns - 1) - 1);
+      const share = step / (columns - 1);
+      codes[at + unit] = deviation ? deviation(unit) * REACH * (2 * share - 1) : share;
     }
   }
   return { codes, count, columns, classes: classesOf(count, { label }).classes };
@@ -86,7 +103,7 @@ async function interpolation(
   const { spec } = detector.model;
   const told = "classes" in spec && "latent" in spec;
   const classes = told || context.flags.class !== undefined
-    ? choosePrior(spec, size, context.flags.class).classesOf(count, { label }).classes
+    ? priorOf(detector, size, context.flags.class).classesOf(count, { label }).classes
     : undefined;
   return { codes, count, columns, classes };
 }
@@ -113,6 +130,12 @@ async function latentsOf(
     parts.push(...values);
   }
   return { values: Float32Array.from(parts), label };
+}
+
+/** The prior of a model. */
+function priorOf(detector: Detector, size: number, label: string | undefined) {
+  const { spec, weights } = detector.model;
+  return choosePrior(spec, size, label, weights.get("variances")?.data);
 }
 
 /** Numbers of a latent: those of an image that is black. */

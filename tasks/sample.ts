@@ -13,6 +13,7 @@ const SAMPLE_FLAGS = [
   "out",
   "count",
   "class",
+  "gibbs",
   "traverse",
   "between",
   "seed",
@@ -30,13 +31,17 @@ export const command = defineCommand({
     out: "FILE.png, one contact sheet; or a folder that gets a PNG an image, made if need be",
     count: "how many images; steps of --traverse and --between (default 64; 11 steps)",
     class: "images of this label, for a model that is told labels (default: all in turn)",
-    traverse: "a row a unit of this image's latent: the unit from -3 to 3, the others as they are",
+    gibbs: "rounds of Gibbs sampling from random pixels (rbm; default 1000)",
+    traverse:
+      "a row a unit of this image's latent: the unit from -3 to 3 standard deviations (rbm: " +
+      "from 0 to 1), the others as they are",
     between: "from this image's latent to those of the other images, in a straight line",
     seed: "of the latents that are drawn (default 0)",
   },
   notes: [
-    "Without --traverse and --between latents are drawn from the prior, a normal distribution, which " +
-    "only variational models have. An image is FILE or FILE#INDEX.",
+    "Without --traverse and --between latents are drawn from the prior, which only variational models, " +
+    "aae, pca (normal, with the components' standard deviations) and rbm (Gibbs sampling) have. An " +
+    "image is FILE or FILE#INDEX.",
   ],
   examples: [
     "sample --model m.safetensors --out samples.png",

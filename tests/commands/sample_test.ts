@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { decode, type Image } from "../../src/images/mod.ts";
+import { decodeModel } from "../../src/store/mod.ts";
 import { DIGITS, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
 
 const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
@@ -108,6 +109,82 @@ Deno.test("sample draws a class of a conditional model, and each class in its co
     const none = await runTask("sample", [...base, `--out=${folder}/none.png`, "--class=0", "-q"]);
     assert.equal(none.code, 2);
     assert.match(none.stderr, /no such label\nhint: the labels are 1, 2, 3/);
+  });
+});
+
+Deno.test("sample draws from principal components with their deviations", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder, ["--model=pca", "--latent=6"]);
+    const base = ["--model", model, "--backend=wasm"];
+    const drawn = await runTask("sample", [
+      ...base,
+      `--out=${folder}/d`,
+      "--count=200",
+      "--seed=3",
+    ]);
+    assert.equal(drawn.code, 0, drawn.stderr);
+    // As spread about their mean as what the components explain of digits.
+    const spread = async (paths: readonly string[]) => {
+      const images = await Promise.all(
+        paths.map(async (path) => Array.from((await read(path)).data)),
+      );
+      const mean = images[0]!.map((_, i) =>
+        images.reduce((sum, image) => sum + image[i]!, 0) / images.length
+      );
+      return images.reduce((sum, image) => sum + distance(image, mean) ** 2, 0) / images.length /
+        255 ** 2;
+    };
+    const found = await spread(
+      [...Deno.readDirSync(`${folder}/d`)].map(({ name }) => `${folder}/d/${name}`),
+    );
+    const { stdout } = await runTask("info", ["--json", model]);
+    assert.ok(stdout.includes("pca"));
+    const file = decodeModel(await Deno.readFile(model), model);
+    const wanted = file.weights.get("variances")!.data.reduce((a, b) => a + b);
+    // Drawn: 200 images; and pixels below 0 or above 1 are cut off.
+    assert.ok(found > 0.6 * wanted && found < 1.15 * wanted, `${found} for ${wanted}`);
+    const units = await runTask("sample", [
+      ...base,
+      `--out=${folder}/u.png`,
+      `--traverse=${TEST_IMAGES}#7`,
+    ]);
+    assert.equal(units.code, 0, units.stderr);
+    const refused = await runTask("sample", [...base, `--out=${folder}/g.png`, "--gibbs=3", "-q"]);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /--gibbs as "pca" is no Boltzmann machine/);
+  });
+});
+
+Deno.test("sample lets a Boltzmann machine dream from random pixels, by seed", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder, [
+      "--model=rbm",
+      "--latent=64",
+      "--epochs=40",
+      "--lr=0.01",
+    ]);
+    const base = ["--model", model, "--backend=wasm"];
+    const draw = async (name: string, ...args: string[]) => {
+      const { code, stderr } = await runTask("sample", [
+        ...base,
+        `--out=${folder}/${name}`,
+        ...args,
+      ]);
+      assert.equal(code, 0, stderr);
+      return await read(`${folder}/${name}`);
+    };
+    const a = await draw("a.png", "--seed=1", "--gibbs=200", "--count=4");
+    const b = await draw("b.png", "--seed=1", "--gibbs=200", "--count=4");
+    const early = await draw("c.png", "--seed=1", "--gibbs=1", "--count=4");
+    assert.deepEqual(a.data, b.data);
+    assert.notDeepEqual(a.data, early.data);
+    // Digits leave the left and right columns dark, which random pixels do not.
+    for (const column of [0, 1]) {
+      const image = tile(a, column, 0);
+      const edge = image.filter((_, i) => i % 8 === 0), all = image.reduce((x, y) => x + y) / 64;
+      assert.ok(edge.reduce((x, y) => x + y) / 8 < 0.3 * all, `${edge} of ${all}`);
+    }
+    await draw("u.png", `--traverse=${TEST_IMAGES}#7`, "--count=2");
   });
 });
 
