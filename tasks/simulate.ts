@@ -18,6 +18,7 @@ import {
 } from "../src/lensing/mod.ts";
 import type { SimulationSettings } from "../src/simulation/mod.ts";
 import { suggest } from "../src/suggest.ts";
+import { listOfRecipes } from "./_simulate_list.ts";
 import { writeFolder, writeStream } from "./_simulate_output.ts";
 import { chosenRecipe, RECIPE_FLAGS } from "./_simulate_recipe.ts";
 
@@ -35,6 +36,7 @@ const SIMULATE_FLAGS = [
   "maps",
   "stdout",
   "show",
+  "list",
   "workers",
 ] as const satisfies readonly FlagName[];
 
@@ -69,6 +71,7 @@ export const command = defineCommand({
       "without --out: tar, or ndjson that holds the files, for --data - of train and score; with --out: " +
       "paths, a record an image",
     show: "print the recipe as JSON, a file to start from, and stop",
+    list: "print the recipes, and all parameters with their units, and stop",
     workers: "threads that make images; they are the same for any number (default all cores)",
   },
   notes: [
@@ -94,6 +97,10 @@ export const command = defineCommand({
 
 async function simulate(context: Context): Promise<ExitCode> {
   const { flags, stdout, stderr, signal } = context;
+  if (flags.list) {
+    for (const line of listOfRecipes()) await stdout.write(line);
+    return ExitCode.done;
+  }
   const recipe = await chosenRecipe(context);
   if (flags.show) {
     await stdout.write(JSON.stringify(writeRecipe(recipe), undefined, 2));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { FLAGS } from "../../src/cli/mod.ts";
 import { decode } from "../../src/images/mod.ts";
-import { INSTRUMENT_NAMES } from "../../src/lensing/mod.ts";
+import { INSTRUMENT_NAMES, PARAMETER_NAMES, RECIPE_NAMES } from "../../src/lensing/mod.ts";
 import { runShell, shellCommand } from "../cli/_program.ts";
 import { contents } from "../simulation/_settings.ts";
 import { records, runTask, withFolder, writePng } from "./_task.ts";
@@ -243,6 +243,14 @@ Deno.test("a reader that goes away ends simulate quietly", async () => {
     .replace("'run'", "'run' '-P=simulate'");
   const { code, stdout, stderr } = await runShell(`${line} | head -1`);
   assert.deepEqual([code, stderr, records(stdout).length], [0, "", 1]);
+});
+
+Deno.test("simulate --list tells every recipe and every parameter with its unit", async () => {
+  const lines = (await simulate("--list")).stdout.split("\n");
+  for (const name of [...RECIPE_NAMES, ...PARAMETER_NAMES]) {
+    assert.equal(lines.filter((line) => line.split(" ")[0] === name).length, 1, name);
+  }
+  assert.ok(lines.some((line) => /^halo\.velocity_dispersion +km\/s +or: /.test(line)));
 });
 
 Deno.test("the flags name the cameras that there are", () => {
