@@ -30,7 +30,7 @@ async function answer(request: Request): Promise<unknown> {
       loaded = await Loaded.open(request);
       return {};
     case "score":
-      return await loaded!.run(request.way);
+      return await loaded!.run(request);
   }
 }
 

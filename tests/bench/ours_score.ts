@@ -31,22 +31,24 @@ export class Loaded {
     return new Loaded(detector, samples, request);
   }
 
-  /** Scores all images once. */
-  run(way: ScoreRequest["way"]): Promise<Timed> {
-    return way === "forward" ? this.#forward() : this.#stream();
+  /** Scores all images, `rounds` times. */
+  run({ way, rounds }: ScoreRequest): Promise<Timed> {
+    return way === "forward" ? this.#forward(rounds) : this.#stream(rounds);
   }
 
   /** From floats in memory to scores, a batch at a time. */
-  async #forward(): Promise<Timed> {
+  async #forward(rounds: number): Promise<Timed> {
     const { inputSize } = this.#detector;
-    const images = this.#samples.length;
+    const each = this.#samples.length, images = rounds * each;
     this.#prepared ??= this.#prepare();
     let sum = 0;
     const startedMs = performance.now();
-    for (let at = 0; at < images; at += this.#batch) {
-      const count = Math.min(this.#batch, images - at);
-      const batch = this.#prepared.subarray(at * inputSize, (at + count) * inputSize);
-      for (const score of await this.#detector.scores(batch, count)) sum += score;
+    for (let round = 0; round < rounds; round++) {
+      for (let at = 0; at < each; at += this.#batch) {
+        const count = Math.min(this.#batch, each - at);
+        const batch = this.#prepared.subarray(at * inputSize, (at + count) * inputSize);
+        for (const score of await this.#detector.scores(batch, count)) sum += score;
+      }
     }
     return { seconds: (performance.now() - startedMs) / 1000, images, result: sum / images };
   }
@@ -61,10 +63,10 @@ export class Loaded {
   }
 
   /** From decoded images to verdicts, in order. */
-  async #stream(): Promise<Timed> {
+  async #stream(rounds: number): Promise<Timed> {
     const samples = this.#samples;
     async function* entries() {
-      yield* samples;
+      for (let round = 0; round < rounds; round++) yield* samples;
     }
     let sum = 0, images = 0;
     const startedMs = performance.now();

@@ -71,13 +71,18 @@ export interface LoadRequest {
   readonly workers: number | undefined;
 }
 
-/** Scores all images once. */
+/** Scores all images. */
 export interface ScoreRequest {
   readonly do: "score";
-  /** `forward`: from floats to scores, a batch at a time; `stream`: from bytes to verdicts. */
+  /**
+   * `forward`: from floats to scores, a batch at a time, in one thread of stray; `stream`: from bytes to
+   * verdicts, in all threads.
+   */
   readonly way: "forward" | "stream";
   /** Threads of the peer. */
   readonly threads: number;
+  /** How often all images are scored, one time after the other. */
+  readonly rounds: number;
 }
 
 /** What a side is asked. */

@@ -13,18 +13,38 @@ import { agreement } from "../agreement.ts";
 
 const BATCH = 256;
 
-/** `forward`: floats to scores in batches of 256, one thread; `stream`: bytes to verdicts. */
-const WAYS: readonly ScoreRequest["way"][] = ["forward", "stream"];
+/** How often a run goes through the images: a run takes seconds, and the start of Workers little of it. */
+const ROUNDS = 5;
+
+/** A row of each network. */
+interface Kind {
+  /** What its name ends with. */
+  readonly name: string;
+  readonly way: ScoreRequest["way"];
+  readonly score: string;
+  /** Threads of stray. */
+  readonly threads: "all" | 1;
+}
+
+/**
+ * `forward` is the network and the simplest score on all cores, `forward-1-thread` the same in one thread
+ * beside the peer in one; `stream` ends with the default score.
+ */
+const KINDS: readonly Kind[] = [
+  { name: "forward", way: "stream", score: "mse", threads: "all" },
+  { name: "forward-1-thread", way: "forward", score: "mse", threads: 1 },
+  { name: "stream", way: "stream", score: "nse", threads: "all" },
+];
 
 /** Scores images in memory with a model of each network, in turns with the peer. */
 export async function* score(context: Context): AsyncGenerator<Row> {
   for (const [name, network] of Object.entries(NETWORKS)) {
     if (network.scored === undefined || !isMeasured(context.options, name)) continue;
-    for (const way of WAYS) {
-      const row = `${name}-${way}`;
+    for (const kind of KINDS) {
+      const row = `${name}-${kind.name}`;
       if (!isWanted(context, "score", row)) continue;
       context.tell(`score/${row}`);
-      yield await measure(context, name, network, way);
+      yield await measure(context, name, network, kind);
     }
   }
 }
@@ -33,17 +53,17 @@ async function measure(
   context: Context,
   name: string,
   { side, latent, scored }: Network,
-  way: ScoreRequest["way"],
+  kind: Kind,
 ): Promise<Row> {
   const { options, peer, inputs } = context;
-  const images = options.quick ? 512 : scored!;
+  const images = options.quick ? 512 : scored!, rounds = options.quick ? 1 : ROUNDS;
   const data = await inputs.images(images, side);
   const request: LoadRequest = {
     do: "load",
     model: await inputs.model(name, latent, data),
     data,
     images,
-    score: way === "forward" ? "mse" : "nse",
+    score: kind.score,
     batch: BATCH,
     backend: options.backend,
     workers: options.workers,
@@ -51,26 +71,29 @@ async function measure(
   const spec = ARCHITECTURES[name]!.build({ inputShape: [side, side, 1], latent });
   const row = {
     section: "score",
-    name: `${name}-${way}`,
+    name: `${name}-${kind.name}`,
     unit: "images/s" as const,
-    work: { images, gflop: forwardFlops(spec) * images / 1e9 },
+    work: { images: images * rounds, gflop: forwardFlops(spec) * images * rounds / 1e9 },
     ...common(context),
   };
   await using ours = startOurs();
   await ours.ask(request);
   await using theirs = typeof peer === "string" ? undefined : await startPeer(peer);
   await theirs?.ask(request);
-  const threads = typeof peer === "string" ? [] : peer.threads;
-  const things = [
-    () => ours.ask<Timed>({ do: "score", way, threads: 1 }),
-    ...threads.map((threads) => () => theirs!.ask<Timed>({ do: "score", way, threads })),
+  const threads = typeof peer === "string" ? [] : kind.threads === 1 ? [1] : peer.threads;
+  const go = { do: "score", way: kind.way } as const;
+  const things = (rounds: number) => [
+    () => ours.ask<Timed>({ ...go, threads: 1, rounds }),
+    ...threads.map((threads) => () => theirs!.ask<Timed>({ ...go, threads, rounds })),
   ];
-  await inTurns(1, things);
-  const [runs, ...others] = await inTurns(options.runs, things);
+  await inTurns(1, things(1));
+  const [runs, ...others] = await inTurns(options.runs, things(rounds));
   const ways = others.map((runs, i) => ({ name: wayName(threads[i]!), runs }));
+  const used = kind.threads === 1 ? 1 : options.workers ?? navigator.hardwareConcurrency;
+  const agreed = agreement(runs![0]!.result, others[0]?.[0]?.result, 1e-3);
   return {
     ...row,
     ...compare(row, runs!, ways),
-    check: agreement(runs![0]!.result, others[0]?.[0]?.result, 1e-3),
+    check: `stray in ${used} thread${used > 1 ? "s" : ""}; ${agreed}`,
   };
 }
