@@ -129,7 +129,7 @@ Deno.test("slices cover a sum once, in whole steps, and none is empty", () => {
 });
 
 Deno.test("tiles cover a product, and never ask for too many workgroups", () => {
-  const tile = { rows: 64, columns: 16, across: 16 };
+  const tile = { rows: 64, columns: 16, rowsEach: 4, depth: 8 } as const;
   for (const rows of [1, 64, 65, 256 * 150 * 150]) {
     for (const columns of [1, 16, 17, 512]) {
       for (const parts of [1, 4, 256]) {

@@ -13,10 +13,10 @@ type Shape4 = [number, number, number, number];
 
 /** Tiles from the widest on; the last is for images of few channels. */
 const TILES: readonly Tile[] = [
-  { rows: 64, columns: 64, across: 16 },
-  { rows: 64, columns: 32, across: 16 },
-  { rows: 64, columns: 16, across: 16 },
-  { rows: 128, columns: 4, across: 4 },
+  { rows: 64, columns: 64, rowsEach: 4, depth: 16 },
+  { rows: 64, columns: 32, rowsEach: 4, depth: 16 },
+  { rows: 64, columns: 16, rowsEach: 4, depth: 8 },
+  { rows: 128, columns: 4, rowsEach: 1, depth: 8 },
 ];
 
 /** The programs of convolution, from the largest tile on. */

@@ -9,8 +9,8 @@
  */
 
 import { ACTIVATE } from "./activate.ts";
-import { type Program, WORKGROUP } from "./program.ts";
-import { DEPTH, type Tile, tiledProduct } from "./tiles.ts";
+import type { Program } from "./program.ts";
+import { threadsOf, type Tile, tiledProduct } from "./tiles.ts";
 
 /** Where a phase's results lie, along one axis; `residue` is the phase. */
 const AXES = {
@@ -30,32 +30,37 @@ fn axis(kernel: u32, length: u32, residue: i32) -> Axis {
 }`,
 };
 
+/** More lines than an image has, and few enough that sums of them stay integers. */
+const FAR = 2 ** 28;
+
 /** Fills `right`: the kernel lies by channel, then filter, or the other way round. */
-function loadKernel(kind: keyof typeof AXES, { columns }: Tile): string {
-  // Of a tile of few columns some threads load nothing.
-  const loads = Array.from({ length: Math.ceil(columns * DEPTH / WORKGROUP) }, (_, i) => i);
+function loadKernel(kind: keyof typeof AXES, tile: Tile): string {
+  const { depth } = tile, { threads, across, rightLoads } = threadsOf(tile);
   if (kind === "convolution") {
-    return loads.map((i) =>
+    return rightLoads.map((i) =>
       `{
-    let column = firstColumn + local % ${columns}u;
-    let line = local / ${columns}u + ${i * WORKGROUP / columns}u;
-    var value = 0.0;
-    if (column < u.filters && k0 + line < end) {
-      value = kernel[(k0 + line) * u.filters + column];
+    let slot = local % ${across}u;
+    let line = local / ${across}u + ${i * threads / across}u;
+    let column = firstColumn + 4u * slot;
+    let at = (k0 + line) * u.filters + column;
+    var value = vec4<f32>();
+    for (var j = 0u; j < 4u; j++) {
+      if (k0 + line < end && column + j < u.filters) { value[j] = kernel[at + j]; }
     }
-    if (line < ${DEPTH}u) { right[line * RIGHT + local % ${columns}u] = value; }
+    if (line < ${depth}u) { right[line * RIGHT + slot] = value; }
   }`
     ).join("\n");
   }
-  return loads.map((i) =>
+  return rightLoads.map((i) =>
     `{
-    let slot = lane + ${i * WORKGROUP / DEPTH}u;
-    let column = firstColumn + slot;
-    var value = 0.0;
-    if (column < u.filters && inside) {
-      value = kernel[(u32(weightTap) * u.filters + column) * u.channels + channel];
+    let slot = lane + ${i * threads / depth}u;
+    let column = firstColumn + 4u * slot;
+    let at = (u32(weightTap) * u.filters + column) * u.channels + channel;
+    var value = vec4<f32>();
+    for (var j = 0u; j < 4u; j++) {
+      if (inside && column + j < u.filters) { value[j] = kernel[at + j * u.channels]; }
     }
-    if (slot < ${columns}u) { right[depth * RIGHT + slot] = value; }
+    if (slot < ${across}u) { right[line * RIGHT + slot] = value; }
   }`
   ).join("\n");
 }
@@ -63,12 +68,19 @@ function loadKernel(kind: keyof typeof AXES, { columns }: Tile): string {
 /**
  * The program of a convolution or its transpose, with bias and non-linearity.
  *
- * A thread fills `left` at one depth, which it takes apart once a step, for several rows, which it takes
- * apart once.
+ * A thread fills `left` at one line of the sum, which it takes apart once a step, for several rows, which
+ * it takes apart once.
  */
 export function convolutionProgram(kind: keyof typeof AXES, tile: Tile): Program {
-  const { rows, columns } = tile;
-  const loads = Array.from({ length: rows * DEPTH / WORKGROUP }, (_, i) => i);
+  const { rows, columns, rowsEach, depth } = tile, { threads, leftLoads } = threadsOf(tile);
+  const sign = kind === "convolution" ? "" : "-";
+  const each = (text: (own: number, row: string) => string) =>
+    leftLoads.flatMap((i) =>
+      Array.from({ length: rowsEach }, (_, j) => {
+        const row = `firstRow + ${rowsEach}u * (lane + ${i * threads / depth}u) + ${j}u`;
+        return text(i * rowsEach + j, row);
+      })
+    ).join("\n");
   return tiledProduct({
     name: `conv2d_${kind}_${rows}x${columns}`,
     tile,
@@ -104,6 +116,10 @@ ${ACTIVATE}
 fn place(row: u32, tall: i32, wide: i32) -> vec3<i32> {
   let line = i32(row) / wide;
   return vec3<i32>(line / tall, line % tall, i32(row) % wide);
+}
+fn pixel(image: i32, line: i32, column: i32, channel: u32) -> f32 {
+  if (line < 0 || column < 0 || line >= i32(u.height) || column >= i32(u.width)) { return 0.0; }
+  return x[u32((image + line) * i32(u.width) + column) * u.channels + channel];
 }`,
     before: `
   let stride = i32(u.stride);
@@ -112,38 +128,38 @@ fn place(row: u32, tall: i32, wide: i32) -> vec3<i32> {
   let start = 0u;
   let end = u32(down.taps * over.taps) * u.channels;
   let rowEnd = u.images * u32(down.span * over.span);
-  let depth = local % ${DEPTH}u;
-  let lane = local / ${DEPTH}u;
+  let line = local % ${depth}u;
+  let lane = local / ${depth}u;
   ${
-      loads.map((i) => `
-  let row${i} = firstRow + lane + ${i * WORKGROUP / DEPTH}u;
+      each((i, row) => `
+  let row${i} = ${row};
   let place${i} = place(row${i}, max(down.span, 1), max(over.span, 1));
-  let pixelY${i} = down.pixel + down.pixelStep * place${i}.y;
+  // A row outside the product lies above all images.
+  let pixelY${i} = select(-${FAR}, down.pixel + down.pixelStep * place${i}.y, row${i} < rowEnd);
   let pixelX${i} = over.pixel + over.pixelStep * place${i}.z;
-  let image${i} = place${i}.x * i32(u.height);`).join("\n")
+  let image${i} = place${i}.x * i32(u.height);`)
     }`,
     load: `
-  let own = k0 + depth;
+  let own = k0 + line;
   let inside = own < end;
   let channel = own % u.channels;
   let tap = i32(own / u.channels);
   let tapX = tap % over.taps;
   let tapY = tap / over.taps;
   let weightTap = (down.tap + down.tapStep * tapY) * i32(u.kernelWidth) + over.tap + over.tapStep * tapX;
+  // A term outside the sum likewise.
+  let lineY = select(-${FAR}, ${sign}tapY, inside);
+  let lineX = ${sign}tapX;
   ${
-      loads.map((i) =>
-        `{
-    let at = vec2<i32>(pixelX${i}, pixelY${i}) ${
-          kind === "convolution" ? "+" : "-"
-        } vec2<i32>(tapX, tapY);
-    var value = 0.0;
-    if (inside && row${i} < rowEnd && all(at >= vec2<i32>()) && at.x < i32(u.width) &&
-      at.y < i32(u.height)) {
-      value = x[u32((image${i} + at.y) * i32(u.width) + at.x) * u.channels + channel];
+      each((i) =>
+        `let value${i} = pixel(image${i}, pixelY${i} + lineY, pixelX${i} + lineX, channel);`
+      )
     }
-    left[depth * LEFT + lane + ${i * WORKGROUP / DEPTH}u] = value;
-  }`
-      ).join("\n")
+  ${
+      leftLoads.map((i) => {
+        const values = Array.from({ length: rowsEach }, (_, j) => `value${i * rowsEach + j}`);
+        return `left[line * LEFT + lane + ${i * threads / depth}u] = Left(${values.join(", ")});`;
+      }).join("\n")
     }
   ${loadKernel(kind, tile)}`,
     put: `

@@ -11,17 +11,20 @@ import type * as tf from "@tensorflow/tfjs-core";
 import type { KernelTable } from "../ops/_kernel.ts";
 import type { Sliding } from "../ops/conv2d.ts";
 import { mergeRows } from "./activation.ts";
-import { type Program, WORKGROUP } from "./program.ts";
+import type { Program } from "./program.ts";
 import { discard, output, run } from "./run.ts";
-import { DEPTH, planTiles, type Tile, tiledProduct } from "./tiles.ts";
+import { planTiles, threadsOf, type Tile, tiledProduct } from "./tiles.ts";
+
+/** Positions of a step. */
+const STEP = 16;
 
 /** Rows are weights of one filter, columns filters: `left` has pixels in it, `right` gradients. */
 function gradientProgram(tile: Tile): Program {
-  const { rows, columns } = tile;
-  // A thread loads one row and one column, of every `WORKGROUP / rows`th and so on position.
-  const rowStep = WORKGROUP / rows, columnStep = WORKGROUP / columns;
-  const rowLoads = Array.from({ length: DEPTH / rowStep }, (_, i) => i);
-  const columnLoads = Array.from({ length: DEPTH / columnStep }, (_, i) => i);
+  const { rows, columns, rowsEach, depth } = tile;
+  const { threads, across, down, leftLoads, rightLoads } = threadsOf(tile);
+  // A thread fills `left` for the same rows at every `threads / down`th position.
+  const leftStep = threads / down, rightStep = threads / across;
+  const own = Array.from({ length: rowsEach }, (_, i) => i);
   return tiledProduct({
     name: `conv2d_kernel_gradient_${rows}x${columns}`,
     tile,
@@ -54,42 +57,59 @@ fn advance(place: vec3<u32>, by: vec3<u32>) -> vec3<u32> {
   if (next.y >= u.outHeight) { next.y -= u.outHeight; next.z += 1u; }
   return next;
 }
-fn pixel(place: vec3<u32>, shift: vec2<i32>, channel: u32) -> f32 {
-  let at = vec2<i32>(place.xy * u.stride) + shift;
+/** Where a weight lies: its tap's column and line, against the window's; its channel. */
+fn reach(weight: u32) -> vec3<i32> {
+  let tap = weight / u.channels;
+  let pad = i32(u.pad);
+  return vec3<i32>(
+    i32(tap % u.kernelWidth) - pad,
+    i32(tap / u.kernelWidth) - pad,
+    i32(weight % u.channels),
+  );
+}
+fn pixel(place: vec3<u32>, reach: vec3<i32>) -> f32 {
+  let at = vec2<i32>(place.xy * u.stride) + reach.xy;
   if (any(at < vec2<i32>()) || at.x >= i32(u.width) || at.y >= i32(u.height)) { return 0.0; }
-  return x[((place.z * u.height + u32(at.y)) * u.width + u32(at.x)) * u.channels + channel];
+  return x[((place.z * u.height + u32(at.y)) * u.width + u32(at.x)) * u.channels + u32(reach.z)];
 }`,
     before: `
   let start = part * u.slice;
   let end = min(start + u.slice, u.positions);
-  let by = place(${DEPTH}u);
-  let weight = firstRow + local % ${rows}u;
-  let tap = weight / u.channels;
-  let channel = weight % u.channels;
-  let shift = vec2<i32>(vec2<u32>(tap % u.kernelWidth, tap / u.kernelWidth)) - i32(u.pad);
-  let rowLine = local / ${rows}u;
-  let feature = firstColumn + local % ${columns}u;
-  let columnLine = local / ${columns}u;
-  ${rowLoads.map((i) => `var place${i} = place(start + rowLine + ${i * rowStep}u);`).join("\n")}`,
+  let by = place(${depth}u);
+  let leftSlot = local % ${down}u;
+  let leftLine = local / ${down}u;
+  let rightSlot = local % ${across}u;
+  let rightLine = local / ${across}u;
+  let weight = firstRow + ${rowsEach}u * leftSlot;
+  let feature = firstColumn + 4u * rightSlot;
+  ${own.map((j) => `let reach${j} = reach(weight + ${j}u);`).join("\n")}
+  ${
+      leftLoads.map((i) => `var place${i} = place(start + leftLine + ${i * leftStep}u);`).join("\n")
+    }`,
     load: `
   ${
-      rowLoads.map((i) =>
+      leftLoads.map((i) =>
         `{
-    let line = rowLine + ${i * rowStep}u;
-    var value = 0.0;
-    if (weight < u.weights && k0 + line < end) { value = pixel(place${i}, shift, channel); }
-    left[line * LEFT + local % ${rows}u] = value;
+    let line = leftLine + ${i * leftStep}u;
+    var value = Left();
+    if (k0 + line < end) {
+      value = Left(${own.map((j) => `pixel(place${i}, reach${j})`).join(", ")});
+    }
+    left[line * LEFT + leftSlot] = value;
     place${i} = advance(place${i}, by);
   }`
       ).join("\n")
     }
   ${
-      columnLoads.map((i) =>
+      rightLoads.map((i) =>
         `{
-    let line = columnLine + ${i * columnStep}u;
-    var value = 0.0;
-    if (feature < u.filters && k0 + line < end) { value = dy[(k0 + line) * u.filters + feature]; }
-    right[line * RIGHT + local % ${columns}u] = value;
+    let line = rightLine + ${i * rightStep}u;
+    let at = (k0 + line) * u.filters + feature;
+    var value = vec4<f32>();
+    for (var j = 0u; j < 4u; j++) {
+      if (k0 + line < end && feature + j < u.filters) { value[j] = dy[at + j]; }
+    }
+    if (line < ${depth}u) { right[line * RIGHT + rightSlot] = value; }
   }`
       ).join("\n")
     }`,
@@ -100,9 +120,15 @@ fn pixel(place: vec3<u32>, shift: vec2<i32>, channel: u32) -> f32 {
   });
 }
 
-const TILES: readonly (readonly [Tile, Program])[] = [16, 64].flatMap((rows) =>
+/**
+ * From the narrowest on. Of few weights a filter a thread makes one row, so that there are enough threads.
+ * For one filter a tile of four columns was no quicker: it is the pixels that take the time.
+ */
+const TILES: readonly (readonly [Tile, Program])[] = ([[16, 1], [64, 4]] as const).flatMap((
+  [rows, rowsEach],
+) =>
   [16, 32, 64].map((columns) => {
-    const tile = { rows, columns, across: 16 };
+    const tile = { rows, columns, rowsEach, depth: STEP };
     return [tile, gradientProgram(tile)] as const;
   })
 );
@@ -130,7 +156,7 @@ export function planSlices(positions: number, tiles: number): SlicePlan {
     Math.ceil(MANY_GROUPS / tiles),
     Math.ceil(positions / LEAST_TERMS),
   );
-  const slice = Math.ceil(positions / wanted / DEPTH) * DEPTH;
+  const slice = Math.ceil(positions / wanted / STEP) * STEP;
   return { slices: Math.ceil(positions / slice), slice };
 }
 

@@ -19,7 +19,7 @@ export interface ProgramSource {
   readonly reads: readonly string[];
   /** Numbers that it is given, seen as `u.name`. */
   readonly uniforms: Readonly<Record<string, UniformType>>;
-  /** WGSL with the entry point `main`, a workgroup of {@linkcode WORKGROUP} threads in one row. */
+  /** WGSL with the entry point `main`, a workgroup of at most {@linkcode WORKGROUP} threads in one row. */
   readonly code: string;
 }
 

@@ -1,30 +1,47 @@
 /**
  * Products of matrices by tiles: what convolutions and their gradients are made of.
  *
- * A workgroup makes one tile of the result. In steps of {@linkcode DEPTH} along the sum it lays a piece
- * of both factors into shared memory, and each thread adds up some results in registers. What the
+ * A workgroup makes one tile of the result. Step by step along the sum it lays a piece of both factors
+ * into shared memory, and each thread adds up four columns of one row or of four in registers. What the
  * factors are is up to the program: neither need lie in memory as a matrix.
  */
 
-import {
-  defineProgram,
-  MAX_GROUPS,
-  type Program,
-  type ProgramSource,
-  WORKGROUP,
-} from "./program.ts";
+import { defineProgram, MAX_GROUPS, type Program, type ProgramSource } from "./program.ts";
 
-/** Terms of the sum that are laid into shared memory at once. */
-export const DEPTH = 16;
-
-/** A workgroup's part of the result: threads in a grid, several results each. */
+/** A workgroup's part of the result. */
 export interface Tile {
   /** Rows of results. */
   readonly rows: number;
-  /** Columns of results. */
+  /** Columns of results, in fours. */
   readonly columns: number;
+  /** Rows of a thread. With four, a read from shared memory serves eight multiplications; with one, two. */
+  readonly rowsEach: 1 | 4;
+  /** Terms of the sum that are laid into shared memory at once. */
+  readonly depth: number;
+}
+
+/** Columns of a thread. */
+const COLUMNS_EACH = 4;
+
+/** How the threads of a workgroup share a tile's work. */
+export interface TileThreads {
+  /** All. */
+  readonly threads: number;
   /** Threads along a row of results. */
   readonly across: number;
+  /** Threads along a column of results. */
+  readonly down: number;
+  /** The elements of `left` that a thread fills in a step, by number. */
+  readonly leftLoads: readonly number[];
+  /** The elements of `right` that a thread fills in a step, by number; not all threads may be needed. */
+  readonly rightLoads: readonly number[];
+}
+
+/** Shares a tile's work. */
+export function threadsOf({ rows, columns, rowsEach, depth }: Tile): TileThreads {
+  const across = columns / COLUMNS_EACH, down = rows / rowsEach, threads = across * down;
+  const loads = (elements: number) => range(Math.ceil(elements * depth / threads));
+  return { threads, across, down, leftLoads: loads(down), rightLoads: loads(across) };
 }
 
 /** A product. In WGSL it sees `part`, `firstRow`, `firstColumn`, `local`, and what it declares. */
@@ -35,7 +52,10 @@ export interface TiledProduct extends Omit<ProgramSource, "code"> {
   readonly functions?: string;
   /** Once: declares `start` and `end` of the sum, the same for the whole workgroup. */
   readonly before: string;
-  /** From `k0` on: fills `left[k * LEFT + row]` and `right[k * RIGHT + column]`, zeros outside. */
+  /**
+   * From `k0` on, zeros outside: fills `left[k * LEFT + place]`, a `Left` for the rows of a thread, and
+   * `right[k * RIGHT + place]`, a `vec4<f32>` for its columns.
+   */
   readonly load: string;
   /** Puts `sum` at `row` and `column`, which may be outside. */
   readonly put: string;
@@ -50,26 +70,25 @@ function range(length: number): number[] {
 /**
  * The program of a product.
  *
- * Results of a thread lie apart by the grid, so that threads read neighbours in shared memory and write
- * neighbours to the device's; a row of `left` is one longer than the tile, so that threads that fill a
- * column do not wait for one another. Results are single variables: registers on every compiler.
+ * A line of shared memory is one element longer than the tile, so that threads that fill a column do not
+ * wait for one another. Whole vectors are written, as to write a part may write all of it.
  */
 export function tiledProduct(product: TiledProduct): Program {
   const { tile, functions = "", before, load, put, uniforms } = product;
-  const { rows, columns, across } = tile, down = WORKGROUP / across;
-  const ys = range(rows / down), xs = range(columns / across);
-  const each = (text: (y: number, x: number) => string) =>
-    ys.flatMap((y) => xs.map((x) => text(y, x))).join("\n");
+  const { rows, columns, rowsEach, depth } = tile;
+  const { threads, across, down } = threadsOf(tile);
+  const own = range(rowsEach);
   return defineProgram({
     ...product,
     uniforms: { ...UNIFORMS, ...uniforms },
     code: `
-const LEFT = ${rows + 1}u;
-const RIGHT = ${columns + 1}u;
-var<workgroup> left: array<f32, ${DEPTH * (rows + 1)}>;
-var<workgroup> right: array<f32, ${DEPTH * (columns + 1)}>;
+alias Left = ${rowsEach === 1 ? "f32" : "vec4<f32>"};
+const LEFT = ${down + 1}u;
+const RIGHT = ${across + 1}u;
+var<workgroup> left: array<Left, ${depth * (down + 1)}>;
+var<workgroup> right: array<vec4<f32>, ${depth * (across + 1)}>;
 ${functions}
-@compute @workgroup_size(${WORKGROUP})
+@compute @workgroup_size(${threads})
 fn main(
   @builtin(local_invocation_index) local: u32,
   @builtin(workgroup_id) group: vec3<u32>,
@@ -83,26 +102,31 @@ fn main(
   let threadColumn = local % ${across}u;
   let threadRow = local / ${across}u;
   ${before}
-  ${each((y, x) => `var sum${y}_${x} = 0.0;`)}
-  for (var k0 = start; k0 < end; k0 += ${DEPTH}u) {
+  ${own.map((i) => `var sum${i} = vec4<f32>();`).join("\n")}
+  for (var k0 = start; k0 < end; k0 += ${depth}u) {
     ${load}
     workgroupBarrier();
-    for (var k = 0u; k < ${DEPTH}u; k++) {
-      ${ys.map((y) => `let a${y} = left[k * LEFT + threadRow + ${y * down}u];`).join("\n")}
-      ${xs.map((x) => `let b${x} = right[k * RIGHT + threadColumn + ${x * across}u];`).join("\n")}
-      ${each((y, x) => `sum${y}_${x} = fma(a${y}, b${x}, sum${y}_${x});`)}
+    for (var k = 0u; k < ${depth}u; k++) {
+      let a = left[k * LEFT + threadRow];
+      let b = right[k * RIGHT + threadColumn];
+      ${
+      own.map((i) => `sum${i} = fma(vec4<f32>(${rowsEach === 1 ? "a" : `a[${i}]`}), b, sum${i});`)
+        .join("\n")
+    }
     }
     workgroupBarrier();
   }
   ${
-      each((y, x) =>
-        `{
-    let row = firstRow + threadRow + ${y * down}u;
-    let column = firstColumn + threadColumn + ${x * across}u;
-    let sum = sum${y}_${x};
+      own.flatMap((i) =>
+        range(COLUMNS_EACH).map((j) =>
+          `{
+    let row = firstRow + ${rowsEach}u * threadRow + ${i}u;
+    let column = firstColumn + ${COLUMNS_EACH}u * threadColumn + ${j}u;
+    let sum = sum${i}[${j}];
     ${put}
   }`
-      )
+        )
+      ).join("\n")
     }
 }`,
   });
