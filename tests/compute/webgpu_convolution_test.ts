@@ -118,14 +118,15 @@ async function results(backend: BackendName): Promise<Float32Array[][]> {
 
 Deno.test("slices cover a sum once, in whole steps, and none is empty", () => {
   for (const positions of [1, 15, 16, 17, 129, 50_176, 256 * 150 * 150]) {
-    for (const tiles of [1, 3, 72, 5000]) {
-      const { slices, slice } = planSlices(positions, tiles);
+    for (const threads of [64, 200, 18_432, 2 ** 20]) {
+      const { slices, slice } = planSlices(positions, threads);
       assert.ok(slices * slice >= positions, "no position is left out");
       assert.ok((slices - 1) * slice < positions, "no slice is empty");
       assert.equal(slice % 16, 0);
       assert.ok(slices <= 256);
     }
   }
+  assert.deepEqual(planSlices(256 * 14 * 14, 64), { slices: 242, slice: 208 });
 });
 
 Deno.test("tiles cover a product, and never ask for too many workgroups", () => {
