@@ -127,7 +127,8 @@ Deno.test("one thread and several write the same files", async () => {
 
 Deno.test("killed or interrupted, simulate goes on where it ended", async () => {
   await withFolder(async (folder) => {
-    const args = [...SMALL, "--size=24x24", "--count=150"].filter((arg) => arg !== "--size=16x16");
+    // Enough work that it is still under way when it is killed.
+    const args = ["--size=32x32", "--seed=3", "--count=200", "--workers=2"];
     await simulate(...args, `--out=${folder}/a`);
     const wanted = await contents(`${folder}/a`);
     const b = [...args, `--out=${folder}/b`];
