@@ -162,13 +162,16 @@ async function learnEpoch(
   return sum / order.length;
 }
 
-/** Reads losses of steps, a turn's at once, and adds them up over the group. */
+/**
+ * Reads losses of steps, a turn's at once, and adds them up over the group.
+ *
+ * Reads are asked for together: to wait for one takes Deno 12 ms on WebGPU, and 25 take no longer.
+ */
 async function takeTotal(losses: Tensor[], group: Group): Promise<number> {
   const total = new Float64Array(1);
-  for (const loss of losses.splice(0)) {
-    total[0]! += (await loss.data())[0]!;
-    loss.dispose();
-  }
+  const taken = losses.splice(0);
+  for (const [loss] of await Promise.all(taken.map((loss) => loss.data()))) total[0]! += loss!;
+  tf.dispose(taken);
   group.sum(total);
   return total[0]!;
 }
