@@ -20,6 +20,7 @@ import type { SimulationSettings } from "../src/simulation/mod.ts";
 import { suggest } from "../src/suggest.ts";
 import { listOfRecipes } from "./_simulate_list.ts";
 import { writeFolder, writeStream } from "./_simulate_output.ts";
+import { giveUpWriting } from "./permissions.ts";
 import { chosenRecipe, RECIPE_FLAGS } from "./_simulate_recipe.ts";
 
 const SIMULATE_FLAGS = [
@@ -97,6 +98,7 @@ export const command = defineCommand({
 
 async function simulate(context: Context): Promise<ExitCode> {
   const { flags, stdout, stderr, signal } = context;
+  if (flags.out === undefined) giveUpWriting();
   if (flags.list) {
     for (const line of listOfRecipes()) await stdout.write(line);
     return ExitCode.done;

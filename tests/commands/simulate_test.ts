@@ -171,7 +171,7 @@ Deno.test("where no more can be written, it ends with 1; the same command then g
     assert.match(stderr, /^error: Cannot write ".*manifest.ndjson" as File too large/);
     assert.match(stderr, /\nhint: .*run the same again: it goes on where it ended\n$/);
     const { stderr: again } = await simulate(...args, `--out=${folder}/b`);
-    assert.match(again, /\b(1|2)\d images are there already/);
+    assert.match(again, /\b\d\d images are there already/);
     assert.deepEqual(await contents(`${folder}/b`), await contents(`${folder}/a`));
   });
 });
