@@ -68,10 +68,9 @@ async function scoreAll(
       const places = classes && Int32Array.from(part, (i) => classes[i]!);
       return computeScores(model, x, names, places);
     });
-    for (const [i, name] of names.entries()) {
-      found.get(name)!.set(await scores[i]!.data() as Float32Array, start);
-      scores[i]!.dispose();
-    }
+    const read = await Promise.all(scores.map((score) => score.data()));
+    names.forEach((name, i) => found.get(name)!.set(read[i]!, start));
+    tf.dispose(scores);
   }
   for (const scores of found.values()) group.sum(scores);
   return found;

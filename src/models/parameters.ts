@@ -7,15 +7,15 @@ import type { Parameter } from "./network.ts";
 /**
  * Copies the values of parameters.
  *
+ * All are asked for at once: to wait for one takes Deno 12 ms on WebGPU, and for many no longer.
+ *
  * @param parameters Any number, of different names.
  * @returns By name.
  */
 export async function copyParameters(parameters: readonly Parameter[]): Promise<Weights> {
-  const weights: Weights = new Map();
-  for (const { name, shape, value } of parameters) {
-    weights.set(name, { shape, data: Float32Array.from(await value.data()) });
-  }
-  return weights;
+  const copy = async ({ name, shape, value }: Parameter) =>
+    [name, { shape, data: Float32Array.from(await value.data()) }] as const;
+  return new Map(await Promise.all(parameters.map(copy)));
 }
 
 /**
