@@ -148,6 +148,13 @@ function checkOutput({ out, stdout, format = "png", maps }: Context["flags"], re
   if (maps && stdout === "ndjson") {
     throw usage("Cannot write maps as NDJSON", "--stdout tar, or --out DIR");
   }
+  const colour = recipe.parameters["image.colour"];
+  if (format === "fits" && !(colour?.kind === "constant" && colour.value === "grey")) {
+    throw usage(
+      "Cannot write FITS as image.colour must be grey: an image has one band there",
+      "--set image.colour=grey, or --format png16, npy or npz",
+    );
+  }
   const stretch = recipe.parameters["image.stretch"];
   const none = stretch?.kind === "constant" ? stretch.value === "none" : true;
   if (none && (format === "png" || format === "png16")) {

@@ -6,19 +6,29 @@ import { type StackLayout, writeAt } from "./_stack.ts";
 import { directory, localHeader } from "./npz.ts";
 import type { SimulationSettings } from "./settings.ts";
 
-/** Columns and rows. */
+/** Columns and rows, and the channels of a pixel. */
 interface Size {
   readonly width: number;
   readonly height: number;
+  readonly channels: 1 | 3;
+}
+
+/** The axes of an image; a channel alone is none. */
+function axes({ width, height, channels }: Size): number[] {
+  return channels === 1 ? [height, width] : [height, width, channels];
+}
+
+function bytesOf({ width, height, channels }: Size): number {
+  return 4 * width * height * channels;
 }
 
 const CHUNK = 1 << 20;
 const IMAGES = "images.npy";
 const LABELS = "labels.npy";
 
-/** The npy file of one class: (N, height, width), float32. */
-export function npyLayout(count: number, { width, height }: Size): StackLayout {
-  return { head: npyHeader("<f4", [count, height, width]), imageBytes: 4 * width * height, count };
+/** The npy file of one class: (N, height, width) or (N, height, width, 3), float32. */
+export function npyLayout(count: number, size: Size): StackLayout {
+  return { head: npyHeader("<f4", [count, ...axes(size)]), imageBytes: bytesOf(size), count };
 }
 
 /**
@@ -31,10 +41,10 @@ export function npyLayout(count: number, { width, height }: Size): StackLayout {
  */
 export function npzLayout(
   { classes, count }: Pick<SimulationSettings, "classes" | "count">,
-  { width, height }: Size,
+  image: Size,
 ): StackLayout {
-  const total = classes.length * count, imageBytes = 4 * width * height;
-  const header = npyHeader("<f4", [total, height, width]);
+  const total = classes.length * count, imageBytes = bytesOf(image);
+  const header = npyHeader("<f4", [total, ...axes(image)]);
   const size = header.length + total * imageBytes;
   const local = (crc: number) => localHeader({ name: IMAGES, size, crc });
   const start = local(0).length;

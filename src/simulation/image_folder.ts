@@ -156,16 +156,20 @@ async function openStacks(
   const stacks = new Map<string, Stack>(), kept = new Set<string>();
   const { format, classes, count, recipe: { parameters } } = settings;
   if (format !== "npy" && format !== "npz") return { stacks, kept };
-  const side = (name: "image.width" | "image.height") => {
+  const constant = (name: "image.width" | "image.height" | "image.colour") => {
     const distribution = parameters[name];
-    if (distribution?.kind === "constant") return distribution.value as number;
+    if (distribution?.kind === "constant") return distribution.value;
     throw new StrayError(
       "usage",
-      `Cannot write ${format} as ${name} must be a constant: images of a stack have one size`,
+      `Cannot write ${format} as ${name} must be a constant: images of a stack are alike`,
       { hint: "--size WxH, or --format png" },
     );
   };
-  const size = { width: side("image.width"), height: side("image.height") };
+  const size = {
+    width: Number(constant("image.width")),
+    height: Number(constant("image.height")),
+    channels: constant("image.colour") === "rgb" ? 3 : 1,
+  } as const;
   const names = format === "npz" ? ["images.npz"] : classes.map((c) => `${c}.npy`);
   for (const name of names) {
     const layout = format === "npz" ? npzLayout(settings, size) : npyLayout(count, size);

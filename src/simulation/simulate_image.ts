@@ -1,10 +1,13 @@
 /** One simulated image, from its name. */
 
+import { StrayError } from "../errors.ts";
 import { encodePng } from "../images/encode_png.ts";
 import {
+  bandsOf,
   derivedOf,
   drawParameters,
   makeImage,
+  mergeBands,
   parameterEntry,
   type ParameterName,
   type Parameters,
@@ -75,12 +78,22 @@ async function renderImage(
 ): Promise<SimulatedImage> {
   const { seed, format, recipe, version } = settings;
   const { lensClass, index } = id;
-  const made = makeImage(parameters, {
-    lensClass,
-    noise: stream(seed, lensClass, index, "noise"),
-    clumps: stream(seed, lensClass, index, "clumps"),
-    sourceImage,
-  });
+  const bands = bandsOf(parameters).map((band, i) =>
+    makeImage(band, {
+      lensClass,
+      noise: stream(seed, lensClass, index, i === 0 ? "noise" : `noise.${i}`),
+      clumps: stream(seed, lensClass, index, "clumps"),
+      sourceImage,
+    })
+  );
+  const made = mergeBands(bands), channels = bands.length === 1 ? 1 : 3;
+  if (format === "fits" && channels !== 1) {
+    throw new StrayError(
+      "usage",
+      'Cannot write FITS as image.colour must be grey: current value is "rgb"',
+      { hint: "--set image.colour=grey, or --format png16, npy or npz" },
+    );
+  }
   const stretch = parameters["image.stretch"] as Stretch;
   const [black, white] = made.range;
   const record: ManifestRecord = {
@@ -107,15 +120,16 @@ async function renderImage(
       unit: "electron/s",
       cards: [["OBJECT", imageName(id), "class and index"]],
     })
-    : await encodeValues(stretchImage(noisy, range, stretch), { width, height, format });
+    : await encodeValues(stretchImage(noisy, range, stretch), { width, height, channels, format });
   return { record, bytes, maps: settings.maps ? lensMapsOf(parameters, lensClass) : undefined };
 }
 
 async function encodeValues(
   values: Float32Array<ArrayBuffer>,
-  { width, height, format }: {
+  { width, height, channels, format }: {
     readonly width: number;
     readonly height: number;
+    readonly channels: 1 | 3;
     readonly format: ImageFormat;
   },
 ): Promise<Uint8Array<ArrayBuffer>> {
@@ -123,7 +137,7 @@ async function encodeValues(
   const white = format === "png" ? 255 : 65535;
   const data = format === "png" ? new Uint8Array(values.length) : new Uint16Array(values.length);
   for (let i = 0; i < values.length; i++) data[i] = Math.round(white * values[i]!);
-  return await encodePng({ width, height, channels: 1, data, white });
+  return await encodePng({ width, height, channels, data, white });
 }
 
 function unitsOf(parameters: Parameters): Record<string, string> {

@@ -308,6 +308,11 @@ Deno.test("simulate refuses what cannot be, and says what would be right", async
       [[out, "--format=jpeg"], 2, /--format must be png, png16, npy, npz or fits/],
       [[out, "--set=image.stretch=none"], 2, /image.stretch must be linear, sqrt or asinh/],
       [[out, "--stdout=tar"], 2, /--out and --stdout tar together/],
+      [
+        [out, "--recipe=deeplense-4", "--format=fits"],
+        2,
+        /Cannot write FITS as image.colour must be/,
+      ],
       [["--stdout=paths"], 2, /Cannot write paths as --out must be given/],
       [["--stdout=tar", "--format=npz"], 2, /Cannot write npz to stdout/],
       [

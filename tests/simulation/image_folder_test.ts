@@ -115,6 +115,12 @@ Deno.test("stacks are read by their names, with the labels of npz; paths of the 
       const npy = await read(`npy/${name}.npy`);
       assert.deepEqual(npy.map(({ data }) => data), npz.slice(4 * c, 4 * c + 4).map((i) => i.data));
     }
+    await whole(`${folder}/rgb`, smallSettings({ format: "npz", count: 1 }, "deeplense-4"));
+    assert.deepEqual((await read("rgb/images.npz")).map(({ data }) => data.length), [
+      768,
+      768,
+      768,
+    ]);
     for (const format of ["npy", "npz"] as const) {
       const manifest = await Deno.readTextFile(`${folder}/${format}/manifest.ndjson`);
       for (const [i, line] of manifest.trimEnd().split("\n").entries()) {

@@ -34,7 +34,8 @@ Deno.test("any image can be made again from its line of the manifest alone", asy
   ];
   const series = [
     smallSettings({ format: "png16" }),
-    smallSettings({ format: "fits" }, "deeplense-4"),
+    smallSettings({ format: "fits" }, "deeplense-3"),
+    smallSettings({ format: "npy" }, "deeplense-4"),
     smallSettings({ format: "npy" }, "realistic"),
     smallSettings({ sources }, "deeplense-1", { "source.profile": "image" }),
   ];
@@ -48,7 +49,7 @@ Deno.test("any image can be made again from its line of the manifest alone", asy
   }
   const { bytes, record } = (await Array.fromAsync(simulateAll(
     [{ lensClass: "cdm", index: 2 }],
-    series[3]!,
+    series.at(-1)!,
   )))[0]!;
   assert.ok(bytes.length > 0);
   assert.match(record.source_image!, /^[ab]\.png sha256:[0-9a-f]{16}$/);
@@ -77,7 +78,7 @@ Deno.test("the lines of the manifest say all there is, with units", async () => 
     const unitless = Object.keys(parameters).filter((name) => !(name in units));
     assert.ok(
       unitless.every((name) =>
-        /redshift|matter|axis_ratio|index|fraction|number|magnitude|profile|masses|kind|beta|frames|points|subpixels|stretch|black/
+        /redshift|matter|axis_ratio|index|fraction|number|magnitude|profile|masses|kind|beta|frames|points|subpixels|stretch|black|colour/
           .test(name)
       ),
       unitless.join(),
@@ -113,6 +114,35 @@ Deno.test("PNG holds what npy holds, to its depth; FITS holds electrons per seco
     const wanted = Math.sqrt(Math.min(1, Math.max(0, (value - black) / (white - black))));
     assert.ok(Math.abs(wanted - exact.values[i]!) < 1e-6);
   }
+});
+
+Deno.test("an image of colour has three bands, each with noise of its own", async () => {
+  const grey = { "source.colour": 0, "image.stretch": "linear" };
+  const [blue, plain] = await Promise.all([{ ...grey, "source.colour": 1 }, grey].map(
+    async (parameters) => {
+      const settings = smallSettings({}, "deeplense-4", parameters);
+      const [image] = await Array.fromAsync(
+        simulateAll([{ lensClass: "cdm", index: 0 }], settings),
+      );
+      const { channels, data } = await decode(image!.bytes);
+      assert.equal(channels, 3);
+      const sums = [0, 0, 0];
+      for (let i = 0; i < data.length; i++) sums[i % 3]! += data[i]!;
+      return { sums, data, residual: image!.record.residual };
+    },
+  ));
+  const [red = 0, green = 0, violet = 0] = blue!.sums;
+  assert.ok(red > green && green > violet, "fainter in blue by a magnitude");
+  assert.notDeepEqual(
+    plain!.data.filter((_, i) => i % 3 === 0),
+    plain!.data.filter((_, i) => i % 3 === 1),
+  );
+  assert.ok(plain!.residual.max > plain!.residual.rms && plain!.residual.rms > 0);
+  const fits = smallSettings({ format: "fits" }, "deeplense-4");
+  await assert.rejects(
+    Array.fromAsync(simulateAll([{ lensClass: "cdm", index: 0 }], fits)),
+    /Cannot write FITS as image.colour must be grey/,
+  );
 });
 
 Deno.test("an interrupt ends the work", async () => {

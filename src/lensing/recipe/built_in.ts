@@ -219,15 +219,17 @@ export const RECIPES: Readonly<Record<RecipeName, Recipe>> = {
   ),
   "deeplense-4": built(
     "deeplense-4",
-    "After model IV of DeepLenseSim: as deeplense-3 with clumpy spirals as sources, in one band; " +
-      "give real galaxies by --source.",
+    "After model IV of DeepLenseSim: as deeplense-3 in three colours, with clumpy spirals as " +
+      "sources; give real galaxies by --source.",
     {
       ...DEEPLENSE,
       ...hst,
       "image.pixel_scale": 0.08,
       ...BY_MAGNITUDE,
+      "image.colour": "rgb",
       "image.white_magnitude": 19.2,
       "source.profile": "spiral",
+      "source.colour": "normal(0.3, 0.4, -1, 1.5)",
       "source.axis_ratio": "uniform(0.4, 1)",
       "source.angle": HALF_TURN,
     },

@@ -4,6 +4,7 @@
  * @module
  */
 
+export { bandsOf, mergeBands } from "./bands.ts";
 export { instrumentChanges, RECIPE_NAMES, type RecipeName, RECIPES } from "./built_in.ts";
 export { checkParameter } from "./check_parameter.ts";
 export {

@@ -91,6 +91,11 @@ export const PARAMETERS = {
   "lens_light.index": { ...INDEX, about: "Sersic index", usual: 4 },
   "lens_light.axis_ratio": { ...RATIO, about: "minor over major axis" },
   "lens_light.angle": { ...ANGLE, about: "of the major axis" },
+  "lens_light.colour": {
+    ...MAGNITUDE,
+    about: "in an image of colour: magnitude in blue less that in red",
+    usual: 1,
+  },
   "source.profile": {
     unit: "",
     about: "what the source looks like; image needs --source",
@@ -111,6 +116,11 @@ export const PARAMETERS = {
   "source.index": { ...INDEX, about: "Sersic index", usual: 1 },
   "source.axis_ratio": { ...RATIO, about: "minor over major axis" },
   "source.angle": { ...ANGLE, about: "of the major axis" },
+  "source.colour": {
+    ...MAGNITUDE,
+    about: "in an image of colour: magnitude in blue less that in red",
+    usual: 0,
+  },
   "subhalo.profile": {
     unit: "",
     about: "mass profile of a subhalo; pseudo-jaffe is a truncated isothermal sphere",
@@ -246,6 +256,12 @@ export const PARAMETERS = {
     most: 16,
     whole: true,
     usual: 2,
+  },
+  "image.colour": {
+    unit: "",
+    about: "one band, or red, green and blue by the same camera",
+    words: ["grey", "rgb"],
+    usual: "grey",
   },
   "image.stretch": {
     unit: "",
