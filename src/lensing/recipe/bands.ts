@@ -32,12 +32,12 @@ export function bandsOf(parameters: Parameters): Parameters[] {
   if (values.word("image.colour") === "grey") return [parameters];
   return SHIFTS.map((part) => {
     const band: Record<string, Parameters[keyof Parameters]> = { ...parameters };
-    for (const  of of["lens_light", "source"] as const) {
-      const shift = part * values.number(`${of}.colour`);
-      if (values.has(`${of}.magnitude`)) {
-        band[`${of}.magnitude`] = values.number(`${of}.magnitude`) + shift;
+    for (const galaxy of ["lens_light", "source"] as const) {
+      const shift = part * values.number(`${galaxy}.colour`);
+      if (values.has(`${galaxy}.magnitude`)) {
+        band[`${galaxy}.magnitude`] = values.number(`${galaxy}.magnitude`) + shift;
       } else {
-        band[`${of}.intensity`] = values.number(`${of}.intensity`) * 10 ** (-0.4 * shift);
+        band[`${galaxy}.intensity`] = values.number(`${galaxy}.intensity`) * 10 ** (-0.4 * shift);
       }
     }
     return band;
@@ -54,10 +54,10 @@ export function bandsOf(parameters: Parameters): Parameters[] {
 export function mergeBands(bands: readonly MadeImage[]): MadeImage {
   const [first] = bands;
   if (bands.length === 1) return first!;
-  const side = (of: "noisy" | "clean") => {
-    const merged = new Float64Array(first![of].length * bands.length);
+  const side = (which: "noisy" | "clean") => {
+    const merged = new Float64Array(first![which].length * bands.length);
     for (const [c, band] of bands.entries()) {
-      for (let i = 0; i < band[of].length; i++) merged[i * bands.length + c] = band[of][i]!;
+      for (let i = 0; i < band[which].length; i++) merged[i * bands.length + c] = band[which][i]!;
     }
     return merged;
   };
