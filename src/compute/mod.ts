@@ -29,6 +29,7 @@ export {
   lossTerms,
   lstm,
   type LstmParameters,
+  lstmSequence,
   maxPool,
   type Padding,
   type PixelLoss,

@@ -12,6 +12,7 @@ import {
   type Dense,
   dense,
   lstm,
+  lstmSequence,
   maxPool,
   type Reduce,
   reshape,
@@ -212,15 +213,16 @@ export class Network {
       case "maxPool":
         return maxPool(x, layer.size);
       case "lstm": {
-        const steps = lstm(x, {
+        const parameters = {
           kernel: required("kernel"),
           recurrent: required("recurrent"),
           bias: required("bias"),
-        });
-        return layer.sequences ? tf.stack(steps, 1) : steps.at(-1)!;
+        };
+        return layer.sequences ? lstmSequence(x, parameters) : lstm(x, parameters).at(-1)!;
       }
       case "repeat":
-        return tf.tile(tf.expandDims(x, 1), [1, layer.times, 1]);
+        // Not by tfjs's tile, which is slow on wasm.
+        return tf.add(tf.expandDims(x, 1), tf.zeros([1, layer.times, 1]));
       case "gaussianNoise":
         return pass ? addScaled(x, constant(pass.normal(x.shape)), layer.deviation) : x;
       case "dropout": {

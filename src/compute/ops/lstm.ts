@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type KernelTable, runKernel, runKernels } from "./_kernel.ts";
+import { joinSteps, splitSteps } from "./steps.ts";
 
 /** The parameters of a layer, in Keras's layout: gates in the order input, forget, cell, output. */
 export interface LstmParameters {
@@ -27,9 +28,8 @@ export function lstm(x: tf.Tensor, { kernel, recurrent, bias }: LstmParameters):
   const [batch, time, features] = x.shape as [number, number, number];
   const units = recurrent.shape[0]!;
   // What the inputs bring to the gates needs no recurrence: one product for all steps.
-  const inputs = tf.add(tf.matMul(tf.reshape(x, [batch * time, features]), kernel), bias);
-  // tfjs cannot differentiate an unstack of one.
-  const steps = time === 1 ? [inputs] : tf.unstack(tf.reshape(inputs, [batch, time, 4 * units]), 1);
+  const rows = tf.reshape(tf.transpose(x, [1, 0, 2]), [time * batch, features]);
+  const steps = splitSteps(tf.add(tf.matMul(rows, kernel), bias), time);
   let cell: tf.Tensor = tf.zeros([batch, units]), hidden: tf.Tensor | undefined;
   return steps.map((step) => {
     const gates = hidden ? tf.add(step, tf.matMul(hidden, recurrent)) : step;
@@ -37,6 +37,18 @@ export function lstm(x: tf.Tensor, { kernel, recurrent, bias }: LstmParameters):
     cell = state!;
     return hidden = next!;
   });
+}
+
+/**
+ * Runs a sequence through a layer: see {@linkcode lstm}.
+ *
+ * @param x `[batch, time, features]`.
+ * @param parameters See {@linkcode LstmParameters}.
+ * @returns h of all steps, `[batch, time, units]`.
+ */
+export function lstmSequence(x: tf.Tensor, parameters: LstmParameters): tf.Tensor {
+  const steps = lstm(x, parameters), [batch, units] = steps[0]!.shape as [number, number];
+  return tf.transpose(tf.reshape(joinSteps(steps), [steps.length, batch, units]), [1, 0, 2]);
 }
 
 /** Activated gates `[batch, 4, units]` of tfjs operations. */

@@ -17,6 +17,7 @@ import { LOSS_GRADIENT, LOSS_SLOPES_GRADIENT, PLAIN_LOSS } from "./loss.ts";
 import { LSTM_GRADIENT, PLAIN_LSTM } from "./lstm.ts";
 import { PLAIN_POOL, POOL_GRADIENT } from "./pool.ts";
 import { PLAIN_RUNNING } from "./running.ts";
+import { JOIN_STEPS_GRADIENT, PLAIN_STEPS, SPLIT_STEPS_GRADIENT } from "./steps.ts";
 import { PLAIN_UPSAMPLE, UPSAMPLE_GRADIENT } from "./upsample.ts";
 
 export type { KernelTable } from "./_kernel.ts";
@@ -28,7 +29,7 @@ export { type Dense, dense } from "./dense.ts";
 export { type DensePart, densePart, type Spread } from "./dense_part.ts";
 export { addScaled, reshape, scaled } from "./glue.ts";
 export { type GaussianSample, sampleGaussian } from "./gaussian.ts";
-export { lstm, type LstmParameters } from "./lstm.ts";
+export { lstm, type LstmParameters, lstmSequence } from "./lstm.ts";
 export { type LossOutput, pixelLoss } from "./loss.ts";
 export { lossTerms, type PixelLoss } from "./loss_name.ts";
 export { maxPool } from "./pool.ts";
@@ -47,6 +48,7 @@ const PLAIN: KernelTable = {
   ...PLAIN_LSTM,
   ...PLAIN_POOL,
   ...PLAIN_RUNNING,
+  ...PLAIN_STEPS,
   ...PLAIN_UPSAMPLE,
 };
 
@@ -57,10 +59,12 @@ const GRADIENTS = [
   DENSE_GRADIENT,
   DENSE_PART_GRADIENT,
   GAUSSIAN_GRADIENT,
+  JOIN_STEPS_GRADIENT,
   LOSS_GRADIENT,
   LOSS_SLOPES_GRADIENT,
   LSTM_GRADIENT,
   POOL_GRADIENT,
+  SPLIT_STEPS_GRADIENT,
   UPSAMPLE_GRADIENT,
 ];
 

@@ -1,6 +1,7 @@
 /** Activations, pooling, up-sampling and the Gaussian latent, by kernels of ours. */
 
 import * as tf from "@tensorflow/tfjs-core";
+import { heapView } from "../heap.ts";
 import type { KernelTable } from "../ops/_kernel.ts";
 import type { Activation } from "../ops/activation.ts";
 import { session } from "./session.ts";
@@ -111,6 +112,23 @@ export const WASM_ELEMENTWISE: KernelTable = {
       size,
     );
     return dx;
+  },
+  StraySplitSteps: ({ x }, { time }) => {
+    const s = session();
+    const [rows, features] = x!.shape as [number, number], batch = rows / (time as number);
+    const parts = Array.from({ length: time as number }, () => s.output([batch, features]));
+    const values = heapView(x as tf.Tensor), each = batch * features;
+    parts.forEach((part, i) => {
+      heapView(part as tf.Tensor).set(values.subarray(i * each, (i + 1) * each));
+    });
+    return parts;
+  },
+  StrayJoinSteps: (inputs) => {
+    const steps = Object.values(inputs), [batch, features] = steps[0]!.shape as [number, number];
+    const joined = session().output([steps.length * batch, features]);
+    const values = heapView(joined as tf.Tensor);
+    steps.forEach((step, i) => values.set(heapView(step), i * batch * features));
+    return joined;
   },
   StrayLstmCell: ({ gates, cell }) => {
     const s = session();
