@@ -8,6 +8,7 @@
 import {
   addScaled,
   constant,
+  dense,
   pixelLoss,
   sampleGaussian,
   type Tensor,
@@ -16,6 +17,7 @@ import {
   type Variable,
 } from "../compute/mod.ts";
 import { Random } from "../random.ts";
+import { LazyErrors } from "./_lazy_errors.ts";
 import { trainingKl } from "./kl.ts";
 import type { Layer } from "./layers.ts";
 import type { ReconstructionLoss } from "./losses.ts";
@@ -45,14 +47,14 @@ export interface AutoencoderSpec {
   readonly output?: "sigmoid" | "linear" | undefined;
 }
 
-/** What the images of a batch lost on the way through, one value an image. */
+/** What the images of a batch lost on the way through, one value an image; see {@linkcode LazyErrors}. */
 export interface ImageErrors {
   /** The reconstruction, `[batch, height, width, channels]`, in [0, 1]. */
   readonly reconstruction: Tensor;
   /** The reconstruction loss, summed over pixels. */
   readonly loss: Tensor1D;
   /** KL divergence from the prior in nats; absent for a plain autoencoder. */
-  readonly kl?: Tensor1D;
+  readonly kl?: Tensor1D | undefined;
 }
 
 /** Samples of the latent for `probability`. */
@@ -143,7 +145,7 @@ export class Autoencoder {
    */
   encode(x: Tensor, pass?: TrainingPass): Tensor {
     const features = this.#encoder.apply(x, pass);
-    return this.#heads ? sampleGaussian(this.#heads.apply(features), undefined).code : features;
+    return this.#heads ? this.#head(this.#heads, features, "mean") : features;
   }
 
   /**
@@ -166,12 +168,26 @@ export class Autoencoder {
    * @returns The reconstructions, and per-image terms.
    */
   errors(x: Tensor): ImageErrors {
+    const { loss, output } = this.spec, heads = this.#heads;
     const features = this.#encoder.apply(x);
-    const latent = this.#heads && sampleGaussian(this.#heads.apply(features), undefined);
-    const logits = this.#decoder.apply(latent ? latent.code : features);
-    const loss = pixelLoss(x, logits, this.spec.loss, this.spec.output);
-    const reconstruction = this.spec.output === "linear" ? logits : tf.sigmoid(logits);
-    return latent ? { reconstruction, loss, kl: latent.kl } : { reconstruction, loss };
+    const mean = heads ? this.#head(heads, features, "mean") : features;
+    const logits = this.#decoder.apply(mean);
+    return new LazyErrors({
+      reconstruction: () => output === "linear" ? logits : tf.sigmoid(logits),
+      loss: () => pixelLoss(x, logits, loss, output),
+      kl: heads && (() => {
+        const logVariance = this.#head(heads, features, "logVariance");
+        return sampleGaussian(tf.concat([mean, logVariance], 1), undefined).kl;
+      }),
+    });
+  }
+
+  /** Half of what a latent is made of: a reconstruction needs only the mean, and the product is large. */
+  #head(heads: Network, features: Tensor, which: "mean" | "logVariance"): Tensor {
+    const [kernel, bias] = heads.parameters.map(({ value }) => value);
+    const { latent } = this.spec, from = which === "mean" ? 0 : latent;
+    const half = tf.slice(kernel!, [0, from], [-1, latent]);
+    return dense(features, half, tf.slice(bias!, from, latent), "linear");
   }
 
   /**
