@@ -1,90 +1,128 @@
-/** `demo`: train, score and evaluate on real handwritten digits, in under a minute. */
+/** `demo`: a whole lensing experiment, by the commands that anyone would use for their own. */
 
-import { fileURLToPath } from "node:url";
-import { type CommandContext, defineCommand, ExitCode, VERSION } from "../src/cli/mod.ts";
-import { readSources } from "../src/datasets/mod.ts";
-import { evaluate } from "../src/metrics/mod.ts";
-import { Random } from "../src/random.ts";
-import { scoreRecord } from "./_score_record.ts";
-import { TrainReport } from "./_train_report.ts";
+import { basename, join } from "node:path";
+import { type CommandContext, defineCommand, ExitCode, programName } from "../src/cli/mod.ts";
+import { StrayError } from "../src/errors.ts";
+import { keepLines, type Redirection, runLine } from "./_pipeline.ts";
+import { drawFolders } from "./_sheet.ts";
 
-/** The digits that stray ships: see data/README.md. */
-const DIGITS = fileURLToPath(new URL("../data/digits/", import.meta.url));
-const TRAINING = `${DIGITS}train-images-idx3-ubyte.gz`;
-const TEST = `${DIGITS}test-images-idx3-ubyte.gz`;
+type Context = CommandContext<"out" | "seed" | "backend">;
+
+/** Images without substructure to train on. */
+const TRAINING = 1500;
+/** Images of each class to test on. */
+const TESTS = 200;
+/** An autoencoder that learns one lens in seconds. */
+const MODEL = ["--model", "small", "--epochs", "20"];
+/** One lens without light of its own, seen again and again: what changes is noise and substructure. */
+const RECIPE = ["--recipe", "model-a", "--set", "lens_light.intensity=0", "--size", "64x64"];
+const CLASSES = ["no_sub", "cdm", "vortex"] as const;
 
 /** `demo`. */
 export const command = defineCommand({
   name: "demo",
-  summary: "train, score and evaluate on handwritten digits, in under a minute",
-  flags: ["hold-out", "seed", "backend"],
-  help: { "hold-out": "the digits never shown in training (default 0)" },
+  summary: "simulate lenses, train, score and evaluate, in about a minute",
+  flags: ["out", "seed", "backend"],
+  help: { out: "the folder to make; must not be there (default stray-demo)" },
   notes: [
-    "Trains on 1,198 digits of 8 x 8 pixels without one class, scores 599 others as NDJSON on stdout, " +
-    "and says on stderr how well the class never seen is found.",
+    `Simulates ${
+      TRAINING.toLocaleString("en-US")
+    } strong lenses without substructure and trains on ` +
+    `them; simulates ${TESTS} of each class, without, with cold-dark-matter subhalos and with a ` +
+    "vortex, and scores those. Prints how well each kind of substructure is found, and keeps images, " +
+    "model and scores in a folder, with a sheet of the images of the three classes.",
+    "Each step is a command, and is shown on stderr as it would be typed.",
   ],
-  examples: ["demo", "demo --quiet | jq -r 'select(.anomaly) | .path'"],
+  examples: ["demo", "demo --out lenses --seed 2 | jq .auroc"],
   run: demo,
 });
 
-async function demo(context: CommandContext<"hold-out" | "seed" | "backend">): Promise<ExitCode> {
-  const { flags, stdout, stderr, signal } = context;
-  const { backend } = flags;
-  const holdOut = flags["hold-out"] ?? ["0"];
-  const seed = flags.seed ?? 0;
-  const { Detector, scoreEntries, trainDetector } = await import("../src/detection/mod.ts");
-  const { encodeModel, modelId } = await import("../src/store/mod.ts");
+async function demo(context: Context): Promise<ExitCode> {
+  const { flags, stdout, stderr, resolve } = context;
+  const out = flags.out ?? "stray-demo", seed = flags.seed ?? 0;
+  await makeFolder(resolve(out), out);
   const began = performance.now();
-  const report = new TrainReport(stderr);
-  const { model, interrupted } = await trainDetector(readSources([TRAINING], { signal }), {
-    architecture: "vae",
-    holdOut,
-    epochs: 60,
-    batch: 32,
-    patience: 10,
-    seed,
-    backend,
-    version: VERSION,
-    signal,
-    onStart: (start) => report.start(start),
-    onStep: (step) => report.step(step),
-    onEpoch: (record) => report.epoch(record),
-  });
-  if (interrupted) return ExitCode.interrupted;
-  const id = modelId(encodeModel(model));
-  const detector = await Detector.open(model, { backend });
-  const scores: number[] = [], strange: number[] = [];
-  try {
-    for await (const batch of scoreEntries(readSources([TEST], { signal }), detector)) {
-      for (const entry of batch) {
-        const name = entry.path.slice(DIGITS.length);
-        await stdout.write(JSON.stringify(scoreRecord({ ...entry, path: name }, model.labels, id)));
-        if ("error" in entry) throw entry.error;
-        scores.push(entry.verdict.score);
-        strange.push(holdOut.includes(entry.label ?? "") ? 1 : 0);
-      }
-      await stdout.flush();
-    }
-  } finally {
-    detector.dispose();
-  }
-  const { n, positives, auroc, aurocInterval: [low, high], atThreshold } = evaluate(
-    Float64Array.from(scores),
-    Uint8Array.from(strange),
-    { random: new Random(seed), threshold: detector.threshold ?? Infinity },
-  );
+  const [training, tests] = [join(out, "train"), join(out, "test")];
+  const [model, scores] = [join(out, "lens.safetensors"), join(out, "scores.ndjson")];
+  const steps = new Steps(context);
+  await steps.run("simulate", [
+    ...[...RECIPE, "--classes", "no_sub", "--count", `${TRAINING}`, "--seed", `${2 * seed}`],
+    ...["--out", training],
+  ]);
+  await steps.run("simulate", [
+    ...[...RECIPE, "--classes", CLASSES.join(), "--count", `${TESTS}`, "--seed", `${2 * seed + 1}`],
+    ...["--out", tests],
+  ]);
+  const backend = flags.backend === undefined ? [] : ["--backend", flags.backend];
+  await steps.run("train", [
+    ...["--data", training, ...MODEL, "--seed", `${seed}`, ...backend, "--out", model],
+  ]);
+  const kept = keepLines();
+  const toFile = { stdout: kept.writer };
+  await steps.run("score", ["--model", model, ...backend, tests], toFile, `> ${scores}`);
+  const { writeFileAtomically } = await import("../src/store/mod.ts");
+  const records = await kept.bytes();
+  await writeFileAtomically(resolve(scores), records);
+  await steps.run("evaluate", ["--by", "label"], { stdin: records }, `< ${scores}`);
+  await stdout.flush();
+  const sheet = join(out, "sheet.png");
+  await writeFileAtomically(resolve(sheet), await drawFolders(CLASSES, resolve(tests)));
   const seconds = (performance.now() - began) / 1000;
-  stderr.info(
-    `digit ${holdOut.join(", ")} was never seen: AUROC ${auroc.toFixed(3)} ` +
-      `(95 % interval ${low.toFixed(3)} to ${high.toFixed(3)}), ${positives} of ${n} images`,
-  );
-  stderr.info(
-    `at p <= ${detector.fpr}: ${percent(atThreshold?.tpr)} of them found, ` +
-      `${percent(atThreshold?.fpr)} of the others called strange; ${seconds.toFixed(1)} s in all`,
-  );
+  stderr.info(`wrote ${sheet}: ${CLASSES.join(", ")}, a row each; ${seconds.toFixed(0)} s in all`);
   return ExitCode.done;
 }
 
-function percent(share: number | undefined): string {
-  return `${(100 * (share ?? 0)).toFixed(0)} %`;
+/** Commands by name; each is loaded when its turn comes. */
+const LOADERS = {
+  simulate: async () => (await import("./simulate.ts")).command,
+  train: async () => (await import("./train.ts")).command,
+  score: async () => (await import("./score.ts")).command,
+  evaluate: async () => (await import("./evaluate.ts")).command,
+} as const;
+
+/** Shows and runs one step after the other. */
+class Steps {
+  readonly #context: Context;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /** Runs a command line; one that fails ends the demo. */
+  async run(
+    name: keyof typeof LOADERS,
+    args: readonly string[],
+    redirection: Redirection = {},
+    redirected = "",
+  ): Promise<void> {
+    const { stderr, signal } = this.#context;
+    stderr.info(`$ ${[programName(), name, ...args, redirected].join(" ").trim()}`);
+    // The commands differ in their flags, which `runLine` parses by each one's own table.
+    const command = await LOADERS[name]() as Parameters<typeof runLine>[0];
+    const code = await runLine(command, args, this.#context, redirection);
+    signal.throwIfAborted();
+    if (code !== ExitCode.done) {
+      throw new StrayError("input", `Cannot go on as ${name} ended with ${code}`);
+    }
+  }
+}
+
+/** Makes the folder, so that nothing that is there is mixed with what comes. */
+async function makeFolder(path: string, name: string): Promise<void> {
+  try {
+    await Deno.mkdir(path);
+  } catch (cause) {
+    const there = cause instanceof Deno.errors.AlreadyExists;
+    throw new StrayError(
+      "write",
+      `Cannot make the folder "${name}" as ${
+        there ? "it is there already" : (cause as Error).message
+      }`,
+      {
+        hint: there
+          ? `remove ${basename(name)}, or name another: --out DIR`
+          : "name another: --out DIR",
+      },
+    );
+  }
 }

@@ -84,7 +84,7 @@ const COMMANDS: readonly (CommandEntry & { readonly name: Name })[] = [
   },
   {
     name: "demo",
-    summary: "train, score and evaluate on handwritten digits, in under a minute",
+    summary: "simulate lenses, train, score and evaluate, in about a minute",
     load: async () => (await import("./demo.ts")).command,
   },
 ];

@@ -23,7 +23,7 @@ export const PERMISSIONS = {
   summary: ["read"],
   doctor: ["read"],
   data: ["read", "write", "net"],
-  demo: ["read"],
+  demo: ["read", "write"],
   embed: ["read", "write"],
   neighbours: ["read"],
   sample: ["read", "write"],

@@ -22,6 +22,7 @@ export {
   type FlagValues,
   type SizeValue,
 } from "./flags.ts";
+export { programName } from "./_system.ts";
 export { commandHelp, type CommandSummary, programHelp } from "./help.ts";
 export { BrokenPipe, BufferedLineWriter, type LineWriterOptions } from "./line_writer.ts";
 export { type NdjsonLine, readNdjson } from "./ndjson.ts";

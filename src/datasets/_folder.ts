@@ -4,6 +4,9 @@ import { readFailure } from "./_failure.ts";
 import { nameInFolder, resolvePath } from "./_path.ts";
 import type { EntryName } from "./sample.ts";
 
+/** What `simulate` keeps beside its images: no one means them as images, and no one need be told. */
+const COMPANIONS: ReadonlySet<string> = new Set(["manifest.ndjson", "simulation.json"]);
+
 /** What was not taken from a folder. */
 export interface PassedOver {
   /** Files that are no images. */
@@ -47,7 +50,7 @@ export async function* walkFolder(
     if (isDirectory) {
       const label = within.label ?? entry.name;
       yield* walkFolder(base, name, passedOver, { label, folders });
-    } else if (isFile) {
+    } else if (isFile && !COMPANIONS.has(entry.name)) {
       yield within.label === undefined ? { path: name } : { path: name, label: within.label };
     }
   }

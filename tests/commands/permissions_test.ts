@@ -58,7 +58,7 @@ Deno.test("no task starts programs or loads native code", async () => {
 });
 
 Deno.test("commands that make no file may not write; evaluate and label may not even read", async () => {
-  for (const command of ["score", "info", "doctor", "demo", "neighbours", "evaluate", "label"]) {
+  for (const command of ["score", "info", "doctor", "neighbours", "evaluate", "label"]) {
     const write = 'Deno.writeTextFileSync("stray-must-not-write", "")';
     assert.equal(await attempt(command, write), "NotCapable", command);
   }

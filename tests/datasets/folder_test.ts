@@ -68,6 +68,20 @@ test("what is no image is passed over with one warning, a damaged image is not",
   });
 });
 
+test("what simulate keeps beside its images is no image, and not worth a warning", async () => {
+  const tree = {
+    "manifest.ndjson": "{}",
+    "simulation.json": "{}",
+    cdm: { "0.png": await pixel(1) },
+  };
+  await withFolder(tree, async (folder) => {
+    const warnings: string[] = [];
+    const onWarning = (message: string) => void warnings.push(message);
+    const entries = await readAll(["."], { baseDirectory: folder, onWarning });
+    assert.deepEqual([entries.map(describe), warnings], [["./cdm/0.png=cdm"], []]);
+  });
+});
+
 test("a folder without images is an error before the first image", async () => {
   const tree = { "a.png": await pixel(1), none: {}, text: { ".h": "", "a.txt": "text" } };
   await withFolder(tree, async (folder) => {
