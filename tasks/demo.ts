@@ -1,6 +1,6 @@
 /** `demo`: a whole lensing experiment, by the commands that anyone would use for their own. */
 
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { type CommandContext, defineCommand, ExitCode, programName } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { keepLines, type Redirection, runLine } from "./_pipeline.ts";
@@ -23,7 +23,7 @@ export const command = defineCommand({
   name: "demo",
   summary: "simulate lenses, train, score and evaluate, in about a minute",
   flags: ["out", "seed", "backend"],
-  help: { out: "the folder to make; must not be there (default stray-demo)" },
+  help: { out: "the folder that keeps all of it (default stray-demo)" },
   notes: [
     `Simulates ${
       TRAINING.toLocaleString("en-US")
@@ -40,7 +40,6 @@ export const command = defineCommand({
 async function demo(context: Context): Promise<ExitCode> {
   const { flags, stdout, stderr, resolve } = context;
   const out = flags.out ?? "stray-demo", seed = flags.seed ?? 0;
-  await makeFolder(resolve(out), out);
   const began = performance.now();
   const [training, tests] = [join(out, "train"), join(out, "test")];
   const [model, scores] = [join(out, "lens.safetensors"), join(out, "scores.ndjson")];
@@ -104,25 +103,5 @@ class Steps {
     if (code !== ExitCode.done) {
       throw new StrayError("input", `Cannot go on as ${name} ended with ${code}`);
     }
-  }
-}
-
-/** Makes the folder, so that nothing that is there is mixed with what comes. */
-async function makeFolder(path: string, name: string): Promise<void> {
-  try {
-    await Deno.mkdir(path);
-  } catch (cause) {
-    const there = cause instanceof Deno.errors.AlreadyExists;
-    throw new StrayError(
-      "write",
-      `Cannot make the folder "${name}" as ${
-        there ? "it is there already" : (cause as Error).message
-      }`,
-      {
-        hint: there
-          ? `remove ${basename(name)}, or name another: --out DIR`
-          : "name another: --out DIR",
-      },
-    );
   }
 }

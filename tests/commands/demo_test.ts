@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { decode } from "../../src/images/mod.ts";
+import { runTask, withFolder } from "./_task.ts";
+
+Deno.test("demo: simulates, trains, scores and evaluates, and keeps what it made", async () => {
+  await withFolder(async (folder) => {
+    const { code, stdout, stderr } = await runTask("demo", ["--out", `${folder}/lens`]);
+    assert.equal(code, 0, stderr);
+    const lines = stdout.trim().split("\n").map((line) => JSON.parse(line));
+    assert.deepEqual(lines.map(({ label, n }) => [label, n]), [["cdm", 400], ["vortex", 400]]);
+    for (const { auroc, label } of lines) assert.ok(auroc > 0.95, `${label}: ${auroc}`);
+    const scores = await Deno.readTextFile(`${folder}/lens/scores.ndjson`);
+    assert.equal(scores.trim().split("\n").length, 600);
+    const sheet = await decode(await Deno.readFile(`${folder}/lens/sheet.png`));
+    assert.deepEqual([sheet.width, sheet.height], [8 * 66 + 2, 3 * 66 + 2]);
+    for (const step of ["simulate", "train", "score", "evaluate"]) {
+      assert.ok(stderr.includes(`$ deno task ${step} `), `${step} in ${stderr}`);
+    }
+  });
+});
