@@ -15,7 +15,10 @@ import { shareStart } from "./batches.ts";
 import type { Group, GroupRoom } from "./group.ts";
 import { GroupSpread } from "./spread.ts";
 
-/** Fewest weights of a matrix that is split: of fewer, exchanges of gradients take less than calls. */
+/**
+ * Fewest weights of a matrix that is split. Two of 784 x 256 at 128 images in two threads take 12 % less
+ * processor time split than whole, those of 22500 x 256 a fifth less.
+ */
 const LEAST_WEIGHTS = 1 << 17;
 /** A matrix must have so many times the numbers that go in and come out of it in a step. */
 const LEAST_RATIO = 1.5;
@@ -87,7 +90,7 @@ export class TrainedPart implements DensePart {
     return gradient;
   }
 
-  /** This member's numbers of a matrix, as a copy. */
+  /** This member's numbers of the whole matrix, as a copy. */
   take(whole: Float32Array, count = this.#count): Float32Array {
     const [inputs, units] = this.shape, from = this.from;
     if (this.split === "inputs") return whole.slice(from * units, (from + count) * units);
@@ -98,7 +101,7 @@ export class TrainedPart implements DensePart {
     return own;
   }
 
-  /** Writes this member's numbers to where they are in a matrix. */
+  /** Writes this member's numbers to where they are in the whole matrix. */
   put(own: Float32Array, whole: Float32Array): void {
     const [inputs, units] = this.shape, from = this.from, count = this.#count;
     if (this.split === "inputs") return whole.set(own, from * units);
@@ -107,6 +110,7 @@ export class TrainedPart implements DensePart {
     }
   }
 
+  /** Frees the part, and a gradient that nobody has taken. */
   dispose(): void {
     this.weights.dispose();
     if (this.#factors) tf.dispose([this.#factors.a, this.#factors.b]);
@@ -119,6 +123,7 @@ export class TrainedPart implements DensePart {
 
 /** The split layers of a model. */
 export class DenseParts {
+  /** The parts, in the order of the layers; none for a member alone. */
   readonly parts: readonly TrainedPart[];
   readonly #spread: GroupSpread;
   readonly #byKernel: ReadonlyMap<Tensor, TrainedPart>;

@@ -11,9 +11,9 @@ import {
   type UpdateRule,
   type Variable,
 } from "../compute/mod.ts";
-import { shareStart } from "./batches.ts";
 import type { TrainedPart } from "./dense_parts.ts";
 import type { Group } from "./group.ts";
+import { RowShare } from "./_row_share.ts";
 
 /** What the optimiser has learnt so far, as a checkpoint holds it. */
 export interface OptimiserState {
@@ -32,52 +32,44 @@ export interface OptimiserOptions extends RuleOptions {
 /**
  * A rule over a group.
  *
- * A member alone moves the variables in place. In a group a variable is moved by one member, or each of its
- * numbers is. Of dense layers that are split each member moves its part, whose gradient it alone has. All
- * other variables are one row of numbers: each member adds up the gradients of its share of the row and
- * moves only that, so that moments take no more memory than they do for one, and the pass over them, which
- * memory bounds, is shared too (stage 1 of ZeRO, Rajbhandari et al. 2020, arXiv 1910.02054). Then all copy
- * the row. Weights are the same to the bit on every member, those of split layers once `gather` was called.
+ * A member alone moves the variables in place. In a group each number is moved by one member, and by it
+ * alone: of dense layers that are split each member has a part, and of the row of all other variables a
+ * share. Weights are the same to the bit on every member, those of split layers once `gather` was called.
  */
 export class Optimiser {
-  /** Whose gradients `apply` takes. */
+  /** Whose gradients `apply` takes: all but those of split layers. */
   readonly variables: readonly Variable[];
   /** All that it moves. */
   readonly #all: readonly Variable[];
-  readonly #parts: readonly TrainedPart[];
   readonly #group: Group;
   readonly #rule: UpdateRule;
   readonly #clip: number | undefined;
-  /** A member's share of the row of weights, and of gradients; none for a member alone. */
-  readonly #share: { readonly weights: Variable; readonly gradients: Variable } | undefined;
-  /** Where the share begins in the row. */
-  readonly #from: number;
+  /** None for a member alone. */
+  readonly #row: RowShare | undefined;
+  readonly #parts: readonly TrainedPart[];
   /** Where a variable begins on a board. Those of the row come first. */
-  readonly #places: ReadonlyMap<Variable, number>;
+  readonly #places = new Map<Variable, number>();
 
   private constructor(
     all: readonly Variable[],
-    parts: readonly TrainedPart[],
     group: Group,
     rule: UpdateRule,
     clip: number | undefined,
-    share?: { readonly weights: Variable; readonly gradients: Variable },
+    row?: RowShare,
+    parts: readonly TrainedPart[] = [],
   ) {
     this.#all = all;
-    this.#parts = parts;
     this.variables = others(all, parts);
     this.#group = group;
     this.#rule = rule;
     this.#clip = clip;
-    this.#share = share;
-    this.#from = shareStart(sizeOfAll(this.variables), group.rank, group.size);
+    this.#row = row;
+    this.#parts = parts;
     let at = 0;
-    const places = new Map<Variable, number>();
     for (const variable of [...this.variables, ...parts.map(({ kernel }) => kernel)]) {
-      places.set(variable, at);
+      this.#places.set(variable, at);
       at += variable.size;
     }
-    this.#places = places;
   }
 
   /**
@@ -87,7 +79,7 @@ export class Optimiser {
    * @param options Which rule, and how long gradients may be.
    * @param group The member. Its boards have room for all variables.
    * @param resume Where to go on.
-   * @param parts Of those variables that are split.
+   * @param parts Of those variables that are split; the optimiser frees them.
    * @returns The optimiser.
    */
   static async create(
@@ -100,30 +92,20 @@ export class Optimiser {
     if (group.size === 1) {
       const rule = await createRule(variables, options);
       if (resume) restore(rule, resume.steps, resume.moments);
-      return new Optimiser(variables, [], group, rule, options.clip);
+      return new Optimiser(variables, group, rule, options.clip);
     }
-    const row = others(variables, parts);
-    const size = sizeOfAll(row);
-    const from = shareStart(size, group.rank, group.size);
-    const to = shareStart(size, group.rank + 1, group.size);
-    const shareOf = (arrays: readonly Float32Array[]) => flatten(arrays).slice(from, to);
-    const variable = (values: Float32Array) =>
-      tf.tidy(() => tf.variable(tf.tensor1d(values), false));
-    const share = {
-      weights: variable(shareOf(row.map(heapView))),
-      gradients: variable(new Float32Array(to - from)),
-    };
-    const rule = await createRule([share.weights, ...parts.map(({ weights }) => weights)], options);
+    const whole = others(variables, parts), row = new RowShare(whole, group);
+    const rule = await createRule([row.weights, ...parts.map(({ weights }) => weights)], options);
     if (resume) {
-      const moments = rule.state.flatMap((_, i) => {
-        const kind = resume.moments.slice(i * variables.length, (i + 1) * variables.length);
-        if (kind.length === 0) return [];
-        const of = (variable: Variable) => kind[variables.indexOf(variable)]!;
-        return [shareOf(row.map(of)), ...parts.map((part) => part.take(of(part.kernel)))];
+      const kinds = rule.state.length / (1 + parts.length);
+      const moments = Array.from({ length: kinds }, (_, kind) => {
+        const of = (variable: Variable) =>
+          resume.moments[kind * variables.length + variables.indexOf(variable)]!;
+        return [row.take(whole.map(of)), ...parts.map((part) => part.take(of(part.kernel)))];
       });
-      restore(rule, resume.steps, moments);
+      restore(rule, resume.steps, moments.flat());
     }
-    return new Optimiser(variables, parts, group, rule, options.clip, share);
+    return new Optimiser(variables, group, rule, options.clip, row, parts);
   }
 
   /**
@@ -133,25 +115,15 @@ export class Optimiser {
    * caller to dispose of.
    * @param learningRate Of this step.
    */
-  apply(gradients: readonly tf.Tensor[], learningRate: number): void {
-    const { boards, common, rank } = this.#group;
-    if (!this.#share) return this.#applyAlone(gradients, learningRate);
-    const { weights, gradients: sum } = this.#share;
-    const own = boards[rank]!;
-    let at = 0;
-    for (const gradient of gradients) {
-      own.set(heapView(gradient), at);
-      at += gradient.size;
-    }
-    this.#group.barrier();
-    addUp(boards.map((board) => board.subarray(this.#from, this.#from + sum.size)), heapView(sum));
+  apply(gradients: readonly Tensor[], learningRate: number): void {
+    if (!this.#row) return this.#applyAlone(gradients, learningRate);
+    this.#row.sum(gradients);
     const parts = this.#parts.map((part) => part.gradient());
-    if (this.#clip !== undefined) this.#shorten([sum, ...parts], this.#clip);
-    this.#rule.apply([sum, ...parts], learningRate);
+    const all = [this.#row.gradients, ...parts];
+    if (this.#clip !== undefined) this.#shorten(all, this.#clip);
+    this.#rule.apply(all, learningRate);
     tf.dispose(parts);
-    common.set(heapView(weights), this.#from);
-    this.#group.barrier();
-    this.#copy(this.variables);
+    this.#row.gather();
   }
 
   /** Brings the weights of split layers to all members, which all call it. */
@@ -159,7 +131,7 @@ export class Optimiser {
     if (this.#parts.length === 0) return;
     for (const part of this.#parts) part.put(heapView(part.weights), this.#place(part.kernel));
     this.#group.barrier();
-    this.#copy(this.#parts.map(({ kernel }) => kernel));
+    for (const { kernel } of this.#parts) heapView(kernel).set(this.#place(kernel));
   }
 
   /** Steps taken so far. */
@@ -167,7 +139,7 @@ export class Optimiser {
     return this.#rule.steps;
   }
 
-  #applyAlone(gradients: readonly tf.Tensor[], learningRate: number): void {
+  #applyAlone(gradients: readonly Tensor[], learningRate: number): void {
     if (this.#clip === undefined) return this.#rule.apply(gradients, learningRate);
     const clipped = clipByNorm(gradients, this.#clip);
     this.#rule.apply(clipped, learningRate);
@@ -178,11 +150,6 @@ export class Optimiser {
   #place(variable: Variable, board: Float32Array = this.#group.common): Float32Array {
     const at = this.#places.get(variable)!;
     return board.subarray(at, at + variable.size);
-  }
-
-  /** Copies variables from the common board. */
-  #copy(variables: readonly Variable[]): void {
-    for (const variable of variables) heapView(variable).set(this.#place(variable));
   }
 
   /** {@linkcode clipByNorm} of this member's gradients, in place, by the norm of all. */
@@ -202,13 +169,13 @@ export class Optimiser {
 
   /** Lays out the moments for {@linkcode state}; every member calls it. */
   collect(): void {
-    if (!this.#share) return;
+    if (!this.#row) return;
     const { boards } = this.#group;
     const each = 1 + this.#parts.length;
     this.#rule.state.forEach((moment, i) => {
       const board = boards[Math.floor(i / each)]!, part = this.#parts[i % each - 1];
       if (part) part.put(heapView(moment), this.#place(part.kernel, board));
-      else board.set(heapView(moment), this.#from);
+      else this.#row!.put(heapView(moment), board);
     });
     this.#group.barrier();
   }
@@ -223,7 +190,7 @@ export class Optimiser {
     const { steps, state } = this.#rule;
     const { boards } = this.#group;
     const kinds = state.length / (1 + this.#parts.length);
-    const moments = this.#share
+    const moments = this.#row
       ? boards.slice(0, kinds).flatMap((board) =>
         this.#all.map((variable) => this.#place(variable, board).slice())
       )
@@ -235,8 +202,7 @@ export class Optimiser {
   dispose(): void {
     this.#rule.dispose();
     for (const part of this.#parts) part.dispose();
-    this.#share?.weights.dispose();
-    this.#share?.gradients.dispose();
+    this.#row?.dispose();
   }
 }
 
@@ -245,28 +211,6 @@ function restore(rule: UpdateRule, steps: number, moments: readonly Float32Array
   rule.state.forEach((moment, i) =>
     tf.tidy(() => moment.assign(tf.tensor(moments[i]!.slice(), moment.shape)))
   );
-}
-
-/** Sums of as many numbers, in the order of the members. */
-function addUp([first, ...others]: readonly Float32Array[], sums: Float32Array): void {
-  sums.set(first!);
-  for (const other of others) {
-    for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! + other[i]!;
-  }
-}
-
-function sizeOfAll(variables: readonly Variable[]): number {
-  return variables.reduce((sum, variable) => sum + variable.size, 0);
-}
-
-function flatten(arrays: readonly Float32Array[]): Float32Array {
-  const row = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const array of arrays) {
-    row.set(array, at);
-    at += array.length;
-  }
-  return row;
 }
 
 /** The variables that are not split. */
