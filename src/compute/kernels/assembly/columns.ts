@@ -6,6 +6,7 @@
 
 import { madd } from "./simd";
 import { put } from "./finish";
+import { rowsOf } from "./rows";
 
 /** `rows` rows of C (a constant; what is not needed vanishes when this is inlined). */
 // @ts-ignore: decorator
@@ -100,7 +101,7 @@ export function columnsByPanel(
   finish: i32,
 ): void {
   while (m > 0) {
-    const rows = m >= 9 ? 6 : m >= 7 ? 4 : m; // as in rows.ts
+    const rows = rowsOf(m);
     switch (rows) {
       case 6:
         block(6, runs, run, a, aStep, aJump, b, bStep, bJump, bias, c, cRow, columns, finish);

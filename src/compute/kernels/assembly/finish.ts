@@ -17,9 +17,15 @@ export function finishOf(activation: i32): i32 {
 
 /** The first `columns` of a panel's row. */
 function putPart(c: usize, lo: v128, hi: v128, columns: i32, finish: i32): void {
-  let rest = lo;
-  for (let j: i32 = 0; j < columns; j++) {
-    if (j == 4) rest = hi;
+  let rest = lo, first: i32 = 0;
+  if (columns >= 4) {
+    if (finish & ACCUMULATE) lo = f32x4.add(lo, v128.load(c));
+    if (finish & RELU) lo = f32x4.pmax(lo, f32x4.splat(0));
+    v128.store(c, lo);
+    rest = hi;
+    first = 4;
+  }
+  for (let j = first; j < columns; j++) {
     const at = c + (<usize> j << 2);
     let value = f32x4.extract_lane(rest, 0);
     if (finish & ACCUMULATE) value += load<f32>(at);

@@ -1,13 +1,15 @@
 // Matrix product with bias and relu. B is packed a block at a time, up to K_BLOCK rows and BLOCK
 // floats, which stays in the second cache while all rows of A pass by, M_BLOCK at a time; a panel
 // of the block stays in the first. Each matrix is read from memory once, B whole, A once a block of
-// columns. A transposed A is copied block by block, as its rows may be pages apart.
+// columns. A transposed A is copied block by block, as its rows may be pages apart. For few rows of
+// A the columns of B are read where they are.
 
 import { ACCUMULATE, finishOf } from "./finish";
 import { copyFloats } from "./simd";
 import { packBias, packPanels, PANEL, wholePanels } from "./panels";
 import { columnsByPanel } from "./columns";
 import { rowsByPanel } from "./rows";
+import { fitsInPlace, rowsInPlace } from "./rows_in_place";
 
 const K_BLOCK: i32 = 256;
 const BLOCK: i32 = 1 << 17;
@@ -15,6 +17,9 @@ const M_BLOCK: i32 = 192;
 /** Floats from a row to the next of the copy of a transposed A, and extra ones between panels. */
 const A_ROW: i32 = M_BLOCK + 16;
 const GAP: i32 = 16;
+
+/** Most rows of A for which B stays where it is. */
+const FEW_ROWS: i32 = 64;
 
 /** Columns of a block of B. */
 // @ts-ignore: decorator
@@ -74,7 +79,10 @@ export function matMul(
       const depth = min(K_BLOCK, k - l);
       const panelBytes = <usize> (depth * PANEL + GAP) << 2;
       const from = b + <usize> l * bRow + <usize> j * bColumn;
-      packPanels(from, bRow, bColumn, depth, columns, panels, panelBytes);
+      const inPlace = !transposeA && !transposeB && m <= FEW_ROWS && fitsInPlace(depth, bRow);
+      const there = inPlace ? columns & ~(PANEL - 1) : 0;
+      const rest = panels + <usize> (there / PANEL) * panelBytes;
+      packPanels(from + (<usize> there << 2), bRow, bColumn, depth, columns - there, rest, panelBytes);
       const copy = panels + <usize> (wholePanels(columns) / PANEL) * panelBytes;
       const finish = (l > 0 ? ACCUMULATE : 0) | (l + depth >= k ? finishOf(activation) : 0);
       for (let i: i32 = 0; i < m; i += M_BLOCK) {
@@ -91,7 +99,10 @@ export function matMul(
         let sums = l == 0 && start ? start + (<usize> j << 2) : 0;
         for (let p: i32 = 0; p < columns; p += PANEL) {
           const width = min(PANEL, columns - p);
-          if (transposeA) {
+          if (p < there) {
+            const columnsOfB = from + (<usize> p << 2);
+            rowsInPlace(rows, depth, left, aRow, columnsOfB, bRow, sums, out, cRow, finish);
+          } else if (transposeA) {
             columnsByPanel(
               rows,
               1,

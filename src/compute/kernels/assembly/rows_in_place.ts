@@ -1,0 +1,59 @@
+// What `rows.ts` does for a panel, for eight columns of a matrix where they are. To copy a matrix into
+// panels takes as long as to multiply it by four rows, so that for few rows it does not pay.
+
+import { rowsBlock, rowsOf } from "./rows";
+
+/**
+ * Whether a first cache holds eight columns of `k` rows, `bRow` bytes apart: rows whose distance is a
+ * power of two would all fall into a few of its 64 sets of lines.
+ */
+export function fitsInPlace(k: i32, bRow: usize): bool {
+  const apart = max<usize>(64, bRow & (0 - bRow));
+  const sets = max<usize>(1, 4096 / apart);
+  return <usize> k <= 8 * sets;
+}
+
+/**
+ * C (m rows, `cRow` bytes apart, 8 columns) = A * B + bias, finished as asked. `bias` may be 0.
+ *
+ * @param aRow bytes from a row of A to the next
+ * @param bRow bytes from a row of B to the next
+ */
+export function rowsInPlace(
+  m: i32,
+  k: i32,
+  a: usize,
+  aRow: usize,
+  b: usize,
+  bRow: usize,
+  bias: usize,
+  c: usize,
+  cRow: usize,
+  finish: i32,
+): void {
+  while (m > 0) {
+    const rows = rowsOf(m);
+    switch (rows) {
+      case 6:
+        rowsBlock(6, 6, 0, 0, 1, k, a, aRow, 0, b, bRow, bias, c, cRow, 8, finish);
+        break;
+      case 5:
+        rowsBlock(5, 6, 0, 0, 1, k, a, aRow, 0, b, bRow, bias, c, cRow, 8, finish);
+        break;
+      case 4:
+        rowsBlock(4, 6, 0, 0, 1, k, a, aRow, 0, b, bRow, bias, c, cRow, 8, finish);
+        break;
+      case 3:
+        rowsBlock(3, 6, 0, 0, 1, k, a, aRow, 0, b, bRow, bias, c, cRow, 8, finish);
+        break;
+      case 2:
+        rowsBlock(2, 6, 0, 0, 1, k, a, aRow, 0, b, bRow, bias, c, cRow, 8, finish);
+        break;
+      default:
+        rowsBlock(1, 6, 0, 0, 1, k, a, aRow, 0, b, bRow, bias, c, cRow, 8, finish);
+    }
+    a += <usize> rows * aRow;
+    c += <usize> rows * cRow;
+    m -= rows;
+  }
+}
