@@ -24,6 +24,8 @@ export interface RbmSpec {
 
 /** Standard deviation of the first weights (Hinton, section 8). */
 const DEVIATION = 0.01;
+/** How near to 0 and 1 a pixel's first probability may be. */
+const LEAST = 0.01;
 
 /**
  * A restricted Boltzmann machine of binary units, pixels in [0, 1] being probabilities (Hinton 2012, "A
@@ -65,6 +67,20 @@ export class Rbm implements Model {
   /** What the optimiser moves: weights, biases of pixels, biases of hidden units. */
   get trainable(): Variable[] {
     return this.parameters.map(({ value }) => value);
+  }
+
+  /**
+   * Lets the pixels start as probable as they are (Hinton, section 8.1). Otherwise hidden units have to
+   * explain what all images share, and without them the machine dreams of grey noise.
+   *
+   * @param mean The mean of the images, in [0, 1].
+   */
+  startFrom(mean: Float32Array): void {
+    const biases = mean.map((value) => {
+      const p = Math.min(1 - LEAST, Math.max(LEAST, value));
+      return Math.log(p / (1 - p));
+    });
+    tf.tidy(() => this.#visible.assign(tf.tensor1d(biases)));
   }
 
   /**

@@ -72,6 +72,7 @@ export async function fitKind(
   const { model, trainable, start } = untrained(spec, options.random);
   const { recipe = {}, group, watch } = options;
   try {
+    if (model instanceof Rbm) model.startFrom(meanImage(data));
     options.onStart?.(trainable.reduce((sum, { size }) => sum + size, 0));
     const result = await fitLearner((resume) => start({ recipe, group, resume }), data, {
       ...options,
@@ -129,6 +130,16 @@ function untrained(spec: LearningSpec, random: Random): Untrained {
       return { model, trainable, start: (start) => rbmLearner(model, start) };
     }
   }
+}
+
+/** The mean of the images that train. */
+function meanImage({ images, split: { training } }: LearnerData): Float32Array {
+  const sum = new Float64Array(images.imageSize), image = new Float32Array(images.imageSize);
+  for (let i = 0; i < training.length; i++) {
+    images.gather(training.subarray(i, i + 1), image);
+    for (let j = 0; j < sum.length; j++) sum[j]! += image[j]!;
+  }
+  return Float32Array.from(sum, (value) => value / training.length);
 }
 
 /** Keeps all training images or their latents, or as many as may be, evenly spread over them. */

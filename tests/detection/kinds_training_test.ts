@@ -1,10 +1,12 @@
 /** Models of kinds of their own train as autoencoders do: in threads, resumed, augmented and watched. */
 
 import assert from "node:assert/strict";
-import { tf } from "../../src/compute/mod.ts";
+import { openBackend, tf } from "../../src/compute/mod.ts";
 import { trainDetector, type TrainOptions } from "../../src/detection/mod.ts";
 import { KINDS } from "../../src/models/mod.ts";
+import { Random } from "../../src/random.ts";
 import { encodeModel } from "../../src/store/mod.ts";
+import { fitKind, ImageSet } from "../../src/training/mod.ts";
 import { digits } from "../models/_digits.ts";
 import { stream } from "./_entries.ts";
 
@@ -100,4 +102,27 @@ Deno.test("a conditional model's KL divergence warms up and has free bits, as of
   const [plain, warm, free] = losses as [number, number, number];
   // At first the latents say next to nothing: 8 units pay for 2 nats each.
   assert.ok(warm < plain && free > plain, losses.join());
+});
+
+Deno.test("a Boltzmann machine whose hidden units are off draws the mean image before it learns", async () => {
+  await openBackend("wasm");
+  const images = new ImageSet([1, 4, 1]);
+  for (const image of [[0, 1, 0.2, 1], [0, 0, 0.4, 1], [1, 1, 1, 0]]) {
+    images.add(Float32Array.from(image));
+  }
+  const split = {
+    training: Uint32Array.of(0, 1),
+    validation: Uint32Array.of(2),
+    calibration: Uint32Array.of(),
+  };
+  const spec = KINDS["rbm"]!.build({ inputShape: images.shape, images: 2, latent: 3 });
+  const data = { images, classes: new Int32Array(3).fill(-1), split };
+  const options = { epochs: 0, batch: 2, learningRate: 1, patience: 1, random: new Random(1) };
+  const { model } = await fitKind(spec, data, options);
+  const drawn = tf.tidy(() => model.decode!(tf.zeros([1, 3])));
+  // Nothing starts as certain.
+  const wanted = [0.01, 0.5, 0.3, 0.99];
+  (await drawn.data()).forEach((p, i) => assert.ok(Math.abs(p - wanted[i]!) < 1e-6, `${p}`));
+  drawn.dispose();
+  model.dispose();
 });
