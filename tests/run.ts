@@ -8,7 +8,7 @@ const STEPS: readonly (readonly string[])[] = [
   ["fmt", "--check"],
   ["lint"],
   ["check", "mod.ts", "src", "tasks", "tests"],
-  ["doc", "--lint", "mod.ts"],
+  ["doc", "--lint", "mod.ts", "src/lensing/mod.ts"],
   ["test", "--doc", "--allow-all"],
 ];
 
