@@ -16,8 +16,6 @@ export interface TraceOptions extends Scene {
   readonly adaptive?: number | undefined;
   /** With `adaptive`: points along a pixel's side at most. @default {16} */
   readonly maxSubPixels?: number;
-  /** An image of as many pixels whose arrays are used again. */
-  readonly into?: TracedImage | undefined;
 }
 
 /** What {@linkcode traceImage} gives; row-major, row 0 at the top. */
@@ -28,9 +26,9 @@ export interface TracedImage {
   readonly height: number;
   /** Flux of each pixel: surface brightness x area. */
   readonly flux: Float64Array;
-  /** The part of it that comes from the source. */
+  /** The part of it that comes from the source; `flux` itself if the lens has no light. */
   readonly source: Float64Array;
-  /** The part of it that comes from the lens. */
+  /** The part of it that comes from the lens; empty if the lens has no light. */
   readonly lens: Float64Array;
   /** Number of pixels that got more points. */
   readonly refined: number;
@@ -53,7 +51,6 @@ const ACTION = "trace an image";
  * @param options The scene and the sampling.
  * @returns The image, noise-free.
  * @throws {RangeError} If the sampling is out of range.
- * @throws {TypeError} If `into` has another size.
  *
  * @example
  * ```ts
@@ -69,30 +66,21 @@ const ACTION = "trace an image";
  * ```
  */
 export function traceImage(options: TraceOptions): TracedImage {
-  const { grid, lensLight, subPixels = 1, adaptive, maxSubPixels = 16, into } = options;
+  const { grid, lensLight, subPixels = 1, adaptive, maxSubPixels = 16 } = options;
   whole(ACTION, "subPixels", subPixels, 1);
   whole(ACTION, "maxSubPixels", maxSubPixels, 1);
   if (adaptive !== undefined) positive(ACTION, "adaptive", adaptive);
   const { width, height, count } = grid;
-  if (into && (into.width !== width || into.height !== height)) {
-    throw new TypeError(
-      `Cannot ${ACTION} into arrays as they must be of ${width} x ${height} pixels: ` +
-        `current value is ${into.width} x ${into.height}`,
-    );
-  }
-  const flux = into?.flux ?? new Float64Array(count);
-  const source = into?.source ?? new Float64Array(count);
-  const lens = into?.lens ?? new Float64Array(count);
-  if (!lensLight) lens.fill(0);
+  const isLensSampled = lensLight !== undefined || adaptive !== undefined;
+  const source = new Float64Array(count), lens = new Float64Array(isLensSampled ? count : 0);
   const sampler = new Sampler(options);
   sampler.sampleAll(subPixels, source, lens);
-  const refined = adaptive === undefined ? 0 : refine(sampler, source, lens, {
-    width,
-    subPixels,
-    maxSubPixels,
-    tolerance: adaptive,
-  });
-  flux.set(source);
-  for (let i = 0; lensLight && i < count; i++) flux[i] = flux[i]! + lens[i]!;
+  const sampling = { width, subPixels, maxSubPixels, tolerance: adaptive ?? 0 };
+  const refined = adaptive === undefined ? 0 : refine(sampler, source, lens, sampling);
+  if (!lensLight) {
+    return { width, height, flux: source, source, lens: new Float64Array(0), refined };
+  }
+  const flux = new Float64Array(count);
+  for (let i = 0; i < count; i++) flux[i] = source[i]! + lens[i]!;
   return { width, height, flux, source, lens, refined };
 }
