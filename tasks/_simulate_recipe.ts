@@ -12,14 +12,14 @@ import {
 } from "../src/lensing/mod.ts";
 
 /** The flags that make a recipe. */
-export const RECIPE_FLAGS = ["recipe", "set", "instrument", "size", "source"] as const;
+export const RECIPE_FLAGS = ["recipe", "set", "instrument", "size", "source", "psf"] as const;
 
 type Context = Pick<CommandContext<typeof RECIPE_FLAGS[number]>, "flags" | "resolve">;
 
 /**
  * Reads the recipe and makes the changes that the flags ask for.
  *
- * In this order: the recipe; `--instrument`; `--source`; `--set`; `--size`, which keeps the field of
+ * In this order: the recipe; `--instrument`; `--source` and `--psf`; `--set`; `--size`, which keeps the field of
  * view, unless a camera or a `--set` says how large a pixel is.
  *
  * @param context Flags, and where relative paths start.
@@ -27,7 +27,7 @@ type Context = Pick<CommandContext<typeof RECIPE_FLAGS[number]>, "flags" | "reso
  * @throws {StrayError} `usage` If it or a change is wrong; `not_found` If there is no such file.
  */
 export async function chosenRecipe({ flags, resolve }: Context): Promise<Recipe> {
-  const { recipe: name = "model-b", instrument, size, source } = flags;
+  const { recipe: name = "model-b", instrument, size, source, psf } = flags;
   let recipe = name.endsWith(".json") ? await readRecipe(resolve(name), name) : builtInRecipe(name);
   if (instrument !== undefined) {
     recipe = changeRecipe(recipe, instrumentChanges(instrument), `--instrument ${instrument}`);
@@ -35,6 +35,7 @@ export async function chosenRecipe({ flags, resolve }: Context): Promise<Recipe>
   if (source !== undefined) {
     recipe = changeRecipe(recipe, { "source.profile": "image" }, "--source");
   }
+  if (psf !== undefined) recipe = changeRecipe(recipe, { "psf.kind": "image" }, "--psf");
   const changes = Object.fromEntries(flags.set.map(parseSet));
   recipe = changeRecipe(recipe, changes, "--set");
   if (!size) return recipe;

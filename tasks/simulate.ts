@@ -16,7 +16,7 @@ import {
   type SourceImage,
   writeRecipe,
 } from "../src/lensing/mod.ts";
-import type { SimulationSettings } from "../src/simulation/mod.ts";
+import type { PsfImage, SimulationSettings } from "../src/simulation/mod.ts";
 import { suggest } from "../src/suggest.ts";
 import { listOfRecipes } from "./_simulate_list.ts";
 import { writeFolder, writeStream } from "./_simulate_output.ts";
@@ -33,6 +33,7 @@ const SIMULATE_FLAGS = [
   "format",
   "set",
   "source",
+  "psf",
   "instrument",
   "maps",
   "stdout",
@@ -66,6 +67,9 @@ export const command = defineCommand({
       "png (8 bits), png16, npy (a stack a class), npz (one, with labels) or fits (default png)",
     set: "draw a parameter from this instead, as source.redshift=uniform(0.8,1.2); may be repeated",
     source: "lens this image, or one of the images of this folder, instead of a model galaxy",
+    psf:
+      "a star as the camera sees it, in pixels of the image: a square of an odd side, sky taken off, " +
+      "for instance FITS",
     instrument: "see the lens by hst, euclid-vis, rubin or jwst-nircam: pixels, PSF, sky, noise",
     maps: "also write convergence, deflection and magnification (npz) and critical curves (JSON)",
     stdout:
@@ -117,6 +121,7 @@ async function simulate(context: Context): Promise<ExitCode> {
     format: flags.format ?? "png",
     maps: flags.maps,
     sources: flags.source === undefined ? [] : await readSourceImages(flags.source, context),
+    psf: flags.psf === undefined ? undefined : await readPsf(flags.psf, context),
     version: VERSION,
   };
   const options = {
@@ -187,6 +192,17 @@ async function readSourceImages(source: string, context: Context): Promise<Sourc
     images.push(sourceImageOf(entry.image, entry.path));
   }
   return images;
+}
+
+async function readPsf(path: string, context: Context): Promise<PsfImage> {
+  const { readSources } = await import("../src/datasets/mod.ts");
+  const { psfImageOf } = await import("../src/simulation/mod.ts");
+  const options = { baseDirectory: context.directory, signal: context.signal, limit: 1 };
+  for await (const entry of readSources([path], options)) {
+    if ("error" in entry) throw entry.error;
+    return psfImageOf(entry.image, entry.path);
+  }
+  throw usage(`Cannot read the PSF "${path}" as there is no image`, "give --psf FILE.fits");
 }
 
 function usage(message: string, hint: string): StrayError {

@@ -290,6 +290,7 @@ export const FLAGS = {
     help: "png, png16, npy, npz or fits (default png)",
     choices: ["png", "png16", "npy", "npz", "fits"],
   },
+  psf: { kind: "string", placeholder: "IMAGE", help: "a point spread function" },
   source: { kind: "string", placeholder: "IMAGE", help: "an image, or a folder of images" },
   instrument: {
     kind: "string",

@@ -229,7 +229,7 @@ async function checkSettings(
 
 /** What images of the same name must have in common, flat. */
 function describe(settings: SimulationSettings): Record<string, unknown> {
-  const { recipe, seed, format, maps, sources, version, classes, count } = settings;
+  const { recipe, seed, format, maps, sources, psf, version, classes, count } = settings;
   return {
     version,
     recipe: recipe.name,
@@ -237,6 +237,7 @@ function describe(settings: SimulationSettings): Record<string, unknown> {
     format,
     maps,
     sources: sources.map((image) => image.name),
+    ...(psf && { psf: psf.name }),
     ...(format === "npz" && { classes, count }),
     ...writeRecipe(recipe).parameters,
   };

@@ -19,6 +19,7 @@ export {
   type SimulationSettings,
 } from "./settings.ts";
 export type { ManifestRecord, SimulatedImage } from "./simulated_image.ts";
+export { type PsfImage, psfImageOf } from "./psf_image.ts";
 export { simulateAgain, simulateImage } from "./simulate_image.ts";
 export { simulateAll, type SimulateAllOptions } from "./simulate_all.ts";
 export { sourceImageOf } from "./source_image.ts";

@@ -1,6 +1,7 @@
 /** What a series of simulated images is made by. */
 
 import type { LensClass, Recipe, SourceImage } from "../lensing/mod.ts";
+import type { PsfImage } from "./psf_image.ts";
 
 /** The formats that images are written in. */
 export type ImageFormat = "png" | "png16" | "npy" | "npz" | "fits";
@@ -21,6 +22,8 @@ export interface SimulationSettings {
   readonly maps: boolean;
   /** Images for sources; each lens draws one. */
   readonly sources: readonly SourceImage[];
+  /** A point spread function that is an image, where the recipe asks for one. */
+  readonly psf?: PsfImage | undefined;
   /** The version of stray, for the manifest. */
   readonly version: string;
 }

@@ -84,6 +84,7 @@ async function renderImage(
       noise: stream(seed, lensClass, index, i === 0 ? "noise" : `noise.${i}`),
       clumps: stream(seed, lensClass, index, "clumps"),
       sourceImage,
+      psfImage: settings.psf,
     })
   );
   const made = mergeBands(bands), channels = bands.length === 1 ? 1 : 3;
@@ -108,6 +109,7 @@ async function renderImage(
     scale: { black, white, stretch: format === "fits" ? "none" : stretch },
     derived: derivedOf(parameters),
     ...(sourceImage && { source_image: sourceImage.name }),
+    ...(parameters["psf.kind"] === "image" && settings.psf && { psf_image: settings.psf.name }),
     parameters,
     units: unitsOf(parameters),
   };

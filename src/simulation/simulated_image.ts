@@ -35,6 +35,8 @@ export interface ManifestRecord {
   };
   /** The image behind the lens, where it is one. */
   readonly source_image?: string;
+  /** The point spread function, where it is an image. */
+  readonly psf_image?: string;
   /** All parameters. */
   readonly parameters: Parameters;
   /** Their units, of those that have one. */

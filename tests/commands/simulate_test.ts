@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { FLAGS } from "../../src/cli/mod.ts";
 import { decode } from "../../src/images/mod.ts";
 import { INSTRUMENT_NAMES, PARAMETER_NAMES, RECIPE_NAMES } from "../../src/lensing/mod.ts";
+import { encodeFits } from "../../src/simulation/mod.ts";
 import { runShell, shellCommand } from "../cli/_program.ts";
 import { contents } from "../simulation/_settings.ts";
 import { records, runTask, withFolder, writePng } from "./_task.ts";
@@ -236,6 +237,31 @@ Deno.test("an image, or those of a folder, can be what is lensed", async () => {
     const none = await runTask("simulate", [...args, `--source=${folder}/none.png`]);
     assert.deepEqual([none.code, none.stdout], [1, ""]);
     assert.match(none.stderr, /none\.png/);
+  });
+});
+
+Deno.test("a star of a FITS file can be the point spread function", async () => {
+  await withFolder(async (folder) => {
+    const args = [...SMALL, "--count=2", "--classes=cdm", "--stdout=ndjson"];
+    const star = Float32Array.of(0, 0, 0, 0, 7, 0, 0, 0, 0); // one that changes nothing
+    const fits = encodeFits(star, { width: 3, height: 3, pixelScale: 0.1, unit: "", cards: [] });
+    await Deno.writeFile(`${folder}/star.fits`, fits);
+    const images = (out: string) => records(out).map(({ base64 }) => base64);
+    const seen = (await simulate(...args, `--psf=${folder}/star.fits`)).stdout;
+    assert.deepEqual(
+      images(seen),
+      images((await simulate(...args, "--set=psf.kind=none")).stdout),
+    );
+    assert.match(records(seen)[0]!["psf_image"] as string, /star\.fits sha256:[0-9a-f]{16}$/);
+    await writePng(`${folder}/even.png`, 4, 4, () => 9);
+    const even = await runTask("simulate", [...args, `--psf=${folder}/even.png`]);
+    assert.deepEqual([even.code, even.stdout], [1, ""]);
+    assert.match(
+      even.stderr,
+      /even\.png" as a PSF as it must be a square of an odd side: .* 4 x 4/,
+    );
+    const none = await runTask("simulate", [...args, "--set=psf.kind=image"]);
+    assert.match(none.stderr, /as the PSF must be an image: it is none\nhint: give --psf IMAGE/);
   });
 });
 

@@ -118,7 +118,7 @@ Deno.test("a parameter takes only what is in its range, whatever is drawn", () =
     ["subhalo.number", 0, /at least 1/],
     ["image.width", 64.5, /^must be a whole number at least 4 and at most 4096$/],
     ["image.width", "uniform(60, 70)", /a whole number/],
-    ["psf.kind", "square", /^must be gaussian, moffat, airy or none, or a choice of them$/],
+    ["psf.kind", "square", /^must be gaussian, moffat, airy, image or none, or a choice of them$/],
     ["psf.kind", 3, /gaussian/],
     ["halo.x", "left", /^must be numbers$/],
   ];

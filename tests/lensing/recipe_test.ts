@@ -30,6 +30,7 @@ function made(recipe: Recipe, lensClass: LensClass, index = 0) {
     lensClass,
     noise: stream(3, lensClass, index, "noise"),
     clumps: stream(3, lensClass, index, "clumps"),
+    psfImage: { width: 3, height: 3, data: [0, 1, 0, 1, 4, 1, 0, 1, 0] },
   });
 }
 
@@ -281,6 +282,6 @@ Deno.test("parameters that are out of range or missing are an error by their nam
   refuses(make({ "subhalo.mass": [1e8, -1] }), /subhalo.mass must be above 0: current value is -1/);
   refuses(make({ "subhalo.mass": [1e8] }), /must be as many: current numbers are 1, 25 and 25/);
   refuses(make({ "halo.x": NaN }), /halo.x must be a finite number/);
-  refuses(make({ "psf.kind": "square" }), /psf.kind must be gaussian, moffat, airy, none/);
+  refuses(make({ "psf.kind": "square" }), /psf.kind must be gaussian, moffat, airy, image, none/);
   refuses(make({ "source.profile": "image" }), /source must be an image/, /--source IMAGE/);
 });

@@ -1,5 +1,6 @@
 /** From parameters to the image that a camera records. */
 
+import { StrayError } from "../../errors.ts";
 import { Grid } from "../grid.ts";
 import type { Random } from "../../random.ts";
 import {
@@ -7,6 +8,8 @@ import {
   convolve,
   fluxOfMagnitude,
   gaussianPsf,
+  type KernelImage,
+  kernelPsf,
   moffatPsf,
   observe,
   type ObserveOptions,
@@ -30,6 +33,8 @@ export interface MakeImageOptions {
   readonly clumps: Random;
   /** The image behind the lens, where `source.profile` is `image`. */
   readonly sourceImage?: SourceImage | undefined;
+  /** The point spread function in pixels of the image, where `psf.kind` is `image`. */
+  readonly psfImage?: KernelImage | undefined;
 }
 
 /** How much substructure changes an image: it less its twin without substructure, before noise. */
@@ -97,7 +102,7 @@ export function makeImage(parameters: Parameters, options: MakeImageOptions): Ma
   const substructure = substructureOf(parameters, options.lensClass);
   const mass = substructure ? sumOf([halo, substructure]) : halo;
   const traced = traceImage({ grid, mass, source, lensLight, subPixels });
-  const camera = cameraOf(values, grid);
+  const camera = cameraOf(values, grid, options.psfImage);
   const seen = observe({ width, flux: traced.flux, signal: traced.source }, camera, options.noise);
   const background = backgroundOf(camera);
   const range = [
@@ -130,9 +135,9 @@ export function gridOf(parameters: Parameters): Grid {
   });
 }
 
-function cameraOf(values: Values, grid: Grid): ObserveOptions {
+function cameraOf(values: Values, grid: Grid, psf: KernelImage | undefined): ObserveOptions {
   return {
-    psf: psfOf(values, grid.pixelScale),
+    psf: psfOf(values, grid.pixelScale, psf),
     exposureTime: values.number("observation.exposure"),
     exposures: values.number("observation.frames"),
     sky: values.number("observation.sky") * grid.pixelArea,
@@ -151,11 +156,24 @@ function backgroundOf(camera: ObserveOptions): number {
 const AIRY_FWHM = 1.02899;
 const ARCSEC = Math.PI / (180 * 3600);
 
-function psfOf(values: Values, pixelScale: number): Psf | undefined {
+function psfOf(
+  values: Values,
+  pixelScale: number,
+  image: KernelImage | undefined,
+): Psf | undefined {
   const fwhm = values.number("psf.fwhm");
   switch (values.word("psf.kind")) {
     case "none":
       return undefined;
+    case "image":
+      if (image) return kernelPsf(image);
+      throw new StrayError(
+        "value",
+        "Cannot make the lens as the PSF must be an image: it is none",
+        {
+          hint: "give --psf IMAGE, or --set psf.kind=gaussian",
+        },
+      );
     case "moffat":
       return moffatPsf({ fwhm, pixelScale, beta: values.number("psf.beta") });
     case "airy":

@@ -199,7 +199,7 @@ export const PARAMETERS = {
   "psf.kind": {
     unit: "",
     about: "point spread function",
-    words: ["gaussian", "moffat", "airy", "none"],
+    words: ["gaussian", "moffat", "airy", "image", "none"],
     usual: "gaussian",
   },
   "psf.fwhm": { ...LENGTH, about: "its full width at half maximum", usual: 0.1 },
