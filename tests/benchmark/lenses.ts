@@ -1,21 +1,15 @@
 /** Simulated lenses in memory, for the lensing benchmark. */
 
-import {
-  completeRecipe,
-  type Distribution,
-  extendRecipe,
-  type LensClass,
-  RECIPES,
-} from "../../src/lensing/mod.ts";
+import { type LensClass, RECIPES, resizeRecipe } from "../../src/lensing/mod.ts";
 import { simulateAll } from "../../src/simulation/mod.ts";
 import type { Entry, Image } from "../../mod.ts";
 
-/** Images of one class and how they came about. */
-export interface Lenses {
-  /** Of each image, its class and pixels in [0, 1]. */
-  readonly images: readonly { readonly label: LensClass; readonly image: Image }[];
-  /** Of each image, the signal-to-noise ratio of its difference from the twin without substructure. */
-  readonly residuals: readonly number[];
+/** A simulated lens: its class, and grey or RGB pixels in [0, 1]. */
+export interface Lens {
+  /** What it has besides its halo. */
+  readonly label: LensClass;
+  /** The pixels. */
+  readonly image: Image;
 }
 
 /**
@@ -32,11 +26,8 @@ export async function simulateLenses(
   size: number,
   numbers: Readonly<Partial<Record<LensClass, number>>>,
   seed: number,
-): Promise<Lenses> {
-  const { about, parameters } = RECIPES[recipe];
-  const field = constant(parameters["image.width"]) * constant(parameters["image.pixel_scale"]);
-  const pixels = { "image.width": size, "image.height": size, "image.pixel_scale": field / size };
-  const sized = completeRecipe(recipe, about, extendRecipe(parameters, pixels, recipe));
+): Promise<Lens[]> {
+  const sized = resizeRecipe(RECIPES[recipe], { width: size, height: size });
   const ids = Object.entries(numbers).flatMap(([lensClass, count]) =>
     Array.from({ length: count }, (_, index) => ({ lensClass: lensClass as LensClass, index }))
   );
@@ -50,31 +41,26 @@ export async function simulateLenses(
     sources: [],
     version: "benchmark",
   };
-  const images: { label: LensClass; image: Image }[] = [], residuals: number[] = [];
+  const lenses: Lens[] = [];
   for await (const { record, bytes } of simulateAll(ids, settings)) {
     const data = new Float32Array(bytes.buffer);
-    images.push({
+    const channels = data.length === size * size ? 1 : 3;
+    lenses.push({
       label: record.label,
-      image: { width: size, height: size, channels: 1, data, white: 1 },
+      image: { width: size, height: size, channels, data, white: 1 },
     });
-    residuals.push(record.residual.signal_to_noise);
   }
-  return { images, residuals };
-}
-
-function constant(distribution: Distribution | undefined): number {
-  if (distribution?.kind === "constant") return Number(distribution.value);
-  throw new TypeError("Cannot size a recipe as its pixels must be constant");
+  return lenses;
 }
 
 /**
  * Images as a source yields them.
  *
- * @param lenses The images.
+ * @param lenses The lenses.
  * @returns Their entries, in order.
  */
-export async function* entriesOf({ images }: Lenses): AsyncGenerator<Entry> {
-  for (const [index, { label, image }] of images.entries()) {
+export async function* entriesOf(lenses: readonly Lens[]): AsyncGenerator<Entry> {
+  for (const [index, { label, image }] of lenses.entries()) {
     yield { path: `${label}#${index}`, label, image };
   }
 }

@@ -2,7 +2,7 @@
 
 import { parseArgs } from "node:util";
 import { RECIPE_NAMES, RECIPES } from "../../src/lensing/mod.ts";
-import { entriesOf, type Lenses, simulateLenses } from "./lenses.ts";
+import { entriesOf, type Lens, simulateLenses } from "./lenses.ts";
 import { separation, type Tested, testOn, type Trained, trainOn } from "./trial.ts";
 import { tableHead, tableRow, write } from "./write.ts";
 
@@ -59,7 +59,10 @@ function areas(tested: Tested): number[] {
 }
 
 /** Tests by the published score, where the model has it, and by its own. */
-async function test({ model }: Trained, lenses: Lenses): Promise<Pick<Measured, "mse" | "own">> {
+async function test(
+  { model }: Trained,
+  lenses: readonly Lens[],
+): Promise<Pick<Measured, "mse" | "own">> {
   const own = areas(await testOn(model, entriesOf(lenses)));
   if (!model.calibrations.has(PUBLISHED_SCORE)) return { own };
   const mse = areas(await testOn(model, entriesOf(lenses), { score: PUBLISHED_SCORE }));
@@ -132,7 +135,13 @@ export async function lensing(args: string[]): Promise<number> {
       for (const model of list(values.models)) {
         const lesson = { images: entriesOf(training), seconds: whole(values.seconds) };
         const [epochs, batch] = [whole(values.epochs), whole(values.batch)];
-        const trained = await trainOn(lesson, { architecture: model, epochs, batch, seed });
+        const trained = await trainOn(lesson, {
+          architecture: model,
+          epochs,
+          patience: epochs,
+          batch,
+          seed,
+        });
         const { parameters, images, seconds } = trained;
         const measured: Measured = {
           ...{ recipe, size, model, parameters, images, epochs: trained.epochs, seconds },

@@ -46,7 +46,7 @@ export interface Trained {
  */
 export async function trainOn(
   { images, holdOut, seconds: most }: Lesson,
-  options: Pick<TrainOptions, "architecture" | "epochs" | "batch" | "seed" | "recipe">,
+  options: Pick<TrainOptions, "architecture" | "epochs" | "batch" | "patience" | "seed">,
 ): Promise<Trained> {
   const began = performance.now();
   const budget = new AbortController();

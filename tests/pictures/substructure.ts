@@ -6,18 +6,19 @@
 
 import { encodePng } from "../../src/images/mod.ts";
 import {
+  changeRecipe,
   drawParameters,
-  extendRecipe,
   type LensClass,
   makeImage,
   type Parameters,
   RECIPES,
+  resizeRecipe,
   stream,
   stretchImage,
 } from "../../src/lensing/mod.ts";
 import { contactSheet } from "../../src/report/mod.ts";
 
-/** Pixels across; the field of view is that of the recipe, 7.5". */
+/** Pixels across; the field of view is that of the recipe. */
 const SIZE = 64;
 const COLUMNS = 8;
 /** A difference of this share of the brightest pixel is black or white. */
@@ -25,13 +26,8 @@ const STRONG = 0.1;
 
 /** Two images a lens: as a camera records it, and less its twin without substructure and noise. */
 function drawPair(lensClass: LensClass, index: number): readonly [Float32Array, Float32Array] {
-  const distributions = extendRecipe(RECIPES["model-b"].parameters, {
-    "lens_light.intensity": 0,
-    "image.width": SIZE,
-    "image.height": SIZE,
-    "image.pixel_scale": 7.5 / SIZE,
-  }, "model-b");
-  const recipe = { ...RECIPES["model-b"], parameters: distributions };
+  const small = resizeRecipe(RECIPES["model-b"], { width: SIZE, height: SIZE });
+  const recipe = changeRecipe(small, { "lens_light.intensity": 0 }, "the picture");
   const parameters: Parameters = drawParameters(recipe, { seed: 3, lensClass, index });
   const noise = () => stream(3, lensClass, index, "noise");
   const image = makeImage(parameters, { lensClass, noise: noise(), clumps: noise() });
