@@ -46,7 +46,10 @@ export interface Trained {
  */
 export async function trainOn(
   { images, holdOut, seconds: most }: Lesson,
-  options: Pick<TrainOptions, "architecture" | "epochs" | "batch" | "patience" | "seed">,
+  options: Pick<
+    TrainOptions,
+    "architecture" | "epochs" | "batch" | "patience" | "seed" | "learningRate" | "recipe"
+  >,
 ): Promise<Trained> {
   const began = performance.now();
   const budget = new AbortController();
