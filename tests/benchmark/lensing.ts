@@ -141,12 +141,10 @@ export async function lensing(args: string[]): Promise<number> {
       for (const model of list(values.models)) {
         const lesson = { images: entriesOf(training), seconds: whole(values.seconds) };
         const [epochs, batch] = [whole(values.epochs), whole(values.batch)];
+        const published = PUBLISHED[recipe]?.[model];
         const trained = await trainOn(lesson, {
-          architecture: model,
-          epochs,
-          patience: epochs,
-          batch,
-          seed,
+          ...{ architecture: model, epochs, patience: epochs, batch, seed },
+          ...(published && AS_PUBLISHED),
         });
         const { parameters, images, seconds } = trained;
         const measured: Measured = {
