@@ -4,28 +4,37 @@
 import { below4, exp4, log1p4, sigmoid4, sum4 } from "./math";
 
 /** Floats that are added up before they are added to the rest, so that rounding stays small. */
-const BLOCK: i32 = 512;
+export const BLOCK: i32 = 512;
+
+/** Cross-entropy from exp(-|l|): max(l, 0) - l x + log(1 + exp(-|l|)). */
+// @ts-ignore: decorator
+@inline
+export function crossEntropy4(x: v128, l: v128, e: v128): v128 {
+  return f32x4.add(f32x4.sub(f32x4.pmax(l, f32x4.splat(0)), f32x4.mul(l, x)), log1p4(e));
+}
+
+/** The slope, from a sigmoid and what it misses. */
+// @ts-ignore: decorator
+@inline
+export function slopeFrom4(p: v128, error: v128, kind: i32): v128 {
+  if (kind == 1) return error;
+  const twice = f32x4.add(error, error);
+  return f32x4.mul(twice, f32x4.mul(p, f32x4.sub(f32x4.splat(1), p)));
+}
 
 // @ts-ignore: decorator
 @inline
 function loss4(x: v128, l: v128, kind: i32): v128 {
-  if (kind == 0) {
-    const error = f32x4.sub(x, sigmoid4(l));
-    return f32x4.mul(error, error);
-  }
-  // max(l, 0) - l x + log(1 + exp(-|l|))
-  const softplus = log1p4(exp4(below4(l)));
-  return f32x4.add(f32x4.sub(f32x4.pmax(l, f32x4.splat(0)), f32x4.mul(l, x)), softplus);
+  if (kind == 1) return crossEntropy4(x, l, exp4(below4(l)));
+  const error = f32x4.sub(x, sigmoid4(l));
+  return f32x4.mul(error, error);
 }
 
 // @ts-ignore: decorator
 @inline
 function slope4(x: v128, l: v128, kind: i32): v128 {
   const p = sigmoid4(l);
-  const error = f32x4.sub(p, x);
-  if (kind == 1) return error;
-  const twice = f32x4.add(error, error);
-  return f32x4.mul(twice, f32x4.mul(p, f32x4.sub(f32x4.splat(1), p)));
+  return slopeFrom4(p, f32x4.sub(p, x), kind);
 }
 
 /** sums[i] = the loss of image i, over `pixels` samples. */

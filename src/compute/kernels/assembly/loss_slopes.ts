@@ -1,27 +1,14 @@
 // The losses of `loss.ts` and their slopes by the logits in one pass, for training: both need the same
 // exponential, which is most of the work.
 
-import { below4, exp4, log1p4, sigmoidFrom4, sum4 } from "./math";
-
-/** Floats that are added up before they are added to the rest, so that rounding stays small. */
-const BLOCK: i32 = 512;
-
-/** The slope, from a sigmoid and what it misses. */
-// @ts-ignore: decorator
-@inline
-function slope4(p: v128, error: v128, kind: i32): v128 {
-  if (kind == 1) return error;
-  const twice = f32x4.add(error, error);
-  return f32x4.mul(twice, f32x4.mul(p, f32x4.sub(f32x4.splat(1), p)));
-}
+import { BLOCK, crossEntropy4, slopeFrom4 } from "./loss";
+import { below4, exp4, sigmoidFrom4, sum4 } from "./math";
 
 /** The loss, from what a sigmoid misses, and exp(-|l|). */
 // @ts-ignore: decorator
 @inline
 function loss4(x: v128, l: v128, error: v128, e: v128, kind: i32): v128 {
-  if (kind == 0) return f32x4.mul(error, error);
-  // max(l, 0) - l x + log(1 + exp(-|l|))
-  return f32x4.add(f32x4.sub(f32x4.pmax(l, f32x4.splat(0)), f32x4.mul(l, x)), log1p4(e));
+  return kind == 0 ? f32x4.mul(error, error) : crossEntropy4(x, l, e);
 }
 
 /** The loop for a kind, which is a constant. */
@@ -46,7 +33,7 @@ function all(
       for (; i + 4 <= end; i += 4) {
         const target = v128.load(x + at), l = v128.load(logits + at);
         const e = exp4(below4(l)), p = sigmoidFrom4(l, e), error = f32x4.sub(p, target);
-        v128.store(slopes + at, slope4(p, error, kind));
+        v128.store(slopes + at, slopeFrom4(p, error, kind));
         sum = f32x4.add(sum, loss4(target, l, error, e, kind));
         at += 16;
       }
@@ -54,7 +41,7 @@ function all(
       for (; i < end; i++) {
         const target = v128.load32_splat(x + at), l = v128.load32_splat(logits + at);
         const e = exp4(below4(l)), p = sigmoidFrom4(l, e), error = f32x4.sub(p, target);
-        store<f32>(slopes + at, f32x4.extract_lane(slope4(p, error, kind), 0));
+        store<f32>(slopes + at, f32x4.extract_lane(slopeFrom4(p, error, kind), 0));
         total += f32x4.extract_lane(loss4(target, l, error, e, kind), 0);
         at += 4;
       }

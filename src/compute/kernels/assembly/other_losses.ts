@@ -3,13 +3,11 @@
 // Huber with delta = a, 4 focal with gamma = a, alpha = b and threshold = c. Pixels are sigmoid(logits),
 // or, with LINEAR added to the number of 0, 2 or 3, the logits themselves.
 
+import { BLOCK } from "./loss";
 import { exp4, log1p4, sigmoid4, sum4 } from "./math";
 
 /** Added to a loss's number where the output is linear. */
 const LINEAR: i32 = 8;
-
-/** Floats that are added up before they are added to the rest, so that rounding stays small. */
-const BLOCK: i32 = 512;
 
 // @ts-ignore: decorator
 @inline
