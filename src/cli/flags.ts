@@ -59,7 +59,13 @@ export const FLAGS = {
   },
   epochs: { kind: "integer", placeholder: "N", help: "most passes over the images", min: 1 },
   batch: { kind: "integer", placeholder: "N", help: "images a step", min: 2 },
-  lr: { kind: "number", placeholder: "X", help: "learning rate", min: 0, open: true },
+  lr: {
+    kind: "number",
+    placeholder: "X",
+    help: "learning rate (default the model's own, 1e-3 of most)",
+    min: 0,
+    open: true,
+  },
   optimizer: {
     kind: "string",
     placeholder: "NAME",
@@ -76,7 +82,8 @@ export const FLAGS = {
   "weight-decay": {
     kind: "number",
     placeholder: "X",
-    help: "decoupled in adamw, an L2 penalty in the others (default 0.01 for adamw, else 0)",
+    help: "decoupled in adamw, an L2 penalty in the others " +
+      "(default the model's own: 1e-5 of dcae, lens-vae and aae; of others 0.01 for adamw, else 0)",
     min: 0,
   },
   clip: {
@@ -90,7 +97,7 @@ export const FLAGS = {
     kind: "string",
     placeholder: "NAME",
     help: "of the learning rate: constant, exponential:FACTOR an epoch, cosine, " +
-      "plateau:FACTOR,EPOCHS or one-cycle (default constant)",
+      "plateau:FACTOR,EPOCHS or one-cycle (default constant; one-cycle of dcae, lens-vae and aae)",
   },
   "kl-warmup": {
     kind: "integer",
@@ -153,7 +160,8 @@ export const FLAGS = {
   patience: {
     kind: "integer",
     placeholder: "N",
-    help: "epochs without a lower held-out loss before training ends",
+    help: "epochs without a lower held-out loss before training ends (default a fifth, at least " +
+      "3; all with cosine and one-cycle)",
     min: 1,
   },
   watch: {

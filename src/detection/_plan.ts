@@ -13,7 +13,6 @@ import {
   FEWEST_IMAGES,
   type FitResult,
   type LoadedImages,
-  type Recipe,
   recipeSettings,
   type Split,
   splitImages,
@@ -83,8 +82,6 @@ export interface Planned {
   readonly spec: ModelSpec;
   /** Its defaults. */
   readonly defaults: ArchitectureDefaults;
-  /** The settings of the optimiser, the model's own among them. */
-  readonly recipe: Recipe;
   /** Whether the model has a KL divergence. */
   readonly variational: boolean;
   /** The images. */
@@ -102,7 +99,7 @@ export interface Planned {
  * @throws {StrayError} `usage` If an option does not fit the model.
  */
 export function planTraining(
-  { spec, defaults, recipe: given, variational, loaded, training }: Planned,
+  { spec, defaults, variational, loaded, training }: Planned,
   options: TrainOptions,
 ): Plan {
   const score = options.score ?? defaults.score;
@@ -111,11 +108,13 @@ export function planTraining(
   const batch = options.batch ?? defaultBatch(loaded.images.shape);
   const learningRate = options.learningRate ?? defaults.learningRate;
   const seed = options.seed ?? 0;
-  const recipe = learns ? completeRecipe(given, variational) : undefined;
+  const recipe = learns
+    ? completeRecipe({ ...defaults.optimiser, ...given(options.recipe) }, variational)
+    : undefined;
   const epochs = learns
     ? options.epochs ?? defaultEpochs(defaults.steps, training, batch, defaults.mostEpochs)
     : 0;
-  const patience = options.patience ?? defaultPatience(epochs);
+  const patience = options.patience ?? defaultPatience(epochs, recipe?.schedule);
   const settings = {
     "--model, --latent, --loss and --beta": JSON.stringify(spec),
     "the images' preparation": JSON.stringify(loaded.input),
@@ -128,6 +127,12 @@ export function planTraining(
   };
   const fit = { epochs, batch, learningRate, ...recipe && { recipe }, patience };
   return { fit, seed, score, settings };
+}
+
+/** The settings that are given: those that are there and not undefined. */
+export function given<T extends object>(settings?: T): Partial<T> {
+  const there = Object.entries(settings ?? {}).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(there) as Partial<T>;
 }
 
 /** What came of a training. */

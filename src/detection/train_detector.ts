@@ -121,7 +121,6 @@ async function trainWith(
   const planned = {
     spec,
     defaults,
-    recipe: options.recipe ?? {},
     variational: spec.latent > 0,
     loaded,
     training: counts.training,

@@ -13,15 +13,8 @@ import {
   parseLoss,
 } from "../models/mod.ts";
 import { decodeCheckpoint, encodeCheckpoint, type ModelFile } from "../store/mod.ts";
-import {
-  alike,
-  chooseThreads,
-  loadImages,
-  type Recipe,
-  Team,
-  trainableSize,
-} from "../training/mod.ts";
-import { divideImages, modelOf, planTraining } from "./_plan.ts";
+import { alike, chooseThreads, loadImages, Team, trainableSize } from "../training/mod.ts";
+import { divideImages, given, modelOf, planTraining } from "./_plan.ts";
 import { HeldOutImages } from "./held_out.ts";
 import { type KindFollowers, type KindJob, trainKindTogether } from "./train_kind_together.ts";
 import type { TrainingResult, TrainOptions } from "./train_options.ts";
@@ -92,7 +85,6 @@ async function trainWith(
   const planned = {
     spec,
     defaults: kind.defaults,
-    recipe: { ...kind.recipe, ...Object.fromEntries(settingsIn(options.recipe)) },
     variational: spec.kind === "cvae",
     loaded,
     training: counts.training,
@@ -151,8 +143,8 @@ function learns({ defaults }: Kind): boolean {
 
 /** What some kinds of model make no use of, and why. */
 function refuseUseless(kind: Kind, options: TrainOptions): void {
-  const { architecture, resume, watch, recipe = {} } = options;
-  const [setting] = settingsIn(recipe).map(([key]) => key);
+  const { architecture, resume, watch, recipe } = options;
+  const [setting] = Object.keys(given(recipe));
   const reason = watch !== undefined && (!learns(kind) || architecture === "resnet")
     ? "--watch as it must have a loss of every image after every epoch"
     : learns(kind)
@@ -170,19 +162,13 @@ function refuseUseless(kind: Kind, options: TrainOptions): void {
   if (options.latentsOf) refuseOtherInput(options);
 }
 
-/** The settings that are given. */
-function settingsIn(recipe: Recipe = {}): [string, unknown][] {
-  return Object.entries(recipe).filter(([, value]) => value !== undefined);
-}
-
 /** The model that makes the latents says what images go through. */
 function refuseOtherInput({ size, fit, channels, scale, blur }: TrainOptions): void {
-  const given = { size, fit, channels, scale, blur };
-  const found = Object.entries(given).find(([, value]) => value !== undefined);
+  const [found] = Object.keys(given({ size, fit, channels, scale, blur }));
   if (!found) return;
   throw new StrayError(
     "usage",
-    `Cannot use --${found[0]} as the model of --latents-of must say what images go through`,
+    `Cannot use --${found} as the model of --latents-of must say what images go through`,
     { hint: "leave it away" },
   );
 }

@@ -31,11 +31,14 @@ export interface TrainOptions extends LoadOptions {
   readonly gibbs?: number | undefined;
   /** Most passes over the images. @default {3 to 100, by the architecture and the images} */
   readonly epochs?: number | undefined;
-  /** Epochs without a lower validation loss before training ends. @default {a fifth, at least 3} */
+  /**
+   * Epochs without a lower validation loss before training ends.
+   * @default {a fifth, at least 3; all where the schedule follows the length, as one-cycle does}
+   */
   readonly patience?: number | undefined;
   /** The learning rate. @default {the architecture's} */
   readonly learningRate?: number | undefined;
-  /** Optimiser, schedule, KL term and augmentation, where they are not the default. */
+  /** Optimiser, schedule, KL term and augmentation. @default {of each setting the architecture's} */
   readonly recipe?: Recipe | undefined;
   /** Images a step. @default {16 to 128, by the images' size} */
   readonly batch?: number | undefined;

@@ -1,6 +1,7 @@
 /** The models of kinds of their own, by the name that `train --model` knows them by: plain data. */
 
 import { StrayError } from "../errors.ts";
+import { LENS_DEFAULTS } from "./architectures/lens.ts";
 import { type ArchitectureDefaults, ARCHITECTURES } from "./architectures/mod.ts";
 import type { CvaeSpec } from "./cvae.ts";
 import type { Metric } from "./knn.ts";
@@ -40,8 +41,6 @@ export interface Kind {
   readonly summary: string;
   /** How it is trained and used unless the user says otherwise; no steps where nothing is learnt. */
   readonly defaults: ArchitectureDefaults;
-  /** Settings of the optimiser that its authors chose; those that the user gives go before. */
-  readonly recipe?: { readonly weightDecay: number; readonly schedule: string };
   /** Makes the model's description. */
   readonly build: (options: KindOptions) => KindSpec;
 }
@@ -119,8 +118,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   },
   aae: {
     summary: "adversarial autoencoder of lenses, 1000 units (arXiv 2008.12731)",
-    defaults: { steps: 2000, learningRate: 2e-3, score: "nse" },
-    recipe: { weightDecay: 1e-5, schedule: "one-cycle" },
+    defaults: LENS_DEFAULTS,
     build: ({ inputShape, latent, loss }) => ({
       kind: "aae",
       name: "aae",

@@ -1,6 +1,7 @@
 /** Settings that follow from the images where the user gives none. */
 
 import { sizeOf } from "../models/mod.ts";
+import { followsLength, parseSchedule } from "./schedule.ts";
 
 /** Samples of a batch: 128 images of 28 x 28. */
 const BATCH_SAMPLES = 1 << 17;
@@ -44,9 +45,14 @@ export function defaultEpochs(
 /**
  * The default patience: a fifth of the epochs, at least 3.
  *
+ * All of them where the schedule follows the length of the training: it is made to end with its smallest
+ * steps, which gain most, and losses that stand still at great ones say nothing of those.
+ *
  * @param epochs Most passes over the images.
+ * @param schedule Of the learning rate.
  * @returns Epochs without a lower validation loss before training ends.
  */
-export function defaultPatience(epochs: number): number {
+export function defaultPatience(epochs: number, schedule = "constant"): number {
+  if (followsLength(parseSchedule(schedule))) return epochs;
   return Math.max(3, Math.ceil(epochs / 5));
 }

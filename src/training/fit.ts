@@ -20,7 +20,8 @@ import { trainStep } from "./_step.ts";
  * same on all, and the same as those of a member alone, to rounding.
  *
  * What the validation images lose is always the whole loss on the images as they are: without warm-up,
- * free bits or augmentation. While the KL term warms up the training does not end early.
+ * free bits or augmentation. While the KL term warms up, or the learning rate rises (`one-cycle`), the
+ * training does not end early.
  *
  * @param model Trained in place.
  * @param images All images.

@@ -58,7 +58,7 @@ export interface FitOptions {
   readonly learningRate: number;
   /** What departs from plain Adam on the images as they are: see `completeRecipe`. @default {nothing} */
   readonly recipe?: Recipe | undefined;
-  /** Epochs without a better validation loss before training ends. */
+  /** Epochs without a better validation loss before training ends; none counts of a warm-up. */
   readonly patience: number;
   /** Order of images and noise come from here. */
   readonly random: Random;

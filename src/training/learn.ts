@@ -9,6 +9,7 @@ import { batchBounds, largestGroup, shareOf } from "./batches.ts";
 import type { EpochRecord, FitOptions, FitResult, TrainingState, Weights } from "./fit_options.ts";
 import { ALONE, type Group } from "./group.ts";
 import type { Optimiser } from "./optimiser.ts";
+import { parseSchedule, risingEpochs } from "./schedule.ts";
 import type { Split } from "./split.ts";
 
 /** Images a step when nothing is learnt. */
@@ -72,12 +73,13 @@ export async function learn(
   const history: EpochRecord[] = [...resume?.history ?? []];
   const learner = await start(resume);
   const { optimiser } = learner;
-  // While the KL term warms up, losses say little of when to end.
-  const { klWarmup = 0 } = recipe;
+  // While the KL term warms up, or the learning rate, losses say little of when to end.
+  const { klWarmup = 0, schedule = "constant" } = recipe;
+  const warmup = Math.max(klWarmup, risingEpochs(parseSchedule(schedule), options.epochs));
   try {
     let best = resume ? resume.best : { epoch: 0, weights: await learner.snapshot() };
     let bestLoss = history[best.epoch - 1]?.validationLoss ?? Infinity;
-    const stale = () => history.length - Math.max(best.epoch, klWarmup);
+    const stale = () => history.length - Math.max(best.epoch, warmup);
     const state = async (): Promise<TrainingState> => ({
       epoch: history.length,
       history: [...history],

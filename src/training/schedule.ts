@@ -53,6 +53,17 @@ export function followsLength({ name }: Schedule): boolean {
 }
 
 /**
+ * Epochs in which the rate still rises.
+ *
+ * @param schedule Which.
+ * @param epochs Of the whole training.
+ * @returns Of `one-cycle` 3 in 10, rounded up; else 0.
+ */
+export function risingEpochs({ name }: Schedule, epochs: number): number {
+  return name === "one-cycle" ? Math.ceil(RISE * epochs) : 0;
+}
+
+/**
  * What a learning rate is multiplied by.
  *
  * A function of the position alone, so that a training that is resumed goes on as it would have.

@@ -222,16 +222,27 @@ Deno.test("a classifier's probability of a label is calibrated by images of othe
 });
 
 Deno.test("an optimiser and a schedule are the user's, else those of the model's authors", async () => {
-  const few = { epochs: 1, size: { width: 17, height: 17 } };
-  const losses = new Set<number>();
-  for (const recipe of [{}, { optimizer: "sgd", clip: 1 }, { schedule: "constant" }] as const) {
-    const { training, history } = await train("aae", { ...few, recipe });
-    assert.equal(training.recipe?.weightDecay, 1e-5);
-    const schedule = "schedule" in recipe ? undefined : "one-cycle";
-    assert.deepEqual(training.recipe?.schedule, schedule);
-    losses.add(history[0]!.loss);
+  const few = { epochs: 1, latent: 16, size: { width: 17, height: 17 } };
+  const published = { weightDecay: 1e-5, schedule: "one-cycle" };
+  const cases = [
+    [{ schedule: undefined }, published],
+    [{ optimizer: "sgd", clip: 1 }, { optimizer: "sgd", momentum: 0.9, clip: 1, ...published }],
+    [{ schedule: "constant" }, { weightDecay: 1e-5 }],
+    [{ weightDecay: 0 }, { schedule: "one-cycle" }],
+  ] as const;
+  for (const name of ["aae", "dcae", "lens-vae"]) {
+    const losses = new Set<number>();
+    for (const [recipe, noted] of cases) {
+      const { training, history } = await train(name, { ...few, recipe, learningRate: undefined });
+      assert.deepEqual(training.recipe, noted, name);
+      assert.equal(training.learningRate, 2e-3);
+      losses.add(history[0]!.loss);
+    }
+    assert.equal(losses.size, cases.length, `${name} learns in a way of its own each time`);
+    const whole = { schedule: "constant", weightDecay: 0 };
+    const { training } = await train(name, { ...few, recipe: whole, learningRate: 1e-3 });
+    assert.deepEqual([training.recipe, training.learningRate], [undefined, 1e-3]);
   }
-  assert.equal(losses.size, 3, "each learns in a way of its own");
 });
 
 const BAD: readonly [string, string, Partial<TrainOptions>, object][] = [

@@ -114,6 +114,22 @@ Deno.test("only training images are changed, and only the training's loss is war
   }
 });
 
+Deno.test("a schedule that follows the length runs to its end, unless told otherwise after its peak", async () => {
+  // Nothing moves: the first epoch stays the best.
+  const still = { architecture: "dense", epochs: 12, learningRate: 1e-30 };
+  const epochsOf = async (schedule: string, patience?: number) => {
+    const { model } = await train({ ...still, recipe: { schedule }, patience });
+    assert.equal(model.history.at(-1)!.validationLoss, model.history[0]!.validationLoss);
+    return model.history.length;
+  };
+  assert.equal(await epochsOf("constant"), 1 + 3);
+  assert.equal(await epochsOf("exponential"), 1 + 3);
+  assert.equal(await epochsOf("cosine"), 12);
+  assert.equal(await epochsOf("one-cycle"), 12);
+  assert.equal(await epochsOf("cosine", 2), 1 + 2);
+  assert.equal(await epochsOf("one-cycle", 2), 4 + 2, "it rises for 4 epochs, 3 in 10 of 12");
+});
+
 Deno.test("what goes in can be spoilt while what is to come out stays", async () => {
   await openBackend("cpu");
   const spec = ARCHITECTURES["dense"]!.build({ inputShape: [4, 4, 1] });

@@ -2,7 +2,12 @@
 
 import type { AutoencoderSpec } from "../autoencoder.ts";
 import { outputShape, sizeOf } from "../layers.ts";
-import type { Architecture, ArchitectureOptions, ImageShape } from "./architecture.ts";
+import type {
+  Architecture,
+  ArchitectureDefaults,
+  ArchitectureOptions,
+  ImageShape,
+} from "./architecture.ts";
 import {
   batchNorm,
   conv,
@@ -93,10 +98,22 @@ function buildLensVae(
   } satisfies AutoencoderSpec;
 }
 
+/**
+ * How the authors train all of theirs: Adam with a one-cycle schedule of 2e-3 at most, and a weight decay
+ * of 1e-5. At a constant rate `dcae` finds substructure worse than chance after passes that are enough
+ * so (an AUROC of .37, not .91).
+ */
+export const LENS_DEFAULTS: ArchitectureDefaults = {
+  steps: 2000,
+  learningRate: 2e-3,
+  optimiser: { schedule: "one-cycle", weightDecay: 1e-5 },
+  score: "nse",
+};
+
 /** See {@linkcode buildDcae}. */
 export const DCAE: Architecture = {
   summary: "deep convolutional autoencoder of lenses, 1000 units (arXiv 2008.12731)",
-  defaults: { steps: 2000, learningRate: 1e-3, score: "nse" },
+  defaults: LENS_DEFAULTS,
   madeFor: [150, 150, 1],
   build: buildDcae,
 };
@@ -104,7 +121,7 @@ export const DCAE: Architecture = {
 /** See {@linkcode buildLensVae}. */
 export const LENS_VAE: Architecture = {
   summary: "variational autoencoder of lenses, 1000 units (arXiv 2008.12731)",
-  defaults: { steps: 2000, learningRate: 1e-3, score: "nse" },
+  defaults: LENS_DEFAULTS,
   madeFor: [150, 150, 1],
   build: buildLensVae,
 };

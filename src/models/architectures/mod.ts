@@ -19,6 +19,7 @@ export type {
   ArchitectureDefaults,
   ArchitectureOptions,
   ImageShape,
+  OptimiserDefaults,
 } from "./architecture.ts";
 
 /** All architectures that `train --model` knows. */
