@@ -18,14 +18,6 @@ export interface ArchitectureOptions {
   readonly beta?: number | undefined;
 }
 
-/** What an author chose of the optimiser's settings; each may be overruled. */
-export interface OptimiserDefaults {
-  /** The schedule of the learning rate. */
-  readonly schedule?: string | undefined;
-  /** Weight decay: of Adam an L2 penalty. */
-  readonly weightDecay?: number | undefined;
-}
-
 /** How an architecture is trained and used unless the user says otherwise. */
 export interface ArchitectureDefaults {
   /** Steps of the optimiser, which the number of epochs follows from. */
@@ -34,8 +26,11 @@ export interface ArchitectureDefaults {
   readonly mostEpochs?: number | undefined;
   /** Adam's learning rate. */
   readonly learningRate: number;
-  /** The rest of the optimiser's settings. @default {a constant rate, no decay} */
-  readonly optimiser?: OptimiserDefaults | undefined;
+  /** The schedule of the learning rate, and the decay of weights. @default {constant, none} */
+  readonly optimiser?: {
+    readonly schedule?: string | undefined;
+    readonly weightDecay?: number | undefined;
+  } | undefined;
   /** The name of the score. */
   readonly score: string;
 }

@@ -19,7 +19,6 @@ export type {
   ArchitectureDefaults,
   ArchitectureOptions,
   ImageShape,
-  OptimiserDefaults,
 } from "./architecture.ts";
 
 /** All architectures that `train --model` knows. */
