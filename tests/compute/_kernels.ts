@@ -38,6 +38,9 @@ export interface Kernels {
   readonly conv2dInputGradientScratchFloats: Kernel;
   readonly conv2dFilterGradientScratchFloats: Kernel;
   readonly matMulScratchFloats: Kernel;
+  /** Numbers that kernels read from memory, and how many floats they are. */
+  readonly constantFloats: Kernel;
+  readonly writeConstants: Kernel;
 }
 
 /** One of the two builds, on a memory of its own that is handed out from the start and cleared. */
@@ -47,7 +50,9 @@ export class Bench {
   /** What the build exports. */
   readonly kernels: Kernels;
   readonly #floats: Float32Array;
-  #used = 0;
+  /** Where what is handed out begins. */
+  readonly #start: number;
+  #used: number;
 
   constructor(name: string, base64: string, megabytes = 64) {
     const memory = new WebAssembly.Memory({ initial: megabytes * 16 });
@@ -56,12 +61,14 @@ export class Bench {
     this.kernels = new WebAssembly.Instance(module, { env: { memory } })
       .exports as unknown as Kernels;
     this.#floats = new Float32Array(memory.buffer);
+    this.kernels.writeConstants(16 * 4);
+    this.#start = this.#used = 16 + this.kernels.constantFloats();
   }
 
   /** Forgets everything that was put in. */
   clear(): void {
-    this.#floats.fill(NaN, 0, this.#used);
-    this.#used = 16;
+    this.#floats.fill(NaN, this.#start, this.#used);
+    this.#used = this.#start;
   }
 
   /** The address of `count` floats, not a number each, and so are the 16 that follow them. */

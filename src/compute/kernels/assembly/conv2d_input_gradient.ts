@@ -11,6 +11,7 @@ import { packBias, wholePanels } from "./panels";
 import { firstRow, neededRows, packPhase, taps } from "./phases";
 import { placeImage } from "./images";
 import { correlate } from "./correlate";
+import { spread, spreadFits, spreadScratchFloats } from "./spread";
 import { winograd, winogradFits, winogradScratchFloats } from "./winograd";
 
 /** Floats of scratch that `conv2dInputGradient` needs. */
@@ -31,6 +32,19 @@ export function conv2dInputGradientScratchFloats(
   if (winogradFits(kernelHeight, kernelWidth, stride, filters, channels, height, width)) {
     return 9 * channels * filters + winogradScratchFloats(filters, channels, height, width);
   }
+  if (
+    spreadFits(
+      height,
+      width,
+      outHeight,
+      outWidth,
+      stride,
+      padTop,
+      padLeft,
+      kernelHeight,
+      kernelWidth,
+    )
+  ) return spreadScratchFloats(channels, kernelHeight, kernelWidth, filters);
   return wholePanels(channels) * (1 + kernelHeight * kernelWidth * filters) +
     neededRows(height, kernelHeight, stride, padTop) *
       neededRows(width, kernelWidth, stride, padLeft) * filters;
@@ -89,6 +103,38 @@ export function conv2dInputGradient(
       2 - padLeft,
       finish,
       scratch + (<usize> (9 * channels * filters) << 2),
+    );
+    return;
+  }
+  if (
+    spreadFits(
+      height,
+      width,
+      outHeight,
+      outWidth,
+      stride,
+      padTop,
+      padLeft,
+      kernelHeight,
+      kernelWidth,
+    )
+  ) {
+    spread(
+      dy,
+      w,
+      bias,
+      dx,
+      batch,
+      height,
+      width,
+      channels,
+      kernelHeight,
+      kernelWidth,
+      outHeight,
+      outWidth,
+      filters,
+      activation,
+      scratch,
     );
     return;
   }

@@ -3,20 +3,18 @@
 import { madd } from "./simd";
 
 // Constants are read from memory: to load one takes the engine one instruction, to make one of its bits
-// three, which would be most of the work. `constants` is where the session has let them be written.
+// three, which would be most of the work. `constants` is where `constants.ts` has let them be written.
 let constants: usize = 0;
 
 const ONE: usize = 0, SIGN: usize = 4, HIGH: usize = 8, LOW: usize = 12, LOG2_E: usize = 16;
 const WHOLE: usize = 20, LN2_FIRST: usize = 24, LN2_REST: usize = 28;
 const EXP: usize = 32, LOG: usize = 56;
 
-/** Floats that `writeConstants` writes. */
-export function constantFloats(): i32 {
-  return 23;
-}
+/** Floats that `writeMathConstants` writes. */
+export const MATH_FLOATS: i32 = 24;
 
-/** Writes the constants; to be called once, before all else. */
-export function writeConstants(at: usize): void {
+/** Writes the constants. */
+export function writeMathConstants(at: usize): void {
   constants = at;
   store<f32>(at, 1, ONE);
   store<f32>(at, -0.0, SIGN);

@@ -19,7 +19,7 @@ const A_ROW: i32 = M_BLOCK + 16;
 const GAP: i32 = 16;
 
 /** Most rows of A for which B stays where it is. */
-const FEW_ROWS: i32 = 64;
+const FEW_ROWS: i32 = 32;
 
 /** Columns of a block of B. */
 // @ts-ignore: decorator

@@ -133,7 +133,7 @@ export function winograd(
       }
       const row = <usize> (tile / across * TILE), column = <usize> (tile % across * TILE);
       const window = image + row * imageRow + column * pixel;
-      inputTile(window, pixel, imageRow, channels, inputs + <usize> i * inputBytes);
+      inputTile(window, imageRow, channels, inputs + <usize> i * inputBytes);
     }
     let panel = kernels;
     for (let p: i32 = 0; p < POINTS; p++) {
@@ -170,7 +170,6 @@ export function winograd(
         sums,
         finish,
         y + <usize> (n * outHeight + row) * outRow + <usize> column * outPixel,
-        outPixel,
         outRow,
         min(TILE, outHeight - row),
         min(TILE, outWidth - column),

@@ -90,10 +90,10 @@ export function winogradFilterGradient(
       }
       const row = <usize> (tile / across * TILE), column = <usize> (tile % across * TILE);
       const window = image + row * imageRow + column * pixel;
-      inputTile(window, pixel, imageRow, channels, inputs + <usize> i * inputBytes);
+      inputTile(window, imageRow, channels, inputs + <usize> i * inputBytes);
       const outputs4 = gradient + row * outRow + column * outPixel;
       const to = outputs + <usize> i * outputBytes;
-      outputGradientTile(outputs4, outPixel, outRow, filters, outPoint, to);
+      outputGradientTile(outputs4, outRow, filters, outPoint, to);
     }
     const finish = start > 0 ? ACCUMULATE : 0;
     for (let p: i32 = 0; p < POINTS; p++) {

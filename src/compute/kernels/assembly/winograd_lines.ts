@@ -23,6 +23,40 @@ const N0: f32 = 1 / (PP * QQ);
 const NP: f32 = 1 / (2 * PP * (PP - QQ));
 const NQ: f32 = 1 / (2 * QQ * (QQ - PP));
 
+// The factors of tiles are read from memory, each four times: the engine takes a third longer to make
+// them of their bits, once a line. `factors` is where they have been written.
+let factors: usize = 0;
+const P_AT: usize = 0, MINUS_P_AT: usize = 16, Q_AT: usize = 32, MINUS_Q_AT: usize = 48;
+const PP_AT: usize = 64, MINUS_PP_AT: usize = 80, QQ_AT: usize = 96, MINUS_QQ_AT: usize = 112;
+const PPQQ_AT: usize = 128, MINUS_PP_QQ_AT: usize = 144, PPP_AT: usize = 160, QQQ_AT: usize = 176;
+
+/** Floats that `writeLineConstants` writes. */
+export const LINE_FLOATS: i32 = 48;
+
+/** Writes the factors. */
+export function writeLineConstants(at: usize): void {
+  factors = at;
+  v128.store(at, f32x4.splat(P), P_AT);
+  v128.store(at, f32x4.splat(-P), MINUS_P_AT);
+  v128.store(at, f32x4.splat(Q), Q_AT);
+  v128.store(at, f32x4.splat(-Q), MINUS_Q_AT);
+  v128.store(at, f32x4.splat(PP), PP_AT);
+  v128.store(at, f32x4.splat(-PP), MINUS_PP_AT);
+  v128.store(at, f32x4.splat(QQ), QQ_AT);
+  v128.store(at, f32x4.splat(-QQ), MINUS_QQ_AT);
+  v128.store(at, f32x4.splat(PP * QQ), PPQQ_AT);
+  v128.store(at, f32x4.splat(-PP - QQ), MINUS_PP_QQ_AT);
+  v128.store(at, f32x4.splat(P * PP), PPP_AT);
+  v128.store(at, f32x4.splat(Q * QQ), QQQ_AT);
+}
+
+/** A factor, times four. */
+// @ts-ignore: decorator
+@inline
+function by(at: usize): v128 {
+  return v128.load(factors + at);
+}
+
 /** The `i`-th vector of a line. */
 // @ts-ignore: decorator
 @inline
@@ -52,14 +86,14 @@ export function inputLine(from: usize, step: usize, to: usize, toStep: usize): v
   const d0 = get(from, step, 0), d1 = get(from, step, 1), d2 = get(from, step, 2);
   const d3 = get(from, step, 3), d4 = get(from, step, 4);
   const d5 = get(from, step, 5);
-  const p = madd(v(-QQ), d2, d4), pOdd = madd(v(-QQ), d1, d3);
-  const q = madd(v(-PP), d2, d4), qOdd = madd(v(-PP), d1, d3);
-  set(to, toStep, 0, madd(v(-PP - QQ), d2, madd(v(PP * QQ), d0, d4)));
-  set(to, toStep, 1, madd(v(P), pOdd, p));
-  set(to, toStep, 2, madd(v(-P), pOdd, p));
-  set(to, toStep, 3, madd(v(Q), qOdd, q));
-  set(to, toStep, 4, madd(v(-Q), qOdd, q));
-  set(to, toStep, 5, madd(v(-PP - QQ), d3, madd(v(PP * QQ), d1, d5)));
+  const p = madd(by(MINUS_QQ_AT), d2, d4), pOdd = madd(by(MINUS_QQ_AT), d1, d3);
+  const q = madd(by(MINUS_PP_AT), d2, d4), qOdd = madd(by(MINUS_PP_AT), d1, d3);
+  set(to, toStep, 0, madd(by(MINUS_PP_QQ_AT), d2, madd(by(PPQQ_AT), d0, d4)));
+  set(to, toStep, 1, madd(by(P_AT), pOdd, p));
+  set(to, toStep, 2, madd(by(MINUS_P_AT), pOdd, p));
+  set(to, toStep, 3, madd(by(Q_AT), qOdd, q));
+  set(to, toStep, 4, madd(by(MINUS_Q_AT), qOdd, q));
+  set(to, toStep, 5, madd(by(MINUS_PP_QQ_AT), d3, madd(by(PPQQ_AT), d1, d5)));
 }
 
 /** A' m: six products to four outputs. */
@@ -71,10 +105,10 @@ export function outputLine(from: usize, step: usize, to: usize, toStep: usize): 
   const p = f32x4.add(m1, m2), pOdd = f32x4.sub(m1, m2);
   const q = f32x4.add(m3, m4), qOdd = f32x4.sub(m3, m4);
   set(to, toStep, 0, f32x4.add(f32x4.add(get(from, step, 0), p), q));
-  set(to, toStep, 1, madd(v(Q), qOdd, f32x4.mul(v(P), pOdd)));
-  set(to, toStep, 2, madd(v(QQ), q, f32x4.mul(v(PP), p)));
+  set(to, toStep, 1, madd(by(Q_AT), qOdd, f32x4.mul(by(P_AT), pOdd)));
+  set(to, toStep, 2, madd(by(QQ_AT), q, f32x4.mul(by(PP_AT), p)));
   const m5 = get(from, step, 5);
-  set(to, toStep, 3, madd(v(Q * QQ), qOdd, madd(v(P * PP), pOdd, m5)));
+  set(to, toStep, 3, madd(by(QQQ_AT), qOdd, madd(by(PPP_AT), pOdd, m5)));
 }
 
 /** The same, + bias, and no less than `least`. */
@@ -93,10 +127,10 @@ export function finishedOutputLine(
   const p = f32x4.add(m1, m2), pOdd = f32x4.sub(m1, m2);
   const q = f32x4.add(m3, m4), qOdd = f32x4.sub(m3, m4);
   const y0 = f32x4.add(f32x4.add(get(from, step, 0), bias), f32x4.add(p, q));
-  const y1 = madd(v(Q), qOdd, madd(v(P), pOdd, bias));
-  const y2 = madd(v(QQ), q, madd(v(PP), p, bias));
+  const y1 = madd(by(Q_AT), qOdd, madd(by(P_AT), pOdd, bias));
+  const y2 = madd(by(QQ_AT), q, madd(by(PP_AT), p, bias));
   const m5 = f32x4.add(get(from, step, 5), bias);
-  const y3 = madd(v(Q * QQ), qOdd, madd(v(P * PP), pOdd, m5));
+  const y3 = madd(by(QQQ_AT), qOdd, madd(by(PPP_AT), pOdd, m5));
   set(to, toStep, 0, f32x4.pmax(y0, least));
   set(to, toStep, 1, f32x4.pmax(y1, least));
   set(to, toStep, 2, f32x4.pmax(y2, least));
@@ -109,13 +143,13 @@ export function finishedOutputLine(
 export function outputGradientLine(from: usize, step: usize, to: usize, toStep: usize): void {
   const y0 = get(from, step, 0), y1 = get(from, step, 1);
   const y2 = get(from, step, 2), y3 = get(from, step, 3);
-  const p = madd(v(PP), y2, y0), pOdd = madd(v(PP), y3, y1);
-  const q = madd(v(QQ), y2, y0), qOdd = madd(v(QQ), y3, y1);
+  const p = madd(by(PP_AT), y2, y0), pOdd = madd(by(PP_AT), y3, y1);
+  const q = madd(by(QQ_AT), y2, y0), qOdd = madd(by(QQ_AT), y3, y1);
   set(to, toStep, 0, y0);
-  set(to, toStep, 1, madd(v(P), pOdd, p));
-  set(to, toStep, 2, madd(v(-P), pOdd, p));
-  set(to, toStep, 3, madd(v(Q), qOdd, q));
-  set(to, toStep, 4, madd(v(-Q), qOdd, q));
+  set(to, toStep, 1, madd(by(P_AT), pOdd, p));
+  set(to, toStep, 2, madd(by(MINUS_P_AT), pOdd, p));
+  set(to, toStep, 3, madd(by(Q_AT), qOdd, q));
+  set(to, toStep, 4, madd(by(MINUS_Q_AT), qOdd, q));
   set(to, toStep, 5, y3);
 }
 

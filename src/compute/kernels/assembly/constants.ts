@@ -1,0 +1,15 @@
+// Constants of the kernels that lie in memory, as the module has no data of its own.
+
+import { MATH_FLOATS, writeMathConstants } from "./math";
+import { LINE_FLOATS, writeLineConstants } from "./winograd_lines";
+
+/** Floats that `writeConstants` writes. */
+export function constantFloats(): i32 {
+  return MATH_FLOATS + LINE_FLOATS;
+}
+
+/** Writes the constants; to be called once, before all else. */
+export function writeConstants(at: usize): void {
+  writeMathConstants(at);
+  writeLineConstants(at + (<usize> MATH_FLOATS << 2));
+}
