@@ -13,7 +13,7 @@ import {
   parseLoss,
 } from "../models/mod.ts";
 import { decodeCheckpoint, encodeCheckpoint, type ModelFile } from "../store/mod.ts";
-import { alike, chooseThreads, loadImages, Team, trainableSize } from "../training/mod.ts";
+import { alike, chooseThreads, kindRoom, loadImages, Team } from "../training/mod.ts";
 import { divideImages, given, modelOf, planTraining } from "./_plan.ts";
 import { HeldOutImages } from "./held_out.ts";
 import { type KindFollowers, type KindJob, trainKindTogether } from "./train_kind_together.ts";
@@ -120,7 +120,7 @@ async function trainWith(
       options.onEpoch?.(record, async () => encodeCheckpoint(settings, await state())),
   };
   const { model, ...trained } = await team.run(
-    { board: threads > 1 ? trainableSize(spec) : 0 },
+    threads > 1 ? kindRoom(spec, batch) : { board: 0 },
     job,
     (group) => trainKindTogether(random, job, group, followers),
   );

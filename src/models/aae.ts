@@ -1,6 +1,14 @@
 /** Adversarial autoencoders: a code that a discriminator cannot tell from the prior. */
 
-import { type Tensor, type Tensor1D, tf, type Variable } from "../compute/mod.ts";
+import {
+  constant,
+  reshape,
+  type Tensor,
+  type Tensor1D,
+  tf,
+  traced,
+  type Variable,
+} from "../compute/mod.ts";
 import type { Random } from "../random.ts";
 import { Autoencoder, type AutoencoderSpec, type ImageErrors } from "./autoencoder.ts";
 import { type Layer, outputShape } from "./layers.ts";
@@ -52,6 +60,16 @@ export class Aae implements Model {
     return [...this.#autoencoder.parameters, ...this.#discriminator.parameters];
   }
 
+  /** Those of the autoencoder: all but the discriminator's. */
+  get autoencoderParameters(): readonly Parameter[] {
+    return this.#autoencoder.parameters;
+  }
+
+  /** Whether the reconstruction loss is made of our operations alone: see `sumAndGradients`. */
+  get traceable(): boolean {
+    return this.#autoencoder.traceable;
+  }
+
   /** What each of the three optimisers moves. */
   get players(): Readonly<Record<"autoencoder" | "encoder" | "discriminator", Variable[]>> {
     const of = (parameters: readonly Parameter[]) =>
@@ -76,7 +94,7 @@ export class Aae implements Model {
 
   /** As many codes drawn from the prior. */
   prior(batch: number, pass: TrainingPass): Tensor {
-    return pass.normal([batch, ...this.#codeShape]);
+    return constant(pass.normal([batch, ...this.#codeShape]));
   }
 
   /**
@@ -87,8 +105,11 @@ export class Aae implements Model {
    * @returns In nats, `[batch]`.
    */
   surprise(code: Tensor, drawn: boolean): Tensor1D {
-    const logits = tf.reshape<tf.Rank.R1>(this.#discriminator.apply(code), [-1]);
-    return tf.softplus(drawn ? tf.neg(logits) : logits);
+    const logits = reshape(this.#discriminator.apply(code), [code.shape[0]!]);
+    const sign = drawn ? -1 : 1;
+    return traced({ logits }, () => tf.softplus(tf.mul(logits, sign)), (dy) => ({
+      logits: () => tf.mul(dy, tf.mul(tf.sigmoid(tf.mul(logits, sign)), sign)),
+    })) as Tensor1D;
   }
 
   /** Merges a step's batch statistics into the running ones. */

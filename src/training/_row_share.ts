@@ -51,6 +51,17 @@ export class RowShare {
     }
   }
 
+  /** Takes the share's weights from the variables. */
+  refresh(): void {
+    let at = 0;
+    const own = heapView(this.weights);
+    for (const variable of this.#variables) {
+      const from = Math.max(0, this.#from - at), to = Math.min(variable.size, this.#to - at);
+      if (from < to) own.set(heapView(variable).subarray(from, to), at + from - this.#from);
+      at += variable.size;
+    }
+  }
+
   /** Brings the weights of all members to the variables. */
   gather(): void {
     const { common } = this.#group;

@@ -1,14 +1,9 @@
 /** One step of a training. */
 
-import {
-  sumAndGradients,
-  type Tensor,
-  tf,
-  valueAndGradients,
-  type Variable,
-} from "../compute/mod.ts";
+import { type Tensor, tf } from "../compute/mod.ts";
 import type { Autoencoder, TrainingPass } from "../models/mod.ts";
 import type { Random } from "../random.ts";
+import { slopesOf } from "./_descend.ts";
 import type { Augmenter } from "./augmenter.ts";
 import { ownPart, shareOf } from "./batches.ts";
 import type { DenseParts } from "./dense_parts.ts";
@@ -96,22 +91,14 @@ export function trainStep(
     normal: (shape) => loader.deviates(shape, batch.length, group, () => noise.normal()),
     uniform: (shape) => loader.deviates(shape, batch.length, group, () => noise.uniform()),
   };
-  const losses = () => model.trainingLoss(x, pass);
-  const scale = 1 / batch.length;
-  const { sum, gradients } = model.traceable
-    ? sumAndGradients(losses, scale, optimiser.variables)
-    : byTfjs(losses, scale, optimiser.variables);
+  const { sum, gradients } = slopesOf({
+    losses: () => model.trainingLoss(x, pass),
+    scale: 1 / batch.length,
+    variables: optimiser.variables,
+    traceable: model.traceable,
+  });
   optimiser.apply(gradients, learningRate);
   model.update(pass.moments);
   tf.dispose([x, ...input ? [input] : [], ...gradients]);
   return sum;
-}
-
-/** {@linkcode sumAndGradients} for losses that are made of other operations too. */
-function byTfjs(losses: () => Tensor, scale: number, variables: readonly Variable[]) {
-  const loss = () => tf.mul(tf.sum(losses()), scale) as tf.Scalar;
-  const { value, gradients } = valueAndGradients(loss, variables);
-  const sum = tf.div(value, scale);
-  value.dispose();
-  return { sum, gradients };
 }

@@ -110,8 +110,9 @@ export class TrainedPart implements DensePart {
     }
   }
 
-  /** Frees the part, and a gradient that nobody has taken. */
+  /** Frees the part, and a gradient that nobody has taken; a second time it does nothing. */
   dispose(): void {
+    if (this.weights.isDisposed) return;
     this.weights.dispose();
     if (this.#factors) tf.dispose([this.#factors.a, this.#factors.b]);
   }

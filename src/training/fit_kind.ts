@@ -18,16 +18,11 @@ import {
   Resnet,
 } from "../models/mod.ts";
 import { Random } from "../random.ts";
+import { aaeLearner, aaeRoom } from "./aae_learner.ts";
 import { fitLearner, type LabelledLearner, type LearnerData } from "./fit_learner.ts";
 import type { FitOptions, FitResult } from "./fit_options.ts";
-import {
-  aaeLearner,
-  cvaeLosses,
-  gradientLearner,
-  rbmLearner,
-  resnetLosses,
-  type Start,
-} from "./learners.ts";
+import type { GroupRoom } from "./group.ts";
+import { cvaeLosses, gradientLearner, rbmLearner, resnetLosses, type Start } from "./learners.ts";
 
 /** How to train. */
 export interface KindFitOptions extends Omit<FitOptions, "watch"> {
@@ -70,11 +65,11 @@ export async function fitKind(
     return { model: await fitPca(spec, data, options.random), result: NO_EPOCHS };
   }
   const { model, trainable, start } = untrained(spec, options.random);
-  const { recipe = {}, group, watch } = options;
+  const { recipe = {}, batch, group, watch } = options;
   try {
     if (model instanceof Rbm) model.startFrom(meanImage(data));
     options.onStart?.(trainable.reduce((sum, { size }) => sum + size, 0));
-    const result = await fitLearner((resume) => start({ recipe, group, resume }), data, {
+    const result = await fitLearner((resume) => start({ recipe, batch, group, resume }), data, {
       ...options,
       watch: watch && (() => watch(model)),
     });
@@ -86,17 +81,20 @@ export async function fitKind(
 }
 
 /**
- * The number of values of a model that an optimiser moves.
+ * The room that a group needs to train a model.
  *
  * @param spec The model.
- * @returns 0 for a model that learns nothing.
+ * @param batch Images a step.
+ * @returns None for a model that learns nothing.
  */
-export function trainableSize(spec: KindSpec): number {
-  if (spec.kind === "knn" || spec.kind === "pca") return 0;
+export function kindRoom(spec: KindSpec, batch: number): GroupRoom {
+  if (spec.kind === "knn" || spec.kind === "pca") return { board: 0 };
   const { model, trainable } = untrained(spec, new Random(0));
-  const count = trainable.reduce((sum, { size }) => sum + size, 0);
+  const room = model instanceof Aae
+    ? aaeRoom(model, batch)
+    : { board: trainable.reduce((sum, { size }) => sum + size, 0) };
   model.dispose();
-  return count;
+  return room;
 }
 
 /** A model that has yet to learn, and how it does. */

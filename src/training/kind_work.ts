@@ -40,7 +40,8 @@ export function alike(spec: KindSpec): AutoencoderSpec | undefined {
       const there: Layer[] = [{ type: "reshape", shape: [size] }, dense(spec.hidden)];
       return { ...common, encoder: there, decoder: [dense(size)] };
     }
-    case "aae": // its three optimisers take turns
+    case "aae":
+      return spec.autoencoder; // which the encoder's turns against the discriminator add to
     case "knn":
     case "pca":
       return undefined;

@@ -1,11 +1,11 @@
 /** How the models of kinds of their own learn, step by step. */
 
 import { type Tensor, tf, valueAndGradients, type Variable } from "../compute/mod.ts";
-import type { Aae, Cvae, Moments, Rbm, Resnet, TrainingPass } from "../models/mod.ts";
+import type { Cvae, Moments, Rbm, Resnet, TrainingPass } from "../models/mod.ts";
 import type { LabelledBatch, LabelledLearner } from "./fit_learner.ts";
 import type { TrainingState } from "./fit_options.ts";
 import { ALONE, type Group } from "./group.ts";
-import { Optimiser, type OptimiserState } from "./optimiser.ts";
+import { Optimiser } from "./optimiser.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** A model that learns by the gradient of one loss. */
@@ -47,6 +47,8 @@ export function resnetLosses(model: Resnet): Differentiable {
 export interface Start {
   /** The optimiser's settings. */
   readonly recipe: Recipe;
+  /** Images a step. */
+  readonly batch: number;
   /** The member. @default {alone} */
   readonly group?: Group | undefined;
   /** Where to go on. */
@@ -56,7 +58,8 @@ export interface Start {
 /** Keeps and restores weights. */
 type Keeper = Pick<LabelledLearner, "snapshot" | "restore">;
 
-function keep(model: Keeper, resume: TrainingState | undefined): Keeper {
+/** Keeps weights, those of a state first. */
+export function keep(model: Keeper, resume: TrainingState | undefined): Keeper {
   if (resume) model.restore(resume.weights);
   return {
     snapshot: () => model.snapshot(),
@@ -86,57 +89,6 @@ export async function gradientLearner(
 }
 
 /**
- * A learner of an adversarial autoencoder: each batch is one step of the autoencoder, then one of the
- * discriminator, then one of the encoder against it (Makhzani et al. 2015, section 2), each with an
- * optimiser of its own. One thread learns.
- */
-export async function aaeLearner(
-  model: Aae,
-  { recipe, resume }: Start,
-): Promise<LabelledLearner> {
-  const keeper = keep(model, resume);
-  const { autoencoder, encoder, discriminator } = model.players;
-  const moves = [autoencoder, discriminator, encoder];
-  const optimisers = await Optimisers.create(moves, recipe, resume?.optimiser);
-  const [learning, doubting, deceiving] = optimisers.each as [Optimiser, Optimiser, Optimiser];
-  /** Codes as they are in training; the batch's statistics are merged once a step, not here. */
-  const codes = (x: Tensor, pass: TrainingPass): Tensor => {
-    const aside = { ...pass, moments: [] as Moments[] };
-    const code = model.encode(pass.input ?? x, aside);
-    for (const { mean, variance } of aside.moments) tf.dispose([mean, variance]);
-    return code;
-  };
-  return {
-    ...keeper,
-    optimiser: optimisers,
-    step(batch, pass, rate) {
-      const { x } = batch, count = x.shape[0]!;
-      const value = descend(
-        learning,
-        autoencoder,
-        rate,
-        () => tf.mean(model.trainingLoss(x, pass)),
-      );
-      model.update(pass.moments);
-      const code = tf.tidy(() => codes(x, pass));
-      const doubt = descend(doubting, discriminator, rate, () => {
-        const drawn = model.surprise(model.prior(count, pass), true);
-        return tf.mean(tf.add(drawn, model.surprise(code, false)));
-      });
-      const deceit = descend(
-        deceiving,
-        encoder,
-        rate,
-        () => tf.mean(model.surprise(codes(x, pass), true)),
-      );
-      tf.dispose([code, doubt, deceit]);
-      return summed(value, batch);
-    },
-    loss: ({ x }) => tf.sum(model.errors(x).loss),
-  };
-}
-
-/**
  * A learner of a restricted Boltzmann machine: contrastive divergence.
  *
  * What goes in is all that it learns from: images that augmentation spoils are taken as they are.
@@ -159,51 +111,6 @@ export async function rbmLearner(
     },
     loss: ({ x }) => tf.sum(model.errors(x).loss),
   };
-}
-
-/** Several optimisers of one model, in lockstep, that a checkpoint holds as one. */
-class Optimisers {
-  /** One a player. */
-  readonly each: readonly Optimiser[];
-
-  private constructor(each: readonly Optimiser[]) {
-    this.each = each;
-  }
-
-  static async create(
-    players: readonly (readonly Variable[])[],
-    recipe: Recipe,
-    resume: OptimiserState | undefined,
-  ): Promise<Optimisers> {
-    const variables = players.reduce((sum, { length }) => sum + length, 0);
-    let at = 0;
-    const each: Optimiser[] = [];
-    for (const player of players) {
-      // An optimiser may keep several numbers a variable, or none.
-      const kept = resume ? resume.moments.length / variables * player.length : 0;
-      const own = resume && { ...resume, moments: resume.moments.slice(at, at + kept) };
-      each.push(await Optimiser.create(player, recipe, ALONE, own));
-      at += kept;
-    }
-    return new Optimisers(each);
-  }
-
-  get steps(): number {
-    return this.each[0]!.steps;
-  }
-
-  collect(): void {
-    for (const optimiser of this.each) optimiser.collect();
-  }
-
-  async state(): Promise<OptimiserState> {
-    const states = await Promise.all(this.each.map((optimiser) => optimiser.state()));
-    return { steps: this.steps, moments: states.flatMap(({ moments }) => moments) };
-  }
-
-  dispose(): void {
-    for (const optimiser of this.each) optimiser.dispose();
-  }
 }
 
 /** One step down a mean loss; returns it. */

@@ -23,6 +23,6 @@ export { completeRecipe, RECIPE, type Recipe, recipeSettings } from "./recipe.ts
 export { serve, Team } from "./team.ts";
 export { FEWEST_IMAGES, type Split, splitImages } from "./split.ts";
 export { chooseThreads, type Work } from "./threads.ts";
-export { fitKind, type KindFitOptions, trainableSize } from "./fit_kind.ts";
+export { fitKind, type KindFitOptions, kindRoom } from "./fit_kind.ts";
 export { alike } from "./kind_work.ts";
 export type { LearnerData } from "./fit_learner.ts";

@@ -79,7 +79,7 @@ export class Optimiser {
    * @param options Which rule, and how long gradients may be.
    * @param group The member. Its boards have room for all variables.
    * @param resume Where to go on.
-   * @param parts Of those variables that are split; the optimiser frees them.
+   * @param parts Of those variables that are split; the optimiser frees them. Others may move them too.
    * @returns The optimiser.
    */
   static async create(
@@ -124,6 +124,11 @@ export class Optimiser {
     this.#rule.apply(all, learningRate);
     tf.dispose(parts);
     this.#row.gather();
+  }
+
+  /** Takes over the weights where something else has moved the variables since the last step. */
+  refresh(): void {
+    this.#row?.refresh();
   }
 
   /** Brings the weights of split layers to all members, which all call it. */

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import {
+  addScaled,
   enableGradients,
   openBackend,
   scaled,
@@ -9,7 +10,7 @@ import {
   tf,
   valueAndGradients,
 } from "../../src/compute/mod.ts";
-import { ARCHITECTURES, Autoencoder, type TrainingPass } from "../../src/models/mod.ts";
+import { Aae, ARCHITECTURES, Autoencoder, KINDS, type TrainingPass } from "../../src/models/mod.ts";
 import { Random } from "../../src/random.ts";
 
 const BATCH = 3;
@@ -95,6 +96,46 @@ for (const backend of ["wasm", "cpu"] as const) {
     }
   });
 }
+
+Deno.test("our tape gives tfjs's gradients of an adversarial autoencoder's doubts", async () => {
+  await openBackend("wasm");
+  await enableGradients();
+  const spec = KINDS["aae"]!.build({ inputShape: [17, 17, 1], images: BATCH, latent: 4 });
+  if (spec.kind !== "aae") throw new TypeError(spec.kind);
+  const random = new Random(6);
+  const model = new Aae(spec, random), { discriminator, encoder } = model.players;
+  const pixels = Float32Array.from({ length: BATCH * 17 * 17 }, () => random.uniform());
+  const x = tf.tensor(pixels, [BATCH, 17, 17, 1]);
+  const before = tf.memory().numTensors;
+  for (const drawn of [true, false]) {
+    for (const variables of [discriminator, encoder]) {
+      const passes = [passOf(), passOf()] as const;
+      const doubt = (pass: TrainingPass) =>
+        addScaled(
+          model.surprise(model.encode(x, pass), drawn),
+          model.surprise(model.prior(BATCH, pass), !drawn),
+          1,
+        );
+      const wanted = valueAndGradients(() => tf.sum<tf.Scalar>(doubt(passes[0])), variables);
+      const got = sumAndGradients(() => doubt(passes[1]), 1, variables);
+      got.gradients.forEach((gradient, i) => {
+        const values = gradient.dataSync<"float32">();
+        const others = wanted.gradients[i]!.dataSync<"float32">();
+        const most = others.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
+        values.forEach((value, j) => {
+          assert.ok(Math.abs(value - others[j]!) <= TOLERANCE * most, `${value}, ${others[j]}`);
+        });
+      });
+      tf.dispose([wanted.value, got.sum, ...wanted.gradients, ...got.gradients]);
+      for (const { moments } of passes) {
+        for (const { mean, variance } of moments) tf.dispose([mean, variance]);
+      }
+      assert.equal(tf.memory().numTensors, before, "tensors must be freed");
+    }
+  }
+  x.dispose();
+  model.dispose();
+});
 
 Deno.test("our tape refuses what is made of operations without a gradient", async () => {
   await openBackend("wasm");
