@@ -2,7 +2,7 @@
 
 import type { Variable } from "../compute/mod.ts";
 import type { TrainedPart } from "./dense_parts.ts";
-import { boardsFrom, type Group } from "./group.ts";
+import type { Group } from "./group.ts";
 import { Optimiser, type OptimiserState } from "./optimiser.ts";
 import type { Recipe } from "./recipe.ts";
 
@@ -82,4 +82,23 @@ export class Optimisers {
   dispose(): void {
     for (const optimiser of this.each) optimiser.dispose();
   }
+}
+
+/**
+ * A group whose boards begin further on, for what is laid out beside something else.
+ *
+ * @param group The group.
+ * @param from The number of numbers that are left to others.
+ * @returns The same group otherwise.
+ */
+function boardsFrom(group: Group, from: number): Group {
+  return {
+    rank: group.rank,
+    size: group.size,
+    boards: group.boards.map((board) => board.subarray(from)),
+    common: group.common.subarray(from),
+    sum: (values) => group.sum(values),
+    exchange: (write) => group.exchange(write),
+    barrier: () => group.barrier(),
+  };
 }

@@ -50,25 +50,6 @@ export const ALONE: Group = {
   barrier() {},
 };
 
-/**
- * A group whose boards begin further on, for what is laid out beside something else.
- *
- * @param group The group.
- * @param from The number of numbers that are left to others.
- * @returns The same group otherwise.
- */
-export function boardsFrom(group: Group, from: number): Group {
-  return {
-    rank: group.rank,
-    size: group.size,
-    boards: group.boards.map((board) => board.subarray(from)),
-    common: group.common.subarray(from),
-    sum: (values) => group.sum(values),
-    exchange: (write) => group.exchange(write),
-    barrier: () => group.barrier(),
-  };
-}
-
 /** Another member has failed, and says why by itself. */
 export class BrokenGroupError extends Error {
   /** The class, as programs see it. */
