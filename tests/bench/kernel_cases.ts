@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { tf } from "../../src/compute/mod.ts";
-import type { Bench, Geometry } from "../compute/_kernels.ts";
+import type { Geometry } from "../../src/compute/wasm/session.ts";
+import type { Bench } from "../compute/_kernels.ts";
 import { normals, product } from "../compute/_kernels.ts";
 import type { Random } from "../../src/random.ts";
 
@@ -77,18 +78,19 @@ export function denseCases(
 }
 
 /** A convolution, and its two gradients. */
-export function convolutionCases(bench: Bench, name: string, g: Geometry, random: Random) {
+export function convolutionCases(bench: Bench, name: string, sizes: Geometry, random: Random) {
   const { kernels } = bench;
   bench.clear();
-  const [batch, h, w, c, kh, kw, oh, ow, f, stride, top, left] = g;
+  const [batch, h, w, c, kh, kw, oh, ow, f, stride, top, left] = sizes;
   const x = normals(batch * h * w * c, random), k = normals(kh * kw * c * f, random);
   const dy = normals(batch * oh * ow * f, random);
+  const geometry = bench.putGeometry(sizes);
   const [xAt, kAt, dyAt] = [bench.put(x), bench.put(k), bench.put(dy)];
   const [y, dx, dk] = [dy, x, k].map((values) => bench.reserve(values.length));
   const scratch = bench.reserve(Math.max(
-    kernels.conv2dScratchFloats(...g),
-    kernels.conv2dInputGradientScratchFloats(...g),
-    kernels.conv2dFilterGradientScratchFloats(...g),
+    kernels.conv2dScratchFloats(geometry),
+    kernels.conv2dInputGradientScratchFloats(geometry),
+    kernels.conv2dFilterGradientScratchFloats(geometry),
   ));
   const xTensor = tf.tensor4d(x, [batch, h, w, c]), kTensor = tf.tensor4d(k, [kh, kw, c, f]);
   const dyTensor = tf.tensor4d(dy, [batch, oh, ow, f]);
@@ -137,7 +139,7 @@ export function convolutionCases(bench: Bench, name: string, g: Geometry, random
       kernel: "conv2d",
       shape,
       flop,
-      run: () => kernels.conv2d(xAt, kAt, 0, y!, ...g, 0, scratch),
+      run: () => kernels.conv2d(xAt, kAt, 0, y!, geometry, 0, scratch),
       plain: () => tf.dispose(tf.conv2d(xTensor, kTensor, stride, top, "NHWC", 1, "floor")),
       check: check(y!, dy.length, forward),
     },
@@ -145,7 +147,7 @@ export function convolutionCases(bench: Bench, name: string, g: Geometry, random
       kernel: "conv2d, input gradient",
       shape,
       flop,
-      run: () => kernels.conv2dInputGradient(dyAt, kAt, 0, dx!, ...g, 0, scratch),
+      run: () => kernels.conv2dInputGradient(dyAt, kAt, 0, dx!, geometry, 0, scratch),
       plain: () =>
         tf.dispose(tf.conv2dTranspose(dyTensor, kTensor, xTensor.shape, stride, top, "floor")),
       check: check(dx!, x.length, inputGradient),
@@ -154,7 +156,7 @@ export function convolutionCases(bench: Bench, name: string, g: Geometry, random
       kernel: "conv2d, filter gradient",
       shape,
       flop,
-      run: () => kernels.conv2dFilterGradient(xAt, dyAt, dk!, ...g, scratch),
+      run: () => kernels.conv2dFilterGradient(xAt, dyAt, dk!, geometry, scratch),
       check: check(dk!, k.length, filterGradient),
     },
   ] satisfies KernelCase[];

@@ -15,8 +15,9 @@
 import "@tensorflow/tfjs-backend-wasm";
 import { RELAXED_SIMD_KERNELS } from "../../src/compute/kernels/kernels.generated.ts";
 import { tf } from "../../src/compute/mod.ts";
+import type { Geometry } from "../../src/compute/wasm/session.ts";
 import { Random } from "../../src/random.ts";
-import { Bench, type Geometry } from "../compute/_kernels.ts";
+import { Bench } from "../compute/_kernels.ts";
 import { convolutionCases, denseCases, type KernelCase } from "./kernel_cases.ts";
 
 /** Name, then batch, inputs, outputs. */

@@ -3,23 +3,8 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { RELAXED_SIMD_KERNELS, SIMD_KERNELS } from "../../src/compute/kernels/kernels.generated.ts";
+import type { Geometry } from "../../src/compute/wasm/session.ts";
 import type { Random } from "../../src/random.ts";
-
-/** Sizes of a convolution, in the order in which every kernel takes them. */
-export type Geometry = readonly [
-  batch: number,
-  height: number,
-  width: number,
-  channels: number,
-  kernelHeight: number,
-  kernelWidth: number,
-  outHeight: number,
-  outWidth: number,
-  filters: number,
-  stride: number,
-  padTop: number,
-  padLeft: number,
-];
 
 type Kernel = (...numbers: number[]) => number;
 
@@ -84,6 +69,13 @@ export class Bench {
   put(values: ArrayLike<number>): number {
     const address = this.reserve(values.length);
     this.#floats.set(values, address / 4);
+    return address;
+  }
+
+  /** The address of a geometry. */
+  putGeometry(geometry: Geometry): number {
+    const address = this.reserve(geometry.length);
+    new Int32Array(this.#floats.buffer, address, geometry.length).set(geometry);
     return address;
   }
 

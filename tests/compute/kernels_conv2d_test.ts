@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Geometry } from "../../src/compute/wasm/session.ts";
 import { Random } from "../../src/random.ts";
 import {
   assertNear,
@@ -6,7 +7,6 @@ import {
   BENCHES,
   emptyReference,
   finishReference,
-  type Geometry,
   normals,
   type Reference,
 } from "./_kernels.ts";
@@ -121,9 +121,10 @@ function references({ geometry, x, w, dy, bias, channelBias, relu }: Case): Refe
 
 /** The same by the kernels of a build, in scratch that is not a number to begin with. */
 function results(bench: Bench, test: Case): Float32Array[] {
-  const { geometry, bias, channelBias } = test;
+  const { bias, channelBias } = test;
   const { kernels } = bench;
   bench.clear();
+  const geometry = bench.putGeometry(test.geometry);
   const [x, w, dy] = [bench.put(test.x), bench.put(test.w), bench.put(test.dy)];
   const y = bench.reserve(test.dy.length), dx = bench.reserve(test.x.length);
   const dw = bench.reserve(test.w.length);
@@ -135,16 +136,16 @@ function results(bench: Bench, test: Case): Float32Array[] {
   const activation = test.relu ? 1 : 0;
   const yBias = bias ? bench.put(bias) : 0, dxBias = channelBias ? bench.put(channelBias) : 0;
   withScratch(
-    kernels.conv2dScratchFloats(...geometry),
-    (scratch) => kernels.conv2d(x, w, yBias, y, ...geometry, activation, scratch),
+    kernels.conv2dScratchFloats(geometry),
+    (scratch) => kernels.conv2d(x, w, yBias, y, geometry, activation, scratch),
   );
   withScratch(
-    kernels.conv2dInputGradientScratchFloats(...geometry),
-    (scratch) => kernels.conv2dInputGradient(dy, w, dxBias, dx, ...geometry, activation, scratch),
+    kernels.conv2dInputGradientScratchFloats(geometry),
+    (scratch) => kernels.conv2dInputGradient(dy, w, dxBias, dx, geometry, activation, scratch),
   );
   withScratch(
-    kernels.conv2dFilterGradientScratchFloats(...geometry),
-    (scratch) => kernels.conv2dFilterGradient(x, dy, dw, ...geometry, scratch),
+    kernels.conv2dFilterGradientScratchFloats(geometry),
+    (scratch) => kernels.conv2dFilterGradient(x, dy, dw, geometry, scratch),
   );
   return [
     bench.take(y, test.dy.length),

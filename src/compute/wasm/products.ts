@@ -16,7 +16,7 @@ export interface ConvolutionAttributes {
 }
 
 /** The geometry, or undefined for what only tfjs's own kernel does (dilation, NCHW, two strides). */
-function geometry(
+function geometryOf(
   xShape: number[],
   wShape: number[],
   attrs: ConvolutionAttributes,
@@ -70,17 +70,18 @@ export function conv2d(
   attrs: ConvolutionAttributes,
   end: Epilogue = NOTHING,
 ) {
-  const g = geometry(x.shape, w.shape, attrs);
+  const g = geometryOf(x.shape, w.shape, attrs);
   if (!g) return undefined;
   const s = session();
   const y = s.output(g.outShape);
-  const scratch = s.scratch(s.kernels.conv2dScratchFloats(...g.geometry));
+  const geometry = s.geometry(g.geometry);
+  const scratch = s.scratch(s.kernels.conv2dScratchFloats(geometry));
   s.kernels.conv2d(
     s.address(x),
     s.address(w),
     end.bias ? s.address(end.bias) : 0,
     s.address(y),
-    ...g.geometry,
+    geometry,
     end.activation,
     scratch,
   );
@@ -94,17 +95,18 @@ export function conv2dInputGradient(
   attrs: ConvolutionAttributes & { inputShape: number[] },
   end: Epilogue = NOTHING,
 ) {
-  const g = geometry(attrs.inputShape, w.shape, attrs);
+  const g = geometryOf(attrs.inputShape, w.shape, attrs);
   if (!g) return undefined;
   const s = session();
   const dx = s.output(attrs.inputShape);
-  const scratch = s.scratch(s.kernels.conv2dInputGradientScratchFloats(...g.geometry));
+  const geometry = s.geometry(g.geometry);
+  const scratch = s.scratch(s.kernels.conv2dInputGradientScratchFloats(geometry));
   s.kernels.conv2dInputGradient(
     s.address(dy),
     s.address(w),
     end.bias ? s.address(end.bias) : 0,
     s.address(dx),
-    ...g.geometry,
+    geometry,
     end.activation,
     scratch,
   );
@@ -117,18 +119,13 @@ export function conv2dFilterGradient(
   dy: tf.TensorInfo,
   attrs: ConvolutionAttributes & { filterShape: number[] },
 ) {
-  const g = geometry(x.shape, attrs.filterShape, attrs);
+  const g = geometryOf(x.shape, attrs.filterShape, attrs);
   if (!g) return undefined;
   const s = session();
   const dw = s.output(attrs.filterShape);
-  const scratch = s.scratch(s.kernels.conv2dFilterGradientScratchFloats(...g.geometry));
-  s.kernels.conv2dFilterGradient(
-    s.address(x),
-    s.address(dy),
-    s.address(dw),
-    ...g.geometry,
-    scratch,
-  );
+  const geometry = s.geometry(g.geometry);
+  const scratch = s.scratch(s.kernels.conv2dFilterGradientScratchFloats(geometry));
+  s.kernels.conv2dFilterGradient(s.address(x), s.address(dy), s.address(dw), geometry, scratch);
   return dw;
 }
 

@@ -7,7 +7,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { RELAXED_SIMD_KERNELS, SIMD_KERNELS } from "../kernels/kernels.generated.ts";
 
-/** Geometry of a convolution as every kernel takes it, in this order. */
+/** Sizes of a convolution, in the order in which `kernels/assembly/geometry.ts` reads them. */
 export type Geometry = readonly [
   batch: number,
   height: number,
@@ -22,6 +22,8 @@ export type Geometry = readonly [
   padTop: number,
   padLeft: number,
 ];
+
+const GEOMETRY_INTEGERS: Geometry["length"] = 12;
 
 /** The element-wise kernels: see the files of their names in `kernels/assembly`. */
 type ElementwiseKernels = Readonly<
@@ -59,24 +61,29 @@ export interface Kernels extends ElementwiseKernels {
     w: number,
     bias: number,
     y: number,
-    ...rest: [...Geometry, activation: number, scratch: number]
+    geometry: number,
+    activation: number,
+    scratch: number,
   ): void;
-  conv2dScratchFloats(...geometry: Geometry): number;
+  conv2dScratchFloats(geometry: number): number;
   conv2dInputGradient(
     dy: number,
     w: number,
     bias: number,
     dx: number,
-    ...rest: [...Geometry, activation: number, scratch: number]
+    geometry: number,
+    activation: number,
+    scratch: number,
   ): void;
-  conv2dInputGradientScratchFloats(...geometry: Geometry): number;
+  conv2dInputGradientScratchFloats(geometry: number): number;
   conv2dFilterGradient(
     x: number,
     dy: number,
     dw: number,
-    ...rest: [...Geometry, scratch: number]
+    geometry: number,
+    scratch: number,
   ): void;
-  conv2dFilterGradientScratchFloats(...geometry: Geometry): number;
+  conv2dFilterGradientScratchFloats(geometry: number): number;
   matMul(
     a: number,
     b: number,
@@ -135,6 +142,8 @@ export class Session {
   readonly kernels: Kernels;
   readonly #backend: BackendWasm;
   readonly #module: WasmModule;
+  /** The address of the one geometry that kernels read. */
+  readonly #geometry: number;
   #scratch = 0;
   #scratchBytes = 0;
 
@@ -146,6 +155,7 @@ export class Session {
     });
     this.kernels = instance.exports as unknown as Kernels;
     this.kernels.writeConstants(this.#module._malloc(this.kernels.constantFloats() * 4));
+    this.#geometry = this.#module._malloc(GEOMETRY_INTEGERS * 4);
   }
 
   /** The address of a tensor's first element. */
@@ -166,6 +176,12 @@ export class Session {
   /** A tensor's values, in place. */
   values(tensor: tf.TensorInfo): Float32Array {
     return this.floats(this.address(tensor), tf.util.sizeFromShape(tensor.shape));
+  }
+
+  /** The address of a convolution's geometry, for kernels to read until the next one is written. */
+  geometry(geometry: Geometry): number {
+    new Int32Array(this.#module.asm.memory.buffer, this.#geometry, geometry.length).set(geometry);
+    return this.#geometry;
   }
 
   /** The address of scratch memory for at least `floats` floats, kept from call to call. */

@@ -4,10 +4,12 @@
 //   x  [batch, height, width, channels]         the input
 //   w  [kernelHeight, kernelWidth, channels, filters]
 //   y  [batch, outHeight, outWidth, filters]    the output
-// `bias` is one float a channel of the result, or 0; `activation` is 0 linear, 1 relu. `scratch`
-// has as many floats as the kernel's own function says for the same geometry.
+// with the sizes of `geometry`. `bias` is one float a channel of the result, or 0; `activation` is
+// 0 linear, 1 relu. `scratch` has as many floats as the kernel's own function says for the same
+// geometry.
 
 import { zeroFloats } from "./simd";
+import { Geometry } from "./geometry";
 import { finishOf } from "./finish";
 import { packBias, packPanels, wholePanels } from "./panels";
 import { placeImage } from "./images";
@@ -15,27 +17,15 @@ import { correlate } from "./correlate";
 import { winograd, winogradFits, winogradScratchFloats } from "./winograd";
 
 /** Floats of scratch that `conv2d` needs. */
-export function conv2dScratchFloats(
-  batch: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  kernelHeight: i32,
-  kernelWidth: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filters: i32,
-  stride: i32,
-  padTop: i32,
-  padLeft: i32,
-): i32 {
-  if (winogradFits(kernelHeight, kernelWidth, stride, channels, filters, outHeight, outWidth)) {
+export function conv2dScratchFloats(geometry: Geometry): i32 {
+  const channels = geometry.channels, filters = geometry.filters;
+  const outHeight = geometry.outHeight, outWidth = geometry.outWidth;
+  if (winogradFits(geometry, outHeight, outWidth)) {
     return winogradScratchFloats(channels, filters, outHeight, outWidth);
   }
-  const rows = (outHeight - 1) * stride + kernelHeight;
-  const columns = (outWidth - 1) * stride + kernelWidth;
-  return wholePanels(filters) * (1 + kernelHeight * kernelWidth * channels) +
-    rows * columns * channels;
+  const patch = geometry.kernelHeight * geometry.kernelWidth * channels;
+  return wholePanels(filters) * (1 + patch) +
+    geometry.coveredRows * geometry.coveredColumns * channels;
 }
 
 /** y = activation(x * w + bias). */
@@ -44,40 +34,17 @@ export function conv2d(
   w: usize,
   bias: usize,
   y: usize,
-  batch: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  kernelHeight: i32,
-  kernelWidth: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filters: i32,
-  stride: i32,
-  padTop: i32,
-  padLeft: i32,
+  geometry: Geometry,
   activation: i32,
   scratch: usize,
 ): void {
+  const height = geometry.height, width = geometry.width, channels = geometry.channels;
+  const kernelHeight = geometry.kernelHeight, kernelWidth = geometry.kernelWidth;
+  const outHeight = geometry.outHeight, outWidth = geometry.outWidth, filters = geometry.filters;
+  const stride = geometry.stride, top = -geometry.padTop, left = -geometry.padLeft;
   const finish = finishOf(activation);
-  if (winogradFits(kernelHeight, kernelWidth, stride, channels, filters, outHeight, outWidth)) {
-    winograd(
-      x,
-      w,
-      bias,
-      y,
-      batch,
-      height,
-      width,
-      channels,
-      outHeight,
-      outWidth,
-      filters,
-      padTop,
-      padLeft,
-      finish,
-      scratch,
-    );
+  if (winogradFits(geometry, outHeight, outWidth)) {
+    winograd(x, w, bias, y, geometry, finish, scratch);
     return;
   }
   const patch = kernelHeight * kernelWidth * channels;
@@ -89,14 +56,12 @@ export function conv2d(
     packPanels(w, <usize> filters << 2, 4, patch, filters, kernels, <usize> patch * 32);
     at += <usize> (patch * wholePanels(filters)) << 2;
   }
-  const rows = (outHeight - 1) * stride + kernelHeight;
-  const columns = (outWidth - 1) * stride + kernelWidth;
-  const inside = padTop == 0 && padLeft == 0 && rows <= height && columns <= width;
+  const rows = geometry.coveredRows, columns = geometry.coveredColumns, inside = geometry.inside;
   if (!inside) zeroFloats(at, rows * columns * channels);
   const pixel = <usize> channels << 2;
   const imageRow = <usize> (inside ? width : columns) * pixel;
-  for (let n: i32 = 0; n < batch; n++) {
-    if (!inside) placeImage(x, height, width, channels, -padTop, -padLeft, at, rows, columns);
+  for (let n: i32 = geometry.batch; n > 0; n--) {
+    if (!inside) placeImage(x, height, width, channels, top, left, at, rows, columns);
     correlate(
       inside ? x : at,
       imageRow,

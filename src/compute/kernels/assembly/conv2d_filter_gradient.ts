@@ -5,6 +5,7 @@
 // column; there the taps take the place of the panel.
 
 import { zeroFloats } from "./simd";
+import { Geometry } from "./geometry";
 import { ACCUMULATE } from "./finish";
 import { packPanels, PANEL, wholePanels } from "./panels";
 import { placeImage } from "./images";
@@ -16,26 +17,13 @@ import {
 } from "./winograd_filter_gradient";
 
 /** Floats of scratch that `conv2dFilterGradient` needs. */
-export function conv2dFilterGradientScratchFloats(
-  batch: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  kernelHeight: i32,
-  kernelWidth: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filters: i32,
-  stride: i32,
-  padTop: i32,
-  padLeft: i32,
-): i32 {
-  if (winogradFits(kernelHeight, kernelWidth, stride, channels, filters, outHeight, outWidth)) {
-    return winogradFilterGradientScratchFloats(channels, filters, outHeight, outWidth);
+export function conv2dFilterGradientScratchFloats(geometry: Geometry): i32 {
+  const outHeight = geometry.outHeight, outWidth = geometry.outWidth;
+  if (winogradFits(geometry, outHeight, outWidth)) {
+    return winogradFilterGradientScratchFloats(geometry);
   }
-  const rows = (outHeight - 1) * stride + kernelHeight;
-  const columns = (outWidth - 1) * stride + kernelWidth;
-  return rows * columns * channels + outHeight * outWidth * wholePanels(filters);
+  return geometry.coveredRows * geometry.coveredColumns * geometry.channels +
+    outHeight * outWidth * wholePanels(geometry.filters);
 }
 
 /** dw from x and dy. */
@@ -43,57 +31,34 @@ export function conv2dFilterGradient(
   x: usize,
   dy: usize,
   dw: usize,
-  batch: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  kernelHeight: i32,
-  kernelWidth: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filters: i32,
-  stride: i32,
-  padTop: i32,
-  padLeft: i32,
+  geometry: Geometry,
   scratch: usize,
 ): void {
-  if (winogradFits(kernelHeight, kernelWidth, stride, channels, filters, outHeight, outWidth)) {
-    winogradFilterGradient(
-      x,
-      dy,
-      dw,
-      batch,
-      height,
-      width,
-      channels,
-      outHeight,
-      outWidth,
-      filters,
-      padTop,
-      padLeft,
-      scratch,
-    );
+  const height = geometry.height, width = geometry.width, channels = geometry.channels;
+  const kernelHeight = geometry.kernelHeight, kernelWidth = geometry.kernelWidth;
+  const outHeight = geometry.outHeight, outWidth = geometry.outWidth, filters = geometry.filters;
+  const batch = geometry.batch, top = -geometry.padTop, left = -geometry.padLeft;
+  if (winogradFits(geometry, outHeight, outWidth)) {
+    winogradFilterGradient(x, dy, dw, geometry, scratch);
     return;
   }
-  const rows = (outHeight - 1) * stride + kernelHeight;
-  const columns = (outWidth - 1) * stride + kernelWidth;
-  const inside = padTop == 0 && padLeft == 0 && rows <= height && columns <= width;
+  const rows = geometry.coveredRows, columns = geometry.coveredColumns, inside = geometry.inside;
   if (!inside) zeroFloats(scratch, rows * columns * channels);
   const panels = scratch + (<usize> (rows * columns * channels) << 2);
   const pixels = outHeight * outWidth;
   const aligned = (filters & (PANEL - 1)) == 0;
   const pixel = <usize> channels << 2;
   const imageRow = <usize> (inside ? width : columns) * pixel;
-  const step = <usize> stride * pixel;
+  const step = <usize> geometry.stride * pixel;
   const bStep: usize = aligned ? <usize> filters << 2 : 32;
   const bPanel: usize = aligned ? 32 : <usize> pixels * 32;
   const run = kernelWidth * channels;
   const wRow = <usize> filters << 2;
-  const down = <usize> stride * imageRow - <usize> outWidth * step;
+  const down = <usize> geometry.stride * imageRow - <usize> outWidth * step;
   const single = filters == 1 && (run & (PANEL - 1)) == 0;
   for (let n: i32 = 0; n < batch; n++) {
     const finish = n > 0 ? ACCUMULATE : 0;
-    if (!inside) placeImage(x, height, width, channels, -padTop, -padLeft, scratch, rows, columns);
+    if (!inside) placeImage(x, height, width, channels, top, left, scratch, rows, columns);
     if (!aligned && !single) packPanels(dy, wRow, 4, pixels, filters, panels, bPanel);
     const image = inside ? x : scratch;
     const gradient = aligned ? dy : panels;

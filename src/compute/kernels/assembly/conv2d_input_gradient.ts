@@ -6,6 +6,7 @@
 // with no zeros multiplied and nothing to add up afterwards, so that bias and activation fit in.
 
 import { zeroFloats } from "./simd";
+import { Geometry, GEOMETRY_INTEGERS } from "./geometry";
 import { finishOf } from "./finish";
 import { packBias, wholePanels } from "./panels";
 import { firstRow, neededRows, packPhase, taps } from "./phases";
@@ -15,39 +16,18 @@ import { spread, spreadFits, spreadScratchFloats } from "./spread";
 import { winograd, winogradFits, winogradScratchFloats } from "./winograd";
 
 /** Floats of scratch that `conv2dInputGradient` needs. */
-export function conv2dInputGradientScratchFloats(
-  batch: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  kernelHeight: i32,
-  kernelWidth: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filters: i32,
-  stride: i32,
-  padTop: i32,
-  padLeft: i32,
-): i32 {
-  if (winogradFits(kernelHeight, kernelWidth, stride, filters, channels, height, width)) {
-    return 9 * channels * filters + winogradScratchFloats(filters, channels, height, width);
+export function conv2dInputGradientScratchFloats(geometry: Geometry): i32 {
+  const height = geometry.height, width = geometry.width, channels = geometry.channels;
+  const kernelHeight = geometry.kernelHeight, kernelWidth = geometry.kernelWidth;
+  const filters = geometry.filters, stride = geometry.stride;
+  if (winogradFits(geometry, height, width)) {
+    return GEOMETRY_INTEGERS + 9 * channels * filters +
+      winogradScratchFloats(filters, channels, height, width);
   }
-  if (
-    spreadFits(
-      height,
-      width,
-      outHeight,
-      outWidth,
-      stride,
-      padTop,
-      padLeft,
-      kernelHeight,
-      kernelWidth,
-    )
-  ) return spreadScratchFloats(channels, kernelHeight, kernelWidth, filters);
+  if (spreadFits(geometry)) return spreadScratchFloats(geometry);
   return wholePanels(channels) * (1 + kernelHeight * kernelWidth * filters) +
-    neededRows(height, kernelHeight, stride, padTop) *
-      neededRows(width, kernelWidth, stride, padLeft) * filters;
+    neededRows(height, kernelHeight, stride, geometry.padTop) *
+      neededRows(width, kernelWidth, stride, geometry.padLeft) * filters;
 }
 
 /** w of a 3 x 3 kernel, turned round, with channels and filters exchanged. */
@@ -69,73 +49,26 @@ export function conv2dInputGradient(
   w: usize,
   bias: usize,
   dx: usize,
-  batch: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  kernelHeight: i32,
-  kernelWidth: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filters: i32,
-  stride: i32,
-  padTop: i32,
-  padLeft: i32,
+  geometry: Geometry,
   activation: i32,
   scratch: usize,
 ): void {
+  const height = geometry.height, width = geometry.width, channels = geometry.channels;
+  const kernelHeight = geometry.kernelHeight, kernelWidth = geometry.kernelWidth;
+  const outHeight = geometry.outHeight, outWidth = geometry.outWidth, filters = geometry.filters;
+  const stride = geometry.stride, padTop = geometry.padTop, padLeft = geometry.padLeft;
   const finish = finishOf(activation);
-  if (winogradFits(kernelHeight, kernelWidth, stride, filters, channels, height, width)) {
-    turnKernel(w, channels, filters, scratch);
-    winograd(
-      dy,
-      scratch,
-      bias,
-      dx,
-      batch,
-      outHeight,
-      outWidth,
-      filters,
-      height,
-      width,
-      channels,
-      2 - padTop,
-      2 - padLeft,
-      finish,
-      scratch + (<usize> (9 * channels * filters) << 2),
-    );
+  if (winogradFits(geometry, height, width)) {
+    const turned = changetype<Geometry>(scratch);
+    geometry.writeTurned(turned);
+    const kernels = scratch + (GEOMETRY_INTEGERS << 2);
+    turnKernel(w, channels, filters, kernels);
+    const rest = kernels + (<usize> (9 * channels * filters) << 2);
+    winograd(dy, kernels, bias, dx, turned, finish, rest);
     return;
   }
-  if (
-    spreadFits(
-      height,
-      width,
-      outHeight,
-      outWidth,
-      stride,
-      padTop,
-      padLeft,
-      kernelHeight,
-      kernelWidth,
-    )
-  ) {
-    spread(
-      dy,
-      w,
-      bias,
-      dx,
-      batch,
-      height,
-      width,
-      channels,
-      kernelHeight,
-      kernelWidth,
-      outHeight,
-      outWidth,
-      filters,
-      activation,
-      scratch,
-    );
+  if (spreadFits(geometry)) {
+    spread(dy, w, bias, dx, geometry, activation, scratch);
     return;
   }
   const sums = packBias(bias, channels, scratch);
@@ -151,21 +84,11 @@ export function conv2dInputGradient(
   let packed = panels;
   for (let i: i32 = 0; i < stride; i++) {
     for (let j: i32 = 0; j < stride; j++) {
-      packed = packPhase(
-        w,
-        channels,
-        kernelHeight,
-        kernelWidth,
-        filters,
-        stride,
-        (i + padTop) % stride,
-        (j + padLeft) % stride,
-        packed,
-      );
+      packed = packPhase(w, geometry, (i + padTop) % stride, (j + padLeft) % stride, packed);
     }
   }
   zeroFloats(image, rows * columns * filters);
-  for (let n: i32 = 0; n < batch; n++) {
+  for (let n: i32 = geometry.batch; n > 0; n--) {
     placeImage(dy, outHeight, outWidth, filters, top, left, image, rows, columns);
     let kernels = panels;
     for (let i: i32 = 0; i < stride; i++) {

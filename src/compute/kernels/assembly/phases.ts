@@ -2,6 +2,7 @@
 // of the kernel and of dy each needs, and its part of the kernel as `correlate` reads it.
 
 import { copyFloats } from "./simd";
+import { Geometry } from "./geometry";
 import { packPanels, wholePanels } from "./panels";
 
 /** Rows of the kernel, of `size`, that are congruent to `phase` modulo the stride. */
@@ -28,16 +29,14 @@ export function neededRows(inSize: i32, size: i32, stride: i32, pad: i32): i32 {
 /** Packs one phase's part of w, turned round, as `correlate` reads it; returns where it ends. */
 export function packPhase(
   w: usize,
-  channels: i32,
-  kernelHeight: i32,
-  kernelWidth: i32,
-  filters: i32,
-  stride: i32,
+  geometry: Geometry,
   fromRow: i32,
   fromColumn: i32,
   target: usize,
 ): usize {
-  const tapRows = taps(kernelHeight, fromRow, stride);
+  const channels = geometry.channels, filters = geometry.filters, stride = geometry.stride;
+  const kernelWidth = geometry.kernelWidth;
+  const tapRows = taps(geometry.kernelHeight, fromRow, stride);
   const tapColumns = taps(kernelWidth, fromColumn, stride);
   const panelBytes = <usize> (tapRows * tapColumns * filters) * 32;
   let out = target;

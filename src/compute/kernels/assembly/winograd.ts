@@ -5,44 +5,23 @@
 // An output pixel depends on its own tile alone, never on the block that the tile is in.
 
 import { zeroFloats } from "./simd";
+import { Geometry } from "./geometry";
 import { packBias, PANEL, wholePanels } from "./panels";
-import { placeImage } from "./images";
 import { rowsByPanel } from "./rows";
-import {
-  inputTile,
-  kernelTile,
-  LINES,
-  outputTile,
-  POINTS,
-  TILE,
-  tileFloats,
-} from "./winograd_tiles";
+import { BLOCK, inputBlock, inputImageFloats, tilesAlong } from "./winograd_blocks";
+import { kernelTile, LINES, outputTile, POINTS, TILE, tileFloats } from "./winograd_tiles";
 
 /**
- * Tiles in memory at a time: a multiple of the six rows of a product; fewer or more are not faster.
+ * Whether it can be done, and needs less than half the products of a plain convolution.
+ *
+ * @param height rows of the result: y, or the gradient for x
+ * @param width columns of the result
  */
-export const BLOCK: i32 = 48;
-
-/** Tiles along an axis. */
-// @ts-ignore: decorator
-@inline
-export function tilesAlong(size: i32): i32 {
-  return (size + TILE - 1) / TILE;
-}
-
-/** Whether it can be done, and needs less than half the products of a plain convolution. */
-export function winogradFits(
-  kernelHeight: i32,
-  kernelWidth: i32,
-  stride: i32,
-  channels: i32,
-  filters: i32,
-  outHeight: i32,
-  outWidth: i32,
-): bool {
-  return kernelHeight == 3 && kernelWidth == 3 && stride == 1 && channels % 4 == 0 &&
-    filters % 4 == 0 && channels >= 8 && filters >= 8 &&
-    2 * POINTS * tilesAlong(outHeight) * tilesAlong(outWidth) < 9 * outHeight * outWidth;
+export function winogradFits(geometry: Geometry, height: i32, width: i32): bool {
+  const channels = geometry.channels, filters = geometry.filters;
+  return geometry.kernelHeight == 3 && geometry.kernelWidth == 3 && geometry.stride == 1 &&
+    channels % 4 == 0 && filters % 4 == 0 && channels >= 8 && filters >= 8 &&
+    2 * POINTS * tilesAlong(height) * tilesAlong(width) < 9 * height * width;
 }
 
 /** Floats of scratch that `winograd` needs. */
@@ -53,8 +32,8 @@ export function winogradScratchFloats(
   outWidth: i32,
 ): i32 {
   const columns = wholePanels(filters);
-  const rows = tilesAlong(outHeight) * TILE + 2, width = tilesAlong(outWidth) * TILE + 2;
-  return LINES + columns + POINTS * channels * columns + rows * width * channels +
+  return LINES + columns + POINTS * channels * columns +
+    inputImageFloats(channels, outHeight, outWidth) +
     BLOCK * (tileFloats(channels) + tileFloats(columns));
 }
 
@@ -82,59 +61,31 @@ export function winograd(
   w: usize,
   bias: usize,
   y: usize,
-  batch: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filters: i32,
-  padTop: i32,
-  padLeft: i32,
+  geometry: Geometry,
   finish: i32,
   scratch: usize,
 ): void {
-  const columns = wholePanels(filters);
-  const down = tilesAlong(outHeight), across = tilesAlong(outWidth), perImage = down * across;
-  const imageHeight = down * TILE + 2, imageWidth = across * TILE + 2;
+  const channels = geometry.channels, filters = geometry.filters, columns = wholePanels(filters);
+  const outHeight = geometry.outHeight, outWidth = geometry.outWidth;
+  const across = tilesAlong(outWidth), perImage = tilesAlong(outHeight) * across;
+  const imageFloats = inputImageFloats(channels, outHeight, outWidth);
   const lines = scratch, sums = packBias(bias, filters, scratch + (LINES << 2));
   const kernels = scratch + (<usize> (LINES + columns) << 2);
   const image = kernels + (<usize> (POINTS * channels * columns) << 2);
-  const inputs = image + (<usize> (imageHeight * imageWidth * channels) << 2);
+  const inputs = image + (<usize> imageFloats << 2);
   const inputBytes = <usize> tileFloats(channels) << 2,
     outputBytes = <usize> tileFloats(columns) << 2;
   const outputs = inputs + <usize> BLOCK * inputBytes;
-  const pixel = <usize> channels << 2, imageRow = <usize> imageWidth * pixel;
+  const pixel = <usize> channels << 2;
   const outPixel = <usize> filters << 2, outRow = <usize> outWidth * outPixel;
   const panelBytes = <usize> channels * 32, outPoint = <usize> columns << 2;
 
   transformKernels(w, channels, filters, kernels, lines);
-  zeroFloats(image, imageHeight * imageWidth * channels);
-  const total = batch * perImage;
-  let placed: i32 = -1;
+  zeroFloats(image, imageFloats);
+  const total = geometry.batch * perImage;
   for (let start: i32 = 0; start < total; start += BLOCK) {
     const count = min(BLOCK, total - start);
-    for (let i: i32 = 0; i < count; i++) {
-      const n = (start + i) / perImage, tile = (start + i) % perImage;
-      if (n != placed) {
-        const source = x + <usize> (n * height * width) * pixel;
-        placeImage(
-          source,
-          height,
-          width,
-          channels,
-          -padTop,
-          -padLeft,
-          image,
-          imageHeight,
-          imageWidth,
-        );
-        placed = n;
-      }
-      const row = <usize> (tile / across * TILE), column = <usize> (tile % across * TILE);
-      const window = image + row * imageRow + column * pixel;
-      inputTile(window, imageRow, channels, inputs + <usize> i * inputBytes);
-    }
+    inputBlock(x, geometry, start, count, image, inputs);
     let panel = kernels;
     for (let p: i32 = 0; p < POINTS; p++) {
       const a = inputs + <usize> p * pixel, c = outputs + <usize> p * outPoint;

@@ -5,32 +5,27 @@
 // winograd.ts.
 
 import { zeroFloats } from "./simd";
-import { ACCUMULATE } from "./finish";
-import { PANEL, wholePanels } from "./panels";
-import { placeImage } from "./images";
 import { columnsByPanel } from "./columns";
-import { BLOCK, tilesAlong } from "./winograd";
+import { ACCUMULATE } from "./finish";
+import { Geometry } from "./geometry";
+import { PANEL, wholePanels } from "./panels";
 import {
-  inputTile,
-  kernelGradientTile,
-  LINES,
-  outputGradientTile,
-  POINTS,
-  TILE,
-  tileFloats,
-} from "./winograd_tiles";
+  BLOCK,
+  gradientImageFloats,
+  inputBlock,
+  inputImageFloats,
+  outputGradientBlock,
+  tilesAlong,
+} from "./winograd_blocks";
+import { kernelGradientTile, LINES, POINTS, tileFloats } from "./winograd_tiles";
 
 /** Floats of scratch that `winogradFilterGradient` needs. */
-export function winogradFilterGradientScratchFloats(
-  channels: i32,
-  filters: i32,
-  outHeight: i32,
-  outWidth: i32,
-): i32 {
-  const columns = wholePanels(filters);
-  const rows = tilesAlong(outHeight) * TILE, width = tilesAlong(outWidth) * TILE;
-  return LINES + POINTS * channels * columns + (rows + 2) * (width + 2) * channels +
-    rows * width * filters + BLOCK * (tileFloats(channels) + tileFloats(columns));
+export function winogradFilterGradientScratchFloats(geometry: Geometry): i32 {
+  const channels = geometry.channels, filters = geometry.filters, columns = wholePanels(filters);
+  const outHeight = geometry.outHeight, outWidth = geometry.outWidth;
+  return LINES + POINTS * channels * columns + inputImageFloats(channels, outHeight, outWidth) +
+    gradientImageFloats(filters, outHeight, outWidth) +
+    BLOCK * (tileFloats(channels) + tileFloats(columns));
 }
 
 /** dw from x and dy; the shapes of conv2d.ts. */
@@ -38,63 +33,29 @@ export function winogradFilterGradient(
   x: usize,
   dy: usize,
   dw: usize,
-  batch: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filters: i32,
-  padTop: i32,
-  padLeft: i32,
+  geometry: Geometry,
   scratch: usize,
 ): void {
-  const columns = wholePanels(filters);
-  const down = tilesAlong(outHeight), across = tilesAlong(outWidth), perImage = down * across;
-  const rows = down * TILE, rowPixels = across * TILE;
+  const channels = geometry.channels, filters = geometry.filters, columns = wholePanels(filters);
+  const outHeight = geometry.outHeight, outWidth = geometry.outWidth;
+  const imageFloats = inputImageFloats(channels, outHeight, outWidth);
+  const gradientFloats = gradientImageFloats(filters, outHeight, outWidth);
   const sums = scratch + (LINES << 2);
   const image = sums + (<usize> (POINTS * channels * columns) << 2);
-  const gradient = image + (<usize> ((rows + 2) * (rowPixels + 2) * channels) << 2);
-  const inputs = gradient + (<usize> (rows * rowPixels * filters) << 2);
+  const gradient = image + (<usize> imageFloats << 2);
+  const inputs = gradient + (<usize> gradientFloats << 2);
   const inputBytes = <usize> tileFloats(channels) << 2,
     outputBytes = <usize> tileFloats(columns) << 2;
   const outputs = inputs + <usize> BLOCK * inputBytes;
-  const pixel = <usize> channels << 2, imageRow = <usize> (rowPixels + 2) * pixel;
-  const outPixel = <usize> filters << 2, outRow = <usize> rowPixels * outPixel;
+  const pixel = <usize> channels << 2;
   const outPoint = <usize> columns << 2, sumsPoint = <usize> channels * outPoint;
 
-  zeroFloats(image, (rows + 2) * (rowPixels + 2) * channels);
-  zeroFloats(gradient, rows * rowPixels * filters);
-  const total = batch * perImage;
-  let placed: i32 = -1;
+  zeroFloats(image, imageFloats + gradientFloats);
+  const total = geometry.batch * tilesAlong(outHeight) * tilesAlong(outWidth);
   for (let start: i32 = 0; start < total; start += BLOCK) {
     const count = min(BLOCK, total - start);
-    for (let i: i32 = 0; i < count; i++) {
-      const n = (start + i) / perImage, tile = (start + i) % perImage;
-      if (n != placed) {
-        const source = x + <usize> (n * height * width) * pixel;
-        placeImage(
-          source,
-          height,
-          width,
-          channels,
-          -padTop,
-          -padLeft,
-          image,
-          rows + 2,
-          rowPixels + 2,
-        );
-        const from = dy + <usize> (n * outHeight * outWidth) * outPixel;
-        placeImage(from, outHeight, outWidth, filters, 0, 0, gradient, rows, rowPixels);
-        placed = n;
-      }
-      const row = <usize> (tile / across * TILE), column = <usize> (tile % across * TILE);
-      const window = image + row * imageRow + column * pixel;
-      inputTile(window, imageRow, channels, inputs + <usize> i * inputBytes);
-      const outputs4 = gradient + row * outRow + column * outPixel;
-      const to = outputs + <usize> i * outputBytes;
-      outputGradientTile(outputs4, outRow, filters, outPoint, to);
-    }
+    inputBlock(x, geometry, start, count, image, inputs);
+    outputGradientBlock(dy, geometry, start, count, gradient, outputs);
     const finish = start > 0 ? ACCUMULATE : 0;
     for (let p: i32 = 0; p < POINTS; p++) {
       const a = inputs + <usize> p * pixel, b = outputs + <usize> p * outPoint;

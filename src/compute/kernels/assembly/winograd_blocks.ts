@@ -1,0 +1,90 @@
+// The tiles of Winograd's convolutions, a block at a time: all images' tiles are counted through,
+// row after row. Images are placed one at a time, with their border, when their first tile comes,
+// so that tiles have to be asked for in order.
+
+import { Geometry } from "./geometry";
+import { placeImage } from "./images";
+import { wholePanels } from "./panels";
+import { inputTile, outputGradientTile, TILE, tileFloats } from "./winograd_tiles";
+
+/**
+ * Tiles in memory at a time: a multiple of the six rows of a product; fewer or more are not faster.
+ */
+export const BLOCK: i32 = 48;
+
+/** Tiles along an axis. */
+// @ts-ignore: decorator
+@inline
+export function tilesAlong(size: i32): i32 {
+  return (size + TILE - 1) / TILE;
+}
+
+/** Floats of an image of x that has all that whole tiles of y, of that size, need. */
+// @ts-ignore: decorator
+@inline
+export function inputImageFloats(channels: i32, outHeight: i32, outWidth: i32): i32 {
+  return (tilesAlong(outHeight) * TILE + 2) * (tilesAlong(outWidth) * TILE + 2) * channels;
+}
+
+/** Floats of an image of dy, filled up to whole tiles. */
+// @ts-ignore: decorator
+@inline
+export function gradientImageFloats(filters: i32, outHeight: i32, outWidth: i32): i32 {
+  return tilesAlong(outHeight) * TILE * tilesAlong(outWidth) * TILE * filters;
+}
+
+/** Transforms `count` tiles of x from tile `start` on; their images are placed in `image`. */
+export function inputBlock(
+  x: usize,
+  geometry: Geometry,
+  start: i32,
+  count: i32,
+  image: usize,
+  inputs: usize,
+): void {
+  const height = geometry.height, width = geometry.width, channels = geometry.channels;
+  const top = -geometry.padTop, left = -geometry.padLeft;
+  const down = tilesAlong(geometry.outHeight), across = tilesAlong(geometry.outWidth);
+  const perImage = down * across;
+  const rows = down * TILE + 2, columns = across * TILE + 2;
+  const pixel = <usize> channels << 2, imageRow = <usize> columns * pixel;
+  const tileBytes = <usize> tileFloats(channels) << 2;
+  for (let i = start; i < start + count; i++) {
+    const tile = i % perImage;
+    if (tile == 0) {
+      const source = x + <usize> (i / perImage * height * width) * pixel;
+      placeImage(source, height, width, channels, top, left, image, rows, columns);
+    }
+    const row = <usize> (tile / across * TILE), column = <usize> (tile % across * TILE);
+    inputTile(image + row * imageRow + column * pixel, imageRow, channels, inputs);
+    inputs += tileBytes;
+  }
+}
+
+/** Transforms `count` tiles of dy from tile `start` on; their images are placed in `image`. */
+export function outputGradientBlock(
+  dy: usize,
+  geometry: Geometry,
+  start: i32,
+  count: i32,
+  image: usize,
+  outputs: usize,
+): void {
+  const outHeight = geometry.outHeight, outWidth = geometry.outWidth, filters = geometry.filters;
+  const down = tilesAlong(outHeight), across = tilesAlong(outWidth);
+  const perImage = down * across;
+  const rows = down * TILE, columns = across * TILE;
+  const pixel = <usize> filters << 2, imageRow = <usize> columns * pixel;
+  const point = <usize> wholePanels(filters) << 2;
+  const tileBytes = <usize> tileFloats(wholePanels(filters)) << 2;
+  for (let i = start; i < start + count; i++) {
+    const tile = i % perImage;
+    if (tile == 0) {
+      const source = dy + <usize> (i / perImage * outHeight * outWidth) * pixel;
+      placeImage(source, outHeight, outWidth, filters, 0, 0, image, rows, columns);
+    }
+    const row = <usize> (tile / across * TILE), column = <usize> (tile % across * TILE);
+    outputGradientTile(image + row * imageRow + column * pixel, imageRow, filters, point, outputs);
+    outputs += tileBytes;
+  }
+}
