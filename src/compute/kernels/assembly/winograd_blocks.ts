@@ -49,15 +49,17 @@ export function inputBlock(
   const rows = down * TILE + 2, columns = across * TILE + 2;
   const pixel = <usize> channels << 2, imageRow = <usize> columns * pixel;
   const tileBytes = <usize> tileFloats(channels) << 2;
+  let tile = start % perImage;
   for (let i = start; i < start + count; i++) {
-    const tile = i % perImage;
     if (tile == 0) {
       const source = x + <usize> (i / perImage * height * width) * pixel;
       placeImage(source, height, width, channels, top, left, image, rows, columns);
     }
-    const row = <usize> (tile / across * TILE), column = <usize> (tile % across * TILE);
-    inputTile(image + row * imageRow + column * pixel, imageRow, channels, inputs);
+    const row = tile / across, column = tile - row * across;
+    const window = image + <usize> (row * TILE) * imageRow + <usize> (column * TILE) * pixel;
+    inputTile(window, imageRow, channels, inputs);
     inputs += tileBytes;
+    if (++tile == perImage) tile = 0;
   }
 }
 
@@ -77,14 +79,16 @@ export function outputGradientBlock(
   const pixel = <usize> filters << 2, imageRow = <usize> columns * pixel;
   const point = <usize> wholePanels(filters) << 2;
   const tileBytes = <usize> tileFloats(wholePanels(filters)) << 2;
+  let tile = start % perImage;
   for (let i = start; i < start + count; i++) {
-    const tile = i % perImage;
     if (tile == 0) {
       const source = dy + <usize> (i / perImage * outHeight * outWidth) * pixel;
       placeImage(source, outHeight, outWidth, filters, 0, 0, image, rows, columns);
     }
-    const row = <usize> (tile / across * TILE), column = <usize> (tile % across * TILE);
-    outputGradientTile(image + row * imageRow + column * pixel, imageRow, filters, point, outputs);
+    const row = tile / across, column = tile - row * across;
+    const window = image + <usize> (row * TILE) * imageRow + <usize> (column * TILE) * pixel;
+    outputGradientTile(window, imageRow, filters, point, outputs);
     outputs += tileBytes;
+    if (++tile == perImage) tile = 0;
   }
 }
