@@ -13,6 +13,10 @@ export interface AdamStep {
   readonly step: number;
   /** Epsilon-hat of the paper. */
   readonly epsilon: number;
+  /** Times a weight, what is added to its gradient. */
+  readonly penalty: number;
+  /** What stays of a weight before it is moved. */
+  readonly kept: number;
 }
 
 /** How Adam moves. */
@@ -25,6 +29,10 @@ export interface AdamOptions {
   readonly beta2?: number;
   /** Added to the root of the mean of squares. @default {1e-8} */
   readonly epsilon?: number;
+  /** How fast weights decay, at least 0. @default {0} */
+  readonly weightDecay?: number;
+  /** Whether decay is apart from the gradient, as in AdamW, and no L2 penalty. @default {false} */
+  readonly decoupled?: boolean;
 }
 
 /** What a step moves, and by what. */
@@ -80,7 +88,11 @@ export class Adam implements UpdateRule {
     step: Step,
   ) {
     this.#variables = variables;
-    this.#options = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...options };
+    this.#options = {
+      ...{ learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+      ...{ weightDecay: 0, decoupled: false },
+      ...options,
+    };
     const zeros = (v: tf.Variable) => tf.tidy(() => tf.variable(tf.zerosLike(v), false));
     this.#means = variables.map(zeros);
     this.#variances = variables.map(zeros);
@@ -114,13 +126,15 @@ export class Adam implements UpdateRule {
    */
   apply(gradients: readonly tf.Tensor[], learningRate = this.#options.learningRate): void {
     this.steps++;
-    const { beta1, beta2, epsilon } = this.#options;
+    const { beta1, beta2, epsilon, weightDecay, decoupled } = this.#options;
     const correction = Math.sqrt(1 - beta2 ** this.steps);
     const step: AdamStep = {
       beta1,
       beta2,
       step: learningRate * correction / (1 - beta1 ** this.steps),
       epsilon: epsilon * correction,
+      penalty: decoupled ? 0 : weightDecay,
+      kept: decoupled ? 1 - learningRate * weightDecay : 1,
     };
     const all = this.#variables.map((weight, i) => ({
       weight,
@@ -137,13 +151,17 @@ export class Adam implements UpdateRule {
   }
 }
 
-function plainStep(all: readonly Moved[], { beta1, beta2, step, epsilon }: AdamStep): void {
-  for (const { weight, gradient, mean, variance } of all) {
+function plainStep(
+  all: readonly Moved[],
+  { beta1, beta2, step, epsilon, penalty, kept }: AdamStep,
+): void {
+  for (const { weight, gradient: unpenalised, mean, variance } of all) {
     tf.tidy(() => {
+      const gradient = penalty === 0 ? unpenalised : tf.add(unpenalised, tf.mul(weight, penalty));
       mean.assign(tf.add(tf.mul(mean, beta1), tf.mul(gradient, 1 - beta1)));
       variance.assign(tf.add(tf.mul(variance, beta2), tf.mul(tf.square(gradient), 1 - beta2)));
       const move = tf.div(tf.mul(mean, step), tf.add(tf.sqrt(variance), epsilon));
-      weight.assign(tf.sub(weight, move));
+      weight.assign(tf.sub(kept === 1 ? weight : tf.mul(weight, kept), move));
     });
   }
 }

@@ -42,7 +42,7 @@ export {
   upsampleBilinear,
 } from "./ops/mod.ts";
 export { heapTensor, heapView } from "./heap.ts";
-export { constant, traced } from "./tape.ts";
+export { constant, Tape, traced } from "./tape.ts";
 export {
   createRule,
   OPTIMIZER_NAMES,

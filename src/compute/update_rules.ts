@@ -53,32 +53,25 @@ export async function createRule(
   variables: readonly tf.Variable[],
   { optimizer = "adam", momentum = 0, weightDecay = 0 }: RuleOptions = {},
 ): Promise<UpdateRule> {
+  if (optimizer === "adam" || optimizer === "adamw") {
+    return await Adam.create(variables, { weightDecay, decoupled: optimizer === "adamw" });
+  }
   const rule = optimizer === "sgd"
     ? new Sgd(variables, momentum)
-    : optimizer === "rmsprop"
-    ? new RmsProp(variables, momentum)
-    : await Adam.create(variables);
-  if (weightDecay === 0) return rule;
-  return new Decaying(rule, variables, weightDecay, optimizer === "adamw");
+    : new RmsProp(variables, momentum);
+  return weightDecay === 0 ? rule : new Penalised(rule, variables, weightDecay);
 }
 
-/** A rule under which weights decay. */
-class Decaying implements UpdateRule {
+/** A rule with an L2 penalty. */
+class Penalised implements UpdateRule {
   readonly #rule: UpdateRule;
   readonly #variables: readonly tf.Variable[];
-  readonly #decay: number;
-  readonly #decoupled: boolean;
+  readonly #penalty: number;
 
-  constructor(
-    rule: UpdateRule,
-    variables: readonly tf.Variable[],
-    decay: number,
-    decoupled: boolean,
-  ) {
+  constructor(rule: UpdateRule, variables: readonly tf.Variable[], penalty: number) {
     this.#rule = rule;
     this.#variables = variables;
-    this.#decay = decay;
-    this.#decoupled = decoupled;
+    this.#penalty = penalty;
   }
 
   get steps(): number {
@@ -95,14 +88,8 @@ class Decaying implements UpdateRule {
 
   apply(gradients: readonly tf.Tensor[], learningRate: number): void {
     tf.tidy(() => {
-      const decay = this.#decay;
-      if (this.#decoupled) {
-        for (const v of this.#variables) v.assign(tf.mul(v, 1 - learningRate * decay));
-        this.#rule.apply(gradients, learningRate);
-      } else {
-        const whole = gradients.map((g, i) => tf.add(g, tf.mul(this.#variables[i]!, decay)));
-        this.#rule.apply(whole, learningRate);
-      }
+      const whole = gradients.map((g, i) => tf.add(g, tf.mul(this.#variables[i]!, this.#penalty)));
+      this.#rule.apply(whole, learningRate);
     });
   }
 

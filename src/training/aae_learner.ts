@@ -1,7 +1,6 @@
 /** How an adversarial autoencoder learns, step by step. */
 
-import { addScaled, type Tensor, tf } from "../compute/mod.ts";
-import { Tape } from "../compute/tape.ts";
+import { addScaled, Tape, type Tensor, tf } from "../compute/mod.ts";
 import type { Aae, Moments, TrainingPass } from "../models/mod.ts";
 import { slopesOf } from "./_descend.ts";
 import { Optimisers } from "./_optimisers.ts";

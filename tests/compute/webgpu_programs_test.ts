@@ -172,11 +172,11 @@ webgpuTest(
   async () => {
     // Five are a dispatch of four and one of one; one value, whole workgroups, more and less.
     const sizes = [1000, 1, 256, 3, 70];
-    const trained = async (backend: "cpu" | "webgpu") => {
+    const trained = async (backend: "cpu" | "webgpu", decay: object) => {
       await openBackend(backend);
       const random = new Random(4);
       const weights = sizes.map((size) => tf.variable(tf.tensor1d(normal(random, size))));
-      const adam = await Adam.create(weights, { learningRate: 0.01 });
+      const adam = await Adam.create(weights, { learningRate: 0.01, ...decay });
       for (let step = 0; step < 10; step++) {
         const gradients = sizes.map((size) => tf.tensor1d(normal(random, size)));
         adam.apply(gradients);
@@ -187,11 +187,13 @@ webgpuTest(
       tf.dispose(weights);
       return values;
     };
-    const wanted = await trained("cpu"), got = await trained("webgpu");
-    // Ten roundings of numbers near 1, and a quotient that WGSL lets be off by 2.5 units.
-    wanted.forEach((values, i) =>
-      values.forEach((v, j) => near(got[i]![j]!, v, 2e-6, `${i}, ${j}`))
-    );
+    for (const decay of [{}, { weightDecay: 0.3 }, { weightDecay: 0.3, decoupled: true }]) {
+      const wanted = await trained("cpu", decay), got = await trained("webgpu", decay);
+      // Ten roundings of numbers near 1, and a quotient that WGSL lets be off by 2.5 units.
+      wanted.forEach((values, i) =>
+        values.forEach((v, j) => near(got[i]![j]!, v, 2e-6, `${i}, ${j}`))
+      );
+    }
   },
 );
 

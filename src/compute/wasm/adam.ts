@@ -10,7 +10,7 @@ export function wasmAdam(
   gradient: tf.TensorInfo,
   mean: tf.TensorInfo,
   variance: tf.TensorInfo,
-  { beta1, beta2, step, epsilon }: AdamStep,
+  { beta1, beta2, step, epsilon, penalty, kept }: AdamStep,
 ): void {
   const s = session();
   s.kernels.adam(
@@ -23,5 +23,7 @@ export function wasmAdam(
     beta2,
     step,
     epsilon,
+    penalty,
+    kept,
   );
 }

@@ -117,6 +117,8 @@ export interface Kernels extends ElementwiseKernels {
     beta2: number,
     step: number,
     epsilon: number,
+    penalty: number,
+    kept: number,
   ): void;
 }
 

@@ -30,6 +30,8 @@ function adamProgram(count: number): Program {
       fresh2: "f32",
       step: "f32",
       epsilon: "f32",
+      penalty: "f32",
+      kept: "f32",
       ...Object.fromEntries(all.map((i) => [`end${i}`, "u32" as const])),
     },
     // The variables lie one behind the other.
@@ -37,12 +39,13 @@ function adamProgram(count: number): Program {
       all.map((v) =>
         `if (i < u.end${v}) {
       let j = i - ${v === 0 ? "0u" : `u.end${v - 1}`};
-      let g = gradient${v}[j];
+      let w = weight${v}[j];
+      let g = gradient${v}[j] + u.penalty * w;
       let m = u.beta1 * mean${v}[j] + u.fresh1 * g;
       let v = u.beta2 * variance${v}[j] + u.fresh2 * (g * g);
       meanAfter${v}[j] = m;
       varianceAfter${v}[j] = v;
-      weightAfter${v}[j] = weight${v}[j] - u.step * m / (sqrt(v) + u.epsilon);
+      weightAfter${v}[j] = u.kept * w - u.step * m / (sqrt(v) + u.epsilon);
     }`
       ).join(" else "),
     ),
@@ -58,7 +61,7 @@ export const ADAM_PROGRAMS: readonly Program[] = PROGRAMS;
 export const WEBGPU_ADAM: KernelTable = {
   /** 1 dispatch: of `weight0`, `gradient0` and so on to weights, means and variances in turn. */
   StrayAdam: (inputs, attributes) => {
-    const { beta1, beta2, step, epsilon, count } = attributes as unknown as AdamStep & {
+    const { beta1, beta2, count, ...rest } = attributes as unknown as AdamStep & {
       count: number;
     };
     const program = PROGRAMS[count - 1]!;
@@ -75,8 +78,7 @@ export const WEBGPU_ADAM: KernelTable = {
         fresh1: 1 - beta1,
         beta2,
         fresh2: 1 - beta2,
-        step,
-        epsilon,
+        ...rest,
         ...Object.fromEntries(ends),
       },
       groups: elementGroups(size),
