@@ -1,7 +1,7 @@
 /** The models of kinds of their own, by the name that `train --model` knows them by: plain data. */
 
 import { StrayError } from "../errors.ts";
-import { LENS_DEFAULTS } from "./architectures/lens.ts";
+import { buildLensAae, LENS_DEFAULTS } from "./architectures/lens.ts";
 import { type ArchitectureDefaults, ARCHITECTURES } from "./architectures/mod.ts";
 import type { CvaeSpec } from "./cvae.ts";
 import type { Metric } from "./knn.ts";
@@ -123,7 +123,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
       kind: "aae",
       name: "aae",
       inputShape,
-      autoencoder: ARCHITECTURES["dcae"]!.build({ inputShape, latent, loss }),
+      autoencoder: buildLensAae({ inputShape, latent, loss }),
       discriminator: DISCRIMINATOR,
     }),
   },

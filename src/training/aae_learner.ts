@@ -10,6 +10,12 @@ import { ALONE, type GroupRoom } from "./group.ts";
 import { keep, type Start } from "./learners.ts";
 import type { Optimiser } from "./optimiser.ts";
 
+/**
+ * Of the learning rate, what the encoder moves by against the discriminator, as in the code of Alexander et
+ * al. 2021 (arXiv 2008.12731). At the whole of it the encoder is drawn to and fro, and reconstructs less.
+ */
+const AGAINST = 0.1;
+
 /** The room that a group needs for it. */
 export function aaeRoom(model: Aae, batch: number): GroupRoom {
   const variables = playersOf(model).flat();
@@ -70,7 +76,7 @@ export async function aaeLearner(
         }, true);
         const losses = tape.run(() => model.surprise(code, true));
         const gradients = tape.back(losses, tf.fill(losses.shape, scale), variables);
-        deceiving.apply(gradients, rate);
+        deceiving.apply(gradients, AGAINST * rate);
         tf.dispose(gradients);
       });
       for (const { mean, variance } of aside.moments) tf.dispose([mean, variance]);

@@ -100,6 +100,24 @@ function buildLensVae(
 }
 
 /**
+ * Encoder and decoder of the adversarial autoencoder: those of the convolutional one but for its
+ * batch normalisation. A code that the discriminator keeps moving would be normalised in use by statistics
+ * of what it was.
+ */
+export function buildLensAae({ inputShape, latent = 1000, loss = "mse" }: ArchitectureOptions) {
+  const { down, features, up } = convolutions("aae", inputShape, "relu");
+  return {
+    name: "aae",
+    inputShape,
+    encoder: [...down, dense(latent, "linear")],
+    latent: 0,
+    decoder: [dense(features, "linear"), ...up],
+    loss,
+    beta: 0,
+  } satisfies AutoencoderSpec;
+}
+
+/**
  * How the authors train all of theirs: Adam with a one-cycle schedule of 2e-3 at most, and a weight decay
  * of 1e-5. At a constant rate `dcae` finds substructure worse than chance after passes that are enough
  * so (an AUROC of .37, not .91).
