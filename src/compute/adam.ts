@@ -1,23 +1,8 @@
 /** The Adam optimiser. */
 
 import * as tf from "@tensorflow/tfjs-core";
-import type { UpdateRule } from "./update_rules.ts";
-
-/** The numbers of one Adam step. See `kernels/assembly/adam.ts`. */
-export interface AdamStep {
-  /** Decay of the mean of gradients. */
-  readonly beta1: number;
-  /** Decay of the mean of squared gradients. */
-  readonly beta2: number;
-  /** The learning rate, with both bias corrections. */
-  readonly step: number;
-  /** Epsilon-hat of the paper. */
-  readonly epsilon: number;
-  /** Times a weight, what is added to its gradient. */
-  readonly penalty: number;
-  /** What stays of a weight before it is moved. */
-  readonly kept: number;
-}
+import type { AdamStep, Moved } from "./adam_step.ts";
+import type { UpdateRule } from "./update_rule.ts";
 
 /** How Adam moves. */
 export interface AdamOptions {
@@ -33,18 +18,6 @@ export interface AdamOptions {
   readonly weightDecay?: number;
   /** Whether decay is apart from the gradient, as in AdamW, and no L2 penalty. @default {false} */
   readonly decoupled?: boolean;
-}
-
-/** What a step moves, and by what. */
-export interface Moved {
-  /** The variable. */
-  readonly weight: tf.Variable;
-  /** Its gradient. */
-  readonly gradient: tf.Tensor;
-  /** Mean of gradients. */
-  readonly mean: tf.Variable;
-  /** Mean of squared gradients. */
-  readonly variance: tf.Variable;
 }
 
 type Step = (all: readonly Moved[], step: AdamStep) => void;

@@ -48,8 +48,8 @@ export {
   OPTIMIZER_NAMES,
   type OptimizerName,
   type RuleOptions,
-  type UpdateRule,
 } from "./update_rules.ts";
+export type { UpdateRule } from "./update_rule.ts";
 export { SELF_TEST_TOLERANCE, selfTest, type SelfTestResult } from "./self_test.ts";
 export {
   type Tensor,

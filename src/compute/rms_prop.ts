@@ -2,7 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { zeros } from "./sgd.ts";
-import type { UpdateRule } from "./update_rules.ts";
+import type { UpdateRule } from "./update_rule.ts";
 
 /** The weight of the past in the mean of squares, and what is added to its root: those of PyTorch. */
 const DECAY = 0.99, EPSILON = 1e-8;

@@ -1,7 +1,7 @@
 /** Stochastic gradient descent, with momentum. */
 
 import * as tf from "@tensorflow/tfjs-core";
-import type { UpdateRule } from "./update_rules.ts";
+import type { UpdateRule } from "./update_rule.ts";
 
 /**
  * Stochastic gradient descent with momentum μ: v = μ v + g, w = w - η v.

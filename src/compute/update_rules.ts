@@ -4,23 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { Adam } from "./adam.ts";
 import { RmsProp } from "./rms_prop.ts";
 import { Sgd } from "./sgd.ts";
-
-/** How weights follow gradients. */
-export interface UpdateRule {
-  /** Steps taken so far. */
-  steps: number;
-  /** What it has learnt, for a checkpoint: one kind after the other, each in the order of the variables. */
-  readonly state: readonly tf.Variable[];
-  /**
-   * Moves the variables.
-   *
-   * @param gradients One a variable, in their order; left to the caller to dispose of.
-   * @param learningRate Of this step.
-   */
-  apply(gradients: readonly tf.Tensor[], learningRate: number): void;
-  /** Frees the state. */
-  dispose(): void;
-}
+import type { UpdateRule } from "./update_rule.ts";
 
 /** The names of the optimisers. */
 export const OPTIMIZER_NAMES = ["adam", "adamw", "sgd", "rmsprop"] as const;

@@ -8,7 +8,7 @@ import type { Crew } from "./_crew.ts";
 import type { Outcome } from "./_job.ts";
 import { Tray } from "./_tray.ts";
 import { batchFor, type Detector } from "./detector.ts";
-import type { ScoredEntry } from "./score_entries.ts";
+import type { ScoredEntry } from "./scored_entry.ts";
 
 /** The first batch is small, so that the first results come early. */
 const FIRST_BATCH = 8;

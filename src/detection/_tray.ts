@@ -17,7 +17,7 @@ import {
   writeModelInput,
 } from "../images/mod.ts";
 import type { Job } from "./_job.ts";
-import type { ScoredSample } from "./score_entries.ts";
+import type { ScoredSample } from "./scored_entry.ts";
 
 /** A batch goes ahead when its files have this many bytes. */
 const MOST_BYTES = 4 << 20;

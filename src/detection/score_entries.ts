@@ -1,20 +1,10 @@
 /** A stream of images in, a stream of verdicts out: same number, same order. */
 
-import type { AnyImage, Entry, EntryName, FailedSample } from "../datasets/mod.ts";
+import type { AnyImage, Entry } from "../datasets/mod.ts";
 import { Crew } from "./_crew.ts";
 import { scoreWith } from "./_score_with.ts";
-import type { Detector, Verdict } from "./detector.ts";
-
-/** An image's name with its verdict; the pixels are gone. */
-export interface ScoredSample extends EntryName {
-  /** What the detector says. */
-  readonly verdict: Verdict;
-  /** Things about the image that a careful user would want to know. */
-  readonly notes: readonly string[];
-}
-
-/** One image's outcome: scored, or failed with the reason. */
-export type ScoredEntry = ScoredSample | FailedSample;
+import type { Detector } from "./detector.ts";
+import type { ScoredEntry } from "./scored_entry.ts";
 
 /** Options of {@linkcode scoreEntries}. */
 export interface ScoreOptions {

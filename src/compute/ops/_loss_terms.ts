@@ -1,7 +1,7 @@
 /** A pixel's reconstruction loss and its slope, of tfjs operations. See `loss.ts` for the formulas. */
 
 import * as tf from "@tensorflow/tfjs-core";
-import type { LossAttributes } from "./loss.ts";
+import type { LossAttributes } from "./loss_attributes.ts";
 
 /** log(1 + exp(-|l|)). */
 function softplusBelow(l: tf.Tensor): tf.Tensor {

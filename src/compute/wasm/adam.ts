@@ -1,7 +1,7 @@
 /** One step of Adam, in place. */
 
 import * as tf from "@tensorflow/tfjs-core";
-import type { AdamStep } from "../adam.ts";
+import type { AdamStep } from "../adam_step.ts";
 import { session } from "./session.ts";
 
 /** One Adam step on one variable, in place: weight, mean and variance are overwritten. */

@@ -2,7 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { KernelTable } from "../ops/_kernel.ts";
-import { LINEAR, LOSS_NUMBERS, type LossAttributes } from "../ops/loss.ts";
+import { LINEAR, LOSS_NUMBERS, type LossAttributes } from "../ops/loss_attributes.ts";
 import { session } from "./session.ts";
 
 /** Which of the two kernels, and the numbers that tell it which loss: its number, and the loss's own. */

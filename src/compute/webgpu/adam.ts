@@ -2,7 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type KernelTable, runKernels } from "../ops/_kernel.ts";
-import type { AdamStep, Moved } from "../adam.ts";
+import type { AdamStep, Moved } from "../adam_step.ts";
 import { defineProgram, elementGroups, forEachElement, type Program } from "./program.ts";
 import { mostArrays, output, run } from "./run.ts";
 

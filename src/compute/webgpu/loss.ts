@@ -1,7 +1,7 @@
 /** Reconstruction losses of images, and their gradients, from logits. */
 
 import type { KernelTable } from "../ops/_kernel.ts";
-import { LINEAR, LOSS_NUMBERS, type LossAttributes } from "../ops/loss.ts";
+import { LINEAR, LOSS_NUMBERS, type LossAttributes } from "../ops/loss_attributes.ts";
 import { forEachImage } from "./images.ts";
 import {
   defineProgram,
