@@ -56,12 +56,13 @@ export async function aaeLearner(
       const pass: TrainingPass = { ...given, dense: split.layers(of) }, scale = 1 / of;
       const descend = (optimiser: Optimiser, losses: () => Tensor, traceable: boolean): Tensor => {
         const { variables } = optimiser;
-        optimiser.refresh(); // another may have moved the same since its last step
         const { sum, gradients } = slopesOf({ losses, scale, variables, traceable });
         optimiser.apply(gradients, rate);
         tf.dispose(gradients);
         return sum;
       };
+      // The encoder has two optimisers: each takes over what the other has moved.
+      learning.refresh();
       const sum = descend(learning, () => model.trainingLoss(x, pass), model.traceable);
       model.update(pass.moments);
       deceiving.refresh();
