@@ -12,6 +12,7 @@
  * - `label` if the source has one
  * - `normal` whether the model was trained on that label; only where there is one and the model knows
  * - `model` SHA-256 of the model file
+ * - `heatmap` the file that shows where the image is strange, with --heatmaps
  *
  * or, for an image that could not be scored, `{"path":…,"error":{"code":…,"message":…}}` with its label
  * if it has one. The other fields of an NDJSON record on stdin follow.
@@ -31,18 +32,26 @@ export function shortest(value: number): number {
   return value;
 }
 
+/** What a record says besides the verdict. */
+export interface RecordOptions {
+  /** The labels that the model was trained on, if it knows. */
+  readonly labels?: readonly string[] | undefined;
+  /** What identifies the model. */
+  readonly model: string;
+  /** The file of the image's heatmap, if there is one. */
+  readonly heatmap?: string | undefined;
+}
+
 /**
  * The record of one image.
  *
  * @param entry What became of it.
- * @param labels The labels that the model was trained on, if it knows.
- * @param model What identifies the model.
+ * @param options What else is to be said.
  * @returns The record; its own fields come first, and win over fields of the input.
  */
 export function scoreRecord(
   entry: ScoredEntry,
-  labels: readonly string[] | undefined,
-  model: string,
+  { labels, model, heatmap }: RecordOptions,
 ): ScoreRecord {
   const { path, label, fields } = entry;
   const named = label === undefined
@@ -61,6 +70,7 @@ export function scoreRecord(
     anomaly,
     ...named,
     model,
+    ...(heatmap !== undefined && { heatmap }),
     ...strangers(fields),
   };
 }
@@ -74,6 +84,7 @@ const OWN_FIELDS = [
   "label",
   "normal",
   "model",
+  "heatmap",
   "error",
 ];
 

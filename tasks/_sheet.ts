@@ -1,6 +1,6 @@
 /** Contact sheets of folders of images. */
 
-import { join } from "node:path";
+import { join } from "../src/path.ts";
 import { readSources } from "../src/datasets/mod.ts";
 import { encodePng } from "../src/images/mod.ts";
 import { contactSheet } from "../src/report/mod.ts";

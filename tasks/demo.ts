@@ -1,6 +1,6 @@
 /** `demo`: a whole lensing experiment, by the commands that anyone would use for their own. */
 
-import { join } from "node:path";
+import { join } from "../src/path.ts";
 import { type CommandContext, defineCommand, ExitCode, programName } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { keepLines, type Redirection, runLine } from "./_pipeline.ts";

@@ -93,7 +93,7 @@ if (import.meta.main) {
   const commands = COMMANDS.map((entry) => ({
     ...entry,
     load: () => {
-      keepPermissionsOf(entry.name);
+      keepPermissionsOf(entry.name, Deno.args.slice(1));
       return entry.load();
     },
   }));

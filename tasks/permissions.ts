@@ -31,6 +31,11 @@ export const PERMISSIONS = {
   sweep: ["read", "write"],
 } as const satisfies Readonly<Record<string, readonly PermissionKind[]>>;
 
+/** What a flag adds to a command's permissions, where the task has not got them: `deno task stray`. */
+const WITH_FLAG: Readonly<
+  Record<string, { readonly flag: string; readonly kind: PermissionKind }>
+> = { score: { flag: "--heatmaps", kind: "write" } };
+
 const KINDS: readonly PermissionKind[] = ["read", "write", "net", "env", "run", "ffi", "sys"];
 
 /**
@@ -40,9 +45,15 @@ const KINDS: readonly PermissionKind[] = ["read", "write", "net", "env", "run", 
  * needs none.
  *
  * @param command The command.
+ * @param args What follows it.
  */
-export function keepPermissionsOf(command: keyof typeof PERMISSIONS): void {
-  const kept: readonly PermissionKind[] = PERMISSIONS[command];
+export function keepPermissionsOf(
+  command: keyof typeof PERMISSIONS,
+  args: readonly string[] = [],
+): void {
+  const kept: PermissionKind[] = [...PERMISSIONS[command]];
+  const { flag, kind } = WITH_FLAG[command] ?? {};
+  if (kind && args.some((arg) => arg === flag || arg.startsWith(`${flag}=`))) kept.push(kind);
   for (const name of KINDS) {
     if (kept.includes(name) || (name === "env" && kept.length > 0)) continue;
     Deno.permissions.revokeSync({ name });

@@ -12,6 +12,7 @@ const SCORE_FLAGS = [
   "model",
   "fpr",
   "score",
+  "heatmaps",
   ...SOURCE_FLAGS,
   "backend",
   "workers",
@@ -27,6 +28,11 @@ export const command = defineCommand({
     least: 1,
   },
   flags: SCORE_FLAGS,
+  notes: [
+    "A heatmap shows the image in grey, as the model sees it. Orange to red are errors that all but a share " +
+    "of --fpr of the normal images have nowhere; red is 8 times as much. Its file stands in the record, " +
+    'as "heatmap". The task score may not write: deno task stray score --heatmaps DIR may.',
+  ],
   examples: [
     "score --model m.safetensors photos/new",
     "score --model m.safetensors - < list.txt",
@@ -49,6 +55,9 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
   const { Detector, scoreEntries } = await import("../src/detection/mod.ts");
   const { modelId } = await import("../src/store/mod.ts");
   const { backend, fpr } = flags;
+  const heatmaps = flags.heatmaps === undefined
+    ? undefined
+    : await (await import("./_heatmaps.ts")).HeatmapFolder.open(flags.heatmaps, resolve);
   const detector = await Detector.open(bytes, { backend, fpr, score: flags.score, name });
   stderr.info(
     `backend ${detector.backend.name} on ${detector.backend.device}: ${detector.backend.reason}`,
@@ -70,11 +79,13 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
     });
     const outcomes = scoreEntries(entries, detector, {
       workers: flags.workers ?? navigator.hardwareConcurrency,
+      inspect: heatmaps !== undefined,
       onWarning: (message) => stderr.warn(message),
     });
     for await (const batch of outcomes) {
+      const drawn = heatmaps && await heatmaps.drawAll(count, batch, input);
       let lines = "";
-      for (const entry of batch) {
+      for (const [i, entry] of batch.entries()) {
         count++;
         if ("error" in entry) failures++;
         else {
@@ -82,7 +93,9 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
             if (++notes <= MOST_NOTES) stderr.warn(`${entry.path}: ${note}`);
           }
         }
-        lines += `${JSON.stringify(scoreRecord(entry, labels, id))}\n`;
+        lines += `${
+          JSON.stringify(scoreRecord(entry, { labels, model: id, heatmap: drawn?.[i] }))
+        }\n`;
       }
       await stdout.writeText(lines);
       await stdout.flush();

@@ -227,6 +227,11 @@ export const FLAGS = {
     placeholder: "NAME",
     help: "which score of the model (default: the model's own; see info)",
   },
+  heatmaps: {
+    kind: "string",
+    placeholder: "DIR",
+    help: "draw here where each image is strange, a PNG an image",
+  },
   checkpoint: {
     kind: "string",
     placeholder: "FILE",

@@ -1,6 +1,6 @@
 /** Runs a program of commands: arguments in, an exit code out, never a permission prompt. */
 
-import { isAbsolute, join } from "node:path";
+import { isAbsolute, join } from "../path.ts";
 import { StrayError } from "../errors.ts";
 import { Interrupted, listenForInterrupt } from "./_interrupt.ts";
 import { callerDirectory, programName, systemReporter } from "./_system.ts";

@@ -19,6 +19,7 @@ export {
   type BatchStatistics,
   blendStatistics,
   blurPower,
+  blurredSquares,
   conv2d,
   conv2dTranspose,
   type Dense,

@@ -5,7 +5,7 @@ import { readArrayHeader } from "./_array_header.ts";
 import { ByteReader } from "./_byte_reader.ts";
 import { readFailure } from "./_failure.ts";
 import { formatShape } from "./_layout.ts";
-import { basename, dirname, join } from "./_path.ts";
+import { basename, dirname, join } from "../path.ts";
 
 /** The label of the image with an index. */
 export type LabelOf = (index: number) => string;

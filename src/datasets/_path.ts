@@ -1,8 +1,6 @@
-/** The one importer of node:path here: going over to `@std/path` is a change of this file. */
+/** Paths as the user gave them. */
 
-import { basename, dirname, isAbsolute, join } from "node:path";
-
-export { basename, dirname, join };
+import { isAbsolute, join } from "../path.ts";
 
 /** The path to open for a path as the user gave it. */
 export function resolvePath(base: string | undefined, path: string): string {

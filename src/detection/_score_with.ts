@@ -8,7 +8,7 @@ import type { Crew } from "./_crew.ts";
 import type { Outcome } from "./_job.ts";
 import { Tray } from "./_tray.ts";
 import { batchFor, type Detector } from "./detector.ts";
-import type { ScoredEntry } from "./scored_entry.ts";
+import type { ScoredEntry, ScoredSample } from "./scored_entry.ts";
 
 /** The first batch is small, so that the first results come early. */
 const FIRST_BATCH = 8;
@@ -27,12 +27,14 @@ interface Sent {
  * @param crew Who scores.
  * @param entries What a source yields.
  * @param detector What they score with.
+ * @param inspect Whether images come with maps of their errors.
  * @returns One outcome an entry, in order, a batch at a time.
  */
 export async function* scoreWith(
   crew: Crew,
   entries: AsyncIterable<Entry<AnyImage>>,
   detector: Detector,
+  inspect = false,
 ): AsyncGenerator<readonly ScoredEntry[]> {
   const { input, spec } = detector.model;
   const most = batchFor(spec.inputShape);
@@ -101,7 +103,7 @@ export async function* scoreWith(
         continue;
       }
       if ("error" in first.end) throw first.end.error;
-      const outcomes = await finish(first.tray, first.end.outcome, detector);
+      const outcomes = await finish(first.tray, first.end.outcome, detector, inspect);
       first.tray.clear();
       spare.push(first.tray);
       queue.shift();
@@ -129,14 +131,15 @@ async function finish(
   tray: Tray,
   { failed, notes }: Outcome,
   detector: Detector,
+  inspect: boolean,
 ): Promise<ScoredEntry[]> {
-  const { values, classes, scores } = tray.job;
+  const { count, values, classes, scores } = tray.job;
   const noted = new Map(notes);
+  const size = detector.inputSize;
   const errors = new Map<number, StrayError>();
   for (const slot of failed) {
     try {
       noted.set(slot, await tray.retry(slot));
-      const size = detector.inputSize;
       const image = values.subarray(slot * size, (slot + 1) * size);
       scores.set(await detector.scores(image, 1, classes.subarray(slot, slot + 1)), slot);
     } catch (error) {
@@ -144,6 +147,12 @@ async function finish(
       errors.set(slot, error);
     }
   }
+  const maps = inspect ? await detector.errorMaps(values, count) : undefined;
+  const inspection = (slot: number): Pick<ScoredSample, "inspection"> => {
+    if (!maps) return {};
+    const pixels = values.slice(slot * size, (slot + 1) * size), area = maps.length / count;
+    return { inspection: { pixels, errors: maps.slice(slot * area, (slot + 1) * area) } };
+  };
   let next = 0;
   return tray.entries.map((entry) => {
     if ("error" in entry) return entry;
@@ -154,6 +163,6 @@ async function finish(
       return { ...name, error };
     }
     const verdict = detector.judge(scores[slot]!);
-    return { ...entry, notes: noted.get(slot) ?? entry.notes, verdict };
+    return { ...entry, notes: noted.get(slot) ?? entry.notes, verdict, ...inspection(slot) };
   });
 }

@@ -6,7 +6,7 @@ import { type Image, writeModelInput } from "../images/mod.ts";
 import { classesOf, type Model, openModel, sizeOf } from "../models/mod.ts";
 import { decodeModel, type ModelFile } from "../store/mod.ts";
 import { pValue, threshold } from "./calibration.ts";
-import { computeScores, requireScore } from "./scores.ts";
+import { computeScores, errorMaps, PEAK_SCORE, requireScore } from "./scores.ts";
 
 /** What a detector says of one image. */
 export interface Verdict {
@@ -39,6 +39,8 @@ const LARGEST_BATCH = 256;
 /** What not every model can do, in words. */
 const WAYS = { encode: "latents", errors: "reconstructions", decode: "a decoder" } as const;
 
+const TRAIN_AGAIN = "train it again with this version of stray";
+
 /** The number of images that are best computed at a time. */
 export function batchFor(shape: readonly number[]): number {
   return Math.max(1, Math.min(LARGEST_BATCH, Math.floor(BATCH_SAMPLES / sizeOf(shape))));
@@ -60,6 +62,7 @@ export class Detector {
   readonly fpr: number;
   /** The score above which an image is an anomaly; null if too few normal images were held out. */
   readonly threshold: number | null;
+  readonly #name: string;
   readonly #model: Model;
   readonly #classes: ReadonlyMap<string, number>;
   readonly #calibration: Float32Array;
@@ -70,23 +73,16 @@ export class Detector {
     this.scoreName = options.score ?? model.score;
     requireScore(this.scoreName, model.spec);
     this.#classes = new Map(classesOf(model.spec).map((label, place) => [label, place]));
-    const calibration = model.calibrations.get(this.scoreName);
-    if (!calibration) {
-      throw new StrayError(
-        "model",
-        `Cannot use the model "${options.name}" as it must hold held-out scores by ${this.scoreName}`,
-        { hint: "train it again with this version of stray" },
-      );
-    }
-    this.#calibration = calibration;
+    this.#name = options.name ?? "model";
+    this.#calibration = this.#calibrationOf(this.scoreName);
     this.fpr = options.fpr ?? 0.05;
     this.threshold = threshold(this.#calibration, this.fpr) ?? null;
     try {
       this.#model = openModel(model.spec, model.weights);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new StrayError("model", `Cannot use the model "${options.name}" as ${reason}`, {
-        hint: "train it again with this version of stray",
+      throw new StrayError("model", `Cannot use the model "${this.#name}" as ${reason}`, {
+        hint: TRAIN_AGAIN,
         cause,
       });
     }
@@ -179,6 +175,26 @@ export class Detector {
   }
 
   /**
+   * Where images that are prepared already have their errors, in units of what is normal: more than 1
+   * is an error that has none like it anywhere in all but `fpr` of the held-out normal images. (The
+   * greatest pixel of an image is compared with the greatest of others, so that images of many pixels
+   * are not called strange for it: Nichols and Holmes 2002, Human Brain Mapping 15, 1.)
+   *
+   * @param batch Images as `writeModelInput` makes them, one after the other.
+   * @param count How many.
+   * @returns `width * height` numbers an image, row-major, at least 0.
+   * @throws {StrayError} `usage` If the model makes no images, or was calibrated on too few for `fpr`;
+   * `model` if the file is of a version without this calibration.
+   */
+  async errorMaps(batch: Float32Array, count: number): Promise<Float32Array> {
+    const model = this.#able("errors"), level = this.#peakLevel();
+    return await take(tf.tidy(() => {
+      const x = this.#tensor(batch, count);
+      return tf.div(errorMaps(x, model.errors(x).reconstruction), level);
+    }));
+  }
+
+  /**
    * The images that latents stand for.
    *
    * @param codes Latents as `encode` gives them, one after the other.
@@ -240,6 +256,29 @@ export class Detector {
       "usage",
       `Cannot use "${model.spec.name}" here as the model must have ${WAYS[way]}`,
       { hint: "use an autoencoder, such as vae" },
+    );
+  }
+
+  /** Scores of held-out normal images, ascending. */
+  #calibrationOf(score: string): Float32Array {
+    const found = this.model.calibrations.get(score);
+    if (found) return found;
+    throw new StrayError(
+      "model",
+      `Cannot use the model "${this.#name}" as it must hold held-out scores by ${score}`,
+      { hint: TRAIN_AGAIN },
+    );
+  }
+
+  #peakLevel(): number {
+    const scores = this.#calibrationOf(PEAK_SCORE);
+    const level = threshold(scores, this.fpr);
+    if (level !== undefined) return level;
+    throw new StrayError(
+      "usage",
+      `Cannot map errors as the model must be calibrated on enough images for a false positive rate of ` +
+        `${this.fpr}: current number is ${scores.length}`,
+      { hint: "raise --fpr, or train on more images" },
     );
   }
 

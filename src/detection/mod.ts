@@ -7,7 +7,7 @@
 export { pValue, threshold } from "./calibration.ts";
 export { Detector, type DetectorOptions, type Verdict } from "./detector.ts";
 export { scoreEntries, type ScoreOptions } from "./score_entries.ts";
-export type { ScoredEntry, ScoredSample } from "./scored_entry.ts";
+export type { Inspection, ScoredEntry, ScoredSample } from "./scored_entry.ts";
 export type { HeldOutComparison } from "./held_out.ts";
 export { type Score, scoreNames, SCORES } from "./scores.ts";
 export { trainDetector } from "./train_detector.ts";

@@ -15,6 +15,8 @@ export interface ScoreOptions {
    * @default {1}
    */
   readonly workers?: number | undefined;
+  /** Whether every image comes with the map of its errors, made in this thread. @default {false} */
+  readonly inspect?: boolean | undefined;
   /** Called with one line if Workers cannot be had: the work goes on with fewer threads. */
   readonly onWarning?: ((message: string) => void) | undefined;
 }
@@ -41,7 +43,7 @@ export async function* scoreEntries(
     onWarning: options.onWarning,
   });
   try {
-    yield* scoreWith(crew, entries, detector);
+    yield* scoreWith(crew, entries, detector, options.inspect ?? false);
   } finally {
     await crew.close();
   }

@@ -1,6 +1,6 @@
 /** The scores that a model can give: one number an image, higher for stranger images. */
 
-import { blurPower, type Tensor, type Tensor1D, tf } from "../compute/mod.ts";
+import { blurPower, blurredSquares, type Tensor, type Tensor1D, tf } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
 import {
   type ImageErrors,
@@ -28,10 +28,24 @@ function meanPerImage(x: Tensor): Tensor1D {
 /** Mean square below which an image counts as dark: a level of 1 in 100. */
 const DARK = 1e-4;
 
-/** See `nse`. */
-function normalisedError(x: Tensor, reconstruction: Tensor): Tensor1D {
-  return tf.div(blurPower(x, reconstruction), tf.sqrt(tf.add(blurPower(x), DARK)));
+/** What an image's errors are measured by, `[batch]`; see `nse`. */
+function brightness(x: Tensor): Tensor1D {
+  return tf.sqrt(tf.add(blurPower(x), DARK));
 }
+
+/**
+ * Where in an image the error is: of each pixel what `nse` takes the mean of, and `peak` the greatest.
+ *
+ * @param x Images, `[batch, height, width, channels]`.
+ * @param reconstruction What a model makes of them.
+ * @returns `[batch, height, width]`.
+ */
+export function errorMaps(x: Tensor, reconstruction: Tensor): Tensor {
+  return tf.div(blurredSquares(x, reconstruction), tf.reshape(brightness(x), [-1, 1, 1]));
+}
+
+/** The score by which a map of errors is judged: no pixel of a normal image has more, but for a few. */
+export const PEAK_SCORE = "peak";
 
 /** All scores, by name. */
 export const SCORES: Readonly<Record<string, Score>> = {
@@ -42,12 +56,17 @@ export const SCORES: Readonly<Record<string, Score>> = {
   nse: {
     summary: "squared error after a blur of one pixel, over the image's root mean square",
     variational: false,
-    compute: (x, { reconstruction }) => normalisedError(x, reconstruction),
+    compute: (x, { reconstruction }) => tf.div(blurPower(x, reconstruction), brightness(x)),
   },
   mse: {
     summary: "mean squared error of the reconstruction",
     variational: false,
     compute: (x, { reconstruction }) => meanPerImage(tf.squaredDifference(x, reconstruction)),
+  },
+  [PEAK_SCORE]: {
+    summary: "greatest squared error of a pixel after the blur, over the image's root mean square",
+    variational: false,
+    compute: (x, { reconstruction }) => tf.max(errorMaps(x, reconstruction), [1, 2]),
   },
   elbo: {
     summary: "negative evidence lower bound: reconstruction loss + beta * KL, in nats",

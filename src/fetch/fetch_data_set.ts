@@ -1,6 +1,6 @@
 /** All files of a data set, one after the other. */
 
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { StrayError } from "../errors.ts";
 import { writeFailure } from "./_download.ts";
 import type { DataSet } from "./data_sets.ts";

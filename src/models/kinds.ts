@@ -157,13 +157,13 @@ export function kindScoreNames(spec: KindSpec): string[] {
     case "knn":
       return ["distance"];
     case "pca":
-      return ["mse", "nse"];
+      return ["mse", "nse", "peak"];
     case "cvae":
-      return ["nse", "mse", "elbo"].flatMap((name) => [name, name + LABEL_SCORE]);
+      return ["nse", "mse", "peak", "elbo"].flatMap((name) => [name, name + LABEL_SCORE]);
     case "aae":
-      return ["nse", "mse", "prior"];
+      return ["nse", "mse", "peak", "prior"];
     case "rbm":
-      return ["free-energy", "nse", "mse"];
+      return ["free-energy", "nse", "mse", "peak"];
     case "resnet":
       return ["uncertainty", ...spec.classes.map((label) => CLASS_SCORE + label)];
   }

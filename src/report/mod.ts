@@ -1,5 +1,5 @@
 /**
- * Figures: contact sheets of images, and maps of latents.
+ * Figures: contact sheets of images, heatmaps of their errors, and maps of latents.
  *
  * Samples in, pixels out; nothing is written here.
  *
@@ -7,4 +7,5 @@
  */
 
 export { contactSheet, type SheetOptions } from "./contact_sheet.ts";
+export { drawHeatmap, type HeatmapOptions } from "./draw_heatmap.ts";
 export { drawMap, type DrawMapOptions } from "./draw_map.ts";

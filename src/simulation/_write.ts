@@ -1,6 +1,6 @@
 /** Writing many small files, each whole or not at all. */
 
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join } from "../path.ts";
 import { StrayError } from "../errors.ts";
 
 /**

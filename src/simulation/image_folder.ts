@@ -1,6 +1,6 @@
 /** A folder of simulated images: class folders or stacks, a manifest, and what they were made by. */
 
-import { join } from "node:path";
+import { join } from "../path.ts";
 import { StrayError } from "../errors.ts";
 import { writeRecipe } from "../lensing/mod.ts";
 import { writeFileAtomically } from "../store/write_file.ts";

@@ -1,6 +1,6 @@
 /** Writing a file whole or not at all. */
 
-import { dirname } from "node:path";
+import { dirname } from "../path.ts";
 import { StrayError } from "../errors.ts";
 
 /**

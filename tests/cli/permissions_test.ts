@@ -6,13 +6,13 @@ const TABLE = new URL("../../tasks/permissions.ts", import.meta.url).href;
 const KINDS = ["read", "write", "net", "env", "run", "ffi", "sys"];
 
 /** What is still granted after a program with every permission keeps those of a command. */
-async function left(command: string): Promise<string[]> {
+async function left(command: string, args: readonly string[] = []): Promise<string[]> {
   const file = await Deno.makeTempFile({ suffix: ".ts" });
   try {
     await Deno.writeTextFile(
       file,
       `import { keepPermissionsOf } from ${JSON.stringify(TABLE)};
-      keepPermissionsOf(${JSON.stringify(command)});
+      keepPermissionsOf(${JSON.stringify(command)}, ${JSON.stringify(args)});
       const left = ${JSON.stringify(KINDS)}.filter((name) =>
         Deno.permissions.querySync({ name }).state === "granted");
       await new Blob([left.join()]).stream().pipeTo(Deno.stdout.writable);`,
@@ -32,6 +32,8 @@ Deno.test("each command gives up what its task would not have had", async () => 
   assert.deepEqual(await left("evaluate"), []);
   assert.deepEqual(await left("label"), []);
   assert.deepEqual(await left("score"), ["read", "env"]);
+  assert.deepEqual(await left("score", ["--heatmaps=heat"]), ["read", "write", "env"]);
+  assert.deepEqual(await left("score", ["--heatmap", "-"]), ["read", "env"]);
   assert.deepEqual(await left("train"), ["read", "write", "env"]);
   assert.deepEqual(await left("data"), ["read", "write", "net", "env"]);
 });

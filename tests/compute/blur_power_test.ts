@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { blurPower, openBackend, tf } from "../../src/compute/mod.ts";
+import { blurPower, blurredSquares, openBackend, tf } from "../../src/compute/mod.ts";
 import { Random } from "../../src/random.ts";
 
 /** The same by its definition: every sample a weighted sum of 5 x 5. */
@@ -24,6 +24,22 @@ function byDefinition(values: Float32Array, [height, width, channels]: number[])
   return sum / values.length;
 }
 
+/** The square at the first pixel: of a sum over 3 x 3, as what is left and above is 0. */
+function cornerByDefinition(values: Float32Array, [height, width, channels]: number[]): number {
+  const weights = [6, 4, 1];
+  let sum = 0;
+  for (let c = 0; c < channels!; c++) {
+    let blurred = 0;
+    for (let y = 0; y < Math.min(3, height!); y++) {
+      for (let x = 0; x < Math.min(3, width!); x++) {
+        blurred += weights[y]! * weights[x]! * values[(y * width! + x) * channels! + c]! / 256;
+      }
+    }
+    sum += blurred ** 2;
+  }
+  return sum / channels!;
+}
+
 /** Float32 sums of some hundred squares. */
 const TOLERANCE = 3e-6;
 
@@ -36,9 +52,9 @@ for (const backend of ["cpu", "wasm"] as const) {
       const size = shape.reduce((a, b) => a * b, 1), count = 1 + random.integer(3);
       const images = Float32Array.from({ length: count * size }, () => random.uniform());
       const others = Float32Array.from({ length: count * size }, () => random.uniform());
-      const [powers, errors] = tf.tidy(() => {
+      const [powers, errors, maps] = tf.tidy(() => {
         const x = tf.tensor(images, [count, ...shape]), y = tf.tensor(others, [count, ...shape]);
-        return [blurPower(x).dataSync(), blurPower(x, y).dataSync()];
+        return [blurPower(x), blurPower(x, y), blurredSquares(x, y)].map((t) => t.dataSync());
       });
       for (let i = 0; i < count; i++) {
         const image = images.slice(i * size, (i + 1) * size);
@@ -47,6 +63,11 @@ for (const backend of ["cpu", "wasm"] as const) {
           assert.ok(Math.abs(a - b) <= TOLERANCE * b, `${a} ${b}`);
         near(powers![i]!, byDefinition(image, shape));
         near(errors![i]!, byDefinition(error, shape));
+        const area = shape[0]! * shape[1]!;
+        const map = Float32Array.from(maps!.subarray(i * area, (i + 1) * area));
+        near(map.reduce((a, b) => a + b, 0) / area, byDefinition(error, shape));
+        // Of a weighted sum of numbers below 1 with both signs, by its rounding.
+        assert.ok(Math.abs(map[0]! - cornerByDefinition(error, shape)) <= 3e-7);
       }
     }
   });

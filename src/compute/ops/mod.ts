@@ -23,7 +23,7 @@ import { PLAIN_UPSAMPLE, UPSAMPLE_GRADIENT } from "./upsample.ts";
 export type { KernelTable } from "./_kernel.ts";
 export { activate, type Activation, ACTIVATIONS } from "./activation.ts";
 export { batchNorm, type Normalised, type Reduce } from "./batch_norm.ts";
-export { blurPower } from "./blur_power.ts";
+export { blurPower, blurredSquares } from "./blur_power.ts";
 export { conv2d, conv2dTranspose, type Padding } from "./conv2d.ts";
 export { type Dense, dense } from "./dense.ts";
 export { type DensePart, densePart, type Spread } from "./dense_part.ts";
