@@ -1,7 +1,7 @@
 /** The text of a flag's value -> its value. */
 
 import { StrayError } from "../errors.ts";
-import type { FlagEntry, SizeValue } from "./flags.ts";
+import type { FlagEntry, SizeValue } from "./flag_entry.ts";
 import { suggest } from "../suggest.ts";
 import type { Token } from "./_tokens.ts";
 

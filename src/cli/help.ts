@@ -1,7 +1,8 @@
 /** Help texts, made from the tables of commands and flags; at most 80 columns wide. */
 
 import type { Command } from "./command.ts";
-import { COMMON_FLAGS, type FlagEntry, type FlagName, FLAGS } from "./flags.ts";
+import type { FlagEntry } from "./flag_entry.ts";
+import { COMMON_FLAGS, type FlagName, FLAGS } from "./flags.ts";
 
 const COLUMNS = 80;
 

@@ -13,15 +13,8 @@ export {
   type Reporter,
 } from "./command.ts";
 export { escape } from "./escape.ts";
-export {
-  COMMON_FLAGS,
-  type FlagEntry,
-  type FlagKind,
-  type FlagName,
-  FLAGS,
-  type FlagValues,
-  type SizeValue,
-} from "./flags.ts";
+export { type FlagEntry, type FlagKind, type SizeValue } from "./flag_entry.ts";
+export { COMMON_FLAGS, type FlagName, FLAGS, type FlagValues } from "./flags.ts";
 export { programName } from "./_system.ts";
 export { commandHelp, type CommandSummary, programHelp } from "./help.ts";
 export { BrokenPipe, BufferedLineWriter, type LineWriterOptions } from "./line_writer.ts";

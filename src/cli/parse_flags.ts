@@ -2,7 +2,8 @@
 
 import { StrayError } from "../errors.ts";
 import type { Command } from "./command.ts";
-import { COMMON_FLAGS, type FlagEntry, type FlagName, FLAGS, type FlagValues } from "./flags.ts";
+import type { FlagEntry } from "./flag_entry.ts";
+import { COMMON_FLAGS, type FlagName, FLAGS, type FlagValues } from "./flags.ts";
 import { suggest } from "../suggest.ts";
 import { type Token, tokenize } from "./_tokens.ts";
 import { emptyValue, parseValue } from "./_value.ts";
