@@ -31,6 +31,7 @@ export {
   Detector,
   type DetectorOptions,
   type HeldOutComparison,
+  type Inspection,
   pValue,
   type ScoredEntry,
   type ScoredSample,

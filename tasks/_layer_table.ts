@@ -1,6 +1,6 @@
 /** What `summary` prints: a network's layers, or a model's tensors. */
 
-import type { AutoencoderSpec } from "../src/models/autoencoder.ts";
+import type { AutoencoderSpec } from "../src/models/spec.ts";
 import type { LayerDescription } from "../src/models/describe.ts";
 import { type Layer, sizeOf } from "../src/models/layers.ts";
 

@@ -3,7 +3,7 @@
 import { type CommandContext, defineCommand, ExitCode, suggest } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { ARCHITECTURES } from "../src/models/architectures/mod.ts";
-import type { AutoencoderSpec } from "../src/models/autoencoder.ts";
+import type { AutoencoderSpec } from "../src/models/spec.ts";
 import { KINDS } from "../src/models/kinds.ts";
 import type { ModelFile } from "../src/store/mod.ts";
 import {

@@ -1,7 +1,7 @@
 /** What images lost, worked out when it is asked for: a score needs some of it, never all. */
 
 import type { Tensor, Tensor1D } from "../compute/mod.ts";
-import type { ImageErrors } from "./autoencoder.ts";
+import type { ImageErrors } from "./model.ts";
 
 /** How each term is worked out. */
 export interface ErrorTerms {

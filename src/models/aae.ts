@@ -10,25 +10,12 @@ import {
   type Variable,
 } from "../compute/mod.ts";
 import type { Random } from "../random.ts";
-import { Autoencoder, type AutoencoderSpec, type ImageErrors } from "./autoencoder.ts";
-import { type Layer, outputShape } from "./layers.ts";
-import type { Model, Weights } from "./model.ts";
+import { Autoencoder } from "./autoencoder.ts";
+import type { AaeSpec } from "./spec.ts";
+import { outputShape } from "./layers.ts";
+import type { ImageErrors, Model, Weights } from "./model.ts";
 import { type Moments, Network, type Parameter, type TrainingPass } from "./network.ts";
 import { copyParameters, setParameters } from "./parameters.ts";
-
-/** An adversarial autoencoder, complete. */
-export interface AaeSpec {
-  /** Its kind. */
-  readonly kind: "aae";
-  /** The model's name. */
-  readonly name: string;
-  /** `[height, width, channels]`. */
-  readonly inputShape: readonly [number, number, number];
-  /** Encoder and decoder, of a plain code. */
-  readonly autoencoder: AutoencoderSpec;
-  /** From the code to the logit of its being drawn from the prior. */
-  readonly discriminator: readonly Layer[];
-}
 
 /**
  * An adversarial autoencoder (Makhzani et al. 2015, arXiv 1511.05644, section 2; for lenses Alexander et

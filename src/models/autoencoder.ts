@@ -20,42 +20,10 @@ import { Random } from "../random.ts";
 import { LazyErrors } from "./_lazy_errors.ts";
 import { trainingKl } from "./kl.ts";
 import type { Layer } from "./layers.ts";
-import type { ReconstructionLoss } from "./losses.ts";
 import { type Moments, Network, type Parameter, type TrainingPass } from "./network.ts";
 import { copyParameters, setParameters } from "./parameters.ts";
-
-/** An architecture, complete: what is stored in a model file. */
-export interface AutoencoderSpec {
-  /** The architecture's name. */
-  readonly name: string;
-  /** `[height, width, channels]`. */
-  readonly inputShape: readonly [number, number, number];
-  /** From the image to the code, or to the features that mean and variance are made of. */
-  readonly encoder: readonly Layer[];
-  /** Units of a Gaussian latent (a variational autoencoder), or 0 for a plain code. */
-  readonly latent: number;
-  /** From the code to what `output` makes an image of. */
-  readonly decoder: readonly Layer[];
-  /** The reconstruction term of the loss. */
-  readonly loss: ReconstructionLoss;
-  /** The weight of the KL divergence. */
-  readonly beta: number;
-  /**
-   * What the decoder ends with: logits of values in [0, 1], or the values themselves, which may be any
-   * numbers. @default {"sigmoid"}
-   */
-  readonly output?: "sigmoid" | "linear" | undefined;
-}
-
-/** What the images of a batch lost on the way through, one value an image; see {@linkcode LazyErrors}. */
-export interface ImageErrors {
-  /** The reconstruction, `[batch, height, width, channels]`, in [0, 1]. */
-  readonly reconstruction: Tensor;
-  /** The reconstruction loss, summed over pixels. */
-  readonly loss: Tensor1D;
-  /** KL divergence from the prior in nats; absent for a plain autoencoder. */
-  readonly kl?: Tensor1D | undefined;
-}
+import type { ImageErrors } from "./model.ts";
+import type { AutoencoderSpec } from "./spec.ts";
 
 /** Samples of the latent for `probability`. */
 const SAMPLES = 8;

@@ -9,39 +9,14 @@ import {
   type Variable,
 } from "../compute/mod.ts";
 import type { Random } from "../random.ts";
-import type { ImageErrors } from "./autoencoder.ts";
 import { type Layer, sizeOf } from "./layers.ts";
-import type { ReconstructionLoss } from "./losses.ts";
-import type { Model, Weights } from "./model.ts";
+import type { ImageErrors, Model, Weights } from "./model.ts";
 import { type Moments, Network, type Parameter, type TrainingPass } from "./network.ts";
 import { trainingKl } from "./kl.ts";
 import { LabelledLayer } from "./labelled_layer.ts";
 import { oneHot } from "./one_hot.ts";
 import { copyParameters, setParameters } from "./parameters.ts";
-
-/** A conditional variational autoencoder, complete. */
-export interface CvaeSpec {
-  /** Its kind. */
-  readonly kind: "cvae";
-  /** The model's name. */
-  readonly name: string;
-  /** `[height, width, channels]`. */
-  readonly inputShape: readonly [number, number, number];
-  /** The labels. */
-  readonly classes: readonly string[];
-  /** Whether the label stands beside a row of pixels, or is as many constant channels. */
-  readonly labels: "row" | "channels";
-  /** From the image with its label to the features that mean and variance are made of. */
-  readonly encoder: readonly Layer[];
-  /** Units of the Gaussian latent. */
-  readonly latent: number;
-  /** From the latent, then the label, to the logits of the image. */
-  readonly decoder: readonly Layer[];
-  /** The reconstruction term of the loss. */
-  readonly loss: ReconstructionLoss;
-  /** The weight of the KL divergence. */
-  readonly beta: number;
-}
+import type { CvaeSpec } from "./spec.ts";
 
 /**
  * A conditional variational autoencoder (Sohn, Lee and Yan 2015, "Learning structured output

@@ -1,7 +1,7 @@
 /** What a network is made of, layer by layer, worked out without making it. */
 
 import { StrayError } from "../errors.ts";
-import type { AutoencoderSpec } from "./autoencoder.ts";
+import type { AutoencoderSpec } from "./spec.ts";
 import { type Layer, outputShape, parameterSpecs, sizeOf } from "./layers.ts";
 
 /** Most numbers of a layer's output or of all parameters together: 1 GiB of float32. */

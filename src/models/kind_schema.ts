@@ -1,7 +1,7 @@
 /** What a model's description read from a file must look like, whatever its kind. */
 
 import * as v from "valibot";
-import type { KindSpec, ModelSpec } from "./model.ts";
+import type { KindSpec, ModelSpec } from "./spec.ts";
 import { AUTOENCODER_SPEC, LAYER, LOSS } from "./spec_schema.ts";
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(1 << 24));

@@ -3,11 +3,9 @@
 import { StrayError } from "../errors.ts";
 import { buildLensAae, LENS_DEFAULTS } from "./architectures/lens.ts";
 import { type ArchitectureDefaults, ARCHITECTURES } from "./architectures/mod.ts";
-import type { CvaeSpec } from "./cvae.ts";
-import type { Metric } from "./knn.ts";
 import { type Layer, sizeOf } from "./layers.ts";
 import type { ReconstructionLoss } from "./losses.ts";
-import type { KindSpec, ModelSpec } from "./model.ts";
+import type { CvaeSpec, KindSpec, Metric, ModelSpec } from "./spec.ts";
 
 /** What may be chosen about a model of a kind of its own; what it has no use for is ignored. */
 export interface KindOptions {

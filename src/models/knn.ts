@@ -7,28 +7,8 @@
 import { type Tensor, type Tensor1D, type Tensor2D, tf } from "../compute/mod.ts";
 import { gaussianBlur } from "./gaussian_blur.ts";
 import { sizeOf } from "./layers.ts";
-import type { Model, ModelSpec, Weights } from "./model.ts";
-
-/** How the distance of two images is measured. */
-export type Metric = "cosine" | "euclidean";
-
-/** A nearest neighbour model, complete. */
-export interface KnnSpec {
-  /** Its kind. */
-  readonly kind: "knn";
-  /** The model's name. */
-  readonly name: string;
-  /** `[height, width, channels]`. */
-  readonly inputShape: readonly [number, number, number];
-  /** How many neighbours the mean is taken of. */
-  readonly neighbours: number;
-  /** Of pixels, the blur done; or of latents. */
-  readonly metric: Metric;
-  /** Standard deviation of a Gaussian blur in pixels; 0 for none. */
-  readonly blur: number;
-  /** Where it is not pixels that are compared: the model whose latents are, and their size. */
-  readonly latents?: { readonly of: ModelSpec; readonly size: number } | undefined;
-}
+import type { Model, Weights } from "./model.ts";
+import type { KnnSpec } from "./spec.ts";
 
 /** A model that makes latents of images. */
 export type Encoder = Model & Required<Pick<Model, "encode">>;

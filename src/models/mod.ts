@@ -11,7 +11,7 @@ export {
   ARCHITECTURES,
   type ImageShape,
 } from "./architectures/mod.ts";
-export { Autoencoder, type AutoencoderSpec, type ImageErrors } from "./autoencoder.ts";
+export { Autoencoder } from "./autoencoder.ts";
 export type { Activation, Padding } from "../compute/mod.ts";
 export { describeNetwork, type LayerDescription, type NetworkPart } from "./describe.ts";
 export type { Layer, ParameterSpec } from "./layers.ts";
@@ -31,20 +31,25 @@ export {
   kindScoreNames,
   LABEL_SCORE,
 } from "./kinds.ts";
-export { Aae, type AaeSpec } from "./aae.ts";
-export { Cvae, type CvaeSpec } from "./cvae.ts";
+export { Aae } from "./aae.ts";
+export { Cvae } from "./cvae.ts";
+export { type Encoder, Knn, latentSize, MOST_KNN_SAMPLES, prepareForKnn } from "./knn.ts";
+export type { ImageErrors, Model } from "./model.ts";
 export {
-  type Encoder,
-  Knn,
+  type AaeSpec,
+  type AutoencoderSpec,
+  type CvaeSpec,
+  isAutoencoder,
+  type KindSpec,
   type KnnSpec,
-  latentSize,
   type Metric,
-  MOST_KNN_SAMPLES,
-  prepareForKnn,
-} from "./knn.ts";
-export { isAutoencoder, type KindSpec, type Model, type ModelSpec } from "./model.ts";
-export { Pca, type PcaSpec } from "./pca.ts";
+  type ModelSpec,
+  type PcaSpec,
+  type RbmSpec,
+  type ResnetSpec,
+} from "./spec.ts";
+export { Pca } from "./pca.ts";
 export { principalComponents } from "./principal_components.ts";
-export { Rbm, type RbmSpec } from "./rbm.ts";
-export { Resnet, type ResnetSpec } from "./resnet.ts";
+export { Rbm } from "./rbm.ts";
+export { Resnet } from "./resnet.ts";
 export { openEncoder, openModel } from "./open_model.ts";

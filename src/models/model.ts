@@ -1,22 +1,20 @@
 /** What all kinds of models have in common. */
 
 import type { Tensor, Tensor1D } from "../compute/mod.ts";
-import type { AaeSpec } from "./aae.ts";
-import type { AutoencoderSpec, ImageErrors } from "./autoencoder.ts";
-import type { CvaeSpec } from "./cvae.ts";
-import type { KnnSpec } from "./knn.ts";
-import type { PcaSpec } from "./pca.ts";
-import type { RbmSpec } from "./rbm.ts";
-import type { ResnetSpec } from "./resnet.ts";
-
-/** A model of a kind of its own, complete: what is stored in a model file. */
-export type KindSpec = KnnSpec | PcaSpec | CvaeSpec | AaeSpec | RbmSpec | ResnetSpec;
-
-/** Any model, complete: an autoencoder made of layers has no `kind`. */
-export type ModelSpec = AutoencoderSpec | KindSpec;
+import type { ModelSpec } from "./spec.ts";
 
 /** Values by name, as a model file holds them. */
 export type Weights = Map<string, { shape: readonly number[]; data: Float32Array }>;
+
+/** What the images of a batch lost on the way through, one value an image; see {@linkcode LazyErrors}. */
+export interface ImageErrors {
+  /** The reconstruction, `[batch, height, width, channels]`, in [0, 1]. */
+  readonly reconstruction: Tensor;
+  /** The reconstruction loss, summed over pixels. */
+  readonly loss: Tensor1D;
+  /** KL divergence from the prior in nats; absent for a plain autoencoder. */
+  readonly kl?: Tensor1D | undefined;
+}
 
 /** A trained model of any kind, on the current backend. */
 export interface Model {
@@ -52,9 +50,4 @@ export interface Model {
   snapshot(): Promise<Weights>;
   /** Frees the values. */
   dispose(): void;
-}
-
-/** Whether a model is an autoencoder made of layers, and nothing more. */
-export function isAutoencoder(spec: ModelSpec): spec is AutoencoderSpec {
-  return !("kind" in spec);
 }

@@ -9,7 +9,7 @@
 import * as v from "valibot";
 import { StrayError } from "../errors.ts";
 import type { Architecture, ArchitectureOptions } from "./architectures/mod.ts";
-import type { AutoencoderSpec } from "./autoencoder.ts";
+import type { AutoencoderSpec } from "./spec.ts";
 import { cannotBuild, describeNetwork } from "./describe.ts";
 import { NETWORK_FILE, type NetworkFile } from "./spec_schema.ts";
 

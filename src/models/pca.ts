@@ -1,22 +1,10 @@
 /** Principal component analysis: the best linear autoencoder. */
 
 import { type Tensor, tf } from "../compute/mod.ts";
-import type { ImageErrors } from "./autoencoder.ts";
 import { sizeOf } from "./layers.ts";
-import type { Model, Weights } from "./model.ts";
+import type { ImageErrors, Model, Weights } from "./model.ts";
 import type { Components } from "./principal_components.ts";
-
-/** A PCA model, complete. */
-export interface PcaSpec {
-  /** Its kind. */
-  readonly kind: "pca";
-  /** The model's name. */
-  readonly name: string;
-  /** `[height, width, channels]`. */
-  readonly inputShape: readonly [number, number, number];
-  /** The number of components. */
-  readonly components: number;
-}
+import type { PcaSpec } from "./spec.ts";
 
 /**
  * Principal components (Pearson 1901): an image is as strange as what is left of it when only its

@@ -2,25 +2,11 @@
 
 import { pixelLoss, type Tensor, type Tensor1D, tf, type Variable } from "../compute/mod.ts";
 import type { Random } from "../random.ts";
-import type { ImageErrors } from "./autoencoder.ts";
 import { sizeOf } from "./layers.ts";
-import type { Model, Weights } from "./model.ts";
+import type { ImageErrors, Model, Weights } from "./model.ts";
 import type { Parameter } from "./network.ts";
 import { copyParameters, setParameters } from "./parameters.ts";
-
-/** A restricted Boltzmann machine, complete. */
-export interface RbmSpec {
-  /** Its kind. */
-  readonly kind: "rbm";
-  /** The model's name. */
-  readonly name: string;
-  /** `[height, width, channels]`. */
-  readonly inputShape: readonly [number, number, number];
-  /** Hidden units. */
-  readonly hidden: number;
-  /** Steps of Gibbs sampling for a gradient: the k of CD-k. */
-  readonly steps: number;
-}
+import type { RbmSpec } from "./spec.ts";
 
 /** Standard deviation of the first weights (Hinton, section 8). */
 const DEVIATION = 0.01;

@@ -8,20 +8,7 @@ import type { Model, Weights } from "./model.ts";
 import { type Moments, Network, type Parameter, type TrainingPass } from "./network.ts";
 import { oneHot } from "./one_hot.ts";
 import { copyParameters, setParameters } from "./parameters.ts";
-
-/** A residual classifier, complete. */
-export interface ResnetSpec {
-  /** Its kind. */
-  readonly kind: "resnet";
-  /** The model's name. */
-  readonly name: string;
-  /** `[height, width, channels]`. */
-  readonly inputShape: readonly [number, number, number];
-  /** The labels. */
-  readonly classes: readonly string[];
-  /** Filters of each stage; all but the first halve the image. */
-  readonly filters: readonly number[];
-}
+import type { ResnetSpec } from "./spec.ts";
 
 function conv(filters: number, kernel: number, stride: number): Layer {
   const pad = (kernel - 1) / 2;

@@ -1,7 +1,7 @@
 /** What an architecture read from a file must look like. */
 
 import * as v from "valibot";
-import type { AutoencoderSpec } from "./autoencoder.ts";
+import type { AutoencoderSpec } from "./spec.ts";
 import { ACTIVATIONS } from "../compute/mod.ts";
 import type { Layer } from "./layers.ts";
 import { isReconstructionLoss, type ReconstructionLoss } from "./losses.ts";

@@ -1,6 +1,6 @@
 /** What an architecture is: a short function from an image's shape to layers, and its defaults. */
 
-import type { AutoencoderSpec } from "../autoencoder.ts";
+import type { AutoencoderSpec } from "../spec.ts";
 import type { ReconstructionLoss } from "../losses.ts";
 
 /** `[height, width, channels]` of an image. */

@@ -1,6 +1,6 @@
 /** The VGG-like convolutional autoencoder of a course of the ML4ES school, in two variants. */
 
-import type { AutoencoderSpec } from "../autoencoder.ts";
+import type { AutoencoderSpec } from "../spec.ts";
 import { type Layer, sizeOf } from "../layers.ts";
 import type { Architecture, ArchitectureOptions } from "./architecture.ts";
 import {

@@ -1,6 +1,6 @@
 /** The convolutional autoencoder with max-pooling of Hjorth-Jensen's lecture notes (week 48). */
 
-import type { AutoencoderSpec } from "../autoencoder.ts";
+import type { AutoencoderSpec } from "../spec.ts";
 import type { Layer } from "../layers.ts";
 import type { Architecture, ArchitectureOptions } from "./architecture.ts";
 import { conv, type Extent, paddingTo, requireSide, transposed } from "./_parts.ts";

@@ -1,6 +1,6 @@
 /** Plain dense autoencoders: two layers down, two up. */
 
-import type { AutoencoderSpec } from "../autoencoder.ts";
+import type { AutoencoderSpec } from "../spec.ts";
 import { sizeOf } from "../layers.ts";
 import type { Architecture, ArchitectureOptions } from "./architecture.ts";
 import { dense, flatten, reshape } from "./_parts.ts";

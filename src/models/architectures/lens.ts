@@ -1,6 +1,6 @@
 /** The autoencoders of strong lenses of Alexander et al. 2021 (arXiv 2008.12731). */
 
-import type { AutoencoderSpec } from "../autoencoder.ts";
+import type { AutoencoderSpec } from "../spec.ts";
 import { outputShape, sizeOf } from "../layers.ts";
 import type {
   Architecture,

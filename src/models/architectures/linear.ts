@@ -1,6 +1,6 @@
 /** The linear autoencoder: principal component analysis by gradient descent. */
 
-import type { AutoencoderSpec } from "../autoencoder.ts";
+import type { AutoencoderSpec } from "../spec.ts";
 import { sizeOf } from "../layers.ts";
 import type { Architecture, ArchitectureOptions } from "./architecture.ts";
 import { dense, flatten, reshape } from "./_parts.ts";

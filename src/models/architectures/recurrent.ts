@@ -1,6 +1,6 @@
 /** The recurrent autoencoder of Hjorth-Jensen's lecture notes (week 48). */
 
-import type { AutoencoderSpec } from "../autoencoder.ts";
+import type { AutoencoderSpec } from "../spec.ts";
 import type { Architecture, ArchitectureOptions } from "./architecture.ts";
 import { dense, reshape } from "./_parts.ts";
 

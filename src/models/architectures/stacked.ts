@@ -1,6 +1,6 @@
 /** The stacked autoencoder of Hjorth-Jensen's lecture notes (week 48), plain and with noise. */
 
-import type { AutoencoderSpec } from "../autoencoder.ts";
+import type { AutoencoderSpec } from "../spec.ts";
 import { type Layer, sizeOf } from "../layers.ts";
 import type { Architecture, ArchitectureOptions } from "./architecture.ts";
 import { dense, flatten, reshape } from "./_parts.ts";

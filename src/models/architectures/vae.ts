@@ -1,6 +1,6 @@
 /** Variational autoencoders (Kingma and Welling 2014, arXiv 1312.6114) of images. */
 
-import type { AutoencoderSpec } from "../autoencoder.ts";
+import type { AutoencoderSpec } from "../spec.ts";
 import { sizeOf } from "../layers.ts";
 import type { Architecture, ArchitectureOptions } from "./architecture.ts";
 import {
