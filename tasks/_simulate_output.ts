@@ -1,15 +1,15 @@
 /** Where `simulate` writes: a folder, or stdout. */
 
-import { type CommandContext, type LineWriter, Rate } from "../src/cli/mod.ts";
+import { type CommandContext, Rate } from "../src/cli/mod.ts";
 import {
   allImages,
   ImageFolder,
+  packTar,
   simulateAll,
   type SimulateAllOptions,
   type SimulatedImage,
   type SimulationSettings,
-  tarEnd,
-  tarFile,
+  type TarFile,
 } from "../src/simulation/mod.ts";
 
 type Context = CommandContext<"out" | "stdout">;
@@ -72,29 +72,35 @@ export async function writeStream(
   { stdout, stderr, flags }: Context,
   options: SimulateAllOptions,
 ): Promise<void> {
-  const ids = allImages(settings), rate = new Rate(), lines: string[] = [];
-  let count = 0;
-  for await (const image of simulateAll(ids, settings, options)) {
-    if (flags.stdout === "tar") await writeTarFiles(stdout, image);
-    else await stdout.write(JSON.stringify({ ...image.record, base64: image.bytes.toBase64() }));
-    if (flags.stdout === "tar") lines.push(`${JSON.stringify(image.record)}\n`);
-    stderr.progress(rate.of(++count, ids.length));
+  const ids = allImages(settings), rate = new Rate();
+  async function* images(): AsyncGenerator<SimulatedImage> {
+    let count = 0;
+    for await (const image of simulateAll(ids, settings, options)) {
+      yield image;
+      stderr.progress(rate.of(++count, ids.length));
+    }
   }
   if (flags.stdout === "tar") {
-    await stdout.writeBytes(tarFile("manifest.ndjson", new TextEncoder().encode(lines.join(""))));
-    await stdout.writeBytes(tarEnd());
+    for await (const bytes of packTar(filesOf(images()))) await stdout.writeBytes(bytes);
+  } else {
+    for await (const { record, bytes } of images()) {
+      await stdout.write(JSON.stringify({ ...record, base64: bytes.toBase64() }));
+    }
   }
   stderr.progress(undefined);
   stderr.info(`wrote ${rate.summary()}`);
 }
 
-async function writeTarFiles(
-  stdout: LineWriter,
-  { record, bytes, maps }: SimulatedImage,
-): Promise<void> {
-  await stdout.writeBytes(tarFile(record.path, bytes));
-  if (!maps) return;
-  const name = `maps/${record.path.replace(/\.[a-z]+$/, "")}`;
-  await stdout.writeBytes(tarFile(`${name}.npz`, maps.npz));
-  await stdout.writeBytes(tarFile(`${name}.json`, new TextEncoder().encode(maps.curves)));
+/** The files of images, and the manifest. */
+async function* filesOf(images: AsyncIterable<SimulatedImage>): AsyncGenerator<TarFile> {
+  const utf8 = new TextEncoder(), lines: string[] = [];
+  for await (const { record, bytes, maps } of images) {
+    lines.push(`${JSON.stringify(record)}\n`);
+    yield { name: record.path, bytes };
+    if (!maps) continue;
+    const name = `maps/${record.path.replace(/\.[a-z]+$/, "")}`;
+    yield { name: `${name}.npz`, bytes: maps.npz };
+    yield { name: `${name}.json`, bytes: utf8.encode(maps.curves) };
+  }
+  yield { name: "manifest.ndjson", bytes: utf8.encode(lines.join("")) };
 }

@@ -23,4 +23,4 @@ export { type PsfImage, psfImageOf } from "./psf_image.ts";
 export { simulateAgain, simulateImage } from "./simulate_image.ts";
 export { simulateAll, type SimulateAllOptions } from "./simulate_all.ts";
 export { sourceImageOf } from "./source_image.ts";
-export { tarEnd, tarFile } from "./tar.ts";
+export { packTar, type TarFile } from "./tar.ts";

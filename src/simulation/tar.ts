@@ -1,57 +1,53 @@
-/** Files in a tar stream. */
+/** Files as a tar stream, by `modern-tar`. */
 
-const BLOCK = 512;
+import type { TarPackController } from "modern-tar";
+
+/** A file of a tar stream. */
+export interface TarFile {
+  /** Its path, of any length. */
+  readonly name: string;
+  /** What is in it. */
+  readonly bytes: Uint8Array;
+}
+
+/** Nothing in a stream depends on when or by whom it is made. */
+const ALWAYS = { mtime: new Date(0), mode: 0o644, uid: 0, gid: 0 } as const;
 
 /**
- * One file of a tar stream (ustar): its header and its bytes, padded.
+ * Packs files into a tar stream while they are made; some 8 MiB of them wait to be taken.
  *
- * Nothing in it depends on the time or on who makes it: modified at 0, mode 644, owner 0. Source:
- * POSIX.1-2001, ustar interchange format.
- *
- * @param name Its path, at most 100 ASCII characters.
- * @param bytes What is in it, less than 8 GiB.
- * @returns The bytes for the stream, a multiple of 512.
- * @throws {RangeError} If the name does not fit.
+ * @param files The files, in order; no more are asked for once the stream is left.
+ * @returns The bytes of the stream, piece by piece.
+ * @throws What the files throw.
  *
  * @example
  * ```ts
- * import { tarFile } from "./tar.ts";
+ * import { packTar } from "./tar.ts";
  *
- * const bytes = tarFile("a/b.txt", new TextEncoder().encode("hello"));
- * if (bytes.length !== 1024 || bytes[512] !== "h".charCodeAt(0)) throw new Error("unexpected bytes");
+ * async function* files() {
+ *   yield { name: "a/b.txt", bytes: new TextEncoder().encode("hello") };
+ * }
+ * let length = 0;
+ * for await (const bytes of packTar(files())) length += bytes.length;
+ * if (length !== 512 + 512 + 1024) throw new Error("unexpected length"); // header, file, end
  * ```
  */
-export function tarFile(name: string, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  if (!/^[\x20-\x7e]{1,100}$/.test(name)) {
-    throw new RangeError(
-      `Cannot put "${name}" into a tar file as its name must be 1 to 100 ASCII characters`,
-    );
+export async function* packTar(files: AsyncIterable<TarFile>): AsyncGenerator<Uint8Array> {
+  const { createTarPacker } = await import("modern-tar");
+  const { readable, controller } = createTarPacker();
+  const packed = pack(files, controller).catch(controller.error); // the reader then throws it
+  try {
+    yield* readable;
+  } finally {
+    await packed; // so that the files are closed
   }
-  const out = new Uint8Array(BLOCK + Math.ceil(bytes.length / BLOCK) * BLOCK);
-  const put = (at: number, text: string) => out.set(new TextEncoder().encode(text), at);
-  put(0, name);
-  put(100, "0000644\0");
-  put(108, "0000000\0");
-  put(116, "0000000\0");
-  put(124, `${bytes.length.toString(8).padStart(11, "0")}\0`);
-  put(136, "00000000000\0");
-  put(148, "        ");
-  put(156, "0");
-  put(257, "ustar\0");
-  put(263, "00");
-  put(329, "0000000\0");
-  put(337, "0000000\0");
-  const sum = out.subarray(0, BLOCK).reduce((total, byte) => total + byte, 0);
-  put(148, `${sum.toString(8).padStart(6, "0")}\0 `);
-  out.set(bytes, BLOCK);
-  return out;
 }
 
-/**
- * What ends a tar stream.
- *
- * @returns Two empty blocks.
- */
-export function tarEnd(): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(2 * BLOCK);
+async function pack(files: AsyncIterable<TarFile>, controller: TarPackController): Promise<void> {
+  for await (const { name, bytes } of files) {
+    const writer = controller.add({ ...ALWAYS, name, size: bytes.length }).getWriter();
+    await writer.write(bytes);
+    await writer.close();
+  }
+  controller.finalize();
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { decode } from "../../src/images/mod.ts";
-import { encodeFits, encodeNpz, tarEnd, tarFile } from "../../src/simulation/mod.ts";
+import { encodeFits, encodeNpz, packTar, type TarFile } from "../../src/simulation/mod.ts";
 import { encodeNpy } from "../../src/store/mod.ts";
 import { withFolder } from "../commands/_task.ts";
 
@@ -10,6 +11,10 @@ function cards(bytes: Uint8Array): Map<string, string> {
   return new Map(
     lines.map((line) => [line.slice(0, 8).trim(), line.slice(10).split(" / ")[0]!.trim()]),
   );
+}
+
+async function* from(files: readonly TarFile[]): AsyncGenerator<TarFile> {
+  yield* files;
 }
 
 Deno.test("FITS is read back the right way up, and says where it is on the sky", async () => {
@@ -38,14 +43,20 @@ Deno.test("FITS is read back the right way up, and says where it is on the sky",
 
 Deno.test("tar unpacks what was packed, and the stream is the same every time", async () => {
   await withFolder(async (folder) => {
-    const files = new Map([["a/empty", 0], ["a/b/one", 1], ["block", 512], ["more", 1300]].map(
-      ([name, length]) => [
-        name as string,
-        Uint8Array.from({ length: length as number }, (_, i) => i * 7),
-      ],
-    ));
-    const stream = () =>
-      new Blob([...files].map(([n, b]) => tarFile(n, b)).concat(tarEnd())).bytes();
+    const long = Array.from({ length: 5 }, (_, i) => `${i}`.repeat(60));
+    const files: TarFile[] = [
+      ["a/empty", 0],
+      ["a/b/one", 1],
+      ["block", 512],
+      ["more", 1300],
+      [long.slice(3).join("/"), 5], // in the two fields of a header
+      [long.join("/"), 6], // in a record of its own
+      ["Grüße", 7],
+    ].map(([name, length]) => ({
+      name: name as string,
+      bytes: Uint8Array.from({ length: length as number }, (_, i) => i * 7),
+    }));
+    const stream = async () => Buffer.concat(await Array.fromAsync(packTar(from(files))));
     assert.deepEqual(await stream(), await stream());
     await Deno.writeFile(`${folder}/t.tar`, await stream());
     const { code, stderr } = await new Deno.Command("tar", {
@@ -54,15 +65,37 @@ Deno.test("tar unpacks what was packed, and the stream is the same every time", 
       stderr: "piped",
     }).output();
     assert.deepEqual([code, new TextDecoder().decode(stderr)], [0, ""]);
-    for (const [name, bytes] of files) {
+    for (const { name, bytes } of files) {
       assert.deepEqual(await Deno.readFile(`${folder}/${name}`), bytes);
     }
     const { mtime } = await Deno.stat(`${folder}/block`);
     assert.equal(mtime?.getTime(), 0);
   });
-  for (const name of ["", "a".repeat(101), "ä"]) {
-    assert.throws(() => tarFile(name, new Uint8Array(1)), RangeError);
+});
+
+Deno.test("tar asks for no more files than are taken, and tells what they throw", async () => {
+  const mebibyte = { name: "a", bytes: new Uint8Array(1 << 20) };
+  let asked = 0, closed = 0;
+  async function* endless(): AsyncGenerator<TarFile> {
+    try {
+      for (;; asked++) yield mebibyte;
+    } finally {
+      closed++;
+    }
   }
+  for await (const bytes of packTar(endless())) {
+    await new Promise((resolve) => setTimeout(resolve, 20)); // as a slow reader
+    assert.ok(bytes.length > 0);
+    break; // as a reader that goes away
+  }
+  assert.equal(closed, 1);
+  assert.ok(asked < 12, `${asked} files of 1 MiB were asked for`);
+
+  async function* broken(): AsyncGenerator<TarFile> {
+    yield mebibyte;
+    await Promise.reject(new Error("no more"));
+  }
+  await assert.rejects(Array.fromAsync(packTar(broken())), /^Error: no more$/);
 });
 
 Deno.test("NumPy reads npz, where there is a NumPy", async () => {
