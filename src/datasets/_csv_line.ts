@@ -1,4 +1,10 @@
-/** One line of a list of numbers: its fields, and what they are. */
+/**
+ * One line of a list of numbers: its fields, and what they are.
+ *
+ * Not by a library: a quote that is not closed costs csv-parse 7.0.3 all lines behind it, and line by
+ * line it splits 700 lines of 784 fields a second (here 33,000; with the numbers 16,000); papaparse
+ * 5.7.1 is about as fast as this, but takes quotes behind a blank for text.
+ */
 
 /** What stands between fields. */
 export type Separator = "," | ";" | "\t";
