@@ -1,4 +1,9 @@
-/** What a mistyped name was meant to be. */
+/**
+ * What a mistyped name was meant to be.
+ *
+ * Not by a library: to fastest-levenshtein 1.0.16 swapped neighbours are two edits, and cmpstr 3.3.0,
+ * to which they are one, takes 15 ms to load at every start.
+ */
 
 /**
  * The name nearest to a mistyped one: by Damerau and Levenshtein's distance (insert, delete, replace,
