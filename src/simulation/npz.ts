@@ -1,4 +1,9 @@
-/** NumPy's file format for several arrays: a zip file of npy files, not packed. */
+/**
+ * NumPy's file format for several arrays: a zip file of npy files, not packed.
+ *
+ * Not by a library: yazl 3.3.1 and fflate 0.8.3 write from start to end, and a stack of images is
+ * filled in any order, left and taken up again, its header mended when all are there.
+ */
 
 import { crc32 } from "node:zlib";
 
