@@ -1,4 +1,9 @@
-/** The map on which points that are near stay near. */
+/**
+ * The map on which points that are near stay near.
+ *
+ * Not by a library: wasm-bhtsne 1.2.5 takes no seed; @saehrimnir/druidjs 0.9.0 has no tree, so that
+ * memory and a step grow with the square of the number of points.
+ */
 
 import { Random } from "../random.ts";
 import { type Affinities, affinities } from "./_affinities.ts";

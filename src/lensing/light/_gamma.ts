@@ -1,9 +1,13 @@
-/** The gamma function. */
+/**
+ * The gamma function.
+ *
+ * Not by a library: @stdlib's 0.3.1 comes with 171 packages, 19 MB, for ten lines.
+ */
 
 /**
  * Gamma(x) by the Stirling series, after the recurrence has lifted x above 10.
  *
- * Source: Abramowitz and Stegun 1964, 6.1.15 and 6.1.40; relative error below 1e-14.
+ * Source: Abramowitz and Stegun 1964, 6.1.15 and 6.1.40; relative error below 3e-14.
  *
  * @param x Above 0.
  * @returns Gamma(x), infinite from about 171.6 on.

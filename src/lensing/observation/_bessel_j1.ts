@@ -1,4 +1,8 @@
-/** The Bessel function of the first kind and first order. */
+/**
+ * The Bessel function of the first kind and first order.
+ *
+ * Not by a library: bessel 1.0.2 is off by 5e-9; @stdlib's 0.3.1, with 155 packages, gives the same.
+ */
 
 /**
  * J1(x) as the mean of cos(t - x sin t) over a turn (Bessel's integral, Abramowitz and Stegun 9.1.21).
