@@ -1,6 +1,8 @@
 /** Finding an array in an `.npz`, which is a zip file of `.npy` members. */
 
 import { closeSync, openSync } from "node:fs";
+// @ts-types="@types/yauzl"
+import type { Entry } from "yauzl";
 import { StrayError } from "../errors.ts";
 import { ByteReader } from "./_byte_reader.ts";
 import { readFailure } from "./_failure.ts";
@@ -79,7 +81,8 @@ function chooseKey(
 
 /** The arrays of the zip file, by key. */
 async function readMembers(path: string, name: string): Promise<Map<string, NpzArray>> {
-  const { fromFdPromise }: Yauzl = await import("yauzl");
+  // @ts-types="@types/yauzl"
+  const { fromFdPromise } = await import("yauzl");
   const members = new Map<string, NpzArray>();
   const fd = openSync(path, "r"); // by hand, as yauzl's own closing cannot be waited for
   try {
@@ -87,7 +90,13 @@ async function readMembers(path: string, name: string): Promise<Map<string, NpzA
     for await (const entry of zip.eachEntry()) {
       if (!entry.fileName.endsWith(".npy")) continue;
       const key = entry.fileName.slice(0, -".npy".length);
-      members.set(key, { key, open: () => openMember(path, name, entry) });
+      // Its name and extra field may be longer there than in the directory.
+      const header = await zip.readLocalFileHeaderPromise(entry, { minimal: true })
+        .catch(() => undefined);
+      members.set(key, {
+        key,
+        open: () => openMember(path, name, entry, header?.fileDataStart),
+      });
     }
   } catch (error) {
     const known = error instanceof Error && !("code" in error) && error.constructor === Error;
@@ -103,53 +112,31 @@ async function readMembers(path: string, name: string): Promise<Map<string, NpzA
   return members;
 }
 
-/** What is used of yauzl, which comes without types. */
-interface Yauzl {
-  fromFdPromise(
-    fd: number,
-    options: { readonly autoClose: false },
-  ): Promise<{ eachEntry(): AsyncIterable<ZipEntry> }>;
-}
-
-/** What is used of an entry of a zip directory. */
-interface ZipEntry {
-  readonly fileName: string;
-  readonly compressionMethod: number;
-  readonly compressedSize: number;
-  readonly relativeOffsetOfLocalHeader: number;
-  isEncrypted(): boolean;
-}
-
 const STORED = 0;
 const DEFLATED = 8;
 
-async function openMember(path: string, name: string, entry: ZipEntry): Promise<ByteReader> {
+/** Opens a member whose bytes start where its local header, if that is whole, says. */
+async function openMember(
+  path: string,
+  name: string,
+  entry: Entry,
+  from: number | undefined,
+): Promise<ByteReader> {
   const { compressionMethod: method, compressedSize: length } = entry;
+  const member = JSON.stringify(entry.fileName);
   if (entry.isEncrypted() || (method !== STORED && method !== DEFLATED)) {
     throw new StrayError(
       "format",
-      `Cannot read ${JSON.stringify(name)} as its member ${JSON.stringify(entry.fileName)} must ` +
-        `be stored or deflated: current method is ${entry.isEncrypted() ? "encrypted" : method}`,
+      `Cannot read ${JSON.stringify(name)} as its member ${member} must be stored or deflated: ` +
+        `current method is ${entry.isEncrypted() ? "encrypted" : method}`,
     );
   }
-  const from = entry.relativeOffsetOfLocalHeader;
-  // The local header's name and extra field may be longer than the directory's.
-  const header = await ByteReader.openFile(path, { from, length: 30 });
-  let dataAt: number;
-  try {
-    const view = new DataView((await header.read(30)).buffer);
-    if (view.byteLength < 30 || view.getUint32(0) !== 0x504b0304) {
-      throw new StrayError(
-        "decode",
-        `Cannot read ${JSON.stringify(name)} as the zip header of its member ${
-          JSON.stringify(entry.fileName)
-        } is damaged`,
-      );
-    }
-    dataAt = from + 30 + view.getUint16(26, true) + view.getUint16(28, true);
-  } finally {
-    await header.close();
+  if (from === undefined) {
+    throw new StrayError(
+      "decode",
+      `Cannot read ${JSON.stringify(name)} as the zip header of its member ${member} is damaged`,
+    );
   }
-  const reader = await ByteReader.openFile(path, { from: dataAt, length });
+  const reader = await ByteReader.openFile(path, { from, length });
   return method === STORED ? reader : reader.decompress("deflate-raw");
 }

@@ -220,6 +220,18 @@ test("a damaged zip file is refused", async () => {
   }
 });
 
+test("a damaged header in a zip file costs its member, and no other", async () => {
+  const bytes = zip({ "x.npy": IMAGES, "z.npy": IMAGES });
+  bytes[30 + "x.npy".length + IMAGES.length] = 0;
+  await withFolder({ "d.npz": bytes }, async (baseDirectory) => {
+    assert.equal((await readAll(["d.npz#x"], { baseDirectory })).length, 3);
+    await assert.rejects(readAll(["d.npz#z"], { baseDirectory }), {
+      code: "decode",
+      message: 'Cannot read "d.npz" as the zip header of its member "z.npy" is damaged',
+    });
+  });
+});
+
 test("a name that really contains # is that file, and parts of it can be named", async () => {
   const tree = {
     "a#1.png": await pixel(1),
