@@ -97,3 +97,23 @@ Deno.test("a TIFF whose strip holds too little is refused, however it is packed"
     await assert.rejects(decode(file), { code: "decode" }, `compression ${compression}`);
   }
 });
+
+Deno.test("a TIFF whose strip takes no bytes is refused, however it is packed", async () => {
+  for (const compression of [1, 5, 8, 32773]) {
+    const file = tiff({ ...grey(4, 4, 8), 259: compression }, []);
+    await assert.rejects(decode(file), { code: "decode", message: /cut short/ });
+  }
+});
+
+Deno.test("a TIFF tag that is negative or longer than the file is refused", async () => {
+  const file = tiff({ ...grey(2, 2, 8), 278: 1 }, [1, 2, 3, 4]);
+  const view = new DataView(file.buffer);
+  const at = 10 + 12 * 5; // after 256, 257, 258, 262 and 273
+  assert.equal(view.getUint16(at, true), 278);
+  view.setUint16(at + 2, 9, true); // SLONG
+  view.setInt32(at + 8, -1, true);
+  const message = "Cannot decode the image as TIFF tag 278 must hold whole numbers";
+  await assert.rejects(decode(file), { code: "decode", message });
+  view.setUint32(at + 4, 0x7fffffff, true);
+  await assert.rejects(decode(file), { code: "decode" });
+});
