@@ -1,17 +1,13 @@
-/** Pixels to PNG. */
+/** Pixels to PNG, by pngjs. */
 
-import { crc32, deflate } from "node:zlib";
-import { promisify } from "node:util";
+import { Buffer } from "node:buffer";
 import { StrayError } from "../errors.ts";
 import type { Image } from "./image.ts";
 
 const COLOUR_TYPES = { 1: 0, 2: 4, 3: 2, 4: 6 } as const;
-const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /**
- * Encodes an image of 8 or 16 bits as PNG, without loss.
- *
- * Rows are filtered by Sub where that makes their bytes smaller, else not at all.
+ * Encodes an image of 8 or 16 bits as PNG, without loss. The same samples give the same bytes.
  *
  * @param image Grey, grey + alpha, RGB or RGB + alpha, of `Uint8Array` or `Uint16Array`.
  * @returns The file's bytes.
@@ -42,72 +38,14 @@ export async function encodePng(image: Image): Promise<Uint8Array<ArrayBuffer>> 
         `current number is ${data.length}`,
     );
   }
-  const depth = data instanceof Uint16Array ? 16 : 8;
-  const header = new Uint8Array(13);
-  const view = new DataView(header.buffer);
-  view.setUint32(0, width);
-  view.setUint32(4, height);
-  header[8] = depth;
-  header[9] = COLOUR_TYPES[channels];
-  const rows = filtered(bigEndian(data), height, channels * (depth / 8));
-  const packed = await promisify(deflate)(rows) as Uint8Array;
-  return joined([
-    Uint8Array.from(SIGNATURE),
-    chunk("IHDR", header),
-    chunk("IDAT", packed),
-    chunk("IEND", new Uint8Array(0)),
-  ]);
-}
-
-function bigEndian(data: Uint8Array | Uint16Array): Uint8Array {
-  if (data instanceof Uint8Array) return data;
-  const bytes = new Uint8Array(data.length * 2);
-  for (let i = 0; i < data.length; i++) {
-    const sample = data[i] as number;
-    bytes[2 * i] = sample >> 8;
-    bytes[2 * i + 1] = sample;
-  }
-  return bytes;
-}
-
-/** Rows with their filter byte: 0 none, 1 Sub, by the smaller sum of absolute differences. */
-function filtered(bytes: Uint8Array, height: number, step: number): Uint8Array {
-  const rowBytes = bytes.length / height;
-  const out = new Uint8Array(bytes.length + height);
-  for (let y = 0; y < height; y++) {
-    const from = y * rowBytes;
-    const to = y * (rowBytes + 1) + 1;
-    let plain = 0;
-    let differences = 0;
-    for (let i = 0; i < rowBytes; i++) {
-      const value = bytes[from + i] as number;
-      const change = (value - (i >= step ? (bytes[from + i - step] as number) : 0)) & 255;
-      out[to + i] = change;
-      plain += value < 128 ? value : 256 - value;
-      differences += change < 128 ? change : 256 - change;
-    }
-    if (differences < plain) out[to - 1] = 1;
-    else out.set(bytes.subarray(from, from + rowBytes), to);
-  }
-  return out;
-}
-
-function chunk(type: string, body: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(body.length + 12);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, body.length);
-  for (let i = 0; i < 4; i++) bytes[4 + i] = type.charCodeAt(i);
-  bytes.set(body, 8);
-  view.setUint32(8 + body.length, crc32(bytes.subarray(4, 8 + body.length)));
-  return bytes;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  // @ts-types="@types/pngjs"
+  const { PNG } = await import("pngjs");
+  const colorType = COLOUR_TYPES[channels];
+  const png = Object.assign(new PNG(), { width, height, data: Buffer.from(data.slice().buffer) });
+  return new Uint8Array(PNG.sync.write(png, {
+    colorType,
+    inputColorType: colorType,
+    inputHasAlpha: channels % 2 === 0,
+    bitDepth: data instanceof Uint16Array ? 16 : 8,
+  }));
 }

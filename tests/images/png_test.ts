@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { crc32, deflateSync } from "node:zlib";
 import { decode, encodePng } from "../../src/images/mod.ts";
 import { png } from "./_png.ts";
 
@@ -45,12 +46,12 @@ Deno.test("PNG with a palette, with and without alpha; a colour past it is refus
 Deno.test("the transparent colour of a PNG has alpha 0, at every depth", async () => {
   const grey = { width: 3, height: 1, colour: 0 };
   const two = await decode(png({ ...grey, depth: 2, transparency: [0, 1], samples: [0, 1, 2] }));
-  assert.deepEqual([...two.data], [0, 255, 85, 0, 170, 255]);
+  assert.deepEqual([...two.data], [0, 255, 0, 0, 170, 255]);
   const deep = { ...grey, depth: 16, transparency: [1, 0], samples: [255, 256, 257] };
-  assert.deepEqual([...(await decode(png(deep))).data], [255, 65535, 256, 0, 257, 65535]);
+  assert.deepEqual([...(await decode(png(deep))).data], [255, 65535, 0, 0, 257, 65535]);
   const rgb = { width: 2, height: 1, colour: 2, depth: 8, transparency: [0, 1, 0, 2, 0, 3] };
   const image = await decode(png({ ...rgb, samples: [1, 2, 3, 1, 2, 4] }));
-  assert.deepEqual([...image.data], [1, 2, 3, 0, 1, 2, 4, 255]);
+  assert.deepEqual([...image.data], [0, 0, 0, 0, 1, 2, 4, 255]);
 });
 
 Deno.test("an 8 and a 16-bit PNG come back sample for sample, with any channels", async () => {
@@ -90,4 +91,67 @@ Deno.test("floats and wrong lengths cannot be encoded as PNG", async () => {
     code: "shape",
     message: /current number is 1$/,
   });
+});
+
+/** A grey PNG of 2 x 1 pixels, 1 and 2, with `chunks` in the place of its data. */
+async function withChunks(...chunks: [string, Uint8Array][]): Promise<Uint8Array> {
+  const data = Uint8Array.of(1, 2);
+  const whole = await encodePng({ width: 2, height: 1, channels: 1, data, white: 255 });
+  const parts = chunks.map(([type, body]) => {
+    const named = Uint8Array.from([...new TextEncoder().encode(type), ...body]);
+    const view = new DataView(new ArrayBuffer(named.length + 8));
+    view.setUint32(0, body.length);
+    view.setUint32(4 + named.length, crc32(named));
+    const part = new Uint8Array(view.buffer);
+    part.set(named, 4);
+    return part;
+  });
+  return new Uint8Array(
+    await new Blob([whole.slice(0, 33), ...parts, whole.slice(-12)]).arrayBuffer(),
+  );
+}
+
+const ROW = deflateSync(Uint8Array.of(0, 1, 2));
+
+Deno.test("a PNG whose data inflates to far more than its pixels takes no memory for it", async () => {
+  const bomb = await withChunks(["IDAT", deflateSync(new Uint8Array(1 << 28))]);
+  const before = Deno.memoryUsage().rss;
+  await assert.rejects(decode(bomb), { code: "decode" });
+  assert.ok(Deno.memoryUsage().rss - before < 1 << 27, "memory was taken for it");
+  const filter = await withChunks(["IDAT", deflateSync(Uint8Array.of(5, 1, 2))]);
+  await assert.rejects(decode(filter), { code: "decode" });
+});
+
+Deno.test("chunks of a PNG that hold no pixels may be damaged; the first image is read", async () => {
+  const nothing = new Uint8Array(0);
+  const text = await withChunks(["tEXt", nothing], ["iCCP", Uint8Array.of(0)], ["IDAT", ROW]);
+  assert.deepEqual([...(await decode(text)).data], [1, 2]);
+  const animated = await withChunks(
+    ["acTL", new Uint8Array(8)],
+    ["fcTL", new Uint8Array(26)],
+    ["IDAT", nothing],
+    ["IDAT", ROW],
+    ["fdAT", new Uint8Array(9)],
+  );
+  assert.deepEqual([...(await decode(animated)).data], [1, 2]);
+  await assert.rejects(decode(await withChunks(["IDAT", ROW], ["ABCD", nothing])), {
+    code: "decode",
+  });
+  await assert.rejects(decode(animated.subarray(0, -12)), { message: /cut short/ }); // no IEND
+});
+
+Deno.test("a PNG's palette, and alpha for it, may be odd", async () => {
+  const dot = { width: 1, height: 1, depth: 8 };
+  const key = { ...dot, colour: 2, transparency: [0, 1, 0, 2, 0, 3], samples: [1, 2, 3] };
+  assert.deepEqual([...(await decode(png(key))).data], [0, 0, 0, 0]);
+  const suggested = { ...dot, colour: 2, palette: [9, 9, 9], samples: [1, 2, 3] };
+  assert.deepEqual([...(await decode(png(suggested))).data], [1, 2, 3]);
+  const short = { ...dot, colour: 0, transparency: [0], samples: [1] };
+  await assert.rejects(decode(png(short)), { code: "decode" });
+});
+
+Deno.test("the same samples give the same bytes of PNG", async () => {
+  const data = Uint16Array.from({ length: 64 * 64 }, (_, i) => (i * 40503) % 65536);
+  const image = { width: 64, height: 64, channels: 1 as const, data, white: 65535 };
+  assert.deepEqual(await encodePng(image), await encodePng({ ...image, data: data.slice() }));
 });
