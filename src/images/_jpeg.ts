@@ -23,7 +23,7 @@ import { WASM } from "./_jpeg_wasm.generated.ts";
 import { type JpegHeader, readJpegHeader } from "./_jpeg_header.ts";
 import { damaged, type DecoderContext } from "./_limits.ts";
 import { orient } from "./_orient.ts";
-import { allocate, type CodecExports, never, WasmCodec } from "./_wasm.ts";
+import { allocate, type CodecExports, never, runOn, WasmCodec } from "./_wasm.ts";
 import type { Image } from "./image.ts";
 import type { Size } from "./resize.ts";
 
@@ -87,7 +87,7 @@ function decodeTurbo(
   context: DecoderContext,
 ): Uint8Array {
   try {
-    const samples = CODEC.run(bytes, (codec, pointer) => {
+    const samples = runOn(CODEC, bytes, (codec, pointer) => {
       const pitch = width * components;
       const out = allocate(codec, pitch * height);
       const handle = codec.tjInitDecompress();

@@ -1,36 +1,29 @@
-/** LZW as GIF and TIFF have it: codes of up to 12 bits, with codes to start anew and to end. */
+/**
+ * LZW as TIFF has it: codes of up to 12 bits from the high end, with codes to start anew and to end.
+ *
+ * Not by a library: of 100 damaged streams one keeps utif2 4.1.0 busy for ever, and one fills a
+ * gigabyte in geotiff 3.0.5, which also warns on the console and takes 8 times as long;
+ * lzw-tiff-decoder 0.1.1 never returns from a stream that is cut short; that of tiff 7.1.3 cannot be
+ * called alone.
+ */
 
 import { damaged, type DecoderContext } from "./_limits.ts";
 
-/** How the two differ: bits from the low or the high end; TIFF widens its codes one early. */
-export type LzwKind = "gif" | "tiff";
-
 const MOST = 4096;
+/** The codes to start anew, and to end. */
+const CLEAR = 256;
+const END = 257;
 
-/**
- * Unpacks exactly `size` bytes; fewer, or a code that cannot be, is an error.
- *
- * @param codeSize Bits of the values, 2 to 8; codes are at least one bit wider.
- */
-export function unpackLzw(
-  bytes: Uint8Array,
-  codeSize: number,
-  size: number,
-  kind: LzwKind,
-  context: DecoderContext,
-): Uint8Array {
-  // A code has at least 3 bits, and stands for less than 4096 values.
-  if (size > Math.ceil((bytes.length * 8) / 3) * MOST) throw tooShort(0, size, context);
+/** Unpacks exactly `size` bytes; fewer, or a code that cannot be, is an error. */
+export function unpackLzw(bytes: Uint8Array, size: number, context: DecoderContext): Uint8Array {
+  // A code has at least 9 bits, and stands for less than 4096 values.
+  if (size > Math.ceil((bytes.length * 8) / 9) * MOST) throw tooShort(0, size, context);
   const out = new Uint8Array(size);
-  const low = kind === "gif";
-  const early = low ? 0 : 1;
-  const clear = 1 << codeSize;
-  const end = clear + 1;
   // Entry `code` is the `lengths[code]` values that were written from `starts[code]` on.
   const starts = new Uint32Array(MOST);
   const lengths = new Uint32Array(MOST);
-  let width = codeSize + 1;
-  let next = end + 1;
+  let width = 9;
+  let next = END + 1;
   let previous = -1;
   let bits = 0;
   let count = 0;
@@ -39,24 +32,23 @@ export function unpackLzw(
     while (count < width) {
       if (at === bytes.length) throw tooShort(to, size, context);
       const byte = bytes[at++] as number;
-      bits = low ? bits | (byte << count) : ((bits << 8) | byte) & 0xffffff;
+      bits = ((bits << 8) | byte) & 0xffffff;
       count += 8;
     }
     count -= width;
-    const code = (low ? bits : bits >>> count) & ((1 << width) - 1);
-    if (low) bits >>>= width;
-    if (code === clear) {
-      width = codeSize + 1;
-      next = end + 1;
+    const code = (bits >>> count) & ((1 << width) - 1);
+    if (code === CLEAR) {
+      width = 9;
+      next = END + 1;
       previous = -1;
       continue;
     }
-    if (code === end) throw tooShort(to, size, context);
-    if (code > next || (previous < 0 && code > end)) {
+    if (code === END) throw tooShort(to, size, context);
+    if (code > next || (previous < 0 && code > END)) {
       throw damaged(context, "its LZW data has a code that cannot be");
     }
     const start = to;
-    if (code < clear) out[to++] = code;
+    if (code < CLEAR) out[to++] = code;
     else {
       // Entry `next` overlaps what it writes: byte by byte, that is just what it means.
       const from = starts[code] as number;
@@ -69,7 +61,7 @@ export function unpackLzw(
       starts[next] = start;
       lengths[next] = to - start + 1;
     }
-    if (next === (1 << width) - early && width < 12) width++;
+    if (next === (1 << width) - 1 && width < 12) width++; // one early
     previous = code;
   }
   return out;

@@ -57,7 +57,7 @@ function unpack(
   context: DecoderContext,
 ): Uint8Array {
   if (layout.compression === 1) return packed;
-  if (layout.compression === 5) return unpackLzw(packed, 8, needed, "tiff", context);
+  if (layout.compression === 5) return unpackLzw(packed, needed, context);
   // Deflate packs at most 1 : 1032, PackBits 1 : 64.
   if (needed > packed.length * 1032 + 1024) {
     throw damaged(context, "it is cut short: its data cannot hold as many pixels as it claims");

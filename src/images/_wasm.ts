@@ -2,7 +2,7 @@
 
 import { inflateRawSync } from "node:zlib";
 
-/** What every decoder of ours exports, besides its own functions. */
+/** What a decoder in C exports, besides its own functions. */
 export interface CodecExports extends WebAssembly.Exports {
   readonly memory: WebAssembly.Memory;
   readonly malloc: (size: number) => number;
@@ -18,7 +18,7 @@ const KEPT_BYTES = 64 << 20;
  * An instance that threw may have lost track of its memory, and one that has grown large never
  * gives it back: both are thrown away, and the next image gets a fresh one.
  */
-export class WasmCodec<T extends CodecExports> {
+export class WasmCodec<T extends Pick<CodecExports, "memory">> {
   readonly #module: WebAssembly.Module;
   readonly #imports: WebAssembly.Imports;
   #exports: T | undefined;
@@ -35,18 +35,30 @@ export class WasmCodec<T extends CodecExports> {
     this.#imports = imports;
   }
 
-  /** Runs `use` on the decoder with `bytes` in its memory, and frees them. */
-  run<R>(bytes: Uint8Array, use: (codec: T, pointer: number) => R): R {
+  /** Runs `use` on the decoder. */
+  run<R>(use: (codec: T) => R): R {
     const codec = this.#exports ??= new WebAssembly.Instance(this.#module, this.#imports)
-      .exports as T;
+      .exports as unknown as T;
     this.#exports = undefined; // until all went well
+    const result = use(codec);
+    if (codec.memory.buffer.byteLength <= KEPT_BYTES) this.#exports = codec;
+    return result;
+  }
+}
+
+/** Runs `use` on a decoder in C with `bytes` in its memory, and frees them. */
+export function runOn<T extends CodecExports, R>(
+  decoder: WasmCodec<T>,
+  bytes: Uint8Array,
+  use: (codec: T, pointer: number) => R,
+): R {
+  return decoder.run((codec) => {
     const pointer = allocate(codec, bytes.length);
     new Uint8Array(codec.memory.buffer).set(bytes, pointer);
     const result = use(codec, pointer);
     codec.free(pointer);
-    if (codec.memory.buffer.byteLength <= KEPT_BYTES) this.#exports = codec;
     return result;
-  }
+  });
 }
 
 /** Memory inside a decoder. */

@@ -5,7 +5,7 @@
  */
 
 import { checkSize, damaged, type DecoderContext, unsupported } from "./_limits.ts";
-import { allocate, type CodecExports, never, WasmCodec } from "./_wasm.ts";
+import { allocate, type CodecExports, never, runOn, WasmCodec } from "./_wasm.ts";
 import { WASM } from "./_webp_wasm.generated.ts";
 import type { Image } from "./image.ts";
 
@@ -32,7 +32,7 @@ export function decodeWebp(bytes: Uint8Array, context: DecoderContext): Image {
   const pixels = width * height;
   let rgba: Uint8Array | undefined;
   try {
-    rgba = CODEC.run(bytes, (codec, pointer) => {
+    rgba = runOn(CODEC, bytes, (codec, pointer) => {
       const size = allocate(codec, 8);
       const out = codec.WebPDecodeRGBA(pointer, bytes.length, size, size + 4) >>> 0;
       const [w, h] = new Uint32Array(codec.memory.buffer, size, 2);

@@ -34,6 +34,12 @@ const CODECS: readonly Codec[] = [
     target: "_webp_wasm.generated.ts",
     library: "libwebp",
   },
+  {
+    source: "imagescript/wasm/any/gif.wasm",
+    load: () => import("imagescript/wasm/any/gif.wasm", { with: { type: "bytes" } }),
+    target: "_gif_wasm.generated.ts",
+    library: "the Rust crate gif",
+  },
 ];
 
 /** The text of a module that ships a .wasm file. */
