@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { inflateRawSync } from "node:zlib";
 import { decode, type Image } from "../../src/images/mod.ts";
+import { WASM as GIF } from "../../src/images/_gif_wasm.generated.ts";
 import { WASM as JPEG } from "../../src/images/_jpeg_wasm.generated.ts";
 import { WASM as WEBP } from "../../src/images/_webp_wasm.generated.ts";
 import { readFixture } from "./_fixtures.ts";
@@ -17,6 +18,7 @@ function withMarker(name: string, from: number, to: number): Uint8Array {
 Deno.test("the decoders that are shipped are those of the npm packages, bit for bit", () => {
   const sha256 = (packed: string) =>
     createHash("sha256").update(inflateRawSync(Uint8Array.fromBase64(packed))).digest("hex");
+  assert.equal(sha256(GIF), "f7f44aba19ee1832542a5bcbb70ba08d4f578c5cfaddcc7c54c2e614f417f49d");
   assert.equal(sha256(JPEG), "80ed55eef2d0ff276f837ef521fad8181ccdfa6f298f652f6e45aed7fbbbc871");
   assert.equal(sha256(WEBP), "b0bc0f19c589f0d7f27cd98191bc113d0779108a10f38538f466cea4985c480e");
 });
