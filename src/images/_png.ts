@@ -48,10 +48,20 @@ export function decodePng(bytes: Uint8Array, context: DecoderContext): Image {
   }
   const depth = file[24]!, stored = CHANNELS[file[25]!];
   const white = depth === 16 ? 65535 : 255;
-  const rgba = read(file, depth, context);
+  const rgba = read(untilEnd(file), depth, context);
   if (!stored) throw damaged(context, `its PNG header names the unknown colour ${file[25]}`);
   const channels = stored % 2 === 1 && showsThrough(rgba, white) ? WITH_ALPHA[stored] : stored;
   return { width, height, channels, data: keep(rgba, channels), white };
+}
+
+/** The file without what follows its last chunk, which pngjs takes for damage. */
+function untilEnd(file: Buffer): Buffer {
+  let end = 8, type = "";
+  while (type !== "IEND" && end + 12 <= file.length) {
+    type = file.toString("latin1", end + 4, end + 8);
+    end += 12 + file.readUInt32BE(end);
+  }
+  return file.subarray(0, end);
 }
 
 /** Samples of four channels. */

@@ -137,6 +137,8 @@ Deno.test("chunks of a PNG that hold no pixels may be damaged; the first image i
   await assert.rejects(decode(await withChunks(["IDAT", ROW], ["ABCD", nothing])), {
     code: "decode",
   });
+  const followed = Uint8Array.from([...animated, ...text]); // another file behind it
+  assert.deepEqual([...(await decode(followed)).data], [1, 2]);
   await assert.rejects(decode(animated.subarray(0, -12)), { message: /cut short/ }); // no IEND
 });
 
