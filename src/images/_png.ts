@@ -20,10 +20,12 @@ import { Buffer } from "node:buffer";
 // @ts-types="@types/pngjs"
 import { PNG, type PNGWithMetadata } from "pngjs";
 import { checkSize, damaged, type DecoderContext } from "./_limits.ts";
+import { checkPngData } from "./_png_data.ts";
 import type { Image, Samples } from "./image.ts";
 
 /** Channels by the header's colour: grey, RGB, palette, grey + alpha, RGB + alpha. */
 const CHANNELS: Readonly<Record<number, 1 | 2 | 3 | 4>> = { 0: 1, 2: 3, 3: 3, 4: 2, 6: 4 };
+const PALETTE = 3;
 const WITH_ALPHA = { 1: 2, 2: 2, 3: 4, 4: 4 } as const;
 
 /** Bytes of the signature and the header, with its checksum. */
@@ -42,26 +44,15 @@ export function decodePng(bytes: Uint8Array, context: DecoderContext): Image {
   if (file.readUInt32BE(12) !== IHDR) throw damaged(context, "its PNG header is damaged");
   const width = file.readUInt32BE(16), height = file.readUInt32BE(20);
   checkSize(width, height, context);
-  // Deflate packs at most 1 : 1032, so a bigger claim is told before memory is taken for it.
-  if (width * height > 8 * 1032 * bytes.length) {
-    throw damaged(context, "it is cut short: its data cannot hold as many pixels as it claims");
-  }
-  const depth = file[24]!, stored = CHANNELS[file[25]!];
+  const depth = file[24]!, colour = file[25]!;
+  const stored = CHANNELS[colour];
+  if (!stored) throw damaged(context, `its PNG header names the unknown colour ${colour}`);
+  const bits = colour === PALETTE ? depth : depth * stored;
+  const header = { width, height, bits, interlaced: file[28] === 1 };
+  const rgba = read(checkPngData(file, header, context), depth, context);
   const white = depth === 16 ? 65535 : 255;
-  const rgba = read(untilEnd(file), depth, context);
-  if (!stored) throw damaged(context, `its PNG header names the unknown colour ${file[25]}`);
   const channels = stored % 2 === 1 && showsThrough(rgba, white) ? WITH_ALPHA[stored] : stored;
   return { width, height, channels, data: keep(rgba, channels), white };
-}
-
-/** The file without what follows its last chunk, which pngjs takes for damage. */
-function untilEnd(file: Buffer): Buffer {
-  let end = 8, type = "";
-  while (type !== "IEND" && end + 12 <= file.length) {
-    type = file.toString("latin1", end + 4, end + 8);
-    end += 12 + file.readUInt32BE(end);
-  }
-  return file.subarray(0, end);
 }
 
 /** Samples of four channels. */

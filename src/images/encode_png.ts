@@ -4,6 +4,8 @@ import { Buffer } from "node:buffer";
 import { StrayError } from "../errors.ts";
 import type { Image } from "./image.ts";
 
+/** The one filter for all rows: trying all five takes up to twice as long and saves 1 %. */
+const PAETH = 4;
 const COLOUR_TYPES = { 1: 0, 2: 4, 3: 2, 4: 6 } as const;
 
 /**
@@ -46,6 +48,7 @@ export async function encodePng(image: Image): Promise<Uint8Array<ArrayBuffer>> 
     colorType,
     inputColorType: colorType,
     inputHasAlpha: channels % 2 === 0,
+    filterType: PAETH,
     bitDepth: data instanceof Uint16Array ? 16 : 8,
   }));
 }

@@ -113,11 +113,13 @@ async function withChunks(...chunks: [string, Uint8Array][]): Promise<Uint8Array
 
 const ROW = deflateSync(Uint8Array.of(0, 1, 2));
 
-Deno.test("a PNG whose data inflates to far more than its pixels takes no memory for it", async () => {
+Deno.test("a PNG whose data inflates to more or less than its pixels is refused", async () => {
   const bomb = await withChunks(["IDAT", deflateSync(new Uint8Array(1 << 28))]);
   const before = Deno.memoryUsage().rss;
   await assert.rejects(decode(bomb), { code: "decode" });
   assert.ok(Deno.memoryUsage().rss - before < 1 << 27, "memory was taken for it");
+  const short = await withChunks(["IDAT", deflateSync(Uint8Array.of(0, 1))]);
+  await assert.rejects(decode(short), { code: "decode", message: /cut short: it holds 2 of 3/ });
   const filter = await withChunks(["IDAT", deflateSync(Uint8Array.of(5, 1, 2))]);
   await assert.rejects(decode(filter), { code: "decode" });
 });
@@ -134,6 +136,7 @@ Deno.test("chunks of a PNG that hold no pixels may be damaged; the first image i
     ["fdAT", new Uint8Array(9)],
   );
   assert.deepEqual([...(await decode(animated)).data], [1, 2]);
+  await assert.rejects(decode(await withChunks(["tEXt", nothing])), { code: "decode" });
   await assert.rejects(decode(await withChunks(["IDAT", ROW], ["ABCD", nothing])), {
     code: "decode",
   });
