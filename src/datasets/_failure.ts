@@ -18,7 +18,9 @@ export function readFailure(error: unknown, path: string): StrayError {
   if (!(error instanceof Error)) throw error;
   const cannot = `Cannot read ${JSON.stringify(cut(path, LONGEST))} as`;
   if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-    return new StrayError("not_found", `${cannot} there is no such file or folder`, {
+    // Deno gives names of other encodings with U+FFFD in them, by which nothing can be opened.
+    const encoding = path.includes("\ufffd") ? ", or its name is not UTF-8" : "";
+    return new StrayError("not_found", `${cannot} there is no such file or folder${encoding}`, {
       cause: error,
     });
   }

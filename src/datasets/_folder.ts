@@ -2,7 +2,7 @@
 
 import { readFailure } from "./_failure.ts";
 import { nameInFolder, resolvePath } from "./_path.ts";
-import type { EntryName } from "./sample.ts";
+import type { EntryName, FailedSample } from "./sample.ts";
 
 /** What `simulate` keeps beside its images: no one means them as images, and no one need be told. */
 const COMPANIONS: ReadonlySet<string> = new Set(["manifest.ndjson", "simulation.json"]);
@@ -13,31 +13,42 @@ export interface PassedOver {
   readonly names: string[];
   /** Hidden files and folders. */
   hidden: number;
+  /** Pipes and devices, and links to a folder that they are in. */
+  special: number;
+}
+
+/** Nothing, so far. */
+export function nothingPassedOver(): PassedOver {
+  return { names: [], hidden: 0, special: 0 };
 }
 
 /**
  * Yields the files of a folder, each folder's entries in code-unit order of their names.
  *
  * A file below a folder of the folder has that folder's name as its label. Links are followed, but
- * not to a folder that they are in. Devices and pipes are left out.
+ * not to a folder that they are in. Devices and pipes are left out. A folder in the folder that
+ * cannot be read is a failed sample in its place.
  *
  * @param base What relative paths are relative to.
  * @param folder The folder, as the user gave it.
- * @param passedOver Takes down the hidden files.
- * @throws {StrayError} If a folder cannot be read.
+ * @param passedOver Takes down what is left out.
+ * @throws {StrayError} If the folder cannot be read.
  */
 export async function* walkFolder(
   base: string | undefined,
   folder: string,
   passedOver: PassedOver,
   within: { readonly label?: string; readonly folders: readonly string[] } = { folders: [] },
-): AsyncGenerator<EntryName> {
+): AsyncGenerator<EntryName | FailedSample> {
   const folders = [...within.folders, resolvePath(base, folder)];
   let entries: Deno.DirEntry[];
   try {
     entries = await Array.fromAsync(Deno.readDir(resolvePath(base, folder)));
-  } catch (error) {
-    throw readFailure(error, folder);
+  } catch (cause) {
+    const error = readFailure(cause, folder);
+    if (within.folders.length === 0) throw error;
+    yield { ...nameWithin(folder, within.label), error };
+    return;
   }
   entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   for (const entry of entries) {
@@ -50,10 +61,13 @@ export async function* walkFolder(
     if (isDirectory) {
       const label = within.label ?? entry.name;
       yield* walkFolder(base, name, passedOver, { label, folders });
-    } else if (isFile && !COMPANIONS.has(entry.name)) {
-      yield within.label === undefined ? { path: name } : { path: name, label: within.label };
-    }
+    } else if (!isFile) passedOver.special++;
+    else if (!COMPANIONS.has(entry.name)) yield nameWithin(name, within.label);
   }
+}
+
+function nameWithin(path: string, label: string | undefined): EntryName {
+  return label === undefined ? { path } : { path, label };
 }
 
 /** What a link leads to; a folder that the link is in counts as nothing. */
@@ -78,7 +92,7 @@ async function follow(
 
 /** One line about what was passed over, or `undefined` if there was nothing. */
 export function describePassedOver(folder: string, passedOver: PassedOver): string | undefined {
-  const { names, hidden } = passedOver;
+  const { names, hidden, special } = passedOver;
   const parts: string[] = [];
   if (names.length > 0) {
     const prefix = folder.endsWith("/") ? folder : `${folder}/`;
@@ -89,6 +103,9 @@ export function describePassedOver(folder: string, passedOver: PassedOver): stri
     );
   }
   if (hidden > 0) parts.push(count(hidden, "hidden file", "hidden files"));
+  if (special > 0) {
+    parts.push(count(special, "pipe, device or circular link", "pipes, devices or circular links"));
+  }
   return parts.length === 0 ? undefined : `${folder}: passed over ${parts.join("; ")}`;
 }
 

@@ -3,7 +3,7 @@
 import { StrayError } from "../errors.ts";
 import { checkHashes } from "./_check_hashes.ts";
 import { readFailure } from "./_failure.ts";
-import { type PassedOver, walkFolder } from "./_folder.ts";
+import { nothingPassedOver, walkFolder } from "./_folder.ts";
 import type { Loader } from "./_loader.ts";
 import { resolvePath } from "./_path.ts";
 import { hasContainerName, hasImageName, isForFolders, openSniffed } from "./_sniffed.ts";
@@ -48,6 +48,11 @@ async function checkSource(
   base: string | undefined,
 ): Promise<Plan> {
   if (source === "-") return { kind: "stdin", source };
+  if (source === "") {
+    throw new StrayError("usage", 'Cannot read "" as a source must have a name: it is empty', {
+      hint: "a variable of the shell may not be set; the caller's folder is .",
+    });
+  }
   let info: Deno.FileInfo;
   try {
     info = await Deno.stat(resolvePath(base, source));
@@ -55,7 +60,7 @@ async function checkSource(
     if (isMissing(error) && source.includes("#")) {
       await loader.check(source, false);
     } else if (
-      source === "" || source.endsWith("/") || hasContainerName(source) || isVectorName(source)
+      source.endsWith("/") || hasContainerName(source) || isVectorName(source)
     ) {
       throw readFailure(error, source);
     }
@@ -65,16 +70,18 @@ async function checkSource(
     await checkFolder(source, base);
     return { kind: "folder", source };
   }
-  // What is wrong with an image is said in its place; a pipe can be read only once.
-  if (info.isFile && !hasImageName(source)) await loader.check(source, true);
+  // What is wrong with an image is said in its place.
+  if (!hasImageName(source)) await loader.check(source, true);
   return { kind: "file", source };
 }
 
 /** Throws if there is no image in a folder. */
 async function checkFolder(folder: string, base: string | undefined): Promise<void> {
-  const passedOver: PassedOver = { names: [], hidden: 0 };
+  const passedOver = nothingPassedOver();
   let files = 0;
-  for await (const { path } of walkFolder(base, folder, passedOver)) {
+  for await (const entry of walkFolder(base, folder, passedOver)) {
+    const { path } = entry;
+    if ("error" in entry) return; // as good as an image that cannot be read
     if (hasImageName(path)) return;
     files++;
     try {

@@ -1,7 +1,7 @@
 /** Every kind of source, one after the other, as one stream of entries. */
 
 import { StrayError } from "../errors.ts";
-import { describePassedOver, type PassedOver, walkFolder } from "./_folder.ts";
+import { describePassedOver, nothingPassedOver, walkFolder } from "./_folder.ts";
 import { readLines } from "./_lines.ts";
 import { type Loaded, Loader } from "./_loader.ts";
 import { checkSources, type Plan } from "./_plan.ts";
@@ -107,10 +107,10 @@ async function* startFolder<I extends AnyImage>(
   loader: Loader<I>,
   options: SourceOptions<I>,
 ): AsyncGenerator<() => Promise<Loaded<I>>> {
-  const passedOver: PassedOver = { names: [], hidden: 0 };
+  const passedOver = nothingPassedOver();
   const passOver = (name: string) => void passedOver.names.push(name);
   for await (const entry of walkFolder(options.baseDirectory, folder, passedOver)) {
-    yield () => loader.load(entry, passOver);
+    yield () => "error" in entry ? Promise.resolve(entry) : loader.load(entry, passOver);
   }
   yield () => Promise.resolve(remark());
 

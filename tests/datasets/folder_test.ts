@@ -106,12 +106,45 @@ test("links are followed, in a circle only once", async () => {
     await Deno.symlink("..", `${folder}/data/a/up`);
     await Deno.symlink("a/x.png", `${folder}/data/link.png`);
     await Deno.symlink("nowhere.png", `${folder}/data/z.png`);
-    const entries = await readAll(["data"], { baseDirectory: folder });
+    const warnings: string[] = [];
+    const onWarning = (message: string) => void warnings.push(message);
+    const entries = await readAll(["data"], { baseDirectory: folder, onWarning });
     assert.deepEqual(entries.map(describe), [
       "data/a/x.png=a",
       "data/link.png",
       "data/z.png!not_found",
     ]);
+    assert.deepEqual(warnings, ["data: passed over 1 pipe, device or circular link"]);
+  });
+});
+
+test(
+  "a folder in the folder that cannot be read fails in its place, the rest is read",
+  async () => {
+    const tree = { data: { a: { "x.png": await pixel(1) }, z: { "y.png": await pixel(2) } } };
+    await withFolder(tree, async (folder) => {
+      // A name that is not UTF-8 is out of reach; permissions would not stop root.
+      const args = ["-c", `mkdir "$(printf 'm\\377')"`];
+      const made = await new Deno.Command("sh", { args, cwd: `${folder}/data` }).output();
+      assert.ok(made.success);
+      const entries = await readAll(["data"], { baseDirectory: folder });
+      assert.deepEqual(entries.map(describe), [
+        "data/a/x.png=a",
+        "data/m\ufffd=m\ufffd!not_found",
+        "data/z/y.png=z",
+      ]);
+      assert.match(String((entries[1] as { error?: Error }).error), /or its name is not UTF-8$/);
+    });
+  },
+  Deno.build.os !== "linux",
+);
+
+test("a source without a name is wrong usage, not the caller's folder", async () => {
+  await withFolder({ "a.png": await pixel(1) }, async (baseDirectory) => {
+    await assert.rejects(readAll([""], { baseDirectory }), {
+      code: "usage",
+      message: /it is empty$/,
+    });
   });
 });
 
