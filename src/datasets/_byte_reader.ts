@@ -42,9 +42,10 @@ export class ByteReader {
     this.#feed = feed;
   }
 
-  /** Opens a file; a part of it if `range` is given, which can then be sought in. */
+  /** Opens a file, which can be sought in unless it is a pipe or device; a part of it if `range` is given. */
   static async openFile(path: string, range?: Range): Promise<ByteReader> {
     const file = await Deno.open(path);
+    const { isFile } = file.statSync();
     if (range !== undefined) {
       try {
         await file.seek(range.from, Deno.SeekMode.Start);
@@ -61,10 +62,12 @@ export class ByteReader {
         left -= count;
         return count;
       },
-      seek: async (position) => {
-        await file.seek((range?.from ?? 0) + position, Deno.SeekMode.Start);
-        left = (range?.length ?? Infinity) - position;
-      },
+      ...(isFile && {
+        seek: async (position: number) => {
+          await file.seek((range?.from ?? 0) + position, Deno.SeekMode.Start);
+          left = (range?.length ?? Infinity) - position;
+        },
+      }),
       close: () => Promise.resolve(file.close()),
     });
   }

@@ -18,6 +18,8 @@ export interface ContainerFile {
   readonly format: "npy" | "idx" | "zip" | "csv";
   /** Whether gzip is around it. */
   readonly packed: boolean;
+  /** Of a pipe, which is open already: gives it, once. */
+  readonly takePipe?: () => ByteReader;
 }
 
 /** How to open it. */
@@ -59,7 +61,7 @@ interface Placed {
 }
 
 function placeOfArray(file: ContainerFile, selector: string | undefined): Placed {
-  const { path, name, packed, format } = file;
+  const { path, name, packed, format, takePipe } = file;
   if (selector !== undefined && !/^\d+$/.test(selector)) {
     throw new StrayError(
       "value",
@@ -70,6 +72,7 @@ function placeOfArray(file: ContainerFile, selector: string | undefined): Placed
   const place: ArrayPlace = {
     name,
     open: async () => {
+      if (takePipe) return takePipe();
       const reader = await ByteReader.openFile(path);
       return packed ? reader.decompress("gzip", format === "csv") : reader;
     },
@@ -83,6 +86,14 @@ async function placeInNpz(
   selector: string | undefined,
   options: ContainerOptions,
 ): Promise<Placed> {
+  if (file.takePipe) {
+    throw new StrayError(
+      "format",
+      `Cannot read ${JSON.stringify(file.name)} as npz must come from a file, whose end is read ` +
+        "first: it is a pipe",
+      { hint: "save it as a file; npy and IDX may come through a pipe" },
+    );
+  }
   const { images, labels, index } = await chooseInNpz(file.path, file.name, selector);
   const place: ArrayPlace = {
     name: `${file.name}#${images.key}`,

@@ -4,6 +4,8 @@
 const SLOW_MS = 2;
 /** How many reads go to the system's threads after a slow one. */
 const ASYNC_READS = 256;
+/** A longer file is looked at before all of it is read. */
+const LONGEST = 1 << 26;
 
 /**
  * Reads whole files.
@@ -15,8 +17,15 @@ const ASYNC_READS = 256;
 export class FileBytes {
   #asyncReads = 0;
 
-  /** Reads a file; throws what Deno throws. */
-  async read(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  /**
+   * Reads a file; throws what Deno throws.
+   *
+   * @returns The bytes, or `undefined` if it is long, or a pipe or device, which may come slowly or
+   *   never and must not be waited for in place.
+   */
+  async read(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const { isFile, isDirectory, size } = Deno.statSync(path);
+    if (!isFile && !isDirectory || size > LONGEST) return undefined;
     if (this.#asyncReads > 0) {
       this.#asyncReads--;
       return await Deno.readFile(path);

@@ -2,6 +2,7 @@
 
 import { StrayError } from "../errors.ts";
 import { decode, type DecodeOptions, type Format, type Image, sniff } from "../images/mod.ts";
+import type { ByteReader } from "./_byte_reader.ts";
 import { type ContainerFile, type ContainerOptions, openContainer } from "./_container.ts";
 import { readEach, readOne } from "./_container_entries.ts";
 import { FileBytes } from "./_file_bytes.ts";
@@ -39,6 +40,8 @@ export class Loader<I extends AnyImage = Image> {
   readonly #containers: ContainerOptions;
   readonly #files = new FileBytes();
   readonly #shared = new SharedContainers();
+  /** Open pipes of which the start is seen, and the rest is still to be read. */
+  readonly #pipes = new Set<ByteReader>();
 
   constructor(options: SourceOptions<I>) {
     this.#options = options;
@@ -104,6 +107,7 @@ export class Loader<I extends AnyImage = Image> {
     const { file, selector } = (exists ? undefined : await splitName(base, name)) ?? { file: name };
     const path = resolvePath(base, file);
     try {
+      if (!(await Deno.stat(path)).isFile) return; // a pipe can be read only once
       const { reader, format, packed } = await openSniffed(path);
       await reader.close();
       const container = containerOf(file, path, format, packed);
@@ -127,6 +131,7 @@ export class Loader<I extends AnyImage = Image> {
   /** Closes what is held open. */
   async close(): Promise<void> {
     await this.#shared.close();
+    for (const pipe of this.#pipes) await pipe.close();
   }
 
   /** `undefined` only in a folder, for a file to be passed over. */
@@ -136,19 +141,25 @@ export class Loader<I extends AnyImage = Image> {
     selector: string | undefined,
     passOver?: unknown,
   ): Promise<Found<I> | undefined> {
-    if (hasImageName(name)) {
-      const bytes = await this.#files.read(path);
+    const bytes = hasImageName(name) ? await this.#files.read(path) : undefined;
+    if (bytes !== undefined) {
       const format = sniff(bytes);
       const container = containerOf(name, path, format, false);
       if (container !== undefined) return { container };
       if (format !== "gzip") return { image: await this.#decode(bytes, name, format, selector) };
     }
-    const { reader, format, packed } = await openSniffed(path);
+    const { reader, format, packed, once } = await openSniffed(path);
     try {
       const container = containerOf(name, path, format, packed);
       if (passOver !== undefined && !isForFolders(format) && !hasImageName(name)) return undefined;
-      if (container !== undefined) return { container };
-      const bytes = await reader.readAll(LONGEST);
+      if (container !== undefined) {
+        if (!once) return { container };
+        this.#pipes.add(reader);
+        return { container: { ...container, takePipe: () => this.#takePipe(reader, name) } };
+      }
+      const bytes = isForFolders(format)
+        ? await reader.readAll(LONGEST)
+        : (await reader.peek(18)).slice(); // enough to say that it is no image
       if (bytes === undefined) {
         throw new StrayError(
           "too_large",
@@ -157,8 +168,16 @@ export class Loader<I extends AnyImage = Image> {
       }
       return { image: await this.#decode(bytes, name, format, selector) };
     } finally {
-      await reader.close();
+      if (!this.#pipes.has(reader)) await reader.close();
     }
+  }
+
+  #takePipe(pipe: ByteReader, name: string): ByteReader {
+    if (this.#pipes.delete(pipe)) return pipe;
+    throw new StrayError(
+      "input",
+      `Cannot read ${JSON.stringify(name)} again as it must be a file: it is a pipe`,
+    );
   }
 
   async #decode(
@@ -203,7 +222,7 @@ export class Loader<I extends AnyImage = Image> {
   async #loadPart(entry: EntryName, file: string, selector: string): Promise<Loaded<I>> {
     const path = resolvePath(this.#options.baseDirectory, file);
     const [, group = "", index] = /^(?:(.*)#)?(\d+)$/s.exec(selector) ?? [];
-    if (index !== undefined) {
+    if (index !== undefined && (await Deno.stat(path)).isFile) {
       const one = await this.#shared.use(
         `${path}\0${group}`,
         () => this.#openShared(path, file, selector),
@@ -237,9 +256,9 @@ export class Loader<I extends AnyImage = Image> {
     selector: string | undefined,
     passOver: ((name: string) => void) | undefined,
   ): AsyncGenerator<Entry> {
-    let images: Series;
+    let images: Series, index: number | undefined;
     try {
-      ({ images } = await openContainer(container, selector, this.#containers));
+      ({ images, index } = await openContainer(container, selector, this.#containers));
     } catch (error) {
       const failure = readFailure(error, entry.path);
       if (passOver !== undefined && failure.code === "shape") passOver(entry.path);
@@ -247,7 +266,8 @@ export class Loader<I extends AnyImage = Image> {
       return;
     }
     try {
-      yield* readEach(entry, images, this.#options.onWarning);
+      if (index !== undefined) yield await readOne(entry, images, index);
+      else yield* readEach(entry, images, this.#options.onWarning);
     } finally {
       await images.close();
     }

@@ -12,16 +12,19 @@ export interface Sniffed {
   readonly format: Format | undefined;
   /** Whether gzip was around it. */
   readonly packed: boolean;
+  /** Whether it is a pipe or device: its bytes come once, and opening it again gives others. */
+  readonly once: boolean;
 }
 
 /** Opens a file and looks at its first bytes, inside gzip too. */
 export async function openSniffed(path: string): Promise<Sniffed> {
   let reader = await ByteReader.openFile(path);
+  const once = !reader.seekable;
   try {
     const outer = sniff(await reader.peek(18));
-    if (outer !== "gzip") return { reader, format: outer, packed: false };
-    reader = reader.decompress("gzip");
-    return { reader, format: sniff(await reader.peek(18)), packed: true };
+    if (outer !== "gzip") return { reader, format: outer, packed: false, once };
+    reader = reader.decompress("gzip", isVectorName(path));
+    return { reader, format: sniff(await reader.peek(18)), packed: true, once };
   } catch (error) {
     await reader.close();
     throw error;
