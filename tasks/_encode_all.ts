@@ -10,6 +10,8 @@ export interface ImageTable {
   readonly names: readonly EntryName[];
   /** Images that could not. */
   readonly failed: readonly FailedSample[];
+  /** Both, in the order of the sources. */
+  readonly entries: readonly (EntryName | FailedSample)[];
   /** What was asked of the images, one after the other. */
   readonly values: Float32Array;
 }
@@ -18,11 +20,13 @@ export interface ImageTable {
 export class TableBuilder implements ImageTable {
   readonly names: EntryName[] = [];
   readonly failed: FailedSample[] = [];
+  readonly entries: (EntryName | FailedSample)[] = [];
   readonly #parts: Float32Array[] = [];
 
   /** Takes in the entries of a batch, and a copy of the values of its images. */
   add(entries: ImageBatch["entries"], values: Float32Array): void {
     for (const entry of entries) {
+      this.entries.push(entry);
       if ("error" in entry) this.failed.push(entry as FailedSample);
       else this.names.push(entry);
     }
@@ -41,26 +45,30 @@ export class TableBuilder implements ImageTable {
  * @param sources As the user gave them.
  * @param context What the command is given.
  * @param detector The model.
- * @param limit The most entries. @default {--limit}
- * @returns The latents in `values`, and the length of one.
+ * @param options.limit The most entries. @default {--limit}
+ * @param options.keepImages Whether the images themselves are wanted too. @default {false}
+ * @returns The latents in `values`, and the length of one; the images as the model sees them.
  * @throws {StrayError} `empty` If there is none.
  */
 export async function encodeAll(
   sources: readonly string[],
   context: ModelContext,
   detector: Detector,
-  limit?: number,
-): Promise<ImageTable & { readonly size: number }> {
+  { limit, keepImages = false }: { readonly limit?: number; readonly keepImages?: boolean } = {},
+): Promise<ImageTable & { readonly size: number; readonly images: Float32Array }> {
   const table = new TableBuilder();
+  const parts: Float32Array[] = [];
   for await (const { entries, values, count } of readBatches(sources, context, detector, limit)) {
     const codes = count > 0 ? (await detector.encode(values, count)).values : new Float32Array(0);
     table.add(entries, codes);
+    if (keepImages) parts.push(values.slice(0, count * detector.inputSize));
     context.stderr.progress(`${table.names.length} images encoded`);
   }
   context.stderr.progress(undefined);
-  const { names, failed, values } = table;
+  const { names, failed, entries, values } = table;
   if (names.length === 0) throw nothingRead(failed);
-  return { names, failed, values, size: values.length / names.length };
+  const size = values.length / names.length;
+  return { names, failed, entries, values, size, images: joined(parts) };
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {

@@ -117,7 +117,7 @@ async function latentsOf(
   const parts: number[] = [];
   let label: string | undefined;
   for (const path of paths) {
-    const { names, failed, values } = await encodeAll([path], context, detector, 2);
+    const { names, failed, values } = await encodeAll([path], context, detector, { limit: 2 });
     if (failed[0]) throw failed[0].error;
     if (names.length > 1) {
       throw new StrayError(

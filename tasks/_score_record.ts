@@ -59,7 +59,7 @@ export function scoreRecord(
     : { label, ...(labels && { normal: labels.includes(label) }) };
   if ("error" in entry) {
     const { code, message } = entry.error;
-    return { path, error: { code, message }, ...named, ...strangers(fields) };
+    return { path, error: { code, message }, ...named, ...strangers(fields, OWN_FIELDS) };
   }
   const { score, p, threshold, anomaly } = entry.verdict;
   return {
@@ -71,7 +71,7 @@ export function scoreRecord(
     ...named,
     model,
     ...(heatmap !== undefined && { heatmap }),
-    ...strangers(fields),
+    ...strangers(fields, OWN_FIELDS),
   };
 }
 
@@ -88,8 +88,18 @@ const OWN_FIELDS = [
   "error",
 ];
 
-/** The input's fields that are none of ours. */
-function strangers(fields: Readonly<Record<string, unknown>> | undefined): ScoreRecord {
+/**
+ * The input's fields that are none of a record's own, whether it has a value for each or not: a
+ * consumer must not take the input's for ours.
+ *
+ * @param fields The input's.
+ * @param own Names that the record keeps to itself.
+ * @returns The others.
+ */
+export function strangers(
+  fields: Readonly<Record<string, unknown>> | undefined,
+  own: readonly string[],
+): ScoreRecord {
   if (!fields) return {};
-  return Object.fromEntries(Object.entries(fields).filter(([key]) => !OWN_FIELDS.includes(key)));
+  return Object.fromEntries(Object.entries(fields).filter(([key]) => !own.includes(key)));
 }

@@ -1,13 +1,14 @@
 /** `embed`: the latents of images, and their map on a plane. */
 
 import { type CommandContext, defineCommand, ExitCode, type FlagName } from "../src/cli/mod.ts";
-import type { EntryName } from "../src/datasets/mod.ts";
+import type { EntryName, FailedSample } from "../src/datasets/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
+import type { ModelInput } from "../src/images/mod.ts";
 import { encodeAll } from "./_encode_all.ts";
 import { MODEL_FLAGS, nothingRead, openModel, readBatches, warnFailed } from "./_latents.ts";
 import { type MadeMap, makeMap } from "./_map.ts";
-import { shortest } from "./_score_record.ts";
+import { shortest, strangers } from "./_score_record.ts";
 import { giveUpWriting } from "./permissions.ts";
 
 const EMBED_FLAGS = [...MODEL_FLAGS, "map", "out", "seed"] as const satisfies readonly FlagName[];
@@ -87,8 +88,7 @@ async function stream(context: Context, detector: Detector): Promise<ExitCode> {
       count++;
       if ("error" in entry) {
         failures++;
-        const { path, label, error: { code, message } } = entry;
-        await stdout.write(JSON.stringify({ path, error: { code, message }, label }));
+        await stdout.write(JSON.stringify(failureOf(entry)));
         continue;
       }
       await stdout.write(JSON.stringify(recordOf(entry, values.subarray(at, at += size))));
@@ -102,24 +102,40 @@ async function stream(context: Context, detector: Detector): Promise<ExitCode> {
   return failures > 0 ? ExitCode.failed : ExitCode.done;
 }
 
+/** What is ours in a record; the other fields are those of the input. */
+const OWN_FIELDS = ["path", "error", "label", "latent", "x", "y"];
+
+/** The record of an image that could not be embedded. */
+function failureOf(
+  { path, label, error: { code, message }, fields }: FailedSample,
+): Readonly<Record<string, unknown>> {
+  return { path, error: { code, message }, label, ...strangers(fields, OWN_FIELDS) };
+}
+
 /** The record of an image: our fields win over those of the input. */
 function recordOf(
   { path, label, fields }: EntryName,
   latent: Float32Array | undefined,
   place?: { readonly x: number; readonly y: number },
 ): Readonly<Record<string, unknown>> {
-  const own = {
+  return {
     path,
     ...(label !== undefined && { label }),
     ...(latent && { latent: Array.from(latent, shortest) }),
     ...place,
+    ...strangers(fields, OWN_FIELDS),
   };
-  return { ...own, ...fields, ...own };
 }
 
 async function embedAll(context: Context, detector: Detector): Promise<ExitCode> {
   const { flags, stdout, stderr } = context;
-  const { names, failed, values, size } = await encodeAll(context.arguments, context, detector);
+  const { input } = detector.model;
+  const { names, failed, entries, values, size, images } = await encodeAll(
+    context.arguments,
+    context,
+    detector,
+    { keepImages: (flags.out?.endsWith(".png") ?? false) && input.scale.kind !== "none" },
+  );
   warnFailed(context, failed);
   const map = flags.map === undefined
     ? undefined
@@ -130,14 +146,16 @@ async function embedAll(context: Context, detector: Detector): Promise<ExitCode>
   }));
   if (flags.out?.endsWith(".npy")) {
     await writeArray(flags.out, context, values, size, names, places);
-  } else if (flags.out !== undefined) await draw(flags.out, context, detector, map!, names);
-  else {
-    for (const [i, name] of names.entries()) {
-      const latent = values.subarray(i * size, (i + 1) * size);
-      await stdout.write(JSON.stringify(recordOf(name, latent, places?.[i])));
-    }
-    for (const { path, label, error: { code, message } } of failed) {
-      await stdout.write(JSON.stringify({ path, error: { code, message }, label }));
+  } else if (flags.out !== undefined) {
+    await draw(flags.out, context, map!, names, { ...input, values: images });
+  } else {
+    let i = 0;
+    for (const entry of entries) {
+      if ("error" in entry) await stdout.write(JSON.stringify(failureOf(entry)));
+      else {
+        const latent = values.subarray(i * size, (i + 1) * size);
+        await stdout.write(JSON.stringify(recordOf(entry, latent, places?.[i++])));
+      }
     }
   }
   if (flags.out !== undefined) stderr.info(`wrote ${flags.out}: ${names.length} images`);
@@ -160,33 +178,22 @@ async function writeArray(
   await writeFileAtomically(resolve(out.replace(/\.npy$/, ".ndjson")), bytes);
 }
 
-/** Draws the map with thumbnails: the images are read a second time. */
+/** Draws the map, with thumbnails if there are values of images. */
 async function draw(
   out: string,
-  context: Context,
-  detector: Detector,
+  { resolve }: Context,
   { xy }: MadeMap,
   names: readonly EntryName[],
+  { values, width, height, channels }: ModelInput & { readonly values: Float32Array },
 ): Promise<void> {
   const { drawMap } = await import("../src/report/mod.ts");
   const { encodePng } = await import("../src/images/mod.ts");
   const { writeFileAtomically } = await import("../src/store/mod.ts");
   const labels = [...new Set(names.map(({ label }) => label ?? ""))]
     .sort(new Intl.Collator("en", { numeric: true }).compare);
-  const { width, height, channels, scale } = detector.model.input;
-  const thumbnails = scale.kind !== "none" && !context.arguments.includes("-");
-  const values = new Float32Array(thumbnails ? names.length * detector.inputSize : 0);
-  let at = 0;
-  if (thumbnails) {
-    for await (const batch of readBatches(context.arguments, context, detector)) {
-      const images = batch.values.subarray(0, batch.count * detector.inputSize);
-      values.set(images.subarray(0, values.length - at), at);
-      at += images.length;
-    }
-  }
   const drawing = drawMap(xy, {
     classes: names.map(({ label }) => labels.indexOf(label ?? "")),
-    ...(thumbnails && { images: { values, width, height, channels } }),
+    ...(values.length > 0 && { images: { values, width, height, channels } }),
   });
-  await writeFileAtomically(context.resolve(out), await encodePng(drawing));
+  await writeFileAtomically(resolve(out), await encodePng(drawing));
 }

@@ -106,7 +106,7 @@ async function readTables(context: Context, detector: Detector) {
   const { size } = asked;
   const random = new Random(seed);
   if (labelled.length > 0) {
-    const known = await readLabelled(labelled, context, detector, Infinity);
+    const known = await readLabelled(labelled, context, detector, { limit: Infinity });
     const most = Math.min(count ?? Infinity, known.names.length);
     const chosen = count === undefined
       ? known
@@ -134,9 +134,9 @@ async function readLabelled(
   sources: readonly string[],
   context: Context,
   detector: Detector,
-  limit?: number,
+  options: { readonly limit?: number } = {},
 ): Promise<Table & { readonly size: number; readonly failures: number }> {
-  const { names, failed, values, size } = await encodeAll(sources, context, detector, limit);
+  const { names, failed, values, size } = await encodeAll(sources, context, detector, options);
   warnFailed(context, failed);
   const without = names.find(({ label }) => label === undefined);
   if (without) {

@@ -48,7 +48,7 @@ export function commandHelp<F extends FlagName>(
     ...notes.map((note) => wrap(note, 0)),
   ];
   if (examples.length > 0) {
-    const lines = examples.map((line) => line.startsWith(`${name} `) ? `deno task ${line}` : line);
+    const lines = examples.map((line) => line.split(" ")[0] === name ? `deno task ${line}` : line);
     sections.push(`Examples:\n${lines.map((line) => example(line, program)).join("")}`);
   }
   return sections.join("\n");

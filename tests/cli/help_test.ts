@@ -33,11 +33,13 @@ Deno.test("a command's own words for a flag, and the binary's name in its exampl
     summary: "s",
     flags: ["model"],
     help: { model: "the file in question" },
-    examples: ["deno task info --model m | deno task label", "info --model n"],
+    examples: ["deno task info --model m | deno task label", "info --model n", "info"],
   }, "stray");
   assert.ok(help.includes("--model FILE  the file in question\n"));
   assert.ok(
-    help.endsWith("Examples:\n  stray info --model m | stray label\n  stray info --model n\n"),
+    help.endsWith(
+      "Examples:\n  stray info --model m | stray label\n  stray info --model n\n  stray info\n",
+    ),
   );
   assert.ok(!help.includes("deno task"));
 });

@@ -95,6 +95,44 @@ Deno.test("embed draws a map, and gives failed images their line", async () => {
   });
 });
 
+Deno.test("embed keeps the order and the fields of its input, with a map and without", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder, ["--epochs=1"]);
+    for (const name of ["a", "b", "c"]) {
+      await writePng(`${folder}/${name}.png`, 8, 8, (x, y) => x * y * name.charCodeAt(0));
+    }
+    const input = ["a", "none", "b", "c"].map((name, id) =>
+      JSON.stringify({ path: `${folder}/${name}.png`, id, x: "mine", error: "mine" })
+    ).join("\n");
+    for (const more of [[], ["--map=pca"]]) {
+      const args = ["--model", model, "--backend=wasm", ...more, "-"];
+      const { code, stdout, stderr } = await runTask("embed", args, input);
+      assert.equal(code, 1, stderr);
+      const lines = records(stdout);
+      assert.deepEqual(lines.map(({ id }) => id), [0, 1, 2, 3]);
+      assert.deepEqual(lines.map(({ error }) => error !== undefined), [false, true, false, false]);
+      const kinds = lines.map(({ x }) => typeof x);
+      const own = more.length > 0 ? "number" : "undefined";
+      assert.deepEqual(kinds, [own, "undefined", own, own]);
+    }
+  });
+});
+
+Deno.test("embed draws thumbnails of what can be read only once", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder, ["--epochs=1"]);
+    const names = ["a", "b", "c"].map((name) => `${folder}/${name}.png`);
+    for (const [i, name] of names.entries()) await writePng(name, 8, 8, (x, y) => 50 + x * y * i);
+    const draw = async (out: string, stdin?: string) => {
+      const args = ["--model", model, "--map=pca", `--out=${folder}/${out}`];
+      const { code, stderr } = await runTask("embed", [...args, ...stdin ? ["-"] : names], stdin);
+      assert.equal(code, 0, stderr);
+      return await Deno.readFile(`${folder}/${out}`);
+    };
+    assert.deepEqual(await draw("1.png", names.join("\n")), await draw("2.png"));
+  });
+});
+
 Deno.test("embed refuses wrong flags, and what is no model", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder, ["--epochs=1"]);
