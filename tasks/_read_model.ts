@@ -8,16 +8,21 @@ import { StrayError } from "../src/errors.ts";
  * @param path As the system takes it.
  * @param name As the user gave it.
  * @returns The bytes.
- * @throws {StrayError} `not_found` or `denied` If it cannot be read.
+ * @throws {StrayError} `not_found`, `denied` or `input` If it cannot be read.
  */
 export async function readModelBytes(path: string, name: string): Promise<Uint8Array> {
   try {
     return await Deno.readFile(path);
   } catch (cause) {
     const missing = cause instanceof Deno.errors.NotFound;
-    const reason = missing ? "there is no such file" : (cause as Error).message;
+    const folder = cause instanceof Deno.errors.IsADirectory;
+    const reason = missing
+      ? "there is no such file"
+      : folder
+      ? "it must be a file: it is a folder"
+      : (cause as Error).message;
     throw new StrayError(
-      missing ? "not_found" : "denied",
+      missing ? "not_found" : folder ? "input" : "denied",
       `Cannot read the model "${name}" as ${reason}`,
       { hint: missing ? "train one: deno task train --help" : "give a model file", cause },
     );

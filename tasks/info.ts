@@ -3,6 +3,7 @@
 import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts";
 import type { ModelSpec } from "../src/models/mod.ts";
 import type { ModelFile, TrainingSummary } from "../src/store/mod.ts";
+import { eachOperand } from "./_each_operand.ts";
 import { readModelBytes } from "./_read_model.ts";
 
 /** `info`. */
@@ -19,7 +20,7 @@ export const command = defineCommand({
 async function info(context: CommandContext<"json">): Promise<ExitCode> {
   const { stdout, flags, resolve } = context;
   const { decodeModel, modelId } = await import("../src/store/mod.ts");
-  for (const path of context.arguments) {
+  return await eachOperand(context, async (path) => {
     const bytes = await readModelBytes(resolve(path), path);
     const model = decodeModel(bytes, path);
     const parameters = [...model.weights.values()].reduce((sum, { data }) => sum + data.length, 0);
@@ -39,7 +40,7 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
         training,
         history,
       }));
-      continue;
+      return;
     }
     const { images } = training;
     const lines: (readonly [string, string])[] = [
@@ -64,8 +65,7 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
     ];
     await stdout.write(path);
     for (const [key, value] of lines) await stdout.write(`  ${key.padEnd(15)} ${value}`);
-  }
-  return ExitCode.done;
+  });
 }
 
 /** How it was trained; of what learns nothing, only the seed. */

@@ -12,6 +12,7 @@ import {
   NETWORK_NOTE,
   readNetworkFile,
 } from "./_architecture.ts";
+import { eachOperand } from "./_each_operand.ts";
 import { layerRecord, layerTable, tensorRecord, tensorTable } from "./_layer_table.ts";
 import { readModelBytes } from "./_read_model.ts";
 
@@ -41,12 +42,11 @@ export const command = defineCommand({
 
 async function summary(context: Context): Promise<ExitCode> {
   const { flags, stdout } = context;
-  for (const model of context.arguments) {
+  return await eachOperand(context, async (model) => {
     const { record, table } = await describe(model, context);
     if (flags.json) await stdout.write(JSON.stringify(record));
     else for (const line of table) await stdout.write(line);
-  }
-  return ExitCode.done;
+  });
 }
 
 /** A model as a JSON object, and as lines. */

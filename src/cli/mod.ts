@@ -22,7 +22,7 @@ export { type NdjsonLine, readNdjson } from "./ndjson.ts";
 export { type ParsedArguments, parseFlags } from "./parse_flags.ts";
 export { Rate } from "./rate.ts";
 export { type ReporterOptions, StderrReporter } from "./reporter.ts";
-export { type CommandEntry, runProgram } from "./run_command.ts";
+export { type CommandEntry, exitCodeOf, runProgram } from "./run_command.ts";
 export { numberField, readScoreRecords, type ScoreRecord, wrongField } from "./score_record.ts";
 export { suggest } from "../suggest.ts";
 export { VERSION } from "./version.ts";

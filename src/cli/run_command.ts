@@ -121,6 +121,16 @@ async function runEntry(
   }
 }
 
+/**
+ * The exit code for a failure.
+ *
+ * @param error What went wrong.
+ * @returns 2 for wrong usage, else 1.
+ */
+export function exitCodeOf({ code }: StrayError): typeof ExitCode.usage | typeof ExitCode.failed {
+  return code === "usage" || code === "label" ? ExitCode.usage : ExitCode.failed;
+}
+
 /** Says what went wrong, and gives the exit code for it. */
 function report(error: unknown, stderr: StderrReporter, signal?: AbortSignal): ExitCode {
   if (error instanceof BrokenPipe) return ExitCode.done;
@@ -130,7 +140,7 @@ function report(error: unknown, stderr: StderrReporter, signal?: AbortSignal): E
   }
   if (error instanceof StrayError) {
     stderr.error(error.message, error.hint);
-    return error.code === "usage" || error.code === "label" ? ExitCode.usage : ExitCode.failed;
+    return exitCodeOf(error);
   }
   if (error instanceof Error && Object.values(Deno.errors).some((type) => error instanceof type)) {
     stderr.error(`Cannot go on as ${error.message}`);

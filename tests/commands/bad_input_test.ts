@@ -256,3 +256,21 @@ function fits(values: readonly number[]): Uint8Array {
   values.forEach((value, i) => view.setFloat32(2880 + 4 * i, value));
   return bytes;
 }
+
+Deno.test("info and summary go on past what cannot be read, and end with the worst code", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder, ["--epochs=1"]);
+    const info = await runTask("info", ["--json", `${folder}/none`, model, folder, model]);
+    assert.equal(info.code, 1);
+    assert.deepEqual(records(info.stdout).map((line) => line["path"]), [model, model]);
+    assert.match(
+      info.stderr,
+      /"[^"]*none" as there is no such file\nhint: .*\n.*: it is a folder\n/,
+    );
+    for (const [wrong, code] of [[`${folder}/none`, 1], ["vea", 2]] as const) {
+      const summary = await runTask("summary", ["--json", wrong, `${folder}/none`, "dense"]);
+      assert.equal(summary.code, code, summary.stderr);
+      assert.equal(records(summary.stdout).length, 1);
+    }
+  });
+});
