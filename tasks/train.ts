@@ -106,6 +106,9 @@ function checkFlags(flags: Context["flags"]): void {
   if (flags.normal && flags["hold-out"]) {
     throw usage("Cannot use --normal and --hold-out together", "give one of the two");
   }
+  if (flags.fit !== undefined && flags.size === undefined) {
+    throw usage("Cannot use --fit as --size must be given", "add --size WxH, or leave --fit away");
+  }
   const { model = "vae", checkpoint } = flags;
   const learnsNothing = Object.hasOwn(KINDS, model) && KINDS[model]!.defaults.steps === 0;
   if (checkpoint !== undefined && learnsNothing) {

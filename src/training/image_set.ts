@@ -1,9 +1,14 @@
 /** The preprocessed images of a training run, in memory. */
 
+import { StrayError } from "../errors.ts";
 import { sizeOf } from "../models/mod.ts";
 
-/** Images a chunk: one buffer would have to be copied whenever it grows. */
+/** Images a chunk, if they are small: one buffer would have to be copied whenever it grows. */
 const CHUNK = 256;
+/** Samples a chunk, if they are large: room for images that do not come is not taken. */
+const CHUNK_SAMPLES = 1 << 24;
+/** Samples of one image: no more than a layer of a network may give. */
+const MOST_SAMPLES = 1 << 28;
 
 /** A set of images as it is sent to other threads: nothing is copied. */
 export interface SharedImages {
@@ -25,13 +30,30 @@ export class ImageSet {
   readonly shape: readonly [number, number, number];
   /** Samples of one image. */
   readonly imageSize: number;
+  /** Images a chunk. */
+  readonly #chunk: number;
   readonly #chunks: Float32Array<SharedArrayBuffer>[] = [];
   #count = 0;
 
-  /** @param shape `[height, width, channels]` of every image. */
+  /**
+   * Takes no memory yet.
+   *
+   * @param shape `[height, width, channels]` of every image.
+   * @throws {StrayError} `too_large` If an image has more samples than a network can take.
+   */
   constructor(shape: readonly [number, number, number]) {
     this.shape = shape;
     this.imageSize = sizeOf(shape);
+    if (this.imageSize > MOST_SAMPLES) {
+      const [height, width, channels] = shape;
+      throw new StrayError(
+        "too_large",
+        `Cannot train as an image must have at most ${MOST_SAMPLES} samples: ` +
+          `current size is ${width} x ${height} x ${channels}`,
+        { hint: "take a smaller --size" },
+      );
+    }
+    this.#chunk = Math.min(CHUNK, Math.max(1, Math.floor(CHUNK_SAMPLES / this.imageSize)));
   }
 
   /**
@@ -65,10 +87,11 @@ export class ImageSet {
    * Adds one image.
    *
    * @param image Its samples; copied.
+   * @throws {StrayError} `too_large` If there is no memory left.
    */
   add(image: Float32Array): void {
-    const within = this.#count % CHUNK;
-    if (within === 0) this.#chunks.push(sharedFloats(CHUNK * this.imageSize));
+    const within = this.#count % this.#chunk;
+    if (within === 0) this.#chunks.push(this.#newChunk());
     this.#chunks.at(-1)!.set(image, within * this.imageSize);
     this.#count++;
   }
@@ -82,13 +105,23 @@ export class ImageSet {
   gather(indices: Uint32Array, out: Float32Array): void {
     for (let i = 0; i < indices.length; i++) {
       const index = indices[i]!;
-      const chunk = this.#chunks[Math.floor(index / CHUNK)]!;
-      const from = (index % CHUNK) * this.imageSize;
+      const chunk = this.#chunks[Math.floor(index / this.#chunk)]!;
+      const from = (index % this.#chunk) * this.imageSize;
       out.set(chunk.subarray(from, from + this.imageSize), i * this.imageSize);
     }
   }
-}
 
-function sharedFloats(count: number): Float32Array<SharedArrayBuffer> {
-  return new Float32Array(new SharedArrayBuffer(count * 4));
+  #newChunk(): Float32Array<SharedArrayBuffer> {
+    try {
+      return new Float32Array(new SharedArrayBuffer(this.#chunk * this.imageSize * 4));
+    } catch (cause) {
+      const [height, width, channels] = this.shape;
+      throw new StrayError(
+        "too_large",
+        `Cannot train as all images must fit in memory: there is no room for more than ` +
+          `${this.#count} of ${width} x ${height} x ${channels}`,
+        { hint: "take a smaller --size, or fewer images: --limit", cause },
+      );
+    }
+  }
 }

@@ -31,6 +31,7 @@ Deno.test("train refuses wrong flags with 2, and says what would be right", asyn
       [[data, out, "--size=8"], /--size.*: current value is "?8"?/],
       [[data, out, "--model=vea"], /must be one of vae, dense, cae/],
       [[data, out, "--scale=9,1"], /--scale as it must be .*: current value is "9,1"/],
+      [[data, out, "--fit=crop"], /--fit as --size must be given\nhint: add --size/],
       [[data, out, "--normal=1", "--hold-out=2"], /--normal and --hold-out together/],
       [[data, out, "--hold-out=ten"], /current value is "ten"\nhint: the labels are 0, 1, 2/],
       [[data, out, "--score=psnr"], /must have that score: it has nse, mse/],
@@ -69,6 +70,12 @@ Deno.test("train refuses sources that give too little, and leaves nothing behind
       /\/proc\/m/,
     );
     await refuses("train", ["--data", `${folder}/mixed`, `--out=${folder}`, ...QUICK], 1, /folder/);
+    await refuses(
+      "train",
+      ["--data", `${folder}/mixed`, out, "--size=100000x100000", ...QUICK],
+      1,
+      /current size is 100000 x 100000 x 1\nhint: take a smaller --size/,
+    );
     const left = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
     assert.deepEqual(left, ["empty", "mixed", "one"]);
   });
