@@ -2,6 +2,7 @@
 
 import { Rate, type Reporter } from "../src/cli/mod.ts";
 import type { HeldOutComparison, TrainingResult, TrainingStart } from "../src/detection/mod.ts";
+import { GREATEST_SCORE } from "../src/detection/calibration.ts";
 import type { EpochRecord, StepRecord } from "../src/training/mod.ts";
 
 /** Shortest time between two lines of progress, in ms. */
@@ -76,6 +77,13 @@ export class TrainReport {
             (1 / (images.calibration + 1)).toPrecision(2)
           }, so the default threshold (p <= 0.05) ` +
           "is never reached; train on more images",
+      );
+    }
+    const lost = model.calibrations.get(model.score)!.filter((score) => score >= GREATEST_SCORE);
+    if (lost.length > 0) {
+      this.#reporter.warn(
+        `${lost.length} of the images that calibrate have no finite score by ${model.score}: bring ` +
+          "samples to [0, 1] by --scale, or use another --score",
       );
     }
     if (heldOut) this.#reporter.info(compare(model.spec.name, model.score, heldOut));

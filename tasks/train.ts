@@ -88,6 +88,12 @@ async function train(context: Context): Promise<ExitCode> {
   if (out === undefined) {
     throw usage("Cannot train as --out must be given", "add --out model.safetensors");
   }
+  if (checkpoint !== undefined && resolve(checkpoint) === resolve(out)) {
+    throw usage(
+      `Cannot use --checkpoint as it must be another file than --out: current value is "${checkpoint}"`,
+      "the model would take the checkpoint's place",
+    );
+  }
   const { checkWritable, encodeModel, writeFileAtomically } = await import("../src/store/mod.ts");
   // Whether a file can be written is better known now than after an hour.
   for (const path of [out, checkpoint]) if (path !== undefined) await checkWritable(resolve(path));
@@ -95,7 +101,8 @@ async function train(context: Context): Promise<ExitCode> {
   const { result, failures } = await trainModel(context, report);
   await writeFileAtomically(resolve(out), encodeModel(result.model));
   report.end(result, out);
-  if (result.interrupted) return ExitCode.interrupted;
+  // A signal that came after the training's end has still stopped whatever was to come next.
+  if (context.signal.aborted) return ExitCode.interrupted;
   return failures > 0 ? ExitCode.failed : ExitCode.done;
 }
 

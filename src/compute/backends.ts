@@ -1,5 +1,6 @@
 /** The backends that tensors live on: WebGPU, WebAssembly, plain JavaScript. */
 
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import { StrayError } from "../errors.ts";
 import { type KernelTable, registerOperations } from "./ops/mod.ts";
@@ -60,7 +61,11 @@ tf.env().set("PROD", true);
 async function openWasm(): Promise<void> {
   await import("@tensorflow/tfjs-backend-wasm");
   await tf.setBackend("wasm");
-  const { registerWasmKernels } = await import("./wasm/replace.ts");
+  const [{ registerWasmKernels }, { refuseWithoutMemory }] = await Promise.all([
+    import("./wasm/replace.ts"),
+    import("./wasm/memory.ts"),
+  ]);
+  refuseWithoutMemory(tf.backend() as BackendWasm);
   registerWasmKernels();
 }
 

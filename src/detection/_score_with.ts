@@ -1,9 +1,9 @@
 /** From entries to batches, to whoever scores them, and back into order. */
 
-import { setImmediate } from "node:timers";
 import { Bell } from "../bell.ts";
 import type { AnyImage, Entry } from "../datasets/mod.ts";
 import { StrayError } from "../errors.ts";
+import { nextTurn } from "../turn.ts";
 import type { Crew } from "./_crew.ts";
 import type { Outcome } from "./_job.ts";
 import { Tray } from "./_tray.ts";
@@ -121,10 +121,6 @@ export async function* scoreWith(
 
 /** For a batch without images. */
 const NOTHING = { outcome: Promise.resolve<Outcome>({ failed: [], notes: [] }), here: false };
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
 
 /** The outcomes of a batch that was scored. */
 async function finish(

@@ -3,6 +3,8 @@
 import { tf } from "../compute/mod.ts";
 import { CLASS_SCORE, classesOf, type Model } from "../models/mod.ts";
 import type { Group, ImageSet } from "../training/mod.ts";
+import { Turns } from "../turn.ts";
+import { boundScores } from "./calibration.ts";
 import { batchFor } from "./detector.ts";
 import { computeScores, COSTLY_SCORES, scoreNames } from "./scores.ts";
 
@@ -58,6 +60,7 @@ async function scoreAll(
   if (names.length === 0) return found;
   const { inputShape } = model.spec;
   const most = batchFor(inputShape);
+  const turns = new Turns();
   // Whole batches go round, so that they are the same however many members there are.
   for (let start = group.rank * most; start < indices.length; start += group.size * most) {
     const part = indices.subarray(start, start + most);
@@ -71,7 +74,11 @@ async function scoreAll(
     const read = await Promise.all(scores.map((score) => score.data()));
     names.forEach((name, i) => found.get(name)!.set(read[i]!, start));
     tf.dispose(scores);
+    await turns.next();
   }
-  for (const scores of found.values()) group.sum(scores);
+  for (const scores of found.values()) {
+    group.sum(scores);
+    boundScores(scores);
+  }
   return found;
 }

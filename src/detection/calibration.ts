@@ -1,5 +1,22 @@
 /** From a score to a p-value: ranks among the scores of held-out normal images. */
 
+/** The greatest float32: the score of an image so far off that float32 holds no error as great. */
+export const GREATEST_SCORE = (2 - 2 ** -23) * 2 ** 127;
+
+/**
+ * Gives the greatest score to images whose score is no finite number, as those that are not like any:
+ * `Infinity` and `NaN` (of `Infinity / Infinity`) have no place in an order, nor in JSON.
+ *
+ * @param scores Changed in place.
+ * @returns The same scores, all finite.
+ */
+export function boundScores(scores: Float32Array): Float32Array {
+  for (let i = 0; i < scores.length; i++) {
+    if (!Number.isFinite(scores[i]!)) scores[i] = GREATEST_SCORE;
+  }
+  return scores;
+}
+
 /**
  * The conformal p-value of a score: the share of normal images that score at least as high, the image
  * itself counted in.

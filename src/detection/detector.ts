@@ -5,7 +5,7 @@ import { StrayError } from "../errors.ts";
 import { type Image, writeModelInput } from "../images/mod.ts";
 import { classesOf, type Model, openModel, sizeOf } from "../models/mod.ts";
 import { decodeModel, type ModelFile } from "../store/mod.ts";
-import { pValue, threshold } from "./calibration.ts";
+import { boundScores, pValue, threshold } from "./calibration.ts";
 import { computeScores, errorMaps, PEAK_SCORE, requireScore } from "./scores.ts";
 
 /** What a detector says of one image. */
@@ -131,7 +131,7 @@ export class Detector {
     const scores = tf.tidy(() =>
       computeScores(this.#model, this.#tensor(batch, count), [this.scoreName], places)[0]!
     );
-    return await take(scores);
+    return boundScores(await take(scores));
   }
 
   /**

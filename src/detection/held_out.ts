@@ -8,6 +8,7 @@ import { auroc, rank } from "../metrics/mod.ts";
 import { KINDS, type KindSpec, type Model } from "../models/mod.ts";
 import { Random } from "../random.ts";
 import { fitKind, type ImageSet, type Split } from "../training/mod.ts";
+import { boundScores } from "./calibration.ts";
 import { batchFor } from "./detector.ts";
 import { computeScores } from "./scores.ts";
 
@@ -160,7 +161,7 @@ async function scoresOf(
       const x = tf.tensor4d(part, [part.length / size, ...shape]);
       return computeScores(model, x, [score])[0]!;
     });
-    scores.set(await found.data(), start);
+    scores.set(boundScores(Float32Array.from(await found.data())), start);
     found.dispose();
   }
   return scores;

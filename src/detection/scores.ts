@@ -108,7 +108,7 @@ export function requireScore(name: string, spec: ModelSpec): void {
  * @param x Images, `[batch, height, width, channels]`.
  * @param names Of scores that the model has.
  * @param classes By image, the place of its label among the model's, -1 where unknown.
- * @returns `[batch]`, for each name.
+ * @returns `[batch]`, for each name; not bounded yet (see `boundScores`).
  */
 export function computeScores(
   model: Model,

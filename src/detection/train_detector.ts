@@ -8,6 +8,7 @@ import {
   ARCHITECTURES,
   Autoencoder,
   checkLoss,
+  describeNetwork,
   type Kind,
   KINDS,
   parseLoss,
@@ -117,6 +118,7 @@ async function trainWith(
   const { latent, beta } = options;
   const loss = options.loss && parseLoss(options.loss);
   const spec = build({ inputShape: images.shape, latent, loss, beta });
+  describeNetwork(spec); // throws if there is no room for it
   checkLoss(spec.loss, images.shape, spec.output);
   const planned = {
     spec,

@@ -28,7 +28,7 @@ export type KindFollowers = Pick<
  * @param group The member.
  * @param followers Who wants to know, of member 0.
  * @returns The model, to be disposed of, and what came of it.
- * @throws {StrayError} `value` If the loss is no longer finite.
+ * @throws {StrayError} `value` If a loss is no longer finite.
  */
 export async function trainKindTogether(
   random: Random,

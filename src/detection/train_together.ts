@@ -56,7 +56,7 @@ export interface Trained {
  * @param group The member.
  * @param followers Who wants to know, of member 0.
  * @returns What came of it.
- * @throws {StrayError} `value` If the loss is no longer finite.
+ * @throws {StrayError} `value` If a loss is no longer finite.
  */
 export async function trainTogether(
   network: Autoencoder,

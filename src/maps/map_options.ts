@@ -1,6 +1,6 @@
 /** What the maps that are made round by round have in common. */
 
-import { setImmediate } from "node:timers";
+import { Turns } from "../turn.ts";
 
 /** Options of a map that is made round by round. */
 export interface RoundOptions {
@@ -23,12 +23,13 @@ export async function inTurns(
   { signal, onRound }: Pick<RoundOptions, "signal" | "onRound">,
   work: (round: number) => void,
 ): Promise<void> {
+  const turns = new Turns();
   let last = performance.now();
   for (let round = 0; round < rounds; round++) {
     work(round);
     if (performance.now() - last < TURN_MS) continue;
     onRound?.(round + 1, rounds);
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await turns.next();
     signal?.throwIfAborted();
     last = performance.now();
   }

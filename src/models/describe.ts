@@ -123,6 +123,6 @@ function count(layer: Layer, shape: readonly number[]): { trainable: number; run
 
 function tooLarge(name: string, message: string): StrayError {
   return new StrayError("too_large", cannotBuild(name) + message, {
-    hint: "use fewer units or filters",
+    hint: "use smaller images (--size), or fewer units or filters",
   });
 }

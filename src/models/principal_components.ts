@@ -1,6 +1,8 @@
 /** The principal components of many vectors. */
 
 import { tf } from "../compute/mod.ts";
+import { StrayError } from "../errors.ts";
+import { Turns } from "../turn.ts";
 import type { Random } from "../random.ts";
 
 /** Vectors that are read in parts. */
@@ -47,6 +49,7 @@ type Block = readonly Float64Array[];
  * @param count Directions, 1 to the smaller of the vectors' number and length.
  * @param random Where the first directions come from.
  * @returns The components; signs such that a direction's largest number in size is positive.
+ * @throws {StrayError} `value` If numbers are so great that float32 cannot add up their squares.
  */
 export async function principalComponents(
   rows: Rows,
@@ -56,6 +59,7 @@ export async function principalComponents(
   // What only scores need not load it.
   const { symmetricEigen } = await import("../symmetric_eigen.ts");
   const { size } = rows;
+  const turns = new Turns();
   const mean = meanOf(rows);
   const explicit = size <= MOST_COVARIANCE;
   const apply = explicit ? await covariance(rows, mean) : (block: Block) => pass(rows, mean, block);
@@ -69,13 +73,16 @@ export async function principalComponents(
   for (let round = 0; round < MOST_ROUNDS; round++) {
     for (let step = 0; round > 0 && step < STEPS; step++) {
       block = orthonormalise(await apply(block));
+      await turns.next();
     }
     const image = await apply(block);
+    requireFinite(image);
     const { values, vectors } = symmetricEigen(block.map((a) => image.map((b) => dot(a, b))));
+    await turns.next();
     block = combine(vectors, block);
     variances = Float64Array.from(values);
     const rest = combine(vectors, image).slice(0, count).map((vector, i) =>
-      Math.hypot(...vector.map((value, j) => value - values[i]! * block[i]![j]!))
+      distance(vector, values[i]!, block[i]!)
     );
     if (most === size || rest.every((length) => length <= tolerance * values[0]!)) break;
   }
@@ -87,6 +94,16 @@ export async function principalComponents(
     directions,
     variances: Float32Array.from(variances.subarray(0, count), (value) => value * scale),
   };
+}
+
+/** Sums of products are made in float32. */
+function requireFinite(block: Block): void {
+  if (block.every((vector) => vector.every(Number.isFinite))) return;
+  throw new StrayError(
+    "value",
+    "Cannot find principal components as samples must have squares that float32 can add up",
+    { hint: "bring samples to [0, 1] by --scale" },
+  );
 }
 
 function meanOf({ count, size, read }: Rows): Float64Array {
@@ -109,6 +126,7 @@ async function sumOver(
   length: number,
 ): Promise<Float64Array> {
   const sum = new Float64Array(length);
+  const turns = new Turns();
   const most = Math.max(1, Math.floor(PART_SAMPLES / size));
   for (let start = 0; start < count; start += most) {
     const part = read(start, Math.min(count, start + most));
@@ -118,6 +136,7 @@ async function sumOver(
     const product = tf.tidy(() => use(tf.tensor2d(part, [part.length / size, size])));
     const values = await product.data();
     product.dispose();
+    await turns.next();
     for (let i = 0; i < length; i++) sum[i]! += values[i]! / count;
   }
   return sum;
@@ -146,6 +165,13 @@ async function pass(rows: Rows, mean: Float64Array, block: Block): Promise<Block
     return tf.matMul(along, part, true);
   }, directions.length);
   return block.map((_, i) => sum.subarray(i * size, (i + 1) * size));
+}
+
+/** How far a vector is from another one times a factor. */
+function distance(a: Float64Array, factor: number, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i]! - factor * b[i]!) ** 2;
+  return Math.sqrt(sum);
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

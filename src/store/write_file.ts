@@ -13,6 +13,9 @@ import { StrayError } from "../errors.ts";
  */
 export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
   const temporary = temporaryName(path);
+  // A second Ctrl-C ends the program in the midst of it.
+  const remove = () => removeIfThere(temporary);
+  addEventListener("unload", remove);
   try {
     const file = await Deno.open(temporary, { write: true, createNew: true });
     try {
@@ -23,8 +26,10 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
     }
     await Deno.rename(temporary, path);
   } catch (cause) {
-    await Deno.remove(temporary).catch(() => {});
+    remove();
     throw writeFailure(path, cause);
+  } finally {
+    removeEventListener("unload", remove);
   }
 }
 
@@ -43,6 +48,14 @@ export async function checkWritable(path: string): Promise<void> {
     await Deno.remove(temporary);
   } catch (cause) {
     throw writeFailure(path, cause);
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // It was not there, or nothing can be done about it.
   }
 }
 

@@ -28,7 +28,7 @@ import { trainStep } from "./_step.ts";
  * @param split Which of them train and which validate.
  * @param options How.
  * @returns What happened.
- * @throws {StrayError} `value` If the loss is no longer finite.
+ * @throws {StrayError} `value` If a loss is no longer finite.
  * @throws {RangeError} If there are more members than images in the smallest batch.
  */
 export async function fit(

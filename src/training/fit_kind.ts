@@ -18,6 +18,7 @@ import {
   Resnet,
 } from "../models/mod.ts";
 import { Random } from "../random.ts";
+import { Turns } from "../turn.ts";
 import { aaeLearner, aaeRoom } from "./aae_learner.ts";
 import { fitLearner, type LabelledLearner, type LearnerData } from "./fit_learner.ts";
 import type { FitOptions, FitResult } from "./fit_options.ts";
@@ -153,6 +154,7 @@ async function keepImages(
     (_, i) => training[Math.floor(i * training.length / count)]!,
   );
   const kept = new Float32Array(count * size);
+  const turns = new Turns();
   for (let start = 0; start < count; start += KNN_BATCH) {
     const part = chosen.subarray(start, start + KNN_BATCH);
     const values = new Float32Array(part.length * images.imageSize);
@@ -162,6 +164,7 @@ async function keepImages(
     );
     kept.set(await prepared.data(), start * size);
     prepared.dispose();
+    await turns.next();
   }
   return new Knn(spec, kept, encoder);
 }

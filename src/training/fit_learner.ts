@@ -54,7 +54,7 @@ export interface LearnerData {
  * @param data What from.
  * @param options How.
  * @returns What happened.
- * @throws {StrayError} `value` If the loss is no longer finite.
+ * @throws {StrayError} `value` If a loss is no longer finite.
  */
 export async function fitLearner(
   start: (resume: TrainingState | undefined) => Promise<LabelledLearner>,

@@ -1,9 +1,9 @@
 /** The training loop, of whatever learns step by step. */
 
-import { setImmediate } from "node:timers";
 import { type Tensor, tf } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
 import { Random } from "../random.ts";
+import { Turns } from "../turn.ts";
 import { ratesOf, type Step } from "./_step.ts";
 import { batchBounds, largestGroup, shareOf } from "./batches.ts";
 import type { EpochRecord, FitOptions, FitResult, TrainingState, Weights } from "./fit_options.ts";
@@ -54,7 +54,7 @@ export interface Learner {
  * @param split Which images train and which validate.
  * @param options How.
  * @returns What happened.
- * @throws {StrayError} `value` If the loss is no longer finite.
+ * @throws {StrayError} `value` If a loss is no longer finite.
  * @throws {RangeError} If there are more members than images in the smallest batch.
  */
 export async function learn(
@@ -62,7 +62,7 @@ export async function learn(
   split: Split,
   options: FitOptions,
 ): Promise<FitResult> {
-  const { resume, signal, group = ALONE, recipe = {} } = options;
+  const { resume, group = ALONE, recipe = {} } = options;
   const most = largestGroup(split.training.length, options.batch);
   if (group.size > most) {
     throw new RangeError(
@@ -76,6 +76,8 @@ export async function learn(
   // While the KL term warms up, or the learning rate, losses say little of when to end.
   const { klWarmup = 0, schedule = "constant" } = recipe;
   const warmup = Math.max(klWarmup, risingEpochs(parseSchedule(schedule), options.epochs));
+  const turns = new Turns();
+  let interrupted = false;
   try {
     let best = resume ? resume.best : { epoch: 0, weights: await learner.snapshot() };
     let bestLoss = history[best.epoch - 1]?.validationLoss ?? Infinity;
@@ -90,11 +92,19 @@ export async function learn(
     });
     while (history.length < options.epochs && stale() < options.patience) {
       const epoch = history.length + 1;
-      const loss = await learnEpoch(learner, split.training, random, history, options);
+      const loss = await learnEpoch(learner, split.training, random, history, {
+        ...options,
+        turns,
+      });
       optimiser.gather?.();
-      if (loss === undefined) break;
+      if (loss === undefined) {
+        interrupted = true;
+        break;
+      }
       const validationLoss = await meanLoss(learner, split.validation, group);
+      requireFinite(validationLoss, "held-out loss", epoch);
       const watchedLoss = await options.watch?.();
+      if (watchedLoss !== undefined) requireFinite(watchedLoss, "watched loss", epoch);
       const record = {
         epoch,
         loss,
@@ -111,7 +121,7 @@ export async function learn(
       group.barrier();
     }
     if (best.epoch > 0) learner.restore(best.weights);
-    return { history, bestEpoch: best.epoch, interrupted: signal?.aborted ?? false };
+    return { history, bestEpoch: best.epoch, interrupted };
   } finally {
     optimiser.dispose();
   }
@@ -123,9 +133,10 @@ async function learnEpoch(
   training: Uint32Array,
   random: Random,
   history: readonly EpochRecord[],
-  options: FitOptions,
+  options: FitOptions & { readonly turns: Turns },
 ): Promise<number | undefined> {
-  const { batch, signal, onStep, group = ALONE, recipe: { freeBits, augment } = {} } = options;
+  const { batch, signal, turns, onStep, group = ALONE } = options;
+  const { freeBits, augment } = options.recipe ?? {};
   const epoch = history.length + 1;
   const order = random.permutation(training.length).map((i) => training[i]!);
   const noise = random.fork();
@@ -150,18 +161,22 @@ async function learnEpoch(
     }
     if (flags[0] === 0 && images < order.length) continue;
     sum += await takeTotal(losses, group);
-    if (!Number.isFinite(sum)) {
-      throw new StrayError(
-        "value",
-        `Cannot go on training as the loss must be finite: current value is ${sum} in epoch ${epoch}`,
-        { hint: "lower --lr, or bound gradients by --clip" },
-      );
-    }
+    requireFinite(sum, "loss", epoch);
     onStep?.({ epoch, images, of: order.length, loss: sum / images });
-    if (first) await new Promise((resolve) => setImmediate(resolve));
+    if (first) await turns.next();
     turned = performance.now();
   }
   return sum / order.length;
+}
+
+/** A model whose losses are no numbers any more finds nothing: it is not to be kept. */
+function requireFinite(loss: number, name: string, epoch: number): void {
+  if (Number.isFinite(loss)) return;
+  throw new StrayError(
+    "value",
+    `Cannot go on training as the ${name} must be finite: current value is ${loss} in epoch ${epoch}`,
+    { hint: "lower --lr, bound gradients by --clip, or bring samples to [0, 1] by --scale" },
+  );
 }
 
 /**

@@ -107,7 +107,7 @@ export async function loadImages(
     options.onImage?.(entry, images.count);
   }
   checkLabels([...normal ?? [], ...holdOut ?? []], found, holdOut ? unlabelled : 0);
-  if (!images || !input) throw nothingRead(failures);
+  if (!images || !input) throw nothingRead(failures, found);
   return {
     images,
     input,
@@ -117,12 +117,17 @@ export async function loadImages(
 }
 
 /** An error for a source without a single image. */
-function nothingRead(failures: readonly FailedSample[]): StrayError {
+function nothingRead(
+  failures: readonly FailedSample[],
+  found: ReadonlySet<string>,
+): StrayError {
   const [first] = failures;
   if (first && failures.length === 1) return first.error;
   return new StrayError("empty", "Cannot train as there must be images: current number is 0", {
     hint: first
       ? `${failures.length} could not be read; the first: ${first.error.message}`
+      : found.size > 0
+      ? `--normal and --hold-out leave none: the labels are ${listed(found)}`
       : "check --data",
   });
 }
@@ -150,11 +155,14 @@ function checkLabels(named: readonly string[], found: ReadonlySet<string>, unlab
   }
   const unknown = named.find((label) => !found.has(label));
   if (unknown === undefined) return;
-  const list = [...found].sort();
-  const shown = list.slice(0, 20).join(", ") + (list.length > 20 ? ", …" : "");
   throw new StrayError(
     "label",
     `Cannot choose by label as it must be one of the images' labels: current value is "${unknown}"`,
-    { hint: `the labels are ${shown}` },
+    { hint: `the labels are ${listed(found)}` },
   );
+}
+
+function listed(labels: ReadonlySet<string>): string {
+  const list = [...labels].sort();
+  return list.slice(0, 20).join(", ") + (list.length > 20 ? ", …" : "");
 }

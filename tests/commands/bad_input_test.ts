@@ -30,6 +30,10 @@ Deno.test("train refuses wrong flags with 2, and says what would be right", asyn
       ],
       [[data, out, "--size=8"], /--size.*: current value is "?8"?/],
       [[data, out, "--model=vea"], /must be one of vae, dense, cae/],
+      [
+        [data, out, `--checkpoint=${folder}/m`],
+        /--checkpoint as it must be another file than --out/,
+      ],
       [[data, out, "--scale=9,1"], /--scale as it must be .*: current value is "9,1"/],
       [[data, out, "--fit=crop"], /--fit as --size must be given\nhint: add --size/],
       [[data, out, "--normal=1", "--hold-out=2"], /--normal and --hold-out together/],

@@ -45,3 +45,27 @@ Deno.test("where the rename fails, what was there survives and the rest is remov
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("a program that ends while it writes leaves the old file alone", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/m`, "old");
+    const module = new URL("../../src/store/write_file.ts", import.meta.url);
+    const program = `
+      import { writeFileAtomically } from ${JSON.stringify(module.href)};
+      writeFileAtomically(${JSON.stringify(`${folder}/m`)}, new Uint8Array(1 << 24));
+      while (![...Deno.readDirSync(${JSON.stringify(folder)})].some(({ name }) => name !== "m")) {
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+      Deno.exit(130);
+    `;
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--quiet", program],
+    }).output();
+    assert.equal(code, 130, new TextDecoder().decode(stderr));
+    assert.deepEqual(await names(folder), ["m"]);
+    assert.equal(await Deno.readTextFile(`${folder}/m`), "old");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
