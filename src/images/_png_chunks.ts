@@ -1,0 +1,117 @@
+/** PNG chunks: walks the file, checks CRCs, and gathers what is needed to decode it. */
+
+import { crc32 } from "node:zlib";
+import { checkSize, damaged, type DecoderContext, unsupported } from "./_limits.ts";
+
+/** What the chunks say, checked. */
+export interface PngChunks {
+  readonly width: number;
+  readonly height: number;
+  /** Bits of one sample: 1, 2, 4, 8 or 16. */
+  readonly depth: number;
+  /** 0 grey, 2 RGB, 3 palette, 4 grey + alpha, 6 RGB + alpha. */
+  readonly colour: number;
+  readonly interlaced: boolean;
+  /** RGB triples, for colour 3. */
+  readonly palette: Uint8Array | undefined;
+  /** The `tRNS` chunk: alpha of the palette, or the colour that is transparent. */
+  readonly transparency: Uint8Array | undefined;
+  /** The deflate stream. */
+  readonly data: Uint8Array;
+}
+
+const DEPTHS: ReadonlyMap<number, readonly number[]> = new Map([
+  [0, [1, 2, 4, 8, 16]],
+  [2, [8, 16]],
+  [3, [1, 2, 4, 8]],
+  [4, [8, 16]],
+  [6, [8, 16]],
+]);
+
+const IHDR = 0x49484452;
+const PLTE = 0x504c5445;
+const IDAT = 0x49444154;
+const IEND = 0x49454e44;
+const TRNS = 0x74524e53;
+
+/** Reads all chunks up to the end; the size is checked before anything else. */
+export function readPngChunks(bytes: Uint8Array, context: DecoderContext): PngChunks {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const header = readHeader(bytes, view, context);
+  let palette: Uint8Array | undefined;
+  let transparency: Uint8Array | undefined;
+  const parts: Uint8Array[] = [];
+  let at = 33;
+  for (;;) {
+    if (at + 12 > bytes.length) throw damaged(context, `the file is cut short at byte ${at}`);
+    const length = view.getUint32(at);
+    const type = view.getUint32(at + 4);
+    const end = at + 8 + length;
+    if (end + 4 > bytes.length) {
+      throw damaged(context, `the file is cut short: a chunk needs ${end + 4} bytes of it`);
+    }
+    const body = bytes.subarray(at + 8, end);
+    const critical = (type & 0x20000000) === 0;
+    if (critical || type === TRNS) checkCrc(bytes, view, at, end, context);
+    if (type === IEND) break;
+    if (type === IDAT) parts.push(body);
+    else if (type === PLTE) palette = body;
+    else if (type === TRNS) transparency = body;
+    else if (critical) throw unsupported(context, `it has a critical chunk that no standard names`);
+    at = end + 4;
+  }
+  if (parts.length === 0) throw damaged(context, "it has no IDAT chunk");
+  if (header.colour === 3 && (palette === undefined || palette.length < 3)) {
+    throw damaged(context, "it has no palette");
+  }
+  return { ...header, palette, transparency, data: joined(parts) };
+}
+
+type Header = Pick<PngChunks, "width" | "height" | "depth" | "colour" | "interlaced">;
+
+function readHeader(bytes: Uint8Array, view: DataView, context: DecoderContext): Header {
+  if (bytes.length < 33) throw damaged(context, `the file is cut short at byte ${bytes.length}`);
+  if (view.getUint32(4) !== 0x0d0a1a0a || view.getUint32(12) !== IHDR || view.getUint32(8) !== 13) {
+    throw damaged(context, "its PNG header is damaged");
+  }
+  checkCrc(bytes, view, 8, 29, context);
+  const width = view.getUint32(16);
+  const height = view.getUint32(20);
+  checkSize(width, height, context);
+  const depth = view.getUint8(24);
+  const colour = view.getUint8(25);
+  const interlace = view.getUint8(28);
+  if (
+    !DEPTHS.get(colour)?.includes(depth) || interlace > 1 || view.getUint16(26) !== 0
+  ) {
+    throw damaged(
+      context,
+      `its PNG header must name a standard kind: current depth is ${depth}, colour ${colour}, ` +
+        `interlace ${interlace}`,
+    );
+  }
+  return { width, height, depth, colour, interlaced: interlace === 1 };
+}
+
+function checkCrc(
+  bytes: Uint8Array,
+  view: DataView,
+  at: number,
+  end: number,
+  context: DecoderContext,
+): void {
+  if (crc32(bytes.subarray(at + 4, end)) === view.getUint32(end)) return;
+  const name = String.fromCharCode(...bytes.subarray(at + 4, at + 8)).replace(/[^A-Za-z]/g, "?");
+  throw damaged(context, `the checksum of its ${name} chunk does not match: the file is damaged`);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0] as Uint8Array;
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
