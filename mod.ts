@@ -109,6 +109,7 @@ export type {
   AutoencoderSpec,
   CvaeSpec,
   ImageShape,
+  KindBase,
   KindSpec,
   KnnSpec,
   Layer,

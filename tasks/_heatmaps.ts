@@ -5,7 +5,7 @@ import type { CommandContext } from "../src/cli/mod.ts";
 import type { ScoredEntry, ScoredSample } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { encodePng, type ModelInput } from "../src/images/mod.ts";
-import { drawHeatmap } from "../src/report/mod.ts";
+import { drawHeatmap, valueRange } from "../src/report/mod.ts";
 import { writeFileAtomically } from "../src/store/mod.ts";
 
 /** Digits of an image's number in the name of its heatmap. */
@@ -69,7 +69,7 @@ export class HeatmapFolder {
 
   async #draw(number: number, { path, inspection }: ScoredSample, input: ModelInput) {
     const { pixels, errors } = inspection!;
-    const range = input.scale.kind === "none" ? rangeOf(pixels) : [0, 1] as const;
+    const range = input.scale.kind === "none" ? valueRange([pixels]) : [0, 1] as const;
     const image = drawHeatmap(pixels, errors, { ...input, range });
     const file = `${String(number).padStart(DIGITS, "0")}-${plainName(path)}.png`;
     await writeFileAtomically(join(this.#path, file), await encodePng(image));
@@ -82,13 +82,4 @@ function plainName(path: string): string {
   const name = basename(path);
   return name.slice(0, name.length - extname(name).length).replace(/[^\w.-]+/g, "_").slice(0, 80) ||
     "image";
-}
-
-function rangeOf(values: Float32Array): readonly [number, number] {
-  let low = Infinity, high = -Infinity;
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  return [low, high];
 }

@@ -4,7 +4,7 @@ import { type CommandContext, defineCommand, ExitCode, type FlagName } from "../
 import { StrayError } from "../src/errors.ts";
 import { encodePng, type ModelInput } from "../src/images/mod.ts";
 import { psnr, roundedAccuracy, ssim } from "../src/metrics/mod.ts";
-import { contactSheet } from "../src/report/mod.ts";
+import { contactSheet, valueRange } from "../src/report/mod.ts";
 import { TableBuilder } from "./_encode_all.ts";
 import { MODEL_FLAGS, nothingRead, openModel, readBatches, warnFailed } from "./_latents.ts";
 
@@ -128,7 +128,9 @@ function sheetOf(
   drawn: readonly { readonly image: Float32Array; readonly reconstruction: Float32Array }[],
   { width, height, channels, scale }: ModelInput,
 ) {
-  const range = scale.kind === "none" ? rangeOf(drawn.map(({ image }) => image)) : [0, 1] as const;
+  const range = scale.kind === "none"
+    ? valueRange(drawn.map(({ image }) => image))
+    : [0, 1] as const;
   const columns = Math.min(COLUMNS, drawn.length);
   const tiles: (Float32Array | undefined)[] = [];
   for (let start = 0; start < drawn.length; start += columns) {
@@ -142,15 +144,4 @@ function sheetOf(
     );
   }
   return contactSheet(tiles, { width, height, channels, columns, range });
-}
-
-function rangeOf(images: readonly Float32Array[]): readonly [number, number] {
-  let low = Infinity, high = -Infinity;
-  for (const image of images) {
-    for (const value of image) {
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-  }
-  return [low, high];
 }

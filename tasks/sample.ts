@@ -4,7 +4,7 @@ import { type CommandContext, defineCommand, ExitCode, type FlagName } from "../
 import type { Detector } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { encodePng, type Image } from "../src/images/mod.ts";
-import { contactSheet } from "../src/report/mod.ts";
+import { contactSheet, valueRange } from "../src/report/mod.ts";
 import { MODEL_FLAGS, openModel } from "./_latents.ts";
 import { makePlan, type Plan } from "./_sample_plan.ts";
 
@@ -136,17 +136,8 @@ async function writeImages(
 /** Numbers that are kept as they are have no black and white: the least and the greatest are taken. */
 function shapeOf(detector: Detector, images: readonly Float32Array[]) {
   const { width, height, channels, scale } = detector.model.input;
-  let low = 0, high = 1;
-  if (scale.kind === "none") {
-    [low, high] = [Infinity, -Infinity];
-    for (const image of images) {
-      for (const value of image) {
-        low = Math.min(low, value);
-        high = Math.max(high, value);
-      }
-    }
-  }
-  return { width, height, channels, range: [low, high] as const };
+  const range = scale.kind === "none" ? valueRange(images) : [0, 1] as const;
+  return { width, height, channels, range };
 }
 
 function usage(message: string, hint: string): StrayError {

@@ -40,6 +40,7 @@ export {
   type AutoencoderSpec,
   type CvaeSpec,
   isAutoencoder,
+  type KindBase,
   type KindSpec,
   type KnnSpec,
   type Metric,

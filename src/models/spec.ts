@@ -26,17 +26,21 @@ export interface AutoencoderSpec {
   readonly output?: "sigmoid" | "linear" | undefined;
 }
 
-/** How the distance of two images is measured. */
-export type Metric = "cosine" | "euclidean";
-
-/** A nearest neighbour model, complete. */
-export interface KnnSpec {
+/** What all models of a kind of their own say. */
+export interface KindBase<Kind extends string> {
   /** Its kind. */
-  readonly kind: "knn";
+  readonly kind: Kind;
   /** The model's name. */
   readonly name: string;
   /** `[height, width, channels]`. */
   readonly inputShape: readonly [number, number, number];
+}
+
+/** How the distance of two images is measured. */
+export type Metric = "cosine" | "euclidean";
+
+/** A nearest neighbour model, complete. */
+export interface KnnSpec extends KindBase<"knn"> {
   /** How many neighbours the mean is taken of. */
   readonly neighbours: number;
   /** Of pixels, the blur done; or of latents. */
@@ -48,25 +52,13 @@ export interface KnnSpec {
 }
 
 /** A PCA model, complete. */
-export interface PcaSpec {
-  /** Its kind. */
-  readonly kind: "pca";
-  /** The model's name. */
-  readonly name: string;
-  /** `[height, width, channels]`. */
-  readonly inputShape: readonly [number, number, number];
+export interface PcaSpec extends KindBase<"pca"> {
   /** The number of components. */
   readonly components: number;
 }
 
 /** A conditional variational autoencoder, complete. */
-export interface CvaeSpec {
-  /** Its kind. */
-  readonly kind: "cvae";
-  /** The model's name. */
-  readonly name: string;
-  /** `[height, width, channels]`. */
-  readonly inputShape: readonly [number, number, number];
+export interface CvaeSpec extends KindBase<"cvae"> {
   /** The labels. */
   readonly classes: readonly string[];
   /** Whether the label stands beside a row of pixels, or is as many constant channels. */
@@ -84,13 +76,7 @@ export interface CvaeSpec {
 }
 
 /** An adversarial autoencoder, complete. */
-export interface AaeSpec {
-  /** Its kind. */
-  readonly kind: "aae";
-  /** The model's name. */
-  readonly name: string;
-  /** `[height, width, channels]`. */
-  readonly inputShape: readonly [number, number, number];
+export interface AaeSpec extends KindBase<"aae"> {
   /** Encoder and decoder, of a plain code. */
   readonly autoencoder: AutoencoderSpec;
   /** From the code to the logit of its being drawn from the prior. */
@@ -98,13 +84,7 @@ export interface AaeSpec {
 }
 
 /** A restricted Boltzmann machine, complete. */
-export interface RbmSpec {
-  /** Its kind. */
-  readonly kind: "rbm";
-  /** The model's name. */
-  readonly name: string;
-  /** `[height, width, channels]`. */
-  readonly inputShape: readonly [number, number, number];
+export interface RbmSpec extends KindBase<"rbm"> {
   /** Hidden units. */
   readonly hidden: number;
   /** Steps of Gibbs sampling for a gradient: the k of CD-k. */
@@ -112,13 +92,7 @@ export interface RbmSpec {
 }
 
 /** A residual classifier, complete. */
-export interface ResnetSpec {
-  /** Its kind. */
-  readonly kind: "resnet";
-  /** The model's name. */
-  readonly name: string;
-  /** `[height, width, channels]`. */
-  readonly inputShape: readonly [number, number, number];
+export interface ResnetSpec extends KindBase<"resnet"> {
   /** The labels. */
   readonly classes: readonly string[];
   /** Filters of each stage; all but the first halve the image. */
