@@ -131,4 +131,4 @@ export {
   type StoredTensor,
   type TrainingSummary,
 } from "./src/store/mod.ts";
-export type { EpochRecord, LoadOptions, Recipe, StepRecord } from "./src/training/mod.ts";
+export type { EpochRecord, Hyperparameters, LoadOptions, StepRecord } from "./src/training/mod.ts";

@@ -59,7 +59,9 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
       ["calibration", `${images.calibration} images, p from ${least(images.calibration)}`],
       ["score", `${score} (has ${scores.join(", ")})`],
       ...settings(training, history),
-      ...training.recipe ? [["recipe", describeRecipe(training.recipe)] as const] : [],
+      ...training.hyperparameters
+        ? [["hyperparameters", describeRecipe(training.hyperparameters)] as const]
+        : [],
       ["trained on", describeRun(training)],
       ["data", training.fingerprint],
     ];
@@ -88,8 +90,8 @@ function describeRun({ backend, threads = 1, interrupted }: TrainingSummary): st
 }
 
 /** All that departs from plain Adam on the images as they are. */
-function describeRecipe(recipe: NonNullable<TrainingSummary["recipe"]>): string {
-  const words: Readonly<Record<keyof typeof recipe, string>> = {
+function describeRecipe(hyperparameters: NonNullable<TrainingSummary["hyperparameters"]>): string {
+  const words: Readonly<Record<keyof typeof hyperparameters, string>> = {
     optimizer: "",
     momentum: "momentum ",
     weightDecay: "weight decay ",
@@ -99,8 +101,8 @@ function describeRecipe(recipe: NonNullable<TrainingSummary["recipe"]>): string 
     freeBits: "free bits ",
     augment: "augmented by ",
   };
-  return Object.entries(recipe)
-    .map(([key, value]) => `${words[key as keyof typeof recipe]}${value}`)
+  return Object.entries(hyperparameters)
+    .map(([key, value]) => `${words[key as keyof typeof hyperparameters]}${value}`)
     .join(", ");
 }
 

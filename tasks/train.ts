@@ -174,7 +174,7 @@ export async function trainModel(
     patience: flags.patience,
     batch: flags.batch,
     learningRate: flags.lr,
-    recipe: {
+    hyperparameters: {
       optimizer: flags.optimizer,
       momentum: flags.momentum,
       weightDecay: flags["weight-decay"],

@@ -20,12 +20,12 @@ export {
   blendStatistics,
   blurPower,
   blurredSquares,
+  type Collectives,
   conv2d,
   conv2dTranspose,
   type Dense,
   dense,
-  type DensePart,
-  densePart,
+  type DenseShard,
   type LossOutput,
   lossTerms,
   lstm,
@@ -39,7 +39,7 @@ export {
   reshape,
   sampleGaussian,
   scaled,
-  type Spread,
+  shardedDense,
   upsampleBilinear,
 } from "./ops/mod.ts";
 export { heapTensor, heapView } from "./heap.ts";

@@ -1,6 +1,6 @@
 /** Starts tasks ahead of the one whose result is wanted, and keeps their order. */
 
-import { Bell } from "../bell.ts";
+import { Signal } from "../signal.ts";
 
 /** How far ahead. */
 export interface ReadAheadOptions<T> {
@@ -36,8 +36,8 @@ export async function* readAhead<T>(
 ): AsyncGenerator<T> {
   const { count, bytes, costOf, signal } = options;
   const queue: Started<T>[] = [];
-  const room = new Bell();
-  const news = new Bell();
+  const room = new Signal();
+  const news = new Signal();
   let held = 0;
   let underWay = 0;
   let expected: number | undefined;
@@ -57,8 +57,8 @@ export async function* readAhead<T>(
       started.outcome = { error };
     }
     underWay--;
-    room.ring();
-    if (queue[0] === started) news.ring();
+    room.notify();
+    if (queue[0] === started) news.notify();
   }
   const isFull = () =>
     queue.length >= count ||
@@ -71,7 +71,7 @@ export async function* readAhead<T>(
         const started: Started<T> = { outcome: undefined };
         queue.push(started);
         void run(task, started);
-        if (queue.length === 1) news.ring();
+        if (queue.length === 1) news.notify();
         while (isFull() && !stopped) await room.wait();
         if (stopped) break;
       }
@@ -79,12 +79,12 @@ export async function* readAhead<T>(
       failure = { error };
     } finally {
       ended = true;
-      news.ring();
+      news.notify();
     }
   }
 
   signal?.throwIfAborted();
-  const onAbort = () => news.ring();
+  const onAbort = () => news.notify();
   signal?.addEventListener("abort", onAbort, { once: true });
   const pumping = pump();
   try {
@@ -100,14 +100,14 @@ export async function* readAhead<T>(
       yield outcome.value;
       queue.shift();
       held -= outcome.cost;
-      room.ring();
+      room.notify();
     }
     if (failure !== undefined) throw failure.error;
   } finally {
     signal?.removeEventListener("abort", onAbort);
     stopped = true;
     cancel();
-    room.ring();
+    room.notify();
     await pumping;
     while (underWay > 0) await room.wait();
   }

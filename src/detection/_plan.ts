@@ -6,14 +6,14 @@ import type { ArchitectureDefaults, ModelSpec } from "../models/mod.ts";
 import { Random } from "../random.ts";
 import type { ModelFile, TrainingSettings, TrainingSummary } from "../store/mod.ts";
 import {
-  completeRecipe,
+  completeHyperparameters,
   defaultBatch,
   defaultEpochs,
   defaultPatience,
   FEWEST_IMAGES,
   type FitResult,
+  hyperparameterSettings,
   type LoadedImages,
-  recipeSettings,
   type Split,
   splitImages,
 } from "../training/mod.ts";
@@ -67,7 +67,10 @@ function withoutValidation({ training, validation, calibration }: Split): Split 
 /** How a training goes on once its images and its model are known. */
 export interface Plan {
   /** Passes, batches, rates and the rest, as `fit` takes them. */
-  readonly fit: Pick<TrainingSummary, "epochs" | "batch" | "learningRate" | "patience" | "recipe">;
+  readonly fit: Pick<
+    TrainingSummary,
+    "epochs" | "batch" | "learningRate" | "patience" | "hyperparameters"
+  >;
   /** The seed. */
   readonly seed: number;
   /** The score that the model uses unless told otherwise. */
@@ -108,13 +111,16 @@ export function planTraining(
   const batch = options.batch ?? defaultBatch(loaded.images.shape);
   const learningRate = options.learningRate ?? defaults.learningRate;
   const seed = options.seed ?? 0;
-  const recipe = learns
-    ? completeRecipe({ ...defaults.optimiser, ...given(options.recipe) }, variational)
+  const hyperparameters = learns
+    ? completeHyperparameters(
+      { ...defaults.optimiser, ...given(options.hyperparameters) },
+      variational,
+    )
     : undefined;
   const epochs = learns
     ? options.epochs ?? defaultEpochs(defaults.steps, training, batch, defaults.mostEpochs)
     : 0;
-  const patience = options.patience ?? defaultPatience(epochs, recipe?.schedule);
+  const patience = options.patience ?? defaultPatience(epochs, hyperparameters?.schedule);
   const settings = {
     "--model, --latent, --loss and --beta": JSON.stringify(spec),
     "the images' preparation": JSON.stringify(loaded.input),
@@ -123,9 +129,9 @@ export function planTraining(
     "--batch": String(batch),
     "--lr": String(learningRate),
     "--seed": String(seed),
-    ...recipeSettings(recipe, epochs),
+    ...hyperparameterSettings(hyperparameters, epochs),
   };
-  const fit = { epochs, batch, learningRate, ...recipe && { recipe }, patience };
+  const fit = { epochs, batch, learningRate, ...hyperparameters && { hyperparameters }, patience };
   return { fit, seed, score, settings };
 }
 

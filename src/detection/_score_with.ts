@@ -1,9 +1,9 @@
 /** From entries to batches, to whoever scores them, and back into order. */
 
-import { Bell } from "../bell.ts";
+import { Signal } from "../signal.ts";
 import type { AnyImage, Entry } from "../datasets/mod.ts";
 import { StrayError } from "../errors.ts";
-import { nextTurn } from "../turn.ts";
+import { yieldToEventLoop } from "../yield_to_event_loop.ts";
 import type { Crew } from "./_crew.ts";
 import type { Outcome } from "./_job.ts";
 import { Tray } from "./_tray.ts";
@@ -40,7 +40,7 @@ export async function* scoreWith(
   const most = batchFor(spec.inputShape);
   const spare: Tray[] = [];
   const queue: Sent[] = [];
-  const news = new Bell(), room = new Bell();
+  const news = new Signal(), room = new Signal();
   let open: Tray | undefined;
   let wanted = FIRST_BATCH, arrived = 0, seen = 0;
   let adding = false, stopped = false, ended = false;
@@ -57,7 +57,7 @@ export async function* scoreWith(
     const end = outcome.then(
       (outcome) => void (sent.end = { outcome }),
       (error) => void (sent.end = { error }),
-    ).then(() => news.ring());
+    ).then(() => news.notify());
     if (here) await end;
   }
 
@@ -76,14 +76,14 @@ export async function* scoreWith(
         arrived++;
         if (!open.isFull && open.entries.length < wanted) continue;
         await send();
-        await nextTurn(); // or the Workers would not be heard
+        await yieldToEventLoop(); // or the Workers would not be heard
       }
       if (open && !stopped) await send();
     } catch (error) {
       failure = { error };
     } finally {
       ended = true;
-      news.ring();
+      news.notify();
     }
   }
 
@@ -107,14 +107,14 @@ export async function* scoreWith(
       first.tray.clear();
       spare.push(first.tray);
       queue.shift();
-      room.ring();
+      room.notify();
       yield outcomes;
     }
     if (failure) throw failure.error;
   } finally {
     stopped = true;
     clearInterval(ticker);
-    room.ring();
+    room.notify();
     await filling;
   }
 }

@@ -2,8 +2,8 @@
 
 import { tf } from "../compute/mod.ts";
 import { CLASS_SCORE, classesOf, type Model } from "../models/mod.ts";
-import type { Group, ImageSet } from "../training/mod.ts";
-import { Turns } from "../turn.ts";
+import type { ImageSet, ProcessGroup } from "../training/mod.ts";
+import { EventLoopYielder } from "../yield_to_event_loop.ts";
 import { boundScores } from "./calibration.ts";
 import { batchFor } from "./detector.ts";
 import { computeScores, COSTLY_SCORES, scoreNames } from "./scores.ts";
@@ -16,7 +16,7 @@ interface Work {
   readonly model: Model;
   readonly images: ImageSet;
   /** The member that scores its part of the images. */
-  readonly group: Group;
+  readonly group: ProcessGroup;
   /** Of all images: the places of their labels among the model's. */
   readonly classes?: Int32Array | undefined;
 }
@@ -60,7 +60,7 @@ async function scoreAll(
   if (names.length === 0) return found;
   const { inputShape } = model.spec;
   const most = batchFor(inputShape);
-  const turns = new Turns();
+  const yielder = new EventLoopYielder();
   // Whole batches go round, so that they are the same however many members there are.
   for (let start = group.rank * most; start < indices.length; start += group.size * most) {
     const part = indices.subarray(start, start + most);
@@ -74,10 +74,10 @@ async function scoreAll(
     const read = await Promise.all(scores.map((score) => score.data()));
     names.forEach((name, i) => found.get(name)!.set(read[i]!, start));
     tf.dispose(scores);
-    await turns.next();
+    await yielder.yield();
   }
   for (const scores of found.values()) {
-    group.sum(scores);
+    group.allReduce(scores);
     boundScores(scores);
   }
   return found;

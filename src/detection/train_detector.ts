@@ -19,8 +19,8 @@ import {
   type EpochRecord,
   loadImages,
   roomFor,
-  Team,
   type TrainingState,
+  WorkerGroup,
 } from "../training/mod.ts";
 import { divideImages, modelOf, planTraining } from "./_plan.ts";
 import { HeldOutImages } from "./held_out.ts";
@@ -88,16 +88,16 @@ export async function trainDetector(
   const architecture = findArchitecture(options.architecture);
   const backend = await openBackend(options.backend);
   await enableGradients();
-  const team = new Team(new URL("./train_worker.ts", import.meta.url));
+  const workerGroup = new WorkerGroup(new URL("./train_worker.ts", import.meta.url));
   try {
-    return await trainWith(team, entries, architecture, backend, options);
+    return await trainWith(workerGroup, entries, architecture, backend, options);
   } finally {
-    team.stop();
+    workerGroup.stop();
   }
 }
 
 async function trainWith(
-  team: Team,
+  workerGroup: WorkerGroup,
   entries: AsyncIterable<Entry>,
   { defaults, build }: Architecture,
   backend: Backend,
@@ -109,7 +109,7 @@ async function trainWith(
   const loaded = await loadImages(held.watch(watched?.watch(entries) ?? entries), {
     ...options,
     onImage(entry, count) {
-      if (count === EARLY.images) team.resize(Math.min(most - 1, EARLY.workers));
+      if (count === EARLY.images) workerGroup.resize(Math.min(most - 1, EARLY.workers));
       options.onImage?.(entry, count);
     },
   });
@@ -140,12 +140,12 @@ async function trainWith(
     resume,
   };
   const work = { spec, images: counts.training, batch, epochs };
-  team.resize(chooseThreads(work, most, options.workers !== undefined) - 1);
-  const trouble = await team.ready();
+  workerGroup.resize(chooseThreads(work, most, options.workers !== undefined) - 1);
+  const trouble = await workerGroup.ready();
   const network = new Autoencoder(spec, random);
   try {
     const watch = watched?.measure(spec, input);
-    const threads = team.size;
+    const threads = workerGroup.size;
     const parameters = network.trainable.reduce((sum, { size }) => sum + size, 0);
     options.onStart?.({ backend, threads, trouble, spec, parameters, images: counts, epochs });
     const followers = {
@@ -155,7 +155,7 @@ async function trainWith(
       onEpoch: (record: EpochRecord, state: () => Promise<TrainingState>) =>
         options.onEpoch?.(record, async () => encodeCheckpoint(settings, await state())),
     };
-    const trained = await team.run(
+    const trained = await workerGroup.run(
       roomFor(network.parameters, batch),
       job,
       (group) => trainTogether(network, random, job, group, followers),

@@ -13,7 +13,7 @@ import {
   parseLoss,
 } from "../models/mod.ts";
 import { decodeCheckpoint, encodeCheckpoint, type ModelFile } from "../store/mod.ts";
-import { alike, chooseThreads, kindRoom, loadImages, Team } from "../training/mod.ts";
+import { alike, chooseThreads, kindRoom, loadImages, WorkerGroup } from "../training/mod.ts";
 import { divideImages, given, modelOf, planTraining } from "./_plan.ts";
 import { HeldOutImages } from "./held_out.ts";
 import { type KindFollowers, type KindJob, trainKindTogether } from "./train_kind_together.ts";
@@ -37,16 +37,16 @@ export async function trainKind(
   refuseUseless(kind, options);
   const backend = await openBackend(options.backend);
   if (learns(kind)) await enableGradients();
-  const team = new Team(new URL("./train_kind_worker.ts", import.meta.url));
+  const workerGroup = new WorkerGroup(new URL("./train_kind_worker.ts", import.meta.url));
   try {
-    return await trainWith(team, entries, kind, backend, options);
+    return await trainWith(workerGroup, entries, kind, backend, options);
   } finally {
-    team.stop();
+    workerGroup.stop();
   }
 }
 
 async function trainWith(
-  team: Team,
+  workerGroup: WorkerGroup,
   entries: AsyncIterable<Entry>,
   kind: Kind,
   backend: Backend,
@@ -106,9 +106,9 @@ async function trainWith(
   const most = backend.name === "wasm" ? options.workers ?? navigator.hardwareConcurrency : 1;
   const like = alike(spec);
   const work = like && { spec: like, images: counts.training, batch, epochs };
-  team.resize(work ? chooseThreads(work, most, options.workers !== undefined) - 1 : 0);
-  const trouble = await team.ready();
-  const threads = team.size;
+  workerGroup.resize(work ? chooseThreads(work, most, options.workers !== undefined) - 1 : 0);
+  const trouble = await workerGroup.ready();
+  const threads = workerGroup.size;
   const followers: KindFollowers = {
     encoder,
     signal: options.signal,
@@ -119,7 +119,7 @@ async function trainWith(
     onEpoch: (record, state) =>
       options.onEpoch?.(record, async () => encodeCheckpoint(settings, await state())),
   };
-  const { model, ...trained } = await team.run(
+  const { model, ...trained } = await workerGroup.run(
     threads > 1 ? kindRoom(spec, batch) : { board: 0 },
     job,
     (group) => trainKindTogether(random, job, group, followers),
@@ -143,8 +143,8 @@ function learns({ defaults }: Kind): boolean {
 
 /** What some kinds of model make no use of, and why. */
 function refuseUseless(kind: Kind, options: TrainOptions): void {
-  const { architecture, resume, watch, recipe } = options;
-  const [setting] = Object.keys(given(recipe));
+  const { architecture, resume, watch, hyperparameters } = options;
+  const [setting] = Object.keys(given(hyperparameters));
   const reason = watch !== undefined && (!learns(kind) || architecture === "resnet")
     ? "--watch as it must have a loss of every image after every epoch"
     : learns(kind)

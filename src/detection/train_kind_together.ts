@@ -2,7 +2,7 @@
 
 import type { KindSpec, Model } from "../models/mod.ts";
 import type { Random } from "../random.ts";
-import { fitKind, type Group, ImageSet, type KindFitOptions } from "../training/mod.ts";
+import { fitKind, ImageSet, type KindFitOptions, type ProcessGroup } from "../training/mod.ts";
 import { calibrate } from "./calibrate.ts";
 import type { Trained, TrainingJob } from "./train_together.ts";
 
@@ -33,7 +33,7 @@ export type KindFollowers = Pick<
 export async function trainKindTogether(
   random: Random,
   job: KindJob,
-  group: Group,
+  group: ProcessGroup,
   followers: KindFollowers = {},
 ): Promise<Trained & { readonly model: Model }> {
   const { spec, split, classes } = job;

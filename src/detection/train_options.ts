@@ -3,7 +3,7 @@
 import type { Backend, BackendName } from "../compute/mod.ts";
 import type { Architecture, Metric, ModelSpec, ReconstructionLoss } from "../models/mod.ts";
 import type { ModelFile, TrainingSummary } from "../store/mod.ts";
-import type { EpochRecord, LoadOptions, Recipe, StepRecord } from "../training/mod.ts";
+import type { EpochRecord, Hyperparameters, LoadOptions, StepRecord } from "../training/mod.ts";
 import type { HeldOutComparison } from "./held_out.ts";
 
 /** How to train a detector. */
@@ -39,7 +39,7 @@ export interface TrainOptions extends LoadOptions {
   /** The learning rate. @default {the architecture's} */
   readonly learningRate?: number | undefined;
   /** Optimiser, schedule, KL term and augmentation. @default {of each setting the architecture's} */
-  readonly recipe?: Recipe | undefined;
+  readonly hyperparameters?: Hyperparameters | undefined;
   /** Images a step. @default {16 to 128, by the images' size} */
   readonly batch?: number | undefined;
   /** Makes the run repeatable. @default {0} */

@@ -6,9 +6,9 @@ import {
   fit,
   type FitOptions,
   type FitResult,
-  type Group,
+  type Hyperparameters,
   ImageSet,
-  type Recipe,
+  type ProcessGroup,
   type SharedImages,
   type Split,
   type TrainingState,
@@ -32,7 +32,7 @@ export interface TrainingJob {
   /** The learning rate, before its schedule. */
   readonly learningRate: number;
   /** Optimiser, schedule, KL term and augmentation, where they are not the default. */
-  readonly recipe?: Recipe | undefined;
+  readonly hyperparameters?: Hyperparameters | undefined;
   /** Epochs without a lower validation loss before training ends. */
   readonly patience: number;
   /** Where to go on. */
@@ -62,7 +62,7 @@ export async function trainTogether(
   network: Autoencoder,
   random: Random,
   job: TrainingJob,
-  group: Group,
+  group: ProcessGroup,
   followers: Pick<FitOptions, "signal" | "watch" | "onStep" | "onEpoch"> = {},
 ): Promise<Trained> {
   const images = ImageSet.from(job.images);

@@ -1,6 +1,6 @@
 /** What the maps that are made round by round have in common. */
 
-import { Turns } from "../turn.ts";
+import { EventLoopYielder } from "../yield_to_event_loop.ts";
 
 /** Options of a map that is made round by round. */
 export interface RoundOptions {
@@ -23,13 +23,13 @@ export async function inTurns(
   { signal, onRound }: Pick<RoundOptions, "signal" | "onRound">,
   work: (round: number) => void,
 ): Promise<void> {
-  const turns = new Turns();
+  const yielder = new EventLoopYielder();
   let last = performance.now();
   for (let round = 0; round < rounds; round++) {
     work(round);
     if (performance.now() - last < TURN_MS) continue;
     onRound?.(round + 1, rounds);
-    await turns.next();
+    await yielder.yield();
     signal?.throwIfAborted();
     last = performance.now();
   }

@@ -2,7 +2,7 @@
 
 import { tf } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
-import { Turns } from "../turn.ts";
+import { EventLoopYielder } from "../yield_to_event_loop.ts";
 import type { Random } from "../random.ts";
 
 /** Vectors that are read in parts. */
@@ -59,7 +59,7 @@ export async function principalComponents(
   // What only scores need not load it.
   const { symmetricEigen } = await import("../symmetric_eigen.ts");
   const { size } = rows;
-  const turns = new Turns();
+  const yielder = new EventLoopYielder();
   const mean = meanOf(rows);
   const explicit = size <= MOST_COVARIANCE;
   const apply = explicit ? await covariance(rows, mean) : (block: Block) => pass(rows, mean, block);
@@ -73,12 +73,12 @@ export async function principalComponents(
   for (let round = 0; round < MOST_ROUNDS; round++) {
     for (let step = 0; round > 0 && step < STEPS; step++) {
       block = orthonormalise(await apply(block));
-      await turns.next();
+      await yielder.yield();
     }
     const image = await apply(block);
     requireFinite(image);
     const { values, vectors } = symmetricEigen(block.map((a) => image.map((b) => dot(a, b))));
-    await turns.next();
+    await yielder.yield();
     block = combine(vectors, block);
     variances = Float64Array.from(values);
     const rest = combine(vectors, image).slice(0, count).map((vector, i) =>
@@ -126,7 +126,7 @@ async function sumOver(
   length: number,
 ): Promise<Float64Array> {
   const sum = new Float64Array(length);
-  const turns = new Turns();
+  const yielder = new EventLoopYielder();
   const most = Math.max(1, Math.floor(PART_SAMPLES / size));
   for (let start = 0; start < count; start += most) {
     const part = read(start, Math.min(count, start + most));
@@ -136,7 +136,7 @@ async function sumOver(
     const product = tf.tidy(() => use(tf.tensor2d(part, [part.length / size, size])));
     const values = await product.data();
     product.dispose();
-    await turns.next();
+    await yielder.yield();
     for (let i = 0; i < length; i++) sum[i]! += values[i]! / count;
   }
   return sum;

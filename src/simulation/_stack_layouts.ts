@@ -1,7 +1,7 @@
 /** Stacks of images as npy and npz files. */
 
 import { crc32 } from "node:zlib";
-import { npyHeader } from "../store/npy.ts";
+import { npyHeader } from "../npy.ts";
 import { type StackLayout, writeAt } from "./_stack.ts";
 import { directory, localHeader } from "./npz.ts";
 import type { SimulationSettings } from "./settings.ts";

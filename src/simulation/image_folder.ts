@@ -3,7 +3,7 @@
 import { join } from "../path.ts";
 import { StrayError } from "../errors.ts";
 import { writeRecipe } from "../lensing/mod.ts";
-import { writeFileAtomically } from "../store/write_file.ts";
+import { writeFileAtomically } from "../write_file.ts";
 import { Manifest } from "./manifest.ts";
 import {
   allImages,

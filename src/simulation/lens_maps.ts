@@ -9,7 +9,7 @@ import {
   traceCriticalCurves,
   traceMaps,
 } from "../lensing/mod.ts";
-import { encodeNpy } from "../store/npy.ts";
+import { encodeNpy } from "../npy.ts";
 import { encodeNpz } from "./npz.ts";
 
 /**

@@ -1,7 +1,7 @@
 /** The manifest of a folder of simulated images: an NDJSON line an image. */
 
 import { StrayError } from "../errors.ts";
-import { writeFileAtomically } from "../store/write_file.ts";
+import { writeFileAtomically } from "../write_file.ts";
 
 /** A manifest that grows line by line, and survives being killed. */
 export class Manifest {

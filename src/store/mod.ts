@@ -12,7 +12,7 @@ export {
   modelId,
   type TrainingSummary,
 } from "./model_file.ts";
-export { encodeNpy, npyHeader } from "./npy.ts";
+export { encodeNpy, npyHeader } from "../npy.ts";
 export {
   decodeSafetensors,
   encodeSafetensors,
@@ -20,4 +20,4 @@ export {
   type TensorFile,
 } from "./safetensors.ts";
 export { decodeSealed, encodeSealed } from "./sealed.ts";
-export { checkWritable, writeFileAtomically } from "./write_file.ts";
+export { checkWritable, writeFileAtomically } from "../write_file.ts";

@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { StrayError } from "../errors.ts";
 import type { ModelInput } from "../images/mod.ts";
 import { MODEL_SPEC, type ModelSpec } from "../models/mod.ts";
-import { type EpochRecord, RECIPE, type Recipe } from "../training/mod.ts";
+import { type EpochRecord, HYPERPARAMETERS, type Hyperparameters } from "../training/mod.ts";
 import type { StoredTensor } from "./safetensors.ts";
 import { decodeSealed, encodeSealed } from "./sealed.ts";
 
@@ -40,7 +40,7 @@ export interface TrainingSummary {
   /** The learning rate, before its schedule. */
   readonly learningRate: number;
   /** Optimiser, schedule, KL term and augmentation, where they are not the default. */
-  readonly recipe?: Recipe | undefined;
+  readonly hyperparameters?: Hyperparameters | undefined;
   /** Epochs without a lower validation loss after which training ends. */
   readonly patience: number;
   /** The seed. */
@@ -66,20 +66,39 @@ export interface TrainingSummary {
   readonly fingerprint: string;
 }
 
-const TRAINING: v.GenericSchema<unknown, TrainingSummary> = v.strictObject({
-  epochs: count,
-  batch: count,
-  learningRate: real,
-  recipe: v.optional(RECIPE),
-  patience: count,
-  seed: count,
-  backend: v.string(),
-  threads: v.optional(count),
-  images: v.strictObject({ training: count, validation: count, calibration: count }),
-  bestEpoch: count,
-  interrupted: v.boolean(),
-  fingerprint: v.string(),
-});
+/** The name of `hyperparameters` in the file, which earlier versions read too. */
+const STORED_NAME = "recipe";
+
+const TRAINING: v.GenericSchema<unknown, TrainingSummary> = v.pipe(
+  v.strictObject({
+    epochs: count,
+    batch: count,
+    learningRate: real,
+    [STORED_NAME]: v.optional(HYPERPARAMETERS),
+    patience: count,
+    seed: count,
+    backend: v.string(),
+    threads: v.optional(count),
+    images: v.strictObject({ training: count, validation: count, calibration: count }),
+    bestEpoch: count,
+    interrupted: v.boolean(),
+    fingerprint: v.string(),
+  }),
+  v.transform(({ [STORED_NAME]: hyperparameters, ...rest }) => ({
+    ...rest,
+    ...hyperparameters && { hyperparameters },
+  })),
+);
+
+/** The training as the file holds it: its fields in their order, hyperparameters by their stored name. */
+function storedTraining(training: TrainingSummary): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(training).map(([key, value]) => [
+      key === "hyperparameters" ? STORED_NAME : key,
+      value,
+    ]),
+  );
+}
 
 const HISTORY: v.GenericSchema<unknown, EpochRecord[]> = v.array(
   v.strictObject({
@@ -130,7 +149,7 @@ export function encodeModel(model: ModelFile): Uint8Array<ArrayBuffer> {
     architecture: JSON.stringify(model.spec),
     input: JSON.stringify(model.input),
     labels: JSON.stringify(model.labels ?? null),
-    training: JSON.stringify(model.training),
+    training: JSON.stringify(storedTraining(model.training)),
     history: JSON.stringify(model.history),
   };
   return encodeSealed({ tensors, metadata });

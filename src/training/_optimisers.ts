@@ -1,19 +1,19 @@
 /** Several optimisers of one model. */
 
 import type { Variable } from "../compute/mod.ts";
-import type { TrainedPart } from "./dense_parts.ts";
-import type { Group } from "./group.ts";
+import type { TrainedShard } from "./tensor_parallel_dense.ts";
+import type { ProcessGroup } from "./process_group.ts";
 import { Optimiser, type OptimiserState } from "./optimiser.ts";
-import type { Recipe } from "./recipe.ts";
+import type { Hyperparameters } from "./hyperparameters.ts";
 
 /** What optimisers are made of. */
 export interface OptimisersOptions {
   /** How each of them moves weights. */
-  readonly recipe: Recipe;
+  readonly hyperparameters: Hyperparameters;
   /** The member. Its boards have room for what all of them move, one after the other. */
-  readonly group: Group;
+  readonly group: ProcessGroup;
   /** Split layers; each optimiser has the parts of what it moves. */
-  readonly parts: readonly TrainedPart[];
+  readonly parts: readonly TrainedShard[];
   /** Where to go on. */
   readonly resume?: OptimiserState | undefined;
 }
@@ -39,7 +39,7 @@ export class Optimisers {
    */
   static async create(
     players: readonly (readonly Variable[])[],
-    { recipe, group, parts, resume }: OptimisersOptions,
+    { hyperparameters, group, parts, resume }: OptimisersOptions,
   ): Promise<Optimisers> {
     const variables = players.reduce((sum, { length }) => sum + length, 0);
     let at = 0, board = 0;
@@ -50,7 +50,7 @@ export class Optimisers {
       const own = resume && { ...resume, moments: resume.moments.slice(at, at + kept) };
       const place = boardsFrom(group, board);
       const split = parts.filter(({ kernel }) => player.includes(kernel));
-      each.push(await Optimiser.create(player, recipe, place, own, split));
+      each.push(await Optimiser.create(player, hyperparameters, place, own, split));
       at += kept;
       board += player.reduce((sum, { size }) => sum + size, 0);
     }
@@ -91,13 +91,13 @@ export class Optimisers {
  * @param from The number of numbers that are left to others.
  * @returns The same group otherwise.
  */
-function boardsFrom(group: Group, from: number): Group {
+function boardsFrom(group: ProcessGroup, from: number): ProcessGroup {
   return {
     rank: group.rank,
     size: group.size,
     boards: group.boards.map((board) => board.subarray(from)),
     common: group.common.subarray(from),
-    sum: (values) => group.sum(values),
+    allReduce: (values) => group.allReduce(values),
     exchange: (write) => group.exchange(write),
     barrier: () => group.barrier(),
   };

@@ -6,9 +6,9 @@ import type { Random } from "../random.ts";
 import { slopesOf } from "./_descend.ts";
 import type { Augmenter } from "./augmenter.ts";
 import { ownPart, shareOf } from "./batches.ts";
-import type { DenseParts } from "./dense_parts.ts";
+import type { TensorParallelDense } from "./tensor_parallel_dense.ts";
 import type { EpochRecord, FitOptions } from "./fit_options.ts";
-import type { Group } from "./group.ts";
+import type { ProcessGroup } from "./process_group.ts";
 import type { Loader } from "./loader.ts";
 import type { Optimiser } from "./optimiser.ts";
 import { parseSchedule, rateFactor } from "./schedule.ts";
@@ -18,8 +18,8 @@ export interface Trainer {
   readonly model: Autoencoder;
   readonly optimiser: Optimiser;
   readonly loader: Loader;
-  readonly group: Group;
-  readonly parts?: DenseParts | undefined;
+  readonly group: ProcessGroup;
+  readonly parts?: TensorParallelDense | undefined;
   readonly augmenter: Augmenter | undefined;
 }
 
@@ -49,12 +49,15 @@ export interface Step {
  * @returns From the number of steps done to what the next one works with.
  */
 export function ratesOf(
-  { learningRate, epochs, recipe = {} }: Pick<FitOptions, "learningRate" | "epochs" | "recipe">,
+  { learningRate, epochs, hyperparameters = {} }: Pick<
+    FitOptions,
+    "learningRate" | "epochs" | "hyperparameters"
+  >,
   history: readonly EpochRecord[],
   stepsPerEpoch: number,
 ): (step: number) => Pick<Step, "learningRate" | "klWeight"> {
-  const schedule = parseSchedule(recipe.schedule ?? "constant");
-  const steps = epochs * stepsPerEpoch, warmup = (recipe.klWarmup ?? 0) * stepsPerEpoch;
+  const schedule = parseSchedule(hyperparameters.schedule ?? "constant");
+  const steps = epochs * stepsPerEpoch, warmup = (hyperparameters.klWarmup ?? 0) * stepsPerEpoch;
   const epoch = history.length + 1;
   const validationLosses = history.map((record) => record.validationLoss);
   return (step) => ({
@@ -86,7 +89,7 @@ export function trainStep(
     input,
     klWeight,
     freeBits,
-    reduce: group.size > 1 ? (sums) => group.sum(sums) : undefined,
+    reduce: group.size > 1 ? (sums) => group.allReduce(sums) : undefined,
     dense: parts?.layers(batch.length),
     normal: (shape) => loader.deviates(shape, batch.length, group, () => noise.normal()),
     uniform: (shape) => loader.deviates(shape, batch.length, group, () => noise.uniform()),

@@ -4,9 +4,9 @@ import { addScaled, Tape, type Tensor, tf } from "../compute/mod.ts";
 import type { Aae, Moments, TrainingPass } from "../models/mod.ts";
 import { slopesOf } from "./_descend.ts";
 import { Optimisers } from "./_optimisers.ts";
-import { DenseParts, roomFor } from "./dense_parts.ts";
+import { roomFor, TensorParallelDense } from "./tensor_parallel_dense.ts";
 import type { LabelledLearner } from "./fit_learner.ts";
-import { ALONE, type GroupRoom } from "./group.ts";
+import { type GroupCapacity, SINGLE_PROCESS } from "./process_group.ts";
 import { keep, type Start } from "./learners.ts";
 import type { Optimiser } from "./optimiser.ts";
 
@@ -17,7 +17,7 @@ import type { Optimiser } from "./optimiser.ts";
 const AGAINST = 0.1;
 
 /** The room that a group needs for it. */
-export function aaeRoom(model: Aae, batch: number): GroupRoom {
+export function aaeRoom(model: Aae, batch: number): GroupCapacity {
   const variables = playersOf(model).flat();
   const { lane } = roomFor(model.autoencoderParameters, batch);
   return { board: variables.reduce((sum, { size }) => sum + size, 0), lane };
@@ -38,12 +38,12 @@ function playersOf({ players: { autoencoder, discriminator, encoder } }: Aae) {
  */
 export async function aaeLearner(
   model: Aae,
-  { recipe, batch: size, group = ALONE, resume }: Start,
+  { hyperparameters, batch: size, group = SINGLE_PROCESS, resume }: Start,
 ): Promise<LabelledLearner> {
   const keeper = keep(model, resume);
-  const split = new DenseParts(model.autoencoderParameters, size, group);
+  const split = new TensorParallelDense(model.autoencoderParameters, size, group);
   const optimisers = await Optimisers.create(playersOf(model), {
-    recipe,
+    hyperparameters,
     group,
     parts: split.parts,
     resume: resume?.optimiser,

@@ -1,6 +1,6 @@
 /** How a pass over the images is cut into batches, and a batch into the shares of a group. */
 
-import type { Group } from "./group.ts";
+import type { ProcessGroup } from "./process_group.ts";
 
 /** A last batch of less than this part of a batch joins the one before. */
 const LEAST_PART = 1 / 8;
@@ -47,7 +47,7 @@ export function largestGroup(count: number, batch: number): number {
  */
 export function shareOf(
   indices: Uint32Array,
-  { rank, size }: Pick<Group, "rank" | "size">,
+  { rank, size }: Pick<ProcessGroup, "rank" | "size">,
 ): Uint32Array {
   const { length } = indices;
   return indices.subarray(shareStart(length, rank, size), shareStart(length, rank + 1, size));
@@ -56,7 +56,7 @@ export function shareOf(
 /** A member's share of things that come with the images, as {@linkcode shareOf} is of these. */
 export function ownPart<T>(
   things: readonly T[],
-  { rank, size }: Pick<Group, "rank" | "size">,
+  { rank, size }: Pick<ProcessGroup, "rank" | "size">,
 ): T[] {
   const { length } = things;
   return things.slice(shareStart(length, rank, size), shareStart(length, rank + 1, size));

@@ -3,9 +3,9 @@
 import { tf } from "../compute/mod.ts";
 import type { Autoencoder } from "../models/mod.ts";
 import { Augmenter } from "./augmenter.ts";
-import { DenseParts } from "./dense_parts.ts";
+import { TensorParallelDense } from "./tensor_parallel_dense.ts";
 import type { FitOptions, FitResult } from "./fit_options.ts";
-import { ALONE } from "./group.ts";
+import { SINGLE_PROCESS } from "./process_group.ts";
 import type { ImageSet } from "./image_set.ts";
 import { learn } from "./learn.ts";
 import { Loader } from "./loader.ts";
@@ -37,16 +37,16 @@ export async function fit(
   split: Split,
   options: FitOptions,
 ): Promise<FitResult> {
-  const { group = ALONE, recipe = {} } = options;
+  const { group = SINGLE_PROCESS, hyperparameters = {} } = options;
   const loader = new Loader(images);
-  const augmenter = recipe.augment && new Augmenter(recipe.augment, images.shape);
+  const augmenter = hyperparameters.augment && new Augmenter(hyperparameters.augment, images.shape);
   return await learn(
     async (resume) => {
       if (resume) model.restore(resume.weights);
-      const parts = new DenseParts(model.parameters, options.batch, group);
+      const parts = new TensorParallelDense(model.parameters, options.batch, group);
       const optimiser = await Optimiser.create(
         model.trainable,
-        recipe,
+        hyperparameters,
         group,
         resume?.optimiser,
         parts.parts,

@@ -18,11 +18,11 @@ import {
   Resnet,
 } from "../models/mod.ts";
 import { Random } from "../random.ts";
-import { Turns } from "../turn.ts";
+import { EventLoopYielder } from "../yield_to_event_loop.ts";
 import { aaeLearner, aaeRoom } from "./aae_learner.ts";
 import { fitLearner, type LabelledLearner, type LearnerData } from "./fit_learner.ts";
 import type { FitOptions, FitResult } from "./fit_options.ts";
-import type { GroupRoom } from "./group.ts";
+import type { GroupCapacity } from "./process_group.ts";
 import { cvaeLosses, gradientLearner, rbmLearner, resnetLosses, type Start } from "./learners.ts";
 
 /** How to train. */
@@ -66,14 +66,18 @@ export async function fitKind(
     return { model: await fitPca(spec, data, options.random), result: NO_EPOCHS };
   }
   const { model, trainable, start } = untrained(spec, options.random);
-  const { recipe = {}, batch, group, watch } = options;
+  const { hyperparameters = {}, batch, group, watch } = options;
   try {
     if (model instanceof Rbm) model.startFrom(meanImage(data));
     options.onStart?.(trainable.reduce((sum, { size }) => sum + size, 0));
-    const result = await fitLearner((resume) => start({ recipe, batch, group, resume }), data, {
-      ...options,
-      watch: watch && (() => watch(model)),
-    });
+    const result = await fitLearner(
+      (resume) => start({ hyperparameters, batch, group, resume }),
+      data,
+      {
+        ...options,
+        watch: watch && (() => watch(model)),
+      },
+    );
     return { model, result };
   } catch (error) {
     model.dispose();
@@ -88,7 +92,7 @@ export async function fitKind(
  * @param batch Images a step.
  * @returns None for a model that learns nothing.
  */
-export function kindRoom(spec: KindSpec, batch: number): GroupRoom {
+export function kindRoom(spec: KindSpec, batch: number): GroupCapacity {
   if (spec.kind === "knn" || spec.kind === "pca") return { board: 0 };
   const { model, trainable } = untrained(spec, new Random(0));
   const room = model instanceof Aae
@@ -154,7 +158,7 @@ async function keepImages(
     (_, i) => training[Math.floor(i * training.length / count)]!,
   );
   const kept = new Float32Array(count * size);
-  const turns = new Turns();
+  const yielder = new EventLoopYielder();
   for (let start = 0; start < count; start += KNN_BATCH) {
     const part = chosen.subarray(start, start + KNN_BATCH);
     const values = new Float32Array(part.length * images.imageSize);
@@ -164,7 +168,7 @@ async function keepImages(
     );
     kept.set(await prepared.data(), start * size);
     prepared.dispose();
-    await turns.next();
+    await yielder.yield();
   }
   return new Knn(spec, kept, encoder);
 }

@@ -6,7 +6,7 @@ import type { Step } from "./_step.ts";
 import { Augmenter } from "./augmenter.ts";
 import { ownPart, shareOf } from "./batches.ts";
 import type { FitOptions, FitResult, TrainingState } from "./fit_options.ts";
-import { ALONE, type Group } from "./group.ts";
+import { type ProcessGroup, SINGLE_PROCESS } from "./process_group.ts";
 import type { ImageSet } from "./image_set.ts";
 import { learn, type Learner } from "./learn.ts";
 import { Loader } from "./loader.ts";
@@ -61,7 +61,7 @@ export async function fitLearner(
   data: LearnerData,
   options: FitOptions,
 ): Promise<FitResult> {
-  const { group = ALONE, recipe: { augment } = {} } = options;
+  const { group = SINGLE_PROCESS, hyperparameters: { augment } = {} } = options;
   const batches = new Batches(data, group, augment);
   return await learn(
     async (resume) => {
@@ -92,11 +92,11 @@ export async function fitLearner(
 /** Makes a member's share of batches. */
 class Batches {
   readonly #classes: Int32Array;
-  readonly #group: Group;
+  readonly #group: ProcessGroup;
   readonly #loader: Loader;
   readonly #augmenter: Augmenter | undefined;
 
-  constructor({ images, classes }: LearnerData, group: Group, augment?: readonly string[]) {
+  constructor({ images, classes }: LearnerData, group: ProcessGroup, augment?: readonly string[]) {
     this.#classes = classes;
     this.#group = group;
     this.#loader = new Loader(images);
@@ -129,7 +129,7 @@ class Batches {
         input,
         klWeight,
         freeBits,
-        reduce: group.size > 1 ? (sums) => group.sum(sums) : undefined,
+        reduce: group.size > 1 ? (sums) => group.allReduce(sums) : undefined,
         normal: deviates(() => noise.normal()),
         uniform: deviates(() => noise.uniform()),
       },

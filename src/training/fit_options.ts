@@ -1,9 +1,9 @@
 /** What goes into a training, and what it tells. */
 
 import type { Random } from "../random.ts";
-import type { Group } from "./group.ts";
+import type { ProcessGroup } from "./process_group.ts";
 import type { OptimiserState } from "./optimiser.ts";
-import type { Recipe } from "./recipe.ts";
+import type { Hyperparameters } from "./hyperparameters.ts";
 
 /** The values of all weights, by name. */
 export type Weights = Map<string, { shape: readonly number[]; data: Float32Array }>;
@@ -56,8 +56,8 @@ export interface FitOptions {
   readonly batch: number;
   /** The learning rate, before its schedule. */
   readonly learningRate: number;
-  /** What departs from plain Adam on the images as they are: see `completeRecipe`. @default {nothing} */
-  readonly recipe?: Recipe | undefined;
+  /** What departs from plain Adam on the images as they are: see `completeHyperparameters`. @default {nothing} */
+  readonly hyperparameters?: Hyperparameters | undefined;
   /** Epochs without a better validation loss before training ends; none counts of a warm-up. */
   readonly patience: number;
   /** Order of images and noise come from here. */
@@ -65,7 +65,7 @@ export interface FitOptions {
   /** Where to go on. */
   readonly resume?: TrainingState | undefined;
   /** The threads that train together; every one calls `fit` with the same model and options. */
-  readonly group?: Group | undefined;
+  readonly group?: ProcessGroup | undefined;
   /** Ends the training after the current step. Of member 0, as all that follows. */
   readonly signal?: AbortSignal | undefined;
   /** Called some times a second, and after an epoch's last step. */

@@ -3,11 +3,11 @@
 import { type Tensor, tf } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
 import { Random } from "../random.ts";
-import { Turns } from "../turn.ts";
+import { EventLoopYielder } from "../yield_to_event_loop.ts";
 import { ratesOf, type Step } from "./_step.ts";
 import { batchBounds, largestGroup, shareOf } from "./batches.ts";
 import type { EpochRecord, FitOptions, FitResult, TrainingState, Weights } from "./fit_options.ts";
-import { ALONE, type Group } from "./group.ts";
+import { type ProcessGroup, SINGLE_PROCESS } from "./process_group.ts";
 import type { Optimiser } from "./optimiser.ts";
 import { parseSchedule, risingEpochs } from "./schedule.ts";
 import type { Split } from "./split.ts";
@@ -62,7 +62,7 @@ export async function learn(
   split: Split,
   options: FitOptions,
 ): Promise<FitResult> {
-  const { resume, group = ALONE, recipe = {} } = options;
+  const { resume, group = SINGLE_PROCESS, hyperparameters = {} } = options;
   const most = largestGroup(split.training.length, options.batch);
   if (group.size > most) {
     throw new RangeError(
@@ -74,9 +74,9 @@ export async function learn(
   const learner = await start(resume);
   const { optimiser } = learner;
   // While the KL term warms up, or the learning rate, losses say little of when to end.
-  const { klWarmup = 0, schedule = "constant" } = recipe;
+  const { klWarmup = 0, schedule = "constant" } = hyperparameters;
   const warmup = Math.max(klWarmup, risingEpochs(parseSchedule(schedule), options.epochs));
-  const turns = new Turns();
+  const yielder = new EventLoopYielder();
   let interrupted = false;
   try {
     let best = resume ? resume.best : { epoch: 0, weights: await learner.snapshot() };
@@ -94,7 +94,7 @@ export async function learn(
       const epoch = history.length + 1;
       const loss = await learnEpoch(learner, split.training, random, history, {
         ...options,
-        turns,
+        yielder,
       });
       optimiser.gather?.();
       if (loss === undefined) {
@@ -133,10 +133,10 @@ async function learnEpoch(
   training: Uint32Array,
   random: Random,
   history: readonly EpochRecord[],
-  options: FitOptions & { readonly turns: Turns },
+  options: FitOptions & { readonly yielder: EventLoopYielder },
 ): Promise<number | undefined> {
-  const { batch, signal, turns, onStep, group = ALONE } = options;
-  const { freeBits, augment } = options.recipe ?? {};
+  const { batch, signal, yielder, onStep, group = SINGLE_PROCESS } = options;
+  const { freeBits, augment } = options.hyperparameters ?? {};
   const epoch = history.length + 1;
   const order = random.permutation(training.length).map((i) => training[i]!);
   const noise = random.fork();
@@ -154,7 +154,7 @@ async function learnEpoch(
     const first = group.rank === 0;
     const due = first && performance.now() - turned >= TURN_MS, stop = first && signal?.aborted;
     const flags = Float32Array.of(due ? 1 : 0, stop ? 1 : 0);
-    group.sum(flags);
+    group.allReduce(flags);
     if (flags[1]! > 0) {
       tf.dispose(losses);
       return undefined;
@@ -163,7 +163,7 @@ async function learnEpoch(
     sum += await takeTotal(losses, group);
     requireFinite(sum, "loss", epoch);
     onStep?.({ epoch, images, of: order.length, loss: sum / images });
-    if (first) await turns.next();
+    if (first) await yielder.yield();
     turned = performance.now();
   }
   return sum / order.length;
@@ -184,17 +184,21 @@ function requireFinite(loss: number, name: string, epoch: number): void {
  *
  * Reads are asked for together: to wait for one takes Deno 12 ms on WebGPU, and 25 take no longer.
  */
-async function takeTotal(losses: Tensor[], group: Group): Promise<number> {
+async function takeTotal(losses: Tensor[], group: ProcessGroup): Promise<number> {
   const total = new Float64Array(1);
   const taken = losses.splice(0);
   for (const [loss] of await Promise.all(taken.map((loss) => loss.data()))) total[0]! += loss!;
   tf.dispose(taken);
-  group.sum(total);
+  group.allReduce(total);
   return total[0]!;
 }
 
 /** The loss without chance, a mean an image. */
-async function meanLoss(learner: Learner, which: Uint32Array, group: Group): Promise<number> {
+async function meanLoss(
+  learner: Learner,
+  which: Uint32Array,
+  group: ProcessGroup,
+): Promise<number> {
   const own = shareOf(which, group);
   const losses: Tensor[] = [];
   for (let start = 0; start < own.length; start += VALIDATION_BATCH) {

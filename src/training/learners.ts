@@ -4,9 +4,9 @@ import { type Tensor, tf, valueAndGradients, type Variable } from "../compute/mo
 import type { Cvae, Moments, Rbm, Resnet, TrainingPass } from "../models/mod.ts";
 import type { LabelledBatch, LabelledLearner } from "./fit_learner.ts";
 import type { TrainingState } from "./fit_options.ts";
-import { ALONE, type Group } from "./group.ts";
+import { type ProcessGroup, SINGLE_PROCESS } from "./process_group.ts";
 import { Optimiser } from "./optimiser.ts";
-import type { Recipe } from "./recipe.ts";
+import type { Hyperparameters } from "./hyperparameters.ts";
 
 /** A model that learns by the gradient of one loss. */
 export interface Differentiable {
@@ -46,11 +46,11 @@ export function resnetLosses(model: Resnet): Differentiable {
 /** What a learner starts from. */
 export interface Start {
   /** The optimiser's settings. */
-  readonly recipe: Recipe;
+  readonly hyperparameters: Hyperparameters;
   /** Images a step. */
   readonly batch: number;
   /** The member. @default {alone} */
-  readonly group?: Group | undefined;
+  readonly group?: ProcessGroup | undefined;
   /** Where to go on. */
   readonly resume?: TrainingState | undefined;
 }
@@ -71,10 +71,10 @@ export function keep(model: Keeper, resume: TrainingState | undefined): Keeper {
 export async function gradientLearner(
   model: Keeper,
   { trainable, loss, finalLoss, update }: Differentiable,
-  { recipe, group = ALONE, resume }: Start,
+  { hyperparameters, group = SINGLE_PROCESS, resume }: Start,
 ): Promise<LabelledLearner> {
   const keeper = keep(model, resume);
-  const optimiser = await Optimiser.create(trainable, recipe, group, resume?.optimiser);
+  const optimiser = await Optimiser.create(trainable, hyperparameters, group, resume?.optimiser);
   return {
     ...keeper,
     optimiser,
@@ -95,11 +95,11 @@ export async function gradientLearner(
  */
 export async function rbmLearner(
   model: Rbm,
-  { recipe, group = ALONE, resume }: Start,
+  { hyperparameters, group = SINGLE_PROCESS, resume }: Start,
 ): Promise<LabelledLearner> {
   const keeper = keep(model, resume);
   const { trainable } = model;
-  const optimiser = await Optimiser.create(trainable, recipe, group, resume?.optimiser);
+  const optimiser = await Optimiser.create(trainable, hyperparameters, group, resume?.optimiser);
   return {
     ...keeper,
     optimiser,

@@ -5,7 +5,7 @@ import { sizeOf } from "../models/mod.ts";
 import type { Random } from "../random.ts";
 import type { Augmenter } from "./augmenter.ts";
 import { shareStart } from "./batches.ts";
-import type { Group } from "./group.ts";
+import type { ProcessGroup } from "./process_group.ts";
 import type { ImageSet } from "./image_set.ts";
 
 /** Makes the tensors of a batch, with room of its own that lasts from batch to batch. */
@@ -80,7 +80,12 @@ export class Loader {
    * @param draw Draws one deviate.
    * @returns The share's deviates.
    */
-  deviates(shape: readonly number[], batch: number, group: Group, draw: () => number): Tensor {
+  deviates(
+    shape: readonly number[],
+    batch: number,
+    group: ProcessGroup,
+    draw: () => number,
+  ): Tensor {
     const each = sizeOf(shape.slice(1));
     this.#noise = room(this.#noise, batch * each);
     for (let i = 0; i < batch * each; i++) this.#noise[i] = draw();

@@ -14,13 +14,23 @@ export type {
   Weights,
 } from "./fit_options.ts";
 export { defaultBatch, defaultEpochs, defaultPatience } from "./defaults.ts";
-export { roomFor } from "./dense_parts.ts";
-export { ALONE, BrokenGroupError, type Group, type GroupRoom } from "./group.ts";
+export { roomFor } from "./tensor_parallel_dense.ts";
+export {
+  BrokenGroupError,
+  type GroupCapacity,
+  type ProcessGroup,
+  SINGLE_PROCESS,
+} from "./process_group.ts";
 export { ImageSet, type SharedImages } from "./image_set.ts";
 export { type LoadedImages, loadImages, type LoadOptions } from "./load_images.ts";
 export { AUGMENTATION_NAMES } from "./augmentations.ts";
-export { completeRecipe, RECIPE, type Recipe, recipeSettings } from "./recipe.ts";
-export { serve, Team } from "./team.ts";
+export {
+  completeHyperparameters,
+  HYPERPARAMETERS,
+  type Hyperparameters,
+  hyperparameterSettings,
+} from "./hyperparameters.ts";
+export { serve, WorkerGroup } from "./worker_group.ts";
 export { FEWEST_IMAGES, type Split, splitImages } from "./split.ts";
 export { chooseThreads, type Work } from "./threads.ts";
 export { fitKind, type KindFitOptions, kindRoom } from "./fit_kind.ts";

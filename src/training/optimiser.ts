@@ -11,9 +11,9 @@ import {
   type UpdateRule,
   type Variable,
 } from "../compute/mod.ts";
-import type { TrainedPart } from "./dense_parts.ts";
-import type { Group } from "./group.ts";
-import { RowShare } from "./_row_share.ts";
+import type { TrainedShard } from "./tensor_parallel_dense.ts";
+import type { ProcessGroup } from "./process_group.ts";
+import { ShardedParameters } from "./_sharded_parameters.ts";
 
 /** What the optimiser has learnt so far, as a checkpoint holds it. */
 export interface OptimiserState {
@@ -41,22 +41,22 @@ export class Optimiser {
   readonly variables: readonly Variable[];
   /** All that it moves. */
   readonly #all: readonly Variable[];
-  readonly #group: Group;
+  readonly #group: ProcessGroup;
   readonly #rule: UpdateRule;
   readonly #clip: number | undefined;
   /** None for a member alone. */
-  readonly #row: RowShare | undefined;
-  readonly #parts: readonly TrainedPart[];
+  readonly #row: ShardedParameters | undefined;
+  readonly #parts: readonly TrainedShard[];
   /** Where a variable begins on a board. Those of the row come first. */
   readonly #places = new Map<Variable, number>();
 
   private constructor(
     all: readonly Variable[],
-    group: Group,
+    group: ProcessGroup,
     rule: UpdateRule,
     clip: number | undefined,
-    row?: RowShare,
-    parts: readonly TrainedPart[] = [],
+    row?: ShardedParameters,
+    parts: readonly TrainedShard[] = [],
   ) {
     this.#all = all;
     this.variables = others(all, parts);
@@ -85,16 +85,16 @@ export class Optimiser {
   static async create(
     variables: readonly Variable[],
     options: OptimiserOptions,
-    group: Group,
+    group: ProcessGroup,
     resume?: OptimiserState,
-    parts: readonly TrainedPart[] = [],
+    parts: readonly TrainedShard[] = [],
   ): Promise<Optimiser> {
     if (group.size === 1) {
       const rule = await createRule(variables, options);
       if (resume) restore(rule, resume.steps, resume.moments);
       return new Optimiser(variables, group, rule, options.clip);
     }
-    const whole = others(variables, parts), row = new RowShare(whole, group);
+    const whole = others(variables, parts), row = new ShardedParameters(whole, group);
     const rule = await createRule([row.weights, ...parts.map(({ weights }) => weights)], options);
     if (resume) {
       const kinds = rule.state.length / (1 + parts.length);
@@ -163,7 +163,7 @@ export class Optimiser {
     for (const gradient of gradients) {
       squares[0]! += heapView(gradient).reduce((sum, value) => sum + value * value, 0);
     }
-    this.#group.sum(squares);
+    this.#group.allReduce(squares);
     const scale = most / (Math.sqrt(squares[0]!) + NORM_EPSILON);
     if (scale >= 1) return;
     for (const gradient of gradients) {
@@ -219,7 +219,7 @@ function restore(rule: UpdateRule, steps: number, moments: readonly Float32Array
 }
 
 /** The variables that are not split. */
-function others(all: readonly Variable[], parts: readonly TrainedPart[]): Variable[] {
+function others(all: readonly Variable[], parts: readonly TrainedShard[]): Variable[] {
   const kernels = new Set(parts.map(({ kernel }) => kernel));
   return all.filter((variable) => !kernels.has(variable));
 }

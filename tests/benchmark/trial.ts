@@ -48,7 +48,7 @@ export async function trainOn(
   { images, holdOut, seconds: most }: Lesson,
   options: Pick<
     TrainOptions,
-    "architecture" | "epochs" | "batch" | "patience" | "seed" | "learningRate" | "recipe"
+    "architecture" | "epochs" | "batch" | "patience" | "seed" | "learningRate" | "hyperparameters"
   >,
 ): Promise<Trained> {
   const began = performance.now();

@@ -232,16 +232,20 @@ Deno.test("an optimiser and a schedule are the user's, else those of the model's
   ] as const;
   for (const name of ["aae", "dcae", "lens-vae"]) {
     const losses = new Set<number>();
-    for (const [recipe, noted] of cases) {
-      const { training, history } = await train(name, { ...few, recipe, learningRate: undefined });
-      assert.deepEqual(training.recipe, noted, name);
+    for (const [hyperparameters, noted] of cases) {
+      const { training, history } = await train(name, {
+        ...few,
+        hyperparameters,
+        learningRate: undefined,
+      });
+      assert.deepEqual(training.hyperparameters, noted, name);
       assert.equal(training.learningRate, 2e-3);
       losses.add(history[0]!.loss);
     }
     assert.equal(losses.size, cases.length, `${name} learns in a way of its own each time`);
     const whole = { schedule: "constant", weightDecay: 0 };
-    const { training } = await train(name, { ...few, recipe: whole, learningRate: 1e-3 });
-    assert.deepEqual([training.recipe, training.learningRate], [undefined, 1e-3]);
+    const { training } = await train(name, { ...few, hyperparameters: whole, learningRate: 1e-3 });
+    assert.deepEqual([training.hyperparameters, training.learningRate], [undefined, 1e-3]);
   }
 });
 
@@ -250,12 +254,18 @@ const BAD: readonly [string, string, Partial<TrainOptions>, object][] = [
   ["a checkpoint", "pca", { resume: { bytes: new Uint8Array(0), name: "c" } }, { code: "usage" }],
   ["a number of neighbours", "rbm", { neighbours: 3 }, { code: "usage", message: /--neighbours/ }],
   ["steps of sampling", "vae", { gibbs: 3 }, { code: "usage", message: /--gibbs .* rbm alone/ }],
-  ["a schedule", "knn", { recipe: { schedule: "cosine" } }, { code: "usage", message: /schedule/ }],
-  ["augmentation", "pca", { recipe: { augment: ["flip-x"] } }, {
+  ["a schedule", "knn", { hyperparameters: { schedule: "cosine" } }, {
+    code: "usage",
+    message: /schedule/,
+  }],
+  ["augmentation", "pca", { hyperparameters: { augment: ["flip-x"] } }, {
     code: "usage",
     message: /augment/,
   }],
-  ["free bits", "rbm", { recipe: { freeBits: 1 } }, { code: "usage", message: /--free-bits/ }],
+  ["free bits", "rbm", { hyperparameters: { freeBits: 1 } }, {
+    code: "usage",
+    message: /--free-bits/,
+  }],
   ["an image to watch", "resnet", { watch: "1" }, { code: "usage", message: /--watch/ }],
   ["a score of another model", "knn", { score: "nse" }, { code: "usage", message: /distance/ }],
 ];

@@ -45,23 +45,23 @@ async function train(architecture: string, options: Partial<TrainOptions> = {}) 
 
 for (const name of LEARNING) {
   Deno.test(`${name} goes on from a checkpoint as if it had not stopped`, async () => {
-    const recipe = { augment: ["shift:1", "noise:0.1"], schedule: "cosine" };
+    const hyperparameters = { augment: ["shift:1", "noise:0.1"], schedule: "cosine" };
     const checkpoints: Uint8Array[] = [];
     for (const workers of [2, 1]) {
       checkpoints.length = 0;
       const whole = await train(name, {
-        recipe,
+        hyperparameters,
         workers,
         onEpoch: async (_, checkpoint) => void checkpoints.push(await checkpoint()),
       });
       const before = tf.memory().numTensors;
       const resume = { bytes: checkpoints[1]!, name: "c" };
-      const resumed = await train(name, { recipe, workers, resume });
+      const resumed = await train(name, { hyperparameters, workers, resume });
       assert.equal(fileHash(resumed), fileHash(whole));
       assert.equal(tf.memory().numTensors, before, "tensors must be freed");
     }
     const resume = { bytes: checkpoints[1]!, name: "c" };
-    await assert.rejects(train(name, { recipe, resume, learningRate: 0.5 }), {
+    await assert.rejects(train(name, { hyperparameters, resume, learningRate: 0.5 }), {
       code: "usage",
       message: /--lr must be/,
     });
@@ -70,8 +70,11 @@ for (const name of LEARNING) {
 
 for (const name of LEARNING) {
   Deno.test(`${name} learns the same on two threads as on one, to rounding`, async () => {
-    const recipe = { augment: ["shift:1"], clip: 5 };
-    const [one, two] = [await train(name, { recipe }), await train(name, { recipe, workers: 2 })];
+    const hyperparameters = { augment: ["shift:1"], clip: 5 };
+    const [one, two] = [
+      await train(name, { hyperparameters }),
+      await train(name, { hyperparameters, workers: 2 }),
+    ];
     assert.deepEqual([one.training.threads, two.training.threads], [1, 2]);
     one.history.forEach(({ loss, validationLoss }, i) => {
       const other = two.history[i]!;
@@ -90,7 +93,7 @@ Deno.test("aae with dense layers that threads split learns by each setting what 
   const plain = { optimizer: "sgd", clip: 1, momentum: 0.5, weightDecay: 0.1 } as const;
   for (
     const [options, tolerance] of [
-      [{ recipe: plain, learningRate: 0.01 }, 1e-5],
+      [{ hyperparameters: plain, learningRate: 0.01 }, 1e-5],
       [{ learningRate: 1e-4 }, 1e-3],
     ] as const
   ) {
@@ -124,9 +127,9 @@ Deno.test("aae with dense layers that threads split learns by each setting what 
 Deno.test("augmentation changes what a model of its own kind learns, and is noted", async () => {
   for (const name of LEARNING) {
     const plain = await train(name, { epochs: 1 });
-    const recipe = { augment: ["rotate:20"] };
-    const changed = await train(name, { epochs: 1, recipe });
-    assert.deepEqual(changed.training.recipe?.augment, recipe.augment);
+    const hyperparameters = { augment: ["rotate:20"] };
+    const changed = await train(name, { epochs: 1, hyperparameters });
+    assert.deepEqual(changed.training.hyperparameters?.augment, hyperparameters.augment);
     assert.notEqual(changed.history[0]!.loss, plain.history[0]!.loss, name);
   }
 });
@@ -143,9 +146,9 @@ Deno.test("the loss of a label is watched, and changes nothing else", async () =
 
 Deno.test("a conditional model's KL divergence warms up and has free bits, as of others", async () => {
   const losses: number[] = [];
-  for (const recipe of [{}, { klWarmup: 2 }, { freeBits: 2 }]) {
-    const { history, training } = await train("cvae-dense", { recipe, epochs: 1 });
-    assert.deepEqual(training.recipe ?? {}, recipe);
+  for (const hyperparameters of [{}, { klWarmup: 2 }, { freeBits: 2 }]) {
+    const { history, training } = await train("cvae-dense", { hyperparameters, epochs: 1 });
+    assert.deepEqual(training.hyperparameters ?? {}, hyperparameters);
     losses.push(history[0]!.loss);
   }
   const [plain, warm, free] = losses as [number, number, number];

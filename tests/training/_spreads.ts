@@ -3,8 +3,8 @@
 import { heapView, type Tensor, tf } from "../../src/compute/mod.ts";
 import { Random } from "../../src/random.ts";
 import { shareStart } from "../../src/training/batches.ts";
-import type { Group } from "../../src/training/mod.ts";
-import { GroupSpread } from "../../src/training/spread.ts";
+import type { ProcessGroup } from "../../src/training/mod.ts";
+import { GroupCollectives } from "../../src/training/collectives.ts";
 
 /** What is to be exchanged. */
 export interface Spreads {
@@ -15,9 +15,9 @@ export interface Spreads {
 export const MOST = 12;
 
 /** Exchanges random matrices, known to all, and checks what comes to the bit. */
-export function exchangeAll({ rounds }: Spreads, group: Group): void {
+export function exchangeAll({ rounds }: Spreads, group: ProcessGroup): void {
   const { rank, size } = group;
-  const random = new Random(7), spread = new GroupSpread(group);
+  const random = new Random(7), spread = new GroupCollectives(group);
   const before = tf.memory().numTensors;
   for (let round = 0; round < rounds; round++) {
     const rows = size + random.integer(MOST - size), columns = size + random.integer(MOST - size);

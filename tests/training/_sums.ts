@@ -1,7 +1,7 @@
 /** Sums of many lengths, as each member of a group does them. */
 
 import { StrayError } from "../../src/errors.ts";
-import type { Group } from "../../src/training/mod.ts";
+import type { ProcessGroup } from "../../src/training/mod.ts";
 import { Random } from "../../src/random.ts";
 
 /** What is to be added up. */
@@ -12,7 +12,7 @@ export interface Sums {
 }
 
 /** Adds up random numbers, known to all, and checks the sums to the bit. */
-export function addUp({ rounds, failing }: Sums, group: Group): void {
+export function addUp({ rounds, failing }: Sums, group: ProcessGroup): void {
   const random = new Random(7);
   for (let round = 0; round < rounds; round++) {
     if (round === rounds / 2 && failing === group.rank) {
@@ -30,7 +30,7 @@ export function addUp({ rounds, failing }: Sums, group: Group): void {
     const wanted = all[0]!.slice();
     for (const values of all.slice(1)) values.forEach((value, i) => wanted[i]! += value);
     const own = all[group.rank]!;
-    group.sum(own);
+    group.allReduce(own);
     for (let i = 0; i < length; i++) {
       if (own[i] === wanted[i]) continue;
       throw new Error(`member ${group.rank}, round ${round}, ${i}: ${own[i]} is not ${wanted[i]}`);

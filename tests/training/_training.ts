@@ -6,10 +6,10 @@ import { Random } from "../../src/random.ts";
 import {
   type EpochRecord,
   fit,
-  type Group,
-  type GroupRoom,
+  type GroupCapacity,
+  type Hyperparameters,
   ImageSet,
-  type Recipe,
+  type ProcessGroup,
   roomFor,
   splitImages,
   type TrainingState,
@@ -23,7 +23,7 @@ export interface SmallTraining {
   readonly batch: number;
   readonly epochs: number;
   readonly learningRate: number;
-  readonly recipe?: Recipe;
+  readonly hyperparameters?: Hyperparameters;
 }
 
 /** What came of it. */
@@ -50,7 +50,7 @@ export function squares(count: number): ImageSet {
 }
 
 /** The room that a group needs for a training. */
-export function roomOf({ architecture, batch }: SmallTraining): GroupRoom {
+export function roomOf({ architecture, batch }: SmallTraining): GroupCapacity {
   const model = build(architecture, new Random(1));
   const room = roomFor(model.parameters, batch);
   model.dispose();
@@ -62,7 +62,10 @@ function build(architecture: string, random: Random): Autoencoder {
 }
 
 /** Trains, and checks that the members' networks are the same and that no step leaves a tensor behind. */
-export async function trainSmall(training: SmallTraining, group: Group): Promise<SmallResult> {
+export async function trainSmall(
+  training: SmallTraining,
+  group: ProcessGroup,
+): Promise<SmallResult> {
   const random = new Random(1);
   const images = squares(training.images);
   const split = splitImages(images.count, random);
@@ -82,7 +85,7 @@ export async function trainSmall(training: SmallTraining, group: Group): Promise
   });
   for (const { name, value } of model.parameters) {
     const own = heapView(value).slice(), sum = own.slice();
-    group.sum(sum);
+    group.allReduce(sum);
     // Two equal numbers and a third: their sum is rounded once.
     own.forEach((x, i) => {
       if (sum[i] !== Math.fround(group.size * x)) throw new Error(`${name}: members differ`);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { enableGradients, openBackend } from "../../src/compute/mod.ts";
-import { type Recipe, Team } from "../../src/training/mod.ts";
+import { type Hyperparameters, WorkerGroup } from "../../src/training/mod.ts";
 import { roomOf, type SmallResult, type SmallTraining, trainSmall } from "./_training.ts";
 
 const TRAINING: SmallTraining = {
@@ -16,13 +16,13 @@ async function train(threads: number, training: Partial<SmallTraining>): Promise
   await openBackend("wasm");
   await enableGradients();
   const whole = { ...TRAINING, ...training };
-  const team = new Team(new URL("./_training_worker.ts", import.meta.url));
+  const workerGroup = new WorkerGroup(new URL("./_training_worker.ts", import.meta.url));
   try {
-    team.resize(threads - 1);
-    assert.equal(await team.ready(), undefined);
-    return await team.run(roomOf(whole), whole, (group) => trainSmall(whole, group));
+    workerGroup.resize(threads - 1);
+    assert.equal(await workerGroup.ready(), undefined);
+    return await workerGroup.run(roomOf(whole), whole, (group) => trainSmall(whole, group));
   } finally {
-    team.stop();
+    workerGroup.stop();
   }
 }
 
@@ -106,14 +106,14 @@ for (const [architecture, tolerance] of Object.entries(TOLERANCE)) {
 }
 
 Deno.test("recipes leave no tensor behind, and members the same weights", async () => {
-  const recipes: readonly Recipe[] = [
+  const recipes: readonly Hyperparameters[] = [
     { optimizer: "sgd", momentum: 0.9, clip: 1, augment: ["noise", "rotate"] },
     { optimizer: "adamw", weightDecay: 0.1, klWarmup: 2, freeBits: 0.2 },
     { optimizer: "rmsprop", momentum: 0.5, weightDecay: 0.1, clip: 1, schedule: "one-cycle" },
   ];
   for (const architecture of ["vae", SPLIT]) {
-    for (const recipe of recipes) {
-      const training = { architecture, recipe, epochs: 2, learningRate: 1e-3 };
+    for (const hyperparameters of recipes) {
+      const training = { architecture, hyperparameters, epochs: 2, learningRate: 1e-3 };
       for (const threads of [1, 2]) {
         const { states } = await train(threads, training);
         assert.equal(states.length, 2);

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
-import { type Group, Team } from "../../src/training/mod.ts";
+import { type ProcessGroup, WorkerGroup } from "../../src/training/mod.ts";
 import { addUp, type Sums } from "./_sums.ts";
 
 const MODULE = new URL("./_group_worker.ts", import.meta.url);
 
 async function run(workers: number, sums: Sums, lead = addUp): Promise<void> {
-  const team = new Team(MODULE);
+  const workerGroup = new WorkerGroup(MODULE);
   try {
-    team.resize(workers);
-    assert.equal(await team.ready(), undefined);
-    assert.equal(team.size, workers + 1);
-    await team.run({ board: 1 }, sums, (group) => Promise.resolve(lead(sums, group)));
+    workerGroup.resize(workers);
+    assert.equal(await workerGroup.ready(), undefined);
+    assert.equal(workerGroup.size, workers + 1);
+    await workerGroup.run({ board: 1 }, sums, (group) => Promise.resolve(lead(sums, group)));
   } finally {
-    team.stop();
+    workerGroup.stop();
   }
 }
 
@@ -35,7 +35,7 @@ Deno.test("an error in a Worker reaches the caller as it is, and nobody waits fo
 
 Deno.test("an error in this thread ends the Workers", async () => {
   await assert.rejects(run(2, { rounds: 40, failing: 0 }), { message: "Member 0 fails" });
-  const lead = (sums: Sums, group: Group) => {
+  const lead = (sums: Sums, group: ProcessGroup) => {
     addUp({ ...sums, rounds: 1 }, group);
     throw new RangeError("mine");
   };
@@ -43,19 +43,19 @@ Deno.test("an error in this thread ends the Workers", async () => {
 });
 
 Deno.test("where Workers cannot be started there is one thread, and a reason", async () => {
-  const team = new Team(new URL("./no_such_worker.ts", import.meta.url));
-  team.resize(2);
-  assert.match((await team.ready())!, /^[^\n]+$/);
-  assert.equal(team.size, 1);
-  assert.equal(await team.run({ board: 1 }, {}, (group) => Promise.resolve(group.size)), 1);
+  const workerGroup = new WorkerGroup(new URL("./no_such_worker.ts", import.meta.url));
+  workerGroup.resize(2);
+  assert.match((await workerGroup.ready())!, /^[^\n]+$/);
+  assert.equal(workerGroup.size, 1);
+  assert.equal(await workerGroup.run({ board: 1 }, {}, (group) => Promise.resolve(group.size)), 1);
 });
 
 Deno.test("Workers can be ended while they start", async () => {
-  const team = new Team(MODULE);
-  team.resize(3);
-  team.resize(1);
-  assert.equal(await team.ready(), undefined);
-  assert.equal(team.size, 2);
-  team.stop();
-  team.stop();
+  const workerGroup = new WorkerGroup(MODULE);
+  workerGroup.resize(3);
+  workerGroup.resize(1);
+  assert.equal(await workerGroup.ready(), undefined);
+  assert.equal(workerGroup.size, 2);
+  workerGroup.stop();
+  workerGroup.stop();
 });

@@ -11,7 +11,7 @@ import { BATCH_NORM_GRADIENT, PLAIN_BATCH_NORM } from "./batch_norm.ts";
 import { PLAIN_BLUR_POWER } from "./blur_power.ts";
 import { CONV2D_GRADIENT, CONV2D_TRANSPOSE_GRADIENT, PLAIN_CONVOLUTION } from "./conv2d.ts";
 import { DENSE_GRADIENT, PLAIN_DENSE } from "./dense.ts";
-import { DENSE_PART_GRADIENT, PLAIN_DENSE_PART } from "./dense_part.ts";
+import { PLAIN_SHARDED_DENSE, SHARDED_DENSE_GRADIENT } from "./sharded_dense.ts";
 import { GAUSSIAN_GRADIENT, PLAIN_GAUSSIAN } from "./gaussian.ts";
 import { LOSS_GRADIENT, LOSS_SLOPES_GRADIENT, PLAIN_LOSS } from "./loss.ts";
 import { LSTM_GRADIENT, PLAIN_LSTM } from "./lstm.ts";
@@ -26,8 +26,8 @@ export { batchNorm, type Normalised, type Reduce } from "./batch_norm.ts";
 export { blurPower, blurredSquares } from "./blur_power.ts";
 export { conv2d, conv2dTranspose, type Padding } from "./conv2d.ts";
 export { type Dense, dense } from "./dense.ts";
-export { type DensePart, densePart, type Spread } from "./dense_part.ts";
-export { addScaled, reshape, scaled } from "./glue.ts";
+export { type Collectives, type DenseShard, shardedDense } from "./sharded_dense.ts";
+export { addScaled, reshape, scaled } from "./reshape_add.ts";
 export { type GaussianSample, sampleGaussian } from "./gaussian.ts";
 export { lstm, type LstmParameters, lstmSequence } from "./lstm.ts";
 export { pixelLoss } from "./loss.ts";
@@ -43,7 +43,7 @@ const PLAIN: KernelTable = {
   ...PLAIN_BLUR_POWER,
   ...PLAIN_CONVOLUTION,
   ...PLAIN_DENSE,
-  ...PLAIN_DENSE_PART,
+  ...PLAIN_SHARDED_DENSE,
   ...PLAIN_GAUSSIAN,
   ...PLAIN_LOSS,
   ...PLAIN_LSTM,
@@ -58,7 +58,7 @@ const GRADIENTS = [
   CONV2D_GRADIENT,
   CONV2D_TRANSPOSE_GRADIENT,
   DENSE_GRADIENT,
-  DENSE_PART_GRADIENT,
+  SHARDED_DENSE_GRADIENT,
   GAUSSIAN_GRADIENT,
   JOIN_STEPS_GRADIENT,
   LOSS_GRADIENT,

@@ -60,14 +60,14 @@ function blurred(sets: readonly tf.Tensor3D[]): tf.Tensor[] {
 
 /** The weights of every window along a side, `[side, windows]`. */
 function windows(side: number): tf.Tensor2D {
-  const bell = Float64Array.from(
+  const signal = Float64Array.from(
     { length: 2 * RADIUS + 1 },
     (_, i) => Math.exp(-((i - RADIUS) ** 2) / (2 * SIGMA ** 2)),
   );
-  const sum = bell.reduce((a, b) => a + b), count = side - 2 * RADIUS;
+  const sum = signal.reduce((a, b) => a + b), count = side - 2 * RADIUS;
   const weights = new Float32Array(side * count);
   for (let window = 0; window < count; window++) {
-    bell.forEach((weight, i) => weights[(window + i) * count + window] = weight / sum);
+    signal.forEach((weight, i) => weights[(window + i) * count + window] = weight / sum);
   }
   return tf.tensor2d(weights, [side, count]);
 }

@@ -9,16 +9,16 @@ const SIGNALS_MS = 1000;
  * Lets the event loop do what else is ready to be done.
  *
  * It asks the system for signals only in one of some sixty such turns, unless it has nothing to do; see
- * {@linkcode Turns}.
+ * {@linkcode EventLoopYielder}.
  *
  * @returns Once it has. Takes less than a millisecond.
  */
-export function nextTurn(): Promise<void> {
+export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** The turns of some long work, in which Ctrl-C is heard. */
-export class Turns {
+export class EventLoopYielder {
   #asked = performance.now();
 
   /**
@@ -26,9 +26,9 @@ export class Turns {
    *
    * @returns Once all that was ready was done; at most once a second also what signals bring about.
    */
-  async next(): Promise<void> {
+  async yield(): Promise<void> {
     const now = performance.now();
-    if (now - this.#asked < SIGNALS_MS) return await nextTurn();
+    if (now - this.#asked < SIGNALS_MS) return await yieldToEventLoop();
     this.#asked = now;
     // One wait to be told of a signal, one for its listeners.
     for (let i = 0; i < 2; i++) await new Promise((resolve) => setTimeout(resolve, 0));

@@ -5,7 +5,7 @@ import { trainDetector, type TrainOptions } from "../../src/detection/mod.ts";
 import { ARCHITECTURES, Autoencoder } from "../../src/models/mod.ts";
 import { Random } from "../../src/random.ts";
 import { decodeModel, encodeModel } from "../../src/store/mod.ts";
-import type { Recipe } from "../../src/training/mod.ts";
+import type { Hyperparameters } from "../../src/training/mod.ts";
 import { squares, stream } from "../detection/_entries.ts";
 
 const OPTIONS: TrainOptions = {
@@ -24,7 +24,7 @@ const train = (options: Partial<TrainOptions> = {}) =>
   trainDetector(stream(squares(90)), { ...OPTIONS, ...options });
 
 /** Every setting at least once; rates that learn. */
-const RECIPES: readonly (Recipe & { readonly learningRate?: number })[] = [
+const RECIPES: readonly (Hyperparameters & { readonly learningRate?: number })[] = [
   { optimizer: "sgd", clip: 5, schedule: "cosine", augment: ["flip-x", "shift:1"] },
   { optimizer: "rmsprop", momentum: 0.5, weightDecay: 0.01, schedule: "plateau:0.5,1" },
   { optimizer: "adamw", schedule: "one-cycle", klWarmup: 3, freeBits: 0.1 },
@@ -34,36 +34,42 @@ const RECIPES: readonly (Recipe & { readonly learningRate?: number })[] = [
 /** Sums of float32 in another order, through some steps. */
 const TOLERANCE = 2e-4;
 
-for (const recipe of RECIPES) {
-  const name = Object.values(recipe).flat().join(", ");
+for (const hyperparameters of RECIPES) {
+  const name = Object.values(hyperparameters).flat().join(", ");
 
   Deno.test(`${name}: one seed gives one file, which is that of a resumed training`, async () => {
     for (const workers of [1, 2]) {
       const checkpoints: Uint8Array[] = [];
       const { model } = await train({
         workers,
-        recipe,
+        hyperparameters,
         onEpoch: async (_, checkpoint) => void checkpoints.push(await checkpoint()),
       });
       const whole = encodeModel(model);
-      assert.deepEqual(decodeModel(whole, "m").training.recipe, model.training.recipe);
-      assert.equal(model.training.recipe?.schedule?.split(":")[0], recipe.schedule!.split(":")[0]);
+      assert.deepEqual(
+        decodeModel(whole, "m").training.hyperparameters,
+        model.training.hyperparameters,
+      );
+      assert.equal(
+        model.training.hyperparameters?.schedule?.split(":")[0],
+        hyperparameters.schedule!.split(":")[0],
+      );
       for (const bytes of [checkpoints[0]!, checkpoints[2]!]) {
-        const resumed = await train({ workers, recipe, resume: { bytes, name: "c" } });
+        const resumed = await train({ workers, hyperparameters, resume: { bytes, name: "c" } });
         assert.deepEqual(encodeModel(resumed.model), whole);
       }
       // Others can go on from it: what they keep is laid out as one has it.
       const resume = { bytes: checkpoints[2]!, name: "c" };
-      const { history } = (await train({ workers: 3 - workers, recipe, resume })).model;
+      const { history } = (await train({ workers: 3 - workers, hyperparameters, resume })).model;
       const [wanted, got] = [model.history[3]!, history[3]!];
       assert.ok(Math.abs(got.loss / wanted.loss - 1) < TOLERANCE, `${got.loss}, ${wanted.loss}`);
     }
   });
 
   Deno.test(`${name}: 2 and 3 threads learn as one does`, async () => {
-    const one = (await train({ recipe, epochs: 2 })).model.history;
+    const one = (await train({ hyperparameters, epochs: 2 })).model.history;
     for (const workers of [2, 3]) {
-      const { history } = (await train({ recipe, epochs: 2, workers })).model;
+      const { history } = (await train({ hyperparameters, epochs: 2, workers })).model;
       history.forEach(({ loss, validationLoss }, i) => {
         assert.ok(Math.abs(loss / one[i]!.loss - 1) < TOLERANCE, `${loss}, not ${one[i]!.loss}`);
         const error = Math.abs(validationLoss / one[i]!.validationLoss - 1);
@@ -73,22 +79,31 @@ for (const recipe of RECIPES) {
   });
 }
 
-Deno.test("a training cannot go on by another recipe", async () => {
+Deno.test("a training cannot go on by other hyperparameters", async () => {
   let checkpoint = new Uint8Array();
-  const recipe: Recipe = { optimizer: "sgd", clip: 5, schedule: "cosine" };
+  const hyperparameters: Hyperparameters = { optimizer: "sgd", clip: 5, schedule: "cosine" };
   await train({
-    recipe,
+    hyperparameters,
     epochs: 2,
     onEpoch: async (_, make) => void (checkpoint = new Uint8Array(await make())),
   });
   const resume = { bytes: checkpoint, name: "c" };
   for (
     const [options, message] of [
-      [{ recipe: {} }, /--optimizer must be sgd: current value is the default/],
-      [{ recipe: { ...recipe, clip: 1 } }, /--clip must be 5: current value is 1/],
-      [{ recipe: { ...recipe, momentum: 0 } }, /--momentum must be 0.9: .* is the default/],
-      [{ recipe: { ...recipe, augment: ["flip-x"] } }, /--augment must be the default: .* flip-x/],
-      [{ recipe, epochs: 3 }, /--epochs must be 2: current value is 3/],
+      [{ hyperparameters: {} }, /--optimizer must be sgd: current value is the default/],
+      [
+        { hyperparameters: { ...hyperparameters, clip: 1 } },
+        /--clip must be 5: current value is 1/,
+      ],
+      [
+        { hyperparameters: { ...hyperparameters, momentum: 0 } },
+        /--momentum must be 0.9: .* is the default/,
+      ],
+      [
+        { hyperparameters: { ...hyperparameters, augment: ["flip-x"] } },
+        /--augment must be the default: .* flip-x/,
+      ],
+      [{ hyperparameters, epochs: 3 }, /--epochs must be 2: current value is 3/],
     ] as const
   ) {
     await assert.rejects(train({ epochs: 2, resume, ...options }), { code: "usage", message });
@@ -99,18 +114,18 @@ Deno.test("only training images are changed, and only the training's loss is war
   const still = { epochs: 1, learningRate: 1e-30 };
   const [plain] = (await train(still)).model.history;
   for (
-    const recipe of [
+    const hyperparameters of [
       { augment: ["rotate:90"] },
       { augment: ["noise:1"] },
       { klWarmup: 9 },
       { freeBits: 3 },
     ]
   ) {
-    const [record] = (await train({ ...still, recipe })).model.history;
+    const [record] = (await train({ ...still, hyperparameters })).model.history;
     // Batches differ by their statistics, and validation by nothing but those.
     const off = Math.abs(record!.validationLoss / plain!.validationLoss - 1);
-    assert.ok(off < ("augment" in recipe ? 0.05 : 1e-7), JSON.stringify(recipe));
-    assert.ok(Math.abs(record!.loss / plain!.loss - 1) > 1e-4, JSON.stringify(recipe));
+    assert.ok(off < ("augment" in hyperparameters ? 0.05 : 1e-7), JSON.stringify(hyperparameters));
+    assert.ok(Math.abs(record!.loss / plain!.loss - 1) > 1e-4, JSON.stringify(hyperparameters));
   }
 });
 
@@ -118,7 +133,7 @@ Deno.test("a schedule that follows the length runs to its end, unless told other
   // Nothing moves: the first epoch stays the best.
   const still = { architecture: "dense", epochs: 12, learningRate: 1e-30 };
   const epochsOf = async (schedule: string, patience?: number) => {
-    const { model } = await train({ ...still, recipe: { schedule }, patience });
+    const { model } = await train({ ...still, hyperparameters: { schedule }, patience });
     assert.equal(model.history.at(-1)!.validationLoss, model.history[0]!.validationLoss);
     return model.history.length;
   };
@@ -147,7 +162,7 @@ Deno.test("what goes in can be spoilt while what is to come out stays", async ()
   model.dispose();
 });
 
-Deno.test("without a recipe a training is what it always was, to the bit", async () => {
+Deno.test("without hyperparameters a training is what it always was, to the bit", async () => {
   await enableGradients();
   const { model } = await train({ backend: "cpu", epochs: 2 });
   const hash = createHash("sha256");
@@ -155,5 +170,5 @@ Deno.test("without a recipe a training is what it always was, to the bit", async
     hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
   assert.equal(hash.digest("hex").slice(0, 16), "0b9cfce3ef02ee3e");
-  assert.equal(model.training.recipe, undefined);
+  assert.equal(model.training.hyperparameters, undefined);
 });

@@ -2,19 +2,19 @@
 
 import { heapView, type Tensor, tf, type Variable } from "../compute/mod.ts";
 import { shareStart } from "./batches.ts";
-import type { Group } from "./group.ts";
+import type { ProcessGroup } from "./process_group.ts";
 
 /**
  * A member's share of a row: moments take no more memory than they do for one, and the pass over them,
  * which memory bounds, is shared too (stage 1 of ZeRO, Rajbhandari et al. 2020, arXiv 1910.02054).
  */
-export class RowShare {
+export class ShardedParameters {
   /** The share's weights. */
   readonly weights: Variable;
   /** Its gradients. */
   readonly gradients: Variable;
   readonly #variables: readonly Variable[];
-  readonly #group: Group;
+  readonly #group: ProcessGroup;
   readonly #from: number;
   readonly #to: number;
 
@@ -22,7 +22,7 @@ export class RowShare {
    * @param variables The row, with the values to start from.
    * @param group The member. Its boards have room for the row.
    */
-  constructor(variables: readonly Variable[], group: Group) {
+  constructor(variables: readonly Variable[], group: ProcessGroup) {
     this.#variables = variables;
     this.#group = group;
     const size = variables.reduce((sum, variable) => sum + variable.size, 0);

@@ -13,7 +13,7 @@ import { activate, type Activation, throughActivation } from "./activation.ts";
 import { dense } from "./dense.ts";
 
 /** How members exchange matrices with one row an image; all members call it alike. */
-export interface Spread {
+export interface Collectives {
   /** A member's rows to all rows. */
   gather(own: tf.Tensor): tf.Tensor;
   /** A member's rows to all rows of a member's columns. */
@@ -25,7 +25,7 @@ export interface Spread {
 }
 
 /** A member's part of a dense layer's matrix. */
-export interface DensePart {
+export interface DenseShard {
   /** Whether members have rows of the matrix, each being of an input, or columns. */
   readonly split: "inputs" | "outputs";
   /** `[inputs, units]` of the whole matrix. */
@@ -35,7 +35,7 @@ export interface DensePart {
   /** The part. */
   readonly weights: tf.Variable;
   /** How members exchange what goes in and comes out. */
-  readonly spread: Spread;
+  readonly spread: Collectives;
   /**
    * Takes the part's gradient as a product, aᵀ b.
    *
@@ -47,7 +47,7 @@ export interface DensePart {
 
 /** Attributes of the kernel. */
 interface DensePartAttributes {
-  readonly part: DensePart;
+  readonly part: DenseShard;
   readonly activation: Activation;
   /** The forward pass leaves here what went into the part. */
   readonly left: { x?: tf.Tensor };
@@ -64,9 +64,9 @@ interface DensePartAttributes {
  * @param activation The non-linearity.
  * @returns `[own images, units]`.
  */
-export function densePart(
+export function shardedDense(
   x: tf.Tensor,
-  part: DensePart,
+  part: DenseShard,
   bias: tf.Tensor,
   activation: Activation,
 ): tf.Tensor {
@@ -75,7 +75,7 @@ export function densePart(
 }
 
 /** Made of exchanges and products, on every backend. */
-export const PLAIN_DENSE_PART: KernelTable = {
+export const PLAIN_SHARDED_DENSE: KernelTable = {
   StrayDensePart: ({ x, bias }, attributes) => {
     const { part, activation, left } = attributes as unknown as DensePartAttributes;
     const { split, spread, weights, from } = part;
@@ -93,7 +93,7 @@ export const PLAIN_DENSE_PART: KernelTable = {
 };
 
 /** Its gradient. */
-export const DENSE_PART_GRADIENT: tf.GradConfig = {
+export const SHARDED_DENSE_GRADIENT: tf.GradConfig = {
   kernelName: "StrayDensePart",
   outputsToSave: [true],
   gradFunc: (dy, saved, attributes) => {

@@ -3,17 +3,17 @@
 import {
   type Dense,
   dense,
-  type DensePart,
-  densePart,
+  type DenseShard,
   heapView,
+  shardedDense,
   type Tensor,
   tf,
   type Variable,
 } from "../compute/mod.ts";
 import type { Parameter } from "../models/mod.ts";
 import { shareStart } from "./batches.ts";
-import type { Group, GroupRoom } from "./group.ts";
-import { GroupSpread } from "./spread.ts";
+import type { GroupCapacity, ProcessGroup } from "./process_group.ts";
+import { GroupCollectives } from "./collectives.ts";
 
 /**
  * Fewest weights of a matrix that is split. Two of 784 x 256 at 128 images in two threads take 12 % less
@@ -39,7 +39,7 @@ function isSplit({ shape, dense, trainable }: Parameter, batch: number): boolean
  * @param batch Images a step.
  * @returns The room.
  */
-export function roomFor(parameters: readonly Parameter[], batch: number): GroupRoom {
+export function roomFor(parameters: readonly Parameter[], batch: number): GroupCapacity {
   let board = 0, widest = 0;
   for (const parameter of parameters) {
     const { value, shape, trainable } = parameter;
@@ -50,12 +50,12 @@ export function roomFor(parameters: readonly Parameter[], batch: number): GroupR
 }
 
 /** A member's part of a matrix, while it is trained. */
-export class TrainedPart implements DensePart {
+export class TrainedShard implements DenseShard {
   readonly split: "inputs" | "outputs";
   readonly shape: readonly [number, number];
   readonly from: number;
   readonly weights: Variable;
-  readonly spread: GroupSpread;
+  readonly spread: GroupCollectives;
   /** The whole matrix. It follows when the optimiser is told to. */
   readonly kernel: Variable;
   #factors: { readonly a: Tensor; readonly b: Tensor } | undefined;
@@ -65,7 +65,7 @@ export class TrainedPart implements DensePart {
    * @param spread How members exchange rows.
    * @param group The member.
    */
-  constructor(kernel: Variable, spread: GroupSpread, { rank, size }: Group) {
+  constructor(kernel: Variable, spread: GroupCollectives, { rank, size }: ProcessGroup) {
     this.kernel = kernel;
     this.spread = spread;
     const [inputs, units] = this.shape = kernel.shape as [number, number];
@@ -123,21 +123,21 @@ export class TrainedPart implements DensePart {
 }
 
 /** The split layers of a model. */
-export class DenseParts {
+export class TensorParallelDense {
   /** The parts, in the order of the layers; none for a member alone. */
-  readonly parts: readonly TrainedPart[];
-  readonly #spread: GroupSpread;
-  readonly #byKernel: ReadonlyMap<Tensor, TrainedPart>;
+  readonly parts: readonly TrainedShard[];
+  readonly #spread: GroupCollectives;
+  readonly #byKernel: ReadonlyMap<Tensor, TrainedShard>;
 
   /**
    * @param parameters Those of the model; matrices that are worth it are split.
    * @param batch Images a step.
    * @param group The member.
    */
-  constructor(parameters: readonly Parameter[], batch: number, group: Group) {
-    this.#spread = new GroupSpread(group);
+  constructor(parameters: readonly Parameter[], batch: number, group: ProcessGroup) {
+    this.#spread = new GroupCollectives(group);
     const split = group.size > 1 ? parameters.filter((each) => isSplit(each, batch)) : [];
-    this.parts = split.map(({ value }) => new TrainedPart(value, this.#spread, group));
+    this.parts = split.map(({ value }) => new TrainedShard(value, this.#spread, group));
     this.#byKernel = new Map(this.parts.map((part) => [part.kernel, part]));
   }
 
@@ -151,7 +151,7 @@ export class DenseParts {
     this.#spread.batch = batch;
     return (x, kernel, bias, activation) => {
       const part = this.#byKernel.get(kernel);
-      return part ? densePart(x, part, bias, activation) : dense(x, kernel, bias, activation);
+      return part ? shardedDense(x, part, bias, activation) : dense(x, kernel, bias, activation);
     };
   }
 }

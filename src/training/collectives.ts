@@ -1,17 +1,17 @@
 /** How the members of a group exchange matrices with one row an image. */
 
-import { heapTensor, heapView, type Spread, type Tensor } from "../compute/mod.ts";
+import { type Collectives, heapTensor, heapView, type Tensor } from "../compute/mod.ts";
 import { shareStart } from "./batches.ts";
-import type { Group } from "./group.ts";
+import type { ProcessGroup } from "./process_group.ts";
 
 /** Exchanges through the lanes of a group. */
-export class GroupSpread implements Spread {
+export class GroupCollectives implements Collectives {
   /** Images of the batch. */
   batch = 0;
-  readonly #group: Group;
+  readonly #group: ProcessGroup;
 
   /** @param group The member. */
-  constructor(group: Group) {
+  constructor(group: ProcessGroup) {
     this.#group = group;
   }
 

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
-import { completeRecipe, recipeSettings } from "../../src/training/mod.ts";
+import { completeHyperparameters, hyperparameterSettings } from "../../src/training/mod.ts";
 import { parseSchedule, rateFactor } from "../../src/training/schedule.ts";
 
-Deno.test("a recipe says all that departs from the default, with its numbers", () => {
-  assert.equal(completeRecipe({}, true), undefined);
-  assert.equal(completeRecipe({ optimizer: "adam", schedule: "constant" }, false), undefined);
+Deno.test("a hyperparameters says all that departs from the default, with its numbers", () => {
+  assert.equal(completeHyperparameters({}, true), undefined);
+  assert.equal(
+    completeHyperparameters({ optimizer: "adam", schedule: "constant" }, false),
+    undefined,
+  );
   assert.deepEqual(
-    completeRecipe({
+    completeHyperparameters({
       optimizer: "sgd",
       schedule: "plateau:0.1",
       augment: ["noise", "flip-x", "rotate:30"],
@@ -18,23 +21,23 @@ Deno.test("a recipe says all that departs from the default, with its numbers", (
       augment: ["flip-x", "rotate:30", "noise:0.05"],
     },
   );
-  assert.deepEqual(completeRecipe({ optimizer: "adamw" }, false), {
+  assert.deepEqual(completeHyperparameters({ optimizer: "adamw" }, false), {
     optimizer: "adamw",
     weightDecay: 0.01,
   });
-  assert.deepEqual(completeRecipe({ optimizer: "adamw", weightDecay: 0 }, false), {
+  assert.deepEqual(completeHyperparameters({ optimizer: "adamw", weightDecay: 0 }, false), {
     optimizer: "adamw",
   });
   const whole = { clip: 1, klWarmup: 3, freeBits: 0.25, weightDecay: 0.1 };
-  assert.deepEqual(completeRecipe(whole, true), whole);
+  assert.deepEqual(completeHyperparameters(whole, true), whole);
   // Complete once is complete for ever.
-  const once = completeRecipe({ optimizer: "rmsprop", schedule: "exponential" }, false)!;
-  assert.deepEqual(completeRecipe(once, false), once);
+  const once = completeHyperparameters({ optimizer: "rmsprop", schedule: "exponential" }, false)!;
+  assert.deepEqual(completeHyperparameters(once, false), once);
 });
 
-Deno.test("what a recipe cannot have is refused by the name of its flag", () => {
+Deno.test("what a hyperparameters cannot have is refused by the name of its flag", () => {
   for (
-    const [recipe, message] of [
+    const [hyperparameters, message] of [
       [{ momentum: 0.5 }, /--momentum .* --optimizer is adam/],
       [{ klWarmup: 3 }, /--kl-warmup .* no KL divergence/],
       [{ freeBits: 0.1 }, /--free-bits .* no KL divergence/],
@@ -50,20 +53,26 @@ Deno.test("what a recipe cannot have is refused by the name of its flag", () => 
       [{ augment: ["rotate:"] }, /rotate with a greatest angle/],
     ] as const
   ) {
-    assert.throws(() => completeRecipe(recipe, false), { code: "usage", message });
+    assert.throws(() => completeHyperparameters(hyperparameters, false), {
+      code: "usage",
+      message,
+    });
   }
 });
 
 Deno.test("the length of a training is a setting only where the schedule follows it", () => {
-  assert.deepEqual(recipeSettings(undefined, 7), {});
-  assert.deepEqual(recipeSettings({ schedule: "exponential:0.9" }, 7), {
+  assert.deepEqual(hyperparameterSettings(undefined, 7), {});
+  assert.deepEqual(hyperparameterSettings({ schedule: "exponential:0.9" }, 7), {
     "--schedule": "exponential:0.9",
   });
-  assert.deepEqual(recipeSettings({ schedule: "cosine", augment: ["flip-x", "noise:1"] }, 7), {
-    "--schedule": "cosine",
-    "--augment": "flip-x,noise:1",
-    "--epochs": "7",
-  });
+  assert.deepEqual(
+    hyperparameterSettings({ schedule: "cosine", augment: ["flip-x", "noise:1"] }, 7),
+    {
+      "--schedule": "cosine",
+      "--augment": "flip-x,noise:1",
+      "--epochs": "7",
+    },
+  );
 });
 
 Deno.test("no schedule leaves (0, 1], however short the training", () => {

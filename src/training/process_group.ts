@@ -7,7 +7,7 @@
  */
 
 /** A member's view of its group. */
-export interface Group {
+export interface ProcessGroup {
   /** Which member this is, from 0. */
   readonly rank: number;
   /** How many members there are. */
@@ -22,7 +22,7 @@ export interface Group {
    * @param values As many on every member.
    * @throws {BrokenGroupError} If a member has failed.
    */
-  sum(values: Float32Array | Float64Array): void;
+  allReduce(values: Float32Array | Float64Array): void;
   /**
    * Shows the other members numbers of this one.
    *
@@ -40,12 +40,12 @@ export interface Group {
 }
 
 /** A group of one: nothing to add, nobody to wait for. */
-export const ALONE: Group = {
+export const SINGLE_PROCESS: ProcessGroup = {
   rank: 0,
   size: 1,
   boards: [],
   common: new Float32Array(0),
-  sum() {},
+  allReduce() {},
   exchange: () => [],
   barrier() {},
 };
@@ -71,7 +71,7 @@ export interface GroupMemory {
 }
 
 /** How much room members have for what they share. Memory is taken only once it is written. */
-export interface GroupRoom {
+export interface GroupCapacity {
   /** Numbers on each board. */
   readonly board: number;
   /** Numbers in each lane. @default {0} */
@@ -90,9 +90,9 @@ const SPINS = 500;
  *
  * @param size Members, at least 2.
  * @param room Of boards and lanes.
- * @returns The memory, for a {@linkcode SharedGroup} on each member.
+ * @returns The memory, for a {@linkcode SharedMemoryGroup} on each member.
  */
-export function groupMemory(size: number, { board, lane = 0 }: GroupRoom): GroupMemory {
+export function groupMemory(size: number, { board, lane = 0 }: GroupCapacity): GroupMemory {
   const floats = (count: number) => new SharedArrayBuffer(count * 4);
   return {
     size,
@@ -104,7 +104,7 @@ export function groupMemory(size: number, { board, lane = 0 }: GroupRoom): Group
 }
 
 /** A member's view of a group that lives in shared memory. */
-export class SharedGroup implements Group {
+export class SharedMemoryGroup implements ProcessGroup {
   readonly rank: number;
   readonly size: number;
   readonly boards: readonly Float32Array[];
@@ -139,7 +139,7 @@ export class SharedGroup implements Group {
     this.#lanes = [lanes.slice(0, this.size), lanes.slice(this.size)];
   }
 
-  sum(values: Float32Array | Float64Array): void {
+  allReduce(values: Float32Array | Float64Array): void {
     const all = values instanceof Float64Array ? this.#doubles : this.#floats;
     const most = SLOT_BYTES / values.BYTES_PER_ELEMENT;
     for (let start = 0; start < values.length; start += most) {

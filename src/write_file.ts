@@ -1,7 +1,7 @@
 /** Writing a file whole or not at all. */
 
-import { dirname } from "../path.ts";
-import { StrayError } from "../errors.ts";
+import { dirname } from "./path.ts";
+import { StrayError } from "./errors.ts";
 
 /**
  * Writes a file under a temporary name beside it, then renames it: whoever reads the path finds the

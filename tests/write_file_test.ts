@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { StrayError } from "../../src/errors.ts";
-import { writeFileAtomically } from "../../src/store/mod.ts";
+import { StrayError } from "../src/errors.ts";
+import { writeFileAtomically } from "../src/store/mod.ts";
 
 async function names(folder: string): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(folder))).map((entry) => entry.name).sort();
@@ -50,7 +50,7 @@ Deno.test("a program that ends while it writes leaves the old file alone", async
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/m`, "old");
-    const module = new URL("../../src/store/write_file.ts", import.meta.url);
+    const module = new URL("../src/write_file.ts", import.meta.url);
     const program = `
       import { writeFileAtomically } from ${JSON.stringify(module.href)};
       writeFileAtomically(${JSON.stringify(`${folder}/m`)}, new Uint8Array(1 << 24));

@@ -2,14 +2,14 @@
 
 import { type ErrorCode, StrayError } from "../errors.ts";
 import {
-  ALONE,
   BrokenGroupError,
-  type Group,
+  type GroupCapacity,
   type GroupMemory,
   groupMemory,
-  type GroupRoom,
-  SharedGroup,
-} from "./group.ts";
+  type ProcessGroup,
+  SharedMemoryGroup,
+  SINGLE_PROCESS,
+} from "./process_group.ts";
 
 /** What a Worker is told once: its place in the group, and its work. */
 interface Order<Job> {
@@ -45,7 +45,7 @@ interface Member {
 }
 
 /** Threads that work as one group: this one as member 0, and Workers. */
-export class Team {
+export class WorkerGroup {
   readonly #module: URL;
   readonly #members: Member[] = [];
 
@@ -94,13 +94,13 @@ export class Team {
    * @throws {Error} What `lead` or a Worker has thrown.
    */
   async run<Result>(
-    room: GroupRoom,
+    room: GroupCapacity,
     job: unknown,
-    lead: (group: Group) => Promise<Result>,
+    lead: (group: ProcessGroup) => Promise<Result>,
   ): Promise<Result> {
-    if (this.size === 1) return await lead(ALONE);
+    if (this.size === 1) return await lead(SINGLE_PROCESS);
     const memory = groupMemory(this.size, room);
-    const group = new SharedGroup(memory, 0);
+    const group = new SharedMemoryGroup(memory, 0);
     this.#members.forEach(({ worker }, i) => {
       worker.postMessage({ memory, rank: i + 1, job } satisfies Order<unknown>);
     });
@@ -141,18 +141,18 @@ function startMember(module: URL): Member {
 }
 
 /**
- * Makes this Worker a member of a {@linkcode Team}.
+ * Makes this Worker a member of a {@linkcode WorkerGroup}.
  *
  * @param prepare Runs at once, before there is work.
  * @param work Runs once, as the other members do.
  */
 export function serve<Job>(
   prepare: () => Promise<void>,
-  work: (job: Job, group: Group) => Promise<void>,
+  work: (job: Job, group: ProcessGroup) => Promise<void>,
 ): void {
   const scope = globalThis as unknown as WorkerScope;
   scope.onmessage = async ({ data }: MessageEvent<Order<Job>>) => {
-    const group = new SharedGroup(data.memory, data.rank);
+    const group = new SharedMemoryGroup(data.memory, data.rank);
     try {
       await work(data.job, group);
     } catch (error) {

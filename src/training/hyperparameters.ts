@@ -8,7 +8,7 @@ import { parseAugmentations } from "./augmentations.ts";
 import { followsLength, parseSchedule } from "./schedule.ts";
 
 /** Settings of a training; what is absent is the default. It is noted in the model file. */
-export interface Recipe {
+export interface Hyperparameters {
   /** Which optimiser. @default {"adam"} */
   readonly optimizer?: "adam" | "adamw" | "sgd" | "rmsprop" | undefined;
   /** Momentum of `sgd` and `rmsprop`, in [0, 1). @default {0.9 for sgd, else 0} */
@@ -30,8 +30,8 @@ export interface Recipe {
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 
-/** Checks plain JSON as a {@linkcode Recipe}. */
-export const RECIPE: v.GenericSchema<unknown, Recipe> = v.strictObject({
+/** Checks plain JSON as {@linkcode Hyperparameters}. */
+export const HYPERPARAMETERS: v.GenericSchema<unknown, Hyperparameters> = v.strictObject({
   optimizer: v.optional(v.picklist(OPTIMIZER_NAMES)),
   momentum: v.optional(v.pipe(v.number(), v.minValue(0), v.ltValue(1))),
   weightDecay: v.optional(v.pipe(v.number(), v.finite(), v.minValue(0))),
@@ -43,17 +43,20 @@ export const RECIPE: v.GenericSchema<unknown, Recipe> = v.strictObject({
 });
 
 /**
- * Checks a recipe and writes out what it leaves open.
+ * Checks hyperparameters and writes out what it leaves open.
  *
- * @param recipe Settings as they are given.
+ * @param hyperparameters Settings as they are given.
  * @param variational Whether the model has a KL divergence.
  * @returns All that departs from the default, with its numbers; undefined if nothing does.
  * @throws {StrayError} `usage` If a setting is wrong, or does nothing.
  */
-export function completeRecipe(recipe: Recipe, variational: boolean): Recipe | undefined {
-  const { optimizer = "adam", clip, klWarmup, freeBits } = recipe;
+export function completeHyperparameters(
+  hyperparameters: Hyperparameters,
+  variational: boolean,
+): Hyperparameters | undefined {
+  const { optimizer = "adam", clip, klWarmup, freeBits } = hyperparameters;
   const moves = optimizer === "sgd" || optimizer === "rmsprop";
-  if (recipe.momentum !== undefined && !moves) {
+  if (hyperparameters.momentum !== undefined && !moves) {
     throw useless("--momentum", `--optimizer is ${optimizer}`, "add --optimizer sgd or rmsprop");
   }
   if (!variational) {
@@ -61,15 +64,15 @@ export function completeRecipe(recipe: Recipe, variational: boolean): Recipe | u
     if (klWarmup) throw useless("--kl-warmup", "the model has no KL divergence", hint);
     if (freeBits) throw useless("--free-bits", "the model has no KL divergence", hint);
   }
-  const momentum = recipe.momentum ?? (optimizer === "sgd" ? 0.9 : 0);
-  const weightDecay = recipe.weightDecay ?? (optimizer === "adamw" ? 0.01 : 0);
-  const schedule = parse("--schedule", recipe.schedule ?? "constant", parseSchedule);
+  const momentum = hyperparameters.momentum ?? (optimizer === "sgd" ? 0.9 : 0);
+  const weightDecay = hyperparameters.weightDecay ?? (optimizer === "adamw" ? 0.01 : 0);
+  const schedule = parse("--schedule", hyperparameters.schedule ?? "constant", parseSchedule);
   const augment = parse(
     "--augment",
-    recipe.augment?.join() ?? "",
-    () => parseAugmentations(recipe.augment ?? []),
+    hyperparameters.augment?.join() ?? "",
+    () => parseAugmentations(hyperparameters.augment ?? []),
   );
-  const complete: Recipe = {
+  const complete: Hyperparameters = {
     ...optimizer !== "adam" && { optimizer },
     ...momentum > 0 && { momentum },
     ...weightDecay > 0 && { weightDecay },
@@ -80,11 +83,11 @@ export function completeRecipe(recipe: Recipe, variational: boolean): Recipe | u
     ...augment.length > 0 && { augment: augment.map(writeNamedNumbers) },
   };
   if (Object.keys(complete).length === 0) return undefined;
-  return v.parse(RECIPE, complete);
+  return v.parse(HYPERPARAMETERS, complete);
 }
 
 /** The flag of each setting. */
-const FLAGS: Readonly<Record<keyof Recipe, string>> = {
+const FLAGS: Readonly<Record<keyof Hyperparameters, string>> = {
   optimizer: "--optimizer",
   momentum: "--momentum",
   weightDecay: "--weight-decay",
@@ -98,16 +101,19 @@ const FLAGS: Readonly<Record<keyof Recipe, string>> = {
 /**
  * What cannot change between a checkpoint and the training that goes on from it.
  *
- * @param recipe A complete recipe.
+ * @param hyperparameters Complete hyperparameters.
  * @param epochs The epochs of the training, which matter where the schedule depends on its length.
  * @returns Settings in words, by flag.
  */
-export function recipeSettings(recipe: Recipe = {}, epochs: number): Record<string, string> {
-  const settings = Object.entries(recipe).map(([key, value]) => [
-    FLAGS[key as keyof Recipe],
+export function hyperparameterSettings(
+  hyperparameters: Hyperparameters = {},
+  epochs: number,
+): Record<string, string> {
+  const settings = Object.entries(hyperparameters).map(([key, value]) => [
+    FLAGS[key as keyof Hyperparameters],
     String(value),
   ]);
-  const { schedule } = recipe;
+  const { schedule } = hyperparameters;
   const long = schedule !== undefined && followsLength(parseSchedule(schedule));
   return Object.fromEntries([...settings, ...long ? [["--epochs", String(epochs)]] : []]);
 }

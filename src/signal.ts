@@ -5,15 +5,15 @@
  *
  * @example
  * ```ts
- * import { Bell } from "./bell.ts";
+ * import { Signal } from "./signal.ts";
  *
- * const bell = new Bell();
- * const woken = bell.wait();
- * bell.ring();
+ * const signal = new Signal();
+ * const woken = signal.wait();
+ * signal.notify();
  * await woken;
  * ```
  */
-export class Bell {
+export class Signal {
   #next = Promise.withResolvers<void>();
 
   /** Fulfilled at the next ring. */
@@ -22,7 +22,7 @@ export class Bell {
   }
 
   /** Wakes all who wait now. */
-  ring(): void {
+  notify(): void {
     this.#next.resolve();
     this.#next = Promise.withResolvers();
   }
