@@ -9,19 +9,21 @@ export interface SentError {
   readonly code?: ErrorCode | undefined;
   readonly hint?: string | undefined;
   readonly stack?: string | undefined;
+  readonly cause?: SentError | undefined;
 }
 
 /**
  * Turns an error into a message.
  *
  * @param error Anything thrown.
- * @returns A message for `postMessage`; the cause is left out.
+ * @returns A message for `postMessage`.
  */
 export function sendError(error: unknown): SentError {
   if (!(error instanceof Error)) return { message: String(error) };
   const { message, stack } = error;
-  if (!(error instanceof StrayError)) return { message, stack };
-  return { message, stack, code: error.code, hint: error.hint };
+  const { code, hint } = error instanceof StrayError ? error : {};
+  const cause = error.cause === undefined ? undefined : sendError(error.cause);
+  return { message, stack, code, hint, cause };
 }
 
 /**
@@ -40,8 +42,12 @@ export function sendError(error: unknown): SentError {
  * if (!(error instanceof StrayError) || error.code !== "empty") throw new Error("code is lost");
  * ```
  */
-export function receiveError({ message, code, hint, stack }: SentError): Error {
-  const error = code ? new StrayError(code, message, { hint }) : new Error(message);
+export function receiveError(sent: SentError): Error {
+  const { message, code, hint, stack } = sent;
+  const cause = sent.cause && receiveError(sent.cause);
+  const error = code
+    ? new StrayError(code, message, { hint, cause })
+    : new Error(message, { cause });
   if (stack !== undefined) error.stack = stack;
   return error;
 }

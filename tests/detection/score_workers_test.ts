@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { AnyImage, Entry } from "../../src/datasets/mod.ts";
-import { Crew } from "../../src/detection/_crew.ts";
-import { scoreWith } from "../../src/detection/_score_with.ts";
+import { scoreBatches } from "../../src/detection/_score_batches.ts";
+import { ScoringPool } from "../../src/detection/_scoring_pool.ts";
 import {
   Detector,
   type ScoredEntry,
@@ -11,7 +11,7 @@ import {
 import { encodePng } from "../../src/images/mod.ts";
 import { failure, squares, stream } from "./_entries.ts";
 
-const WORKER = new URL("../../src/detection/_helper_worker.ts", import.meta.url).href;
+const WORKER = new URL("../../src/detection/_scoring_worker.ts", import.meta.url).href;
 
 /** A detector of squares; the caller disposes of it. */
 async function makeDetector(backend: "wasm" | "cpu" = "wasm"): Promise<Detector> {
@@ -57,14 +57,14 @@ async function run(
 ): Promise<{ told: string[]; warnings: string[] }> {
   const told: string[] = [], warnings: string[] = [];
   const onWarning = (message: string) => void warnings.push(message);
-  const crew = new Crew(detector, { workers, module, onWarning });
+  const pool = new ScoringPool(detector, { workers, module, onWarning });
   try {
-    await crew.start();
-    for await (const batch of scoreWith(crew, mixed(count), detector)) {
+    await pool.start();
+    for await (const batch of scoreBatches(pool, mixed(count), detector)) {
       told.push(...batch.map(tell));
     }
   } finally {
-    await crew.close();
+    await pool.close();
   }
   return { told, warnings };
 }
