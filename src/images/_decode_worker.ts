@@ -1,8 +1,7 @@
 /** A Worker of `DecodePool`: files in, pixels out, in order. */
 
 import { serveJobs } from "../workers/mod.ts";
-import { decode } from "./decode.ts";
-import type { EncodedImage } from "./encoded_image.ts";
+import { decode, type EncodedImage } from "./decode.ts";
 import type { Image, Samples } from "./image.ts";
 
 serveJobs<null, EncodedImage, Image>(

@@ -1,8 +1,8 @@
-/** PNG samples: from packed bits to one array element a sample, palettes and `tRNS`. */
+/** PNG samples: packed bits to one array element per sample, palettes and `tRNS`. */
 
 import type { Samples } from "./image.ts";
 
-/** Where the pixels of one pass go. */
+/** The place of one pass's pixels in the image. */
 export interface PassPlacement {
   readonly columns: number;
   readonly rows: number;
@@ -10,15 +10,15 @@ export interface PassPlacement {
   readonly y0: number;
   readonly dx: number;
   readonly dy: number;
-  /** Columns of the whole image. */
+  /** Width of the whole image. */
   readonly width: number;
   readonly channels: number;
 }
 
 /**
- * Writes the samples of unfiltered, tightly packed rows to their places.
+ * Writes the samples of unfiltered rows to their places.
  *
- * @param spread Whether samples of less than 8 bits are spread over 0..255.
+ * @param spread Whether to scale samples of less than 8 bits to 0..255.
  */
 export function widenSamples(
   raw: Uint8Array,
@@ -53,7 +53,7 @@ export function widenSamples(
   }
 }
 
-/** Colours for palette indices; with alpha if the palette has one; `undefined` if out of it. */
+/** Colours of palette indices, with alpha if the palette has it; undefined if one is beyond it. */
 export function applyPalette(
   indices: Samples,
   palette: Uint8Array,
@@ -73,7 +73,7 @@ export function applyPalette(
   return { channels, data };
 }
 
-/** Adds an alpha channel: 0 where the pixel is the one transparent colour, else white. */
+/** Adds an alpha channel: 0 for the transparent colour, else white. */
 export function applyTransparentColour(
   samples: Samples,
   channels: 1 | 3,

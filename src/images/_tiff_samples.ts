@@ -1,11 +1,11 @@
-/** Samples of a TIFF as numbers, whatever their kind. */
+/** Samples of a TIFF as numbers. */
 
 import type { TiffLayout } from "./_tiff_layout.ts";
 
-/** Gives sample `i` of the row that starts at byte `row`. */
-export type SampleReader = (row: number, i: number) => number;
+/** Reads sample `i` of the row that starts at byte `row`. */
+type SampleReader = (row: number, i: number) => number;
 
-/** A reader for the samples of a segment; 64-bit integers lose what a double cannot hold. */
+/** A reader for the samples of a segment; 64-bit integers are rounded to a double. */
 export function sampleReader(raw: Uint8Array, layout: TiffLayout): SampleReader {
   const { bits, format } = layout;
   const little = layout.little && layout.predictor !== 3;
@@ -28,7 +28,7 @@ export function sampleReader(raw: Uint8Array, layout: TiffLayout): SampleReader 
   return (row, i) => readBits(raw, row, i * bits, bits);
 }
 
-/** `bits` bits from bit `start` of a row on, the first one the highest. */
+/** `bits` bits from bit `start` of a row on, high bits first. */
 function readBits(raw: Uint8Array, row: number, start: number, bits: number): number {
   const at = row + (start >> 3);
   const word = ((raw[at] as number) << 16) | ((raw[at + 1] ?? 0) << 8) | (raw[at + 2] ?? 0);

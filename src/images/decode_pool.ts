@@ -1,8 +1,7 @@
 /** Decoding in several threads, for sources whose files take long to decode. */
 
 import { WorkerPool } from "../workers/mod.ts";
-import { decode, type DecodeOptions } from "./decode.ts";
-import type { EncodedImage } from "./encoded_image.ts";
+import { decode, type DecodeOptions, type EncodedImage } from "./decode.ts";
 import type { Image } from "./image.ts";
 
 /** Smaller files are decoded here: a message to a Worker and back takes about as long. */
