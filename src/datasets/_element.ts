@@ -1,25 +1,24 @@
-/** The kinds of numbers that arrays in files are made of. */
+/** Element types of arrays in files. */
 
-/** How one element is read. */
+/** An element type. */
 export interface ElementType {
-  /** Bytes each. */
+  /** Bytes per element. */
   readonly size: number;
-  /** How the samples of an image are kept; `bool` becomes 0 and 255. */
+  /** Type of the samples in an image; `bool` becomes 0 and 255. */
   readonly kept: "bool" | "uint8" | "uint16" | "float32";
-  /** Whether the bytes are those of the kept typed array on this machine. */
+  /** Whether the bytes equal those of the kept type on this machine. */
   readonly native: boolean;
-  /** The number at a byte offset. 64-bit integers lose what a double cannot hold. */
+  /** Reads the number at a byte offset; 64-bit integers are rounded to a double. */
   read(view: DataView, offset: number): number;
 }
 
-type Read = ElementType["read"];
-
 /**
- * The type of NumPy's kind letter and size, or `undefined` if it is none that can be an image's.
+ * Finds the element type of NumPy's kind letter and size.
  *
  * @param kind `b`, `u`, `i` or `f`.
- * @param size Bytes each.
- * @param little Whether the least byte comes first.
+ * @param size Bytes per element.
+ * @param little Whether it is little-endian.
+ * @returns The type; undefined if it is not numeric.
  */
 export function elementType(kind: string, size: number, little: boolean): ElementType | undefined {
   const read = reader(kind, size, little);
@@ -36,7 +35,7 @@ export function elementType(kind: string, size: number, little: boolean): Elemen
 
 const LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
-function reader(kind: string, size: number, little: boolean): Read | undefined {
+function reader(kind: string, size: number, little: boolean): ElementType["read"] | undefined {
   switch (`${kind}${size}`) {
     case "b1":
     case "u1":
