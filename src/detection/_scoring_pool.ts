@@ -11,9 +11,6 @@ import {
 } from "./_scoring_job.ts";
 import type { Detector } from "./detector.ts";
 
-/** Work in this thread before Workers start, in ms: about the cost of starting one. */
-const WORK_BEFORE_START_MS = 100;
-
 /** Options of a {@linkcode ScoringPool}. */
 export interface ScoringPoolOptions {
   /** Number of threads, this one among them. */
@@ -26,10 +23,12 @@ export interface ScoringPoolOptions {
 
 /** Scores batches in several threads. */
 export class ScoringPool {
+  /** Maximum number of useful batches, under way or waiting. */
+  readonly capacity: number;
   readonly #detector: Detector;
-  readonly #workers: number;
+  /** Whether Workers score: other backends share one device, or are too slow. */
+  readonly #workersScore: boolean;
   readonly #pool: WorkerPool<ScoringJob, PreparationResult>;
-  #workMs = 0;
   #last: Promise<unknown> = Promise.resolve();
 
   /**
@@ -38,15 +37,18 @@ export class ScoringPool {
    * @param detector The model.
    * @param options Number of threads.
    */
-  constructor(detector: Detector, options: ScoringPoolOptions) {
-    this.#detector = detector;
-    this.#workers = options.workers;
-    this.#pool = new WorkerPool(options.module, options.onWarning);
-  }
-
-  /** Batches under way and waiting, beyond which more only take memory. */
-  get capacity(): number {
-    return 2 * this.#workers;
+  constructor(detector: Detector, { workers, module, onWarning }: ScoringPoolOptions) {
+    const { model, scoreName, backend } = this.#detector = detector;
+    const workersScore = this.#workersScore = backend.name === "wasm";
+    this.capacity = 2 * workers;
+    this.#pool = new WorkerPool(module, {
+      workers: workers - 1,
+      makeTask: (): ScoringTask => ({
+        input: model.input,
+        ...(workersScore && { scoring: { model: shareWeights(model), score: scoreName } }),
+      }),
+      onWarning,
+    });
   }
 
   /**
@@ -69,11 +71,7 @@ export class ScoringPool {
    * @returns When each is ready or has failed.
    */
   async start(): Promise<void> {
-    const { model, scoreName } = this.#detector;
-    await this.#pool.start(this.#workers - 1, (): ScoringTask => ({
-      input: model.input,
-      ...(this.#workersScore && { scoring: { model: shareWeights(model), score: scoreName } }),
-    }));
+    await this.#pool.start();
   }
 
   /** Ends all Workers, and waits for the batch under way here. */
@@ -82,20 +80,14 @@ export class ScoringPool {
     await this.#last;
   }
 
-  /** Whether Workers score: other backends share one device, or are too slow. */
-  get #workersScore(): boolean {
-    return this.#detector.backend.name === "wasm";
-  }
-
   #runHere(job: ScoringJob): Promise<PreparationResult> {
-    const result = this.#last.then(async () => {
-      const start = performance.now();
-      const result = await prepareBatch(job, this.#detector.model.input);
-      await scoreBatch(job, this.#detector);
-      this.#workMs += performance.now() - start;
-      if (this.#workMs > WORK_BEFORE_START_MS) void this.start();
-      return result;
-    });
+    const result = this.#last.then(() =>
+      this.#pool.runHere(async () => {
+        const result = await prepareBatch(job, this.#detector.model.input);
+        await scoreBatch(job, this.#detector);
+        return result;
+      })
+    );
     this.#last = result.catch(() => {});
     return result;
   }

@@ -6,8 +6,6 @@ import type { Image } from "./image.ts";
 
 /** Smaller files are decoded here: a message to a Worker and back takes about as long. */
 const SMALL_BYTES = 8192;
-/** Decoding in this thread before Workers start, in ms: about the cost of starting one. */
-const WORK_BEFORE_START_MS = 100;
 
 /** Options of a {@linkcode DecodePool}. */
 export interface DecodePoolOptions {
@@ -33,19 +31,16 @@ export interface DecodePoolOptions {
  * ```
  */
 export class DecodePool {
-  readonly #workers: number;
   readonly #pool: WorkerPool<EncodedImage, Image>;
-  #workMs = 0;
 
   /**
    * Starts no Worker yet.
    *
    * @param options Number of threads.
    */
-  constructor(options: DecodePoolOptions = {}) {
-    this.#workers = options.workers ?? navigator.hardwareConcurrency;
+  constructor({ workers = navigator.hardwareConcurrency, onWarning }: DecodePoolOptions = {}) {
     const module = new URL("./_decode_worker.ts", import.meta.url).href;
-    this.#pool = new WorkerPool(module, options.onWarning);
+    this.#pool = new WorkerPool(module, { workers: workers - 1, makeTask: () => null, onWarning });
   }
 
   /**
@@ -57,14 +52,9 @@ export class DecodePool {
    * @throws {StrayError} As `decode`.
    */
   readonly decode = async (bytes: Uint8Array, options: DecodeOptions = {}): Promise<Image> => {
-    if (bytes.length < SMALL_BYTES) return await decode(bytes, options);
-    const image = this.#pool.run({ bytes, options }, () => decode(bytes, options));
-    if (image) return await image;
-    const start = performance.now();
-    const decoded = await decode(bytes, options);
-    this.#workMs += performance.now() - start;
-    if (this.#workMs > WORK_BEFORE_START_MS) void this.start();
-    return decoded;
+    const work = () => decode(bytes, options);
+    if (bytes.length < SMALL_BYTES) return await work();
+    return await (this.#pool.run({ bytes, options }, work) ?? this.#pool.runHere(work));
   };
 
   /**
@@ -73,7 +63,7 @@ export class DecodePool {
    * @returns When each is ready or has failed.
    */
   async start(): Promise<void> {
-    await this.#pool.start(this.#workers - 1, () => null);
+    await this.#pool.start();
   }
 
   /** Ends all Workers; call it when no image is being decoded. */

@@ -36,9 +36,13 @@ export async function* simulateAll(
 ): AsyncGenerator<SimulatedImage> {
   const { workers = navigator.hardwareConcurrency, signal, onWarning } = options;
   const module = new URL("./_worker.ts", import.meta.url).href;
-  const pool = new WorkerPool<readonly ImageId[], readonly SimulatedImage[]>(module, onWarning);
+  const pool = new WorkerPool<readonly ImageId[], readonly SimulatedImage[]>(module, {
+    workers,
+    makeTask: () => settings,
+    onWarning,
+  });
   try {
-    if (workers > 1 && ids.length >= FEW) await pool.start(workers, () => settings);
+    if (workers > 1 && ids.length >= FEW) await pool.start();
     const waiting: Promise<readonly SimulatedImage[]>[] = [];
     for (let start = 0; start < ids.length;) {
       signal?.throwIfAborted();
