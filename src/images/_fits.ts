@@ -5,6 +5,7 @@ import { replaceNonFinite } from "./finite.ts";
 import { type Hdu, readHdus, readNumber, readText } from "./_fits_header.ts";
 import { checkSize, damaged, type DecoderContext, unsupported } from "./_limits.ts";
 import type { Image } from "./image.ts";
+import { numberReader } from "./number_reader.ts";
 
 /**
  * Decodes one HDU of a FITS file.
@@ -38,11 +39,12 @@ export function decodeFits(
     ? readNumber(hdu.keywords, "BLANK", NaN, context)
     : undefined;
   const values = new Float32Array(width * height);
-  const raw = rawReader(view, hdu.bitpix);
+  const type = hdu.bitpix === 8 ? "u1" : `${hdu.bitpix > 0 ? "i" : "f"}${size}`;
+  const read = numberReader(type, false)!;
   for (let y = 0, to = 0; y < height; y++) {
     let i = (height - 1 - y) * width;
     for (let x = 0; x < width; x++, to++, i++) {
-      const value = raw(i);
+      const value = read(view, i * size);
       values[to] = value === blank ? NaN : zero + scale * value;
     }
   }
@@ -85,22 +87,4 @@ function findImage(bytes: Uint8Array, index: number | undefined, context: Decode
     "none of its HDUs holds a 2-D image",
     packed ? "its images are compressed: decompress them first (funpack)" : undefined,
   );
-}
-
-/** A function that reads big-endian sample `i`. */
-function rawReader(view: DataView, bitpix: number): (i: number) => number {
-  switch (bitpix) {
-    case 8:
-      return (i) => view.getUint8(i);
-    case 16:
-      return (i) => view.getInt16(2 * i);
-    case 32:
-      return (i) => view.getInt32(4 * i);
-    case 64:
-      return (i) => view.getInt32(8 * i) * 4294967296 + view.getUint32(8 * i + 4);
-    case -32:
-      return (i) => view.getFloat32(4 * i);
-    default:
-      return (i) => view.getFloat64(8 * i);
-  }
 }

@@ -15,5 +15,6 @@ export { replaceNonFinite } from "./finite.ts";
 export { firstBytes, type Format, sniff } from "./format.ts";
 export type { Image, Samples } from "./image.ts";
 export { type ModelInput, writeModelInput } from "./model_input.ts";
+export { type NumberReader, numberReader } from "./number_reader.ts";
 export { resize, type Size } from "./resize.ts";
 export { toChannels } from "./to_channels.ts";
