@@ -1,6 +1,6 @@
 /** Lines of a byte stream, numbered from 1. */
 
-import { concatBytes } from "./concat_bytes.ts";
+import { concatenate } from "./concatenate.ts";
 
 /** One line, without its end. */
 export interface ByteLine {
@@ -39,7 +39,7 @@ export async function* splitLines(
 ): AsyncGenerator<ByteLine> {
   let pieces: Uint8Array[] = [], length = 0, number = 1;
   const line = (last: Uint8Array): ByteLine => {
-    const bytes = pieces.length === 0 ? last : concatBytes([...pieces, last]);
+    const bytes = pieces.length === 0 ? last : concatenate(Uint8Array, [...pieces, last]);
     const isCrlf = end === NEWLINE && bytes.at(-1) === CARRIAGE_RETURN;
     return { number, bytes: isCrlf ? bytes.subarray(0, -1) : bytes };
   };

@@ -19,7 +19,7 @@ export interface ArrayPlace {
   /** Opens the array at its header; called again to go back in a compressed file. */
   open(): Promise<ByteReader>;
   /** Reads the labels, given the number of images. */
-  readLabels?(count: number): Promise<LabelOf | undefined>;
+  readonly readLabels: ((count: number) => Promise<LabelOf | undefined>) | undefined;
 }
 
 /** The checked header and labels of an array. */

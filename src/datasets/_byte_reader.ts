@@ -1,6 +1,6 @@
 /** Buffered reading of a file, or a part of it, with peeking. */
 
-import { concatBytes } from "../concat_bytes.ts";
+import { concatenate } from "../concatenate.ts";
 import type { StrayError } from "../errors.ts";
 import { readFailure } from "./_errors.ts";
 import { isDamage, Unpacker } from "./_unpacker.ts";
@@ -198,7 +198,7 @@ export class ByteReader {
       pieces.push(piece);
       total += piece.length;
     }
-    return concatBytes(pieces);
+    return concatenate(Uint8Array, pieces);
   }
 
   /** Reads one more chunk; false at the end. */
@@ -207,7 +207,7 @@ export class ByteReader {
     const count = await this.#readInto(chunk);
     if (count === 0) return false;
     const added = chunk.subarray(0, count);
-    this.#ahead = this.#ahead.length === 0 ? added : concatBytes([this.#ahead, added]);
+    this.#ahead = this.#ahead.length === 0 ? added : concatenate(Uint8Array, [this.#ahead, added]);
     return true;
   }
 

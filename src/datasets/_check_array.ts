@@ -1,6 +1,5 @@
 /** Checks that an array can be read as images, by its header. */
 
-import type { ErrorCode, StrayError } from "../errors.ts";
 import type { ArrayHeader } from "./_array_header.ts";
 import type { ElementType } from "./_element.ts";
 import { cannotRead } from "./_errors.ts";
@@ -24,35 +23,37 @@ export function checkArray(
   { maxPixels, vectors = false }: ArrayLimits,
 ): { type: ElementType; layout: Layout } {
   const { type, typeName, shape } = header;
-  const fail = (code: ErrorCode, reason: string, hint?: string): StrayError =>
-    cannotRead(code, name, reason, { hint });
   if (type === undefined) {
-    throw fail(
+    throw cannotRead(
       "format",
+      name,
       "the type of its elements must be bool, an integer or a float of up to 64 bits: " +
         `current value is ${typeName}`,
     );
   }
   const layout = readLayout(shape, header.fortran, vectors);
   if (typeof layout === "string") {
-    throw fail("shape", `its shape must be ${layout}: current value is ${formatShape(shape)}`);
+    const reason = `its shape must be ${layout}: current value is ${formatShape(shape)}`;
+    throw cannotRead("shape", name, reason);
   }
   const { count, height, width, channels } = layout;
   if (count === 0) {
     const reason = `it must hold at least one image: current shape is ${formatShape(shape)}`;
-    throw fail("empty", reason);
+    throw cannotRead("empty", name, reason);
   }
   if (height * width > maxPixels) {
-    throw fail(
+    throw cannotRead(
       "too_large",
+      name,
       `its images must have at most ${maxPixels} pixels: current size is ${width} x ${height}`,
       `raise the limit with --max-pixels ${height * width} if you trust the file`,
     );
   }
   const bytes = count * height * width * channels * type.size;
   if (header.fortran && count > 1 && bytes > MAX_HELD_BYTES) {
-    throw fail(
+    throw cannotRead(
       "too_large",
+      name,
       `an array in Fortran order must have at most ${MAX_HELD_BYTES} bytes: ` +
         `current size is ${bytes}`,
       "save it with numpy.ascontiguousarray",

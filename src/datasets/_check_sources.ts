@@ -3,7 +3,7 @@
 import { StrayError } from "../errors.ts";
 import { checkHashes } from "./_check_hashes.ts";
 import { cannotRead, isMissing, readFailure } from "./_errors.ts";
-import { nothingSkipped, walkFolder } from "./_folder.ts";
+import { Skipped, walkFolder } from "./_folder.ts";
 import { hasContainerName, hasImageName, resolvePath } from "./_names.ts";
 import { isForFolders, openSniffed } from "./_sniffed.ts";
 import type { SourceReader } from "./_source_reader.ts";
@@ -49,9 +49,8 @@ async function checkSource(
 ): Promise<CheckedSource["kind"]> {
   if (source === "-") return "stdin";
   if (source === "") {
-    throw cannotRead("usage", "", "a source must have a name: it is empty", {
-      hint: "a shell variable may be unset; the current folder is .",
-    });
+    const hint = "a shell variable may be unset; the current folder is .";
+    throw cannotRead("usage", "", "a source must have a name: it is empty", hint);
   }
   let info: Deno.FileInfo;
   try {
@@ -73,7 +72,7 @@ async function checkSource(
 
 /** Throws if a folder has no image. */
 async function checkFolder(folder: string, base: string | undefined): Promise<void> {
-  const skipped = nothingSkipped();
+  const skipped = new Skipped();
   let files = 0;
   for await (const entry of walkFolder(base, folder, skipped)) {
     const { path } = entry;
@@ -93,10 +92,8 @@ async function checkFolder(folder: string, base: string | undefined): Promise<vo
     folder,
     `it must hold at least one image: current number of files is ${files + hidden}` +
       (hidden > 0 ? `, ${hidden} of them hidden` : ""),
-    {
-      hint: files === 0
-        ? "give a folder of images, or of class folders with images"
-        : "give a container (IDX, npz) by its own name; images are recognised by content",
-    },
+    files === 0
+      ? "give a folder of images, or of class folders with images"
+      : "give a container (IDX, npz) by its own name; images are recognised by content",
   );
 }

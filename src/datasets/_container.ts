@@ -18,7 +18,7 @@ export interface ContainerFile {
   readonly path: string;
   readonly format: "npy" | "idx" | "zip" | "csv";
   /** Whether it is compressed by gzip. */
-  readonly packed: boolean;
+  readonly gzipped: boolean;
   /** Returns the open reader of a pipe, once; absent for files. */
   readonly takePipe?: () => ByteReader;
 }
@@ -28,86 +28,75 @@ export interface ContainerOptions extends ArrayLimits {
   readonly onWarning?: ((message: string) => void) | undefined;
 }
 
-/** An open container. */
-export interface OpenContainer {
-  readonly images: ImageSeries;
-  /** The image in the selector, not checked; absent if there is none. */
-  readonly index?: number;
-}
-
 /**
  * Opens a container and checks its headers.
  *
  * @param file The container.
  * @param selector The part after the name and `#`: `INDEX`, and `KEY` or `KEY#INDEX` for npz.
  * @param options Limits.
+ * @returns Its images, and the index in the selector, not checked.
  */
 export async function openContainer(
   file: ContainerFile,
   selector: string | undefined,
   options: ContainerOptions,
-): Promise<OpenContainer> {
+): Promise<{ readonly images: ImageSeries; readonly index: number | undefined }> {
   const { place, index } = file.format === "zip"
     ? await placeInNpz(file, selector, options)
     : placeOfArray(file, selector);
   const images = file.format === "csv"
     ? await CsvRows.open(place, options.maxPixels)
     : await ArrayImages.open(place, options);
-  return index === undefined ? { images } : { images, index };
+  return { images, index };
 }
 
-interface Placed {
+interface PlaceAndIndex {
   readonly place: ArrayPlace;
-  readonly index?: number;
+  readonly index: number | undefined;
 }
 
-function placeOfArray(file: ContainerFile, selector: string | undefined): Placed {
-  const { path, name, packed, format, takePipe } = file;
+function placeOfArray(file: ContainerFile, selector: string | undefined): PlaceAndIndex {
+  const { path, name, gzipped, format, takePipe } = file;
   if (selector !== undefined && !/^\d+$/.test(selector)) {
     const value = JSON.stringify(selector);
     const reason = `the index must be a whole number: current value is ${value}`;
     throw cannotRead("value", `${name}#${selector}`, reason);
   }
-  const place: ArrayPlace = {
-    name,
-    open: async () => {
-      if (takePipe) return takePipe();
-      const reader = await ByteReader.openFile(path);
-      return packed ? reader.decompress("gzip", format === "csv") : reader;
-    },
-    ...(format === "idx" && { readLabels: (count) => readLabelsBeside(path, name, count) }),
+  const open = async () => {
+    if (takePipe) return takePipe();
+    const reader = await ByteReader.openFile(path);
+    return gzipped ? reader.decompress("gzip", format === "csv") : reader;
   };
-  return selector === undefined ? { place } : { place, index: Number(selector) };
+  const readLabels = (count: number) => readLabelsBeside(path, name, count);
+  return {
+    place: { name, open, readLabels: format === "idx" ? readLabels : undefined },
+    index: selector === undefined ? undefined : Number(selector),
+  };
 }
 
 async function placeInNpz(
   file: ContainerFile,
   selector: string | undefined,
   options: ContainerOptions,
-): Promise<Placed> {
+): Promise<PlaceAndIndex> {
   if (file.takePipe) {
     const hint = "save it as a file; npy and IDX can be read from a pipe";
-    throw cannotRead("format", file.name, "npz must be a file: it is a pipe", { hint });
+    throw cannotRead("format", file.name, "npz must be a file: it is a pipe", hint);
   }
   const { images, labels, index } = await chooseInNpz(file.path, file.name, selector);
-  const place: ArrayPlace = {
-    name: `${file.name}#${images.key}`,
-    open: () => images.open(),
-    ...(labels && { readLabels: (count) => readLabelsOfKey(labels, file.name, count, options) }),
-  };
-  return index === undefined ? { place } : { place, index };
+  const readLabels = labels && ((count: number) => tryReadLabels(labels, count, options));
+  return { place: { ...images, readLabels }, index };
 }
 
 /** Reads labels in an npz; they are recognised by name only, so a failure is a warning. */
-async function readLabelsOfKey(
+async function tryReadLabels(
   labels: NpzArray,
-  name: string,
   count: number,
   options: ContainerOptions,
 ): Promise<LabelOf | undefined> {
   const reader = await labels.open();
   try {
-    return await readLabels(reader, `${name}#${labels.key}`, count);
+    return await readLabels(reader, labels.name, count);
   } catch (error) {
     if (!(error instanceof StrayError)) throw error;
     options.onWarning?.(`${error.message}: the images have no labels`);

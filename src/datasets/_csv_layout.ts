@@ -35,31 +35,31 @@ const MAX_SHOWN = 40;
  * @throws {StrayError} If it is not text, has no columns of numbers or too many, or a nameless one.
  */
 export function layoutOf(line: Line, name: string, maxPixels: number): CsvLayout {
-  const fail = (code: ErrorCode, reason: string, hint?: string): StrayError =>
-    cannotRead(code, name, reason, { hint });
   const text = line.text ?? "";
   if (line.text === undefined || /[\0\ufffd]/.test(text)) {
-    throw fail("format", "its content must be lines of text in UTF-8");
+    throw cannotRead("format", name, "its content must be lines of text in UTF-8");
   }
   const separator = separatorOf(text);
   const fields = splitFields(text, separator);
-  if (fields === undefined) throw fail("decode", unclosed(line.number));
+  if (fields === undefined) throw cannotRead("decode", name, unclosed(line.number));
   const hasHeader = fields.some((field) => parseField(field, separator) === undefined);
   const names = hasHeader ? fields.map((field) => field.replace(/^#\s*/, "")) : [];
   const nameless = names.indexOf("");
   if (nameless >= 0) {
-    throw fail(
+    throw cannotRead(
       "decode",
+      name,
       `column ${nameless + 1} of line ${line.number} must have a name: it is empty`,
       "write the table without its index (pandas: index=False)",
     );
   }
   const labelAt = names.findIndex((field) => field.toLowerCase() === "label");
   const width = fields.length - (labelAt >= 0 ? 1 : 0);
-  if (width === 0) throw fail("empty", "it must have a column besides its labels");
+  if (width === 0) throw cannotRead("empty", name, "it must have a column besides its labels");
   if (width > maxPixels) {
-    throw fail(
+    throw cannotRead(
       "too_large",
+      name,
       `it must have at most ${maxPixels} columns: current number is ${width}`,
       `raise the limit with --max-pixels ${width} if you trust the file`,
     );
@@ -72,7 +72,7 @@ export function toRow({ text, number }: Line, layout: CsvLayout, name: string): 
   const { separator, columns, labelAt, hasHeader, names } = layout;
   let label: string | undefined;
   const fail = (code: ErrorCode, reason: string, hint?: string): CsvRow => {
-    return { label, error: cannotRead(code, name, reason, { hint }) };
+    return { label, error: cannotRead(code, name, reason, hint) };
   };
   if (text === undefined) return fail("decode", `line ${number} must be at most 16 MiB long`);
   const fields = splitFields(text, separator);

@@ -1,6 +1,6 @@
 /** Errors of reading sources. */
 
-import { type ErrorCode, StrayError, type StrayErrorOptions } from "../errors.ts";
+import { type ErrorCode, StrayError } from "../errors.ts";
 
 /** Maximum length of a path in messages; no system allows longer ones. */
 const MAX_PATH = 4096;
@@ -10,9 +10,11 @@ export function cannotRead(
   code: ErrorCode,
   name: string,
   reason: string,
-  options?: StrayErrorOptions,
+  hint?: string,
+  cause?: unknown,
 ): StrayError {
-  return new StrayError(code, `Cannot read ${JSON.stringify(name)} as ${reason}`, options);
+  const message = `Cannot read ${JSON.stringify(name)} as ${reason}`;
+  return new StrayError(code, message, { hint, cause });
 }
 
 /**
@@ -26,7 +28,7 @@ export function readFailure(error: unknown, path: string): StrayError {
   if (error instanceof StrayError) return error;
   if (!(error instanceof Error)) throw error;
   const failure = (code: ErrorCode, reason: string, hint?: string) =>
-    cannotRead(code, cut(path, MAX_PATH), reason, { hint, cause: error });
+    cannotRead(code, cut(path, MAX_PATH), reason, hint, error);
   if (isMissing(error)) {
     // Deno replaces bytes that are not UTF-8 in names by U+FFFD, and cannot open such names.
     const encoding = path.includes("\ufffd") ? ", or its name is not UTF-8" : "";

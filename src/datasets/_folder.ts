@@ -7,19 +7,41 @@ import type { EntryName, FailedSample } from "./sample.ts";
 /** Files that `simulate` writes beside its images; skipped without a warning. */
 const COMPANIONS: ReadonlySet<string> = new Set(["manifest.ndjson", "simulation.json"]);
 
+/** Number of names in the warning. */
+const SHOWN = 3;
+
 /** Skipped entries of a folder. */
-export interface Skipped {
-  /** Files that are not images. */
-  readonly names: string[];
+export class Skipped {
+  /** Names of files that are not images. */
+  readonly names: string[] = [];
   /** Number of hidden files and folders. */
-  hidden: number;
+  hidden = 0;
   /** Number of pipes, devices and circular links. */
-  special: number;
+  special = 0;
+
+  /** One line about all of them; undefined if there are none. */
+  describe(folder: string): string | undefined {
+    const { names, hidden, special } = this;
+    const parts: string[] = [];
+    if (names.length > 0) {
+      const prefix = folder.endsWith("/") ? folder : `${folder}/`;
+      const shown = names.toSorted().slice(0, SHOWN).map((name) => name.slice(prefix.length));
+      parts.push(
+        `${count(names.length, "file that is not an image", "files that are not images")}: ` +
+          shown.join(", ") + (names.length > SHOWN ? ", …" : ""),
+      );
+    }
+    if (hidden > 0) parts.push(count(hidden, "hidden file", "hidden files"));
+    if (special > 0) {
+      const [one, many] = ["pipe, device or circular link", "pipes, devices or circular links"];
+      parts.push(count(special, one, many));
+    }
+    return parts.length === 0 ? undefined : `${folder}: skipped ${parts.join("; ")}`;
+  }
 }
 
-/** Nothing skipped yet. */
-export function nothingSkipped(): Skipped {
-  return { names: [], hidden: 0, special: 0 };
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
 }
 
 /**
@@ -87,30 +109,4 @@ async function follow(
   } catch {
     return { isDirectory: false, isFile: true }; // reading it reports the error
   }
-}
-
-/** One line about the skipped entries; undefined if there are none. */
-export function describeSkipped(folder: string, skipped: Skipped): string | undefined {
-  const { names, hidden, special } = skipped;
-  const parts: string[] = [];
-  if (names.length > 0) {
-    const prefix = folder.endsWith("/") ? folder : `${folder}/`;
-    const shown = names.toSorted().slice(0, SHOWN).map((name) => name.slice(prefix.length));
-    parts.push(
-      `${count(names.length, "file that is not an image", "files that are not images")}: ` +
-        shown.join(", ") + (names.length > SHOWN ? ", …" : ""),
-    );
-  }
-  if (hidden > 0) parts.push(count(hidden, "hidden file", "hidden files"));
-  if (special > 0) {
-    parts.push(count(special, "pipe, device or circular link", "pipes, devices or circular links"));
-  }
-  return parts.length === 0 ? undefined : `${folder}: skipped ${parts.join("; ")}`;
-}
-
-/** Number of names in the warning. */
-const SHOWN = 3;
-
-function count(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`;
 }

@@ -1,6 +1,5 @@
 /** Labels of the images in a container. */
 
-import type { ErrorCode, StrayError } from "../errors.ts";
 import { basename, dirname, join } from "../path.ts";
 import { readArrayHeader } from "./_array_header.ts";
 import { ByteReader } from "./_byte_reader.ts";
@@ -28,30 +27,26 @@ export async function readLabels(
 ): Promise<LabelOf> {
   const header = await readArrayHeader(reader, name);
   const { shape, typeName, type } = header;
-  const fail = (code: ErrorCode, reason: string): StrayError => cannotRead(code, name, reason);
   if (shape.length !== 1 && !(shape.length === 2 && shape[1] === 1)) {
     const current = formatShape(shape);
-    throw fail("shape", `the shape of labels must be (N,) or (N, 1): current value is ${current}`);
+    const reason = `the shape of labels must be (N,) or (N, 1): current value is ${current}`;
+    throw cannotRead("shape", name, reason);
   }
   if (shape[0] !== count) {
-    throw fail(
-      "shape",
-      `it must have ${count} labels, one per image: current number is ${shape[0]}`,
-    );
+    const reason = `it must have ${count} labels, one per image: current number is ${shape[0]}`;
+    throw cannotRead("shape", name, reason);
   }
   const [, endian, kind, length] = /^([<>|=]?)([US])(\d+)$/.exec(typeName) ?? [];
   const size = kind === undefined ? type?.size : Number(length) * (kind === "U" ? 4 : 1);
   if (size === undefined) {
     const reason = `the type of labels must be numbers or strings: current value is ${typeName}`;
-    throw fail("format", reason);
+    throw cannotRead("format", name, reason);
   }
   const bytes = count * size > MAX_BYTES ? undefined : await reader.read(count * size);
   if (bytes?.length !== count * size) {
     const whole = Math.floor((bytes?.length ?? 0) / size);
-    throw fail(
-      bytes === undefined ? "too_large" : "decode",
-      `it must hold ${count} labels: current number of whole labels is ${whole}`,
-    );
+    const reason = `it must hold ${count} labels: current number of whole labels is ${whole}`;
+    throw cannotRead(bytes === undefined ? "too_large" : "decode", name, reason);
   }
   const view = new DataView(bytes.buffer);
   if (kind === "U") return (i) => readUtf32(view, i * size, size / 4, endian !== ">");

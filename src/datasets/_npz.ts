@@ -9,18 +9,10 @@ import { labelKeyOf } from "./_labels.ts";
 
 /** An array in an npz. */
 export interface NpzArray {
-  readonly key: string;
+  /** `FILE.npz#KEY`. */
+  readonly name: string;
   /** Opens the array at its npy header. */
   open(): Promise<ByteReader>;
-}
-
-/** The arrays chosen by a selector, such as `x_test` or `x_test#12`. */
-export interface NpzChoice {
-  readonly images: NpzArray;
-  /** The labels, if there is an array of the customary name. */
-  readonly labels?: NpzArray;
-  /** Index of one image, from the selector. */
-  readonly index?: number;
 }
 
 /**
@@ -29,34 +21,33 @@ export interface NpzChoice {
  * @param path The file.
  * @param name The file as the user gave it, for messages.
  * @param selector `KEY`, `KEY#INDEX`, `INDEX` or nothing; a key precedes an index.
+ * @returns The arrays, labels by their customary name, and the index of one image in the selector.
  */
 export async function chooseInNpz(
   path: string,
   name: string,
   selector: string | undefined,
-): Promise<NpzChoice> {
+): Promise<{
+  readonly images: NpzArray;
+  readonly labels: NpzArray | undefined;
+  readonly index: number | undefined;
+}> {
   const members = await readMembers(path, name);
   const { key, index } = chooseKey([...members.keys()], name, selector);
-  const labels = members.get(labelKeyOf(key) ?? "");
-  return {
-    images: members.get(key) as NpzArray,
-    ...(labels && { labels }),
-    ...(index !== undefined && { index }),
-  };
+  return { images: members.get(key)!, labels: members.get(labelKeyOf(key) ?? ""), index };
 }
 
 function chooseKey(
   keys: readonly string[],
   name: string,
   selector: string | undefined,
-): { readonly key: string; readonly index?: number } {
+): { readonly key: string; readonly index: number | undefined } {
   if (keys.length === 0) {
-    throw cannotRead("empty", name, "it must hold at least one npy array", {
-      hint: "unpack a zip file of images and give the folder",
-    });
+    const hint = "unpack a zip file of images and give the folder";
+    throw cannotRead("empty", name, "it must hold at least one npy array", hint);
   }
   if (selector !== undefined) {
-    if (keys.includes(selector)) return { key: selector };
+    if (keys.includes(selector)) return { key: selector, index: undefined };
     const [, key, index] = /^(?:(.*)#)?(\d+)$/s.exec(selector) ?? [];
     if (key !== undefined && keys.includes(key)) return { key, index: Number(index) };
     if (index !== undefined && key === undefined) {
@@ -66,12 +57,12 @@ function chooseKey(
   const labels = new Set(keys.map(labelKeyOf));
   const images = keys.filter((key) => !labels.has(key));
   const [only] = images;
-  if (selector === undefined && images.length === 1 && only !== undefined) return { key: only };
+  if (selector === undefined && images.length === 1) return { key: only!, index: undefined };
   const quoted = keys.map((key) => JSON.stringify(key)).join(", ");
   const current = selector === undefined ? "missing" : JSON.stringify(selector);
-  throw cannotRead("value", name, `its key must be one of ${quoted}: current value is ${current}`, {
-    hint: only === undefined ? undefined : `name one array, such as ${name}#${only}`,
-  });
+  const reason = `its key must be one of ${quoted}: current value is ${current}`;
+  const hint = only === undefined ? undefined : `name one array, such as ${name}#${only}`;
+  throw cannotRead("value", name, reason, hint);
 }
 
 /** All arrays of the zip file, by key. */
@@ -88,16 +79,14 @@ async function readMembers(path: string, name: string): Promise<Map<string, NpzA
       // Lengths of name and extra field can differ from those in the directory.
       const header = await zip.readLocalFileHeaderPromise(entry, { minimal: true })
         .catch(() => undefined);
-      members.set(key, {
-        key,
-        open: () => openMember(path, name, entry, header?.fileDataStart),
-      });
+      const open = () => openMember(path, name, entry, header?.fileDataStart);
+      members.set(key, { name: `${name}#${key}`, open });
     }
   } catch (error) {
     const known = error instanceof Error && !("code" in error) && error.constructor === Error;
     if (!known) throw readFailure(error, name);
     const reason = `its zip directory is damaged: ${error.message}`;
-    throw cannotRead("decode", name, reason, { cause: error });
+    throw cannotRead("decode", name, reason, undefined, error);
   } finally {
     closeSync(fd);
   }

@@ -11,7 +11,7 @@ interface SniffedFile {
   readonly reader: ByteReader;
   readonly format: Format | undefined;
   /** Whether it is compressed by gzip. */
-  readonly packed: boolean;
+  readonly gzipped: boolean;
   /** Whether it is a pipe or device, which cannot be read twice. */
   readonly once: boolean;
 }
@@ -22,9 +22,9 @@ export async function openSniffed(path: string): Promise<SniffedFile> {
   const once = !reader.seekable;
   try {
     const format = sniff(await reader.peek(18));
-    if (format !== "gzip") return { reader, format, packed: false, once };
+    if (format !== "gzip") return { reader, format, gzipped: false, once };
     reader = reader.decompress("gzip", isVectorName(path));
-    return { reader, format: sniff(await reader.peek(18)), packed: true, once };
+    return { reader, format: sniff(await reader.peek(18)), gzipped: true, once };
   } catch (error) {
     await reader.close();
     throw error;
@@ -36,11 +36,11 @@ export function containerOf(
   name: string,
   path: string,
   format: Format | undefined,
-  packed: boolean,
+  gzipped: boolean,
 ): ContainerFile | undefined {
-  if (format === "npy" || format === "idx") return { name, path, format, packed };
-  if (format === undefined && isVectorName(name)) return { name, path, format: "csv", packed };
-  return format === "zip" && !packed ? { name, path, format, packed } : undefined;
+  if (format === "npy" || format === "idx") return { name, path, format, gzipped };
+  if (format === undefined && isVectorName(name)) return { name, path, format: "csv", gzipped };
+  return format === "zip" && !gzipped ? { name, path, format, gzipped } : undefined;
 }
 
 /** Whether files of a format count as images in a folder; whole data sets do not. */

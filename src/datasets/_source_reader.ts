@@ -146,9 +146,9 @@ export class SourceReader<I extends AnyImage = Image> {
       if (container) return { container };
       if (format !== "gzip") return { image: await this.#decode(bytes, name, format, selector) };
     }
-    const { reader, format, packed, once } = await openSniffed(path);
+    const { reader, format, gzipped, once } = await openSniffed(path);
     try {
-      const container = containerOf(name, path, format, packed);
+      const container = containerOf(name, path, format, gzipped);
       if (skip && !isForFolders(format) && !hasImageName(name)) return undefined;
       if (container) {
         if (!once) return { container };
@@ -265,9 +265,9 @@ async function findContainer(
 ): Promise<
   { readonly format: Format | undefined; readonly container?: ContainerFile | undefined }
 > {
-  const { reader, format, packed } = await openSniffed(path);
+  const { reader, format, gzipped } = await openSniffed(path);
   await reader.close();
-  return { format, container: containerOf(file, path, format, packed) };
+  return { format, container: containerOf(file, path, format, gzipped) };
 }
 
 async function* noEntries(): AsyncGenerator<Entry> {}

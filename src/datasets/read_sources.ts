@@ -3,7 +3,7 @@
 import { StrayError } from "../errors.ts";
 import type { Image } from "../images/mod.ts";
 import { type CheckedSource, checkSources } from "./_check_sources.ts";
-import { describeSkipped, nothingSkipped, walkFolder } from "./_folder.ts";
+import { Skipped, walkFolder } from "./_folder.ts";
 import { chunksOf, readLines } from "./_lines.ts";
 import { readAhead } from "./_read_ahead.ts";
 import { type ReadResult, SourceReader } from "./_source_reader.ts";
@@ -102,7 +102,7 @@ async function* startFolder<I extends AnyImage>(
   reader: SourceReader<I>,
   options: SourceOptions<I>,
 ): AsyncGenerator<() => Promise<ReadResult<I>>> {
-  const skipped = nothingSkipped();
+  const skipped = new Skipped();
   const skip = (name: string) => void skipped.names.push(name);
   for await (const entry of walkFolder(options.baseDirectory, folder, skipped)) {
     yield () => "error" in entry ? Promise.resolve(entry) : reader.read(entry, skip);
@@ -112,7 +112,7 @@ async function* startFolder<I extends AnyImage>(
   // Iterated after all entries of the folder, when all skipped files are known.
   // deno-lint-ignore require-yield
   async function* warning(): AsyncGenerator<Entry> {
-    const message = describeSkipped(folder, skipped);
+    const message = skipped.describe(folder);
     if (message !== undefined) options.onWarning?.(message);
   }
 }

@@ -21,7 +21,7 @@ import { inflateSync } from "node:zlib";
 import { damaged, type DecoderContext, oversized } from "./_limits.ts";
 import { type PngChunks, readPngChunks } from "./_png_chunks.ts";
 import { unfilter } from "./_png_filter.ts";
-import { applyPalette, applyTransparentColour, widenSamples } from "./_png_unpack.ts";
+import { applyPalette, applyTransparentColour, placeSamples, type PngPass } from "./_png_unpack.ts";
 import type { Image, Samples } from "./image.ts";
 
 const CHANNELS: Readonly<Record<number, 1 | 2 | 3 | 4>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
@@ -60,37 +60,34 @@ export function decodePng(bytes: Uint8Array, context: DecoderContext): Image {
 
 function readSamples(png: PngChunks, channels: number, context: DecoderContext): Samples {
   const { width, height, depth } = png;
-  const passes = png.interlaced ? ADAM7 : WHOLE;
   const bits = channels * depth;
+  const passes: PngPass[] = [];
   let size = 0;
-  for (const [x0, y0, dx, dy] of passes) {
-    const [columns, rows] = [Math.ceil((width - x0) / dx), Math.ceil((height - y0) / dy)];
-    if (columns > 0 && rows > 0) size += rows * (1 + Math.ceil((columns * bits) / 8));
-  }
-  const raw = inflated(png.data, size, context);
-  const spread = png.colour !== 3; // palette indices stay unchanged
-  const plain = !png.interlaced && depth === 8;
-  const data = plain
-    ? raw
-    : depth === 16
-    ? new Uint16Array(width * height * channels)
-    : new Uint8Array(width * height * channels);
-  let at = 0;
-  for (const [x0, y0, dx, dy] of passes) {
+  for (const [x0, y0, dx, dy] of png.interlaced ? ADAM7 : WHOLE) {
     const [columns, rows] = [Math.ceil((width - x0) / dx), Math.ceil((height - y0) / dy)];
     if (columns <= 0 || rows <= 0) continue;
     const rowBytes = Math.ceil((columns * bits) / 8);
-    const wrong = unfilter(raw, at, rows, rowBytes, Math.max(1, bits >> 3));
+    passes.push({ start: size, columns, rows, rowBytes, x0, y0, dx, dy });
+    size += rows * (1 + rowBytes);
+  }
+  const raw = inflated(png.data, size, context);
+  const plain = !png.interlaced && depth === 8;
+  const samples = width * height * channels;
+  const data = plain
+    ? raw.subarray(0, samples)
+    : depth === 16
+    ? new Uint16Array(samples)
+    : new Uint8Array(samples);
+  const isIndex = png.colour === 3;
+  for (const pass of passes) {
+    const { start, rows, rowBytes } = pass;
+    const wrong = unfilter(raw, start, rows, rowBytes, Math.max(1, bits >> 3));
     if (wrong !== undefined) {
       throw damaged(context, `a row's filter must be 0 to 4: it is ${wrong}`);
     }
-    if (!plain) {
-      const place = { columns, rows, x0, y0, dx, dy, width, channels };
-      widenSamples(raw, at, rowBytes, depth, spread, data, place);
-    }
-    at += rows * (rowBytes + 1);
+    if (!plain) placeSamples(raw, pass, depth, isIndex, data, width, channels);
   }
-  return plain ? raw.subarray(0, width * height * channels) : data;
+  return data;
 }
 
 function inflated(data: Uint8Array, size: number, context: DecoderContext): Uint8Array {

@@ -1,7 +1,7 @@
 /** PNG chunks: CRCs are checked, and the contents needed for decoding collected. */
 
 import { crc32 } from "node:zlib";
-import { concatBytes } from "../concat_bytes.ts";
+import { concatenate } from "../concatenate.ts";
 import { checkSize, damaged, type DecoderContext, unsupported } from "./_limits.ts";
 
 /** The checked chunks. */
@@ -65,7 +65,7 @@ export function readPngChunks(bytes: Uint8Array, context: DecoderContext): PngCh
   if (header.colour === 3 && (palette === undefined || palette.length < 3)) {
     throw damaged(context, "it has no palette");
   }
-  const data = parts.length === 1 ? parts[0]! : concatBytes(parts);
+  const data = parts.length === 1 ? parts[0]! : concatenate(Uint8Array, parts);
   return { ...header, palette, transparency, data };
 }
 

@@ -2,36 +2,33 @@
 
 import type { Samples } from "./image.ts";
 
-/** The place of one pass's pixels in the image. */
-export interface PassPlacement {
+/** One pass of an interlaced image, or the whole image. */
+export interface PngPass {
+  /** Offset of the first row. */
+  readonly start: number;
   readonly columns: number;
   readonly rows: number;
+  /** Bytes per row, without the filter byte. */
+  readonly rowBytes: number;
+  /** First column and row in the image, and the steps. */
   readonly x0: number;
   readonly y0: number;
   readonly dx: number;
   readonly dy: number;
-  /** Width of the whole image. */
-  readonly width: number;
-  readonly channels: number;
 }
 
-/**
- * Writes the samples of unfiltered rows to their places.
- *
- * @param spread Whether to scale samples of less than 8 bits to 0..255.
- */
-export function widenSamples(
+/** Writes unfiltered samples to the image, scaled to 0..255 if they have less than 8 bits. */
+export function placeSamples(
   raw: Uint8Array,
-  start: number,
-  rowBytes: number,
+  { start, columns, rows, rowBytes, x0, y0, dx, dy }: PngPass,
   depth: number,
-  spread: boolean,
+  isIndex: boolean,
   out: Samples,
-  place: PassPlacement,
+  width: number,
+  channels: number,
 ): void {
-  const { columns, rows, x0, y0, dx, dy, width, channels } = place;
-  const factor = spread && depth < 8 ? 255 / ((1 << depth) - 1) : 1;
   const mask = (1 << depth) - 1;
+  const factor = !isIndex && depth < 8 ? 255 / mask : 1;
   for (let row = 0; row < rows; row++) {
     const from = start + row * rowBytes;
     let to = ((y0 + row * dy) * width + x0) * channels;

@@ -39,30 +39,29 @@ export function resample(
     const count = down.count[y] as number;
     for (let j = 0; j < count; j++) {
       const from = (window.y + first + j) * stride + window.x * channels;
-      averageRow(data, from, down.weights[k++] as number, row, j === 0);
+      addRow(data, from, down.weights[k++] as number, row, j === 0);
     }
-    resampleRow(row, channels, across.start, across.count, across.weights, out, to);
+    resampleRow(row, channels, across, out, to);
     to += width * channels;
   }
 }
 
-function averageRow(
+/** Sets `row` to weighted samples, or adds them. */
+function addRow(
   data: Samples,
   from: number,
   weight: number,
   row: Float64Array,
-  first: boolean,
+  sets: boolean,
 ): void {
-  if (first) { for (let i = 0; i < row.length; i++) row[i] = weight * (data[from + i] as number); }
+  if (sets) { for (let i = 0; i < row.length; i++) row[i] = weight * (data[from + i] as number); }
   else for (let i = 0; i < row.length; i++) row[i]! += weight * (data[from + i] as number);
 }
 
 function resampleRow(
   row: Float64Array,
   channels: number,
-  start: Int32Array,
-  count: Int32Array,
-  weights: Float64Array,
+  { start, count, weights }: AxisWeights,
   out: Float32Array | Float64Array,
   to: number,
 ): void {

@@ -11,15 +11,7 @@
 
 import { deflateRawSync } from "node:zlib";
 
-/** One decoder. */
-interface Codec {
-  readonly source: string;
-  readonly load: () => Promise<{ readonly default: Uint8Array }>;
-  readonly target: string;
-  readonly library: string;
-}
-
-const CODECS: readonly Codec[] = [
+const CODECS = [
   {
     source: "@cwasm/jpeg-turbo/jpeg-turbo.wasm",
     load: () => import("@cwasm/jpeg-turbo/jpeg-turbo.wasm", { with: { type: "bytes" } }),
