@@ -1,4 +1,4 @@
-/** From a score to a p-value: ranks among the scores of held-out normal images. */
+/** From a score to a p-value: the rank among scores of normal images that did not train. */
 
 /** The greatest float32: the score of an image so far off that float32 holds no error as great. */
 export const GREATEST_SCORE = (2 - 2 ** -23) * 2 ** 127;

@@ -4,8 +4,9 @@ import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { StrayError } from "../errors.ts";
 import type { ModelInput } from "../images/mod.ts";
-import { MODEL_SPEC, type ModelSpec } from "../models/mod.ts";
-import { type EpochRecord, HYPERPARAMETERS, type Hyperparameters } from "../training/mod.ts";
+import { currentScoreName, encodeSpec, MODEL_SPEC, type ModelSpec } from "../models/mod.ts";
+import { HYPERPARAMETERS, type Hyperparameters } from "../training/hyperparameters.ts";
+import type { EpochRecord } from "../training/mod.ts";
 import type { StoredTensor } from "./safetensors.ts";
 import { decodeSealed, encodeSealed } from "./sealed.ts";
 
@@ -146,7 +147,7 @@ export function encodeModel(model: ModelFile): Uint8Array<ArrayBuffer> {
     format: FORMAT,
     version: model.version,
     score: model.score,
-    architecture: JSON.stringify(model.spec),
+    architecture: encodeSpec(model.spec),
     input: JSON.stringify(model.input),
     labels: JSON.stringify(model.labels ?? null),
     training: JSON.stringify(storedTraining(model.training)),
@@ -182,10 +183,10 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
   const calibrations = new Map<string, Float32Array>();
   for (const [key, tensor] of tensors) {
     if (key.startsWith(CALIBRATION)) {
-      calibrations.set(key.slice(CALIBRATION.length), tensor.data);
+      calibrations.set(currentScoreName(key.slice(CALIBRATION.length)), tensor.data);
     } else weights.set(key, tensor);
   }
-  const score = metadata["score"] ?? "";
+  const score = currentScoreName(metadata["score"] ?? "");
   for (const [key, data] of calibrations) {
     if (data.some((value, i) => !(value >= (data[i - 1] ?? -Infinity)))) {
       throw invalid(name, `its "${CALIBRATION}${key}" must be ascending numbers`);

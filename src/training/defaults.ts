@@ -1,6 +1,6 @@
 /** Settings that follow from the images where the user gives none. */
 
-import { sizeOf } from "../models/mod.ts";
+import { sizeOf } from "../shape.ts";
 import { followsLength, parseSchedule } from "./schedule.ts";
 
 /** Samples of a batch: 128 images of 28 x 28. */

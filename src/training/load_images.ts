@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { type Entry, type FailedSample, isFailed, type Sample } from "../datasets/mod.ts";
 import { StrayError } from "../errors.ts";
 import { type Image, type ModelInput, type Scale, writeModelInput } from "../images/mod.ts";
-import { sizeOf } from "../models/mod.ts";
+import { sizeOf } from "../shape.ts";
 import { ImageSet } from "./image_set.ts";
 
 /** Which images to take, and what to make of them. */
