@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { type Command, type CommandContext, type FlagName, parseFlags } from "../../src/cli/mod.ts";
 import { command as infoCommand } from "../../tasks/info.ts";
 import { command as scoreCommand } from "../../tasks/score.ts";
+import { command as summaryCommand } from "../../tasks/summary.ts";
 import { command as trainCommand } from "../../tasks/train.ts";
 
 /** How a command is run. */
@@ -52,11 +53,27 @@ export async function train(args: readonly string[], options?: CommandOptions): 
   await run(trainCommand, args, options);
 }
 
+/** What `summary` says of a model as JSON. */
+export async function summary(args: readonly string[]): Promise<Record<string, unknown>> {
+  return JSON.parse(await run(summaryCommand, ["--json", ...args])) as Record<string, unknown>;
+}
+
+/** What `info` says of a model file. */
+interface Info {
+  readonly score: string;
+  readonly scores: readonly string[];
+  readonly training: { readonly bestEpoch: number };
+}
+
+/** What `info` says of a model file as JSON. */
+export async function info(model: string): Promise<Info> {
+  return JSON.parse(await run(infoCommand, ["--json", model])) as Info;
+}
+
 /** The scores that a model file offers, its own first. */
 export async function offeredScores(model: string): Promise<string[]> {
-  const { score, scores } = JSON.parse(await run(infoCommand, ["--json", model]));
-  const all = scores as string[];
-  return [score as string, ...all.filter((name) => name !== score)];
+  const { score, scores } = await info(model);
+  return [score, ...scores.filter((name) => name !== score)];
 }
 
 /** What `score` says of an image. */

@@ -41,7 +41,7 @@ function idx(shape: readonly number[], data: Uint8Array): Uint8Array<ArrayBuffer
 }
 
 /** Writes square images as IDX, their labels beside them; the path of the images. */
-export async function writeImages(path: string, side: number, series: Series): Promise<string> {
+async function writeImages(path: string, side: number, series: Series): Promise<string> {
   const { count, seed } = series;
   const next = generator(seed), samples = new Uint8Array(count * side * side);
   const labels = Uint8Array.from({ length: count }, (_, i) => i % LABELS);
@@ -52,7 +52,7 @@ export async function writeImages(path: string, side: number, series: Series): P
 }
 
 /** Writes points near a plane as a CSV file with labels; its path. */
-export async function writePoints(path: string, series: Series): Promise<string> {
+async function writePoints(path: string, series: Series): Promise<string> {
   const next = generator(series.seed);
   let text = "x,y,z,label\n";
   for (let i = 0; i < series.count; i++) {
@@ -61,4 +61,9 @@ export async function writePoints(path: string, series: Series): Promise<string>
   }
   await Deno.writeTextFile(`${path}.csv`, text);
   return `${path}.csv`;
+}
+
+/** Writes square images, or points if the side is 0; their path. */
+export function writeSeries(path: string, side: number, series: Series): Promise<string> {
+  return side > 0 ? writeImages(path, side, series) : writePoints(path, series);
 }

@@ -8,7 +8,7 @@
 import assert from "node:assert/strict";
 import { offeredScores, score, train } from "./_commands.ts";
 import { type Case, CASES, MODEL_NAMES } from "./_cases.ts";
-import { type Series, writeImages, writePoints } from "./_images.ts";
+import { type Series, writeSeries } from "./_images.ts";
 import { rounding } from "./_rounding.ts";
 import { fileHashes, sha256 } from "./_tensors.ts";
 import { command as trainCommand } from "../../tasks/train.ts";
@@ -36,12 +36,9 @@ const found: Record<string, Hashes> = {};
 async function hashesOf({ side, args }: Case, threads: number): Promise<Hashes> {
   const folder = await Deno.makeTempDir({ prefix: "stray" });
   try {
-    const write = (name: string, series: Series) =>
-      side > 0
-        ? writeImages(`${folder}/${name}`, side, series)
-        : writePoints(`${folder}/${name}`, series);
     const model = `${folder}/model`, workers = `--workers=${threads}`;
-    const data = await write("training", TRAINING), fresh = await write("fresh", FRESH);
+    const data = await writeSeries(`${folder}/training`, side, TRAINING);
+    const fresh = await writeSeries(`${folder}/fresh`, side, FRESH);
     const steps = ["--epochs=2", "--batch=32", "--seed=7", "--backend=wasm"];
     await train([...args, ...steps, workers, `--out=${model}`, `--data=${data}`]);
     const scores: Record<string, string> = {};

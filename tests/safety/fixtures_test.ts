@@ -1,0 +1,75 @@
+/**
+ * Files of earlier versions are read for ever, and mean what they meant: model files give the scores that
+ * the version gave which wrote them, by the names that scores had then; trainings go on from checkpoints.
+ *
+ * New fixtures come by `make_fixtures.ts`. Old ones and their scores are never written anew.
+ */
+
+import assert from "node:assert/strict";
+import { withFolder } from "../commands/_task.ts";
+import { train } from "./_commands.ts";
+import { MODEL_NAMES } from "./_cases.ts";
+import {
+  CHECKPOINT_FIXTURES,
+  type Expected,
+  fixture,
+  MODEL_FIXTURES,
+  trainFlags,
+  unpack,
+  type Verdicts,
+  verdictsOf,
+} from "./_fixtures.ts";
+
+/**
+ * Of scores: relative, by the greatest of the six. Machines differ in the last bit of a float32 sum (6e-8),
+ * of which a few hundred come one after the other; a mistake changes the third digit at the latest.
+ */
+const SAME_WEIGHTS = 1e-4;
+/** The same after epochs of training, whose every step divides such differences by small moments. */
+const TRAINED_ON = 1e-3;
+/** Of p-values, all of the 12 to 21 ranks: a score that all but ties may change places with one. */
+const RANK = 1 / 12;
+
+const expected: Expected = JSON.parse(await Deno.readTextFile(fixture("verdicts.json")));
+
+/** Fails where verdicts differ from those wanted, with the score's name. */
+function compare(found: Verdicts, wanted: Verdicts, tolerance: number): void {
+  for (const [name, { scores, p }] of Object.entries(wanted)) {
+    const greatest = Math.max(...scores.map(Math.abs));
+    const close = (a: number[] | readonly number[], b: readonly number[], most: number) =>
+      assert.ok(
+        a.length === b.length && a.every((value, i) => Math.abs(value - b[i]!) <= most),
+        `by ${name || "its own score"}: ${a.join(", ")} is not ${b.join(", ")}`,
+      );
+    close(found[name]!.scores, scores, tolerance * greatest);
+    close(found[name]!.p, p, RANK);
+  }
+}
+
+Deno.test("there is a file of every model", () => {
+  const names = MODEL_FIXTURES.map(({ name }) => name).toSorted();
+  assert.deepEqual(names, MODEL_NAMES.toSorted());
+  assert.deepEqual(Object.keys(expected.models).toSorted(), names);
+});
+
+for (const { name, side } of MODEL_FIXTURES) {
+  Deno.test(`a file of ${name} gives the scores that it gave when it was written`, async () => {
+    await withFolder(async (folder) => {
+      const model = `${folder}/model`, wanted = expected.models[name]!;
+      await unpack(fixture(`models/${name}.br`), model);
+      compare(await verdictsOf(model, side, Object.keys(wanted)), wanted, SAME_WEIGHTS);
+    });
+  });
+}
+
+for (const one of CHECKPOINT_FIXTURES) {
+  Deno.test(`a training of ${one.name} goes on from its checkpoint to the same model`, async () => {
+    await withFolder(async (folder) => {
+      const model = `${folder}/model`, checkpoint = `${folder}/checkpoint`;
+      const wanted = expected.checkpoints[one.name]!;
+      await unpack(fixture(`checkpoints/${one.name}.br`), checkpoint);
+      await train([...trainFlags(one), `--out=${model}`, `--resume=${checkpoint}`]);
+      compare(await verdictsOf(model, one.side, Object.keys(wanted)), wanted, TRAINED_ON);
+    });
+  });
+}
