@@ -73,7 +73,7 @@ export const CHECKPOINT_FIXTURES: readonly Case[] = [
   caseOf("cvae", 4),
   caseOf("aae", 17),
   caseOf("rbm", 4, ["--latent=16", "--lr=0.1"]),
-  caseOf("resnet", 4),
+  caseOf("resnet", 8, ["--lr=0.003"]),
   caseOf("recipe", 4, [
     ...[
       "--model=denoising",
@@ -90,9 +90,9 @@ export const CHECKPOINT_FIXTURES: readonly Case[] = [
 export const EPOCHS = 4, CHECKPOINT_EPOCH = 2;
 
 /** The flags of `train` for a fixture. */
-export function trainFlags({ side, args }: Case): string[] {
-  const steps = [`--epochs=${EPOCHS}`, "--batch=16", "--seed=5", "--backend=wasm", "--workers=1"];
-  return [...args, ...steps, `--data=${imagesOf("training", side)}`];
+export function trainFlags({ side, args }: Case, threads = 1): string[] {
+  const steps = [`--epochs=${EPOCHS}`, "--batch=16", "--seed=5", "--backend=wasm"];
+  return [...args, ...steps, `--workers=${threads}`, `--data=${imagesOf("training", side)}`];
 }
 
 /** Unpacks a fixture to a file. */

@@ -18,15 +18,19 @@ function generator(seed: number): () => number {
   };
 }
 
+/** Every so many images one is dark: what is added to a brightness lest it be 0 shows in it alone. */
+const DARK = 6;
+
 /** The samples of an image: a bright disc whose place its label decides, on a slope, with noise. */
-function draw(side: number, label: number, next: () => number): Uint8Array {
+function draw(side: number, label: number, dim: number, next: () => number): Uint8Array {
   const data = new Uint8Array(side * side);
   const radius = 1 + side * (2 + next() % 3) / 16;
   const x0 = side * (2 + label * 2 + next() % 3) / 10, y0 = side * (3 + next() % 5) / 10;
   for (let i = 0; i < data.length; i++) {
     const x = i % side - x0, y = Math.floor(i / side) - y0;
     const disc = x * x + y * y < radius * radius ? 120 : 0;
-    data[i] = 20 + disc + Math.floor(40 * (i % side) / side) + next() % 32;
+    const level = 20 + disc + Math.floor(40 * (i % side) / side) + next() % 32;
+    data[i] = Math.floor(level / dim);
   }
   return data;
 }
@@ -45,7 +49,9 @@ async function writeImages(path: string, side: number, series: Series): Promise<
   const { count, seed } = series;
   const next = generator(seed), samples = new Uint8Array(count * side * side);
   const labels = Uint8Array.from({ length: count }, (_, i) => i % LABELS);
-  for (let i = 0; i < count; i++) samples.set(draw(side, labels[i]!, next), i * side * side);
+  for (let i = 0; i < count; i++) {
+    samples.set(draw(side, labels[i]!, i % DARK === DARK - 1 ? 32 : 1, next), i * side * side);
+  }
   await Deno.writeFile(`${path}-images-idx3-ubyte`, idx([count, side, side], samples));
   await Deno.writeFile(`${path}-labels-idx1-ubyte`, idx([count], labels));
   return `${path}-images-idx3-ubyte`;
