@@ -3,6 +3,7 @@
 import { type Backend, enableGradients, openBackend } from "../compute/mod.ts";
 import type { Entry } from "../datasets/mod.ts";
 import { StrayError } from "../errors.ts";
+import { suggest } from "../suggest.ts";
 import {
   type Architecture,
   ARCHITECTURES,
@@ -62,10 +63,12 @@ function findArchitecture(name: string | Architecture): Architecture {
   if (typeof name !== "string") return name;
   const found = Object.hasOwn(ARCHITECTURES, name) ? ARCHITECTURES[name] : undefined;
   if (found) return found;
-  const names = [...Object.keys(ARCHITECTURES), ...Object.keys(KINDS)].join(", ");
+  const names = [...Object.keys(ARCHITECTURES), ...Object.keys(KINDS)];
+  const near = suggest(name, names);
   throw new StrayError(
     "usage",
-    `Cannot train "${name}" as the model must be one of ${names}`,
+    `Cannot train "${name}" as the model must be one of ${names.join(", ")}`,
+    { hint: near && `did you mean ${near}` },
   );
 }
 
