@@ -4,39 +4,39 @@ import type { CommandContext } from "../src/cli/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { Random } from "../src/random.ts";
-import { encodeAll } from "./_encode_all.ts";
 import { drawHidden } from "./_gibbs.ts";
-import type { MODEL_FLAGS } from "./_latents.ts";
+import type { MODEL_FLAGS } from "./_image_batches.ts";
+import { encodeAll } from "./_image_table.ts";
 import { choosePrior } from "./_prior.ts";
 
 type Context = CommandContext<
   typeof MODEL_FLAGS[number] | "count" | "class" | "gibbs" | "traverse" | "between" | "seed"
 >;
 
-/** Images to be drawn. */
+/** Images to draw. */
 export interface Plan {
-  /** Latents, one after the other. */
+  /** Latents, concatenated. */
   readonly codes: Float32Array;
   readonly count: number;
-  /** Images a row of the sheet. */
+  /** Images per row of the sheet. */
   readonly columns: number;
-  /** By image, the place of its label among the model's classes. */
+  /** For each image, the index of its label in the model's classes. */
   readonly classes?: Int32Array | undefined;
 }
 
 const STEPS = 11;
-/** Rounds of Gibbs sampling, after which little is left of the random pixels. */
+/** Gibbs sampling steps after which little is left of the random pixels. */
 const GIBBS_STEPS = 1000;
-/** How far units of a latent are taken, in standard deviations of the prior. */
+/** Range of a traversed unit: from minus this to plus this, in standard deviations of the prior. */
 const REACH = 3;
 
 /**
- * Latents as the flags say: by chance, along the units of one, or between some.
+ * Makes latents: at random, along the units of one, or between some, as the flags say.
  *
- * @param context What the command is given.
+ * @param context Flags, operands and stderr.
  * @param detector The model.
- * @returns The latents, and how they are to be drawn.
- * @throws {StrayError} If an image cannot be read, or the model has no prior or labels that are asked for.
+ * @returns The latents, and how to draw them.
+ * @throws {StrayError} If an image cannot be read, or the model lacks a prior or the given labels.
  */
 export async function makePlan(context: Context, detector: Detector): Promise<Plan> {
   const { flags } = context;
@@ -46,8 +46,8 @@ export async function makePlan(context: Context, detector: Detector): Promise<Pl
   if (flags.gibbs !== undefined && !(sampled && dreams)) {
     const reason = sampled
       ? `"${spec.name}" is no Boltzmann machine`
-      : "nothing is drawn by chance";
-    throw new StrayError("usage", `Cannot use --gibbs as ${reason}`, { hint: "leave it away" });
+      : "nothing is drawn at random";
+    throw new StrayError("usage", `Cannot use --gibbs as ${reason}`, { hint: "omit it" });
   }
   if (flags.traverse !== undefined) return await traversal(flags.traverse, context, detector);
   if (flags.between !== undefined) {
@@ -67,7 +67,7 @@ export async function makePlan(context: Context, detector: Detector): Promise<Pl
   return { codes, count, columns, classes };
 }
 
-/** A row a unit of the latent. */
+/** One row per unit of the latent. */
 async function traversal(image: string, context: Context, detector: Detector): Promise<Plan> {
   const columns = Math.max(2, context.flags.count ?? STEPS);
   const { values: code, label } = await latentsOf([image], context, detector);
@@ -85,7 +85,7 @@ async function traversal(image: string, context: Context, detector: Detector): P
   return { codes, count, columns, classes: classesOf(count, { label }).classes };
 }
 
-/** A row from each image to the next. */
+/** One row from each image to the next. */
 async function interpolation(
   paths: readonly string[],
   context: Context,
@@ -108,7 +108,7 @@ async function interpolation(
   return { codes, count, columns, classes };
 }
 
-/** The latents of images, each named by itself, and the label of the first. */
+/** The latents of single images, and the label of the first. */
 async function latentsOf(
   paths: readonly string[],
   context: Context,
@@ -117,7 +117,8 @@ async function latentsOf(
   const parts: number[] = [];
   let label: string | undefined;
   for (const path of paths) {
-    const { names, failed, values } = await encodeAll([path], context, detector, { limit: 2 });
+    const options = { action: "sample", limit: 2 };
+    const { names, failed, values } = await encodeAll([path], context, detector, options);
     if (failed[0]) throw failed[0].error;
     if (names.length > 1) {
       throw new StrayError(
@@ -138,7 +139,7 @@ function priorOf(detector: Detector, size: number, label: string | undefined) {
   return choosePrior(spec, size, label, weights.get("variances")?.data);
 }
 
-/** Numbers of a latent: those of an image that is black. */
+/** Size of a latent, found by encoding a black image. */
 async function latentSize(detector: Detector): Promise<number> {
   return (await detector.encode(new Float32Array(detector.inputSize), 1)).size;
 }

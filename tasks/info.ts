@@ -1,4 +1,4 @@
-/** `info`: what is in a model file. */
+/** `info`: shows the contents of a model file. */
 
 import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts";
 import type { ModelSpec } from "../src/models/mod.ts";
@@ -9,10 +9,9 @@ import { readModelBytes } from "./_read_model.ts";
 /** `info`. */
 export const command = defineCommand({
   name: "info",
-  summary: "what is in a model file",
   operands: { name: "MODEL", help: "model files", least: 1 },
   flags: ["json"],
-  help: { json: "one JSON object a model, with everything but the weights" },
+  help: { json: "print one JSON object per model, with everything except the weights" },
   examples: ["info m.safetensors", "info --json m.safetensors"],
   run: info,
 });
@@ -70,7 +69,7 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
   });
 }
 
-/** How it was trained; of what learns nothing, only the seed. */
+/** Training settings; only the seed for a model that is not trained. */
 function settings(
   { epochs, bestEpoch, batch, learningRate, seed }: TrainingSummary,
   history: ModelFile["history"],
@@ -79,7 +78,7 @@ function settings(
   const best = history[bestEpoch - 1];
   return [
     ["epochs", `${history.length} of at most ${epochs}, best ${bestEpoch}`],
-    ["held-out loss", best ? best.validationLoss.toPrecision(6) : "none"],
+    ["validation loss", best ? best.validationLoss.toPrecision(6) : "none"],
     ["settings", `batch ${batch}, lr ${learningRate}, seed ${seed}`],
   ];
 }
@@ -89,7 +88,7 @@ function describeRun({ backend, threads = 1, interrupted }: TrainingSummary): st
   return `${backend}${many}${interrupted ? ", interrupted" : ""}`;
 }
 
-/** All that departs from plain Adam on the images as they are. */
+/** Settings other than plain Adam on unchanged images. */
 function describeRecipe(hyperparameters: NonNullable<TrainingSummary["hyperparameters"]>): string {
   const words: Readonly<Record<keyof typeof hyperparameters, string>> = {
     optimizer: "",
@@ -106,7 +105,7 @@ function describeRecipe(hyperparameters: NonNullable<TrainingSummary["hyperparam
     .join(", ");
 }
 
-/** What there is to say of a model besides its layers. */
+/** Properties of a model besides its layers. */
 function describeSpec(spec: ModelSpec): string {
   if (!("kind" in spec)) return `, latent ${latentOf(spec.latent)}`;
   switch (spec.kind) {
@@ -116,13 +115,13 @@ function describeSpec(spec: ModelSpec): string {
     case "pca":
       return `, ${spec.components} components`;
     case "cvae":
-      return `, latent ${latentOf(spec.latent)}, told ${spec.classes.length} labels`;
+      return `, latent ${latentOf(spec.latent)}, ${spec.classes.length} labels`;
     case "aae":
       return ", latent like a standard normal";
     case "rbm":
       return `, ${spec.hidden} hidden units, CD-${spec.steps}`;
     case "resnet":
-      return `, tells ${spec.classes.length} labels`;
+      return `, classifies ${spec.classes.length} labels`;
   }
 }
 

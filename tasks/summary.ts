@@ -1,6 +1,6 @@
-/** `summary`: the layers of a network, their shapes and parameters. */
+/** `summary`: lists the layers of a network, their shapes and parameters. */
 
-import { type CommandContext, defineCommand, ExitCode, suggest } from "../src/cli/mod.ts";
+import { type CommandContext, defineCommand, didYouMean, ExitCode } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { ARCHITECTURES } from "../src/models/architectures/mod.ts";
 import type { AutoencoderSpec } from "../src/models/spec.ts";
@@ -23,7 +23,6 @@ type Context = CommandContext<typeof SUMMARY_FLAGS[number]>;
 /** `summary`. */
 export const command = defineCommand({
   name: "summary",
-  summary: "the layers of a network, their shapes and parameters",
   operands: {
     name: "MODEL",
     help: `architecture (${ARCHITECTURE_NAMES}), network as .json, or model file`,
@@ -31,9 +30,9 @@ export const command = defineCommand({
   },
   flags: SUMMARY_FLAGS,
   help: {
-    size: "the images' size (default: the architecture's own, mostly 28x28)",
+    size: "size of the images (default: the architecture's own, mostly 28x28)",
     channels: "grey or rgb images (default grey)",
-    json: "one JSON object a network",
+    json: "print one JSON object per network",
   },
   notes: [NETWORK_NOTE],
   examples: ["summary vae", "summary --size 64x64 dcae", "summary --json m.safetensors"],
@@ -61,13 +60,13 @@ async function describe(model: string, context: Context) {
   return { record: layerRecord(found, layers), table: layerTable(found, layers) };
 }
 
-/** A model that is not made of layers. */
+/** A model that is not a stack of layers. */
 interface Other {
   readonly name: string;
   readonly tensors: ModelFile["weights"];
 }
 
-/** The architecture of a name, of a network file or of a model file. */
+/** Finds a model by name, network file or model file. */
 async function find(
   model: string,
   { flags, resolve }: Context,
@@ -88,7 +87,7 @@ async function find(
   if (Object.hasOwn(KINDS, model)) {
     throw new StrayError(
       "usage",
-      `Cannot describe "${model}" as what is in it depends on the images`,
+      `Cannot describe "${model}" as its parameters depend on the images`,
       { hint: "train one and give its file" },
     );
   }
@@ -96,22 +95,17 @@ async function find(
     throw new StrayError(
       "usage",
       `Cannot describe "${model}" as it must be an architecture or a file: there are ${ARCHITECTURE_NAMES}`,
-      { hint: suggestion(model) },
+      { hint: didYouMean(model, Object.keys(ARCHITECTURES)) },
     );
   }
   if (size ?? channels ?? latent) {
     throw new StrayError(
       "usage",
       `Cannot describe "${model}" with --size, --channels or --latent as a trained model has its own`,
-      { hint: "leave them away" },
+      { hint: "omit them" },
     );
   }
   const { decodeModel } = await import("../src/store/mod.ts");
   const { spec, weights } = decodeModel(await readModelBytes(resolve(model), model), model);
   return "kind" in spec ? { name: spec.name, tensors: weights } : spec;
-}
-
-function suggestion(name: string): string | undefined {
-  const close = suggest(name, Object.keys(ARCHITECTURES));
-  return close === undefined ? undefined : `did you mean ${close}?`;
 }

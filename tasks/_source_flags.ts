@@ -1,27 +1,30 @@
-/** From a command's flags to the options of its sources. */
+/** The flags of sources of images. */
 
-import type { CommandContext, FlagName } from "../src/cli/mod.ts";
+import type { CommandContext } from "../src/cli/mod.ts";
 import type { SourceOptions } from "../src/datasets/mod.ts";
 import type { Size } from "../src/images/mod.ts";
 
-/** The flags of every command that reads sources. */
-export const SOURCE_FLAGS = [
-  "limit",
-  "max-pixels",
-  "null",
-  "vectors",
-  "md5",
-  "sha256",
-] as const satisfies readonly FlagName[];
+/** Flags of every command that reads sources. */
+export const SOURCE_FLAGS = ["limit", "max-pixels", "null", "vectors", "md5", "sha256"] as const;
+
+/** Operands of every command that reads sources. */
+export const SOURCE_OPERANDS = {
+  name: "SRC",
+  help: "image files, folders, IDX, npy, npz#key, CSV, FITS, or - for paths on stdin",
+  least: 1,
+} as const;
+
+/** Warnings about single images that are printed at most. */
+export const MOST_NOTES = 10;
 
 /**
- * The options that {@linkcode SOURCE_FLAGS} mean, with the caller's folder and stdin.
+ * Converts {@linkcode SOURCE_FLAGS} to options.
  *
- * @param context What the command is given.
- * @param size What every image is resized to, if it is: larger ones may come smaller than they are.
- * @returns The options.
+ * @param context Flags, the caller's folder and stdin.
+ * @param size Size that every image is resized to, if any; larger JPEG files may be decoded smaller.
+ * @returns Options of `readSources`.
  */
-export function sourceOptions(
+export function readSourceFlags(
   context: CommandContext<typeof SOURCE_FLAGS[number]>,
   size: Size | undefined,
 ): SourceOptions {

@@ -1,18 +1,19 @@
-/** What all images of sources come to, gathered: their latents for instance. */
+/** Tables of images: names, failures, and values such as latents. */
 
+import { concatenate } from "../src/concatenate.ts";
 import type { EntryName, FailedSample } from "../src/datasets/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
-import { type ImageBatch, type ModelContext, nothingRead, readBatches } from "./_latents.ts";
+import { type ImageBatch, type ModelContext, nothingRead, readBatches } from "./_image_batches.ts";
 
 /** All images of sources, with names and labels. */
 export interface ImageTable {
-  /** Names of the images that could be used. */
+  /** Names of the usable images. */
   readonly names: readonly EntryName[];
-  /** Images that could not. */
+  /** Images that failed. */
   readonly failed: readonly FailedSample[];
   /** Both, in the order of the sources. */
   readonly entries: readonly (EntryName | FailedSample)[];
-  /** What was asked of the images, one after the other. */
+  /** Values of the usable images, concatenated. */
   readonly values: Float32Array;
 }
 
@@ -23,7 +24,7 @@ export class TableBuilder implements ImageTable {
   readonly entries: (EntryName | FailedSample)[] = [];
   readonly #parts: Float32Array[] = [];
 
-  /** Takes in the entries of a batch, and a copy of the values of its images. */
+  /** Appends the entries of a batch, and a copy of the values of its images. */
   add(entries: ImageBatch["entries"], values: Float32Array): void {
     for (const entry of entries) {
       this.entries.push(entry);
@@ -33,28 +34,32 @@ export class TableBuilder implements ImageTable {
     this.#parts.push(values.slice());
   }
 
-  /** All values. */
   get values(): Float32Array {
-    return joined(this.#parts);
+    return concatenate(Float32Array, this.#parts);
   }
 }
 
 /**
- * The latents of all images of sources.
+ * Encodes all images of sources.
  *
  * @param sources As the user gave them.
- * @param context What the command is given.
+ * @param context Flags, stdin and stderr.
  * @param detector The model.
- * @param options.limit The most entries. @default {--limit}
- * @param options.keepImages Whether the images themselves are wanted too. @default {false}
- * @returns The latents in `values`, and the length of one; the images as the model sees them.
- * @throws {StrayError} `empty` If there is none.
+ * @param options.action What the command does, for messages: "embed".
+ * @param options.limit Maximum number of entries. @default {--limit}
+ * @param options.keepImages Whether the images themselves are kept. @default {false}
+ * @returns The latents in `values` and the size of one; the images as the model sees them.
+ * @throws {StrayError} `empty` If there is no image; the error of a single image that fails.
  */
 export async function encodeAll(
   sources: readonly string[],
   context: ModelContext,
   detector: Detector,
-  { limit, keepImages = false }: { readonly limit?: number; readonly keepImages?: boolean } = {},
+  { action, limit, keepImages = false }: {
+    readonly action: string;
+    readonly limit?: number;
+    readonly keepImages?: boolean;
+  },
 ): Promise<ImageTable & { readonly size: number; readonly images: Float32Array }> {
   const table = new TableBuilder();
   const parts: Float32Array[] = [];
@@ -66,17 +71,7 @@ export async function encodeAll(
   }
   context.stderr.progress(undefined);
   const { names, failed, entries, values } = table;
-  if (names.length === 0) throw nothingRead(failed);
+  if (names.length === 0) throw nothingRead(action, failed);
   const size = values.length / names.length;
-  return { names, failed, entries, values, size, images: joined(parts) };
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return { names, failed, entries, values, size, images: concatenate(Float32Array, parts) };
 }
