@@ -1,9 +1,8 @@
 /** Tables of `summary`: a network's layers, or a model's tensors. */
 
 import { alignColumns } from "../src/cli/mod.ts";
-import type { AutoencoderSpec } from "../src/models/spec.ts";
-import type { LayerDescription } from "../src/models/describe.ts";
-import { type Layer, sizeOf } from "../src/models/layers.ts";
+import type { AutoencoderSpec, Layer, LayerDescription } from "../src/models/mod.ts";
+import { sizeOf } from "../src/shape.ts";
 
 /** Tensors by name; only their shapes are used. */
 type Tensors = ReadonlyMap<string, { readonly shape: readonly number[] }>;

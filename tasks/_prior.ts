@@ -1,17 +1,7 @@
 /** The prior of a model's latents, and the labels of samples. */
 
 import { StrayError } from "../src/errors.ts";
-
-/** Facts about a model that sampling needs. */
-interface SampledSpec {
-  readonly name: string;
-  /** The model type, if the model is more than layers. */
-  readonly kind?: string;
-  /** Units of the Gaussian latent, if there is one. */
-  readonly latent?: number;
-  /** The labels that condition the decoder, if it is conditioned. */
-  readonly classes?: readonly string[];
-}
+import { type ModelSpec, modelTypeOf } from "../src/models/mod.ts";
 
 /** A prior: normal with mean 0, or for a Boltzmann machine units that are 0 or 1. */
 export interface Prior {
@@ -35,26 +25,22 @@ export interface Prior {
  * The prior of a model.
  *
  * @param spec The model.
- * @param size Size of a latent.
  * @param label `--class`: the only label wanted.
  * @param variances Variances of principal components.
  * @returns Its prior.
  * @throws {StrayError} `usage` If the model has no prior or no labels; `label` if it lacks this one.
  */
 export function choosePrior(
-  spec: SampledSpec,
-  size: number,
+  spec: ModelSpec,
   label: string | undefined,
   variances?: Float32Array,
 ): Prior {
-  const { name, classes } = spec;
-  const kind = spec.kind ?? "";
-  // The code of an adversarial autoencoder is plain, but trained to be normal.
-  const latent = ["aae", "pca", "rbm"].includes(kind) ? size : spec.latent ?? 0;
-  const deviation = kind === "rbm"
+  const { name } = spec;
+  const { size: latent = 0, prior, labels: classes } = modelTypeOf(spec).latent?.(spec) ?? {};
+  const deviation = prior === "hidden-units"
     ? undefined
     : (unit: number) => Math.sqrt(variances?.[unit] ?? 1);
-  if (latent === 0) {
+  if (prior === undefined) {
     throw new StrayError(
       "usage",
       `Cannot sample from "${name}" as its latent must have a prior: it is a plain code`,

@@ -3,6 +3,7 @@
 import type { CommandContext } from "../src/cli/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
+import { modelTypeOf } from "../src/models/mod.ts";
 import { Random } from "../src/random.ts";
 import { drawHidden } from "./_gibbs.ts";
 import type { MODEL_FLAGS } from "./_image_batches.ts";
@@ -42,8 +43,8 @@ export async function makePlan(context: Context, detector: Detector): Promise<Pl
   const { flags } = context;
   const { spec } = detector.model;
   const sampled = flags.traverse === undefined && flags.between === undefined;
-  const dreams = "kind" in spec && spec.kind === "rbm";
-  if (flags.gibbs !== undefined && !(sampled && dreams)) {
+  const gibbs = modelTypeOf(spec).latent?.(spec)?.prior === "hidden-units";
+  if (flags.gibbs !== undefined && !(sampled && gibbs)) {
     const reason = sampled
       ? `"${spec.name}" is no Boltzmann machine`
       : "nothing is drawn at random";
@@ -54,8 +55,7 @@ export async function makePlan(context: Context, detector: Detector): Promise<Pl
     return await interpolation([flags.between, ...context.arguments], context, detector);
   }
   const { count = 64, seed = 0 } = flags;
-  const size = await latentSize(detector);
-  const { latent, deviation, classesOf } = priorOf(detector, size, flags.class);
+  const { latent, deviation, classesOf } = priorOf(detector, flags.class);
   const random = new Random(seed);
   const codes = deviation
     ? Float32Array.from(
@@ -71,7 +71,7 @@ export async function makePlan(context: Context, detector: Detector): Promise<Pl
 async function traversal(image: string, context: Context, detector: Detector): Promise<Plan> {
   const columns = Math.max(2, context.flags.count ?? STEPS);
   const { values: code, label } = await latentsOf([image], context, detector);
-  const { latent, deviation, classesOf } = priorOf(detector, code.length, context.flags.class);
+  const { latent, deviation, classesOf } = priorOf(detector, context.flags.class);
   const count = latent * columns;
   const codes = new Float32Array(count * latent);
   for (let unit = 0; unit < latent; unit++) {
@@ -101,9 +101,9 @@ async function interpolation(
     return (1 - share) * ends[row * size + unit]! + share * ends[(row + 1) * size + unit]!;
   });
   const { spec } = detector.model;
-  const told = "classes" in spec && "latent" in spec;
-  const classes = told || context.flags.class !== undefined
-    ? priorOf(detector, size, context.flags.class).classesOf(count, { label }).classes
+  const conditional = modelTypeOf(spec).latent?.(spec)?.labels !== undefined;
+  const classes = conditional || context.flags.class !== undefined
+    ? priorOf(detector, context.flags.class).classesOf(count, { label }).classes
     : undefined;
   return { codes, count, columns, classes };
 }
@@ -134,12 +134,7 @@ async function latentsOf(
 }
 
 /** The prior of a model. */
-function priorOf(detector: Detector, size: number, label: string | undefined) {
+function priorOf(detector: Detector, label: string | undefined) {
   const { spec, weights } = detector.model;
-  return choosePrior(spec, size, label, weights.get("variances")?.data);
-}
-
-/** Size of a latent, found by encoding a black image. */
-async function latentSize(detector: Detector): Promise<number> {
-  return (await detector.encode(new Float32Array(detector.inputSize), 1)).size;
+  return choosePrior(spec, label, weights.get("variances")?.data);
 }

@@ -2,8 +2,11 @@
 
 import { Rate, type Reporter } from "../src/cli/mod.ts";
 import type { FailedSample } from "../src/datasets/mod.ts";
-import type { HeldOutComparison, TrainingResult, TrainingStart } from "../src/detection/mod.ts";
-import { GREATEST_SCORE } from "../src/detection/calibration.ts";
+import type {
+  TrainingResult,
+  TrainingStart,
+  UnseenLabelsComparison,
+} from "../src/detection/mod.ts";
 import type { EpochRecord, StepRecord } from "../src/training/mod.ts";
 
 /** Shortest time between progress lines, in ms. */
@@ -83,7 +86,7 @@ export class TrainReport {
   }
 
   /** Called when the model is written. */
-  end({ model, interrupted, heldOut }: TrainingResult, path: string): void {
+  end({ model, interrupted, overflows, unseenLabels }: TrainingResult, path: string): void {
     const { bestEpoch, images } = model.training;
     this.#reporter.progress(undefined);
     if (interrupted) this.#reporter.warn("interrupted: the model is that of the training so far");
@@ -94,14 +97,13 @@ export class TrainReport {
           "threshold (p <= 0.05) is never reached; train on more images",
       );
     }
-    const lost = model.calibrations.get(model.score)!.filter((score) => score >= GREATEST_SCORE);
-    if (lost.length > 0) {
+    if (overflows > 0) {
       this.#reporter.warn(
-        `${lost.length} calibration images have no finite score by ${model.score}: map samples to ` +
+        `${overflows} calibration images have no finite score by ${model.score}: map samples to ` +
           "[0, 1] by --scale, or use another --score",
       );
     }
-    if (heldOut) this.#reporter.info(compare(model.spec.name, model.score, heldOut));
+    if (unseenLabels) this.#reporter.info(compare(model.spec.name, model.score, unseenLabels));
     const seconds = (performance.now() - this.#began) / 1000;
     const weights = bestEpoch > 0
       ? `weights of epoch ${bestEpoch}`
@@ -139,8 +141,8 @@ export class TrainReport {
 }
 
 /** The AUROC of held-out labels by the model and by nearest neighbours. */
-function compare(name: string, score: string, heldOut: HeldOutComparison): string {
-  const { auroc, knn, neighbours, strange, normal } = heldOut;
+function compare(name: string, score: string, unseenLabels: UnseenLabelsComparison): string {
+  const { auroc, knn, neighbours, strange, normal } = unseenLabels;
   return `held-out labels: AUROC ${auroc.toFixed(3)} by ${name} (${score}), ` +
     `${knn.toFixed(3)} by the nearest of ${neighbours} training images (knn), ` +
     `on ${strange} images and ${normal} normal ones`;

@@ -1,7 +1,7 @@
 /** `info`: shows the contents of a model file. */
 
 import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts";
-import type { ModelSpec } from "../src/models/mod.ts";
+import { encodeSpec, modelTypeOf } from "../src/models/mod.ts";
 import type { ModelFile, TrainingSummary } from "../src/store/mod.ts";
 import { eachOperand } from "./_each_operand.ts";
 import { readModelBytes } from "./_read_model.ts";
@@ -33,7 +33,7 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
         parameters,
         score,
         scores,
-        architecture: spec,
+        architecture: JSON.parse(encodeSpec(spec)),
         input,
         labels: labels ?? null,
         training,
@@ -41,31 +41,32 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
       }));
       return;
     }
-    const { images } = training;
+    const { images } = training, type = modelTypeOf(spec);
+    const loss = type.describeLoss?.(spec);
     const lines: (readonly [string, string])[] = [
       ["model", modelId(bytes)],
       ["written by", `stray ${version}`],
-      ["architecture", `${spec.name}, ${parameters} values${describeSpec(spec)}`],
+      ["architecture", `${spec.name}, ${parameters} values${type.describe(spec)}`],
       ["input", `${input.width} x ${input.height}, ${input.channels === 1 ? "grey" : "RGB"}`],
       ["other sizes", input.resizes ? `resized (${input.fit})` : "refused"],
       ["other channels", input.converts ? "converted" : "refused"],
       ["scale", describeScale(input.scale)],
       ["labels", labels?.join(", ") ?? "none"],
-      ...("loss" in spec
-        ? [["loss", `${spec.loss}${spec.latent > 0 ? `, beta ${spec.beta}` : ""}`] as const]
-        : []),
+      ...loss === undefined ? [] : [["loss", loss] as const],
       ["images", `${images.training} train, ${images.validation} validate`],
       ["calibration", `${images.calibration} images, p from ${least(images.calibration)}`],
-      ["score", `${score} (has ${scores.join(", ")})`],
+      ["score", score],
+      ...type.scores(spec).filter(({ name }) => calibrations.has(name))
+        .map(({ name, summary }) => [`  ${name}`, summary] as const),
       ...settings(training, history),
       ...training.hyperparameters
-        ? [["hyperparameters", describeRecipe(training.hyperparameters)] as const]
+        ? [["hyperparameters", describeHyperparameters(training.hyperparameters)] as const]
         : [],
       ["trained on", describeRun(training)],
       ["data", training.fingerprint],
     ];
     await stdout.write(path);
-    for (const [key, value] of lines) await stdout.write(`  ${key.padEnd(15)} ${value}`);
+    for (const [key, value] of lines) await stdout.write(`  ${key.padEnd(17)} ${value}`);
   });
 }
 
@@ -89,7 +90,9 @@ function describeRun({ backend, threads = 1, interrupted }: TrainingSummary): st
 }
 
 /** Settings other than plain Adam on unchanged images. */
-function describeRecipe(hyperparameters: NonNullable<TrainingSummary["hyperparameters"]>): string {
+function describeHyperparameters(
+  hyperparameters: NonNullable<TrainingSummary["hyperparameters"]>,
+): string {
   const words: Readonly<Record<keyof typeof hyperparameters, string>> = {
     optimizer: "",
     momentum: "momentum ",
@@ -103,30 +106,6 @@ function describeRecipe(hyperparameters: NonNullable<TrainingSummary["hyperparam
   return Object.entries(hyperparameters)
     .map(([key, value]) => `${words[key as keyof typeof hyperparameters]}${value}`)
     .join(", ");
-}
-
-/** Properties of a model besides its layers. */
-function describeSpec(spec: ModelSpec): string {
-  if (!("kind" in spec)) return `, latent ${latentOf(spec.latent)}`;
-  switch (spec.kind) {
-    case "knn":
-      return `, ${spec.neighbours} by ${spec.metric} distance, ` +
-        (spec.latents ? `latents of ${spec.latents.size}` : `blur ${spec.blur}`);
-    case "pca":
-      return `, ${spec.components} components`;
-    case "cvae":
-      return `, latent ${latentOf(spec.latent)}, ${spec.classes.length} labels`;
-    case "aae":
-      return ", latent like a standard normal";
-    case "rbm":
-      return `, ${spec.hidden} hidden units, CD-${spec.steps}`;
-    case "resnet":
-      return `, classifies ${spec.classes.length} labels`;
-  }
-}
-
-function latentOf(latent: number): string {
-  return latent > 0 ? `${latent} (Gaussian)` : "deterministic";
 }
 
 function describeScale(scale: { kind: string; low?: number; high?: number }): string {

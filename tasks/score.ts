@@ -4,6 +4,7 @@ import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts"
 import { readSources } from "../src/datasets/mod.ts";
 import type { EncodedImage } from "../src/images/mod.ts";
 import { MODEL_FLAGS, nothingRead } from "./_image_batches.ts";
+import { readScoreName, SCORES_NOTE } from "./_models.ts";
 import { openDetector } from "./_open_detector.ts";
 import { scoreJson } from "./_score_json.ts";
 import { MOST_NOTES, readSourceFlags, SOURCE_OPERANDS } from "./_source_flags.ts";
@@ -20,6 +21,7 @@ export const command = defineCommand({
     "any error in all but a share --fpr of normal images; red is 8 times that limit. The record " +
     'names its file as "heatmap". The task score may not write: deno task stray score --heatmaps ' +
     "DIR may.",
+    SCORES_NOTE,
   ],
   examples: [
     "score --model m.safetensors photos/new",
@@ -32,7 +34,7 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
   const { flags, stdout, stderr, resolve } = context;
   const { detector, bytes } = await openDetector(context, "score", {
     fpr: flags.fpr,
-    score: flags.score,
+    score: readScoreName(flags.score, (message) => stderr.warn(message)),
   });
   let count = 0, failures = 0, notes = 0;
   try {

@@ -2,16 +2,15 @@
 
 import { type CommandContext, defineCommand, didYouMean, ExitCode } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
-import { ARCHITECTURES } from "../src/models/architectures/mod.ts";
-import type { AutoencoderSpec } from "../src/models/spec.ts";
-import { KINDS } from "../src/models/kinds.ts";
-import type { ModelFile } from "../src/store/mod.ts";
 import {
-  ARCHITECTURE_NAMES,
-  isNetworkFile,
-  NETWORK_NOTE,
-  readNetworkFile,
-} from "./_architecture.ts";
+  AUTOENCODER,
+  type AutoencoderSpec,
+  findModel,
+  type ModelTemplate,
+  modelTypeOf,
+} from "../src/models/mod.ts";
+import type { ModelFile } from "../src/store/mod.ts";
+import { isNetworkFile, NETWORK_NAMES, NETWORK_NOTE, readNetworkFile } from "./_models.ts";
 import { eachOperand } from "./_each_operand.ts";
 import { layerRecord, layerTable, tensorRecord, tensorTable } from "./_layer_table.ts";
 import { readModelBytes } from "./_read_model.ts";
@@ -25,7 +24,7 @@ export const command = defineCommand({
   name: "summary",
   operands: {
     name: "MODEL",
-    help: `architecture (${ARCHITECTURE_NAMES}), network as .json, or model file`,
+    help: `architecture (${NETWORK_NAMES.join(", ")}), network as .json, or model file`,
     least: 1,
   },
   flags: SUMMARY_FLAGS,
@@ -55,8 +54,7 @@ async function describe(model: string, context: Context) {
     const { name, tensors } = found;
     return { record: tensorRecord(name, tensors), table: tensorTable(name, tensors) };
   }
-  const { describeNetwork } = await import("../src/models/describe.ts");
-  const layers = describeNetwork(found);
+  const layers = AUTOENCODER.layers!(found);
   return { record: layerRecord(found, layers), table: layerTable(found, layers) };
 }
 
@@ -72,19 +70,22 @@ async function find(
   { flags, resolve }: Context,
 ): Promise<AutoencoderSpec | Other> {
   const { size, channels, latent } = flags;
-  const known = Object.hasOwn(ARCHITECTURES, model) ? ARCHITECTURES[model] : undefined;
-  const architecture = known ??
-    (isNetworkFile(model) ? await readNetworkFile(resolve(model), model) : undefined);
-  if (architecture) {
-    const [height, width, own] = architecture.madeFor ?? [28, 28, 1];
+  const known = findModel(model);
+  const template: ModelTemplate | undefined = NETWORK_NAMES.includes(model)
+    ? known
+    : isNetworkFile(model)
+    ? await readNetworkFile(resolve(model), model)
+    : undefined;
+  if (template) {
+    const [height, width, own] = template.madeFor ?? [28, 28, 1];
     const inputShape = [
       size?.height ?? height,
       size?.width ?? width,
       channels ? (channels === "grey" ? 1 : 3) : own,
     ] as const;
-    return architecture.build({ inputShape, latent });
+    return template.build({ inputShape, latent }) as AutoencoderSpec;
   }
-  if (Object.hasOwn(KINDS, model)) {
+  if (known) {
     throw new StrayError(
       "usage",
       `Cannot describe "${model}" as its parameters depend on the images`,
@@ -94,8 +95,10 @@ async function find(
   if (/^[\w-]+$/.test(model)) {
     throw new StrayError(
       "usage",
-      `Cannot describe "${model}" as it must be an architecture or a file: there are ${ARCHITECTURE_NAMES}`,
-      { hint: didYouMean(model, Object.keys(ARCHITECTURES)) },
+      `Cannot describe "${model}" as it must be an architecture or a file: there are ${
+        NETWORK_NAMES.join(", ")
+      }`,
+      { hint: didYouMean(model, NETWORK_NAMES) },
     );
   }
   if (size ?? channels ?? latent) {
@@ -107,5 +110,5 @@ async function find(
   }
   const { decodeModel } = await import("../src/store/mod.ts");
   const { spec, weights } = decodeModel(await readModelBytes(resolve(model), model), model);
-  return "kind" in spec ? { name: spec.name, tensors: weights } : spec;
+  return modelTypeOf(spec).layers ? spec as AutoencoderSpec : { name: spec.name, tensors: weights };
 }

@@ -11,8 +11,15 @@ import {
 import { isVectorName, readSources } from "../src/datasets/mod.ts";
 import type { TrainingResult } from "../src/detection/mod.ts";
 import { DecodePool, type Scale } from "../src/images/mod.ts";
-import { isNetworkFile, MODEL_NAMES, NETWORK_NOTE, readNetworkFile } from "./_architecture.ts";
-import { KINDS } from "../src/models/kinds.ts";
+import { findModel, parseLoss } from "../src/models/mod.ts";
+import {
+  isNetworkFile,
+  MODEL_NAMES,
+  NETWORK_NOTE,
+  readNetworkFile,
+  readScoreName,
+  SCORES_NOTE,
+} from "./_models.ts";
 import { readModelBytes } from "./_read_model.ts";
 import { readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
 import { TrainReport } from "./_train_report.ts";
@@ -68,7 +75,7 @@ export const command = defineCommand({
     workers: "training threads (default: all cores, fewer for a small job)",
     score: "the default score of the model",
   },
-  notes: [NETWORK_NOTE],
+  notes: [NETWORK_NOTE, SCORES_NOTE],
   examples: [
     "train --data photos/normal --size 64x64 --out photos.safetensors",
     "train --data train-images-idx3-ubyte.gz --hold-out 0 --model vae --seed 1 --out m.safetensors",
@@ -119,8 +126,8 @@ function checkFlags(flags: Context["flags"]): void {
     throw usageError("Cannot use --fit as --size must be given", "add --size WxH, or omit --fit");
   }
   const { model = "vae", checkpoint } = flags;
-  const learnsNothing = Object.hasOwn(KINDS, model) && KINDS[model]!.defaults.steps === 0;
-  if (checkpoint !== undefined && learnsNothing) {
+  const known = findModel(model);
+  if (checkpoint !== undefined && known && !known.type.learning) {
     throw usageError(
       `Cannot use --checkpoint as "${model}" must have checkpoints: it learns nothing`,
       "omit it",
@@ -144,7 +151,6 @@ export async function trainModel(context: Context, report: TrainReport): Promise
   const scale = parseScale(flags.scale) ?? (none ? { kind: "none" } : undefined);
   const architecture = isNetworkFile(model) ? await readNetworkFile(resolve(model), model) : model;
   const { trainDetector } = await import("../src/detection/mod.ts");
-  const { parseLoss } = await import("../src/models/mod.ts");
   const { decodeModel, writeFileAtomically } = await import("../src/store/mod.ts");
   const { checkpoint } = flags;
   const pool = new DecodePool({ workers: flags.workers });
@@ -182,7 +188,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
       freeBits: flags["free-bits"],
       augment: flags.augment,
     },
-    score: flags.score,
+    score: readScoreName(flags.score, (message) => stderr.warn(message)),
     seed: flags.seed,
     backend: flags.backend,
     workers: flags.workers,

@@ -4,7 +4,7 @@
  * @module
  */
 
-export { GREATEST_SCORE, pValue, threshold } from "./calibration.ts";
+export { pValue, threshold } from "./calibration.ts";
 export { Detector, type DetectorOptions, type Verdict } from "./detector.ts";
 export { scoreEntries, type ScoreOptions } from "./score_entries.ts";
 export type { Inspection, ScoredEntry, ScoredSample } from "./scored_entry.ts";

@@ -139,6 +139,7 @@ async function trainWith(
     return {
       model: modelOf(planned, plan, counts, outcome, options.version),
       interrupted: trained.result.interrupted,
+      overflows: trained.calibrations.get(score)!.filter((value) => value >= GREATEST_SCORE).length,
       unseenLabels: await unseen.compare({ model, score, images, split }, input),
     };
   } finally {

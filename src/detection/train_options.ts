@@ -92,6 +92,8 @@ export interface TrainingResult {
   readonly model: ModelFile;
   /** Whether the signal ended the training early. */
   readonly interrupted: boolean;
+  /** Number of calibration images without a finite score by the model's default score. */
+  readonly overflows: number;
   /** The AUROC of images with the labels left out, if there were any; the model never saw them. */
   readonly unseenLabels?: UnseenLabelsComparison | undefined;
 }

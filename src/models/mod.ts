@@ -53,5 +53,5 @@ export {
   requireModel,
 } from "./registry.ts";
 export type { ResnetSpec } from "./resnet/spec.ts";
-export { currentScoreName, MAX_ERROR } from "./scores.ts";
+export { currentScoreName, MAX_ERROR, reconstructionScores } from "./scores.ts";
 export type { ModelSpec } from "./spec.ts";

@@ -1,14 +1,43 @@
-/** Values of `--model` before a model is trained: architectures and network files. */
+/** Values of `--model` before a model is trained: names of models, and network files. */
 
 import { StrayError } from "../src/errors.ts";
-import { type Architecture, ARCHITECTURES } from "../src/models/architectures/mod.ts";
-import { KINDS } from "../src/models/kinds.ts";
+import {
+  type Architecture,
+  currentScoreName,
+  MODELS,
+  parseNetworkFile,
+  reconstructionScores,
+} from "../src/models/mod.ts";
 
-/** Names of the architectures, for the help. */
-export const ARCHITECTURE_NAMES: string = Object.keys(ARCHITECTURES).join(", ");
+/** Names of the models that are networks of layers, for the help. */
+export const NETWORK_NAMES: readonly string[] = Object.entries(MODELS)
+  .filter(([, { type }]) => type.layers).map(([name]) => name);
 
 /** Names of all models that can be trained, for the help. */
-export const MODEL_NAMES: string = [ARCHITECTURE_NAMES, ...Object.keys(KINDS)].join(", ");
+export const MODEL_NAMES: string = Object.keys(MODELS).join(", ");
+
+/** Meanings of the scores, for the help. */
+export const SCORES_NOTE = `Scores of a model that reconstructs images: ${
+  reconstructionScores({ variational: true }).map(({ name, summary }) => `${name} (${summary})`)
+    .join("; ")
+}. \`info MODEL\` lists all scores of a model.`;
+
+/**
+ * Today's name of a score in a flag.
+ *
+ * @param name The name as given.
+ * @param warn Called if it is a name of an earlier version.
+ * @returns Today's name; undefined if none is given.
+ */
+export function readScoreName(
+  name: string | undefined,
+  warn: (message: string) => void,
+): string | undefined {
+  if (name === undefined) return undefined;
+  const current = currentScoreName(name);
+  if (current !== name) warn(`the score ${name} is now called ${current}`);
+  return current;
+}
 
 /** Description of network files, for the help. */
 export const NETWORK_NOTE =
@@ -35,7 +64,6 @@ export function isNetworkFile(model: string): boolean {
  * @throws {StrayError} `not_found` or `denied` If it cannot be read; `usage` if it is invalid.
  */
 export async function readNetworkFile(path: string, name: string): Promise<Architecture> {
-  const { parseNetworkFile } = await import("../src/models/network_file.ts");
   let text: string;
   try {
     text = await Deno.readTextFile(path);
