@@ -20,6 +20,7 @@ import { sizeOf } from "../shape.ts";
 import { decodeCheckpoint, encodeCheckpoint, type ModelFile } from "../store/mod.ts";
 import { capacityFor, chooseThreads, loadImages, WorkerGroup } from "../training/mod.ts";
 import { divideImages, given, modelOf, planTraining } from "./_training_plan.ts";
+import { GREATEST_SCORE } from "./calibration.ts";
 import { type TrainingCallbacks, type TrainingJob, trainMember } from "./train_member.ts";
 import type { TrainingResult, TrainOptions } from "./train_options.ts";
 import { UnseenLabels } from "./unseen_labels.ts";
