@@ -8,17 +8,21 @@ import {
   type LearnerStart,
   type LearningData,
 } from "../training/mod.ts";
-import type { Model, StoredWeights, Weights } from "./model.ts";
+import type { Model, StoredWeights } from "./model.ts";
 import type { FitContext, FittedModel } from "./model_type.ts";
 
-/** A model whose values can be set. */
-export interface Restorable extends Model {
-  /** Sets all values. */
-  restore(weights: StoredWeights): void;
-}
-
-/** A model with the values of a file; disposes of it if they are not those of such a model. */
-export function restored<Kind extends Restorable>(model: Kind, weights: StoredWeights): Kind {
+/**
+ * Restores a model.
+ *
+ * @param model A model with any values; disposed of if the others are not those of such a model.
+ * @param weights The values.
+ * @returns The model.
+ * @throws {TypeError} If a value is missing, unknown or of another shape.
+ */
+export function restored<Restored extends Model & { restore(weights: StoredWeights): void }>(
+  model: Restored,
+  weights: StoredWeights,
+): Restored {
   try {
     model.restore(weights);
     return model;
@@ -28,31 +32,20 @@ export function restored<Kind extends Restorable>(model: Kind, weights: StoredWe
   }
 }
 
-/** A model that learns by the gradient of one loss, without what {@linkcode Restorable} has. */
-export type GradientParts = Omit<GradientModel, "snapshot" | "restore" | "update">;
-
 /**
  * Fits a model by the gradient of one loss.
  *
  * @param model The untrained model; disposed of if training fails.
  * @param data Images to learn from.
  * @param context Settings and callbacks.
- * @param parts Its parameters and losses.
  * @returns The model with the weights of its best epoch.
  */
 export async function fitByGradients(
-  model: Restorable & Pick<GradientModel, "update">,
+  model: Model & GradientModel,
   data: LearningData,
   context: FitContext,
-  parts: GradientParts,
 ): Promise<FittedModel> {
-  const learner: GradientModel = {
-    ...parts,
-    update: (statistics) => model.update(statistics),
-    snapshot: () => model.snapshot(),
-    restore: (weights: Weights) => model.restore(weights),
-  };
-  return await fitByLearner(model, data, context, (start) => gradientLearner(learner, start));
+  return await fitByLearner(model, data, context, (start) => gradientLearner(model, start));
 }
 
 /**

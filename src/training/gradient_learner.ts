@@ -24,7 +24,7 @@ export interface GradientModel {
   /** Whether the training loss consists of our operations alone, so that our tape differentiates it. */
   readonly traceable: boolean;
   /** The loss as trained, `[batch]`. */
-  trainingLoss(batch: LabelledBatch, pass: TrainingPass): Tensor;
+  trainingLoss(batch: Pick<LabelledBatch, "x" | "classes">, pass: TrainingPass): Tensor;
   /** The loss without chance, `[batch]`. */
   validationLoss(x: Tensor, classes: Int32Array): Tensor;
   /** Merges a step's batch statistics into the running ones. */

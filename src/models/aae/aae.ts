@@ -68,7 +68,7 @@ export class Aae extends NetworkModel implements Model {
 
   /** The reconstruction loss as trained, `[batch]`. */
   trainingLoss(x: Tensor, pass: TrainingPass): Tensor1D {
-    return this.#autoencoder.trainingLoss(x, pass);
+    return this.#autoencoder.trainingLoss({ x }, pass);
   }
 
   /** Encodes images, with batch statistics if there is a training pass. */

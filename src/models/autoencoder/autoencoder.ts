@@ -11,7 +11,7 @@ import {
   tf,
 } from "../../compute/mod.ts";
 import { Random } from "../../random.ts";
-import type { TrainingPass } from "../../training/mod.ts";
+import type { GradientModel, Parameter, TrainingPass } from "../../training/mod.ts";
 import { fitByGradients, restored } from "../fit_by_gradients.ts";
 import type { ImageErrors, Model } from "../model.ts";
 import type { ModelImplementation } from "../model_type.ts";
@@ -27,7 +27,7 @@ import type { AutoencoderSpec } from "./spec.ts";
 const SAMPLES = 8;
 
 /** An autoencoder on the current backend. */
-export class Autoencoder extends NetworkModel implements Model {
+export class Autoencoder extends NetworkModel implements Model, GradientModel {
   readonly spec: AutoencoderSpec;
   readonly networks: readonly Network[];
   readonly #encoder: Network;
@@ -53,11 +53,11 @@ export class Autoencoder extends NetworkModel implements Model {
   /**
    * The loss as trained: with batch statistics and a sample of the latent.
    *
-   * @param x Images, `[batch, ...inputShape]`.
+   * @param batch Images, `[batch, ...inputShape]`.
    * @param pass Draws deviates, and collects statistics for `update` after the step.
    * @returns Reconstruction loss + beta * KL as the pass weights it, `[batch]`.
    */
-  trainingLoss(x: Tensor, pass: TrainingPass): Tensor1D {
+  trainingLoss({ x }: { readonly x: Tensor }, pass: TrainingPass): Tensor1D {
     const { loss: name, beta, output } = this.spec;
     const features = this.#encoder.apply(pass.input ?? x, pass);
     if (!this.#heads) return pixelLoss(x, this.#decoder.apply(features, pass), name, output);
@@ -66,6 +66,11 @@ export class Autoencoder extends NetworkModel implements Model {
     const { code, kl } = sampleGaussian(moments, noise);
     const loss = pixelLoss(x, this.#decoder.apply(code, pass), name, output);
     return addScaled(loss, trainingKl(moments, kl, pass), beta) as Tensor1D;
+  }
+
+  /** Any large matrix may be sharded. */
+  get shardable(): readonly Parameter[] {
+    return this.parameters;
   }
 
   /** Whether the training loss consists of our operations alone: see `sumAndGradients`. */
@@ -178,14 +183,6 @@ export const AUTOENCODER_IMPLEMENTATION: ModelImplementation<AutoencoderSpec> = 
   open(spec, weights) {
     return restored(new Autoencoder(spec, new Random(0)), weights);
   },
-  async fit(spec, data, context) {
-    const model = new Autoencoder(spec, context.random);
-    return await fitByGradients(model, data, context, {
-      parameters: model.parameters,
-      shardable: model.parameters,
-      traceable: model.traceable,
-      trainingLoss: ({ x }, pass) => model.trainingLoss(x, pass),
-      validationLoss: (x) => model.validationLoss(x),
-    });
-  },
+  fit: (spec, data, context) =>
+    fitByGradients(new Autoencoder(spec, context.random), data, context),
 };

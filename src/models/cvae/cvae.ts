@@ -2,7 +2,7 @@
 
 import { pixelLoss, sampleGaussian, type Tensor, type Tensor1D, tf } from "../../compute/mod.ts";
 import { Random } from "../../random.ts";
-import type { TrainingPass } from "../../training/mod.ts";
+import type { GradientModel, LabelledBatch, TrainingPass } from "../../training/mod.ts";
 import { fitByGradients, restored } from "../fit_by_gradients.ts";
 import type { ImageErrors, Model } from "../model.ts";
 import type { ModelImplementation } from "../model_type.ts";
@@ -24,9 +24,11 @@ import { cvaeChains, type CvaeSpec } from "./spec.ts";
  *
  * An unknown label is taken to be the one of least loss.
  */
-export class Cvae extends NetworkModel implements Model {
+export class Cvae extends NetworkModel implements Model, GradientModel {
   readonly spec: CvaeSpec;
   readonly networks: readonly Network[];
+  /** The encoder's first layer is not differentiated by our tape. */
+  readonly traceable = false;
   readonly #encoder: Network;
   /** The encoder's first layer, whose response to an image is shared by all labels. */
   readonly #first: LabelledLayer;
@@ -54,12 +56,14 @@ export class Cvae extends NetworkModel implements Model {
   /**
    * The loss as trained: with batch statistics and a sample of the latent.
    *
-   * @param x Images, `[batch, ...inputShape]`.
-   * @param classes Indices of their labels, all known.
+   * @param batch Images, `[batch, ...inputShape]`, and the indices of their labels, all known.
    * @param pass Draws deviates, and collects statistics for `update` after the step.
    * @returns Reconstruction loss + beta * KL as the pass weights it, `[batch]`.
    */
-  trainingLoss(x: Tensor, classes: Int32Array, pass: TrainingPass): Tensor1D {
+  trainingLoss(
+    { x, classes }: Pick<LabelledBatch, "x" | "classes">,
+    pass: TrainingPass,
+  ): Tensor1D {
     const label = oneHot(classes, this.spec.classes.length);
     const response = this.#first.image(pass.input ?? x);
     const { moments, code, kl } = this.#latent(response, label, pass);
@@ -157,13 +161,5 @@ export class Cvae extends NetworkModel implements Model {
 /** The computing part of the type. */
 export const CVAE_IMPLEMENTATION: ModelImplementation<CvaeSpec> = {
   open: (spec, weights) => restored(new Cvae(spec, new Random(0)), weights),
-  async fit(spec, data, context) {
-    const model = new Cvae(spec, context.random);
-    return await fitByGradients(model, data, context, {
-      parameters: model.parameters,
-      traceable: false,
-      trainingLoss: ({ x, classes }, pass) => model.trainingLoss(x, classes, pass),
-      validationLoss: (x, classes) => model.validationLoss(x, classes),
-    });
-  },
+  fit: (spec, data, context) => fitByGradients(new Cvae(spec, context.random), data, context),
 };

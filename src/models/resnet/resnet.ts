@@ -2,7 +2,7 @@
 
 import { type Tensor, type Tensor1D, tf } from "../../compute/mod.ts";
 import { Random } from "../../random.ts";
-import type { TrainingPass } from "../../training/mod.ts";
+import type { GradientModel, LabelledBatch, TrainingPass } from "../../training/mod.ts";
 import { fitByGradients, restored } from "../fit_by_gradients.ts";
 import type { Model } from "../model.ts";
 import type { ModelImplementation } from "../model_type.ts";
@@ -17,9 +17,11 @@ import { listBlocks, type ResidualBlock, resnetChains, type ResnetSpec } from ".
  * A residual network (He et al. 2016, arXiv 1512.03385, section 4.2, one block per stage; shortcuts that
  * change the shape are 1 x 1 convolutions, its option B).
  */
-export class Resnet extends NetworkModel implements Model {
+export class Resnet extends NetworkModel implements Model, GradientModel {
   readonly spec: ResnetSpec;
   readonly networks: readonly Network[];
+  /** Residual sums and the mean are operations of tfjs. */
+  readonly traceable = false;
   readonly #stem: Network;
   readonly #blocks: readonly ResidualBlock<Network>[];
   readonly #head: Network;
@@ -41,15 +43,20 @@ export class Resnet extends NetworkModel implements Model {
     this.networks = [this.#stem, ...listBlocks(this.#blocks), this.#head];
   }
 
-  /**
-   * The cross-entropy of each image's label.
-   *
-   * @param x Images, `[batch, ...inputShape]`.
-   * @param classes Indices of their labels, all known.
-   * @param pass Collects batch statistics in training. @default {running statistics}
-   * @returns In nats, `[batch]`.
-   */
-  validationLoss(x: Tensor, classes: Int32Array, pass?: TrainingPass): Tensor1D {
+  /** The cross-entropy of each image's label as trained, nats, `[batch]`; all labels are known. */
+  trainingLoss(
+    { x, classes }: Pick<LabelledBatch, "x" | "classes">,
+    pass: TrainingPass,
+  ): Tensor1D {
+    return this.#crossEntropy(pass.input ?? x, classes, pass);
+  }
+
+  /** The cross-entropy of each image's label without chance, nats, `[batch]`; all labels are known. */
+  validationLoss(x: Tensor, classes: Int32Array): Tensor1D {
+    return this.#crossEntropy(x, classes);
+  }
+
+  #crossEntropy(x: Tensor, classes: Int32Array, pass?: TrainingPass): Tensor1D {
     const logits = this.#head.apply(this.encode(x, pass), pass);
     const label = oneHot(classes, this.spec.classes.length);
     return tf.neg(tf.sum(tf.mul(label, tf.logSoftmax(logits)), 1));
@@ -82,13 +89,5 @@ export class Resnet extends NetworkModel implements Model {
 /** The computing part of the type. */
 export const RESNET_IMPLEMENTATION: ModelImplementation<ResnetSpec> = {
   open: (spec, weights) => restored(new Resnet(spec, new Random(0)), weights),
-  async fit(spec, data, context) {
-    const model = new Resnet(spec, context.random);
-    return await fitByGradients(model, data, context, {
-      parameters: model.parameters,
-      traceable: false,
-      trainingLoss: ({ x, classes }, pass) => model.validationLoss(pass.input ?? x, classes, pass),
-      validationLoss: (x, classes) => model.validationLoss(x, classes),
-    });
-  },
+  fit: (spec, data, context) => fitByGradients(new Resnet(spec, context.random), data, context),
 };
