@@ -8,7 +8,7 @@ import { yieldToEventLoop } from "../yield_to_event_loop.ts";
 import type { PreparationResult } from "./_scoring_job.ts";
 import type { ScoringPool } from "./_scoring_pool.ts";
 import { SharedBatch } from "./_shared_batch.ts";
-import { batchFor, type Detector } from "./detector.ts";
+import type { Detector } from "./detector.ts";
 import type { ScoredEntry, ScoredSample } from "./scored_entry.ts";
 
 /** Entries in the first batch: few, so that the first results come early. */
@@ -37,8 +37,8 @@ export async function* scoreBatches(
   detector: Detector,
   inspect = false,
 ): AsyncGenerator<readonly ScoredEntry[]> {
-  const { input, spec } = detector.model;
-  const maxEntries = batchFor(spec.inputShape);
+  const { input } = detector.model;
+  const maxEntries = detector.batchSize;
   const spare: SharedBatch[] = [];
   const queue: SentBatch[] = [];
   const progress = new Signal(), room = new Signal();
