@@ -6,8 +6,8 @@ The inputs are read from the files and stay: parameters, points, redshifts and i
 outputs are computed from them and written in place: deflections, potentials, convergences, shears,
 distances, and the images (.npy).
 
-Run as a whole with lenstronomy 1.14.2, astropy 5.2.1, NumPy 1.24.2 and SciPy 1.10.1: images come out
-bit for bit as they are stored, other values within a few units of the last digit. The exception is
+Run as a whole with lenstronomy 1.14.2, astropy 5.2.1, NumPy 1.24.2 and SciPy 1.10.1: images come
+out bit for bit as they are stored, other values within a few units of the last digit. The exception is
 second derivatives of the SIE, which lenstronomy takes as finite differences: up to 1e-5.
 """
 
