@@ -1,11 +1,11 @@
-/** A Worker of `simulateAll`: told once how images are made, then which. */
+/** The Worker of `simulateAll`: receives the settings once, then batches of image ids. */
 
 import { StrayError } from "../errors.ts";
 import type { ImageId, SimulationSettings } from "./settings.ts";
 import { simulateImage } from "./simulate_image.ts";
 import type { SimulatedImage } from "./simulated_image.ts";
 
-/** What a Worker sees of the thread that started it. */
+/** Global scope of the Worker. */
 interface WorkerScope {
   onmessage: (event: MessageEvent<SimulationSettings>) => void;
   addEventListener(
@@ -27,8 +27,8 @@ scope.onmessage = ({ data: settings }) => {
         for (const id of ids) images.push(await simulateImage(settings, id));
         scope.postMessage(images);
       } catch (error) {
-        if (!(error instanceof StrayError)) throw error; // ends the Worker
-        scope.postMessage(undefined); // its thread makes them again, to hear what is wrong
+        if (!(error instanceof StrayError)) throw error; // terminates the Worker
+        scope.postMessage(undefined); // the main thread repeats the batch to get the error
       }
     });
   });

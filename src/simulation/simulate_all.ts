@@ -1,33 +1,33 @@
-/** Who makes the images: this thread, or Workers. */
+/** Simulation of a series, in this thread or in Workers. */
 
 import { Helpers } from "../helpers.ts";
 import type { ImageId, SimulationSettings } from "./settings.ts";
 import { simulateImage } from "./simulate_image.ts";
 import type { SimulatedImage } from "./simulated_image.ts";
 
-/** Images a message to a Worker. */
+/** Images per message to a Worker. */
 const BATCH = 8;
-/** Fewer images than this are made here: starting Workers takes longer. */
+/** Minimum number of images for which starting Workers pays off. */
 const FEW = 24;
 
 /** Options of {@linkcode simulateAll}. */
 export interface SimulateAllOptions {
-  /** Threads that make images. @default {all cores} */
+  /** Number of threads. @default {all cores} */
   readonly workers?: number | undefined;
-  /** Ends the work after the images under way. */
+  /** Stops after the images in progress. */
   readonly signal?: AbortSignal | undefined;
-  /** Called at most once: Workers cannot be had, or one was lost. */
+  /** Called at most once, if Workers are unavailable or one fails. */
   readonly onWarning?: ((message: string) => void) | undefined;
 }
 
 /**
- * Makes images, in several threads, and yields them in order.
+ * Simulates images in several threads and yields them in order.
  *
- * @param ids Which.
- * @param settings What they are made by.
- * @param options How many threads.
- * @returns The images, in the order of `ids`, the same whatever the number of threads.
- * @throws What `simulateImage` throws, and the signal's reason.
+ * @param ids Images to simulate.
+ * @param settings Settings of the series.
+ * @param options Number of threads.
+ * @returns The images, in the order of `ids`, independent of the number of threads.
+ * @throws {Error} Any error of `simulateImage`, or the reason of the signal.
  */
 export async function* simulateAll(
   ids: readonly ImageId[],
@@ -56,13 +56,13 @@ export async function* simulateAll(
             return makeHere(batch, settings);
           },
         );
-        images.catch(() => {}); // told when its turn comes
+        images.catch(() => {}); // thrown when awaited below
         waiting.push(images);
       } else if (waiting.length > 0) {
         yield* await waiting.shift()!;
       } else {
         yield await simulateImage(settings, ids[start++]!);
-        await new Promise((resolve) => setTimeout(resolve)); // lets an interrupt be heard
+        await new Promise((resolve) => setTimeout(resolve)); // lets the event loop deliver signals
       }
     }
     for (const images of waiting) {
@@ -74,7 +74,7 @@ export async function* simulateAll(
   }
 }
 
-/** What a Worker could not make, to hear what is wrong. */
+/** Repeats a failed batch of a Worker in this thread, which throws the error. */
 async function makeHere(
   batch: readonly ImageId[],
   settings: SimulationSettings,
