@@ -1,15 +1,15 @@
-/** One result an operand: what is wrong with one does not keep the others from their turn. */
+/** One result per operand; an operand that fails does not stop the others. */
 
 import { type CommandContext, ExitCode, exitCodeOf } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
 
 /**
- * Does the same for every operand, in order; says what failed, and goes on.
+ * Processes every operand, in order; reports errors and continues.
  *
- * @param context What the command is given.
- * @param use What is done.
+ * @param context The operands, stdout and stderr.
+ * @param use Processes an operand.
  * @returns The worst exit code.
- * @throws What `use` throws, if it is no fault of an operand.
+ * @throws Errors of `use` that are not the fault of an operand.
  */
 export async function eachOperand(
   { arguments: operands, stdout, stderr }: CommandContext,
@@ -21,7 +21,7 @@ export async function eachOperand(
       await use(operand);
     } catch (error) {
       if (!(error instanceof StrayError) || error.code === "write") throw error;
-      await stdout.flush(); // messages stand where they belong on a terminal
+      await stdout.flush(); // keeps results and messages in order on a terminal
       stderr.error(error.message, error.hint);
       const code = exitCodeOf(error);
       if (code > worst) worst = code;

@@ -1,17 +1,16 @@
 /** All combinations of values of flags. */
 
-import { type FlagName, parseFlags } from "../src/cli/mod.ts";
-import { StrayError } from "../src/errors.ts";
+import { type FlagName, parseFlags, usageError } from "../src/cli/mod.ts";
 
-/** The values of one run, by flag. */
+/** The flags of one run and their values. */
 export type Run = Readonly<Record<string, string>>;
 
 /**
- * The runs of a grid, the last flag changing fastest.
+ * Expands a grid into runs; the last flag changes fastest.
  *
- * @param grids `FLAG=A,B` each, as `--grid` gives them; the dashes of FLAG may be left out.
- * @param names The flags that may be in it.
- * @returns The runs; every value is one that its flag takes.
+ * @param grids Values of `--grid`, each `FLAG=A,B`; the dashes of FLAG may be omitted.
+ * @param names The flags allowed in a grid.
+ * @returns The runs; every value is valid for its flag.
  * @throws {StrayError} `usage` If a flag is unknown, repeated or has a wrong value.
  */
 export function gridRuns(grids: readonly string[], names: readonly FlagName[]): Run[] {
@@ -19,15 +18,15 @@ export function gridRuns(grids: readonly string[], names: readonly FlagName[]): 
     const [, name = "", list = ""] = /^(?:--)?([^=]+)=(.+)$/s.exec(grid) ?? [];
     const values = list.split(",").map((value) => value.trim());
     if (name === "" || values.includes("")) {
-      throw usage(
+      throw usageError(
         `Cannot sweep as --grid must be FLAG=A,B: current value is "${grid}"`,
         "for instance --grid latent=2,4,8",
       );
     }
     if (new Set(values).size < values.length) {
-      throw usage(`Cannot sweep as the values of --grid ${name} must differ: found "${list}"`);
+      throw usageError(`Cannot sweep as the values of --grid ${name} must differ: found "${list}"`);
     }
-    // Says what is wrong with a flag or a value as train would.
+    // Checks flags and values as train does.
     for (const value of values) {
       parseFlags({ name: "sweep --grid", flags: names }, [`--${name}=${value}`]);
     }
@@ -35,7 +34,7 @@ export function gridRuns(grids: readonly string[], names: readonly FlagName[]): 
   });
   const repeated = axes.find(({ name }, i) => axes.findIndex((axis) => axis.name === name) < i);
   if (repeated) {
-    throw usage(
+    throw usageError(
       `Cannot sweep as --grid ${repeated.name} is given twice`,
       `separate the values by commas: --grid ${repeated.name}=A,B`,
     );
@@ -47,11 +46,7 @@ export function gridRuns(grids: readonly string[], names: readonly FlagName[]): 
   );
 }
 
-/** A run in words, fit for a file's name: `latent=2,beta=0.5`. */
+/** A run as text that can be a file name: `latent=2,beta=0.5`. */
 export function nameOf(run: Run): string {
   return Object.entries(run).map(([name, value]) => `${name}=${value}`).join(",");
-}
-
-function usage(message: string, hint?: string): StrayError {
-  return new StrayError("usage", message, { hint });
 }

@@ -1,17 +1,17 @@
-/** Heatmaps of scored images: a PNG an image, in a folder. */
+/** Heatmaps of scored images: one PNG per image, in a folder. */
 
 import { basename, extname, join } from "../src/path.ts";
-import type { CommandContext } from "../src/cli/mod.ts";
+import { type CommandContext, usageError } from "../src/cli/mod.ts";
 import type { ScoredEntry, ScoredSample } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { encodePng, type ModelInput } from "../src/images/mod.ts";
 import { drawHeatmap, valueRange } from "../src/report/mod.ts";
 import { writeFileAtomically } from "../src/store/mod.ts";
 
-/** Digits of an image's number in the name of its heatmap. */
+/** Digits of an image's index in the name of its heatmap. */
 const DIGITS = 6;
 
-/** A folder that receives heatmaps. */
+/** A folder of heatmaps. */
 export class HeatmapFolder {
   readonly #name: string;
   readonly #path: string;
@@ -22,21 +22,20 @@ export class HeatmapFolder {
   }
 
   /**
-   * Makes the folder, if it is not there.
+   * Creates the folder if it does not exist.
    *
-   * @param name The folder, as the caller calls it.
-   * @param resolve Gives the path of it.
+   * @param name The folder, as the user gave it.
+   * @param resolve Makes its path absolute.
    * @returns The folder.
-   * @throws {StrayError} `usage` If this task may not write; `write` if there can be no such folder.
+   * @throws {StrayError} `usage` If this task may not write; `write` if the folder cannot be created.
    */
   static async open(name: string, resolve: CommandContext["resolve"]): Promise<HeatmapFolder> {
     const path = resolve(name);
     if (Deno.permissions.querySync({ name: "write", path }).state !== "granted") {
-      throw new StrayError(
-        "usage",
+      throw usageError(
         `Cannot draw heatmaps in "${name}" as the command must be allowed to write: ` +
           "the task score may only read",
-        { hint: "deno task stray score --heatmaps DIR is the same command, and may write" },
+        "deno task stray score --heatmaps DIR is the same command, and may write",
       );
     }
     try {
@@ -51,11 +50,11 @@ export class HeatmapFolder {
   /**
    * Draws the heatmaps of a batch.
    *
-   * @param first The place of its first entry in the stream, from 0.
-   * @param batch Images with their errors.
-   * @param input What the model takes.
-   * @returns The files' names, as the caller would call them; none for what could not be scored.
-   * @throws {StrayError} `write` If the disk is full, or the folder not writable.
+   * @param first Index of its first entry in the stream, from 0.
+   * @param batch Images with their error maps.
+   * @param input Format of the model's input.
+   * @returns File names relative to the caller's folder; undefined for images that were not scored.
+   * @throws {StrayError} `write` If the disk is full or the folder is not writable.
    */
   async drawAll(
     first: number,
@@ -77,7 +76,7 @@ export class HeatmapFolder {
   }
 }
 
-/** The last part of a path, without what some file system would mind. */
+/** The last part of a path, with characters that every file system accepts. */
 function plainName(path: string): string {
   const name = basename(path);
   return name.slice(0, name.length - extname(name).length).replace(/[^\w.-]+/g, "_").slice(0, 80) ||

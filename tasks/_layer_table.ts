@@ -1,13 +1,13 @@
-/** What `summary` prints: a network's layers, or a model's tensors. */
+/** Tables of `summary`: a network's layers, or a model's tensors. */
 
-import type { AutoencoderSpec } from "../src/models/spec.ts";
-import type { LayerDescription } from "../src/models/describe.ts";
-import { type Layer, sizeOf } from "../src/models/layers.ts";
+import { alignColumns } from "../src/cli/mod.ts";
+import type { AutoencoderSpec, Layer, LayerDescription } from "../src/models/mod.ts";
+import { sizeOf } from "../src/shape.ts";
 
-/** Values by name; here only their shapes matter. */
+/** Tensors by name; only their shapes are used. */
 type Tensors = ReadonlyMap<string, { readonly shape: readonly number[] }>;
 
-/** As the parameters of a model file are named. */
+/** Name of a layer's parameters in a model file. */
 function nameOf({ part, index, layer }: LayerDescription): string {
   return `${part}/${index}_${layer.type}`;
 }
@@ -18,7 +18,7 @@ function totals(layers: readonly LayerDescription[]) {
   return { trainable, running, total: trainable + running };
 }
 
-/** A network as one JSON object. */
+/** A network as a JSON object. */
 export function layerRecord(spec: AutoencoderSpec, layers: readonly LayerDescription[]) {
   const { name, inputShape, encoder, latent, decoder, loss, beta, output = "sigmoid" } = spec;
   return {
@@ -32,12 +32,12 @@ export function layerRecord(spec: AutoencoderSpec, layers: readonly LayerDescrip
       parameters: described.trainable + described.running,
     })),
     parameters: totals(layers),
-    // What train takes as a network file: to start from.
+    // A network file that train accepts.
     network: { name, encoder, latent, decoder, loss, beta, output },
   };
 }
 
-/** What a layer's numbers are, in a few words. */
+/** The settings of a layer, in a few words. */
 function settings(layer: Layer): string {
   switch (layer.type) {
     case "conv2d":
@@ -88,10 +88,10 @@ export function layerTable(spec: AutoencoderSpec, layers: readonly LayerDescript
     ]),
   ];
   const count = `${total} parameters: ${trainable} trained, ${running} running means and variances`;
-  return [spec.name, ...alignColumns(rows), count];
+  return [spec.name, ...ruledTable(rows), count];
 }
 
-/** The numbers of a model that is not made of layers, as one JSON object. */
+/** The tensors of a model that is not a stack of layers, as a JSON object. */
 export function tensorRecord(name: string, tensors: Tensors) {
   const list = [...tensors].map(([name, { shape }]) => ({
     name,
@@ -102,7 +102,7 @@ export function tensorRecord(name: string, tensors: Tensors) {
   return { name, tensors: list, parameters: { total } };
 }
 
-/** The same as lines of text. */
+/** The tensors as lines of text. */
 export function tensorTable(name: string, tensors: Tensors): string[] {
   const { tensors: list, parameters } = tensorRecord(name, tensors);
   const rows = list.map(({ name, shape, parameters }) => [
@@ -111,16 +111,12 @@ export function tensorTable(name: string, tensors: Tensors): string[] {
     String(parameters),
   ]);
   const header = ["tensor", "shape", "parameters"];
-  return [name, ...alignColumns([header, ...rows]), `${parameters.total} parameters`];
+  return [name, ...ruledTable([header, ...rows]), `${parameters.total} parameters`];
 }
 
-/** Rows between rules, the first one a header; the last column is of numbers. */
-function alignColumns(rows: readonly (readonly string[])[]): string[] {
-  const [header = [], ...others] = rows;
-  const widths = header.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const last = header.length - 1;
-  const line = (row: readonly string[]) =>
-    row.map((cell, i) => i < last ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)).join("  ");
-  const rule = "-".repeat(widths.reduce((sum, n) => sum + n + 2, -2));
-  return [rule, line(header), rule, ...others.map(line), rule];
+/** A table with a header between rules; the last column is numeric. */
+function ruledTable(rows: readonly (readonly string[])[]): string[] {
+  const [header = "", ...lines] = alignColumns(rows, [rows[0]!.length - 1]);
+  const rule = "-".repeat(header.length);
+  return [rule, header, rule, ...lines, rule];
 }

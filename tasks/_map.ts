@@ -1,28 +1,28 @@
-/** A map of latents, and what is said of it. */
+/** Maps latents to a plane, and reports how far the map can be trusted. */
 
 import type { CommandContext, FlagValues } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
 
-/** Places of points. */
-export interface MadeMap {
+/** Coordinates of points. */
+export interface PlaneMap {
   /** x and y, point by point. */
   readonly xy: Float64Array;
 }
 
-/** Points of which all pairs are looked at, to judge a map. */
+/** Maximum number of points for the trustworthiness, whose cost is quadratic. */
 const MOST_JUDGED = 5000;
-/** Neighbours by which a map is judged. */
+/** Neighbours for the trustworthiness. */
 const NEIGHBOURS = 10;
-/** Points whose map takes minutes. */
+/** Number of points from which a map takes minutes. */
 const MANY = 20_000;
 
 /**
- * Maps latents on a plane, and says on stderr how far the map can be trusted.
+ * Maps latents to a plane, and reports its trustworthiness on stderr.
  *
- * @param method How.
- * @param latents One after the other.
- * @param count How many.
- * @param context What the command is given.
+ * @param method The method of the map.
+ * @param latents The latents, concatenated.
+ * @param count Number of latents.
+ * @param context Seed, stderr and signal.
  * @returns The map.
  * @throws {StrayError} `empty` If there are too few.
  */
@@ -31,7 +31,7 @@ export async function makeMap(
   latents: Float32Array,
   count: number,
   { flags, stderr, signal }: Pick<CommandContext<"seed">, "flags" | "stderr" | "signal">,
-): Promise<MadeMap> {
+): Promise<PlaneMap> {
   const least = method === "pca" ? 2 : 4;
   if (count < least) {
     throw new StrayError(
@@ -51,7 +51,7 @@ export async function makeMap(
   };
   const began = performance.now();
   if (method !== "pca") stderr.progress(`${method}: neighbours of ${count} images`);
-  let map: MadeMap, note = "";
+  let map: PlaneMap, note = "";
   if (method === "pca") {
     const { xy, explained: [x, y] } = pcaMap(latents, count);
     map = { xy };

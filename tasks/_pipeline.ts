@@ -1,4 +1,4 @@
-/** Commands run one after the other in one program, as a shell would. */
+/** Runs commands one after another in one program, as a shell does. */
 
 import {
   BufferedLineWriter,
@@ -10,11 +10,11 @@ import {
   parseFlags,
 } from "../src/cli/mod.ts";
 
-/** What a command line run by {@linkcode runLine} may have in place of the program's own. */
+/** Streams of a command line that replace those of the program. */
 export interface Redirection {
-  /** What it reads. */
+  /** Its input. */
   readonly stdin?: Uint8Array<ArrayBuffer>;
-  /** Where its lines go. */
+  /** Its output. */
   readonly stdout?: LineWriter;
 }
 
@@ -22,11 +22,11 @@ export interface Redirection {
  * Runs a command line as if it had been typed.
  *
  * @param command The command.
- * @param args What follows its name.
- * @param context Of the command that runs it.
- * @param redirection Where its lines come from and go.
+ * @param args Its arguments.
+ * @param context The context of the calling command.
+ * @param redirection Streams that replace the program's.
  * @returns Its exit code.
- * @throws Whatever it throws.
+ * @throws Any error of the command.
  */
 export function runLine<F extends FlagName>(
   command: Command<F>,
@@ -43,9 +43,9 @@ export function runLine<F extends FlagName>(
 }
 
 /**
- * A writer of lines that keeps them.
+ * A writer that keeps its lines in memory.
  *
- * @returns The writer, and what gives all that was written so far.
+ * @returns The writer, and a function that returns all bytes written so far.
  */
 export function keepLines(): { writer: LineWriter; bytes(): Promise<Uint8Array<ArrayBuffer>> } {
   const pieces: Uint8Array<ArrayBuffer>[] = [];

@@ -1,29 +1,19 @@
-/** What a model's latents are drawn from, and of which labels. */
+/** The prior of a model's latents, and the labels of samples. */
 
 import { StrayError } from "../src/errors.ts";
+import { type ModelSpec, modelTypeOf } from "../src/models/mod.ts";
 
-/** What must be known of a model to sample from it. */
-interface SampledSpec {
-  readonly name: string;
-  /** The kind, of a model that is more than layers. */
-  readonly kind?: string;
-  /** Units of a Gaussian latent, where there is one. */
-  readonly latent?: number;
-  /** The labels that the decoder is told, where it is. */
-  readonly classes?: readonly string[];
-}
-
-/** A prior: normal around 0; of a Boltzmann machine, units that are 0 or 1. */
+/** A prior: normal with mean 0, or for a Boltzmann machine units that are 0 or 1. */
 export interface Prior {
-  /** Units. */
+  /** Number of units. */
   readonly latent: number;
   /** The standard deviation of a unit; undefined where units are 0 or 1. */
   readonly deviation: ((unit: number) => number) | undefined;
   /**
-   * The class of each of `count` images, and how many stand in a row.
+   * The class of each image, and the number of images per row.
    *
-   * @param count Images.
-   * @param only The label of all, unless `--class` says another; by default labels take turns.
+   * @param count Number of images.
+   * @param only One label for all images, which `--class` overrides; by default labels take turns.
    */
   readonly classesOf: (
     count: number,
@@ -35,30 +25,26 @@ export interface Prior {
  * The prior of a model.
  *
  * @param spec The model.
- * @param size Numbers of a latent.
  * @param label `--class`: the only label wanted.
- * @param variances Those of principal components.
+ * @param variances Variances of principal components.
  * @returns Its prior.
- * @throws {StrayError} `usage` If the model has none, or no labels; `label` if it has not this one.
+ * @throws {StrayError} `usage` If the model has no prior or no labels; `label` if it lacks this one.
  */
 export function choosePrior(
-  spec: SampledSpec,
-  size: number,
+  spec: ModelSpec,
   label: string | undefined,
   variances?: Float32Array,
 ): Prior {
-  const { name, classes } = spec;
-  const kind = spec.kind ?? "";
-  // The code of an adversarial autoencoder is plain, but trained to be normal.
-  const latent = ["aae", "pca", "rbm"].includes(kind) ? size : spec.latent ?? 0;
-  const deviation = kind === "rbm"
+  const { name } = spec;
+  const { size: latent = 0, prior, labels: classes } = modelTypeOf(spec).latent?.(spec) ?? {};
+  const deviation = prior === "hidden-units"
     ? undefined
     : (unit: number) => Math.sqrt(variances?.[unit] ?? 1);
-  if (latent === 0) {
+  if (prior === undefined) {
     throw new StrayError(
       "usage",
       `Cannot sample from "${name}" as its latent must have a prior: it is a plain code`,
-      { hint: "train --model vae; or go between images: --between A B" },
+      { hint: "train --model vae; or interpolate between images: --between A B" },
     );
   }
   if (classes === undefined) {
@@ -72,7 +58,7 @@ export function choosePrior(
         }),
       };
     }
-    throw new StrayError("usage", `Cannot sample "${label}" as "${name}" knows no labels`, {
+    throw new StrayError("usage", `Cannot sample "${label}" as "${name}" has no labels`, {
       hint: "train --model cvae",
     });
   }

@@ -1,12 +1,12 @@
-/** Reading a model file or a checkpoint. */
+/** Reads model files and checkpoints. */
 
 import { StrayError } from "../src/errors.ts";
 
 /**
- * The bytes of a file.
+ * Reads a model file.
  *
- * @param path As the system takes it.
- * @param name As the user gave it.
+ * @param path Its absolute path.
+ * @param name Its path as the user gave it.
  * @returns The bytes.
  * @throws {StrayError} `not_found`, `denied` or `input` If it cannot be read.
  */

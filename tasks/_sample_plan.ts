@@ -3,59 +3,59 @@
 import type { CommandContext } from "../src/cli/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
+import { modelTypeOf } from "../src/models/mod.ts";
 import { Random } from "../src/random.ts";
-import { encodeAll } from "./_encode_all.ts";
 import { drawHidden } from "./_gibbs.ts";
-import type { MODEL_FLAGS } from "./_latents.ts";
+import type { MODEL_FLAGS } from "./_image_batches.ts";
+import { encodeAll } from "./_image_table.ts";
 import { choosePrior } from "./_prior.ts";
 
 type Context = CommandContext<
   typeof MODEL_FLAGS[number] | "count" | "class" | "gibbs" | "traverse" | "between" | "seed"
 >;
 
-/** Images to be drawn. */
+/** Images to draw. */
 export interface Plan {
-  /** Latents, one after the other. */
+  /** Latents, concatenated. */
   readonly codes: Float32Array;
   readonly count: number;
-  /** Images a row of the sheet. */
+  /** Images per row of the sheet. */
   readonly columns: number;
-  /** By image, the place of its label among the model's classes. */
+  /** For each image, the index of its label in the model's classes. */
   readonly classes?: Int32Array | undefined;
 }
 
 const STEPS = 11;
-/** Rounds of Gibbs sampling, after which little is left of the random pixels. */
+/** Gibbs sampling steps after which little is left of the random pixels. */
 const GIBBS_STEPS = 1000;
-/** How far units of a latent are taken, in standard deviations of the prior. */
+/** Range of a traversed unit: from minus this to plus this, in standard deviations of the prior. */
 const REACH = 3;
 
 /**
- * Latents as the flags say: by chance, along the units of one, or between some.
+ * Makes latents: at random, along the units of one, or between some, as the flags say.
  *
- * @param context What the command is given.
+ * @param context Flags, operands and stderr.
  * @param detector The model.
- * @returns The latents, and how they are to be drawn.
- * @throws {StrayError} If an image cannot be read, or the model has no prior or labels that are asked for.
+ * @returns The latents, and how to draw them.
+ * @throws {StrayError} If an image cannot be read, or the model lacks a prior or the given labels.
  */
 export async function makePlan(context: Context, detector: Detector): Promise<Plan> {
   const { flags } = context;
   const { spec } = detector.model;
   const sampled = flags.traverse === undefined && flags.between === undefined;
-  const dreams = "kind" in spec && spec.kind === "rbm";
-  if (flags.gibbs !== undefined && !(sampled && dreams)) {
+  const gibbs = modelTypeOf(spec).latent?.(spec)?.prior === "hidden-units";
+  if (flags.gibbs !== undefined && !(sampled && gibbs)) {
     const reason = sampled
       ? `"${spec.name}" is no Boltzmann machine`
-      : "nothing is drawn by chance";
-    throw new StrayError("usage", `Cannot use --gibbs as ${reason}`, { hint: "leave it away" });
+      : "nothing is drawn at random";
+    throw new StrayError("usage", `Cannot use --gibbs as ${reason}`, { hint: "omit it" });
   }
   if (flags.traverse !== undefined) return await traversal(flags.traverse, context, detector);
   if (flags.between !== undefined) {
     return await interpolation([flags.between, ...context.arguments], context, detector);
   }
   const { count = 64, seed = 0 } = flags;
-  const size = await latentSize(detector);
-  const { latent, deviation, classesOf } = priorOf(detector, size, flags.class);
+  const { latent, deviation, classesOf } = priorOf(detector, flags.class);
   const random = new Random(seed);
   const codes = deviation
     ? Float32Array.from(
@@ -67,11 +67,11 @@ export async function makePlan(context: Context, detector: Detector): Promise<Pl
   return { codes, count, columns, classes };
 }
 
-/** A row a unit of the latent. */
+/** One row per unit of the latent. */
 async function traversal(image: string, context: Context, detector: Detector): Promise<Plan> {
   const columns = Math.max(2, context.flags.count ?? STEPS);
   const { values: code, label } = await latentsOf([image], context, detector);
-  const { latent, deviation, classesOf } = priorOf(detector, code.length, context.flags.class);
+  const { latent, deviation, classesOf } = priorOf(detector, context.flags.class);
   const count = latent * columns;
   const codes = new Float32Array(count * latent);
   for (let unit = 0; unit < latent; unit++) {
@@ -85,7 +85,7 @@ async function traversal(image: string, context: Context, detector: Detector): P
   return { codes, count, columns, classes: classesOf(count, { label }).classes };
 }
 
-/** A row from each image to the next. */
+/** One row from each image to the next. */
 async function interpolation(
   paths: readonly string[],
   context: Context,
@@ -101,14 +101,14 @@ async function interpolation(
     return (1 - share) * ends[row * size + unit]! + share * ends[(row + 1) * size + unit]!;
   });
   const { spec } = detector.model;
-  const told = "classes" in spec && "latent" in spec;
-  const classes = told || context.flags.class !== undefined
-    ? priorOf(detector, size, context.flags.class).classesOf(count, { label }).classes
+  const conditional = modelTypeOf(spec).latent?.(spec)?.labels !== undefined;
+  const classes = conditional || context.flags.class !== undefined
+    ? priorOf(detector, context.flags.class).classesOf(count, { label }).classes
     : undefined;
   return { codes, count, columns, classes };
 }
 
-/** The latents of images, each named by itself, and the label of the first. */
+/** The latents of single images, and the label of the first. */
 async function latentsOf(
   paths: readonly string[],
   context: Context,
@@ -117,7 +117,8 @@ async function latentsOf(
   const parts: number[] = [];
   let label: string | undefined;
   for (const path of paths) {
-    const { names, failed, values } = await encodeAll([path], context, detector, { limit: 2 });
+    const options = { action: "sample", limit: 2 };
+    const { names, failed, values } = await encodeAll([path], context, detector, options);
     if (failed[0]) throw failed[0].error;
     if (names.length > 1) {
       throw new StrayError(
@@ -133,12 +134,7 @@ async function latentsOf(
 }
 
 /** The prior of a model. */
-function priorOf(detector: Detector, size: number, label: string | undefined) {
+function priorOf(detector: Detector, label: string | undefined) {
   const { spec, weights } = detector.model;
-  return choosePrior(spec, size, label, weights.get("variances")?.data);
-}
-
-/** Numbers of a latent: those of an image that is black. */
-async function latentSize(detector: Detector): Promise<number> {
-  return (await detector.encode(new Float32Array(detector.inputSize), 1)).size;
+  return choosePrior(spec, label, weights.get("variances")?.data);
 }

@@ -5,14 +5,14 @@ import { readSources } from "../src/datasets/mod.ts";
 import { encodePng } from "../src/images/mod.ts";
 import { contactSheet } from "../src/report/mod.ts";
 
-/** Images in a row. */
+/** Images per row. */
 const COLUMNS = 8;
 
 /**
- * Draws the first images of folders, a row a folder.
+ * Draws the first images of folders, one row per folder.
  *
- * @param folders Their names; all images have one size and are grey, of 8 or 16 bits.
- * @param parent The folder that they are in.
+ * @param folders Names of the folders; all images are grey, of one size and of 8 or 16 bits.
+ * @param parent The folder that contains them.
  * @returns A PNG file.
  */
 export async function drawFolders(

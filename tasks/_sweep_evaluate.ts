@@ -1,14 +1,14 @@
-/** How well a model of a sweep finds the anomalies of a labelled source. */
+/** Measures how well a model of a sweep finds the anomalies of a labelled source. */
 
-import type { CommandContext } from "../src/cli/mod.ts";
+import type { CommandContext, JsonObject } from "../src/cli/mod.ts";
 import { readSources } from "../src/datasets/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { evaluate } from "../src/metrics/mod.ts";
 import { Random } from "../src/random.ts";
 import type { ModelFile } from "../src/store/mod.ts";
-import { SOURCE_FLAGS, sourceOptions } from "./_source_options.ts";
+import { sixDigits } from "./_record_fields.ts";
+import { readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
 
-/** What the evaluation is told. */
 type Context = CommandContext<
   typeof SOURCE_FLAGS[number] | "test" | "positive" | "seed" | "backend" | "workers"
 >;
@@ -17,21 +17,18 @@ type Context = CommandContext<
  * Scores `--test`, and measures how well its anomalies are found.
  *
  * @param model The model.
- * @param context What the command is given; stdin is not read.
+ * @param context Flags and stderr; stdin is not read.
  * @returns Fields of a record.
- * @throws {StrayError} The first image that fails; `label` or `empty` If labels do not tell both
- * anomalies and normal images.
+ * @throws {StrayError} The error of the first image that fails; `label` or `empty` if anomalies or
+ * normal images are missing, or unlabelled.
  */
-export async function evaluateModel(
-  model: ModelFile,
-  context: Context,
-): Promise<Readonly<Record<string, unknown>>> {
+export async function evaluateModel(model: ModelFile, context: Context): Promise<JsonObject> {
   const { flags, stderr } = context;
   const { Detector, scoreEntries } = await import("../src/detection/mod.ts");
   const detector = await Detector.open(model, { backend: flags.backend });
   const scores: number[] = [], positives: number[] = [];
   try {
-    const { limit: _, hashes: __, ...options } = sourceOptions(
+    const { limit: _, hashes: __, ...options } = readSourceFlags(
       context,
       model.input.resizes ? model.input : undefined,
     );
@@ -51,12 +48,12 @@ export async function evaluateModel(
     detector.dispose();
     stderr.progress(undefined);
   }
-  const n = scores.length, strange = positives.reduce((a, b) => a + b, 0);
-  if (strange === 0 || strange === n) {
+  const n = scores.length, anomalies = positives.reduce((a, b) => a + b, 0);
+  if (anomalies === 0 || anomalies === n) {
     throw new StrayError(
       "empty",
       `Cannot evaluate as --test must have both anomalies and normal images: current numbers are ` +
-        `${strange} and ${n - strange}`,
+        `${anomalies} and ${n - anomalies}`,
       { hint: "name the labels of the anomalies: --positive A,B" },
     );
   }
@@ -65,14 +62,13 @@ export async function evaluateModel(
     Uint8Array.from(positives),
     { random: new Random(flags.seed ?? 0) },
   );
-  const short = (value: number) => Number(value.toPrecision(6));
   return {
     n,
-    positives: strange,
-    auroc: short(auroc),
-    auroc_ci: aurocInterval.map(short),
-    average_precision: short(averagePrecision),
-    best_f1: short(bestF1),
+    positives: anomalies,
+    auroc: sixDigits(auroc),
+    auroc_ci: aurocInterval.map(sixDigits),
+    average_precision: sixDigits(averagePrecision),
+    best_f1: sixDigits(bestF1),
   };
 }
 
@@ -85,8 +81,8 @@ function isPositive(
   if (label === undefined || !positive && !normal) {
     throw new StrayError(
       "label",
-      `Cannot evaluate as it must be known which images are anomalies: "${path}" is of unknown kind`,
-      { hint: "use a labelled --test, and name its anomalies: --positive A,B" },
+      `Cannot evaluate as every image must be known as anomaly or normal: "${path}" is not`,
+      { hint: "use a labelled --test, and name the labels of its anomalies: --positive A,B" },
     );
   }
   return positive ? positive.includes(label) : !normal!.includes(label);

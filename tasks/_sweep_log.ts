@@ -1,29 +1,27 @@
-/** The records of a sweep in a file, so that it can go on where it ended. */
+/** The records of a sweep in a file, from which the sweep can continue. */
 
+import type { JsonObject } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
 
-/** A record, as JSON gives it. */
-export type SweepRecord = Readonly<Record<string, unknown>>;
-
-/** What was run already, and a file that new records are added to. */
+/** The runs that are done, and a file that new records are appended to. */
 export class SweepLog {
   readonly #path: string | undefined;
   readonly #lines: string[];
-  readonly #done = new Map<string, SweepRecord>();
+  readonly #done = new Map<string, JsonObject>();
 
-  private constructor(path: string | undefined, lines: string[], records: SweepRecord[]) {
+  private constructor(path: string | undefined, lines: string[], records: JsonObject[]) {
     this.#path = path;
     this.#lines = lines;
     for (const record of records) this.#done.set(keyOf(record), record);
   }
 
   /**
-   * Reads what there is.
+   * Reads the records of earlier runs.
    *
-   * @param path The file; undefined if there is none to be.
+   * @param path The file; undefined to keep no file.
    * @param name The file as the user gave it, for messages.
    * @returns The log.
-   * @throws {StrayError} `input` If the file holds something else.
+   * @throws {StrayError} `input` If the file is not a log of sweeps.
    */
   static async open(path: string | undefined, name: string): Promise<SweepLog> {
     if (path === undefined) return new SweepLog(undefined, [], []);
@@ -37,13 +35,13 @@ export class SweepLog {
     return new SweepLog(path, lines, lines.map((line, i) => parse(line, i + 1, name)));
   }
 
-  /** The record of a run with the same settings, if there is one. */
-  find(settings: SweepRecord): SweepRecord | undefined {
+  /** Finds the record of a run with the same settings. */
+  find(settings: JsonObject): JsonObject | undefined {
     return this.#done.get(keyOf(settings));
   }
 
-  /** Adds a record; the file is whole at any time. */
-  async add(record: SweepRecord): Promise<void> {
+  /** Adds a record; the file is complete at any time. */
+  async add(record: JsonObject): Promise<void> {
     this.#done.set(keyOf(record), record);
     this.#lines.push(JSON.stringify(record));
     if (this.#path === undefined) return;
@@ -55,26 +53,26 @@ export class SweepLog {
   }
 }
 
-/** What makes two runs the same. */
-function keyOf({ run, settings }: SweepRecord): string {
+/** Identifies a run. */
+function keyOf({ run, settings }: JsonObject): string {
   return JSON.stringify([sorted(run), sorted(settings)]);
 }
 
 function sorted(value: unknown): unknown {
-  return Object.entries(value as Readonly<Record<string, unknown>> ?? {})
+  return Object.entries(value as JsonObject ?? {})
     .sort(([a], [b]) => a < b ? -1 : 1);
 }
 
-function parse(line: string, number: number, name: string): SweepRecord {
+function parse(line: string, number: number, name: string): JsonObject {
   try {
     const record = JSON.parse(line);
     if (typeof record?.run === "object" && typeof record.settings === "object") return record;
   } catch {
-    // said below
+    // Reported below.
   }
   throw new StrayError(
     "input",
-    `Cannot go on with "${name}" as line ${number} must be a record of a sweep`,
-    { hint: "name another --out; a sweep adds to its own records only" },
+    `Cannot continue "${name}" as line ${number} must be a record of a sweep`,
+    { hint: "give another --out; a sweep appends to its own records only" },
   );
 }

@@ -1,49 +1,69 @@
-/** What `train` says on stderr. */
+/** Progress and result of a training, on stderr. */
 
 import { Rate, type Reporter } from "../src/cli/mod.ts";
-import type { HeldOutComparison, TrainingResult, TrainingStart } from "../src/detection/mod.ts";
-import { GREATEST_SCORE } from "../src/detection/calibration.ts";
+import type { FailedSample } from "../src/datasets/mod.ts";
+import type {
+  TrainingResult,
+  TrainingStart,
+  UnseenLabelsComparison,
+} from "../src/detection/mod.ts";
 import type { EpochRecord, StepRecord } from "../src/training/mod.ts";
 
-/** Shortest time between two lines of progress, in ms. */
+/** Shortest time between progress lines, in ms. */
 const INTERVAL_MS = 100;
 
-/** Follows a training from its first step to its end. */
+/** Reports a training from the first image to the end. */
 export class TrainReport {
   readonly #reporter: Reporter;
   readonly #began = performance.now();
   #epochs = 0;
   #rate = new Rate();
   #shown = 0;
+  #failures = 0;
+  /** Failures before the first image: an error may report them. */
+  #unreported: FailedSample[] = [];
 
-  /** @param reporter Where to. */
+  /** @param reporter Writes to stderr. */
   constructor(reporter: Reporter) {
     this.#reporter = reporter;
   }
 
-  /** While images are read. */
+  /** Number of images that could not be read. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** Called for every image that could not be read. */
+  failure(failed: FailedSample): void {
+    this.#failures++;
+    this.#unreported.push(failed);
+  }
+
+  /** Called while images are read. */
   reading(count: number): void {
+    this.#warnFailures();
     if (this.#due()) this.#reporter.progress(`reading: ${count} images`);
   }
 
-  /** When training begins. */
+  /** Called when training starts. */
   start(start: TrainingStart): void {
     const { backend, threads, trouble, spec, parameters, images, epochs } = start;
     const { training, validation, calibration } = images;
     const [height, width, channels] = spec.inputShape;
     this.#reporter.progress(undefined);
+    this.#warnFailures();
     if (trouble !== undefined) this.#reporter.warn(`training on one thread only: ${trouble}`);
     const many = threads > 1 ? `, ${threads} threads` : "";
     this.#reporter.info(`backend ${backend.name} on ${backend.device}${many}: ${backend.reason}`);
     this.#reporter.info(
       `model ${spec.name}, ${parameters} parameters, ${width} x ${height} x ${channels}: ` +
-        `${training} images train, ${validation} stop the training, ${calibration} calibrate`,
+        `${training} images train, ${validation} validate, ${calibration} calibrate`,
     );
     this.#epochs = epochs;
     this.#rate = new Rate();
   }
 
-  /** After a step. */
+  /** Called after a step. */
   step({ epoch, images, of, loss }: StepRecord): void {
     const rate = this.#rate.of(images, of);
     if (!this.#due()) return;
@@ -53,51 +73,63 @@ export class TrainReport {
     );
   }
 
-  /** After an epoch. */
+  /** Called after an epoch. */
   epoch({ epoch, loss, validationLoss, watchedLoss }: EpochRecord): void {
     this.#reporter.progress(undefined);
     this.#reporter.info(
       `epoch ${epoch}/${this.#epochs}: loss ${loss.toPrecision(6)}, ` +
-        `held-out loss ${validationLoss.toPrecision(6)}, ` +
+        `validation loss ${validationLoss.toPrecision(6)}, ` +
         (watchedLoss === undefined ? "" : `watched loss ${watchedLoss.toPrecision(6)}, `) +
         this.#rate.summary(),
     );
     this.#rate = new Rate();
   }
 
-  /** When the model is written. */
-  end({ model, interrupted, heldOut }: TrainingResult, path: string): void {
+  /** Called when the model is written. */
+  end({ model, interrupted, overflows, unseenLabels }: TrainingResult, path: string): void {
     const { bestEpoch, images } = model.training;
     this.#reporter.progress(undefined);
     if (interrupted) this.#reporter.warn("interrupted: the model is that of the training so far");
     if (images.calibration < 19) {
+      const least = (1 / (images.calibration + 1)).toPrecision(2);
       this.#reporter.warn(
-        `only ${images.calibration} images calibrate: p is at least ` +
-          `${
-            (1 / (images.calibration + 1)).toPrecision(2)
-          }, so the default threshold (p <= 0.05) ` +
-          "is never reached; train on more images",
+        `only ${images.calibration} images calibrate: p is at least ${least}, so the default ` +
+          "threshold (p <= 0.05) is never reached; train on more images",
       );
     }
-    const lost = model.calibrations.get(model.score)!.filter((score) => score >= GREATEST_SCORE);
-    if (lost.length > 0) {
+    if (overflows > 0) {
       this.#reporter.warn(
-        `${lost.length} of the images that calibrate have no finite score by ${model.score}: bring ` +
-          "samples to [0, 1] by --scale, or use another --score",
+        `${overflows} calibration images have no finite score by ${model.score}: map samples to ` +
+          "[0, 1] by --scale, or use another --score",
       );
     }
-    if (heldOut) this.#reporter.info(compare(model.spec.name, model.score, heldOut));
+    if (unseenLabels) this.#reporter.info(compare(model.spec.name, model.score, unseenLabels));
     const seconds = (performance.now() - this.#began) / 1000;
+    const weights = bestEpoch > 0
+      ? `weights of epoch ${bestEpoch}`
+      : model.training.epochs > 0
+      ? "no epoch was complete"
+      : "nothing to learn";
     this.#reporter.info(
-      `wrote ${path}: ${
-        bestEpoch > 0
-          ? `weights of epoch ${bestEpoch}`
-          : model.training.epochs > 0
-          ? "no epoch was complete"
-          : "nothing to learn"
-      }, ` +
-        `score ${model.score}, ${formatSeconds(seconds)} in all`,
+      `wrote ${path}: ${weights}, score ${model.score}, ${formatSeconds(seconds)} in all`,
     );
+  }
+
+  /**
+   * Called when training fails: warns of the unreadable images that the error does not report.
+   *
+   * @param error The error.
+   */
+  fail(error: unknown): void {
+    const { hint = "" } = error as { readonly hint?: string };
+    this.#warnFailures(({ error: cause }) => cause !== error && !hint.includes(cause.message));
+  }
+
+  #warnFailures(wanted: (failed: FailedSample) => boolean = () => true): void {
+    for (const { path, error } of this.#unreported.filter(wanted)) {
+      this.#reporter.warn(`${path}: ${error.message}`);
+    }
+    this.#unreported = [];
   }
 
   #due(): boolean {
@@ -108,16 +140,15 @@ export class TrainReport {
   }
 }
 
-/** How the model and the nearest neighbours tell what was held out. */
-function compare(name: string, score: string, heldOut: HeldOutComparison): string {
-  const { auroc, knn, neighbours, strange, normal } = heldOut;
-  return `held-out labels: AUROC ${auroc.toFixed(3)} by ${name} (${score}), ${
-    knn.toFixed(3)
-  } by the ` +
-    `nearest of ${neighbours} training images (knn), on ${strange} images and ${normal} normal ones`;
+/** The AUROC of held-out labels by the model and by nearest neighbours. */
+function compare(name: string, score: string, unseenLabels: UnseenLabelsComparison): string {
+  const { auroc, knn, neighbours, strange, normal } = unseenLabels;
+  return `held-out labels: AUROC ${auroc.toFixed(3)} by ${name} (${score}), ` +
+    `${knn.toFixed(3)} by the nearest of ${neighbours} training images (knn), ` +
+    `on ${strange} images and ${normal} normal ones`;
 }
 
-/** Seconds as people say them. */
+/** Formats a duration: `12 s`, `3 min 5 s`. */
 function formatSeconds(seconds: number): string {
   const whole = Math.round(seconds);
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;

@@ -1,10 +1,15 @@
-/** `data`: a public data set by name, checked by its hashes. */
+/** `data`: fetches a public data set by name and checks its hashes. */
 
-import { type CommandContext, defineCommand, ExitCode, type FlagName } from "../src/cli/mod.ts";
-import { StrayError } from "../src/errors.ts";
+import {
+  alignColumns,
+  type CommandContext,
+  defineCommand,
+  ExitCode,
+  usageError,
+} from "../src/cli/mod.ts";
 import { DATA_SETS, type DataSet, fetchDataSet } from "../src/fetch/mod.ts";
 
-const DATA_FLAGS = ["out", "mirror", "list"] as const satisfies readonly FlagName[];
+const DATA_FLAGS = ["out", "mirror", "list"] as const;
 
 type Sets = Readonly<Record<string, DataSet>>;
 
@@ -12,7 +17,7 @@ type Sets = Readonly<Record<string, DataSet>>;
 export const command = dataCommand(DATA_SETS);
 
 /**
- * `data` for a table of data sets.
+ * Makes `data` for a table of data sets.
  *
  * @param sets The data sets, by name.
  * @returns The command.
@@ -20,14 +25,17 @@ export const command = dataCommand(DATA_SETS);
 export function dataCommand(sets: Sets) {
   return defineCommand({
     name: "data",
-    summary: "fetch a public data set by name and check its hash",
     operands: { name: "NAME", help: `one of ${Object.keys(sets).join(", ")}`, least: 0 },
     flags: DATA_FLAGS,
-    help: { out: "the folder that its files go to; made if need be" },
+    help: {
+      out: "the folder for its files, created if missing",
+      list: "print the data sets and stop",
+    },
     notes: [
-      "Prints the path of every file that is in its place, whole and of the right hash; files that " +
-      "are there are passed over. A download that was interrupted goes on where it ended. May " +
-      "reach any host of the network, as a mirror can be anywhere; no other command may reach one.",
+      "Prints the path of every file that is in place, complete and with the right hash. Files that " +
+      "are already there are skipped, and an interrupted download continues where it stopped. This " +
+      "command may connect to any host, as a mirror can be anywhere; no other command may use the " +
+      "network.",
     ],
     examples: [
       "data fashion-mnist --out data/fashion",
@@ -50,13 +58,15 @@ async function data(
   const hint = `the data sets are ${Object.keys(sets).join(", ")}`;
   if (name === undefined || more.length > 0) {
     const found = name === undefined ? "none" : context.arguments.join(", ");
-    throw usage(`Cannot fetch as there must be one name: current value is ${found}`, hint);
+    throw usageError(`Cannot fetch as there must be one name: current value is ${found}`, hint);
   }
   const set = Object.hasOwn(sets, name) ? sets[name] : undefined;
-  if (set === undefined) throw usage(`Cannot fetch "${name}" as there is no such data set`, hint);
+  if (set === undefined) {
+    throw usageError(`Cannot fetch "${name}" as there is no such data set`, hint);
+  }
   const { out, mirror } = flags;
   if (out === undefined) {
-    throw usage("Cannot fetch as --out must be given", `add --out data/${name}`);
+    throw usageError("Cannot fetch as --out must be given", `add --out data/${name}`);
   }
   const files = fetchDataSet(set, resolve(out), {
     mirror,
@@ -72,7 +82,7 @@ async function data(
       await stdout.flush();
     }
   } catch (error) {
-    if (signal.aborted) stderr.info("what came so far is kept: run it again to go on");
+    if (signal.aborted) stderr.info("the part downloaded so far is kept: run it again to continue");
     throw error;
   }
   return ExitCode.done;
@@ -83,20 +93,15 @@ function progressOf(file: string, bytes: number, total: number | undefined): str
   return `${file}: ${megabytes(bytes)}${whole} MB`;
 }
 
-/** One line a data set: name, size, terms, what it is. */
+/** One line per data set: name, size, licence, title. */
 function listOf(sets: Sets): string[] {
   const rows = Object.entries(sets).map(([name, { files, licence, title }]) => {
     const bytes = files.reduce((sum, file) => sum + (file.bytes ?? NaN), 0);
     return [name, Number.isNaN(bytes) ? "" : `${megabytes(bytes)} MB`, licence, title] as const;
   });
-  const widths = [0, 1, 2].map((i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-  return rows.map((row) => row.map((field, i) => field.padEnd(widths[i] ?? 0)).join("  "));
+  return alignColumns(rows);
 }
 
 function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(1);
-}
-
-function usage(message: string, hint: string): StrayError {
-  return new StrayError("usage", message, { hint });
 }

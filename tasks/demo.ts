@@ -1,4 +1,4 @@
-/** `demo`: a whole lensing experiment, by the commands that anyone would use for their own. */
+/** `demo`: a complete lensing experiment, run with the commands that users type. */
 
 import { join } from "../src/path.ts";
 import { type CommandContext, defineCommand, ExitCode, programName } from "../src/cli/mod.ts";
@@ -8,30 +8,27 @@ import { drawFolders } from "./_sheet.ts";
 
 type Context = CommandContext<"out" | "seed" | "backend">;
 
-/** Images without substructure to train on. */
+/** Training images, without substructure. */
 const TRAINING = 1500;
-/** Images of each class to test on. */
+/** Test images per class. */
 const TESTS = 200;
 /** An autoencoder that learns one lens in seconds. */
 const MODEL = ["--model", "small", "--epochs", "20"];
-/** One lens without light of its own, seen again and again: what changes is noise and substructure. */
+/** One lens, without light of its own: only noise and substructure vary. */
 const RECIPE = ["--recipe", "model-a", "--set", "lens_light.intensity=0", "--size", "64x64"];
 const CLASSES = ["no_sub", "cdm", "vortex"] as const;
 
 /** `demo`. */
 export const command = defineCommand({
   name: "demo",
-  summary: "simulate lenses, train, score and evaluate, in about a minute",
   flags: ["out", "seed", "backend"],
-  help: { out: "the folder that keeps all of it (default stray-demo)" },
+  help: { out: "the folder for all results (default stray-demo)" },
   notes: [
-    `Simulates ${
-      TRAINING.toLocaleString("en-US")
-    } strong lenses without substructure and trains on ` +
-    `them; simulates ${TESTS} of each class, without, with cold-dark-matter subhalos and with a ` +
-    "vortex, and scores those. Prints how well each kind of substructure is found, and keeps images, " +
-    "model and scores in a folder, with a sheet of the images of the three classes.",
-    "Each step is a command, and is shown on stderr as it would be typed.",
+    `Simulates ${TRAINING} strong lenses without substructure and trains on them. Then simulates and ` +
+    `scores ${TESTS} lenses per class: without substructure, with cold-dark-matter subhalos, and with ` +
+    "a vortex. Prints how well each kind of substructure is found; keeps images, model, scores and a " +
+    "contact sheet of the three classes in a folder.",
+    "Each step is a command, printed on stderr as it would be typed.",
   ],
   examples: ["demo", "demo --out lenses --seed 2 | jq .auroc"],
   run: demo,
@@ -67,11 +64,13 @@ async function demo(context: Context): Promise<ExitCode> {
   const sheet = join(out, "sheet.png");
   await writeFileAtomically(resolve(sheet), await drawFolders(CLASSES, resolve(tests)));
   const seconds = (performance.now() - began) / 1000;
-  stderr.info(`wrote ${sheet}: ${CLASSES.join(", ")}, a row each; ${seconds.toFixed(0)} s in all`);
+  stderr.info(
+    `wrote ${sheet}: one row each for ${CLASSES.join(", ")}; ${seconds.toFixed(0)} s in all`,
+  );
   return ExitCode.done;
 }
 
-/** Commands by name; each is loaded when its turn comes. */
+/** Commands by name; each is imported when it runs. */
 const LOADERS = {
   simulate: async () => (await import("./simulate.ts")).command,
   train: async () => (await import("./train.ts")).command,
@@ -79,7 +78,7 @@ const LOADERS = {
   evaluate: async () => (await import("./evaluate.ts")).command,
 } as const;
 
-/** Shows and runs one step after the other. */
+/** Prints and runs one step after another. */
 class Steps {
   readonly #context: Context;
 
@@ -87,7 +86,7 @@ class Steps {
     this.#context = context;
   }
 
-  /** Runs a command line; one that fails ends the demo. */
+  /** Runs a command line; a failure ends the demo. */
   async run(
     name: keyof typeof LOADERS,
     args: readonly string[],
@@ -96,7 +95,7 @@ class Steps {
   ): Promise<void> {
     const { stderr, signal } = this.#context;
     stderr.info(`$ ${[programName(), name, ...args, redirected].join(" ").trim()}`);
-    // The commands differ in their flags, which `runLine` parses by each one's own table.
+    // The commands differ in their flags, which `runLine` parses by each command's own list.
     const command = await LOADERS[name]() as Parameters<typeof runLine>[0];
     const code = await runLine(command, args, this.#context, redirection);
     signal.throwIfAborted();

@@ -1,16 +1,16 @@
-/** `doctor`: which backends work here, shown by solving problems with known answers. */
+/** `doctor`: checks which backends work here, on problems with known answers. */
 
 import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
 
-/** What `doctor --json` says of one backend, one line each. */
+/** The record of `doctor --json`, one line per backend. */
 interface BackendReport {
   readonly backend: string;
   readonly works: boolean;
-  /** Whether `--backend auto` takes it. */
+  /** Whether `--backend auto` chooses it. */
   readonly chosen: boolean;
   readonly device?: string;
-  /** Why it does not work. */
+  /** Reason why it does not work. */
   readonly reason?: string;
   /** The self-test: largest relative error of each problem. */
   readonly errors?: Readonly<Record<string, number>>;
@@ -20,9 +20,8 @@ interface BackendReport {
 /** `doctor`. */
 export const command = defineCommand({
   name: "doctor",
-  summary: "which backends work here, with a numerical self-test",
   flags: ["json"],
-  help: { json: "one JSON object a backend" },
+  help: { json: "print one JSON object per backend" },
   examples: ["doctor"],
   run: doctor,
 });
@@ -34,7 +33,7 @@ async function doctor({ flags, stdout }: CommandContext<"json">): Promise<ExitCo
   const { name: chosen, reason } = await openBackend("auto");
   if (!flags.json) {
     await stdout.write(`Deno ${Deno.version.deno}, ${navigator.hardwareConcurrency} cores`);
-    await stdout.write(`--backend auto takes ${chosen}: ${reason}`);
+    await stdout.write(`--backend auto chooses ${chosen}: ${reason}`);
   }
   let sound = true;
   for (const name of BACKEND_NAMES) {
@@ -44,7 +43,11 @@ async function doctor({ flags, stdout }: CommandContext<"json">): Promise<ExitCo
       await stdout.write(JSON.stringify(report));
       continue;
     }
-    const state = report.works ? "works" : report.errors ? "COMPUTES WRONG NUMBERS" : "not here";
+    const state = report.works
+      ? "works"
+      : report.errors
+      ? "COMPUTES WRONG NUMBERS"
+      : "not available";
     await stdout.write(`${name.padEnd(7)} ${state}: ${report.reason ?? report.device}`);
     for (const [problem, error] of Object.entries(report.errors ?? {})) {
       const verdict = error <= SELF_TEST_TOLERANCE ? "ok" : "WRONG";

@@ -1,41 +1,45 @@
-/** `embed`: the latents of images, and their map on a plane. */
+/** `embed`: latents of images, and their map on a plane. */
 
-import { type CommandContext, defineCommand, ExitCode, type FlagName } from "../src/cli/mod.ts";
+import {
+  type CommandContext,
+  defineCommand,
+  ExitCode,
+  type JsonObject,
+  usageError,
+} from "../src/cli/mod.ts";
 import type { EntryName, FailedSample } from "../src/datasets/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
-import { StrayError } from "../src/errors.ts";
 import type { ModelInput } from "../src/images/mod.ts";
-import { encodeAll } from "./_encode_all.ts";
-import { MODEL_FLAGS, nothingRead, openModel, readBatches, warnFailed } from "./_latents.ts";
-import { type MadeMap, makeMap } from "./_map.ts";
-import { shortest, strangers } from "./_score_record.ts";
+import { MODEL_FLAGS, nothingRead, readBatches, warnFailed } from "./_image_batches.ts";
+import { encodeAll } from "./_image_table.ts";
+import { makeMap, type PlaneMap } from "./_map.ts";
+import { openDetector } from "./_open_detector.ts";
+import { otherFields, shortestFloat32, sortLabels } from "./_record_fields.ts";
+import { SOURCE_OPERANDS } from "./_source_flags.ts";
 import { giveUpWriting } from "./permissions.ts";
 
-const EMBED_FLAGS = [...MODEL_FLAGS, "map", "out", "seed"] as const satisfies readonly FlagName[];
+const EMBED_FLAGS = [...MODEL_FLAGS, "map", "out", "seed"] as const;
 
 type Context = CommandContext<typeof EMBED_FLAGS[number]>;
 
 /** `embed`. */
 export const command = defineCommand({
   name: "embed",
-  summary: "the latents of images, as NDJSON or npy, and their map on a plane",
-  operands: {
-    name: "SRC",
-    help: "image files, folders, IDX, npy, npz#key, CSV, FITS, or - for paths on stdin",
-    least: 1,
-  },
+  operands: SOURCE_OPERANDS,
   flags: EMBED_FLAGS,
   help: {
-    map: "a place on a plane too, x and y: pca, tsne or umap",
-    out: "in place of stdout: FILE.npy, the latents; or with --map FILE.png, a drawing of the map",
-    seed: "of the map (default 0)",
+    map: "add coordinates x and y on a plane, by pca, tsne or umap",
+    out:
+      "write to a file instead of stdout: latents to FILE.npy, or with --map a drawing to FILE.png",
+    seed: "seed of the map (default 0)",
   },
   notes: [
-    'Prints {"path":…,"label":…,"latent":[…]} an image, in order, with "x" and "y" where there is a ' +
-    "map. Beside FILE.npy stands FILE.ndjson with a record a row of the array, if there are labels " +
-    "or a map. The latent of a variational autoencoder is its mean.",
-    "A t-SNE of 5,000 images takes about half a minute; the time grows with the square of their number. How " +
-    "far neighbours on a map of up to 5,000 images are neighbours in truth stands on stderr.",
+    'Prints {"path":…,"label":…,"latent":[…]} per image, in order; with --map also "x" and "y". If ' +
+    "there are labels or a map, FILE.npy comes with FILE.ndjson, a record per row of the array. The " +
+    "latent of a variational autoencoder is its mean.",
+    "A t-SNE of 5,000 images takes about half a minute; its time grows with the square of the number " +
+    "of images. The trustworthiness of a map of up to 5,000 images (how far neighbours on the map " +
+    "are neighbours among the latents) is reported on stderr.",
   ],
   examples: [
     "embed --model m.safetensors photos | jq -c .latent",
@@ -48,7 +52,7 @@ async function embed(context: Context): Promise<ExitCode> {
   const { out, map } = context.flags;
   if (out === undefined) giveUpWriting();
   else await checkOut(out, map, context);
-  const detector = await openModel(context, "embed");
+  const { detector } = await openDetector(context, "embed");
   try {
     return out === undefined && map === undefined
       ? await stream(context, detector)
@@ -62,22 +66,19 @@ async function embed(context: Context): Promise<ExitCode> {
 async function checkOut(out: string, map: Context["flags"]["map"], { resolve }: Context) {
   const drawing = out.endsWith(".png");
   if (!drawing && !out.endsWith(".npy")) {
-    throw new StrayError(
-      "usage",
+    throw usageError(
       `Cannot embed as --out must be FILE.npy or FILE.png: current value is "${out}"`,
-      { hint: "records go to stdout: leave --out away, and use > FILE.ndjson" },
+      "records go to stdout: omit --out, and use > FILE.ndjson",
     );
   }
   if (drawing && map === undefined) {
-    throw new StrayError("usage", `Cannot draw "${out}" as there must be a map`, {
-      hint: "add --map tsne",
-    });
+    throw usageError(`Cannot draw "${out}" as there must be a map`, "add --map tsne");
   }
   const { checkWritable } = await import("../src/store/mod.ts");
   await checkWritable(resolve(out));
 }
 
-/** A line as soon as its batch is done. */
+/** Prints the lines of each batch as soon as it is done. */
 async function stream(context: Context, detector: Detector): Promise<ExitCode> {
   const { stdout, stderr } = context;
   let count = 0, failures = 0;
@@ -97,33 +98,33 @@ async function stream(context: Context, detector: Detector): Promise<ExitCode> {
     stderr.progress(`${count} images embedded`);
   }
   stderr.progress(undefined);
-  if (count === 0) throw nothingRead([]);
+  if (count === 0) throw nothingRead("embed");
   if (failures > 0) stderr.warn(`${failures} of ${count} images could not be embedded`);
   return failures > 0 ? ExitCode.failed : ExitCode.done;
 }
 
-/** What is ours in a record; the other fields are those of the input. */
+/** Fields that belong to the record; the input's do not replace them. */
 const OWN_FIELDS = ["path", "error", "label", "latent", "x", "y"];
 
 /** The record of an image that could not be embedded. */
 function failureOf(
   { path, label, error: { code, message }, fields }: FailedSample,
-): Readonly<Record<string, unknown>> {
-  return { path, error: { code, message }, label, ...strangers(fields, OWN_FIELDS) };
+): JsonObject {
+  return { path, error: { code, message }, label, ...otherFields(fields, OWN_FIELDS) };
 }
 
-/** The record of an image: our fields win over those of the input. */
+/** The record of an image: its own fields override fields of the input. */
 function recordOf(
   { path, label, fields }: EntryName,
   latent: Float32Array | undefined,
   place?: { readonly x: number; readonly y: number },
-): Readonly<Record<string, unknown>> {
+): JsonObject {
   return {
     path,
     ...(label !== undefined && { label }),
-    ...(latent && { latent: Array.from(latent, shortest) }),
+    ...(latent && { latent: Array.from(latent, shortestFloat32) }),
     ...place,
-    ...strangers(fields, OWN_FIELDS),
+    ...otherFields(fields, OWN_FIELDS),
   };
 }
 
@@ -134,15 +135,18 @@ async function embedAll(context: Context, detector: Detector): Promise<ExitCode>
     context.arguments,
     context,
     detector,
-    { keepImages: (flags.out?.endsWith(".png") ?? false) && input.scale.kind !== "none" },
+    {
+      action: "embed",
+      keepImages: (flags.out?.endsWith(".png") ?? false) && input.scale.kind !== "none",
+    },
   );
   warnFailed(context, failed);
   const map = flags.map === undefined
     ? undefined
     : await makeMap(flags.map, values, names.length, context);
   const places = map && Array.from(names, (_, i) => ({
-    x: shortest(Math.fround(map.xy[2 * i]!)),
-    y: shortest(Math.fround(map.xy[2 * i + 1]!)),
+    x: shortestFloat32(Math.fround(map.xy[2 * i]!)),
+    y: shortestFloat32(Math.fround(map.xy[2 * i + 1]!)),
   }));
   if (flags.out?.endsWith(".npy")) {
     await writeArray(flags.out, context, values, size, names, places);
@@ -178,19 +182,18 @@ async function writeArray(
   await writeFileAtomically(resolve(out.replace(/\.npy$/, ".ndjson")), bytes);
 }
 
-/** Draws the map, with thumbnails if there are values of images. */
+/** Draws the map, with thumbnails if `values` holds the images. */
 async function draw(
   out: string,
   { resolve }: Context,
-  { xy }: MadeMap,
+  { xy }: PlaneMap,
   names: readonly EntryName[],
   { values, width, height, channels }: ModelInput & { readonly values: Float32Array },
 ): Promise<void> {
   const { drawMap } = await import("../src/report/mod.ts");
   const { encodePng } = await import("../src/images/mod.ts");
   const { writeFileAtomically } = await import("../src/store/mod.ts");
-  const labels = [...new Set(names.map(({ label }) => label ?? ""))]
-    .sort(new Intl.Collator("en", { numeric: true }).compare);
+  const labels = sortLabels(names.map(({ label }) => label ?? ""));
   const drawing = drawMap(xy, {
     classes: names.map(({ label }) => labels.indexOf(label ?? "")),
     ...(values.length > 0 && { images: { values, width, height, channels } }),

@@ -1,9 +1,10 @@
-/** `evaluate`: scores with labels in, metrics out. */
+/** `evaluate`: labelled scores in, metrics out. */
 
 import {
   type CommandContext,
   defineCommand,
   ExitCode,
+  type JsonObject,
   numberField,
   readScoreRecords,
   type ScoreRecord,
@@ -12,25 +13,26 @@ import {
 import { StrayError } from "../src/errors.ts";
 import { evaluate, type Evaluation } from "../src/metrics/mod.ts";
 import { Random } from "../src/random.ts";
+import { sixDigits, sortLabels } from "./_record_fields.ts";
 
 /** `evaluate`. */
 export const command = defineCommand({
   name: "evaluate",
-  summary: "metrics of labelled score records on stdin, as one JSON object",
   flags: ["positive", "by", "seed"],
   help: {
-    positive: "the labels that are anomalies; all others are normal (default: records that say " +
-      '"normal":false against those that say true)',
-    by: "label: one JSON object a positive label, its images against all normal ones",
-    seed: "of the bootstrap (default 0)",
+    positive:
+      "labels of the anomalies; all others are normal (default: anomalies are records with " +
+      '"normal":false)',
+    by: "label: one JSON object per positive label, its images against all normal ones",
+    seed: "seed of the bootstrap (default 0)",
   },
   notes: [
-    "The object holds n, positives, auroc, auroc_ci (95 %, stratified bootstrap of 1,000 " +
-    "resamples), average_precision, fpr_at_95_tpr, best_f1, best_f1_threshold (anomalies are the " +
-    "scores from it on), and, for the scores above the records' own threshold, tpr, fpr and f1: " +
-    "null if a record has none. Numbers have at most 6 significant digits, best_f1_threshold all.",
-    "Records that hold an error in place of a score are left out and counted in errors; the exit " +
-    "code is then 1.",
+    "The fields are n, positives, auroc, auroc_ci (95 %, stratified bootstrap of 1,000 resamples), " +
+    "average_precision, fpr_at_95_tpr, best_f1 and best_f1_threshold (anomalies score at least " +
+    "this); then tpr, fpr and f1 at the records' own thresholds, null if a record has none. Numbers " +
+    "are rounded to 6 significant digits, except best_f1_threshold.",
+    "Records with an error in place of a score are left out and counted in errors; the exit code is " +
+    "then 1.",
   ],
   examples: [
     "deno task score --model lens.safetensors test/ | deno task evaluate --positive sub",
@@ -41,14 +43,14 @@ export const command = defineCommand({
 
 type Flags = CommandContext<"positive" | "by" | "seed">["flags"];
 
-/** Scores, column by column. */
+/** Score records as columns. */
 interface Table {
   readonly scores: number[];
-  /** NaN where a record has none. */
+  /** NaN for records without a threshold. */
   readonly thresholds: number[];
-  /** Labels, or undefined where they do not matter. */
+  /** Undefined where labels are not needed. */
   readonly labels: (string | undefined)[];
-  /** Whether it is an anomaly. */
+  /** Whether the record is an anomaly. */
   readonly positive: boolean[];
   errors: number;
 }
@@ -59,8 +61,8 @@ async function evaluateRecords(
   const table = await readTable(stdin, flags);
   checkTable(table, flags.positive);
   const { errors } = table;
-  if (errors > 0) stderr.warn(`${errors} records hold an error in place of a score: left out`);
-  const random = () => new Random(flags.seed ?? 0); // one a line, so that each can be had alone
+  if (errors > 0) stderr.warn(`${errors} records have an error in place of a score: left out`);
+  const random = () => new Random(flags.seed ?? 0); // one per line, so that no line depends on another
   if (flags.by === undefined) {
     await stdout.write(JSON.stringify(toJson(evaluateRows(table, () => true, random()), errors)));
   } else {
@@ -96,13 +98,18 @@ function thresholdOf(record: ScoreRecord): number {
 function labelOf(record: ScoreRecord): string {
   const { label } = record.fields;
   if (typeof label === "string" || typeof label === "number") return `${label}`;
-  throw wrongField(record, "label", "a string", "score gives the labels that its source has");
+  throw wrongField(record, "label", "a string", "score passes on the labels of its source");
 }
 
 function normalOf(record: ScoreRecord): boolean {
   const { normal } = record.fields;
   if (typeof normal === "boolean") return normal;
-  throw wrongField(record, "normal", "true or false", "name the anomalies: --positive A,B");
+  throw wrongField(
+    record,
+    "normal",
+    "true or false",
+    "name the labels of the anomalies: --positive A,B",
+  );
 }
 
 function checkTable(table: Table, wanted: readonly string[] | undefined): void {
@@ -113,14 +120,14 @@ function checkTable(table: Table, wanted: readonly string[] | undefined): void {
       `Cannot evaluate stdin as there must be scores: found none${
         errors > 0 ? `, but ${errors} errors` : ""
       }`,
-      { hint: "the input is what score prints" },
+      { hint: "the input must be records of score" },
     );
   }
   const known = new Set(labels);
   const unknown = wanted?.find((label) => !known.has(label));
   if (unknown !== undefined) {
     throw new StrayError("label", `Cannot evaluate "${unknown}" as no record has this label`, {
-      hint: `the labels are ${sorted(known as Set<string>).join(", ")}`,
+      hint: `the labels are ${sortLabels(known as Set<string>).join(", ")}`,
     });
   }
   const positives = table.positive.filter((positive) => positive).length;
@@ -134,7 +141,7 @@ function checkTable(table: Table, wanted: readonly string[] | undefined): void {
   );
 }
 
-/** Evaluates some of the anomalies against all that are normal. */
+/** Evaluates some anomalies against all normal images. */
 function evaluateRows(table: Table, chosen: (row: number) => boolean, random: Random): Evaluation {
   const rows = table.positive.flatMap((positive, i) => !positive || chosen(i) ? [i] : []);
   const thresholds = Float64Array.from(rows, (i) => table.thresholds[i]!);
@@ -146,31 +153,23 @@ function evaluateRows(table: Table, chosen: (row: number) => boolean, random: Ra
 }
 
 function positiveLabels({ labels, positive }: Table): string[] {
-  return sorted(
-    new Set(labels.filter((label, i) => label !== undefined && positive[i]) as string[]),
-  );
+  return sortLabels(labels.filter((label, i) => label !== undefined && positive[i]) as string[]);
 }
 
-/** 2 before 10. */
-function sorted(labels: ReadonlySet<string>): string[] {
-  return [...labels].sort(new Intl.Collator("en", { numeric: true }).compare);
-}
-
-function toJson(evaluation: Evaluation, errors: number): Readonly<Record<string, unknown>> {
-  const short = (value: number) => Number(value.toPrecision(6));
+function toJson(evaluation: Evaluation, errors: number): JsonObject {
   const { atThreshold } = evaluation;
   return {
     n: evaluation.n,
     positives: evaluation.positives,
-    auroc: short(evaluation.auroc),
-    auroc_ci: evaluation.aurocInterval.map(short),
-    average_precision: short(evaluation.averagePrecision),
-    fpr_at_95_tpr: short(evaluation.fprAt95Tpr),
-    best_f1: short(evaluation.bestF1),
+    auroc: sixDigits(evaluation.auroc),
+    auroc_ci: evaluation.aurocInterval.map(sixDigits),
+    average_precision: sixDigits(evaluation.averagePrecision),
+    fpr_at_95_tpr: sixDigits(evaluation.fprAt95Tpr),
+    best_f1: sixDigits(evaluation.bestF1),
     best_f1_threshold: evaluation.bestF1Threshold,
-    tpr: atThreshold ? short(atThreshold.tpr) : null,
-    fpr: atThreshold ? short(atThreshold.fpr) : null,
-    f1: atThreshold ? short(atThreshold.f1) : null,
+    tpr: atThreshold ? sixDigits(atThreshold.tpr) : null,
+    fpr: atThreshold ? sixDigits(atThreshold.fpr) : null,
+    f1: atThreshold ? sixDigits(atThreshold.f1) : null,
     errors,
   };
 }

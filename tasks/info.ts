@@ -1,7 +1,7 @@
-/** `info`: what is in a model file. */
+/** `info`: shows the contents of a model file. */
 
 import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts";
-import type { ModelSpec } from "../src/models/mod.ts";
+import { encodeSpec, modelTypeOf } from "../src/models/mod.ts";
 import type { ModelFile, TrainingSummary } from "../src/store/mod.ts";
 import { eachOperand } from "./_each_operand.ts";
 import { readModelBytes } from "./_read_model.ts";
@@ -9,10 +9,9 @@ import { readModelBytes } from "./_read_model.ts";
 /** `info`. */
 export const command = defineCommand({
   name: "info",
-  summary: "what is in a model file",
   operands: { name: "MODEL", help: "model files", least: 1 },
   flags: ["json"],
-  help: { json: "one JSON object a model, with everything but the weights" },
+  help: { json: "print one JSON object per model, with everything except the weights" },
   examples: ["info m.safetensors", "info --json m.safetensors"],
   run: info,
 });
@@ -34,7 +33,7 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
         parameters,
         score,
         scores,
-        architecture: spec,
+        architecture: JSON.parse(encodeSpec(spec)),
         input,
         labels: labels ?? null,
         training,
@@ -42,35 +41,36 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
       }));
       return;
     }
-    const { images } = training;
+    const { images } = training, type = modelTypeOf(spec);
+    const loss = type.describeLoss?.(spec);
     const lines: (readonly [string, string])[] = [
       ["model", modelId(bytes)],
       ["written by", `stray ${version}`],
-      ["architecture", `${spec.name}, ${parameters} values${describeSpec(spec)}`],
+      ["architecture", `${spec.name}, ${parameters} values${type.describe(spec)}`],
       ["input", `${input.width} x ${input.height}, ${input.channels === 1 ? "grey" : "RGB"}`],
       ["other sizes", input.resizes ? `resized (${input.fit})` : "refused"],
       ["other channels", input.converts ? "converted" : "refused"],
       ["scale", describeScale(input.scale)],
       ["labels", labels?.join(", ") ?? "none"],
-      ...("loss" in spec
-        ? [["loss", `${spec.loss}${spec.latent > 0 ? `, beta ${spec.beta}` : ""}`] as const]
-        : []),
+      ...loss === undefined ? [] : [["loss", loss] as const],
       ["images", `${images.training} train, ${images.validation} validate`],
       ["calibration", `${images.calibration} images, p from ${least(images.calibration)}`],
-      ["score", `${score} (has ${scores.join(", ")})`],
+      ["score", score],
+      ...type.scores(spec).filter(({ name }) => calibrations.has(name))
+        .map(({ name, summary }) => [`  ${name}`, summary] as const),
       ...settings(training, history),
       ...training.hyperparameters
-        ? [["hyperparameters", describeRecipe(training.hyperparameters)] as const]
+        ? [["hyperparameters", describeHyperparameters(training.hyperparameters)] as const]
         : [],
       ["trained on", describeRun(training)],
       ["data", training.fingerprint],
     ];
     await stdout.write(path);
-    for (const [key, value] of lines) await stdout.write(`  ${key.padEnd(15)} ${value}`);
+    for (const [key, value] of lines) await stdout.write(`  ${key.padEnd(17)} ${value}`);
   });
 }
 
-/** How it was trained; of what learns nothing, only the seed. */
+/** Training settings; only the seed for a model that is not trained. */
 function settings(
   { epochs, bestEpoch, batch, learningRate, seed }: TrainingSummary,
   history: ModelFile["history"],
@@ -79,7 +79,7 @@ function settings(
   const best = history[bestEpoch - 1];
   return [
     ["epochs", `${history.length} of at most ${epochs}, best ${bestEpoch}`],
-    ["held-out loss", best ? best.validationLoss.toPrecision(6) : "none"],
+    ["validation loss", best ? best.validationLoss.toPrecision(6) : "none"],
     ["settings", `batch ${batch}, lr ${learningRate}, seed ${seed}`],
   ];
 }
@@ -89,8 +89,10 @@ function describeRun({ backend, threads = 1, interrupted }: TrainingSummary): st
   return `${backend}${many}${interrupted ? ", interrupted" : ""}`;
 }
 
-/** All that departs from plain Adam on the images as they are. */
-function describeRecipe(hyperparameters: NonNullable<TrainingSummary["hyperparameters"]>): string {
+/** Settings other than plain Adam on unchanged images. */
+function describeHyperparameters(
+  hyperparameters: NonNullable<TrainingSummary["hyperparameters"]>,
+): string {
   const words: Readonly<Record<keyof typeof hyperparameters, string>> = {
     optimizer: "",
     momentum: "momentum ",
@@ -104,30 +106,6 @@ function describeRecipe(hyperparameters: NonNullable<TrainingSummary["hyperparam
   return Object.entries(hyperparameters)
     .map(([key, value]) => `${words[key as keyof typeof hyperparameters]}${value}`)
     .join(", ");
-}
-
-/** What there is to say of a model besides its layers. */
-function describeSpec(spec: ModelSpec): string {
-  if (!("kind" in spec)) return `, latent ${latentOf(spec.latent)}`;
-  switch (spec.kind) {
-    case "knn":
-      return `, ${spec.neighbours} by ${spec.metric} distance, ` +
-        (spec.latents ? `latents of ${spec.latents.size}` : `blur ${spec.blur}`);
-    case "pca":
-      return `, ${spec.components} components`;
-    case "cvae":
-      return `, latent ${latentOf(spec.latent)}, told ${spec.classes.length} labels`;
-    case "aae":
-      return ", latent like a standard normal";
-    case "rbm":
-      return `, ${spec.hidden} hidden units, CD-${spec.steps}`;
-    case "resnet":
-      return `, tells ${spec.classes.length} labels`;
-  }
-}
-
-function latentOf(latent: number): string {
-  return latent > 0 ? `${latent} (Gaussian)` : "deterministic";
 }
 
 function describeScale(scale: { kind: string; low?: number; high?: number }): string {

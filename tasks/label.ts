@@ -1,4 +1,4 @@
-/** `label`: scores in, the label file out: one 0 or 1 an image, one line. */
+/** `label`: score records in, a label file out: one line with a 0 or 1 per image. */
 
 import {
   type CommandContext,
@@ -14,15 +14,15 @@ import { StrayError } from "../src/errors.ts";
 /** `label`. */
 export const command = defineCommand({
   name: "label",
-  summary: "score records on stdin to one line of 0 and 1, a digit an image",
   flags: ["fpr"],
   help: {
-    fpr: 'anomalies are the records with "p" of at most this (default: those with "anomaly":true)',
+    fpr: 'anomalies are records with "p" of at most this (default: records with "anomaly":true)',
   },
   notes: [
-    "A 1 is an anomaly, a 0 a normal image. The place of a digit says which image it is of, so a record that holds an error in place of a " +
-    "score cannot be passed over: label stops there with exit code 1. What it has written is " +
-    "right as far as it goes and lacks the newline: only a line that ends is complete.",
+    "A 1 is an anomaly, a 0 a normal image. Digits correspond to images by position, so a record " +
+    "with an error in place of a score cannot be skipped: label stops there with exit code 1. The " +
+    "digits already written are right, but their line lacks its newline: only a line that ends is " +
+    "complete.",
   ],
   examples: [
     "deno task score --model m.safetensors - < list.txt | deno task label > labels.txt",
@@ -41,7 +41,7 @@ async function label(
   }
   if (images === 0) {
     throw new StrayError("empty", "Cannot label stdin as there must be records: found none", {
-      hint: "the input is what score prints",
+      hint: "the input must be records of score",
     });
   }
   await stdout.writeText("\n");
@@ -54,12 +54,12 @@ function isAnomaly(record: ScoreRecord, fpr: number | undefined): boolean {
       "input",
       `Cannot label "${record.path ?? `line ${record.line}`}" as it has no score: ${record.error}`,
       {
-        hint: "mend or leave out the image, or decide what it is: " +
+        hint: "repair or remove the image, or decide its label: " +
           "jq -c 'if .error then {path, anomaly: true, p: 0} else . end'",
       },
     );
   }
-  // p is a ratio of whole numbers: a little is added so that 0.05 is at most 1 - 0.95.
+  // The tolerance absorbs the rounding of p, a ratio of whole numbers.
   if (fpr !== undefined) return numberField(record, "p") <= fpr + 1e-12;
   const { anomaly } = record.fields;
   if (typeof anomaly === "boolean") return anomaly;

@@ -1,43 +1,40 @@
-/** `neighbours`: how well the nearest labelled latents tell what an image shows. */
+/** `neighbours`: measures how well the nearest labelled latents recognise images. */
 
-import { type CommandContext, defineCommand, ExitCode, type FlagName } from "../src/cli/mod.ts";
+import { type CommandContext, defineCommand, ExitCode, usageError } from "../src/cli/mod.ts";
 import type { EntryName } from "../src/datasets/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { nearest, vote } from "../src/maps/mod.ts";
 import { confusionMatrix } from "../src/metrics/mod.ts";
 import { Random } from "../src/random.ts";
-import { encodeAll } from "./_encode_all.ts";
-import { MODEL_FLAGS, openModel, warnFailed } from "./_latents.ts";
+import { MODEL_FLAGS, warnFailed } from "./_image_batches.ts";
+import { encodeAll } from "./_image_table.ts";
+import { openDetector } from "./_open_detector.ts";
+import { sixDigits, sortLabels } from "./_record_fields.ts";
 
-const NEIGHBOURS_FLAGS = [
-  ...MODEL_FLAGS,
-  "labelled",
-  "count",
-  "k",
-  "seed",
-] as const satisfies readonly FlagName[];
+const NEIGHBOURS_FLAGS = [...MODEL_FLAGS, "labelled", "count", "k", "seed"] as const;
+
+const ACTION = "recognise images";
 
 type Context = CommandContext<typeof NEIGHBOURS_FLAGS[number]>;
 
 /** `neighbours`. */
 export const command = defineCommand({
   name: "neighbours",
-  summary: "recognition accuracy by the nearest labelled latents",
-  operands: { name: "SRC", help: "labelled images to be recognised", least: 1 },
+  operands: { name: "SRC", help: "labelled images to recognise", least: 1 },
   flags: NEIGHBOURS_FLAGS,
   help: {
-    labelled:
-      "images whose labels are known to it; may be repeated (default: --count images of SRC)",
-    count: "take only this many of the labelled images, by chance (default: all of --labelled)",
+    labelled: "images with known labels; may be repeated (default: --count images of SRC)",
+    count: "choose this many of the labelled images at random (default: all of --labelled)",
     limit: "stop after this many images of SRC",
-    seed: "of the choice of labelled images (default 0)",
+    seed: "seed of the random choice (default 0)",
   },
   notes: [
-    "Every image gets the label that most of the k labelled images with the nearest latents have " +
-    "(Euclidean; of equally many the label of the nearest one). Prints n (images recognised), k, " +
-    "labelled, accuracy, classes, and confusion: a row a true class, a column the class it was taken for.",
-    "Without --labelled, --count images of SRC are taken by chance, and the others recognised.",
+    "Every image gets the most frequent label among the k labelled images with the nearest latents " +
+    "(Euclidean distance; a tie goes to the nearest). Prints n (images recognised), k, labelled, " +
+    "accuracy, classes and confusion: one row per true class, one column per assigned class.",
+    "Without --labelled, --count random images of SRC are the labelled ones, and the others are " +
+    "recognised.",
   ],
   examples: [
     "neighbours --model m.safetensors --labelled train/ --count 1000 test/ | jq .accuracy",
@@ -56,22 +53,21 @@ async function neighbours(context: Context): Promise<ExitCode> {
   const { flags, stdout } = context;
   const { k = 1, labelled, count } = flags;
   if (labelled.length === 0 && count === undefined) {
-    throw new StrayError("usage", "Cannot recognise images as some must have a known label", {
-      hint: "add --labelled SRC, or --count N to take N images of the source",
-    });
+    throw usageError(
+      `Cannot ${ACTION} as some must have a known label`,
+      "add --labelled SRC, or --count N to take N images of the source",
+    );
   }
-  const detector = await openModel(context, "recognise images");
+  const { detector } = await openDetector(context, ACTION);
   try {
     const { known, asked, size, failures } = await readTables(context, detector);
     if (k > known.names.length) {
-      throw new StrayError(
-        "usage",
-        `Cannot recognise images as --k must be at most the ${known.names.length} labelled ones: ` +
+      throw usageError(
+        `Cannot ${ACTION} as --k must be at most the ${known.names.length} labelled ones: ` +
           `current value is ${k}`,
       );
     }
-    const classes = [...new Set([...known.names, ...asked.names].map(({ label }) => label!))]
-      .sort(new Intl.Collator("en", { numeric: true }).compare);
+    const classes = sortLabels([...known.names, ...asked.names].map(({ label }) => label!));
     const number = new Map(classes.map((label, i) => [label, i]));
     const numbers = ({ names }: Table) =>
       Uint32Array.from(names, ({ label }) => number.get(label!)!);
@@ -87,7 +83,7 @@ async function neighbours(context: Context): Promise<ExitCode> {
       n: actual.length,
       k,
       labelled: known.names.length,
-      accuracy: Number((right / actual.length).toPrecision(6)),
+      accuracy: sixDigits(right / actual.length),
       classes,
       confusion: classes.map((_, i) =>
         Array.from(counts.subarray(i * classes.length, (i + 1) * classes.length))
@@ -99,14 +95,14 @@ async function neighbours(context: Context): Promise<ExitCode> {
   }
 }
 
-/** The labelled images, and those to be recognised. */
+/** Reads the labelled images and the images to recognise. */
 async function readTables(context: Context, detector: Detector) {
   const { labelled, count, seed = 0 } = context.flags;
   const asked = await readLabelled(context.arguments, context, detector);
   const { size } = asked;
   const random = new Random(seed);
   if (labelled.length > 0) {
-    const known = await readLabelled(labelled, context, detector, { limit: Infinity });
+    const known = await readLabelled(labelled, context, detector, Infinity);
     const most = Math.min(count ?? Infinity, known.names.length);
     const chosen = count === undefined
       ? known
@@ -115,10 +111,9 @@ async function readTables(context: Context, detector: Detector) {
   }
   const total = asked.names.length;
   if (count! >= total) {
-    throw new StrayError(
-      "usage",
-      `Cannot recognise images as --count must leave some of the ${total}: current value is ${count}`,
-      { hint: "take fewer, or give the labelled images by --labelled SRC" },
+    throw usageError(
+      `Cannot ${ACTION} as --count must leave some of the ${total}: current value is ${count}`,
+      "take fewer, or give the labelled images by --labelled SRC",
     );
   }
   const order = random.permutation(total);
@@ -134,15 +129,18 @@ async function readLabelled(
   sources: readonly string[],
   context: Context,
   detector: Detector,
-  options: { readonly limit?: number } = {},
+  limit?: number,
 ): Promise<Table & { readonly size: number; readonly failures: number }> {
-  const { names, failed, values, size } = await encodeAll(sources, context, detector, options);
+  const { names, failed, values, size } = await encodeAll(sources, context, detector, {
+    action: ACTION,
+    ...(limit !== undefined && { limit }),
+  });
   warnFailed(context, failed);
   const without = names.find(({ label }) => label === undefined);
   if (without) {
     throw new StrayError(
       "label",
-      `Cannot recognise images as every one must have a label: "${without.path}" has none`,
+      `Cannot ${ACTION} as every image must have a label: "${without.path}" has none`,
       { hint: "use a folder of class folders, IDX with its labels file, or NDJSON with label" },
     );
   }

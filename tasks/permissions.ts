@@ -1,66 +1,45 @@
-/** What each command may do: the table that the binary cuts its permissions down to. */
+/** Permissions of commands: the binary starts with all of them and gives up what a command lacks. */
 
-/** A kind of permission, as Deno names it. */
-type PermissionKind = "read" | "write" | "net" | "env" | "run" | "ffi" | "sys";
+/** A permission, as Deno names it. */
+type Permission = "read" | "write" | "net" | "env" | "run" | "ffi" | "sys";
 
-/** The environment variables that stray and its packages look at. */
+const ALL: readonly Permission[] = ["read", "write", "net", "env", "run", "ffi", "sys"];
+
+/** Environment variables that stray and its packages read. */
 export const ENV_NAMES: readonly string[] = ["INIT_CWD"];
 
-/**
- * The kinds of permission that a command keeps, besides those environment variables.
- *
- * `data` alone has the network, and all of it: `--mirror` may name any host, servers send on to
- * others, and a permission set in deno.json cannot be narrowed by a flag. What comes over it is
- * written only to `--out`, and gets its name only if its hash is the one in the table.
- */
-export const PERMISSIONS = {
-  simulate: ["read", "write"],
-  train: ["read", "write"],
-  score: ["read"],
-  evaluate: [],
-  label: [],
-  info: ["read"],
-  summary: ["read"],
-  doctor: ["read"],
-  data: ["read", "write", "net"],
-  demo: ["read", "write"],
-  embed: ["read", "write"],
-  neighbours: ["read"],
-  sample: ["read", "write"],
-  reconstruct: ["read", "write"],
-  sweep: ["read", "write"],
-} as const satisfies Readonly<Record<string, readonly PermissionKind[]>>;
-
-/** What a flag adds to a command's permissions, where the task has not got them: `deno task stray`. */
-const WITH_FLAG: Readonly<
-  Record<string, { readonly flag: string; readonly kind: PermissionKind }>
-> = { score: { flag: "--heatmaps", kind: "write" } };
-
-const KINDS: readonly PermissionKind[] = ["read", "write", "net", "env", "run", "ffi", "sys"];
+/** What a command may do. */
+export interface Permissions {
+  /** Its permissions, besides those environment variables. */
+  readonly permissions: readonly Permission[];
+  /** A permission that only a flag requires; its own task lacks it, `deno task stray` has it. */
+  readonly withFlag?: { readonly flag: string; readonly permission: Permission };
+}
 
 /**
- * Gives up every permission that a command does not need; asks nothing.
+ * Gives up every permission that a command does not need, without prompts.
  *
- * A command that reads files keeps the environment variables that were granted; one that does not
- * needs none.
+ * A command that reads files keeps the environment variables that were granted; others need none.
  *
- * @param command The command.
- * @param args What follows it.
+ * @param needed What the command may do.
+ * @param args Its arguments.
  */
-export function keepPermissionsOf(
-  command: keyof typeof PERMISSIONS,
+export function keepPermissions(
+  { permissions, withFlag }: Permissions,
   args: readonly string[] = [],
 ): void {
-  const kept: PermissionKind[] = [...PERMISSIONS[command]];
-  const { flag, kind } = WITH_FLAG[command] ?? {};
-  if (kind && args.some((arg) => arg === flag || arg.startsWith(`${flag}=`))) kept.push(kind);
-  for (const name of KINDS) {
+  const kept = [...permissions];
+  const { flag, permission } = withFlag ?? {};
+  if (permission && args.some((arg) => arg === flag || arg.startsWith(`${flag}=`))) {
+    kept.push(permission);
+  }
+  for (const name of ALL) {
     if (kept.includes(name) || (name === "env" && kept.length > 0)) continue;
     Deno.permissions.revokeSync({ name });
   }
 }
 
-/** Gives up writing: for a run of a command that has nothing to write. */
+/** Gives up writing, for a run that writes no file. */
 export function giveUpWriting(): void {
   Deno.permissions.revokeSync({ name: "write" });
 }

@@ -1,37 +1,34 @@
 /** `reconstruct`: originals over reconstructions over differences, as one PNG. */
 
-import { type CommandContext, defineCommand, ExitCode, type FlagName } from "../src/cli/mod.ts";
-import { StrayError } from "../src/errors.ts";
+import { type CommandContext, defineCommand, ExitCode, usageError } from "../src/cli/mod.ts";
 import { encodePng, type ModelInput } from "../src/images/mod.ts";
 import { psnr, roundedAccuracy, ssim } from "../src/metrics/mod.ts";
 import { contactSheet, valueRange } from "../src/report/mod.ts";
-import { TableBuilder } from "./_encode_all.ts";
-import { MODEL_FLAGS, nothingRead, openModel, readBatches, warnFailed } from "./_latents.ts";
+import { MODEL_FLAGS, nothingRead, readBatches, warnFailed } from "./_image_batches.ts";
+import { TableBuilder } from "./_image_table.ts";
+import { openDetector } from "./_open_detector.ts";
+import { sixDigits } from "./_record_fields.ts";
+import { SOURCE_OPERANDS } from "./_source_flags.ts";
 
-const RECONSTRUCT_FLAGS = [...MODEL_FLAGS, "count", "out"] as const satisfies readonly FlagName[];
+const RECONSTRUCT_FLAGS = [...MODEL_FLAGS, "count", "out"] as const;
 
 type Context = CommandContext<typeof RECONSTRUCT_FLAGS[number]>;
 
 /** `reconstruct`. */
 export const command = defineCommand({
   name: "reconstruct",
-  summary: "originals over reconstructions over differences, as one PNG",
-  operands: {
-    name: "SRC",
-    help: "image files, folders, IDX, npy, npz#key, CSV, FITS, or - for paths on stdin",
-    least: 1,
-  },
+  operands: SOURCE_OPERANDS,
   flags: RECONSTRUCT_FLAGS,
   help: {
-    count: "how many images are drawn, the first ones of SRC (default 10)",
-    limit: "how many images are measured (default: those that are drawn)",
+    count: "number of images to draw, the first of SRC (default 10)",
+    limit: "number of images to measure (default: --count)",
     out: "the PNG file",
   },
   notes: [
-    "A difference is black where there is none, and white where it is as great as it can be. Prints one JSON " +
-    "object with means over the images measured: mse; rounded_accuracy, the share of pixels that " +
-    "are the same once rounded to 0 or 1; psnr in dB; ssim, for images of at least 11 x 11 pixels. For a " +
-    "model that keeps numbers as they are only mse is given.",
+    "Black is no difference, white the largest possible one. Prints one JSON object with means over " +
+    "the measured images: mse; rounded_accuracy, the share of pixels that agree when rounded to 0 or " +
+    "1; psnr in dB; ssim, for images of at least 11 x 11 pixels. For a model trained with --scale " +
+    "none only mse is given.",
   ],
   examples: [
     "reconstruct --model m.safetensors --out sheet.png photos",
@@ -40,10 +37,10 @@ export const command = defineCommand({
   run: reconstruct,
 });
 
-/** Columns of a sheet; more images begin a new band of three rows. */
+/** Columns of a sheet; further images start a new band of three rows. */
 const COLUMNS = 20;
 
-/** Sums over images. */
+/** Means over images. */
 class Means {
   readonly #input: ModelInput;
   #images = 0;
@@ -69,17 +66,17 @@ class Means {
 
   toJson(): Readonly<Record<string, number | null>> {
     const { width, height, scale } = this.#input;
-    const short = (value: number) => Number((value / this.#images).toPrecision(6));
+    const mean = (sum: number) => sixDigits(sum / this.#images);
     const mse = this.#squares / this.#images;
-    // Of one error, as psnr has it: 10 log10(1 / mse), null for images that are equal.
+    // 10 log10(1 / mse), by `psnr` of a single error; null for equal images.
     const decibels = mse > 0 ? psnr(Float64Array.of(Math.sqrt(mse)), Float64Array.of(0)) : null;
     const unit = scale.kind !== "none";
     return {
       n: this.#images,
-      mse: Number(mse.toPrecision(6)),
-      rounded_accuracy: unit ? short(this.#rounded) : null,
-      psnr: unit && decibels !== null ? Number(decibels.toPrecision(6)) : null,
-      ssim: unit && Math.min(width, height) >= 11 ? short(this.#similarity) : null,
+      mse: sixDigits(mse),
+      rounded_accuracy: unit ? mean(this.#rounded) : null,
+      psnr: unit && decibels !== null ? sixDigits(decibels) : null,
+      ssim: unit && Math.min(width, height) >= 11 ? mean(this.#similarity) : null,
     };
   }
 }
@@ -88,13 +85,11 @@ async function reconstruct(context: Context): Promise<ExitCode> {
   const { flags, stdout, stderr, resolve } = context;
   const { out, count = 10 } = flags;
   if (out === undefined) {
-    throw new StrayError("usage", "Cannot reconstruct as --out must be given", {
-      hint: "add --out sheet.png",
-    });
+    throw usageError("Cannot reconstruct as --out must be given", "add --out sheet.png");
   }
   const { checkWritable, writeFileAtomically } = await import("../src/store/mod.ts");
   await checkWritable(resolve(out));
-  const detector = await openModel(context, "reconstruct");
+  const { detector } = await openDetector(context, "reconstruct");
   const { input } = detector.model;
   const size = detector.inputSize;
   const means = new Means(input), table = new TableBuilder();
@@ -117,8 +112,8 @@ async function reconstruct(context: Context): Promise<ExitCode> {
     detector.dispose();
     stderr.progress(undefined);
   }
+  if (drawn.length === 0) throw nothingRead("reconstruct", table.failed);
   warnFailed(context, table.failed);
-  if (drawn.length === 0) throw nothingRead(table.failed);
   await writeFileAtomically(resolve(out), await encodePng(sheetOf(drawn, input)));
   await stdout.write(JSON.stringify({ ...means.toJson(), failed: table.failed.length }));
   return table.failed.length > 0 ? ExitCode.failed : ExitCode.done;

@@ -1,11 +1,11 @@
-/** `sample`: new images from a model's latents. */
+/** `sample`: makes new images from a model's latents. */
 
-import { type CommandContext, defineCommand, ExitCode, type FlagName } from "../src/cli/mod.ts";
+import { type CommandContext, defineCommand, ExitCode, usageError } from "../src/cli/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
-import { StrayError } from "../src/errors.ts";
 import { encodePng, type Image } from "../src/images/mod.ts";
 import { contactSheet, valueRange } from "../src/report/mod.ts";
-import { MODEL_FLAGS, openModel } from "./_latents.ts";
+import { MODEL_FLAGS } from "./_image_batches.ts";
+import { openDetector } from "./_open_detector.ts";
 import { makePlan, type Plan } from "./_sample_plan.ts";
 
 const SAMPLE_FLAGS = [
@@ -17,31 +17,30 @@ const SAMPLE_FLAGS = [
   "traverse",
   "between",
   "seed",
-] as const satisfies readonly FlagName[];
+] as const;
 
 type Context = CommandContext<typeof SAMPLE_FLAGS[number]>;
 
 /** `sample`. */
 export const command = defineCommand({
   name: "sample",
-  summary: "new images: by chance, along latent units, or between images",
-  operands: { name: "IMAGE", help: "with --between: the images to go to", least: 0 },
+  operands: { name: "IMAGE", help: "with --between: the images to interpolate to", least: 0 },
   flags: SAMPLE_FLAGS,
   help: {
-    out: "FILE.png, one contact sheet; or a folder that gets a PNG an image, made if need be",
-    count: "how many images; steps of --traverse and --between (default 64; 11 steps)",
-    class: "images of this label, for a model that is told labels (default: all in turn)",
-    gibbs: "rounds of Gibbs sampling from random pixels (rbm; default 1000)",
+    out: "FILE.png for one contact sheet; or a folder for one PNG per image, created if missing",
+    count: "number of images, or of steps with --traverse and --between (default 64; 11 steps)",
+    class: "label of the images, for a label-conditioned model (default: all in turn)",
+    gibbs: "Gibbs sampling steps from random pixels (rbm; default 1000)",
     traverse:
-      "a row a unit of this image's latent: the unit from -3 to 3 standard deviations (rbm: " +
-      "from 0 to 1), the others as they are",
-    between: "from this image's latent to those of the other images, in a straight line",
-    seed: "of the latents that are drawn (default 0)",
+      "one row per unit of this image's latent: the unit goes from -3 to 3 standard deviations " +
+      "(rbm: from 0 to 1), the others stay",
+    between: "interpolate linearly from this image's latent to those of the other images",
+    seed: "seed of the random latents (default 0)",
   },
   notes: [
-    "Without --traverse and --between latents are drawn from the prior, which only variational models, " +
-    "aae, pca (normal, with the components' standard deviations) and rbm (Gibbs sampling) have. An " +
-    "image is FILE or FILE#INDEX.",
+    "Without --traverse and --between, latents are drawn from the prior. Models with a prior are the " +
+    "variational ones, aae, pca (normal, with the standard deviations of the components) and rbm " +
+    "(Gibbs sampling). An image is FILE or FILE#INDEX.",
   ],
   examples: [
     "sample --model m.safetensors --out samples.png",
@@ -55,25 +54,25 @@ async function sample(context: Context): Promise<ExitCode> {
   const { flags, stderr, resolve } = context;
   const { out, traverse, between } = flags;
   if (out === undefined) {
-    throw usage("Cannot sample as --out must be given", "add --out samples.png");
+    throw usageError("Cannot sample as --out must be given", "add --out samples.png");
   }
   if (traverse !== undefined && between !== undefined) {
-    throw usage("Cannot use --traverse and --between together", "give one of the two");
+    throw usageError("Cannot use --traverse and --between together", "give one of the two");
   }
   if (between === undefined && context.arguments.length > 0) {
-    throw usage(
-      `Cannot sample as images are taken with --between only: found "${context.arguments[0]}"`,
+    throw usageError(
+      `Cannot sample as only --between takes images: found "${context.arguments[0]}"`,
       "--between A B goes from A to B",
     );
   }
   if (between !== undefined && context.arguments.length === 0) {
-    throw usage("Cannot sample between as there must be two images", "--between A B");
+    throw usageError("Cannot sample between as there must be two images", "--between A B");
   }
   const { checkWritable } = await import("../src/store/mod.ts");
   const sheet = out.endsWith(".png");
   if (sheet) await checkWritable(resolve(out));
   else await Deno.mkdir(resolve(out), { recursive: true });
-  const detector = await openModel(context, "sample");
+  const { detector } = await openDetector(context, "sample");
   try {
     const plan = await makePlan(context, detector);
     const images = await decode(plan, detector);
@@ -133,13 +132,9 @@ async function writeImages(
   }
 }
 
-/** Numbers that are kept as they are have no black and white: the least and the greatest are taken. */
+/** Shape and range of images; without a scale, black and white are the least and greatest values. */
 function shapeOf(detector: Detector, images: readonly Float32Array[]) {
   const { width, height, channels, scale } = detector.model.input;
   const range = scale.kind === "none" ? valueRange(images) : [0, 1] as const;
   return { width, height, channels, range };
-}
-
-function usage(message: string, hint: string): StrayError {
-  return new StrayError("usage", message, { hint });
 }

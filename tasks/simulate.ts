@@ -50,7 +50,6 @@ const MOST_SOURCES = 1000;
 /** `simulate`. */
 export const command = defineCommand({
   name: "simulate",
-  summary: "labelled images of gravitational lenses, with and without substructure",
   flags: SIMULATE_FLAGS,
   help: {
     recipe: `${RECIPE_NAMES.join(", ")}; or a file of one's own, .json (default model-b)`,

@@ -1,17 +1,16 @@
-/** `summary`: the layers of a network, their shapes and parameters. */
+/** `summary`: lists the layers of a network, their shapes and parameters. */
 
-import { type CommandContext, defineCommand, ExitCode, suggest } from "../src/cli/mod.ts";
+import { type CommandContext, defineCommand, didYouMean, ExitCode } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
-import { ARCHITECTURES } from "../src/models/architectures/mod.ts";
-import type { AutoencoderSpec } from "../src/models/spec.ts";
-import { KINDS } from "../src/models/kinds.ts";
-import type { ModelFile } from "../src/store/mod.ts";
 import {
-  ARCHITECTURE_NAMES,
-  isNetworkFile,
-  NETWORK_NOTE,
-  readNetworkFile,
-} from "./_architecture.ts";
+  AUTOENCODER,
+  type AutoencoderSpec,
+  findModel,
+  type ModelTemplate,
+  modelTypeOf,
+} from "../src/models/mod.ts";
+import type { ModelFile } from "../src/store/mod.ts";
+import { isNetworkFile, NETWORK_NAMES, NETWORK_NOTE, readNetworkFile } from "./_models.ts";
 import { eachOperand } from "./_each_operand.ts";
 import { layerRecord, layerTable, tensorRecord, tensorTable } from "./_layer_table.ts";
 import { readModelBytes } from "./_read_model.ts";
@@ -23,17 +22,16 @@ type Context = CommandContext<typeof SUMMARY_FLAGS[number]>;
 /** `summary`. */
 export const command = defineCommand({
   name: "summary",
-  summary: "the layers of a network, their shapes and parameters",
   operands: {
     name: "MODEL",
-    help: `architecture (${ARCHITECTURE_NAMES}), network as .json, or model file`,
+    help: `architecture (${NETWORK_NAMES.join(", ")}), network as .json, or model file`,
     least: 1,
   },
   flags: SUMMARY_FLAGS,
   help: {
-    size: "the images' size (default: the architecture's own, mostly 28x28)",
+    size: "size of the images (default: the architecture's own, mostly 28x28)",
     channels: "grey or rgb images (default grey)",
-    json: "one JSON object a network",
+    json: "print one JSON object per network",
   },
   notes: [NETWORK_NOTE],
   examples: ["summary vae", "summary --size 64x64 dcae", "summary --json m.safetensors"],
@@ -56,62 +54,61 @@ async function describe(model: string, context: Context) {
     const { name, tensors } = found;
     return { record: tensorRecord(name, tensors), table: tensorTable(name, tensors) };
   }
-  const { describeNetwork } = await import("../src/models/describe.ts");
-  const layers = describeNetwork(found);
+  const layers = AUTOENCODER.layers!(found);
   return { record: layerRecord(found, layers), table: layerTable(found, layers) };
 }
 
-/** A model that is not made of layers. */
+/** A model that is not a stack of layers. */
 interface Other {
   readonly name: string;
   readonly tensors: ModelFile["weights"];
 }
 
-/** The architecture of a name, of a network file or of a model file. */
+/** Finds a model by name, network file or model file. */
 async function find(
   model: string,
   { flags, resolve }: Context,
 ): Promise<AutoencoderSpec | Other> {
   const { size, channels, latent } = flags;
-  const known = Object.hasOwn(ARCHITECTURES, model) ? ARCHITECTURES[model] : undefined;
-  const architecture = known ??
-    (isNetworkFile(model) ? await readNetworkFile(resolve(model), model) : undefined);
-  if (architecture) {
-    const [height, width, own] = architecture.madeFor ?? [28, 28, 1];
+  const known = findModel(model);
+  const template: ModelTemplate | undefined = NETWORK_NAMES.includes(model)
+    ? known
+    : isNetworkFile(model)
+    ? await readNetworkFile(resolve(model), model)
+    : undefined;
+  if (template) {
+    const [height, width, own] = template.madeFor ?? [28, 28, 1];
     const inputShape = [
       size?.height ?? height,
       size?.width ?? width,
       channels ? (channels === "grey" ? 1 : 3) : own,
     ] as const;
-    return architecture.build({ inputShape, latent });
+    return template.build({ inputShape, latent }) as AutoencoderSpec;
   }
-  if (Object.hasOwn(KINDS, model)) {
+  if (known) {
     throw new StrayError(
       "usage",
-      `Cannot describe "${model}" as what is in it depends on the images`,
+      `Cannot describe "${model}" as its parameters depend on the images`,
       { hint: "train one and give its file" },
     );
   }
   if (/^[\w-]+$/.test(model)) {
     throw new StrayError(
       "usage",
-      `Cannot describe "${model}" as it must be an architecture or a file: there are ${ARCHITECTURE_NAMES}`,
-      { hint: suggestion(model) },
+      `Cannot describe "${model}" as it must be an architecture or a file: there are ${
+        NETWORK_NAMES.join(", ")
+      }`,
+      { hint: didYouMean(model, NETWORK_NAMES) },
     );
   }
   if (size ?? channels ?? latent) {
     throw new StrayError(
       "usage",
       `Cannot describe "${model}" with --size, --channels or --latent as a trained model has its own`,
-      { hint: "leave them away" },
+      { hint: "omit them" },
     );
   }
   const { decodeModel } = await import("../src/store/mod.ts");
   const { spec, weights } = decodeModel(await readModelBytes(resolve(model), model), model);
-  return "kind" in spec ? { name: spec.name, tensors: weights } : spec;
-}
-
-function suggestion(name: string): string | undefined {
-  const close = suggest(name, Object.keys(ARCHITECTURES));
-  return close === undefined ? undefined : `did you mean ${close}?`;
+  return modelTypeOf(spec).layers ? spec as AutoencoderSpec : { name: spec.name, tensors: weights };
 }

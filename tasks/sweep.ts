@@ -1,55 +1,49 @@
-/** `sweep`: a grid over the flags of `train`, a record a run. */
+/** `sweep`: trains over a grid of the flags of `train`, one record per run. */
 
 import {
   type CommandContext,
   defineCommand,
   ExitCode,
-  type FlagName,
+  type JsonObject,
   parseFlags,
+  usageError,
 } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { gridRuns, nameOf, type Run } from "./_grid.ts";
+import { sixDigits } from "./_record_fields.ts";
 import { evaluateModel } from "./_sweep_evaluate.ts";
-import { SweepLog, type SweepRecord } from "./_sweep_log.ts";
+import { SweepLog } from "./_sweep_log.ts";
 import { TrainReport } from "./_train_report.ts";
 import { command as trainCommand, TRAIN_FLAGS, trainModel } from "./train.ts";
 
 type TrainFlag = typeof TRAIN_FLAGS[number];
 type SweptFlag = Exclude<TrainFlag, "out" | "checkpoint" | "resume">;
 
-/** The flags of `train` that a run may have. */
+/** The flags of `train` that a run may set. */
 const RUN_FLAGS = TRAIN_FLAGS.filter((name): name is SweptFlag =>
   !["out", "checkpoint", "resume"].includes(name)
 );
 
-const OWN_FLAGS = [
-  "grid",
-  "test",
-  "positive",
-  "out",
-  "keep",
-] as const satisfies readonly FlagName[];
+const OWN_FLAGS = ["grid", "test", "positive", "out", "keep"] as const;
 
 type Context = CommandContext<SweptFlag | typeof OWN_FLAGS[number]>;
 
 /** `sweep`. */
 export const command = defineCommand({
   name: "sweep",
-  summary: "train over a grid of flags, a record a run",
   flags: [...RUN_FLAGS, ...OWN_FLAGS],
   help: {
     ...trainCommand.help,
-    grid: "values of a flag of train to be tried, --grid latent=2,4,8; may be repeated",
-    positive: "the labels of --test that are anomalies (default: those not trained on)",
-    out: "add the records to this file too, and pass over runs that are in it",
+    positive: "labels of --test that are anomalies (default: labels not trained on)",
+    out: "also append the records to this file, and skip runs that are in it",
   },
   notes: [
-    "Trains a model for every combination of the values, in this process, one after the other, and " +
-    "prints a record each: run (the values), settings (the other flags), parameters, epochs, " +
-    "best_epoch, loss, held_out_loss, seconds, and with --test n, positives, auroc, auroc_ci, " +
-    "average_precision and best_f1. The flags of train mean what they mean there.",
-    "A run that is in --out with the same values and settings is not done again: its record is " +
-    "printed as it stands. Ctrl-C ends the sweep; the run that was under way is lost.",
+    "Trains one model per combination of values, one after another in this process, and prints a " +
+    "record for each: run (the values), settings (the other flags), parameters, epochs, best_epoch, " +
+    "loss, held_out_loss (validation loss), seconds; with --test also n, positives, auroc, auroc_ci, " +
+    "average_precision and best_f1. Flags of train have the same meaning as there.",
+    "A run whose values and settings are already in --out is not repeated: its record is printed " +
+    "unchanged. Ctrl-C ends the sweep; the current run is lost.",
   ],
   examples: [
     "sweep --data train/ --hold-out 0 --grid latent=2,4,8 --grid beta=0.5,1 --test test/ --out s.ndjson",
@@ -60,18 +54,24 @@ export const command = defineCommand({
 async function sweep(context: Context): Promise<ExitCode> {
   const { flags, stdout, stderr, resolve } = context;
   if (flags.grid.length === 0) {
-    throw usage("Cannot sweep as --grid must be given", "add --grid latent=2,4,8");
+    throw usageError("Cannot sweep as --grid must be given", "add --grid latent=2,4,8");
   }
   if (flags.positive && flags.test.length === 0) {
-    throw usage("Cannot sweep as --positive must have --test with it", "add --test SRC");
+    throw usageError("Cannot use --positive as --test must be given", "add --test SRC");
   }
   if ([...flags.data, ...flags.test].includes("-")) {
-    throw usage("Cannot sweep over stdin as every run must read the images", "name their folder");
+    throw usageError(
+      "Cannot sweep over stdin as every run must read the images",
+      "name their folder",
+    );
   }
   const runs = gridRuns(flags.grid, RUN_FLAGS);
   const swept = Object.keys(runs[0]!);
   if (flags.data.length === 0 && !swept.includes("data")) {
-    throw usage("Cannot sweep as --data must be given", "add --data FOLDER with normal images");
+    throw usageError(
+      "Cannot sweep as --data must be given",
+      "add --data FOLDER with normal images",
+    );
   }
   const settings = settingsOf(flags, swept);
   const keep = flags.keep;
@@ -101,11 +101,11 @@ async function sweep(context: Context): Promise<ExitCode> {
   return failures > 0 ? ExitCode.failed : ExitCode.done;
 }
 
-/** Flags that do not change what comes out, or have a place of their own in a record. */
+/** Flags that do not change the result, or have a field of their own in a record. */
 const NO_SETTINGS = ["grid", "out", "keep", "quiet", "help", "version", "workers"];
 
-/** The flags that all runs have in common. */
-function settingsOf(flags: Context["flags"], swept: readonly string[]): SweepRecord {
+/** The flags that all runs share. */
+function settingsOf(flags: Context["flags"], swept: readonly string[]): JsonObject {
   return Object.fromEntries(
     Object.entries(flags).filter(([name, value]) => {
       const empty = value === undefined || value === false ||
@@ -115,8 +115,8 @@ function settingsOf(flags: Context["flags"], swept: readonly string[]): SweepRec
   );
 }
 
-/** A run that goes wrong is told, and the others go on. */
-async function tryRun(run: Run, context: Context): Promise<SweepRecord | "interrupted"> {
+/** Runs and evaluates; reports an error, so that the other runs continue. */
+async function tryRun(run: Run, context: Context): Promise<JsonObject | "interrupted"> {
   try {
     return await doRun(run, context);
   } catch (error) {
@@ -126,15 +126,14 @@ async function tryRun(run: Run, context: Context): Promise<SweepRecord | "interr
   }
 }
 
-async function doRun(run: Run, context: Context): Promise<SweepRecord | "interrupted"> {
+async function doRun(run: Run, context: Context): Promise<JsonObject | "interrupted"> {
   const { stderr, resolve, flags: { keep, test } } = context;
   const flags = flagsOf(run, context.flags);
   const evaluated = { ...contextOf(context), flags: { ...context.flags, backend: flags.backend } };
   const report = new TrainReport(stderr);
   const began = performance.now();
-  const trained = await trainModel({ ...contextOf(context), flags }, report);
+  const { model, interrupted } = await trainModel({ ...contextOf(context), flags }, report);
   const seconds = (performance.now() - began) / 1000;
-  const { model, interrupted } = trained.result;
   stderr.progress(undefined);
   if (interrupted) return "interrupted";
   const { bestEpoch } = model.training;
@@ -150,15 +149,15 @@ async function doRun(run: Run, context: Context): Promise<SweepRecord | "interru
     parameters,
     epochs: model.history.length,
     best_epoch: bestEpoch,
-    loss: best ? short(best.loss) : null,
-    held_out_loss: best ? short(best.validationLoss) : null,
+    loss: best ? sixDigits(best.loss) : null,
+    held_out_loss: best ? sixDigits(best.validationLoss) : null,
     seconds: Number(seconds.toFixed(2)),
     ...(test.length > 0 && await evaluateModel(model, evaluated)),
     ...(file !== undefined && { model: file }),
   };
 }
 
-/** All of a context but its flags; stdin is never read. */
+/** A context without its flags, and with empty stdin. */
 function contextOf(context: Context) {
   const { stdout, stderr, directory, resolve, signal } = context;
   return { arguments: [], stdout, stderr, directory, resolve, signal, stdin: new Blob().stream() };
@@ -172,12 +171,4 @@ function flagsOf(run: Run, flags: Context["flags"]): CommandContext<TrainFlag>["
     Object.keys(run).map((name) => [name, own[name as TrainFlag]]),
   );
   return { ...own, ...flags, ...given };
-}
-
-function short(value: number): number {
-  return Number(value.toPrecision(6));
-}
-
-function usage(message: string, hint: string): StrayError {
-  return new StrayError("usage", message, { hint });
 }

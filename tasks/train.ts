@@ -5,16 +5,23 @@ import {
   defineCommand,
   ExitCode,
   type FlagName,
+  usageError,
   VERSION,
 } from "../src/cli/mod.ts";
 import { isVectorName, readSources } from "../src/datasets/mod.ts";
 import type { TrainingResult } from "../src/detection/mod.ts";
-import { StrayError } from "../src/errors.ts";
 import { DecodePool, type Scale } from "../src/images/mod.ts";
-import { isNetworkFile, MODEL_NAMES, NETWORK_NOTE, readNetworkFile } from "./_architecture.ts";
-import { KINDS } from "../src/models/kinds.ts";
+import { findModel, parseLoss } from "../src/models/mod.ts";
+import {
+  isNetworkFile,
+  MODEL_NAMES,
+  NETWORK_NOTE,
+  readNetworkFile,
+  readScoreName,
+  SCORES_NOTE,
+} from "./_models.ts";
 import { readModelBytes } from "./_read_model.ts";
-import { SOURCE_FLAGS, sourceOptions } from "./_source_options.ts";
+import { readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
 import { TrainReport } from "./_train_report.ts";
 
 /** The flags of `train`. */
@@ -61,15 +68,14 @@ export const TRAIN_FLAGS = [
 /** `train`. */
 export const command = defineCommand({
   name: "train",
-  summary: "train a model on normal images and calibrate it on held-out ones",
   flags: TRAIN_FLAGS,
   help: {
-    model: `architecture: ${MODEL_NAMES}; or a network as .json (default vae)`,
-    out: "where the model file goes",
-    workers: "threads that train (default all cores, fewer for a small job)",
-    score: "the score that the model uses unless told otherwise",
+    model: `architecture: ${MODEL_NAMES}; or a network file, .json (default vae)`,
+    out: "the model file to write",
+    workers: "training threads (default: all cores, fewer for a small job)",
+    score: "the default score of the model",
   },
-  notes: [NETWORK_NOTE],
+  notes: [NETWORK_NOTE, SCORES_NOTE],
   examples: [
     "train --data photos/normal --size 64x64 --out photos.safetensors",
     "train --data train-images-idx3-ubyte.gz --hold-out 0 --model vae --seed 1 --out m.safetensors",
@@ -86,57 +92,57 @@ async function train(context: Context): Promise<ExitCode> {
   checkFlags(flags);
   const { out, checkpoint } = flags;
   if (out === undefined) {
-    throw usage("Cannot train as --out must be given", "add --out model.safetensors");
+    throw usageError("Cannot train as --out must be given", "add --out model.safetensors");
   }
   if (checkpoint !== undefined && resolve(checkpoint) === resolve(out)) {
-    throw usage(
+    throw usageError(
       `Cannot use --checkpoint as it must be another file than --out: current value is "${checkpoint}"`,
       "the model would take the checkpoint's place",
     );
   }
   const { checkWritable, encodeModel, writeFileAtomically } = await import("../src/store/mod.ts");
-  // Whether a file can be written is better known now than after an hour.
+  // Fails now rather than after an hour of training.
   for (const path of [out, checkpoint]) if (path !== undefined) await checkWritable(resolve(path));
   const report = new TrainReport(stderr);
-  const { result, failures } = await trainModel(context, report);
+  const result = await trainModel(context, report);
   await writeFileAtomically(resolve(out), encodeModel(result.model));
   report.end(result, out);
-  // A signal that came after the training's end has still stopped whatever was to come next.
+  // Ctrl-C after training has ended still exits with 130.
   if (context.signal.aborted) return ExitCode.interrupted;
-  return failures > 0 ? ExitCode.failed : ExitCode.done;
+  return report.failures > 0 ? ExitCode.failed : ExitCode.done;
 }
 
 function checkFlags(flags: Context["flags"]): void {
   if (flags.data.length === 0) {
-    throw usage("Cannot train as --data must be given", "add --data FOLDER with normal images");
+    throw usageError(
+      "Cannot train as --data must be given",
+      "add --data FOLDER with normal images",
+    );
   }
   if (flags.normal && flags["hold-out"]) {
-    throw usage("Cannot use --normal and --hold-out together", "give one of the two");
+    throw usageError("Cannot use --normal and --hold-out together", "give one of the two");
   }
   if (flags.fit !== undefined && flags.size === undefined) {
-    throw usage("Cannot use --fit as --size must be given", "add --size WxH, or leave --fit away");
+    throw usageError("Cannot use --fit as --size must be given", "add --size WxH, or omit --fit");
   }
   const { model = "vae", checkpoint } = flags;
-  const learnsNothing = Object.hasOwn(KINDS, model) && KINDS[model]!.defaults.steps === 0;
-  if (checkpoint !== undefined && learnsNothing) {
-    throw usage(
+  const known = findModel(model);
+  if (checkpoint !== undefined && known && !known.type.learning) {
+    throw usageError(
       `Cannot use --checkpoint as "${model}" must have checkpoints: it learns nothing`,
-      "leave it away",
+      "omit it",
     );
   }
 }
 
 /**
- * Trains a model as the flags say: all of `train` but writing the model.
+ * Trains a model as the flags say, without writing it.
  *
- * @param context What the command is given; `--out` does not matter.
- * @param report Is told how far it is.
- * @returns The model, and how many images could not be read.
+ * @param context Flags, stdin and stderr; `--out` is ignored.
+ * @param report Receives progress and unreadable images.
+ * @returns The model.
  */
-export async function trainModel(
-  context: Context,
-  report: TrainReport,
-): Promise<{ readonly result: TrainingResult; readonly failures: number }> {
+export async function trainModel(context: Context, report: TrainReport): Promise<TrainingResult> {
   const { flags, stderr, signal, resolve } = context;
   checkFlags(flags);
   const vectors = flags.vectors || flags.data.every(isVectorName);
@@ -145,13 +151,11 @@ export async function trainModel(
   const scale = parseScale(flags.scale) ?? (none ? { kind: "none" } : undefined);
   const architecture = isNetworkFile(model) ? await readNetworkFile(resolve(model), model) : model;
   const { trainDetector } = await import("../src/detection/mod.ts");
-  const { parseLoss } = await import("../src/models/mod.ts");
   const { decodeModel, writeFileAtomically } = await import("../src/store/mod.ts");
   const { checkpoint } = flags;
-  let failures = 0;
   const pool = new DecodePool({ workers: flags.workers });
-  const sources = { ...sourceOptions(context, flags.size), decode: pool.decode };
-  const result = await trainDetector(readSources(flags.data, sources), {
+  const sources = { ...readSourceFlags(context, flags.size), decode: pool.decode };
+  return await trainDetector(readSources(flags.data, sources), {
     architecture,
     normal: flags.normal,
     holdOut: flags["hold-out"],
@@ -184,7 +188,7 @@ export async function trainModel(
       freeBits: flags["free-bits"],
       augment: flags.augment,
     },
-    score: flags.score,
+    score: readScoreName(flags.score, (message) => stderr.warn(message)),
     seed: flags.seed,
     backend: flags.backend,
     workers: flags.workers,
@@ -193,10 +197,7 @@ export async function trainModel(
     resume: flags.resume === undefined
       ? undefined
       : { bytes: await readModelBytes(resolve(flags.resume), flags.resume), name: flags.resume },
-    onFailure: ({ path, error }) => {
-      failures++;
-      stderr.warn(`${path}: ${error.message}`);
-    },
+    onFailure: (failed) => report.failure(failed),
     onImage: ({ path, image }, count) => {
       for (const note of image.notes ?? []) stderr.warn(`${path}: ${note}`);
       report.reading(count);
@@ -212,16 +213,13 @@ export async function trainModel(
         await writeFileAtomically(resolve(checkpoint), await makeCheckpoint());
       }
     },
+  }).catch((error) => {
+    report.fail(error);
+    throw error;
   });
-  return { result, failures };
 }
 
-/** A mistake in the flags. */
-function usage(message: string, hint: string): StrayError {
-  return new StrayError("usage", message, { hint });
-}
-
-/** `--scale` in words to what the images go through. */
+/** Parses `--scale`. */
 function parseScale(text: string | undefined): Scale | undefined {
   if (text === undefined) return undefined;
   if (text === "depth" || text === "none") return { kind: text };
@@ -231,7 +229,7 @@ function parseScale(text: string | undefined): Scale | undefined {
   if (numbers.length === 2 && low < high && high - low < Infinity) {
     return { kind: "range", low, high };
   }
-  throw usage(
+  throw usageError(
     `Cannot use --scale as it must be depth, percentile, none or LOW,HIGH: current value is "${text}"`,
     "for instance --scale 0,4095",
   );

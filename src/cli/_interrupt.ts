@@ -1,8 +1,8 @@
-/** Ctrl-C and its kin: the first asks to stop, the second stops. */
+/** SIGINT and SIGTERM: the first requests a stop, the second ends the process. */
 
 import { ExitCode } from "./command.ts";
 
-/** Why `signal` was aborted. */
+/** The reason of an aborted `signal`. */
 export class Interrupted extends Error {
   /** The class, as programs see it. */
   override readonly name = "Interrupted";
@@ -12,7 +12,7 @@ export class Interrupted extends Error {
  * Listens for SIGINT and SIGTERM.
  *
  * @param onFirst Called at the first, after `signal` was aborted.
- * @returns The signal, and what ends the listening.
+ * @returns The signal, and a function that stops listening.
  */
 export function listenForInterrupt(onFirst: () => void): { signal: AbortSignal; stop(): void } {
   const controller = new AbortController();
@@ -21,7 +21,7 @@ export function listenForInterrupt(onFirst: () => void): { signal: AbortSignal; 
     controller.abort(new Interrupted("interrupted"));
     onFirst();
   };
-  // Windows knows no SIGTERM.
+  // Windows has no SIGTERM.
   const names: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
   for (const name of names) Deno.addSignalListener(name, listen);
   return {

@@ -1,10 +1,10 @@
-/** What the system tells about the process: asked for without ever raising a permission prompt. */
+/** Properties of the process, read without permission prompts. */
 
 import { StderrReporter } from "./reporter.ts";
 
 /**
- * The caller's folder. A task runs in the project's folder and finds the caller's in `INIT_CWD`; the
- * binary runs where it is called, and takes no word from an npm script around it.
+ * The caller's folder. A task runs in the project's folder and reads the caller's from `INIT_CWD`; the
+ * binary runs in the caller's folder and ignores an `INIT_CWD` that an npm script may have set.
  */
 export function callerDirectory(): string {
   const permission = { name: "env", variable: "INIT_CWD" } as const;
@@ -15,13 +15,18 @@ export function callerDirectory(): string {
   try {
     return Deno.cwd();
   } catch {
-    return "."; // the folder is gone, or may not be known
+    return "."; // the folder was removed, or reading its name is not permitted
   }
 }
 
-/** How the program is called: `stray`, or `deno task`. */
+/** Name of the program: `stray`, or `deno task`. */
 export function programName(): string {
   return Deno.build.standalone ? "stray" : "deno task";
+}
+
+/** Columns of the terminal that stdout is; undefined if it is none. */
+export function stdoutColumns(): number | undefined {
+  return Deno.stdout.isTerminal() ? terminalColumns() : undefined;
 }
 
 /** The reporter on stderr. */
@@ -49,6 +54,6 @@ function writeStderr(text: string): void {
   try {
     for (let at = 0; at < bytes.length;) at += Deno.stderr.writeSync(bytes.subarray(at));
   } catch {
-    // Nobody reads stderr: there is no one left to tell.
+    // The reader of stderr is gone.
   }
 }

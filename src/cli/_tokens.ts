@@ -1,31 +1,32 @@
 /**
- * Command line -> tokens. The only importer of a flag parser: `node:util` today, as it is built into
- * Deno; `@std/cli` can take its place here and nowhere else.
+ * Splits a command line into tokens. The only importer of a flag parser: `node:util`, which is built
+ * into Deno; `@std/cli` can replace it here.
  */
 
 import { parseArgs } from "node:util";
 import { FLAGS } from "./flags.ts";
 
-/** A flag as it was written, or an operand. */
-export type Token =
-  | {
-    readonly kind: "flag";
-    /** Without dashes; maybe of no flag that there is. */
-    readonly name: string;
-    /** As written: `--out`, `-q`. */
-    readonly written: string;
-    /** What follows `=`, or else the next argument; undefined if there is none. */
-    readonly value: string | undefined;
-    /** Whether the value follows `=`. */
-    readonly inline: boolean;
-  }
-  | { readonly kind: "operand"; readonly value: string };
+/** A flag as written. */
+export interface FlagToken {
+  readonly kind: "flag";
+  /** Name without dashes; it may be unknown. */
+  readonly name: string;
+  /** As written: `--out`, `-q`. */
+  readonly written: string;
+  /** The text after `=`, else the next argument; undefined if there is none. */
+  readonly value: string | undefined;
+  /** Whether the value follows `=`. */
+  readonly inline: boolean;
+}
+
+/** A flag as written, or an operand. */
+export type Token = FlagToken | { readonly kind: "operand"; readonly value: string };
 
 /**
- * Splits a command line by the table of flags, judging nothing.
+ * Splits a command line by the table of flags, without checking it.
  *
  * @param args The arguments.
- * @returns Flags and operands, in order; what follows `--` is operands.
+ * @returns Flags and operands, in order; arguments after `--` are operands.
  */
 export function tokenize(args: readonly string[]): Token[] {
   const options = Object.fromEntries(

@@ -1,39 +1,35 @@
-/** The text of a flag's value -> its value. */
+/** Parses the text of a flag's value. */
 
-import { StrayError } from "../errors.ts";
+import type { StrayError } from "../errors.ts";
+import type { FlagToken } from "./_tokens.ts";
 import type { FlagEntry, SizeValue } from "./flag_entry.ts";
-import { suggest } from "../suggest.ts";
-import type { Token } from "./_tokens.ts";
+import { didYouMean, usageError } from "./usage_error.ts";
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const SIZE = /^(\d+)x(\d+)$/i;
 
-/** The value of a flag that is not given. */
+/** The value of a flag that was not given. */
 export function emptyValue({ kind }: FlagEntry): false | readonly string[] | undefined {
   return kind === "boolean" ? false : kind === "strings" ? [] : undefined;
 }
 
 /**
- * Reads and checks the value of a flag.
+ * Parses and checks the value of a flag.
  *
- * @param command The name of the command, for messages.
+ * @param command Name of the command, for messages.
  * @param token The flag as written.
  * @param flag Its entry in the table.
  * @returns A value of the flag's kind; for `strings` one string.
- * @throws {StrayError} `usage` If it is missing or wrong.
+ * @throws {StrayError} `usage` If the value is missing or wrong.
  */
 export function parseValue(
   command: string,
-  token: Token & { kind: "flag" },
+  token: FlagToken,
   flag: FlagEntry,
 ): boolean | string | readonly string[] | number | SizeValue {
   const fail = (wanted: string, hint?: string): StrayError => {
     const found = token.value === undefined ? "" : `: current value is "${token.value}"`;
-    return new StrayError(
-      "usage",
-      `Cannot run "${command}" as ${token.written} ${wanted}${found}`,
-      { hint },
-    );
+    return usageError(`Cannot run "${command}" as ${token.written} ${wanted}${found}`, hint);
   };
   if (flag.kind === "boolean") {
     if (token.inline) throw fail("takes no value");
@@ -43,10 +39,9 @@ export function parseValue(
   const { value } = token;
   if (value === undefined) throw fail(`needs a value, ${flag.placeholder}`);
   if (!token.inline && value.startsWith("-") && value !== "-" && !(numeric && NUMBER.test(value))) {
-    throw new StrayError(
-      "usage",
+    throw usageError(
       `Cannot run "${command}" as ${token.written} needs a value, ${flag.placeholder}: found "${value}"`,
-      { hint: `a value that begins with a dash follows "=": ${token.written}=${value}` },
+      `a value that begins with a dash must follow "=": ${token.written}=${value}`,
     );
   }
   if (value === "") throw fail("must not be empty");
@@ -69,11 +64,7 @@ export function parseValue(
     }
     default: {
       if (flag.choices === undefined || flag.choices.includes(value)) return value;
-      const near = suggest(value, flag.choices);
-      throw fail(
-        `must be ${orList(flag.choices)}`,
-        near === undefined ? undefined : `did you mean ${near}`,
-      );
+      throw fail(`must be ${orList(flag.choices)}`, didYouMean(value, flag.choices));
     }
   }
 }

@@ -1,10 +1,10 @@
-/** What a command is, and what it is given. */
+/** The definition of a command, and what it receives. */
 
 import type { FlagName, FlagValues } from "./flags.ts";
 
-/** How a program ends. */
+/** Exit codes of the program. */
 export const ExitCode = {
-  /** Done; also when the reader of stdout went away. */
+  /** Done; also if the reader of stdout went away. */
   done: 0,
   /** Some input failed. */
   failed: 1,
@@ -14,50 +14,50 @@ export const ExitCode = {
   interrupted: 130,
 } as const;
 
-/** One of the numbers that a program may end with. */
+/** An exit code of the program. */
 export type ExitCode = typeof ExitCode[keyof typeof ExitCode];
 
-/** The one writer of stdout: lines, in order. */
+/** The only writer of stdout. */
 export interface LineWriter {
   /**
-   * Writes a line; the newline is added.
+   * Writes a line and its newline.
    *
-   * Lines may be gathered, and are out when `flush` or the command ends.
+   * Lines are buffered; `flush` and the end of the command write them out.
    *
    * @param line The line.
    * @throws {BrokenPipe} If the reader went away: the program then ends quietly with 0.
    */
   write(line: string): Promise<void>;
-  /** Writes text as it is. */
+  /** Writes text without adding a newline. */
   writeText(text: string): Promise<void>;
-  /** Writes bytes at once, behind the text that was gathered. */
+  /** Writes the buffered text, then bytes, without buffering. */
   writeBytes(bytes: Uint8Array): Promise<void>;
-  /** Hands over all that was gathered. */
+  /** Writes out all buffered text. */
   flush(): Promise<void>;
 }
 
-/** The one writer of stderr: what people read. */
+/** The only writer of stderr: messages for people. */
 export interface Reporter {
-  /** A line that `--quiet` silences. */
+  /** A line that `--quiet` suppresses. */
   info(line: string): void;
-  /** `warning: …`, silenced by `--quiet`. */
+  /** `warning: …`, suppressed by `--quiet`. */
   warn(line: string): void;
-  /** `error: …` and `hint: …`, never silenced. */
+  /** `error: …` and `hint: …`, never suppressed. */
   error(message: string, hint?: string): void;
   /**
-   * Shows how far the work is: on a terminal a line that the next one overwrites, elsewhere a plain
-   * line at most every five seconds, and the last one when the command ends.
+   * Reports progress: on a terminal one line that the next one overwrites; elsewhere one line at most
+   * every five seconds, and the last one when the command ends.
    *
-   * @param line What to show; undefined takes the line away.
+   * @param line The text; undefined removes the line.
    */
   progress(line: string | undefined): void;
 }
 
-/** What a command is given. */
+/** What a command receives. */
 export interface CommandContext<F extends FlagName = never> {
   /** The flags. */
   readonly flags: FlagValues<F>;
-  /** What is not a flag, in order. */
+  /** The operands, in order. */
   readonly arguments: readonly string[];
   /** Results. */
   readonly stdout: LineWriter;
@@ -65,9 +65,9 @@ export interface CommandContext<F extends FlagName = never> {
   readonly stderr: Reporter;
   /** Standard input. */
   readonly stdin: ReadableStream<Uint8Array>;
-  /** The folder that relative paths are relative to: the caller's. */
+  /** The caller's folder, where relative paths start. */
   readonly directory: string;
-  /** The path of a file or folder as the system takes it; relative ones start at `directory`. */
+  /** Makes a path absolute; relative ones start at `directory`. */
   readonly resolve: (path: string) => string;
   /** Aborted by the first Ctrl-C; a second one ends the program at once. */
   readonly signal: AbortSignal;
@@ -75,21 +75,19 @@ export interface CommandContext<F extends FlagName = never> {
 
 /** A command of the program. */
 export interface Command<F extends FlagName = FlagName> {
-  /** What follows `deno task` or `stray`. */
+  /** The word that follows `deno task` or `stray`. */
   readonly name: string;
-  /** What it does, in a line. */
-  readonly summary: string;
-  /** What it takes besides flags; absent if nothing. */
+  /** Its operands; absent if it takes none. */
   readonly operands?: { readonly name: string; readonly help: string; readonly least: number };
-  /** The flags that it takes, besides the common ones. */
+  /** Its flags, besides the common ones. */
   readonly flags: readonly F[];
-  /** Where a flag means something of its own here: the help line to print. */
+  /** Help lines of flags that have a meaning of their own here. */
   readonly help?: { readonly [K in F]?: string };
-  /** Paragraphs of the help: what a user must know and no flag says. */
+  /** Paragraphs of the help: facts that belong to no flag. */
   readonly notes?: readonly string[];
-  /** Whole command lines that work, for the help; `deno task` in them becomes `stray` in the binary. */
+  /** Complete command lines for the help; the binary prints `stray` for `deno task` in them. */
   readonly examples: readonly string[];
-  /** Does it. */
+  /** Runs it. */
   run(context: CommandContext<F>): Promise<ExitCode>;
 }
 
@@ -97,7 +95,7 @@ export interface Command<F extends FlagName = FlagName> {
  * Defines a command, keeping the types of its flags.
  *
  * @param command The command.
- * @returns The same.
+ * @returns The same command.
  */
 export function defineCommand<const F extends FlagName>(command: Command<F>): Command<F> {
   return command;

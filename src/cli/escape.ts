@@ -1,9 +1,9 @@
-/** Text that a terminal cannot be made to obey. */
+/** Text without control characters. */
 
 /**
- * Writes control characters, and marks that turn the direction of writing, as `\n` or `\u001b`.
+ * Writes control characters and marks of text direction as `\n` or `\u001b`.
  *
- * A file name may hold an escape sequence that clears the screen, or a newline that feigns a message.
+ * A file name may contain an escape sequence that clears the screen, or a newline that fakes a message.
  *
  * @param text Any text.
  * @returns One line of visible characters.

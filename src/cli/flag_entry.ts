@@ -1,4 +1,4 @@
-/** What a flag is, and what it gives. */
+/** The entry of a flag, and the type of its value. */
 
 /** What a flag takes. */
 export type FlagKind =
@@ -14,21 +14,53 @@ export type FlagKind =
 export interface FlagEntry {
   /** What it takes. */
   readonly kind: FlagKind;
-  /** What its value is called in the help; none for a boolean. */
+  /** Name of the value in the help; absent for a boolean. */
   readonly placeholder?: string;
   /** One line, no full stop. */
   readonly help: string;
-  /** The only values there are. */
+  /** The only values allowed. */
   readonly choices?: readonly string[];
-  /** The least value of a number. */
+  /** Minimum of a number. */
   readonly min?: number;
-  /** The greatest value of a number. */
+  /** Maximum of a number. */
   readonly max?: number;
-  /** Whether `min` and `max` themselves are refused. */
+  /** Whether `min` and `max` themselves are excluded. */
   readonly open?: boolean;
-  /** One letter that means the same. */
+  /** One-letter form. */
   readonly short?: string;
 }
+
+/** The range of a number. */
+type Range = Pick<FlagEntry, "min" | "max" | "open">;
+
+/** A flag without a value. */
+export const boolean = (help: string) => ({ kind: "boolean", help }) as const;
+
+/** A string. */
+export const string = (placeholder: string, help: string) =>
+  ({ kind: "string", placeholder, help }) as const;
+
+/** A string that may be given several times. */
+export const strings = (placeholder: string, help: string) =>
+  ({ kind: "strings", placeholder, help: `${help}; may be repeated` }) as const;
+
+/** One of some strings. */
+export const choice = <const C extends readonly string[]>(
+  placeholder: string,
+  choices: C,
+  help: string,
+) => ({ kind: "string", placeholder, choices, help }) as const;
+
+/** Strings separated by commas. */
+export const list = (help: string) => ({ kind: "list", placeholder: "A,B", help }) as const;
+
+/** A whole number. */
+export const integer = (help: string, range: Range) =>
+  ({ kind: "integer", placeholder: "N", help, ...range }) as const;
+
+/** A number. */
+export const number = (help: string, range: Range) =>
+  ({ kind: "number", placeholder: "X", help, ...range }) as const;
 
 /** Columns and rows, as `--size` gives them. */
 export interface SizeValue {
@@ -46,6 +78,6 @@ interface KindValues {
   size: SizeValue | undefined;
 }
 
-/** The value of a flag; undefined (or false, or empty) if not given. */
+/** The value of a flag; undefined, false or empty if it is not given. */
 export type FlagValue<E extends { readonly kind: FlagKind }> = E extends
   { readonly choices: readonly (infer Choice)[] } ? Choice | undefined : KindValues[E["kind"]];

@@ -1,104 +1,141 @@
-/** Help texts, made from the tables of commands and flags; at most 80 columns wide. */
+/** Help texts, made from the tables of commands and flags. */
 
 import type { Command } from "./command.ts";
 import type { FlagEntry } from "./flag_entry.ts";
-import { COMMON_FLAGS, type FlagName, FLAGS } from "./flags.ts";
+import { COMMON_FLAGS, FLAG_GROUPS, type FlagName } from "./flags.ts";
 
+/** Width where there is no terminal. */
 const COLUMNS = 80;
+/** Narrower terminals break lines themselves. */
+const LEAST_COLUMNS = 40;
+/** Longer lines are hard to read. */
+const MOST_COLUMNS = 120;
 
-/** What the list of commands says of one. */
+/** A line of the list of commands. */
 export interface CommandSummary {
-  /** What follows `deno task` or `stray`. */
+  /** The word that follows `deno task` or `stray`. */
   readonly name: string;
-  /** What it does, in a line. */
+  /** One line, no full stop. */
   readonly summary: string;
 }
 
+/** How a help text is written. */
+export interface HelpOptions {
+  /** Name of the program: `deno task` or `stray`. */
+  readonly program: string;
+  /** Width of the terminal in columns; 40 to 120 of them are used. @default {80} */
+  readonly columns?: number | undefined;
+}
+
 /**
- * The help of one command.
+ * Writes the help of one command, its flags in groups.
  *
  * @param command The command.
- * @param program How the program is called: `deno task` or `stray`.
+ * @param summary What it does, in one line.
+ * @param options Program name and width.
  * @returns Text that ends with a newline.
  *
  * @example
  * ```ts
  * import { commandHelp } from "./help.ts";
  *
- * const help = commandHelp({ name: "info", summary: "…", flags: ["model"], examples: [] }, "stray");
- * if (!help.includes("      --model FILE  the model file\n")) throw new Error("unexpected help");
+ * const command = { name: "info", flags: ["model"], examples: [] } as const;
+ * const help = commandHelp(command, "show a model", { program: "stray" });
+ * const wanted = "Model:\n      --model FILE  the model file\n";
+ * if (!help.includes(wanted)) throw new Error("unexpected help");
  * ```
  */
 export function commandHelp<F extends FlagName>(
   command: Omit<Command<F>, "run">,
-  program: string,
+  summary: string,
+  { program, columns }: HelpOptions,
 ): string {
-  const { name, summary, operands, notes = [], examples } = command;
-  const taken = operands === undefined ? "" : ` ${usage(operands.name, operands.least)}`;
-  const rows = [...new Set<FlagName>([...command.flags, ...COMMON_FLAGS])].map((flag) => {
-    const entry: FlagEntry = FLAGS[flag];
-    const own = (command.help as { readonly [K in FlagName]?: string } | undefined)?.[flag];
-    return [flagForm(flag, entry), own ?? entry.help] as const;
-  });
+  const { name, operands, notes = [], examples } = command;
+  const width = widthOf(columns);
+  const taken = operands === undefined ? "" : ` ${operandForm(operands.name, operands.least)}`;
+  const own: { readonly [K in FlagName]?: string } = command.help ?? {};
+  const names = new Set<string>([...command.flags, ...COMMON_FLAGS]);
+  const groups = Object.entries(FLAG_GROUPS).map(([group, flags]) => {
+    const rows = Object.entries<FlagEntry>(flags).filter(([flag]) => names.has(flag))
+      .map(([flag, entry]) =>
+        [flagForm(flag, entry), own[flag as FlagName] ?? entry.help] as const
+      );
+    return { title: `${group[0]!.toUpperCase()}${group.slice(1)}`, rows };
+  }).filter(({ rows }) => rows.length > 0);
+  const indent = indentOf(groups.flatMap(({ rows }) => rows));
   const sections = [
-    wrap(`${summary}`, 0),
+    wrap(summary, 0, width),
     `Usage: ${program} ${name} [flags]${taken}\n`,
-    ...(operands === undefined ? [] : [table([[operands.name, operands.help]])]),
-    `Flags:\n${table(rows)}`,
-    ...notes.map((note) => wrap(note, 0)),
+    ...(operands === undefined ? [] : [table([[operands.name, operands.help]], width)]),
+    ...groups.map(({ title, rows }) => `${title}:\n${table(rows, width, indent)}`),
+    ...notes.map((note) => wrap(note, 0, width)),
   ];
   if (examples.length > 0) {
     const lines = examples.map((line) => line.split(" ")[0] === name ? `deno task ${line}` : line);
-    sections.push(`Examples:\n${lines.map((line) => example(line, program)).join("")}`);
+    sections.push(`Examples:\n${lines.map((line) => example(line, program, width)).join("")}`);
   }
   return sections.join("\n");
 }
 
 /**
- * The list of all commands.
+ * Writes the list of all commands.
  *
  * @param commands The commands.
- * @param program How the program is called: `deno task` or `stray`.
+ * @param options Program name and width.
  * @returns Text that ends with a newline.
  *
  * @example
  * ```ts
  * import { programHelp } from "./help.ts";
  *
- * const help = programHelp([{ name: "info", summary: "what is in a model file" }], "stray");
- * if (!help.includes("  info  what is in a model file\n")) throw new Error("unexpected help");
+ * const help = programHelp([{ name: "info", summary: "show a model" }], { program: "stray" });
+ * if (!help.includes("  info  show a model\n")) throw new Error("unexpected help");
  * ```
  */
-export function programHelp(commands: readonly CommandSummary[], program: string): string {
+export function programHelp(
+  commands: readonly CommandSummary[],
+  { program, columns }: HelpOptions,
+): string {
+  const rows = commands.map(({ name, summary }) => [name, summary] as const);
   return [
     "Finds the images that do not belong.\n",
     `Usage: ${program} COMMAND [flags] [arguments]\n`,
-    `Commands:\n${table(commands.map(({ name, summary }) => [name, summary]))}`,
-    `${program} COMMAND --help tells more of a command.\n`,
+    `Commands:\n${table(rows, widthOf(columns))}`,
+    `${program} COMMAND --help prints the flags of a command.\n`,
   ].join("\n");
 }
 
-function usage(name: string, least: number): string {
-  const many = name.endsWith("...") ? name : `${name}...`;
-  return least > 0 ? many : `[${many}]`;
+function widthOf(columns = COLUMNS): number {
+  return Math.min(MOST_COLUMNS, Math.max(LEAST_COLUMNS, columns));
 }
 
-function flagForm(name: FlagName, { short, placeholder }: FlagEntry): string {
+function operandForm(name: string, least: number): string {
+  return least > 0 ? `${name}...` : `[${name}...]`;
+}
+
+function flagForm(name: string, { short, placeholder }: FlagEntry): string {
   const letter = short === undefined ? "    " : `-${short}, `;
   return `${letter}--${name}${placeholder === undefined ? "" : ` ${placeholder}`}`;
 }
 
-function table(rows: readonly (readonly [string, string])[]): string {
-  const left = Math.max(...rows.map(([name]) => name.length)) + 4;
-  return rows.map(([name, text]) => `  ${name}`.padEnd(left) + wrap(text, left)).join("");
+type Rows = readonly (readonly [left: string, text: string])[];
+
+function indentOf(rows: Rows): number {
+  return Math.max(...rows.map(([left]) => left.length)) + 4;
+}
+
+function table(rows: Rows, width: number, indent: number = indentOf(rows)): string {
+  return rows.map(([left, text]) => `  ${left}`.padEnd(indent) + wrap(text, indent, width)).join(
+    "",
+  );
 }
 
 /** Breaks a text into lines; all but the first are indented. */
-function wrap(text: string, indent: number): string {
+function wrap(text: string, indent: number, width: number): string {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {
-    if (line !== "" && indent + line.length + 1 + word.length > COLUMNS) {
+    if (line !== "" && indent + line.length + 1 + word.length > width) {
       lines.push(line);
       line = word;
     } else line += line === "" ? word : ` ${word}`;
@@ -106,13 +143,13 @@ function wrap(text: string, indent: number): string {
   return `${[...lines, line].join(`\n${" ".repeat(indent)}`)}\n`;
 }
 
-/** A command line; a long one is broken behind its pipes and before its flags, as a shell takes it. */
-function example(line: string, program: string): string {
+/** A command line; a long one is broken after its pipes and before its flags, as a shell allows. */
+function example(line: string, program: string, width: number): string {
   const called = `  ${line.replaceAll(/\bdeno task\b/g, program)}`;
-  if (called.length <= COLUMNS) return `${called}\n`;
+  if (called.length <= width) return `${called}\n`;
   const lines = called.replaceAll(" | ", " |\n    ").split("\n").map((part) => {
-    const at = part.lastIndexOf(" --", COLUMNS - 2);
-    return part.length <= COLUMNS || at < 0
+    const at = part.lastIndexOf(" --", width - 2);
+    return part.length <= width || at < 0
       ? part
       : `${part.slice(0, at)} \\\n     ${part.slice(at)}`;
   });

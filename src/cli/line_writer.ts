@@ -1,9 +1,9 @@
-/** The one writer of stdout: gathers lines, and notices when the reader goes away. */
+/** The only writer of stdout: buffers lines, and detects when the reader goes away. */
 
 import { StrayError } from "../errors.ts";
 import type { LineWriter } from "./command.ts";
 
-/** The reader of stdout went away: no failure, as in `… | head -3`. */
+/** The reader of stdout went away, as in `… | head -3`: not a failure. */
 export class BrokenPipe extends Error {
   /** The class, as programs see it. */
   override readonly name = "BrokenPipe";
@@ -11,18 +11,18 @@ export class BrokenPipe extends Error {
 
 /** Options of {@linkcode BufferedLineWriter}. */
 export interface LineWriterOptions {
-  /** Text is handed over at this many characters. @default {65536} */
+  /** Buffered characters at which text is written out. @default {65536} */
   readonly capacity?: number;
-  /** Text is handed over after this time at the latest. @default {100} */
+  /** Maximum delay before text is written out, in ms. @default {100} */
   readonly delayMs?: number;
 }
 
 /**
- * Gathers lines and hands them over in large pieces, a tenth of a second late at most: fast into a
- * file, prompt on a terminal or in a pipe that waits.
+ * Buffers lines and writes them in large pieces, at most a tenth of a second late: fast into a file,
+ * prompt on a terminal or in a pipe.
  *
- * The first failure is final: `failure` rejects with it, also when it strikes between two writes, and
- * so does every later call.
+ * The first failure is final: `failure` and every later call reject with it, also if it happens
+ * between two writes.
  *
  * @example
  * ```ts
@@ -40,7 +40,7 @@ export interface LineWriterOptions {
  * ```
  */
 export class BufferedLineWriter implements LineWriter {
-  /** Rejects when writing fails, with what `write` throws; never resolves. */
+  /** Rejects when writing fails, with the error that `write` throws; never resolves. */
   readonly failure: Promise<never>;
   readonly #sink: WritableStreamDefaultWriter<Uint8Array>;
   readonly #encoder = new TextEncoder();
@@ -51,14 +51,14 @@ export class BufferedLineWriter implements LineWriter {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * Takes hold of a stream.
+   * Locks a stream.
    *
-   * @param sink Where the bytes go, such as `Deno.stdout.writable`.
-   * @param options How much and how long is gathered.
+   * @param sink The stream, such as `Deno.stdout.writable`.
+   * @param options Size and delay of the buffer.
    */
   constructor(sink: WritableStream<Uint8Array>, options: LineWriterOptions = {}) {
     this.#sink = sink.getWriter();
-    this.#sink.closed.catch(() => {}); // `failure` tells of it
+    this.#sink.closed.catch(() => {}); // `failure` reports it
     this.#capacity = options.capacity ?? 65536;
     this.#delayMs = options.delayMs ?? 100;
     const { promise, reject } = Promise.withResolvers<never>();
@@ -68,22 +68,22 @@ export class BufferedLineWriter implements LineWriter {
   }
 
   /**
-   * Writes a line; the newline is added.
+   * Writes a line and its newline.
    *
    * @param line The line.
    * @throws {BrokenPipe} If the reader went away.
-   * @throws {StrayError} `write` If the disk is full, say.
+   * @throws {StrayError} `write` If writing fails, as on a full disk.
    */
   write(line: string): Promise<void> {
     return this.writeText(line + "\n");
   }
 
   /**
-   * Writes text as it is.
+   * Writes text without adding a newline.
    *
    * @param text The text.
    * @throws {BrokenPipe} If the reader went away.
-   * @throws {StrayError} `write` If the disk is full, say.
+   * @throws {StrayError} `write` If writing fails, as on a full disk.
    */
   async writeText(text: string): Promise<void> {
     this.#text += text;
@@ -92,32 +92,32 @@ export class BufferedLineWriter implements LineWriter {
   }
 
   /**
-   * Writes bytes at once, behind the text that was gathered.
+   * Writes the buffered text, then bytes, without buffering.
    *
-   * @param bytes The bytes; not to be changed before they are written.
+   * @param bytes The bytes; they must not change before they are written.
    * @throws {BrokenPipe} If the reader went away.
-   * @throws {StrayError} `write` If the disk is full, say.
+   * @throws {StrayError} `write` If writing fails, as on a full disk.
    */
   async writeBytes(bytes: Uint8Array): Promise<void> {
     if (this.#text !== "") await this.flush();
-    await this.#hand(bytes);
+    await this.#send(bytes);
   }
 
   /**
-   * Hands over all that was gathered.
+   * Writes out all buffered text.
    *
    * @throws {BrokenPipe} If the reader went away.
-   * @throws {StrayError} `write` If the disk is full, say.
+   * @throws {StrayError} `write` If writing fails, as on a full disk.
    */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const text = this.#text;
     this.#text = "";
-    await this.#hand(text === "" ? undefined : this.#encoder.encode(text));
+    await this.#send(text === "" ? undefined : this.#encoder.encode(text));
   }
 
-  async #hand(bytes: Uint8Array | undefined): Promise<void> {
+  async #send(bytes: Uint8Array | undefined): Promise<void> {
     try {
       if (bytes === undefined) await this.#sink.ready;
       else await this.#sink.write(bytes);

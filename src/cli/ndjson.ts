@@ -1,29 +1,33 @@
-/** NDJSON in: one JSON object a line, from a stream cut anywhere. */
+/** Reads NDJSON: one JSON object per line, from a stream in chunks of any size. */
 
+import { concatenate } from "../concatenate.ts";
 import { StrayError } from "../errors.ts";
+
+/** A JSON object. */
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** One line. */
 export interface NdjsonLine {
-  /** Its number, from 1; blank lines count. */
+  /** Line number, from 1; blank lines count. */
   readonly line: number;
-  /** What it holds. */
-  readonly record: Readonly<Record<string, unknown>>;
+  /** Its object. */
+  readonly record: JsonObject;
 }
 
-/** More bytes than this in a line are taken for a file of some other kind. */
+/** Maximum length of a line; a longer one is a file of another format. */
 const MOST_LINE_BYTES = 1 << 26;
 const NEWLINE = 0x0a;
-const HINT = "the input must be records such as score prints, one JSON object a line";
+const HINT = "the input must be score records, one JSON object per line";
 
 /**
- * Reads records, one after the other, in the memory that the longest line takes.
+ * Reads records one by one; memory holds only the longest line.
  *
- * Lines end with LF or CRLF, the last maybe with neither; blank ones are passed over.
+ * Lines end with LF or CRLF, which the last may lack; blank lines are skipped.
  *
- * @param stream UTF-8, in pieces of any size.
- * @param name What the stream is called in messages. @default {"stdin"}
+ * @param stream UTF-8 bytes.
+ * @param name Name of the stream in messages. @default {"stdin"}
  * @returns The records with their line numbers.
- * @throws {StrayError} `input` If a line is not a JSON object, or not UTF-8.
+ * @throws {StrayError} `input` If a line is not a JSON object or not UTF-8.
  *
  * @example
  * ```ts
@@ -57,7 +61,7 @@ async function* splitLines(
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       const last = chunk.subarray(start, end);
-      yield pieces.length === 0 ? last : join([...pieces, last]);
+      yield pieces.length === 0 ? last : concatenate(Uint8Array, [...pieces, last]);
       pieces = [];
       gathered = 0;
       start = end + 1;
@@ -74,17 +78,7 @@ async function* splitLines(
       );
     }
   }
-  if (pieces.length > 0) yield join(pieces);
-}
-
-function join(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  if (pieces.length > 0) yield concatenate(Uint8Array, pieces);
 }
 
 function parseLine(
@@ -92,7 +86,7 @@ function parseLine(
   line: number,
   name: string,
   decoder: TextDecoder,
-): Readonly<Record<string, unknown>> | undefined {
+): JsonObject | undefined {
   let text: string | undefined;
   try {
     text = decoder.decode(bytes);
@@ -100,9 +94,9 @@ function parseLine(
     const value: unknown = JSON.parse(text);
     if (isObject(value)) return value;
   } catch {
-    // Said below.
+    // Reported below.
   }
-  const start = text === undefined ? "bytes that are no UTF-8" : `"${beginning(text)}"`;
+  const start = text === undefined ? "bytes that are not UTF-8" : `"${beginning(text)}"`;
   throw new StrayError(
     "input",
     `Cannot read line ${line} of ${name} as it must be a JSON object: current value is ${start}`,
@@ -110,7 +104,7 @@ function parseLine(
   );
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -1,33 +1,34 @@
-/** Command line -> values of flags, checked against the table. */
+/** Parses a command line into the values of flags, checked against the table. */
 
-import { StrayError } from "../errors.ts";
+import type { StrayError } from "../errors.ts";
+import { suggest } from "../suggest.ts";
+import { type FlagToken, tokenize } from "./_tokens.ts";
+import { emptyValue, parseValue } from "./_value.ts";
 import type { Command } from "./command.ts";
 import type { FlagEntry } from "./flag_entry.ts";
 import { COMMON_FLAGS, type FlagName, FLAGS, type FlagValues } from "./flags.ts";
-import { suggest } from "../suggest.ts";
-import { type Token, tokenize } from "./_tokens.ts";
-import { emptyValue, parseValue } from "./_value.ts";
+import { usageError } from "./usage_error.ts";
 
-/** What a command line says. */
+/** A parsed command line. */
 export interface ParsedArguments<F extends FlagName> {
-  /** The flags of the command and the common ones; undefined, false or empty if not given. */
+  /** The command's flags and the common ones; undefined, false or empty if not given. */
   readonly flags: FlagValues<F | typeof COMMON_FLAGS[number]>;
-  /** What is not a flag, in order. */
+  /** Everything else, in order. */
   readonly operands: readonly string[];
 }
 
 /**
  * Parses the arguments of a command.
  *
- * `--flag value` and `--flag=value` mean the same, `-q0` is `-q -0`, `--` ends the flags, `-` is an
- * operand. A value that begins with a dash must follow `=`, unless it is `-` or a number that the flag
- * takes. Where `--help` or `--version` is given, nothing else is judged.
+ * `--flag value` and `--flag=value` are the same, `-q0` is `-q -0`, `--` ends the flags, `-` is an
+ * operand. A value that begins with a dash must follow `=`, unless it is `-` or a number for a numeric
+ * flag. If `--help` or `--version` is given, nothing else is checked.
  *
  * @param command The command: its name, its flags and its operands.
- * @param args What follows the name of the command.
+ * @param args The arguments that follow the name of the command.
  * @returns Flags and operands.
  * @throws {StrayError} `usage` If a flag is unknown, repeated, without a value or with a wrong one, or
- * if there are too few operands or any that are not taken.
+ * if operands are too few or not allowed.
  *
  * @example
  * ```ts
@@ -70,28 +71,20 @@ export function parseFlags<F extends FlagName>(
   return { flags: Object.fromEntries(values) as ParsedArguments<F>["flags"], operands };
 }
 
-function unknownFlag(
-  command: string,
-  token: Token & { kind: "flag" },
-  names: readonly FlagName[],
-): StrayError {
+function unknownFlag(command: string, token: FlagToken, names: readonly FlagName[]): StrayError {
   const near = token.written.startsWith("--") ? suggest(token.name, names) : undefined;
   const dashed = names.map((name) => `--${name}`).join(" ");
-  return new StrayError("usage", `Cannot run "${command}" as it takes no ${token.written}`, {
-    hint: near === undefined ? `it takes ${dashed}` : `did you mean --${near}`,
-  });
+  return usageError(
+    `Cannot run "${command}" as it takes no ${token.written}`,
+    near === undefined ? `it takes ${dashed}` : `did you mean --${near}`,
+  );
 }
 
-function repeatedFlag(
-  command: string,
-  token: Token & { kind: "flag" },
-  flag: FlagEntry,
-): StrayError {
-  return new StrayError("usage", `Cannot run "${command}" as ${token.written} is given twice`, {
-    hint: flag.kind === "list"
-      ? `separate the values by commas: --${token.name} A,B`
-      : "give it once",
-  });
+function repeatedFlag(command: string, { name, written }: FlagToken, flag: FlagEntry): StrayError {
+  return usageError(
+    `Cannot run "${command}" as ${written} is given twice`,
+    flag.kind === "list" ? `separate the values by commas: --${name} A,B` : "give it once",
+  );
 }
 
 function checkOperands(
@@ -99,16 +92,12 @@ function checkOperands(
   given: readonly string[],
 ): void {
   if (operands === undefined && given.length > 0) {
-    throw new StrayError(
-      "usage",
-      `Cannot run "${name}" as it takes flags only: found "${given[0]}"`,
-    );
+    throw usageError(`Cannot run "${name}" as it takes flags only: found "${given[0]}"`);
   }
   if (operands !== undefined && given.length < operands.least) {
-    throw new StrayError(
-      "usage",
+    throw usageError(
       `Cannot run "${name}" as it needs at least ${operands.least} ${operands.name}: found ${given.length}`,
-      { hint: `${operands.name}: ${operands.help}` },
+      `${operands.name}: ${operands.help}`,
     );
   }
 }

@@ -1,9 +1,9 @@
-/** How far and how fast: the words of a line of progress. */
+/** Text of a progress line: how many images, and how fast. */
 
 const NUMBERS = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
 /**
- * Watches work on images that began when this was made.
+ * Progress of work on images, from the moment of construction.
  *
  * @example
  * ```ts
@@ -26,7 +26,7 @@ export class Rate {
   /**
    * Starts the clock.
    *
-   * @param nowMs A clock. @default {performance.now}
+   * @param nowMs A clock, in ms. @default {performance.now}
    */
   constructor(nowMs: () => number = () => performance.now()) {
     this.#nowMs = nowMs;
@@ -34,11 +34,11 @@ export class Rate {
   }
 
   /**
-   * Says how far the work is.
+   * Progress so far.
    *
    * @param images Images done since the clock was started.
-   * @param total How many there will be, where that is known.
-   * @returns Such as `5,000 of 20,000 images, 2,500/s, 6 s left`.
+   * @param total Number of all images, where it is known.
+   * @returns Text such as `5,000 of 20,000 images, 2,500/s, 6 s left`.
    */
   of(images: number, total?: number): string {
     this.#images = images;
@@ -51,9 +51,9 @@ export class Rate {
   }
 
   /**
-   * Says how the work went, as far as {@linkcode Rate.of} was told of it.
+   * Progress up to the last call of {@linkcode Rate.of}.
    *
-   * @returns Such as `5,000 images in 2.0 s, 2,500/s`.
+   * @returns Text such as `5,000 images in 2.0 s, 2,500/s`.
    */
   summary(): string {
     const seconds = this.#seconds();

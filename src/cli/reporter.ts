@@ -1,32 +1,32 @@
-/** The one writer of stderr: messages for people, and a line of progress. */
+/** The only writer of stderr: messages and a progress line. */
 
 import type { Reporter } from "./command.ts";
 import { escape } from "./escape.ts";
 
-/** Where a {@linkcode StderrReporter} writes, and how. */
+/** Options of {@linkcode StderrReporter}. */
 export interface ReporterOptions {
-  /** Takes text. */
+  /** Writes text. */
   readonly write: (text: string) => void;
-  /** Only errors are written. @default {false} */
+  /** Whether only errors are written. @default {false} */
   readonly quiet?: boolean;
-  /** A terminal overwrites the line of progress. @default {false} */
+  /** Whether the progress line is overwritten, as on a terminal. @default {false} */
   readonly terminal?: boolean;
-  /** Names of messages are coloured. @default {false} */
+  /** Whether `error:`, `warning:` and `hint:` are coloured. @default {false} */
   readonly colour?: boolean;
-  /** Columns of the terminal, asked anew for every line. @default {() => 80} */
+  /** Columns of the terminal, called for every line. @default {() => 80} */
   readonly columns?: () => number;
-  /** A clock. @default {Date.now} */
+  /** A clock, in ms. @default {Date.now} */
   readonly nowMs?: () => number;
 }
 
-/** Elsewhere than on a terminal, progress is written no more often. */
+/** Shortest time between progress lines where there is no terminal. */
 const PLAIN_INTERVAL_MS = 5000;
-/** On a terminal, progress is written no more often. */
+/** Shortest time between progress lines on a terminal. */
 const TERMINAL_INTERVAL_MS = 50;
 const COLOURS = { error: "\x1b[1;31m", warning: "\x1b[33m", hint: "\x1b[36m" } as const;
 
 /**
- * Writes messages, one a line; control characters in them are escaped.
+ * Writes one message per line; control characters are escaped.
  *
  * @example
  * ```ts
@@ -40,15 +40,15 @@ const COLOURS = { error: "\x1b[1;31m", warning: "\x1b[33m", hint: "\x1b[36m" } a
  */
 export class StderrReporter implements Reporter {
   readonly #options: Required<ReporterOptions>;
-  /** The line of progress not yet written, or on a terminal the one to be seen. */
+  /** The progress line that is not yet written; on a terminal, the one that is visible. */
   #progress: string | undefined;
   #shown = false;
   #lastMs: number;
 
   /**
-   * Makes a reporter.
+   * Creates a reporter.
    *
-   * @param options Where to, and how.
+   * @param options Sink and format.
    */
   constructor(options: ReporterOptions) {
     this.#options = {
@@ -59,35 +59,35 @@ export class StderrReporter implements Reporter {
       nowMs: Date.now,
       ...options,
     };
-    // Elsewhere than on a terminal, short work shows its last line alone.
+    // Without a terminal, short work prints only its last line.
     this.#lastMs = this.#options.terminal ? -Infinity : this.#options.nowMs();
   }
 
-  /** A line that `--quiet` silences. */
+  /** A line that `--quiet` suppresses. */
   info(line: string): void {
     if (!this.#options.quiet) this.#print(escape(line));
   }
 
-  /** `warning: …`, silenced by `--quiet`. */
+  /** `warning: …`, suppressed by `--quiet`. */
   warn(line: string): void {
     if (!this.#options.quiet) this.#print(this.#named("warning", line));
   }
 
-  /** `error: …` and `hint: …`, never silenced. */
+  /** `error: …` and `hint: …`, never suppressed. */
   error(message: string, hint?: string): void {
     const lines = [this.#named("error", message)];
     if (hint !== undefined) lines.push(this.#named("hint", hint));
     this.#print(lines.join("\n"));
   }
 
-  /** An error that is a fault of the program: never silenced, with what finds the fault. */
+  /** A fault of the program, with its stack; never suppressed. */
   fault(error: unknown): void {
     const stack = error instanceof Error ? error.stack ?? error.message : String(error);
     const [first = "", ...rest] = stack.split("\n").map(escape);
     this.#print([this.#named("error", `internal: ${first}`), ...rest].join("\n"));
   }
 
-  /** Shows how far the work is; undefined takes the line away. */
+  /** Shows a progress line; undefined removes it. */
   progress(line: string | undefined): void {
     const { quiet, terminal, nowMs } = this.#options;
     if (quiet) return;
@@ -105,7 +105,7 @@ export class StderrReporter implements Reporter {
     this.#progress = undefined;
   }
 
-  /** Ends the progress; elsewhere than on a terminal, its last line is still written. */
+  /** Ends the progress; without a terminal, its last line is still written. */
   close(): void {
     const { terminal } = this.#options;
     if (!terminal && this.#progress !== undefined) this.#write(`${this.#progress}\n`);
@@ -138,7 +138,7 @@ export class StderrReporter implements Reporter {
   }
 }
 
-/** The beginning of a line that fits; characters from U+1100 on may be two columns wide. */
+/** Truncates a line; characters from U+1100 on may be two columns wide. */
 function cut(line: string, columns: number): string {
   let used = 0, end = 0;
   for (const character of line) {

@@ -1,19 +1,19 @@
-/** Runs a program of commands: arguments in, an exit code out, never a permission prompt. */
+/** Runs a program of commands: from arguments to an exit code, without permission prompts. */
 
-import { isAbsolute, join } from "../path.ts";
 import { StrayError } from "../errors.ts";
+import { isAbsolute, join } from "../path.ts";
 import { Interrupted, listenForInterrupt } from "./_interrupt.ts";
-import { callerDirectory, programName, systemReporter } from "./_system.ts";
+import { callerDirectory, programName, stdoutColumns, systemReporter } from "./_system.ts";
 import { type Command, type CommandContext, ExitCode } from "./command.ts";
 import type { FlagName } from "./flags.ts";
-import { commandHelp, type CommandSummary, programHelp } from "./help.ts";
+import { commandHelp, type CommandSummary, type HelpOptions, programHelp } from "./help.ts";
 import { BrokenPipe, BufferedLineWriter } from "./line_writer.ts";
 import { parseFlags } from "./parse_flags.ts";
 import type { StderrReporter } from "./reporter.ts";
-import { suggest } from "../suggest.ts";
+import { didYouMean, usageError } from "./usage_error.ts";
 import { VERSION } from "./version.ts";
 
-/** A command that is loaded when it is asked for. */
+/** A command that is loaded on demand. */
 export interface CommandEntry extends CommandSummary {
   /** Loads it. */
   load(): Promise<Command>;
@@ -22,8 +22,8 @@ export interface CommandEntry extends CommandSummary {
 /**
  * Runs the command that the arguments name.
  *
- * The caller must end the process with the code, as work that a broken pipe or an interrupt left
- * behind may still be waiting (for stdin, say).
+ * The caller must end the process with the exit code: after a broken pipe or an interrupt, pending
+ * work (a read of stdin, for instance) may still keep it alive.
  *
  * @param args The arguments: the name of a command, its flags and operands.
  * @param commands All commands.
@@ -34,23 +34,25 @@ export async function runProgram(
   commands: readonly CommandEntry[],
 ): Promise<ExitCode> {
   const stdout = new BufferedLineWriter(Deno.stdout.writable);
-  const [name, ...rest] = args;
+  const [first, ...rest] = args;
   const stderr = systemReporter(false);
+  const help: HelpOptions = { program: programName(), columns: stdoutColumns() };
   try {
-    if (name === undefined) {
-      programHelp(commands, programName()).trimEnd().split("\n").forEach((line) =>
-        stderr.info(line)
-      );
+    if (first === undefined) {
+      programHelp(commands, help).trimEnd().split("\n").forEach((line) => stderr.info(line));
       return ExitCode.usage;
     }
-    if (name === "--help" || name === "-h") {
-      await stdout.writeText(programHelp(commands, programName()));
-    } else if (name === "--version") {
+    if (first === "--version" || first === "-V") {
       await stdout.write(VERSION);
+    } else if (first === "--help" || first === "-h" || first === "help" && rest.length === 0) {
+      await stdout.writeText(programHelp(commands, help));
+    } else if (first === "help") {
+      const entry = findCommand(rest[0]!, commands);
+      await stdout.writeText(commandHelp(await entry.load(), entry.summary, help));
     } else {
-      const entry = findCommand(name, commands);
-      const directory = callerDirectory(); // before `load` gives permissions away
-      return await Promise.race([runEntry(entry, rest, directory, stdout), stdout.failure]);
+      const entry = findCommand(first, commands);
+      const directory = callerDirectory(); // before `load` gives up permissions
+      return await Promise.race([runEntry(entry, rest, directory, stdout, help), stdout.failure]);
     }
     await stdout.flush();
     return ExitCode.done;
@@ -59,17 +61,14 @@ export async function runProgram(
   }
 }
 
-function findCommand(
-  name: string,
-  commands: readonly CommandEntry[],
-): CommandEntry {
+function findCommand(name: string, commands: readonly CommandEntry[]): CommandEntry {
   const entry = commands.find((command) => command.name === name);
   if (entry !== undefined) return entry;
   const names = commands.map((command) => command.name);
-  const near = suggest(name, names);
-  throw new StrayError("usage", `Cannot run "${name}" as there is no such command`, {
-    hint: near === undefined ? `the commands are ${names.join(", ")}` : `did you mean ${near}`,
-  });
+  throw usageError(
+    `Cannot run "${name}" as there is no such command`,
+    didYouMean(name, names, `the commands are ${names.join(", ")}`),
+  );
 }
 
 async function runEntry(
@@ -77,19 +76,20 @@ async function runEntry(
   args: readonly string[],
   directory: string,
   stdout: BufferedLineWriter,
+  help: HelpOptions,
 ): Promise<ExitCode> {
   const command = await entry.load();
   const { flags, operands } = parseFlags(command, args);
   if (flags.help || flags.version) {
-    await stdout.writeText(flags.help ? commandHelp(command, programName()) : `${VERSION}\n`);
+    await stdout.writeText(flags.help ? commandHelp(command, entry.summary, help) : `${VERSION}\n`);
     await stdout.flush();
     return ExitCode.done;
   }
   const stderr = systemReporter(flags.quiet);
-  let patience: ReturnType<typeof setTimeout> | undefined;
+  let noticeTimer: ReturnType<typeof setTimeout> | undefined;
   const interrupt = listenForInterrupt(() => {
     const line = "interrupted: finishing, press Ctrl-C again to end at once";
-    patience = setTimeout(() => stderr.info(line), 200);
+    noticeTimer = setTimeout(() => stderr.info(line), 200);
   });
   const { signal } = interrupt;
   let stdin: ReadableStream<Uint8Array> | undefined;
@@ -99,7 +99,7 @@ async function runEntry(
     stdout,
     stderr,
     get stdin() {
-      // Piped, so that an interrupt ends the wait for a line that does not come.
+      // Through a pipe, so that an interrupt ends a wait for input.
       return stdin ??= Deno.stdin.readable.pipeThrough(new TransformStream(), { signal });
     },
     directory,
@@ -116,22 +116,22 @@ async function runEntry(
     await stdout.flush().catch(() => {});
     return report(error, stderr, signal);
   } finally {
-    clearTimeout(patience);
+    clearTimeout(noticeTimer);
     interrupt.stop();
   }
 }
 
 /**
- * The exit code for a failure.
+ * The exit code for an error.
  *
- * @param error What went wrong.
+ * @param error The error.
  * @returns 2 for wrong usage, else 1.
  */
 export function exitCodeOf({ code }: StrayError): typeof ExitCode.usage | typeof ExitCode.failed {
   return code === "usage" || code === "label" ? ExitCode.usage : ExitCode.failed;
 }
 
-/** Says what went wrong, and gives the exit code for it. */
+/** Prints an error and returns its exit code. */
 function report(error: unknown, stderr: StderrReporter, signal?: AbortSignal): ExitCode {
   if (error instanceof BrokenPipe) return ExitCode.done;
   if (error instanceof Interrupted) return ExitCode.interrupted;

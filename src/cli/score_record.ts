@@ -1,24 +1,24 @@
-/** The score record, read: what `evaluate` and `label` take from a line of NDJSON. */
+/** Score records, as `evaluate` and `label` read them from NDJSON. */
 
 import { StrayError } from "../errors.ts";
-import { type NdjsonLine, readNdjson } from "./ndjson.ts";
+import { type JsonObject, type NdjsonLine, readNdjson } from "./ndjson.ts";
 
-/** A score record, or one that holds an error in place of a score. */
+/** A record with a score, or with an error in place of a score. */
 export interface ScoreRecord {
-  /** The number of its line, from 1. */
+  /** Line number, from 1. */
   readonly line: number;
-  /** Which image; undefined if it is not said. */
+  /** Path of the image; undefined if the record has none. */
   readonly path: string | undefined;
-  /** Why there is no score; undefined if there is one. */
+  /** Reason why there is no score; undefined if there is one. */
   readonly error: string | undefined;
   /** The whole record. */
-  readonly fields: Readonly<Record<string, unknown>>;
+  readonly fields: JsonObject;
 }
 
 /**
  * Reads score records.
  *
- * @param stream NDJSON as `score` prints it.
+ * @param stream NDJSON from `score`.
  * @returns The records, in order.
  * @throws {StrayError} `input` If a line is not a JSON object.
  *
@@ -48,12 +48,12 @@ export async function* readScoreRecords(
 }
 
 /**
- * A field that must be a number.
+ * Reads a numeric field.
  *
  * @param record The record.
- * @param name The field.
+ * @param name Name of the field.
  * @returns Its value.
- * @throws {StrayError} `input` If it is missing or no number.
+ * @throws {StrayError} `input` If it is missing or not a number.
  */
 export function numberField(record: ScoreRecord, name: string): number {
   const value = record.fields[name];
@@ -62,11 +62,11 @@ export function numberField(record: ScoreRecord, name: string): number {
 }
 
 /**
- * The error for a field that is missing or wrong.
+ * The error for a missing or wrong field.
  *
  * @param record The record.
- * @param name The field.
- * @param wanted What it must be.
+ * @param name Name of the field.
+ * @param wanted The value that it must have.
  * @param hint The remedy.
  * @returns An error that names line, path and field.
  */

@@ -1,6 +1,6 @@
-/** The version of stray, kept in deno.json alone. */
+/** The version of stray; deno.json is its only source. */
 
 import configuration from "../../deno.json" with { type: "json" };
 
-/** The version, as `--version` prints it and model files record it. */
+/** The version that `--version` prints and model files record. */
 export const VERSION: string = configuration.version;

@@ -44,12 +44,8 @@ export {
 } from "./ops/mod.ts";
 export { heapTensor, heapView } from "./heap.ts";
 export { constant, Tape, traced } from "./tape.ts";
-export {
-  createRule,
-  OPTIMIZER_NAMES,
-  type OptimizerName,
-  type RuleOptions,
-} from "./update_rules.ts";
+export { OPTIMIZER_NAMES, type OptimizerName } from "./names.ts";
+export { createRule, type RuleOptions } from "./update_rules.ts";
 export type { UpdateRule } from "./update_rule.ts";
 export { SELF_TEST_TOLERANCE, selfTest, type SelfTestResult } from "./self_test.ts";
 export {

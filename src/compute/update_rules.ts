@@ -4,13 +4,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { Adam } from "./adam.ts";
 import { RmsProp } from "./rms_prop.ts";
 import { Sgd } from "./sgd.ts";
+import type { OptimizerName } from "./names.ts";
 import type { UpdateRule } from "./update_rule.ts";
-
-/** The names of the optimisers. */
-export const OPTIMIZER_NAMES = ["adam", "adamw", "sgd", "rmsprop"] as const;
-
-/** The name of an optimiser. */
-export type OptimizerName = typeof OPTIMIZER_NAMES[number];
 
 /** Which optimiser, and its numbers. */
 export interface RuleOptions {

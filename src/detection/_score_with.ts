@@ -7,7 +7,7 @@ import { yieldToEventLoop } from "../yield_to_event_loop.ts";
 import type { Crew } from "./_crew.ts";
 import type { Outcome } from "./_job.ts";
 import { Tray } from "./_tray.ts";
-import { batchFor, type Detector } from "./detector.ts";
+import type { Detector } from "./detector.ts";
 import type { ScoredEntry, ScoredSample } from "./scored_entry.ts";
 
 /** The first batch is small, so that the first results come early. */
@@ -36,8 +36,8 @@ export async function* scoreWith(
   detector: Detector,
   inspect = false,
 ): AsyncGenerator<readonly ScoredEntry[]> {
-  const { input, spec } = detector.model;
-  const most = batchFor(spec.inputShape);
+  const { input } = detector.model;
+  const most = detector.batchSize;
   const spare: Tray[] = [];
   const queue: Sent[] = [];
   const news = new Signal(), room = new Signal();

@@ -1,5 +1,5 @@
 /**
- * What turns a network into a detector: scores, their calibration, and the stream of verdicts.
+ * From a model to a detector: training, calibration, and the stream of verdicts.
  *
  * @module
  */
@@ -8,7 +8,7 @@ export { pValue, threshold } from "./calibration.ts";
 export { Detector, type DetectorOptions, type Verdict } from "./detector.ts";
 export { scoreEntries, type ScoreOptions } from "./score_entries.ts";
 export type { Inspection, ScoredEntry, ScoredSample } from "./scored_entry.ts";
-export type { HeldOutComparison } from "./held_out.ts";
-export { type Score, scoreNames, SCORES } from "./scores.ts";
+export type { UnseenLabelsComparison } from "./unseen_labels.ts";
+export { scoreNames } from "./scores.ts";
 export { trainDetector } from "./train_detector.ts";
 export type { TrainingResult, TrainingStart, TrainOptions } from "./train_options.ts";

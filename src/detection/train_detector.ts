@@ -1,79 +1,39 @@
-/** From a stream of normal images to a model file's contents. */
+/** From a stream of normal images to the contents of a model file. */
 
 import { type Backend, enableGradients, openBackend } from "../compute/mod.ts";
 import type { Entry } from "../datasets/mod.ts";
 import { StrayError } from "../errors.ts";
 import {
-  type Architecture,
-  ARCHITECTURES,
-  Autoencoder,
-  checkLoss,
-  describeNetwork,
-  type Kind,
-  KINDS,
+  AUTOENCODER,
+  type Capable,
+  classesOf,
+  type ModelDefinition,
+  MODELS,
+  modelTypeOf,
+  openModel,
+  type OwnOption,
   parseLoss,
+  requireCapability,
+  requireModel,
 } from "../models/mod.ts";
-import { decodeCheckpoint, encodeCheckpoint } from "../store/mod.ts";
-import {
-  chooseThreads,
-  type EpochRecord,
-  loadImages,
-  roomFor,
-  type TrainingState,
-  WorkerGroup,
-} from "../training/mod.ts";
-import { divideImages, modelOf, planTraining } from "./_plan.ts";
-import { HeldOutImages } from "./held_out.ts";
-import { trainKind } from "./train_kind.ts";
+import { sizeOf } from "../shape.ts";
+import { decodeCheckpoint, encodeCheckpoint, type ModelFile } from "../store/mod.ts";
+import { capacityFor, chooseThreads, loadImages, WorkerGroup } from "../training/mod.ts";
+import { divideImages, given, modelOf, planTraining } from "./_training_plan.ts";
+import { GREATEST_SCORE } from "./calibration.ts";
+import { type TrainingCallbacks, type TrainingJob, trainMember } from "./train_member.ts";
 import type { TrainingResult, TrainOptions } from "./train_options.ts";
-import { type TrainingJob, trainTogether } from "./train_together.ts";
-import { WatchedImages } from "./watched.ts";
+import { UnseenLabels } from "./unseen_labels.ts";
+import { WatchedImages } from "./watched_images.ts";
 
-/** Workers that are started while images are read: once there are as many as a long training has. */
+/** Images after which Workers are started while further images are read, and most such Workers. */
 const EARLY = { images: 2000, workers: 7 };
-
-/** The kind of a name, if it is the name of a model of a kind of its own. */
-function findKind(name: string | Architecture): Kind | undefined {
-  return typeof name === "string" && Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
-}
-
-/** Options that one model alone has a use for, and their flags. */
-const OPTIONS_OF = {
-  neighbours: ["knn", "--neighbours"],
-  metric: ["knn", "--metric"],
-  blur: ["knn", "--blur"],
-  latentsOf: ["knn", "--latents-of"],
-  gibbs: ["rbm", "--gibbs"],
-} as const;
-
-/** Refuses options of another model. */
-function refuseForeign(options: TrainOptions): void {
-  for (const [key, [model, flag]] of Object.entries(OPTIONS_OF)) {
-    const given = options[key as keyof typeof OPTIONS_OF] !== undefined;
-    if (!given || options.architecture === model) continue;
-    throw new StrayError("usage", `Cannot use ${flag} as it is of --model ${model} alone`, {
-      hint: `leave it away, or use --model ${model}`,
-    });
-  }
-}
-
-/** The architecture of a name. */
-function findArchitecture(name: string | Architecture): Architecture {
-  if (typeof name !== "string") return name;
-  const found = Object.hasOwn(ARCHITECTURES, name) ? ARCHITECTURES[name] : undefined;
-  if (found) return found;
-  const names = [...Object.keys(ARCHITECTURES), ...Object.keys(KINDS)].join(", ");
-  throw new StrayError(
-    "usage",
-    `Cannot train "${name}" as the model must be one of ${names}`,
-  );
-}
 
 /**
  * Trains a detector on normal images and calibrates it on normal images that it never saw.
  *
- * @param entries What a source yields.
- * @param options How.
+ * @param entries The entries of a source.
+ * @param options Model, settings and callbacks.
  * @returns The model.
  * @throws {StrayError} `empty` if there are too few images; `usage`, `label`, `shape`, `value`,
  * `backend` or `model` as the options or the images demand.
@@ -82,15 +42,17 @@ export async function trainDetector(
   entries: AsyncIterable<Entry>,
   options: TrainOptions,
 ): Promise<TrainingResult> {
-  refuseForeign(options);
-  const kind = findKind(options.architecture);
-  if (kind) return await trainKind(entries, kind, options);
-  const architecture = findArchitecture(options.architecture);
+  const { architecture } = options;
+  const definition = typeof architecture === "string"
+    ? requireModel(architecture)
+    : { ...architecture, type: AUTOENCODER };
+  refuseForeignOptions(definition, options);
+  refuseUselessOptions(definition, options);
   const backend = await openBackend(options.backend);
-  await enableGradients();
+  if (definition.type.learning) await enableGradients();
   const workerGroup = new WorkerGroup(new URL("./train_worker.ts", import.meta.url));
   try {
-    return await trainWith(workerGroup, entries, architecture, backend, options);
+    return await trainWith(workerGroup, entries, definition, backend, options);
   } finally {
     workerGroup.stop();
   }
@@ -99,74 +61,173 @@ export async function trainDetector(
 async function trainWith(
   workerGroup: WorkerGroup,
   entries: AsyncIterable<Entry>,
-  { defaults, build }: Architecture,
+  { type, defaults, build }: ModelDefinition,
   backend: Backend,
   options: TrainOptions,
 ): Promise<TrainingResult> {
-  const most = backend.name === "wasm" ? options.workers ?? navigator.hardwareConcurrency : 1;
-  const held = new HeldOutImages(options.holdOut);
+  const { latentsOf } = options, { learning } = type;
+  const most = learning && backend.name === "wasm"
+    ? options.workers ?? navigator.hardwareConcurrency
+    : 1;
+  const unseen = new UnseenLabels(options.holdOut);
   const watched = options.watch === undefined ? undefined : new WatchedImages(options.watch);
-  const loaded = await loadImages(held.watch(watched?.watch(entries) ?? entries), {
+  const labelOf: (string | undefined)[] = [];
+  const loaded = await loadImages(unseen.watch(watched?.watch(entries) ?? entries), {
     ...options,
+    input: latentsOf?.input,
     onImage(entry, count) {
+      labelOf.push(entry.label);
       if (count === EARLY.images) workerGroup.resize(Math.min(most - 1, EARLY.workers));
       options.onImage?.(entry, count);
     },
   });
-  const { images, input } = loaded;
-  const { random, split, counts } = divideImages(images.count, options.seed ?? 0, true);
-  const { latent, beta } = options;
-  const loss = options.loss && parseLoss(options.loss);
-  const spec = build({ inputShape: images.shape, latent, loss, beta });
-  describeNetwork(spec); // throws if there is no room for it
-  checkLoss(spec.loss, images.shape, spec.output);
-  const planned = {
-    spec,
-    defaults,
-    variational: spec.latent > 0,
-    loaded,
-    training: counts.training,
-  };
+  const { images, input, labels, fingerprint } = loaded;
+  // The model that makes the latents must not have seen the images that calibrate.
+  const same = latentsOf?.training.fingerprint === fingerprint ? latentsOf : undefined;
+  const { random, split, counts } = divideImages(
+    images.count,
+    same?.training.seed ?? options.seed ?? 0,
+    learning !== undefined,
+  );
+  const encoder = latentsOf && await openEncoder(latentsOf);
+  const spec = build({
+    ...options,
+    latents: latentsOf && { of: latentsOf.spec, size: latentSize(latentsOf) },
+    loss: options.loss && parseLoss(options.loss),
+    inputShape: images.shape,
+    images: counts.training,
+    classes: labels,
+  });
+  const planned = { spec, defaults, loaded, training: counts.training };
   const plan = planTraining(planned, options);
   const { fit: { epochs, batch }, settings, score } = plan;
-  const resume = options.resume &&
-    decodeCheckpoint(options.resume.bytes, options.resume.name, settings);
+  const places = new Map(classesOf(spec).map((label, place) => [label, place]));
   const job: TrainingJob = {
     spec,
     images: images.share(),
+    classes: Int32Array.from(labelOf, (label) => places.get(label ?? "") ?? -1),
     split,
     random: random.state,
     ...plan.fit,
-    resume,
+    resume: options.resume &&
+      decodeCheckpoint(options.resume.bytes, options.resume.name, settings),
   };
-  const work = { spec, images: counts.training, batch, epochs };
-  workerGroup.resize(chooseThreads(work, most, options.workers !== undefined) - 1);
+  const watch = watched?.measure(spec, input);
+  const cost = learning &&
+    { multiplyAdds: learning.multiplyAdds(spec), images: counts.training, batch, epochs };
+  workerGroup.resize(cost ? chooseThreads(cost, most, options.workers !== undefined) - 1 : 0);
   const trouble = await workerGroup.ready();
-  const network = new Autoencoder(spec, random);
+  const threads = workerGroup.size;
+  const shapes = learning?.parameters(spec) ?? [];
+  const parameters = shapes.filter(({ trainable }) => trainable)
+    .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  options.onStart?.({ backend, threads, trouble, spec, parameters, images: counts, epochs });
+  const callbacks: TrainingCallbacks = {
+    encoder,
+    signal: options.signal,
+    watch,
+    onStep: options.onStep,
+    onEpoch: (record, state) =>
+      options.onEpoch?.(record, async () => encodeCheckpoint(settings, await state())),
+  };
+  const { model, ...trained } = await workerGroup.run(
+    capacityFor(learning?.optimised?.(spec) ?? shapes, batch),
+    job,
+    (group) => trainMember(job, random, group, callbacks),
+  );
   try {
-    const watch = watched?.measure(spec, input);
-    const threads = workerGroup.size;
-    const parameters = network.trainable.reduce((sum, { size }) => sum + size, 0);
-    options.onStart?.({ backend, threads, trouble, spec, parameters, images: counts, epochs });
-    const followers = {
-      signal: options.signal,
-      watch: watch && (() => watch(network)),
-      onStep: options.onStep,
-      onEpoch: (record: EpochRecord, state: () => Promise<TrainingState>) =>
-        options.onEpoch?.(record, async () => encodeCheckpoint(settings, await state())),
-    };
-    const trained = await workerGroup.run(
-      roomFor(network.parameters, batch),
-      job,
-      (group) => trainTogether(network, random, job, group, followers),
-    );
-    const outcome = { ...trained, weights: await network.snapshot(), backend, threads };
+    const outcome = { ...trained, weights: await model.snapshot(), backend, threads };
     return {
       model: modelOf(planned, plan, counts, outcome, options.version),
       interrupted: trained.result.interrupted,
-      heldOut: await held.compare({ model: network, score, images, split }, input),
+      overflows: trained.calibrations.get(score)!.filter((value) => value >= GREATEST_SCORE).length,
+      unseenLabels: await unseen.compare({ model, score, images, split }, input),
     };
   } finally {
-    network.dispose();
+    model.dispose();
+  }
+}
+
+/** The flags of options that only some models take, and the training options behind them. */
+const OWN_OPTIONS: Readonly<Record<OwnOption, readonly [flag: string, keyof TrainOptions]>> = {
+  neighbours: ["--neighbours", "neighbours"],
+  metric: ["--metric", "metric"],
+  blur: ["--blur", "blur"],
+  latents: ["--latents-of", "latentsOf"],
+  gibbs: ["--gibbs", "gibbs"],
+};
+
+/** Refuses options of other models. */
+function refuseForeignOptions({ options: own = [] }: ModelDefinition, options: TrainOptions): void {
+  for (const [name, [flag, key]] of Object.entries(OWN_OPTIONS)) {
+    if (options[key] === undefined || own.includes(name as OwnOption)) continue;
+    const owners = Object.entries(MODELS)
+      .filter(([, model]) => model.options?.includes(name as OwnOption)).map(([owner]) => owner);
+    throw new StrayError(
+      "usage",
+      `Cannot use ${flag} as only --model ${owners.join(", ")} takes it`,
+      {
+        hint: `omit it, or use --model ${owners[0]}`,
+      },
+    );
+  }
+}
+
+/** Refuses options without effect on the model. */
+function refuseUselessOptions(
+  { type: { learning } }: ModelDefinition,
+  options: TrainOptions,
+): void {
+  const { architecture, resume, watch, hyperparameters } = options;
+  const [setting] = Object.keys(given(hyperparameters));
+  const reason = watch !== undefined && (!learning || learning.needsLabels)
+    ? "--watch as it must have a loss of every image after every epoch"
+    : learning
+    ? undefined
+    : resume
+    ? "--resume as there must be checkpoints of it"
+    : setting === undefined
+    ? undefined
+    : `the setting ${setting} as it must learn`;
+  if (reason !== undefined) {
+    throw new StrayError("usage", `Cannot train "${architecture}" with ${reason}`, {
+      hint: "omit it",
+    });
+  }
+  if (options.latentsOf) refuseOtherInput(options);
+}
+
+/** Refuses settings of the input where the model of the latents determines it. */
+function refuseOtherInput({ size, fit, channels, scale, blur }: TrainOptions): void {
+  const [found] = Object.keys(given({ size, fit, channels, scale, blur }));
+  if (!found) return;
+  throw new StrayError(
+    "usage",
+    `Cannot use --${found} as the model of --latents-of must determine how images are prepared`,
+    { hint: "omit it" },
+  );
+}
+
+/** The size of a model's latents. */
+function latentSize({ spec }: ModelFile): number {
+  return modelTypeOf(spec).latent?.(spec)?.size ?? 0;
+}
+
+/** Opens the model whose latents are compared. */
+async function openEncoder({ spec, weights }: ModelFile): Promise<Capable<"encode">> {
+  const hint = "use an autoencoder, such as vae";
+  const model = await openModel(spec, weights).catch((cause) => {
+    if (!(cause instanceof TypeError)) throw cause;
+    const message = `Cannot use the model of --latents-of: ${cause.message}`;
+    throw new StrayError("model", message, { hint, cause });
+  });
+  try {
+    return requireCapability(model, "encode");
+  } catch (cause) {
+    model.dispose();
+    throw new StrayError("model", `Cannot use the model of --latents-of as it must have latents`, {
+      hint,
+      cause,
+    });
   }
 }

@@ -1,46 +1,33 @@
-/** What a training of a detector is told, and what it tells. */
+/** Options and results of the training of a detector. */
 
 import type { Backend, BackendName } from "../compute/mod.ts";
-import type { Architecture, Metric, ModelSpec, ReconstructionLoss } from "../models/mod.ts";
+import type { Architecture, ModelOptions, ModelSpec } from "../models/mod.ts";
 import type { ModelFile, TrainingSummary } from "../store/mod.ts";
 import type { EpochRecord, Hyperparameters, LoadOptions, StepRecord } from "../training/mod.ts";
-import type { HeldOutComparison } from "./held_out.ts";
+import type { UnseenLabelsComparison } from "./unseen_labels.ts";
 
 /** How to train a detector. */
-export interface TrainOptions extends LoadOptions {
-  /** The architecture's name, or one of your own. */
+export interface TrainOptions
+  extends LoadOptions, Omit<ModelOptions, "inputShape" | "images" | "classes" | "latents"> {
+  /** The model's name, or an autoencoder architecture of your own. */
   readonly architecture: string | Architecture;
-  /** Units of the latent. @default {the architecture's} */
-  readonly latent?: number | undefined;
-  /** The reconstruction loss. @default {the architecture's} */
-  readonly loss?: ReconstructionLoss | undefined;
-  /** Weight of the KL divergence. @default {1} */
-  readonly beta?: number | undefined;
-  /** Of `knn`: neighbours that the mean distance is taken to. @default {1} */
-  readonly neighbours?: number | undefined;
-  /** Of `knn`: the distance. @default {"cosine"; of latents "euclidean"} */
-  readonly metric?: Metric | undefined;
-  /** Of `knn`: standard deviation of a Gaussian blur, in pixels. @default {1; 0 for vectors} */
-  readonly blur?: number | undefined;
   /**
-   * Of `knn`: a trained model, among whose latents neighbours are looked for instead of pixels. It says
-   * what images go through. From the images that it was trained on the same calibrate, which it never saw.
+   * For `knn`: a trained model whose latents are compared instead of pixels. It determines how images are
+   * prepared. Of its own training images those calibrate that calibrated it, as it never saw them.
    */
   readonly latentsOf?: ModelFile | undefined;
-  /** Of `rbm`: steps of Gibbs sampling for a gradient. @default {1} */
-  readonly gibbs?: number | undefined;
-  /** Most passes over the images. @default {3 to 100, by the architecture and the images} */
+  /** Most passes over the images. @default {3 to 100, by the model and the images} */
   readonly epochs?: number | undefined;
   /**
    * Epochs without a lower validation loss before training ends.
    * @default {a fifth, at least 3; all where the schedule follows the length, as one-cycle does}
    */
   readonly patience?: number | undefined;
-  /** The learning rate. @default {the architecture's} */
+  /** The learning rate. @default {the model's} */
   readonly learningRate?: number | undefined;
-  /** Optimiser, schedule, KL term and augmentation. @default {of each setting the architecture's} */
+  /** Optimiser, schedule, KL term and augmentation. @default {per setting the model's} */
   readonly hyperparameters?: Hyperparameters | undefined;
-  /** Images a step. @default {16 to 128, by the images' size} */
+  /** Images per step. @default {16 to 128, by the images' size} */
   readonly batch?: number | undefined;
   /** Makes the run repeatable. @default {0} */
   readonly seed?: number | undefined;
@@ -48,19 +35,19 @@ export interface TrainOptions extends LoadOptions {
   readonly backend?: BackendName | "auto" | undefined;
   /** The most threads to train on, with wasm. A small job uses fewer by default. @default {all cores} */
   readonly workers?: number | undefined;
-  /** The score that the model uses unless told otherwise. @default {the architecture's} */
+  /** The model's default score. @default {the model's} */
   readonly score?: string | undefined;
-  /** A label: the mean loss of its images, trained on or not, is measured after every epoch. */
+  /** A label: the mean loss of its images is measured after every epoch, whether they train or not. */
   readonly watch?: string | undefined;
   /** The version to note in the model. */
   readonly version: string;
   /** Ends the training after the current step; the model so far is calibrated and returned. */
   readonly signal?: AbortSignal | undefined;
-  /** A checkpoint's bytes, to go on from, and its name for errors. */
+  /** The bytes of a checkpoint to resume from, and its name for errors. */
   readonly resume?: { readonly bytes: Uint8Array; readonly name: string } | undefined;
   /** Called once everything is known and training begins. */
   readonly onStart?: ((start: TrainingStart) => void) | undefined;
-  /** Called some times a second, and after an epoch's last step. */
+  /** Called some times per second, and after an epoch's last step. */
   readonly onStep?: ((step: StepRecord) => void) | undefined;
   /** Called after every epoch, with a function that makes a checkpoint's bytes. */
   readonly onEpoch?:
@@ -68,17 +55,17 @@ export interface TrainOptions extends LoadOptions {
     | undefined;
 }
 
-/** What a training begins with. */
+/** Facts known when training begins. */
 export interface TrainingStart {
-  /** What computes, and why. */
+  /** The backend that computes, and the reason for it. */
   readonly backend: Backend;
-  /** How many threads train. */
+  /** Number of threads that train. */
   readonly threads: number;
-  /** Why others could not be started, in words. */
+  /** The reason why other threads could not be started, in words. */
   readonly trouble?: string | undefined;
-  /** What is trained. */
+  /** The model. */
   readonly spec: ModelSpec;
-  /** Trained values. */
+  /** Number of trained parameters. */
   readonly parameters: number;
   /** Numbers of images. */
   readonly images: TrainingSummary["images"];
@@ -88,10 +75,12 @@ export interface TrainingStart {
 
 /** A trained model. */
 export interface TrainingResult {
-  /** What to write with `encodeModel`. */
+  /** The contents of the model file, for `encodeModel`. */
   readonly model: ModelFile;
   /** Whether the signal ended the training early. */
   readonly interrupted: boolean;
-  /** How it tells some images of labels that were held out, if there were any; the model never saw them. */
-  readonly heldOut?: HeldOutComparison | undefined;
+  /** Number of calibration images without a finite score by the model's default score. */
+  readonly overflows: number;
+  /** The AUROC of images with the labels left out, if there were any; the model never saw them. */
+  readonly unseenLabels?: UnseenLabelsComparison | undefined;
 }

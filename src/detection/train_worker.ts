@@ -1,10 +1,9 @@
-/** A Worker that trains with the thread that started it. */
+/** The Worker that trains together with the thread that started it. */
 
 import { enableGradients, openBackend } from "../compute/mod.ts";
-import { Autoencoder } from "../models/mod.ts";
 import { Random } from "../random.ts";
 import { serve } from "../training/mod.ts";
-import { type TrainingJob, trainTogether } from "./train_together.ts";
+import { type TrainingJob, trainMember } from "./train_member.ts";
 
 serve<TrainingJob>(
   async () => {
@@ -12,8 +11,7 @@ serve<TrainingJob>(
     await enableGradients();
   },
   async (job, group) => {
-    const random = Random.fromState(job.random);
-    const network = new Autoencoder(job.spec, random);
-    await trainTogether(network, random, job, group);
+    const { model } = await trainMember(job, Random.fromState(job.random), group);
+    model.dispose();
   },
 );

@@ -1,56 +1,57 @@
 /**
- * The networks: layers as data, their parameters, and the losses that train them.
+ * The models: tables that describe them, and the functions that open and fit them.
+ *
+ * Importing this module loads no tfjs: `ModelType.load` imports the code that computes.
  *
  * @module
  */
 
+export type { Activation, Padding } from "../compute/names.ts";
+export type { ImageShape } from "../shape.ts";
+export type { AaeSpec } from "./aae/spec.ts";
+export type { Architecture } from "./autoencoder/architectures/architecture.ts";
+export { parseLoss, type ReconstructionLoss } from "./autoencoder/losses.ts";
+export { parseNetworkFile } from "./autoencoder/network_file.ts";
+export type { AutoencoderSpec } from "./autoencoder/spec.ts";
+export { AUTOENCODER } from "./autoencoder/type.ts";
+export type { CvaeSpec } from "./cvae/spec.ts";
+export type { KnnSpec } from "./knn/spec.ts";
 export {
-  type Architecture,
-  type ArchitectureDefaults,
-  type ArchitectureOptions,
-  ARCHITECTURES,
-  type ImageShape,
-} from "./architectures/mod.ts";
-export { Autoencoder } from "./autoencoder.ts";
-export type { Activation, Padding } from "../compute/mod.ts";
-export { describeNetwork, type LayerDescription, type NetworkPart } from "./describe.ts";
-export type { Layer, ParameterSpec } from "./layers.ts";
-export { AUTOENCODER_SPEC } from "./spec_schema.ts";
-export { outputShape, parameterSpecs, sizeOf } from "./layers.ts";
-export { checkLoss, parseLoss, type ReconstructionLoss } from "./losses.ts";
-export type { KlOptions } from "./kl.ts";
-export { parseNetworkFile } from "./network_file.ts";
-export { type Moments, Network, type Parameter, type TrainingPass } from "./network.ts";
-export { MODEL_SPEC } from "./kind_schema.ts";
+  type Capable,
+  hasCapability,
+  type ImageErrors,
+  type Model,
+  requireCapability,
+} from "./model.ts";
+export type {
+  FitContext,
+  FittedModel,
+  LatentDescription,
+  LearningDescription,
+  Metric,
+  ModelDefaults,
+  ModelDefinition,
+  ModelImplementation,
+  ModelOptions,
+  ModelTemplate,
+  ModelType,
+  OwnOption,
+  ScoreDescription,
+} from "./model_type.ts";
+export type { CodedLayers } from "./network/latent.ts";
+export { type Layer, type LayerDescription, type NetworkPart } from "./network/layers.ts";
+export { openModel } from "./open_model.ts";
+export type { PcaSpec } from "./pca/spec.ts";
+export type { RbmSpec } from "./rbm/spec.ts";
 export {
-  CLASS_SCORE,
   classesOf,
-  type Kind,
-  type KindOptions,
-  KINDS,
-  kindScoreNames,
-  LABEL_SCORE,
-} from "./kinds.ts";
-export { Aae } from "./aae.ts";
-export { Cvae } from "./cvae.ts";
-export { type Encoder, Knn, latentSize, MOST_KNN_SAMPLES, prepareForKnn } from "./knn.ts";
-export type { ImageErrors, Model } from "./model.ts";
-export {
-  type AaeSpec,
-  type AutoencoderSpec,
-  type CvaeSpec,
-  isAutoencoder,
-  type KindBase,
-  type KindSpec,
-  type KnnSpec,
-  type Metric,
-  type ModelSpec,
-  type PcaSpec,
-  type RbmSpec,
-  type ResnetSpec,
-} from "./spec.ts";
-export { Pca } from "./pca.ts";
-export { principalComponents } from "./principal_components.ts";
-export { Rbm } from "./rbm.ts";
-export { Resnet } from "./resnet.ts";
-export { openEncoder, openModel } from "./open_model.ts";
+  encodeSpec,
+  findModel,
+  MODEL_SPEC,
+  MODELS,
+  modelTypeOf,
+  requireModel,
+} from "./registry.ts";
+export type { ResnetSpec } from "./resnet/spec.ts";
+export { currentScoreName, MAX_ERROR, reconstructionScores } from "./scores.ts";
+export type { ModelSpec } from "./spec.ts";

@@ -1,53 +1,103 @@
-/** What all kinds of models have in common. */
+/** The interface of a trained model, whatever its type. */
 
 import type { Tensor, Tensor1D } from "../compute/mod.ts";
+import { StrayError } from "../errors.ts";
 import type { ModelSpec } from "./spec.ts";
 
 /** Values by name, as a model file holds them. */
 export type Weights = Map<string, { shape: readonly number[]; data: Float32Array }>;
 
-/** What the images of a batch lost on the way through, one value an image; see {@linkcode LazyErrors}. */
+/** Read access to values by name. */
+export type StoredWeights = ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>;
+
+/** Reconstructions of a batch and their losses. */
 export interface ImageErrors {
-  /** The reconstruction, `[batch, height, width, channels]`, in [0, 1]. */
+  /** The reconstruction, `[batch, height, width, channels]`. */
   readonly reconstruction: Tensor;
-  /** The reconstruction loss, summed over pixels. */
+  /** The reconstruction loss summed over pixels, `[batch]`. */
   readonly loss: Tensor1D;
-  /** KL divergence from the prior in nats; absent for a plain autoencoder. */
+  /** KL divergence from the prior in nats, `[batch]`; absent for a plain autoencoder. */
   readonly kl?: Tensor1D | undefined;
 }
 
-/** A trained model of any kind, on the current backend. */
+/**
+ * A trained model on the current backend.
+ *
+ * Optional methods are capabilities: {@linkcode requireCapability} asks for one.
+ */
 export interface Model {
-  /** What it is. */
+  /** The model as data. */
   readonly spec: ModelSpec;
   /**
-   * What images lose on the way through; absent where nothing is reconstructed.
+   * Scores images; higher is stranger.
    *
+   * @param names Names of scores that the model type lists for this spec.
    * @param x Images, `[batch, height, width, channels]`.
-   * @param classes Places of their labels among the model's, -1 where unknown.
-   * @returns Reconstructions, and per-image terms.
+   * @param classes Index of each image's label among the model's classes, -1 where unknown.
+   * @returns `[batch]` per name, possibly infinite.
    */
+  scores(names: readonly string[], x: Tensor, classes?: Int32Array): Tensor1D[];
+  /** The loss that training minimises, without chance, `[batch]`; parameters as `scores`. */
+  validationLoss?(x: Tensor, classes?: Int32Array): Tensor1D;
+  /** Reconstructs images; parameters as `scores`. */
   errors?(x: Tensor, classes?: Int32Array): ImageErrors;
-  /**
-   * A score of the model's own.
-   *
-   * @param name Its name.
-   * @param x Images, `[batch, height, width, channels]`.
-   * @returns `[batch]`; undefined if the score is not the model's own.
-   */
-  score?(name: string, x: Tensor): Tensor1D | undefined;
-  /** The latents of images, `[batch, …]`; absent for a model without. */
+  /** The error of each pixel, `[batch, height, width]`; the score `max_error` calibrates it. */
+  errorMaps?(x: Tensor): Tensor;
+  /** Latents of images, `[batch, …]`; the mean of a Gaussian latent. */
   encode?(x: Tensor): Tensor;
   /**
-   * The images that latents stand for; absent for a model that makes none.
+   * Images of latents.
    *
-   * @param codes `[batch, numbers of a latent]`.
-   * @param classes By image, the place of a label among the model's classes, -1 where it does not matter.
+   * @param codes `[batch, latent size]`.
+   * @param classes Per image, the class to condition on, for a conditional model.
    * @returns `[batch, height, width, channels]`.
    */
   decode?(codes: Tensor, classes?: Int32Array): Tensor;
-  /** A copy of all values, by name. */
+  /** Copies all values, by name. */
   snapshot(): Promise<Weights>;
   /** Frees the values. */
   dispose(): void;
+}
+
+/** The optional methods of a model, each with the noun that error messages use. */
+const CAPABILITIES = {
+  encode: "latents",
+  errors: "reconstructions",
+  errorMaps: "reconstructions",
+  decode: "a decoder",
+  validationLoss: "a loss",
+} as const;
+
+/** The name of an optional method of a model. */
+export type Capability = keyof typeof CAPABILITIES;
+
+/** A model that has a capability. */
+export type Capable<Name extends Capability> = Model & Required<Pick<Model, Name>>;
+
+/** Whether a model has a capability. */
+export function hasCapability<Name extends Capability>(
+  model: Model,
+  name: Name,
+): model is Capable<Name> {
+  return model[name] !== undefined;
+}
+
+/**
+ * Asserts that a model has a capability.
+ *
+ * @param model The model.
+ * @param name The capability.
+ * @returns The model.
+ * @throws {StrayError} `usage` If the model lacks it.
+ */
+export function requireCapability<Name extends Capability>(
+  model: Model,
+  name: Name,
+): Capable<Name> {
+  if (hasCapability(model, name)) return model;
+  throw new StrayError(
+    "usage",
+    `Cannot use "${model.spec.name}" here as the model must have ${CAPABILITIES[name]}`,
+    { hint: "use an autoencoder, such as vae" },
+  );
 }

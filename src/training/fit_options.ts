@@ -1,26 +1,24 @@
-/** What goes into a training, and what it tells. */
+/** Options and records of a training. */
 
 import type { Random } from "../random.ts";
 import type { ProcessGroup } from "./process_group.ts";
 import type { OptimiserState } from "./optimiser.ts";
 import type { Hyperparameters } from "./hyperparameters.ts";
+import type { Weights } from "./parameter.ts";
 
-/** The values of all weights, by name. */
-export type Weights = Map<string, { shape: readonly number[]; data: Float32Array }>;
-
-/** What one epoch came to. Losses are means an image. */
+/** The losses of one epoch, means per image. */
 export interface EpochRecord {
   /** From 1. */
   readonly epoch: number;
-  /** Mean of the steps' training losses. */
+  /** Mean training loss over the steps. */
   readonly loss: number;
   /** Loss on the validation images after the epoch. */
   readonly validationLoss: number;
-  /** Loss on the images that are watched, after the epoch; absent where none are. */
+  /** Loss on the watched images after the epoch; absent where none are watched. */
   readonly watchedLoss?: number | undefined;
 }
 
-/** How far an epoch is. */
+/** Progress within an epoch. */
 export interface StepRecord {
   /** From 1. */
   readonly epoch: number;
@@ -28,15 +26,15 @@ export interface StepRecord {
   readonly images: number;
   /** Images of the epoch. */
   readonly of: number;
-  /** Mean training loss an image, over the epoch so far. */
+  /** Mean training loss per image, over the epoch so far. */
   readonly loss: number;
 }
 
-/** Everything that a training needs to go on as if it had not stopped. */
+/** The whole state of a training: resumed from it, the training ends as if it had not stopped. */
 export interface TrainingState {
   /** Epochs done. */
   readonly epoch: number;
-  /** One record an epoch. */
+  /** One record per epoch. */
   readonly history: readonly EpochRecord[];
   /** The weights now. */
   readonly weights: Weights;
@@ -44,44 +42,44 @@ export interface TrainingState {
   readonly best: { readonly epoch: number; readonly weights: Weights };
   /** The optimiser's moments and its number of steps. */
   readonly optimiser: OptimiserState;
-  /** The random generator. */
+  /** The state of the random generator. */
   readonly random: readonly number[];
 }
 
-/** How to train. */
-export interface FitOptions {
+/** Settings and callbacks of a training. */
+export interface LearningOptions {
   /** Passes over the training images, at least 1. */
   readonly epochs: number;
-  /** Images a step, at least 2 (batch normalisation needs two). */
+  /** Images per step, at least 2 (batch normalisation needs two). */
   readonly batch: number;
   /** The learning rate, before its schedule. */
   readonly learningRate: number;
-  /** What departs from plain Adam on the images as they are: see `completeHyperparameters`. @default {nothing} */
+  /** Optimiser, schedule, KL term and augmentation: see `completeHyperparameters`. @default {plain Adam} */
   readonly hyperparameters?: Hyperparameters | undefined;
-  /** Epochs without a better validation loss before training ends; none counts of a warm-up. */
+  /** Epochs without a better validation loss before training ends, warm-up epochs not counted. */
   readonly patience: number;
-  /** Order of images and noise come from here. */
+  /** Source of initial weights, the order of images, and noise. */
   readonly random: Random;
-  /** Where to go on. */
+  /** The state to resume from. */
   readonly resume?: TrainingState | undefined;
-  /** The threads that train together; every one calls `fit` with the same model and options. */
+  /** The threads that train together; each of them makes the same calls. @default {one process} */
   readonly group?: ProcessGroup | undefined;
-  /** Ends the training after the current step. Of member 0, as all that follows. */
+  /** Ends the training after the current step. On member 0, as all that follow. */
   readonly signal?: AbortSignal | undefined;
-  /** Called some times a second, and after an epoch's last step. */
+  /** Called some times per second, and after an epoch's last step. */
   readonly onStep?: ((step: StepRecord) => void) | undefined;
-  /** Measures the loss of images that are watched, after every epoch. */
+  /** Measures the loss of watched images after every epoch. */
   readonly watch?: (() => Promise<number>) | undefined;
-  /** Called after every epoch; the state is made only if it is asked for. */
+  /** Called after every epoch; the state is computed only on demand. */
   readonly onEpoch?: (
     record: EpochRecord,
     state: () => Promise<TrainingState>,
   ) => Promise<void> | void;
 }
 
-/** How a training ended. The model holds the best weights. */
+/** The history of a training. The model holds the best weights. */
 export interface FitResult {
-  /** One record an epoch. */
+  /** One record per epoch. */
   readonly history: readonly EpochRecord[];
   /** The epoch whose weights were kept; 0 if none was complete. */
   readonly bestEpoch: number;

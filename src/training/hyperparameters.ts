@@ -1,7 +1,7 @@
 /** How a training departs from plain Adam on the images as they are. */
 
 import * as v from "valibot";
-import { OPTIMIZER_NAMES } from "../compute/mod.ts";
+import { OPTIMIZER_NAMES } from "../compute/names.ts";
 import { StrayError } from "../errors.ts";
 import { writeNamedNumbers } from "../named_numbers.ts";
 import { parseAugmentations } from "./augmentations.ts";

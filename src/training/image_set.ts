@@ -1,7 +1,7 @@
 /** The preprocessed images of a training run, in memory. */
 
 import { StrayError } from "../errors.ts";
-import { sizeOf } from "../models/mod.ts";
+import { sizeOf } from "../shape.ts";
 
 /** Images a chunk, if they are small: one buffer would have to be copied whenever it grows. */
 const CHUNK = 256;

@@ -1,69 +1,47 @@
-/** The training loop, of whatever learns step by step. */
+/** The training loop. */
 
 import { type Tensor, tf } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
 import { Random } from "../random.ts";
 import { EventLoopYielder } from "../yield_to_event_loop.ts";
-import { ratesOf, type Step } from "./_step.ts";
 import { batchBounds, largestGroup, shareOf } from "./batches.ts";
-import type { EpochRecord, FitOptions, FitResult, TrainingState, Weights } from "./fit_options.ts";
+import type { EpochRecord, FitResult, LearningOptions, TrainingState } from "./fit_options.ts";
+import type { Learner, LearningData } from "./learner.ts";
+import { Loader } from "./loader.ts";
 import { type ProcessGroup, SINGLE_PROCESS } from "./process_group.ts";
-import type { Optimiser } from "./optimiser.ts";
-import { parseSchedule, risingEpochs } from "./schedule.ts";
-import type { Split } from "./split.ts";
+import { parseSchedule, rateFactor, risingEpochs } from "./schedule.ts";
 
-/** Images a step when nothing is learnt. */
+/** Images per batch of the validation loss. */
 const VALIDATION_BATCH = 256;
 
-/** Between two turns of the event loop, in ms: signals and progress bars need them. */
-const TURN_MS = 50;
-
-/** What learns, step by step. */
-export interface Learner {
-  /** What moves the weights; in a group every member has its own. */
-  readonly optimiser:
-    & Pick<Optimiser, "steps" | "collect" | "state" | "dispose">
-    & Partial<Pick<Optimiser, "gather">>;
-  /**
-   * Learns from a batch.
-   *
-   * @param step The images of all members, and what is particular to the step.
-   * @returns This member's part of the loss that is reported, summed over images.
-   */
-  step(step: Step): Tensor;
-  /**
-   * The loss without chance: what early stopping looks at.
-   *
-   * @param indices Some images.
-   * @returns Summed over them.
-   */
-  loss(indices: Uint32Array): Tensor;
-  /** A copy of all weights. */
-  snapshot(): Promise<Weights>;
-  /** Sets all weights. */
-  restore(weights: Weights): void;
-}
+/** Time between two turns of the event loop, ms: signals and progress bars need them. */
+const YIELD_MS = 50;
 
 /**
- * Lets a model learn and leaves it with the weights of its best epoch.
+ * Trains a model and leaves it with the weights of its best epoch.
  *
- * In a group each member computes its share of every batch; orders, noise, sums and so decisions are the
- * same on all, and the same as those of a member alone, to rounding.
+ * In a process group each member computes its share of every batch; orders, noise, sums and hence
+ * decisions are the same on all members, and the same as those of a single process, to rounding.
  *
- * @param start Makes what learns, with the weights and the optimiser of the state where there is one.
- * @param split Which images train and which validate.
- * @param options How.
- * @returns What happened.
+ * The validation loss is always the whole loss on the images as they are: without warm-up, free bits
+ * or augmentation. Training does not end early while the KL term warms up or the learning rate rises
+ * (`one-cycle`).
+ *
+ * @param start Makes the learner, with weights and optimiser of the state where there is one.
+ * @param data Images, labels and the split.
+ * @param options Settings and callbacks.
+ * @returns The history of the training.
  * @throws {StrayError} `value` If a loss is no longer finite.
  * @throws {RangeError} If there are more members than images in the smallest batch.
  */
 export async function learn(
   start: (resume: TrainingState | undefined) => Promise<Learner>,
-  split: Split,
-  options: FitOptions,
+  data: LearningData,
+  options: LearningOptions,
 ): Promise<FitResult> {
   const { resume, group = SINGLE_PROCESS, hyperparameters = {} } = options;
-  const most = largestGroup(split.training.length, options.batch);
+  const { training, validation } = data.split;
+  const most = largestGroup(training.length, options.batch);
   if (group.size > most) {
     throw new RangeError(
       `Cannot train as threads must be at most ${most}, the images of the smallest batch: current number is ${group.size}`,
@@ -73,10 +51,11 @@ export async function learn(
   const history: EpochRecord[] = [...resume?.history ?? []];
   const learner = await start(resume);
   const { optimiser } = learner;
-  // While the KL term warms up, or the learning rate, losses say little of when to end.
+  const loader = new Loader(data, group, hyperparameters.augment);
+  const loop: Loop = { learner, loader, group, yielder: new EventLoopYielder() };
+  // During warm-up of the KL term or the learning rate the losses say little about when to end.
   const { klWarmup = 0, schedule = "constant" } = hyperparameters;
   const warmup = Math.max(klWarmup, risingEpochs(parseSchedule(schedule), options.epochs));
-  const yielder = new EventLoopYielder();
   let interrupted = false;
   try {
     let best = resume ? resume.best : { epoch: 0, weights: await learner.snapshot() };
@@ -92,17 +71,14 @@ export async function learn(
     });
     while (history.length < options.epochs && stale() < options.patience) {
       const epoch = history.length + 1;
-      const loss = await learnEpoch(learner, split.training, random, history, {
-        ...options,
-        yielder,
-      });
+      const loss = await learnEpoch(loop, training, random, history, options);
       optimiser.gather?.();
       if (loss === undefined) {
         interrupted = true;
         break;
       }
-      const validationLoss = await meanLoss(learner, split.validation, group);
-      requireFinite(validationLoss, "held-out loss", epoch);
+      const validationLoss = await meanLoss(loop, validation);
+      requireFinite(validationLoss, "validation loss", epoch);
       const watchedLoss = await options.watch?.();
       if (watchedLoss !== undefined) requireFinite(watchedLoss, "watched loss", epoch);
       const record = {
@@ -127,32 +103,51 @@ export async function learn(
   }
 }
 
+/** The parts that every step works with. */
+interface Loop {
+  readonly learner: Learner;
+  readonly loader: Loader;
+  readonly group: ProcessGroup;
+  readonly yielder: EventLoopYielder;
+}
+
 /** One pass over the training images; undefined if the signal ended it. */
 async function learnEpoch(
-  learner: Learner,
+  { learner, loader, group, yielder }: Loop,
   training: Uint32Array,
   random: Random,
   history: readonly EpochRecord[],
-  options: FitOptions & { readonly yielder: EventLoopYielder },
+  options: LearningOptions,
 ): Promise<number | undefined> {
-  const { batch, signal, yielder, onStep, group = SINGLE_PROCESS } = options;
-  const { freeBits, augment } = options.hyperparameters ?? {};
+  const { batch, signal, onStep, hyperparameters = {} } = options;
   const epoch = history.length + 1;
   const order = random.permutation(training.length).map((i) => training[i]!);
   const noise = random.fork();
-  const changes = augment && random.fork();
+  const changes = hyperparameters.augment && random.fork();
   const bounds = batchBounds(order.length, batch);
   const rates = ratesOf(options, history, bounds.length - 1);
   const losses: Tensor[] = [];
-  let sum = 0, turned = performance.now();
+  let sum = 0, yielded = performance.now();
   for (let i = 1; i < bounds.length; i++) {
     const images = bounds[i]!;
-    const all = order.subarray(bounds[i - 1]!, images);
-    const step = { batch: all, noise, changes, freeBits, ...rates(learner.optimiser.steps) };
-    losses.push(learner.step(step));
-    // Member 0 has the clock and the signal.
+    const { learningRate, klWeight } = rates(learner.optimiser.steps);
+    const { batch: own, input, ...randomness } = loader.step(
+      order.subarray(bounds[i - 1]!, images),
+      noise,
+      changes,
+    );
+    losses.push(learner.step(own, {
+      ...randomness,
+      input,
+      statistics: [],
+      klWeight,
+      freeBits: hyperparameters.freeBits,
+      reduce: group.size > 1 ? (sums) => group.allReduce(sums) : undefined,
+    }, learningRate));
+    tf.dispose([own.x, ...input ? [input] : []]);
+    // The clock and the signal are member 0's.
     const first = group.rank === 0;
-    const due = first && performance.now() - turned >= TURN_MS, stop = first && signal?.aborted;
+    const due = first && performance.now() - yielded >= YIELD_MS, stop = first && signal?.aborted;
     const flags = Float32Array.of(due ? 1 : 0, stop ? 1 : 0);
     group.allReduce(flags);
     if (flags[1]! > 0) {
@@ -164,12 +159,32 @@ async function learnEpoch(
     requireFinite(sum, "loss", epoch);
     onStep?.({ epoch, images, of: order.length, loss: sum / images });
     if (first) await yielder.yield();
-    turned = performance.now();
+    yielded = performance.now();
   }
   return sum / order.length;
 }
 
-/** A model whose losses are no numbers any more finds nothing: it is not to be kept. */
+/**
+ * The settings that vary from step to step: functions of the number of steps done, so that a
+ * checkpoint need not hold them.
+ */
+function ratesOf(
+  { learningRate, epochs, hyperparameters = {} }: LearningOptions,
+  history: readonly EpochRecord[],
+  stepsPerEpoch: number,
+): (step: number) => { readonly learningRate: number; readonly klWeight: number } {
+  const schedule = parseSchedule(hyperparameters.schedule ?? "constant");
+  const steps = epochs * stepsPerEpoch;
+  const warmup = (hyperparameters.klWarmup ?? 0) * stepsPerEpoch;
+  const epoch = history.length + 1;
+  const validationLosses = history.map((record) => record.validationLoss);
+  return (step) => ({
+    learningRate: learningRate * rateFactor(schedule, { step, steps, epoch, validationLosses }),
+    klWeight: step < warmup ? step / warmup : 1,
+  });
+}
+
+/** Refuses a loss that is not finite: such a model finds nothing. */
 function requireFinite(loss: number, name: string, epoch: number): void {
   if (Number.isFinite(loss)) return;
   throw new StrayError(
@@ -180,9 +195,9 @@ function requireFinite(loss: number, name: string, epoch: number): void {
 }
 
 /**
- * Reads losses of steps, a turn's at once, and adds them up over the group.
+ * Reads the losses of several steps and sums them over the group.
  *
- * Reads are asked for together: to wait for one takes Deno 12 ms on WebGPU, and 25 take no longer.
+ * All reads are started together: on WebGPU one read takes Deno 12 ms, and 25 take no longer.
  */
 async function takeTotal(losses: Tensor[], group: ProcessGroup): Promise<number> {
   const total = new Float64Array(1);
@@ -193,16 +208,14 @@ async function takeTotal(losses: Tensor[], group: ProcessGroup): Promise<number>
   return total[0]!;
 }
 
-/** The loss without chance, a mean an image. */
-async function meanLoss(
-  learner: Learner,
-  which: Uint32Array,
-  group: ProcessGroup,
-): Promise<number> {
+/** The mean loss per image, without chance. */
+async function meanLoss({ learner, loader, group }: Loop, which: Uint32Array): Promise<number> {
   const own = shareOf(which, group);
   const losses: Tensor[] = [];
   for (let start = 0; start < own.length; start += VALIDATION_BATCH) {
-    losses.push(learner.loss(own.subarray(start, start + VALIDATION_BATCH)));
+    const batch = loader.labelled(own.subarray(start, start + VALIDATION_BATCH));
+    losses.push(tf.tidy(() => tf.sum(learner.validationLoss(batch))));
+    batch.x.dispose();
   }
   return await takeTotal(losses, group) / which.length;
 }

@@ -1,48 +1,92 @@
-/** Batches of images, and of noise, as tensors. */
+/** Batches of images, and of random deviates, as tensors. */
 
 import { type Tensor, tf } from "../compute/mod.ts";
-import { sizeOf } from "../models/mod.ts";
 import type { Random } from "../random.ts";
-import type { Augmenter } from "./augmenter.ts";
-import { shareStart } from "./batches.ts";
-import type { ProcessGroup } from "./process_group.ts";
+import { sizeOf } from "../shape.ts";
+import { Augmenter } from "./augmenter.ts";
+import { ownPart, shareOf, shareStart } from "./batches.ts";
 import type { ImageSet } from "./image_set.ts";
+import type { LabelledBatch, LearningData, TrainingPass } from "./learner.ts";
+import { type ProcessGroup, SINGLE_PROCESS } from "./process_group.ts";
 
-/** Makes the tensors of a batch, with room of its own that lasts from batch to batch. */
+/** A member's share of a step's images, and its randomness. */
+export interface StepBatch extends Pick<TrainingPass, "input" | "normal" | "uniform"> {
+  /** The images; the caller disposes of them and of `input`. */
+  readonly batch: LabelledBatch;
+}
+
+/** Makes a member's tensors of batches, in buffers that last from batch to batch. */
 export class Loader {
   readonly #set: ImageSet;
+  readonly #classes: Int32Array;
+  readonly #group: ProcessGroup;
+  readonly #augmenter: Augmenter | undefined;
   #images = new Float32Array(0);
   #inputs = new Float32Array(0);
   #noise = new Float32Array(0);
 
-  /** @param images All images. */
-  constructor(images: ImageSet) {
+  /**
+   * @param data Images and their labels.
+   * @param group The member. @default {one process}
+   * @param augment Augmentations such as `flip-x`. @default {none}
+   */
+  constructor(
+    { images, classes }: Pick<LearningData, "images" | "classes">,
+    group: ProcessGroup = SINGLE_PROCESS,
+    augment?: readonly string[],
+  ) {
     this.#set = images;
+    this.#classes = classes;
+    this.#group = group;
+    this.#augmenter = augment && new Augmenter(augment, images.shape);
   }
 
   /**
-   * Gathers images.
+   * Gathers images as they are.
    *
-   * @param indices Which, in order.
-   * @returns `[batch, height, width, channels]`.
+   * @param indices Indices of the images, in order.
+   * @param wholeSize Images in the whole batch. @default {all of these}
+   * @returns Images and labels; the caller disposes of them.
    */
-  images(indices: Uint32Array): Tensor {
-    return this.#tensor(this.#gather(indices), indices.length);
+  labelled(indices: Uint32Array, wholeSize: number = indices.length): LabelledBatch {
+    return this.#labelled(this.#tensor(this.#gather(indices), indices.length), indices, wholeSize);
   }
 
   /**
-   * Gathers images and changes them at random.
+   * Gathers this member's share of a step's batch.
    *
-   * @param indices Which, in order.
-   * @param augmenter How to change them.
-   * @param randoms A generator for each of them.
-   * @returns The images that are to come out, and those that go in, if they are others.
+   * @param indices Indices of the images of all members.
+   * @param noise Source of the deviates, which are drawn for the whole batch on every member.
+   * @param changes Source of the augmentations; none are made without it.
+   * @returns The share, and its randomness.
    */
-  augmented(
+  step(indices: Uint32Array, noise: Random, changes: Random | undefined): StepBatch {
+    const own = shareOf(indices, this.#group);
+    // Every member draws the generators of all images.
+    const randoms = changes && Array.from(indices, () => changes.split());
+    const deviates = (draw: () => number) => (shape: readonly number[]) =>
+      this.#deviates(shape, indices.length, draw);
+    const { x, input } = this.#augmenter && randoms
+      ? this.#augmented(own, this.#augmenter, ownPart(randoms, this.#group))
+      : { x: this.#tensor(this.#gather(own), own.length), input: undefined };
+    return {
+      batch: this.#labelled(x, own, indices.length),
+      input,
+      normal: deviates(() => noise.normal()),
+      uniform: deviates(() => noise.uniform()),
+    };
+  }
+
+  #labelled(x: Tensor, indices: Uint32Array, wholeSize: number): LabelledBatch {
+    return { x, classes: Int32Array.from(indices, (i) => this.#classes[i]!), wholeSize };
+  }
+
+  /** Images changed at random; and the images that go in, if they differ from the target. */
+  #augmented(
     indices: Uint32Array,
     augmenter: Augmenter,
     randoms: readonly Random[],
-  ): { readonly x: Tensor; readonly input?: Tensor } {
+  ): { readonly x: Tensor; readonly input: Tensor | undefined } {
     const images = this.#gather(indices);
     const each = this.#set.imageSize;
     const change = (batch: Float32Array, how: "alter" | "corrupt") =>
@@ -51,8 +95,8 @@ export class Loader {
       });
     change(images, "alter");
     const x = this.#tensor(images, indices.length);
-    if (!augmenter.corrupts) return { x };
-    this.#inputs = room(this.#inputs, images.length);
+    if (!augmenter.corrupts) return { x, input: undefined };
+    this.#inputs = buffer(this.#inputs, images.length);
     this.#inputs.set(images);
     const inputs = this.#inputs.subarray(0, images.length);
     change(inputs, "corrupt");
@@ -61,41 +105,28 @@ export class Loader {
 
   #gather(indices: Uint32Array): Float32Array {
     const count = indices.length * this.#set.imageSize;
-    this.#images = room(this.#images, count);
+    this.#images = buffer(this.#images, count);
     this.#set.gather(indices, this.#images);
     return this.#images.subarray(0, count);
   }
 
   #tensor(images: Float32Array, count: number): Tensor {
-    const [height, width, channels] = this.#set.shape;
-    return tf.tensor4d(images, [count, height, width, channels]);
+    return tf.tensor4d(images, [count, ...this.#set.shape]);
   }
 
-  /**
-   * Draws deviates for a whole batch, so that they are the same however many members there are.
-   *
-   * @param shape Of the member's share, `[images, …]`.
-   * @param batch Images of the batch.
-   * @param group Whose share to make a tensor of.
-   * @param draw Draws one deviate.
-   * @returns The share's deviates.
-   */
-  deviates(
-    shape: readonly number[],
-    batch: number,
-    group: ProcessGroup,
-    draw: () => number,
-  ): Tensor {
+  /** A share of the deviates of a whole batch, the same however many members there are. */
+  #deviates(shape: readonly number[], batch: number, draw: () => number): Tensor {
     const each = sizeOf(shape.slice(1));
-    this.#noise = room(this.#noise, batch * each);
+    this.#noise = buffer(this.#noise, batch * each);
     for (let i = 0; i < batch * each; i++) this.#noise[i] = draw();
-    const from = shareStart(batch, group.rank, group.size);
+    const { rank, size } = this.#group;
+    const from = shareStart(batch, rank, size);
     return tf.tensor(this.#noise.subarray(from * each, (from + shape[0]!) * each), [...shape]);
   }
 }
 
-/** Wasm copies what a tensor is made of; the other backends keep it, so they get a new array. */
-function room(last: Float32Array<ArrayBuffer>, count: number): Float32Array<ArrayBuffer> {
+/** A buffer to reuse: wasm copies the data of a new tensor, the other backends keep the array. */
+function buffer(last: Float32Array<ArrayBuffer>, count: number): Float32Array<ArrayBuffer> {
   const fits = last.length >= count && tf.getBackend() === "wasm";
   return fits ? last : new Float32Array(count);
 }

@@ -1,38 +1,55 @@
 /**
- * Training: the images in memory, their split, the loop and its checkpoints.
+ * The service that models learn by: images in memory, their split, the loop, optimisers, process groups.
+ *
+ * Nothing here imports a model; a model hands the loop a {@linkcode Learner}.
  *
  * @module
  */
 
-export { fit } from "./fit.ts";
+export { AUGMENTATION_NAMES } from "./augmentations.ts";
+export { defaultBatch, defaultEpochs, defaultPatience } from "./defaults.ts";
 export type {
   EpochRecord,
-  FitOptions,
   FitResult,
+  LearningOptions,
   StepRecord,
   TrainingState,
-  Weights,
 } from "./fit_options.ts";
-export { defaultBatch, defaultEpochs, defaultPatience } from "./defaults.ts";
-export { roomFor } from "./tensor_parallel_dense.ts";
 export {
-  BrokenGroupError,
-  type GroupCapacity,
-  type ProcessGroup,
-  SINGLE_PROCESS,
-} from "./process_group.ts";
-export { ImageSet, type SharedImages } from "./image_set.ts";
-export { type LoadedImages, loadImages, type LoadOptions } from "./load_images.ts";
-export { AUGMENTATION_NAMES } from "./augmentations.ts";
+  gradientLearner,
+  type GradientModel,
+  type LearnerStart,
+  lossGradients,
+  trainableOf,
+} from "./gradient_learner.ts";
 export {
   completeHyperparameters,
   HYPERPARAMETERS,
   type Hyperparameters,
   hyperparameterSettings,
 } from "./hyperparameters.ts";
-export { serve, WorkerGroup } from "./worker_group.ts";
+export { ImageSet, type SharedImages } from "./image_set.ts";
+export { learn } from "./learn.ts";
+export type {
+  KlOptions,
+  LabelledBatch,
+  LayerStatistics,
+  Learner,
+  LearningData,
+  TrainingPass,
+} from "./learner.ts";
+export { type LoadedImages, loadImages, type LoadOptions } from "./load_images.ts";
+export { Loader } from "./loader.ts";
+export { Optimiser } from "./optimiser.ts";
+export { Optimisers } from "./_optimisers.ts";
+export type { Parameter, ParameterShape, Weights } from "./parameter.ts";
+export {
+  BrokenGroupError,
+  type GroupCapacity,
+  type ProcessGroup,
+  SINGLE_PROCESS,
+} from "./process_group.ts";
 export { FEWEST_IMAGES, type Split, splitImages } from "./split.ts";
-export { chooseThreads, type Work } from "./threads.ts";
-export { fitKind, type KindFitOptions, kindRoom } from "./fit_kind.ts";
-export { alike } from "./kind_work.ts";
-export type { LearnerData } from "./fit_learner.ts";
+export { capacityFor, TensorParallelDense } from "./tensor_parallel_dense.ts";
+export { chooseThreads, type TrainingCost } from "./threads.ts";
+export { serve, WorkerGroup } from "./worker_group.ts";

@@ -10,7 +10,8 @@ import {
   tf,
   type Variable,
 } from "../compute/mod.ts";
-import type { Parameter } from "../models/mod.ts";
+import type { Parameter, ParameterShape } from "./parameter.ts";
+import { sizeOf } from "../shape.ts";
 import { shareStart } from "./batches.ts";
 import type { GroupCapacity, ProcessGroup } from "./process_group.ts";
 import { GroupCollectives } from "./collectives.ts";
@@ -26,7 +27,7 @@ const LEAST_RATIO = 1.5;
 const LONGEST_BATCH = 9 / 8;
 
 /** Whether a parameter is a matrix to split, at so many images a step. */
-function isSplit({ shape, dense, trainable }: Parameter, batch: number): boolean {
+function isSplit({ shape, dense, trainable }: ParameterShape, batch: number): boolean {
   if (!dense || !trainable) return false;
   const [inputs, units] = shape as [number, number];
   return inputs * units >= Math.max(LEAST_WEIGHTS, LEAST_RATIO * batch * (inputs + units));
@@ -39,11 +40,14 @@ function isSplit({ shape, dense, trainable }: Parameter, batch: number): boolean
  * @param batch Images a step.
  * @returns The room.
  */
-export function roomFor(parameters: readonly Parameter[], batch: number): GroupCapacity {
+export function capacityFor(
+  parameters: readonly ParameterShape[],
+  batch: number,
+): GroupCapacity {
   let board = 0, widest = 0;
   for (const parameter of parameters) {
-    const { value, shape, trainable } = parameter;
-    if (trainable) board += value.size;
+    const { shape, trainable } = parameter;
+    if (trainable) board += sizeOf(shape);
     if (isSplit(parameter, batch)) widest = Math.max(widest, ...shape);
   }
   return { board, lane: widest * Math.ceil(batch * LONGEST_BATCH) };

@@ -20,9 +20,12 @@ const FIELDS = [
 
 /** Runs the task as it is in deno.json, under its permissions. */
 function bench(...args: string[]): Promise<Finished> {
-  assert.match(configuration.tasks.bench.command, /-P=bench tests\/bench\/main\.ts$/);
+  assert.match(
+    configuration.tasks["bench:speed"].command,
+    /-P=bench:speed tests\/bench\/main\.ts$/,
+  );
   const program = new URL("main.ts", import.meta.url).pathname;
-  return runStray(args, { deno: ["-P=bench"], program });
+  return runStray(args, { deno: ["-P=bench:speed"], program });
 }
 
 async function rowsOf({ stdout }: Finished): Promise<Record<string, unknown>[]> {

@@ -1,5 +1,5 @@
 /**
- * `deno task bench`: how fast stray is here, beside PyTorch where that is asked for.
+ * `deno task bench:speed`: how fast stray is here, beside PyTorch where that is asked for.
  *
  * @module
  */

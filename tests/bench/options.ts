@@ -45,7 +45,7 @@ export interface Options {
 }
 
 /** What `--help` prints. */
-export const HELP = `deno task bench [SECTION …] [flags]
+export const HELP = `deno task bench:speed [SECTION …] [flags]
 
 sections (default: all)
   kernels   every kernel by shape, against plain tfjs

@@ -7,7 +7,7 @@ import { separation, type Tested, testOn, type Trained, trainOn } from "./trial.
 import { tableHead, tableRow, write } from "./write.ts";
 
 /** What `--help` prints. */
-export const LENSING_HELP = `deno task benchmark lensing [flags]
+export const LENSING_HELP = `deno task bench:quality lensing [flags]
 
 Trains on lenses without substructure, tests on 2,500 others without, 1,250 with subhalos and
 1,250 with a vortex. All learn by their defaults: aae, lens-vae and dcae as published.

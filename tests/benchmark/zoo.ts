@@ -6,7 +6,7 @@ import { measure, type Measured } from "./measure.ts";
 import { tableHead, tableRow, write } from "./write.ts";
 
 /** What `--help` prints. */
-export const ZOO_HELP = `deno task benchmark zoo --mnist DIR [flags]
+export const ZOO_HELP = `deno task bench:quality zoo --mnist DIR [flags]
 
   --mnist DIR        train-images-idx3-ubyte.gz and its three companions
   --corrupted FILE   an npz of x_train (clean) and x_test (some corrupted)

@@ -1,29 +1,29 @@
 import assert from "node:assert/strict";
 import { type Command, commandHelp, parseFlags } from "../../src/cli/mod.ts";
-import { PERMISSIONS } from "../../tasks/permissions.ts";
+import { COMMANDS, type TaskEntry } from "../../tasks/commands.ts";
 import { runStray } from "./_program.ts";
 
-const NAMES = Object.keys(PERMISSIONS);
+const ENTRIES = Object.entries<TaskEntry>(COMMANDS);
+const NAMES = Object.keys(COMMANDS);
 const WIDTH = Math.max(...NAMES.map(({ length }) => length));
 
-async function load(name: string): Promise<Command> {
-  return (await import(new URL(`../../tasks/${name}.ts`, import.meta.url).href)).command;
-}
-
-/** The words of a command line up to a redirection, quotes taken off. */
+/** The words of a command line up to a redirection, without quotes. */
 function words(line: string): string[] {
   const all = [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map((m) => m[1] ?? m[2] ?? m[3]!);
   const end = all.findIndex((word) => word === "<" || word === ">");
   return end < 0 ? all : all.slice(0, end);
 }
 
-Deno.test("the list says of each command what the command says of itself", async () => {
+async function load(name: string): Promise<Command> {
+  return await COMMANDS[name as keyof typeof COMMANDS].load() as Command;
+}
+
+Deno.test("the list has every command with its summary, and each entry loads its command", async () => {
   const { stdout } = await runStray(["--help"]);
-  const list = stdout.replaceAll(/\n {4,}/g, " "); // a long line goes on in the next
-  for (const name of NAMES) {
-    const command = await load(name);
-    assert.equal(command.name, name);
-    assert.ok(list.includes(`  ${name.padEnd(WIDTH)}  ${command.summary}\n`), name);
+  const list = stdout.replaceAll(/\n {4,}/g, " "); // joins wrapped lines
+  for (const [name, { summary }] of ENTRIES) {
+    assert.equal((await load(name)).name, name);
+    assert.ok(list.includes(`  ${name.padEnd(WIDTH)}  ${summary}\n`), name);
   }
 });
 
@@ -44,9 +44,16 @@ Deno.test("the examples of every command are command lines that parse", async ()
   assert.ok(parsed >= NAMES.length);
 });
 
-Deno.test("the help of every command fits in 80 columns", async () => {
-  for (const name of NAMES) {
-    const help = commandHelp(await load(name), "deno task");
-    for (const line of help.split("\n")) assert.ok(line.length <= 80, `${name}: ${line}`);
+Deno.test("the help of every command fits in a terminal of 60, 80 or 120 columns", async () => {
+  for (const [name, { summary }] of ENTRIES) {
+    const command = await load(name);
+    for (const columns of [60, 80, 120]) {
+      const help = commandHelp(command, summary, { program: "deno task", columns });
+      // Examples break only at pipes and flags.
+      const [text = ""] = help.split("\nExamples:\n");
+      for (const line of (columns < 80 ? text : help).split("\n")) {
+        assert.ok(line.length <= columns, `${name}: ${line}`);
+      }
+    }
   }
 });

@@ -103,11 +103,11 @@ Deno.test("each record's own threshold counts; without one the rates are null", 
   }
 });
 
-Deno.test("records with an error are left out, counted and told of, and the code is 1", async () => {
+Deno.test("records with an error are left out, counted and reported, and the code is 1", async () => {
   const broken = { path: "b.png", error: { code: "decode", message: "Bad" } };
   const { code, stderr, results } = await evaluate([broken, ...RECORDS, broken]);
   assert.equal(code, 1);
-  assert.equal(stderr, "warning: 2 records hold an error in place of a score: left out\n");
+  assert.equal(stderr, "warning: 2 records have an error in place of a score: left out\n");
   const { auroc_ci: _, ...rest } = results[0];
   assert.deepEqual(rest, { ...RESULT, errors: 2 });
   const quiet = await evaluate([broken, ...RECORDS], "--quiet");

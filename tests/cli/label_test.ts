@@ -61,7 +61,7 @@ Deno.test("records without the field that decides, and no records, are errors", 
     code: 1,
     stdout: "",
     stderr: "error: Cannot label stdin as there must be records: found none\n" +
-      "hint: the input is what score prints\n",
+      "hint: the input must be records of score\n",
   });
   assert.equal((await label(RECORDS, "--fpr", "5")).code, 2);
 });

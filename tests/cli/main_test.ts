@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PERMISSIONS } from "../../tasks/permissions.ts";
+import { COMMANDS } from "../../tasks/commands.ts";
 import configuration from "../../deno.json" with { type: "json" };
 import { ndjson, runShell, runStray, shellCommand } from "./_program.ts";
 
@@ -9,16 +9,19 @@ Deno.test("--help lists all commands on stdout, no command does so on stderr and
   const help = await runStray(["--help"]);
   assert.equal(help.code, 0);
   assert.equal(help.stderr, "");
-  for (const name of Object.keys(PERMISSIONS)) {
+  for (const name of Object.keys(COMMANDS)) {
     assert.match(help.stdout, new RegExp(`^  ${name} +\\S`, "m"));
   }
   assert.deepEqual(await runStray(["-h"]), help);
+  assert.deepEqual(await runStray(["help"]), help);
   assert.deepEqual(await runStray([]), { code: 2, stdout: "", stderr: help.stdout });
 });
 
 Deno.test("--version is that of deno.json, with and without a command", async () => {
   const wanted = { code: 0, stdout: `${configuration.version}\n`, stderr: "" };
   assert.deepEqual(await runStray(["--version"]), wanted);
+  assert.deepEqual(await runStray(["-V"]), wanted);
+  assert.deepEqual(await runStray(["label", "-V"]), wanted);
   assert.deepEqual(await runStray(["label", "--version"]), wanted);
 });
 
@@ -41,6 +44,14 @@ Deno.test("a command's --help is on stdout and needs no input", async () => {
   const { code, stdout, stderr } = await runStray(["label", "--help", "--bogus"]);
   assert.deepEqual([code, stderr], [0, ""]);
   assert.match(stdout, /^Usage: deno task label \[flags\]$/m);
+  assert.deepEqual(await runStray(["label", "-h"]), { code, stdout, stderr });
+  assert.deepEqual(await runStray(["help", "label"]), { code, stdout, stderr });
+});
+
+Deno.test("the help of an unknown command brings the nearest", async () => {
+  const { code, stdout, stderr } = await runStray(["help", "scoer"]);
+  assert.deepEqual([code, stdout], [2, ""]);
+  assert.match(stderr, /"scoer" as there is no such command\nhint: did you mean score\n/);
 });
 
 Deno.test("a reader that goes away ends the program with 0, in the midst of endless input", async () => {

@@ -50,7 +50,7 @@ Deno.test("a line that is no object is named with its number and its start", asy
   await assert.rejects(
     read(cut(Uint8Array.of(0x7b, 0xff, 0x7d), 1)),
     (error) =>
-      error instanceof StrayError && /line 1 .* bytes that are no UTF-8$/.test(error.message),
+      error instanceof StrayError && /line 1 .* bytes that are not UTF-8$/.test(error.message),
   );
 });
 

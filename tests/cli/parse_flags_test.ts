@@ -116,7 +116,7 @@ Deno.test("wrong numbers, choices and sizes are named with what was found", () =
 
 Deno.test("a missing value is not made up from what follows", () => {
   refuses(["--out"], "--out needs a value, FILE");
-  const hint = 'a value that begins with a dash follows "=": --out=--quiet';
+  const hint = 'a value that begins with a dash must follow "=": --out=--quiet';
   refuses(["--out", "--quiet"], '--out needs a value, FILE: found "--quiet"', hint);
   refuses(["--quiet=yes"], '--quiet takes no value: current value is "yes"');
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { runStray } from "./_program.ts";
-import { PERMISSIONS } from "../../tasks/permissions.ts";
+import { COMMANDS, type TaskEntry } from "../../tasks/commands.ts";
 
-const TABLE = new URL("../../tasks/permissions.ts", import.meta.url).href;
+const TASKS = new URL("../../tasks/", import.meta.url).href;
 const KINDS = ["read", "write", "net", "env", "run", "ffi", "sys"];
 
 /** What is still granted after a program with every permission keeps those of a command. */
@@ -11,8 +11,9 @@ async function left(command: string, args: readonly string[] = []): Promise<stri
   try {
     await Deno.writeTextFile(
       file,
-      `import { keepPermissionsOf } from ${JSON.stringify(TABLE)};
-      keepPermissionsOf(${JSON.stringify(command)}, ${JSON.stringify(args)});
+      `import { COMMANDS } from ${JSON.stringify(`${TASKS}commands.ts`)};
+      import { keepPermissions } from ${JSON.stringify(`${TASKS}permissions.ts`)};
+      keepPermissions(COMMANDS[${JSON.stringify(command)}], ${JSON.stringify(args)});
       const left = ${JSON.stringify(KINDS)}.filter((name) =>
         Deno.permissions.querySync({ name }).state === "granted");
       await new Blob([left.join()]).stream().pipeTo(Deno.stdout.writable);`,
@@ -39,8 +40,8 @@ Deno.test("each command gives up what its task would not have had", async () => 
 });
 
 Deno.test("no command keeps net, run, ffi or sys, but data the network", () => {
-  for (const [command, kept] of Object.entries(PERMISSIONS)) {
+  for (const [command, { permissions }] of Object.entries<TaskEntry>(COMMANDS)) {
     const most = command === "data" ? ["read", "write", "net"] : ["read", "write"];
-    assert.ok(kept.every((kind) => most.includes(kind)), command);
+    assert.ok(permissions.every((kind) => most.includes(kind)), command);
   }
 });

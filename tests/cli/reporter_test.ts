@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { escape, type ReporterOptions, StderrReporter } from "../../src/cli/mod.ts";
+import { escape } from "../../src/cli/escape.ts";
+import { type ReporterOptions, StderrReporter } from "../../src/cli/mod.ts";
 
 function recorder(options: Partial<ReporterOptions> = {}) {
   const clock = { ms: 0 }, written = { text: "" };

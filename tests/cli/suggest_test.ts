@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { suggest } from "../../src/cli/mod.ts";
+import { suggest } from "../../src/suggest.ts";
 
 const NAMES = ["train", "score", "evaluate", "label", "info", "doctor", "demo"];
 

@@ -1,24 +1,27 @@
 import assert from "node:assert/strict";
 import configuration from "../../deno.json" with { type: "json" };
-import { ENV_NAMES, PERMISSIONS } from "../../tasks/permissions.ts";
+import { COMMANDS, type TaskEntry } from "../../tasks/commands.ts";
+import { ENV_NAMES } from "../../tasks/permissions.ts";
 import { runStray } from "../cli/_program.ts";
 
 type Sets = Record<string, Record<string, unknown>>;
 
-Deno.test("the permission sets of the tasks are those that the binary keeps", () => {
+Deno.test("deno.json has the permissions and summaries of the table of commands", () => {
   const sets: Sets = configuration.permissions;
-  for (const [command, kept] of Object.entries(PERMISSIONS)) {
-    const wanted = Object.fromEntries(kept.map((kind) => [kind, true]));
-    const { env, ...rest } = sets[command]!;
-    assert.deepEqual(rest, wanted, command);
-    assert.deepEqual(env, kept.length > 0 ? ENV_NAMES : undefined, command);
-  }
-  const tasks: Record<string, { command: string }> = configuration.tasks;
-  for (const command of Object.keys(PERMISSIONS)) {
-    const wanted = `deno run --no-prompt -P=${command} tasks/main.ts ${command}`;
+  const tasks: Record<string, { command: string; description: string }> = configuration.tasks;
+  for (const [name, { permissions, summary }] of Object.entries<TaskEntry>(COMMANDS)) {
+    const { env, ...rest } = sets[name]!;
+    assert.deepEqual(rest, Object.fromEntries(permissions.map((kind) => [kind, true])), name);
+    assert.deepEqual(env, permissions.length > 0 ? ENV_NAMES : undefined, name);
+    const { command, description } = tasks[name]!;
+    const wanted = `deno run --no-prompt -P=${name} tasks/main.ts ${name}`;
     // score's young heap is kept small, so that memory does not depend on how much is piped in.
-    assert.equal(tasks[command]!.command.replace(/ --v8-flags=\S+/, ""), wanted);
+    assert.equal(command.replace(/ --v8-flags=\S+/, ""), wanted);
+    assert.equal(description, `${summary[0]!.toUpperCase()}${summary.slice(1)}`);
   }
+  const programs = Object.keys(tasks).filter((name) => tasks[name]!.command.includes("main.ts "));
+  const others = programs.filter((name) => !Object.hasOwn(COMMANDS, name));
+  assert.deepEqual(others, []);
 });
 
 /** What a program under the permission set of a command says to an attempt. */
@@ -40,7 +43,7 @@ async function attempt(command: string, code: string): Promise<string> {
 
 Deno.test("no task but data reaches the network", async () => {
   const connect = 'await Deno.connect({ port: 9, hostname: "127.0.0.1" })';
-  for (const command of Object.keys(PERMISSIONS)) {
+  for (const command of Object.keys(COMMANDS)) {
     const wanted = command === "data" ? "ConnectionRefused" : "NotCapable";
     assert.equal(await attempt(command, connect), wanted, command);
   }
@@ -52,7 +55,7 @@ Deno.test("no task starts programs or loads native code", async () => {
     'Deno.dlopen("libc.so.6", {})',
     'Deno.env.get("HOME")',
   ];
-  for (const command of Object.keys(PERMISSIONS)) {
+  for (const command of Object.keys(COMMANDS)) {
     for (const code of attempts) assert.equal(await attempt(command, code), "NotCapable");
   }
 });

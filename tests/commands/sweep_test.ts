@@ -92,7 +92,7 @@ Deno.test("sweep refuses grids that are none", async () => {
       [[DATA, grid, grid], 2, /given twice/],
       [[DATA, "--grid=out=a,b"], 2, /takes no --out/],
       [["--data=-", grid], 2, /over stdin/],
-      [[DATA, grid, "--positive=0"], 2, /--positive must have --test/],
+      [[DATA, grid, "--positive=0"], 2, /--positive as --test must be given/],
       [[DATA, grid, `--out=${folder}/text`], 1, /line 1 must be a record of a sweep/],
       [[grid], 2, /--data must be given/],
     ];

@@ -48,7 +48,7 @@ Deno.test("one seed writes one file, and a resumed training writes the same", as
     const train = (args: readonly string[]) => runTask("train", [...base, ...args]);
     const all = await train([`--out=${folder}/a`, "--epochs=3"]);
     assert.equal(all.code, 0, all.stderr);
-    assert.match(all.stderr, /^epoch 3\/3: loss \d+\.\d+, held-out loss \d+\.\d+, .*images/m);
+    assert.match(all.stderr, /^epoch 3\/3: loss \d+\.\d+, validation loss \d+\.\d+, .*images/m);
     await train([`--out=${folder}/b`, "--epochs=3"]);
     assert.deepEqual(await bytes("b"), await bytes("a"));
     await train([`--out=${folder}/c`, "--epochs=1", `--checkpoint=${folder}/checkpoint`]);

@@ -11,14 +11,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   metrics: [],
   cli: [],
   lensing: [],
-  simulation: ["images", "lensing", "store"],
+  simulation: ["images", "lensing"],
   maps: [],
   report: ["images"],
   fetch: [],
   compute: [],
   datasets: ["images"],
-  models: ["compute"],
-  training: ["compute", "datasets", "images", "models"],
+  training: ["compute", "datasets", "images"],
+  models: ["compute", "training"],
   store: ["images", "models", "training"],
   detection: ["compute", "datasets", "images", "metrics", "models", "store", "training"],
 };
@@ -37,6 +37,9 @@ function fault(file: string, specifier: string): string | undefined {
   const door = DOORS[specifier];
   if (door && !file.includes("/tests/") && !file.endsWith(door)) {
     return `only ${door.slice(1)} may import ${specifier}`;
+  }
+  if (file.includes("/tasks/") && /\/src\/[^/]+\/(?!mod\.ts$)/.test(specifier)) {
+    return "tasks import the mod.ts of a folder";
   }
   if (!folder) return undefined;
   const target = new URL(specifier, new URL(file, "file:///")).pathname;

@@ -1,14 +1,11 @@
 /** The non-linearities, and their gradients from what they gave. */
 
 import * as tf from "@tensorflow/tfjs-core";
+import type { Activation } from "../names.ts";
 import { traced } from "../tape.ts";
 import { type KernelTable, runKernel, runKernels } from "./_kernel.ts";
 
-/** A non-linearity. */
-export type Activation = "linear" | "relu" | "selu" | "sigmoid" | "tanh";
-
-/** The non-linearities, by name. */
-export const ACTIVATIONS: readonly Activation[] = ["linear", "relu", "selu", "sigmoid", "tanh"];
+export { type Activation, ACTIVATIONS } from "../names.ts";
 
 /** Klambauer et al. 2017 (arXiv 1706.02515), equation 2. */
 export const SELU_ALPHA = 1.6732632423543772;

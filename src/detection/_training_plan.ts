@@ -1,0 +1,182 @@
+/** The settings of a training, and the contents of its model file. */
+
+import type { Backend } from "../compute/mod.ts";
+import { StrayError } from "../errors.ts";
+import {
+  currentScoreName,
+  encodeSpec,
+  type ModelDefaults,
+  type ModelSpec,
+  modelTypeOf,
+} from "../models/mod.ts";
+import { Random } from "../random.ts";
+import type { ModelFile, TrainingSettings, TrainingSummary } from "../store/mod.ts";
+import {
+  completeHyperparameters,
+  defaultBatch,
+  defaultEpochs,
+  defaultPatience,
+  FEWEST_IMAGES,
+  type FitResult,
+  hyperparameterSettings,
+  type LoadedImages,
+  type Split,
+} from "../training/mod.ts";
+import { requireScore } from "./scores.ts";
+import { SPLIT_CALIBRATION } from "./split_calibration.ts";
+import type { TrainOptions } from "./train_options.ts";
+
+/** The division of the images of a training. */
+export interface DividedImages {
+  /** The generator that made the division; all further randomness comes from it. */
+  readonly random: Random;
+  /** The images. */
+  readonly split: Split;
+  /** Their numbers. */
+  readonly counts: TrainingSummary["images"];
+}
+
+/**
+ * Chooses the images that train, validate and calibrate.
+ *
+ * @param count Number of images.
+ * @param seed Makes the choice repeatable.
+ * @param learns Whether the model learns in steps; else the images that would validate train.
+ * @returns The division.
+ * @throws {StrayError} `empty` If there are too few images.
+ */
+export function divideImages(count: number, seed: number, learns: boolean): DividedImages {
+  if (count < FEWEST_IMAGES) {
+    throw new StrayError(
+      "empty",
+      `Cannot train as there must be at least ${FEWEST_IMAGES} images: current number is ${count}`,
+      { hint: "some hundred are a good start" },
+    );
+  }
+  const random = new Random(seed);
+  const split = SPLIT_CALIBRATION.divide(count, random, learns);
+  const counts = {
+    training: split.training.length,
+    validation: split.validation.length,
+    calibration: split.calibration.length,
+  };
+  return { random, split, counts };
+}
+
+/** The settings of a training. */
+export interface TrainingPlan {
+  /** Settings of the training service. */
+  readonly fit: Pick<
+    TrainingSummary,
+    "epochs" | "batch" | "learningRate" | "patience" | "hyperparameters"
+  >;
+  /** The seed. */
+  readonly seed: number;
+  /** The model's default score. */
+  readonly score: string;
+  /** Settings that a checkpoint and the training resumed from it must share. */
+  readonly settings: TrainingSettings;
+}
+
+/** Facts from which a training is planned. */
+export interface PlannedTraining {
+  /** The model. */
+  readonly spec: ModelSpec;
+  /** Its defaults. */
+  readonly defaults: ModelDefaults;
+  /** The images. */
+  readonly loaded: LoadedImages;
+  /** Number of images that train. */
+  readonly training: number;
+}
+
+/**
+ * Plans a training: the user's options, else the model's defaults.
+ *
+ * @param planned The facts.
+ * @param options The user's.
+ * @returns The plan.
+ * @throws {StrayError} `usage` If an option does not fit the model.
+ */
+export function planTraining(
+  { spec, defaults, loaded, training }: PlannedTraining,
+  options: TrainOptions,
+): TrainingPlan {
+  const score = currentScoreName(options.score ?? defaults.score);
+  requireScore(score, spec);
+  const { learning } = modelTypeOf(spec);
+  const batch = options.batch ?? defaultBatch(loaded.images.shape);
+  const learningRate = options.learningRate ?? defaults.learningRate;
+  const seed = options.seed ?? 0;
+  const hyperparameters = learning && completeHyperparameters(
+    { ...defaults.hyperparameters, ...given(options.hyperparameters) },
+    learning.variational(spec),
+  );
+  const epochs = learning
+    ? options.epochs ?? defaultEpochs(defaults.steps, training, batch, defaults.mostEpochs)
+    : 0;
+  const patience = options.patience ?? defaultPatience(epochs, hyperparameters?.schedule);
+  const settings = {
+    "--model, --latent, --loss and --beta": encodeSpec(spec),
+    "the images' preparation": JSON.stringify(loaded.input),
+    "the number of images": String(loaded.images.count),
+    "the images' fingerprint": loaded.fingerprint,
+    "--batch": String(batch),
+    "--lr": String(learningRate),
+    "--seed": String(seed),
+    ...hyperparameterSettings(hyperparameters, epochs),
+  };
+  const fit = { epochs, batch, learningRate, ...hyperparameters && { hyperparameters }, patience };
+  return { fit, seed, score, settings };
+}
+
+/** The settings that are not undefined. */
+export function given<T extends object>(settings?: T): Partial<T> {
+  const entries = Object.entries(settings ?? {}).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Partial<T>;
+}
+
+/** Results of a training. */
+export interface TrainingOutcome {
+  /** Its history. */
+  readonly result: FitResult;
+  /** Scores of the images that calibrate, ascending, by the name of the score. */
+  readonly calibrations: ReadonlyMap<string, Float32Array>;
+  /** The model's values. */
+  readonly weights: ModelFile["weights"];
+  /** The backend that computed. */
+  readonly backend: Backend;
+  /** Number of threads that trained. */
+  readonly threads: number;
+}
+
+/**
+ * The contents of the model file of a training.
+ *
+ * @param planned The facts.
+ * @param plan The settings.
+ * @param counts Numbers of images.
+ * @param outcome The results.
+ * @param version The version to note.
+ * @returns The contents.
+ */
+export function modelOf(
+  { spec, loaded: { input, labels, fingerprint } }: Pick<PlannedTraining, "spec" | "loaded">,
+  { fit, seed, score }: TrainingPlan,
+  counts: DividedImages["counts"],
+  { result, calibrations, weights, backend, threads }: TrainingOutcome,
+  version: string,
+): ModelFile {
+  const { history, bestEpoch, interrupted } = result;
+  const training = {
+    ...fit,
+    seed,
+    backend: backend.name,
+    threads,
+    images: counts,
+    bestEpoch,
+    interrupted,
+    fingerprint,
+  };
+  return { spec, input, labels, version, training, history, score, calibrations, weights };
+}

@@ -1,0 +1,208 @@
+/** Nearest neighbours: an image is as strange as it is far from the closest training images. */
+
+import { type Tensor, type Tensor1D, type Tensor2D, tf } from "../../compute/mod.ts";
+import { sizeOf } from "../../shape.ts";
+import type { LearningData } from "../../training/mod.ts";
+import { EventLoopYielder } from "../../yield_to_event_loop.ts";
+import { type Capable, type Model, requireCapability, type Weights } from "../model.ts";
+import { type ModelImplementation, NOTHING_LEARNT } from "../model_type.ts";
+import { weightsOf } from "../network/parameters.ts";
+import { gaussianBlur } from "./gaussian_blur.ts";
+import type { KnnSpec } from "./spec.ts";
+
+/** A model that encodes images. */
+type Encoder = Capable<"encode">;
+
+/** Name prefix of the encoder's weights. */
+const ENCODER_PREFIX = "model/";
+
+/** Most samples kept: 85,598 images of 28 x 28, in 256 MiB. */
+const MOST_KNN_SAMPLES = 1 << 26;
+
+/** Samples of the kept images per product. */
+const BLOCK_SAMPLES = 1 << 22;
+/** Images prepared at a time. */
+const PREPARED_IMAGES = 256;
+/** Length below which an image counts as black, which has no direction. */
+const BLACK = 1e-12;
+
+/** Kept images; for `euclidean`, also half of their squared lengths. */
+interface Block {
+  readonly images: Tensor2D;
+  readonly halves?: Tensor1D;
+}
+
+/**
+ * Mean distance to the nearest kept images (Ramaswamy, Rastogi and Shim 2000; the mean of k as in
+ * Angiulli and Pizzuti 2002).
+ *
+ * Distances come from matrix products, one block of kept images at a time; a squared Euclidean
+ * distance is a difference of squared lengths, and only as exact as those.
+ */
+export class Knn implements Model {
+  readonly spec: KnnSpec;
+  /** Latents, where those are compared. */
+  readonly encode?: (x: Tensor) => Tensor;
+  readonly #images: Float32Array;
+  readonly #encoder: Encoder | undefined;
+  readonly #blocks: Block[] = [];
+
+  /**
+   * @param spec The model as data.
+   * @param images The kept images or latents, as {@linkcode prepare} makes them.
+   * @param encoder The model whose latents are compared; disposed of with this model.
+   * @throws {TypeError} If there is no image, part of an image, or latents are of another size.
+   */
+  constructor(spec: KnnSpec, images: Float32Array, encoder?: Encoder) {
+    this.spec = spec;
+    this.#images = images;
+    this.#encoder = encoder;
+    if (encoder) this.encode = (x) => encoder.encode(x);
+    const size = comparedSize(spec), count = images.length / size;
+    const latent = encoder ? latentSize(encoder) : size;
+    if (latent !== size) {
+      throw new TypeError(`Cannot keep latents as their size must be ${size}: it is ${latent}`);
+    }
+    if (count < 1 || !Number.isInteger(count)) {
+      throw new TypeError(`Cannot keep images as there must be 1 or more: current number ${count}`);
+    }
+    const rows = Math.max(1, Math.floor(BLOCK_SAMPLES / size));
+    for (let start = 0; start < count; start += rows) {
+      const part = images.slice(start * size, (start + rows) * size);
+      this.#blocks.push(tf.tidy(() => {
+        const block = tf.keep(tf.tensor2d(part, [part.length / size, size]));
+        if (spec.metric === "cosine") return { images: block };
+        return {
+          images: block,
+          halves: tf.keep(tf.mul<Tensor1D>(tf.sum(tf.square(block), 1), 0.5)),
+        };
+      }));
+    }
+  }
+
+  /** `distance`: the mean distance to the nearest images, the only score. */
+  scores(names: readonly string[], x: Tensor): Tensor1D[] {
+    return names.map(() => this.#distance(x));
+  }
+
+  #distance(x: Tensor): Tensor1D {
+    const { metric } = this.spec;
+    const query = prepare(x, this.spec, this.#encoder);
+    const nearest = this.#largest(query);
+    if (metric === "cosine") return tf.mean(tf.sub(1, nearest), 1);
+    const squares = tf.sub(tf.sum(tf.square(query), 1, true), tf.mul(nearest, 2));
+    return tf.mean(tf.sqrt(tf.relu(squares)), 1);
+  }
+
+  /** The largest values of product - |image|^2 / 2: those of the nearest images. */
+  #largest(query: Tensor2D): Tensor {
+    let best: Tensor | undefined;
+    for (const { images, halves } of this.#blocks) {
+      best = tf.tidy(() => {
+        const products = tf.matMul(query, images, false, true);
+        const found = largest(halves ? tf.sub(products, halves) : products, this.spec.neighbours);
+        return best ? largest(tf.concat([best, found], 1), this.spec.neighbours) : found;
+      });
+    }
+    return best!;
+  }
+
+  /** The kept images, not copied as they are large, and a copy of the encoder's values. */
+  async snapshot(): Promise<Weights> {
+    const size = comparedSize(this.spec);
+    const shape = [this.#images.length / size, size];
+    const encoder = await this.#encoder?.snapshot() ?? new Map();
+    return new Map([
+      ["images", { shape, data: this.#images }],
+      ...[...encoder].map(([name, values]) => [ENCODER_PREFIX + name, values] as const),
+    ]);
+  }
+
+  /** Frees the kept images and the encoder. */
+  dispose(): void {
+    this.#encoder?.dispose();
+    for (const { images, halves } of this.#blocks) tf.dispose(halves ? [images, halves] : images);
+  }
+}
+
+/** The largest numbers of each row. */
+function largest(x: Tensor, count: number): Tensor {
+  const most = Math.min(count, x.shape[1]!);
+  return most === 1 ? tf.max(x, 1, true) : tf.topk(x, most, true).values;
+}
+
+/** Numbers per image that are compared. */
+function comparedSize({ inputShape, latents }: KnnSpec): number {
+  return latents?.size ?? sizeOf(inputShape);
+}
+
+/** Numbers of a latent: those of a black image's. */
+function latentSize(encoder: Encoder): number {
+  return tf.tidy(() => encoder.encode(tf.zeros([1, ...encoder.spec.inputShape])).size);
+}
+
+/**
+ * The vectors that are compared: latents, or blurred pixels; for `cosine` scaled to length 1.
+ *
+ * @param x Images, `[batch, height, width, channels]`.
+ * @param spec The model.
+ * @param encoder The model whose latents are compared.
+ * @returns `[batch, samples]`.
+ */
+function prepare(x: Tensor, { blur, metric }: KnnSpec, encoder?: Encoder): Tensor2D {
+  const seen = encoder ? encoder.encode(x) : gaussianBlur(x, blur);
+  const rows = tf.reshape<tf.Rank.R2>(seen, [x.shape[0]!, -1]);
+  if (metric === "euclidean") return rows;
+  return tf.div(rows, tf.maximum(tf.norm(rows, 2, 1, true), BLACK));
+}
+
+/** Keeps all training images or their latents, or as many as memory allows, evenly spread. */
+async function keepImages(
+  spec: KnnSpec,
+  { images, split: { training } }: LearningData,
+  encoder?: Encoder,
+): Promise<Knn> {
+  const size = comparedSize(spec);
+  const count = Math.min(training.length, Math.max(1, Math.floor(MOST_KNN_SAMPLES / size)));
+  const chosen = Uint32Array.from(
+    { length: count },
+    (_, i) => training[Math.floor(i * training.length / count)]!,
+  );
+  const kept = new Float32Array(count * size);
+  const yielder = new EventLoopYielder();
+  for (let start = 0; start < count; start += PREPARED_IMAGES) {
+    const part = chosen.subarray(start, start + PREPARED_IMAGES);
+    const values = new Float32Array(part.length * images.imageSize);
+    images.gather(part, values);
+    const prepared = tf.tidy(() =>
+      prepare(tf.tensor4d(values, [part.length, ...images.shape]), spec, encoder)
+    );
+    kept.set(await prepared.data(), start * size);
+    prepared.dispose();
+    await yielder.yield();
+  }
+  return new Knn(spec, kept, encoder);
+}
+
+/** The computing part of the type. */
+export const KNN_IMPLEMENTATION: ModelImplementation<KnnSpec> = {
+  async open(spec, weights, openNested) {
+    const images = weightsOf(weights, "images");
+    if (!spec.latents) return new Knn(spec, images);
+    const nested = new Map(
+      [...weights].filter(([name]) => name.startsWith(ENCODER_PREFIX))
+        .map(([name, values]) => [name.slice(ENCODER_PREFIX.length), values]),
+    );
+    const encoder = await openNested(spec.latents.of, nested);
+    try {
+      return new Knn(spec, images, requireCapability(encoder, "encode"));
+    } catch (error) {
+      encoder.dispose();
+      throw error;
+    }
+  },
+  fit: async (spec, data, { encoder }) => ({
+    model: await keepImages(spec, data, encoder),
+    result: NOTHING_LEARNT,
+  }),
+};

@@ -1,0 +1,193 @@
+/**
+ * The tables that describe models without computing: what can be trained, stored, scored and shown.
+ *
+ * Nothing here imports tfjs, so help, `info` and `summary` start at once; `ModelType.load` imports
+ * the module that computes.
+ */
+
+import type * as v from "valibot";
+import type { ImageShape } from "../shape.ts";
+import type { FitResult, LearningData, LearningOptions, ParameterShape } from "../training/mod.ts";
+import type { ReconstructionLoss } from "./autoencoder/losses.ts";
+import type { Capable, Model, StoredWeights } from "./model.ts";
+import type { LayerDescription } from "./network/layers.ts";
+import type { ModelSpec } from "./spec.ts";
+
+/** A distance between images. */
+export type Metric = "cosine" | "euclidean";
+
+/** Facts about the images, and the user's choices; a model ignores options it has no use for. */
+export interface ModelOptions {
+  /** Shape of one image. */
+  readonly inputShape: ImageShape;
+  /** Number of training images. @default {Infinity} */
+  readonly images?: number | undefined;
+  /** The labels of the training images, where all have one. */
+  readonly classes?: readonly string[] | undefined;
+  /** The trained model whose latents are compared, and their size. @default {none: pixels} */
+  readonly latents?: { readonly of: ModelSpec; readonly size: number } | undefined;
+  /** Units of the latent, components, or hidden units. @default {the model's own number} */
+  readonly latent?: number | undefined;
+  /** The reconstruction loss. @default {the model's own} */
+  readonly loss?: ReconstructionLoss | undefined;
+  /** Weight of the KL divergence. @default {the model's, mostly 1} */
+  readonly beta?: number | undefined;
+  /** Neighbours whose distances are averaged. @default {1} */
+  readonly neighbours?: number | undefined;
+  /** The distance to neighbours. @default {"cosine"; "euclidean" for latents} */
+  readonly metric?: Metric | undefined;
+  /** Standard deviation of the blur before neighbours are searched, pixels. @default {1; 0 for vectors} */
+  readonly blur?: number | undefined;
+  /** Gibbs sampling steps per gradient of a Boltzmann machine. @default {1} */
+  readonly gibbs?: number | undefined;
+}
+
+/** Options that belong to one model; any other model refuses them. */
+export type OwnOption = "neighbours" | "metric" | "blur" | "latents" | "gibbs";
+
+/** Training and scoring settings where the user gives none. */
+export interface ModelDefaults {
+  /** Optimiser steps, from which the number of epochs follows; 0 where nothing is learnt in steps. */
+  readonly steps: number;
+  /** Most epochs: limits the passes over a small set of images. @default {100} */
+  readonly mostEpochs?: number | undefined;
+  /** The learning rate. */
+  readonly learningRate: number;
+  /** Learning-rate schedule and weight decay. @default {constant, none} */
+  readonly hyperparameters?: {
+    readonly schedule?: string | undefined;
+    readonly weightDecay?: number | undefined;
+  } | undefined;
+  /** The name of the score. */
+  readonly score: string;
+}
+
+/** The data of a model that can be trained. */
+export interface ModelTemplate<Spec extends ModelSpec = ModelSpec> {
+  /** One line for the help. */
+  readonly summary: string;
+  /** Settings where the user gives none. */
+  readonly defaults: ModelDefaults;
+  /** Shape of the images in the source that the model follows. @default {[28, 28, 1]} */
+  readonly madeFor?: ImageShape | undefined;
+  /** Options that only this model takes. @default {[]} */
+  readonly options?: readonly OwnOption[] | undefined;
+  /**
+   * Makes the spec.
+   *
+   * @throws {StrayError} `shape`, `label`, `usage` or `too_large` If the model cannot be built so.
+   */
+  build(options: ModelOptions): Spec;
+}
+
+/** A model that `train --model` offers. */
+export interface ModelDefinition<Spec extends ModelSpec = ModelSpec> extends ModelTemplate<Spec> {
+  /** The type: how such a model computes, learns and is stored. */
+  readonly type: ModelType<Spec>;
+}
+
+/** A score that a model offers. */
+export interface ScoreDescription {
+  /** Its name. */
+  readonly name: string;
+  /** One line for `info` and the help. */
+  readonly summary: string;
+  /** Whether a score takes many passes through the model, so that fewer images calibrate it. */
+  readonly costly?: boolean | undefined;
+  /** The label whose images do not calibrate the score, as it is high for them. */
+  readonly excludedLabel?: string | undefined;
+}
+
+/** The latent space of a model. */
+export interface LatentDescription {
+  /** Numbers per image. */
+  readonly size: number;
+  /** The distribution to sample from; absent for a plain code. */
+  readonly prior?: "standard-normal" | "principal-components" | "hidden-units" | undefined;
+  /** Labels that the decoder is conditioned on. */
+  readonly labels?: readonly string[] | undefined;
+}
+
+/** A model type: the code and the knowledge shared by all models of one `kind`. */
+export interface ModelType<Spec extends ModelSpec = ModelSpec> {
+  /** The name that the specs carry. */
+  readonly kind: string;
+  /**
+   * The schema of the spec in a model file.
+   *
+   * @param nested The schema of any model, for a type that contains another model.
+   */
+  schema(nested: v.GenericSchema<unknown, ModelSpec>): v.GenericSchema<unknown, Spec>;
+  /** The scores of such a model, the most general one first. */
+  scores(spec: Spec): readonly ScoreDescription[];
+  /** Details for `info`, beginning after the model's name. */
+  describe(spec: Spec): string;
+  /** The loss in words, for `info`; absent where none can be chosen. */
+  describeLoss?(spec: Spec): string;
+  /** The latent space; absent where images have no latents. */
+  latent?(spec: Spec): LatentDescription | undefined;
+  /** Labels that the model is conditioned on or predicts, in the order of its class indices. */
+  classes?(spec: Spec): readonly string[];
+  /** The network layer by layer, for `summary`; absent where a model is more than one chain of layers. */
+  layers?(spec: Spec): readonly LayerDescription[];
+  /** How such a model learns in steps; absent where it only remembers or solves. */
+  readonly learning?: LearningDescription<Spec> | undefined;
+  /** Imports the module that computes. */
+  load(): Promise<ModelImplementation<Spec>>;
+}
+
+/** How a model learns in steps. */
+export interface LearningDescription<Spec extends ModelSpec = ModelSpec> {
+  /** Multiply-add operations of a forward pass, per image. */
+  multiplyAdds(spec: Spec): number;
+  /** The parameters, trained or not. */
+  parameters(spec: Spec): readonly ParameterShape[];
+  /** The parameters of all optimisers, one after the other. @default {one optimiser of all} */
+  optimised?(spec: Spec): readonly ParameterShape[];
+  /** Whether the loss has a KL divergence. */
+  variational(spec: Spec): boolean;
+  /** Whether the loss is defined only for images with a known label. */
+  readonly needsLabels?: boolean | undefined;
+}
+
+/** A model and the history of its training. */
+export interface FittedModel {
+  /** The model; the caller disposes of it. */
+  readonly model: Model;
+  /** The training's history. */
+  readonly result: FitResult;
+}
+
+/** The history of a model that learns in no steps. */
+export const NOTHING_LEARNT: FitResult = { history: [], bestEpoch: 0, interrupted: false };
+
+/** Further inputs of `fit`. */
+export interface FitContext extends Omit<LearningOptions, "watch"> {
+  /** The model whose latents are compared; the fitted model disposes of it. */
+  readonly encoder?: Capable<"encode"> | undefined;
+  /** Measures a model on watched images after every epoch. */
+  readonly watch?: ((model: Model) => Promise<number>) | undefined;
+}
+
+/** The computing part of a model type. */
+export interface ModelImplementation<Spec extends ModelSpec = ModelSpec> {
+  /**
+   * Restores a stored model on the current backend.
+   *
+   * @param spec The model as data.
+   * @param weights Its values.
+   * @param openNested Restores a model inside this one.
+   * @throws {TypeError} If the weights are not those of such a model.
+   */
+  open(
+    spec: Spec,
+    weights: StoredWeights,
+    openNested: (spec: ModelSpec, weights: StoredWeights) => Promise<Model>,
+  ): Model | Promise<Model>;
+  /**
+   * Fits a model. Every member of a process group calls it with the same arguments.
+   *
+   * @throws {StrayError} `value` If a loss is no longer finite.
+   */
+  fit(spec: Spec, data: LearningData, context: FitContext): Promise<FittedModel>;
+}

@@ -1,0 +1,64 @@
+/** Scores computed from reconstructions. */
+
+import { blurPower, blurredSquares, type Tensor, type Tensor1D, tf } from "../../compute/mod.ts";
+import type { ImageErrors } from "../model.ts";
+import { MAX_ERROR } from "../scores.ts";
+
+/** Mean square below which an image counts as dark: a level of 1 in 100. */
+const DARK = 1e-4;
+
+/** Root mean square of each blurred image, which errors are measured against, `[batch]`. */
+function brightness(x: Tensor): Tensor1D {
+  return tf.sqrt(tf.add(blurPower(x), DARK));
+}
+
+/**
+ * The error of each pixel; `blurred_mse` is its mean over an image, `max_error` its maximum.
+ *
+ * A pixel's noise grows with its brightness (photon noise: the variance is the mean), so errors of
+ * a bright image are scaled down. The blur halves the error of a feature displaced by one pixel.
+ *
+ * @param x Images, `[batch, height, width, channels]`.
+ * @param reconstruction Their reconstructions.
+ * @returns `[batch, height, width]`.
+ */
+export function errorMaps(x: Tensor, reconstruction: Tensor): Tensor {
+  return tf.div(blurredSquares(x, reconstruction), tf.reshape(brightness(x), [-1, 1, 1]));
+}
+
+/** The reconstruction loss with the KL divergence, `[batch]`. */
+export function totalLoss({ loss, kl }: ImageErrors, beta: number): Tensor1D {
+  return kl ? tf.add(loss, tf.mul(kl, beta)) : loss;
+}
+
+/**
+ * Computes a score that `reconstructionScores` describes.
+ *
+ * @param name Its name.
+ * @param x Images, `[batch, height, width, channels]`.
+ * @param errors Their errors.
+ * @param beta Weight of the KL divergence. @default {1}
+ * @returns `[batch]`.
+ * @throws {TypeError} If there is no such score.
+ */
+export function reconstructionScore(
+  name: string,
+  x: Tensor,
+  errors: ImageErrors,
+  beta = 1,
+): Tensor1D {
+  switch (name) {
+    case "blurred_mse":
+      return tf.div(blurPower(x, errors.reconstruction), brightness(x));
+    case "mse": {
+      const squares = tf.squaredDifference(x, errors.reconstruction);
+      return tf.mean(tf.reshape(squares, [x.shape[0]!, -1]), 1);
+    }
+    case MAX_ERROR:
+      return tf.max(errorMaps(x, errors.reconstruction), [1, 2]);
+    case "negative_elbo":
+      return totalLoss(errors, beta);
+    default:
+      throw new TypeError(`Cannot compute the score "${name}" from a reconstruction`);
+  }
+}

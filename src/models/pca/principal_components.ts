@@ -1,0 +1,218 @@
+/** The principal components of many vectors. */
+
+import { tf } from "../../compute/mod.ts";
+import { StrayError } from "../../errors.ts";
+import { EventLoopYielder } from "../../yield_to_event_loop.ts";
+import type { Random } from "../../random.ts";
+
+/** Vectors that are read in parts. */
+export interface Rows {
+  /** How many. */
+  readonly count: number;
+  /** Numbers of each. */
+  readonly size: number;
+  /** A copy of the vectors `from` to less than `to`, one after the other. */
+  read(from: number, to: number): Float32Array;
+}
+
+/** Principal components. */
+export interface Components {
+  /** The mean of the vectors. */
+  readonly mean: Float32Array;
+  /** Directions of length 1, one after the other, that of the greatest variance first. */
+  readonly directions: Float32Array;
+  /** The variance along each, as `explained_variance_` of scikit-learn. */
+  readonly variances: Float32Array;
+}
+
+/** The longest vectors that a covariance matrix is made for. */
+const MOST_COVARIANCE = 1024;
+/** Numbers that are multiplied at a time. */
+const PART_SAMPLES = 1 << 20;
+/** Directions that are followed beyond those wanted, at least: they speed up the others. */
+const SPARE = 10;
+/** Products with the covariance between two looks at the directions, and such rounds at most. */
+const STEPS = 4, MOST_ROUNDS = 60;
+
+/** Vectors of one length, in float64. */
+type Block = readonly Float64Array[];
+
+/**
+ * Finds principal components by subspace iteration with Rayleigh-Ritz steps from random directions
+ * (Halko, Martinsson and Tropp 2011, arXiv 0909.4061, section 4.5).
+ *
+ * Vectors of up to 1,024 numbers are multiplied once, into a covariance matrix; for longer ones the
+ * products are made of the vectors themselves, two passes an iteration, without any matrix of their
+ * size squared. Only as many directions are computed as are wanted, and half as many again.
+ *
+ * @param rows The vectors, at least 2.
+ * @param count Directions, 1 to the smaller of the vectors' number and length.
+ * @param random Where the first directions come from.
+ * @returns The components; signs such that a direction's largest number in size is positive.
+ * @throws {StrayError} `value` If numbers are so great that float32 cannot add up their squares.
+ */
+export async function principalComponents(
+  rows: Rows,
+  count: number,
+  random: Random,
+): Promise<Components> {
+  // What only scores need not load it.
+  const { symmetricEigen } = await import("../../symmetric_eigen.ts");
+  const { size } = rows;
+  const yielder = new EventLoopYielder();
+  const mean = meanOf(rows);
+  const explicit = size <= MOST_COVARIANCE;
+  const apply = explicit ? await covariance(rows, mean) : (block: Block) => pass(rows, mean, block);
+  // Float32 sums over a part: what is left of a direction cannot become less.
+  const tolerance = explicit ? 1e-9 : 1e-5;
+  const most = Math.min(size, Math.max(count + SPARE, Math.ceil(1.5 * count)));
+  let block: Block = orthonormalise(
+    Array.from({ length: most }, () => Float64Array.from({ length: size }, () => random.normal())),
+  );
+  let variances: Float64Array = new Float64Array(most);
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    for (let step = 0; round > 0 && step < STEPS; step++) {
+      block = orthonormalise(await apply(block));
+      await yielder.yield();
+    }
+    const image = await apply(block);
+    requireFinite(image);
+    const { values, vectors } = symmetricEigen(block.map((a) => image.map((b) => dot(a, b))));
+    await yielder.yield();
+    block = combine(vectors, block);
+    variances = Float64Array.from(values);
+    const rest = combine(vectors, image).slice(0, count).map((vector, i) =>
+      distance(vector, values[i]!, block[i]!)
+    );
+    if (most === size || rest.every((length) => length <= tolerance * values[0]!)) break;
+  }
+  const directions = new Float32Array(count * size);
+  block.slice(0, count).forEach((vector, i) => directions.set(facing(vector), i * size));
+  const scale = rows.count / (rows.count - 1);
+  return {
+    mean: Float32Array.from(mean),
+    directions,
+    variances: Float32Array.from(variances.subarray(0, count), (value) => value * scale),
+  };
+}
+
+/** Sums of products are made in float32. */
+function requireFinite(block: Block): void {
+  if (block.every((vector) => vector.every(Number.isFinite))) return;
+  throw new StrayError(
+    "value",
+    "Cannot find principal components as samples must have squares that float32 can add up",
+    { hint: "bring samples to [0, 1] by --scale" },
+  );
+}
+
+function meanOf({ count, size, read }: Rows): Float64Array {
+  const sum = new Float64Array(size);
+  const most = Math.max(1, Math.floor(PART_SAMPLES / size));
+  for (let start = 0; start < count; start += most) {
+    const part = read(start, Math.min(count, start + most));
+    for (let i = 0; i < part.length; i += size) {
+      for (let j = 0; j < size; j++) sum[j]! += part[i + j]!;
+    }
+  }
+  return sum.map((value) => value / count);
+}
+
+/** Calls with parts of the vectors, the mean taken away, and adds up what comes of them. */
+async function sumOver(
+  { count, size, read }: Rows,
+  mean: Float64Array,
+  use: (part: tf.Tensor2D) => tf.Tensor,
+  length: number,
+): Promise<Float64Array> {
+  const sum = new Float64Array(length);
+  const yielder = new EventLoopYielder();
+  const most = Math.max(1, Math.floor(PART_SAMPLES / size));
+  for (let start = 0; start < count; start += most) {
+    const part = read(start, Math.min(count, start + most));
+    for (let i = 0; i < part.length; i += size) {
+      for (let j = 0; j < size; j++) part[i + j]! -= mean[j]!;
+    }
+    const product = tf.tidy(() => use(tf.tensor2d(part, [part.length / size, size])));
+    const values = await product.data();
+    product.dispose();
+    await yielder.yield();
+    for (let i = 0; i < length; i++) sum[i]! += values[i]! / count;
+  }
+  return sum;
+}
+
+/** What multiplies by the covariance matrix. */
+async function covariance(rows: Rows, mean: Float64Array): Promise<(block: Block) => Block> {
+  const { size } = rows;
+  const matrix = await sumOver(rows, mean, (part) => tf.matMul(part, part, true), size * size);
+  const lines = Array.from({ length: size }, (_, i) => matrix.subarray(i * size, (i + 1) * size));
+  return (block) => {
+    const products = block.map(() => new Float64Array(size));
+    // A line of the matrix stays at hand for all vectors.
+    lines.forEach((line, i) => block.forEach((vector, j) => products[j]![i] = dot(line, vector)));
+    return products;
+  };
+}
+
+/** The product with the covariance, by a pass over the vectors. */
+async function pass(rows: Rows, mean: Float64Array, block: Block): Promise<Block> {
+  const { size } = rows;
+  const directions = new Float32Array(block.length * size);
+  block.forEach((vector, i) => directions.set(vector, i * size));
+  const sum = await sumOver(rows, mean, (part) => {
+    const along = tf.matMul(part, tf.tensor2d(directions, [block.length, size]), false, true);
+    return tf.matMul(along, part, true);
+  }, directions.length);
+  return block.map((_, i) => sum.subarray(i * size, (i + 1) * size));
+}
+
+/** How far a vector is from another one times a factor. */
+function distance(a: Float64Array, factor: number, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i]! - factor * b[i]!) ** 2;
+  return Math.sqrt(sum);
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+/** Gram and Schmidt, twice, for rounding; what depends on those before becomes 0. */
+function orthonormalise(block: Block): Block {
+  const done: Float64Array[] = [];
+  for (const vector of block) {
+    const rest = Float64Array.from(vector);
+    const before = Math.sqrt(dot(rest, rest));
+    for (let time = 0; time < 2; time++) {
+      for (const other of done) {
+        const share = dot(rest, other);
+        for (let i = 0; i < rest.length; i++) rest[i]! -= share * other[i]!;
+      }
+    }
+    const length = Math.sqrt(dot(rest, rest));
+    done.push(length > 1e-13 * before ? rest.map((value) => value / length) : rest.fill(0));
+  }
+  return done;
+}
+
+/** Sums of vectors, weighted by each row of weights. */
+function combine(weights: readonly Float64Array[], block: Block): Float64Array[] {
+  return weights.map((row) => {
+    const sum = new Float64Array(block[0]!.length);
+    row.forEach((weight, j) => {
+      const vector = block[j]!;
+      for (let i = 0; i < sum.length; i++) sum[i]! += weight * vector[i]!;
+    });
+    return sum;
+  });
+}
+
+/** The vector or its opposite. */
+function facing(vector: Float64Array): Float64Array {
+  let largest = 0;
+  for (const value of vector) if (Math.abs(value) > Math.abs(largest)) largest = value;
+  return largest < 0 ? vector.map((value) => -value) : vector;
+}

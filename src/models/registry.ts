@@ -1,0 +1,126 @@
+/** The models that can be trained, by name; a new model is one line here. */
+
+import * as v from "valibot";
+import { StrayError } from "../errors.ts";
+import { suggest } from "../suggest.ts";
+import { AAE } from "./aae/definition.ts";
+import { CAE, CAE_TRANSPOSED } from "./autoencoder/architectures/cae.ts";
+import { CONV_POOL } from "./autoencoder/architectures/conv_pool.ts";
+import { DENSE, SMALL } from "./autoencoder/architectures/dense.ts";
+import { DCAE, LENS_VAE } from "./autoencoder/architectures/lens.ts";
+import { LINEAR } from "./autoencoder/architectures/linear.ts";
+import { RECURRENT } from "./autoencoder/architectures/recurrent.ts";
+import { DENOISING, DROPOUT, STACKED } from "./autoencoder/architectures/stacked.ts";
+import { MLP_VAE, VAE } from "./autoencoder/architectures/vae.ts";
+import { CVAE, CVAE_DENSE } from "./cvae/definition.ts";
+import { KNN } from "./knn/definition.ts";
+import type { ModelDefinition, ModelType } from "./model_type.ts";
+import { PCA } from "./pca/definition.ts";
+import { RBM } from "./rbm/definition.ts";
+import { RESNET } from "./resnet/definition.ts";
+import type { ModelSpec } from "./spec.ts";
+
+const DEFINITIONS = {
+  vae: VAE,
+  dense: DENSE,
+  cae: CAE,
+  "cae-transposed": CAE_TRANSPOSED,
+  "conv-pool": CONV_POOL,
+  dcae: DCAE,
+  "lens-vae": LENS_VAE,
+  "mlp-vae": MLP_VAE,
+  linear: LINEAR,
+  small: SMALL,
+  stacked: STACKED,
+  denoising: DENOISING,
+  dropout: DROPOUT,
+  recurrent: RECURRENT,
+  knn: KNN,
+  pca: PCA,
+  cvae: CVAE,
+  "cvae-dense": CVAE_DENSE,
+  aae: AAE,
+  rbm: RBM,
+  resnet: RESNET,
+};
+
+/** All models, by the name that `train --model` takes. */
+export const MODELS: Readonly<Record<keyof typeof DEFINITIONS, ModelDefinition>> = DEFINITIONS;
+
+/** The types of the models, by kind. */
+const TYPES: ReadonlyMap<string, ModelType> = new Map(
+  Object.values<ModelDefinition>(MODELS).map(({ type }) => [type.kind, type]),
+);
+
+/**
+ * Finds a model by name.
+ *
+ * @param name The name.
+ * @returns The definition; undefined if there is none.
+ */
+export function findModel(name: string): ModelDefinition | undefined {
+  return Object.hasOwn(MODELS, name) ? MODELS[name as keyof typeof MODELS] : undefined;
+}
+
+/**
+ * Finds a model by name.
+ *
+ * @param name The name.
+ * @returns The definition.
+ * @throws {StrayError} `usage` If there is none; the hint suggests a similar name.
+ */
+export function requireModel(name: string): ModelDefinition {
+  const found = findModel(name);
+  if (found) return found;
+  const names = Object.keys(MODELS), close = suggest(name, names);
+  throw new StrayError(
+    "usage",
+    `Cannot train "${name}" as the model must be one of ${names.join(", ")}`,
+    { hint: close && `did you mean ${close}?` },
+  );
+}
+
+/**
+ * The type of a model.
+ *
+ * @param spec The model as data.
+ * @throws {TypeError} If there is no such type.
+ */
+export function modelTypeOf({ kind }: ModelSpec): ModelType {
+  const type = TYPES.get(kind);
+  if (!type) throw new TypeError(`Cannot open a model of kind "${kind}" as there is no such kind`);
+  return type;
+}
+
+/** Labels that a model is conditioned on or predicts, in the order of its class indices. */
+export function classesOf(spec: ModelSpec): readonly string[] {
+  return modelTypeOf(spec).classes?.(spec) ?? [];
+}
+
+/** The kind of a spec that names none, as those of autoencoders in model files. */
+const UNNAMED_KIND = "autoencoder";
+
+/** Checks plain JSON as the spec of any model; whether shapes fit shows when the model is built. */
+export const MODEL_SPEC: v.GenericSchema<unknown, ModelSpec> = v.lazy((value) => {
+  const named = typeof value === "object" && value !== null && "kind" in value;
+  const type = TYPES.get(named ? String(value.kind) : UNNAMED_KIND);
+  return type?.schema(MODEL_SPEC) ?? UNKNOWN_KIND;
+});
+
+/** Refuses a spec of a kind that there is not. */
+const UNKNOWN_KIND = v.custom<ModelSpec>(
+  () => false,
+  () => `the kind must be one of ${[...TYPES.keys()].join(", ")}`,
+);
+
+/**
+ * A spec as text, for a model file.
+ *
+ * @param spec The model as data.
+ * @returns JSON that {@linkcode MODEL_SPEC} reads; earlier versions read it too.
+ */
+export function encodeSpec(spec: ModelSpec): string {
+  return JSON.stringify(spec, function (key, value) {
+    return key === "kind" && value === UNNAMED_KIND ? undefined : value;
+  });
+}

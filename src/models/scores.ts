@@ -1,0 +1,59 @@
+/** Scores by name: their meanings, and the names that earlier versions gave them. */
+
+import type { ScoreDescription } from "./model_type.ts";
+
+/** Suffix of a score that takes the image's own label into account. */
+export const LABEL_SUFFIX = "-label";
+
+/** Prefix of the score that is the probability of a label. */
+export const CLASS_PREFIX = "class:";
+
+/** The score that calibrates error maps: the largest error of a pixel. */
+export const MAX_ERROR = "max_error";
+
+/**
+ * The scores of every model that reconstructs images.
+ *
+ * @param options Whether the model has a KL divergence. @default {false}
+ * @returns Their descriptions; `reconstructionScore` computes them.
+ */
+export function reconstructionScores(
+  { variational = false }: { readonly variational?: boolean } = {},
+): ScoreDescription[] {
+  return [
+    {
+      name: "blurred_mse",
+      summary: "mean squared error after a blur of one pixel, over the image's root mean square",
+    },
+    { name: "mse", summary: "mean squared error of the reconstruction" },
+    {
+      name: MAX_ERROR,
+      summary: "largest squared error of a pixel after the blur, over the image's root mean square",
+    },
+    ...variational
+      ? [{
+        name: "negative_elbo",
+        summary: "negative evidence lower bound: reconstruction loss + beta * KL, nats",
+      }]
+      : [],
+  ];
+}
+
+/** Scores that were renamed, by their old name. */
+const RENAMED: Readonly<Record<string, string>> = {
+  nse: "blurred_mse",
+  peak: MAX_ERROR,
+  elbo: "negative_elbo",
+};
+
+/**
+ * Today's name of a score.
+ *
+ * @param name A name, perhaps of an earlier version.
+ * @returns The name; the same if it was never renamed.
+ */
+export function currentScoreName(name: string): string {
+  const suffix = name.endsWith(LABEL_SUFFIX) ? LABEL_SUFFIX : "";
+  const base = name.slice(0, name.length - suffix.length);
+  return Object.hasOwn(RENAMED, base) ? RENAMED[base]! + suffix : name;
+}

@@ -1,0 +1,9 @@
+/** Shapes of arrays: lists of extents, the last axis contiguous. */
+
+/** `[height, width, channels]` of an image. */
+export type ImageShape = readonly [height: number, width: number, channels: number];
+
+/** The number of values in an array of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, 1);
+}

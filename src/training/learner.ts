@@ -1,0 +1,80 @@
+/** The interface between the training loop and the models that learn by it. */
+
+import type { BatchStatistics, Dense, Reduce, Tensor } from "../compute/mod.ts";
+import type { ImageSet } from "./image_set.ts";
+import type { Optimiser } from "./optimiser.ts";
+import type { Weights } from "./parameter.ts";
+import type { Split } from "./split.ts";
+
+/** Images to learn from. */
+export interface LearningData {
+  /** All images. */
+  readonly images: ImageSet;
+  /** Per image, the index of its label among the model's classes, -1 where there is none. */
+  readonly classes: Int32Array;
+  /** The images that train and those that validate. */
+  readonly split: Split;
+}
+
+/** Images with their labels. */
+export interface LabelledBatch {
+  /** `[batch, height, width, channels]`. */
+  readonly x: Tensor;
+  /** Index of each image's label, -1 where there is none. */
+  readonly classes: Int32Array;
+  /** Images in the whole batch, of which this is one member's share. */
+  readonly wholeSize: number;
+}
+
+/** Statistics of a batch normalisation layer over one batch. */
+export interface LayerStatistics extends BatchStatistics {
+  /** Name prefix of the layer's parameters. */
+  readonly layer: string;
+}
+
+/** The weight of the KL divergence in one step of training. */
+export interface KlOptions {
+  /** Fraction of the weight that counts, in [0, 1]; below 1 during warm-up. @default {1} */
+  readonly klWeight?: number | undefined;
+  /** Nats per latent unit without cost. @default {0} */
+  readonly freeBits?: number | undefined;
+  /** Sums over the members of a process group that share a batch. */
+  readonly reduce?: Reduce | undefined;
+}
+
+/** Inputs and outputs of a forward pass in training besides the images. */
+export interface TrainingPass extends KlOptions {
+  /** Collects batch statistics, for the running statistics after the step. */
+  readonly statistics: LayerStatistics[];
+  /** Runs dense layers whose matrix is sharded over a process group. */
+  readonly dense?: Dense | undefined;
+  /** Draws standard normal deviates, `[batch, …]`. */
+  readonly normal: (shape: readonly number[]) => Tensor;
+  /** Draws uniform deviates in [0, 1), `[batch, …]`. */
+  readonly uniform: (shape: readonly number[]) => Tensor;
+  /** Corrupted images as input, as for a denoising autoencoder; the target stays as it is. */
+  readonly input?: Tensor | undefined;
+}
+
+/** A model in training. */
+export interface Learner {
+  /** Updates the weights; in a process group every member has its own. */
+  readonly optimiser:
+    & Pick<Optimiser, "steps" | "collect" | "state" | "dispose">
+    & Partial<Pick<Optimiser, "gather">>;
+  /**
+   * Learns from a batch.
+   *
+   * @param batch This member's share of the images.
+   * @param pass Randomness, and room for statistics.
+   * @param learningRate The rate of this step.
+   * @returns The reported loss, summed over the images.
+   */
+  step(batch: LabelledBatch, pass: TrainingPass, learningRate: number): Tensor;
+  /** The loss without chance, `[batch]`; early stopping follows it. */
+  validationLoss(batch: LabelledBatch): Tensor;
+  /** Copies all weights. */
+  snapshot(): Promise<Weights>;
+  /** Sets all weights. */
+  restore(weights: Weights): void;
+}

@@ -1,0 +1,77 @@
+/** Tables of images: names, failures, and values such as latents. */
+
+import { concatenate } from "../src/concatenate.ts";
+import type { EntryName, FailedSample } from "../src/datasets/mod.ts";
+import type { Detector } from "../src/detection/mod.ts";
+import { type ImageBatch, type ModelContext, nothingRead, readBatches } from "./_image_batches.ts";
+
+/** All images of sources, with names and labels. */
+export interface ImageTable {
+  /** Names of the usable images. */
+  readonly names: readonly EntryName[];
+  /** Images that failed. */
+  readonly failed: readonly FailedSample[];
+  /** Both, in the order of the sources. */
+  readonly entries: readonly (EntryName | FailedSample)[];
+  /** Values of the usable images, concatenated. */
+  readonly values: Float32Array;
+}
+
+/** A table that grows by batches. */
+export class TableBuilder implements ImageTable {
+  readonly names: EntryName[] = [];
+  readonly failed: FailedSample[] = [];
+  readonly entries: (EntryName | FailedSample)[] = [];
+  readonly #parts: Float32Array[] = [];
+
+  /** Appends the entries of a batch, and a copy of the values of its images. */
+  add(entries: ImageBatch["entries"], values: Float32Array): void {
+    for (const entry of entries) {
+      this.entries.push(entry);
+      if ("error" in entry) this.failed.push(entry as FailedSample);
+      else this.names.push(entry);
+    }
+    this.#parts.push(values.slice());
+  }
+
+  get values(): Float32Array {
+    return concatenate(Float32Array, this.#parts);
+  }
+}
+
+/**
+ * Encodes all images of sources.
+ *
+ * @param sources As the user gave them.
+ * @param context Flags, stdin and stderr.
+ * @param detector The model.
+ * @param options.action What the command does, for messages: "embed".
+ * @param options.limit Maximum number of entries. @default {--limit}
+ * @param options.keepImages Whether the images themselves are kept. @default {false}
+ * @returns The latents in `values` and the size of one; the images as the model sees them.
+ * @throws {StrayError} `empty` If there is no image; the error of a single image that fails.
+ */
+export async function encodeAll(
+  sources: readonly string[],
+  context: ModelContext,
+  detector: Detector,
+  { action, limit, keepImages = false }: {
+    readonly action: string;
+    readonly limit?: number;
+    readonly keepImages?: boolean;
+  },
+): Promise<ImageTable & { readonly size: number; readonly images: Float32Array }> {
+  const table = new TableBuilder();
+  const parts: Float32Array[] = [];
+  for await (const { entries, values, count } of readBatches(sources, context, detector, limit)) {
+    const codes = count > 0 ? (await detector.encode(values, count)).values : new Float32Array(0);
+    table.add(entries, codes);
+    if (keepImages) parts.push(values.slice(0, count * detector.inputSize));
+    context.stderr.progress(`${table.names.length} images encoded`);
+  }
+  context.stderr.progress(undefined);
+  const { names, failed, entries, values } = table;
+  if (names.length === 0) throw nothingRead(action, failed);
+  const size = values.length / names.length;
+  return { names, failed, entries, values, size, images: concatenate(Float32Array, parts) };
+}

@@ -1,0 +1,77 @@
+/** Values of `--model` before a model is trained: names of models, and network files. */
+
+import { StrayError } from "../src/errors.ts";
+import {
+  type Architecture,
+  currentScoreName,
+  MODELS,
+  parseNetworkFile,
+  reconstructionScores,
+} from "../src/models/mod.ts";
+
+/** Names of the models that are networks of layers, for the help. */
+export const NETWORK_NAMES: readonly string[] = Object.entries(MODELS)
+  .filter(([, { type }]) => type.layers).map(([name]) => name);
+
+/** Names of all models that can be trained, for the help. */
+export const MODEL_NAMES: string = Object.keys(MODELS).join(", ");
+
+/** Meanings of the scores, for the help. */
+export const SCORES_NOTE = `Scores of a model that reconstructs images: ${
+  reconstructionScores({ variational: true }).map(({ name, summary }) => `${name} (${summary})`)
+    .join("; ")
+}. \`info MODEL\` lists all scores of a model.`;
+
+/**
+ * Today's name of a score in a flag.
+ *
+ * @param name The name as given.
+ * @param warn Called if it is a name of an earlier version.
+ * @returns Today's name; undefined if none is given.
+ */
+export function readScoreName(
+  name: string | undefined,
+  warn: (message: string) => void,
+): string | undefined {
+  if (name === undefined) return undefined;
+  const current = currentScoreName(name);
+  if (current !== name) warn(`the score ${name} is now called ${current}`);
+  return current;
+}
+
+/** Description of network files, for the help. */
+export const NETWORK_NOTE =
+  "A network of your own is a JSON file: lists of layers from the image to a code and back. Layers " +
+  "are conv2d, conv2dTranspose, dense, batchNorm, activation, maxPool, lstm, repeat, " +
+  "gaussianNoise, dropout, upsample and reshape. Optional settings are name, latent (units of a " +
+  "Gaussian latent), loss, beta and output (sigmoid or linear). Start from a built-in one: summary " +
+  "--json cae | jq .network > net.json. For images of 8 x 8: " +
+  '{"encoder": [{"type": "reshape", "shape": [64]}, ' +
+  '{"type": "dense", "units": 8, "activation": "relu"}], ' +
+  '"decoder": [{"type": "dense", "units": 64}, {"type": "reshape", "shape": [8, 8, 1]}]}';
+
+/** Whether `--model` is a network file. */
+export function isNetworkFile(model: string): boolean {
+  return model.toLowerCase().endsWith(".json");
+}
+
+/**
+ * Reads a network file.
+ *
+ * @param path Its absolute path.
+ * @param name Its path as the user gave it.
+ * @returns The architecture.
+ * @throws {StrayError} `not_found` or `denied` If it cannot be read; `usage` if it is invalid.
+ */
+export async function readNetworkFile(path: string, name: string): Promise<Architecture> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (cause) {
+    const missing = cause instanceof Deno.errors.NotFound;
+    const reason = missing ? "there is no such file" : (cause as Error).message;
+    const message = `Cannot read the network "${name}" as ${reason}`;
+    throw new StrayError(missing ? "not_found" : "denied", message, { cause });
+  }
+  return parseNetworkFile(text, name);
+}

@@ -1,0 +1,80 @@
+/**
+ * The record of `score`: one JSON object per line.
+ *
+ *     {"path":"a.png","score":3.71,"p":0.004,"threshold":2.9,"anomaly":true,"label":"sub",
+ *      "normal":false,"model":"sha256:…"}
+ *
+ * - `path` as given; an image in a container is `FILE#INDEX`
+ * - `score` higher for more anomalous images
+ * - `p` share of held-out normal images, with this image counted in, that score at least as high
+ * - `threshold` the score above which p <= --fpr; null if too few images were held out
+ * - `anomaly` whether p <= --fpr
+ * - `label` if the source has one
+ * - `normal` whether the model was trained on that label; only if both are known
+ * - `model` SHA-256 of the model file
+ * - `heatmap` PNG file that shows where the image is anomalous, with --heatmaps
+ *
+ * or, for an image that could not be scored, `{"path":…,"error":{"code":…,"message":…}}` with its label
+ * if it has one. The other fields of an NDJSON record on stdin follow.
+ */
+
+import type { JsonObject } from "../src/cli/mod.ts";
+import type { ScoredEntry } from "../src/detection/mod.ts";
+import { otherFields, shortestFloat32, sixDigits } from "./_record_fields.ts";
+
+/** The parts of a record that the verdict does not give. */
+export interface ScoreJsonOptions {
+  /** The labels that the model was trained on, if they are known. */
+  readonly labels?: readonly string[] | undefined;
+  /** Hash of the model file. */
+  readonly model: string;
+  /** The image's heatmap file, if there is one. */
+  readonly heatmap?: string | undefined;
+}
+
+/** Fields that belong to the record; the input's do not replace them. */
+const OWN_FIELDS = [
+  "path",
+  "score",
+  "p",
+  "threshold",
+  "anomaly",
+  "label",
+  "normal",
+  "model",
+  "heatmap",
+  "error",
+];
+
+/**
+ * The record of one image.
+ *
+ * @param entry The scored image, or its error.
+ * @param options The other parts.
+ * @returns The record; its own fields come first and override fields of the input.
+ */
+export function scoreJson(
+  entry: ScoredEntry,
+  { labels, model, heatmap }: ScoreJsonOptions,
+): JsonObject {
+  const { path, label, fields } = entry;
+  const named = label === undefined
+    ? {}
+    : { label, ...(labels && { normal: labels.includes(label) }) };
+  if ("error" in entry) {
+    const { code, message } = entry.error;
+    return { path, error: { code, message }, ...named, ...otherFields(fields, OWN_FIELDS) };
+  }
+  const { score, p, threshold, anomaly } = entry.verdict;
+  return {
+    path,
+    score: shortestFloat32(score),
+    p: sixDigits(p),
+    threshold: threshold === null ? null : shortestFloat32(threshold),
+    anomaly,
+    ...named,
+    model,
+    ...(heatmap !== undefined && { heatmap }),
+    ...otherFields(fields, OWN_FIELDS),
+  };
+}
