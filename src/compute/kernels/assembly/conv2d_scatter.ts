@@ -6,28 +6,28 @@
 // added to dx a pixel further on each.
 
 import { biasActivation } from "./activation";
-import { ACCUMULATE } from "./finish";
+import { ACCUMULATE } from "./epilogue";
 import { Geometry } from "./geometry";
 import { packPanels, PANEL, wholePanels } from "./panels";
 import { rowsByPanel } from "./rows";
 import { zeroFloats } from "./simd";
 
 /** Whether it can be done, and needs fewer products than to gather. */
-export function spreadFits(geometry: Geometry): bool {
+export function scatterFits(geometry: Geometry): bool {
   const height = geometry.height, width = geometry.width;
   return geometry.stride == 1 && geometry.padTop == 0 && geometry.padLeft == 0 &&
     height == geometry.coveredRows && width == geometry.coveredColumns &&
     4 * height * width > 5 * geometry.outHeight * geometry.outWidth;
 }
 
-/** Floats of scratch that `spread` needs. */
-export function spreadScratchFloats(geometry: Geometry): i32 {
+/** Floats of scratch that `conv2dScatter` needs. */
+export function scatterScratchFloats(geometry: Geometry): i32 {
   return geometry.kernelHeight * geometry.filters *
     wholePanels(geometry.kernelWidth * geometry.channels);
 }
 
 /** dx = activation(gradient of x given dy + bias); the shapes of conv2d.ts. */
-export function spread(
+export function conv2dScatter(
   dy: usize,
   w: usize,
   bias: usize,

@@ -11,16 +11,16 @@ export const RELU: i32 = 2;
 /** What to do at the end for an activation: 0 linear, 1 relu. */
 // @ts-ignore: decorator
 @inline
-export function finishOf(activation: i32): i32 {
+export function epilogueOf(activation: i32): i32 {
   return activation == 1 ? RELU : 0;
 }
 
 /** The first `columns` of a panel's row. */
-function putPart(c: usize, lo: v128, hi: v128, columns: i32, finish: i32): void {
+function storePart(c: usize, lo: v128, hi: v128, columns: i32, epilogue: i32): void {
   let rest = lo, first: i32 = 0;
   if (columns >= 4) {
-    if (finish & ACCUMULATE) lo = f32x4.add(lo, v128.load(c));
-    if (finish & RELU) lo = f32x4.pmax(lo, f32x4.splat(0));
+    if (epilogue & ACCUMULATE) lo = f32x4.add(lo, v128.load(c));
+    if (epilogue & RELU) lo = f32x4.pmax(lo, f32x4.splat(0));
     v128.store(c, lo);
     rest = hi;
     first = 4;
@@ -28,8 +28,8 @@ function putPart(c: usize, lo: v128, hi: v128, columns: i32, finish: i32): void 
   for (let j = first; j < columns; j++) {
     const at = c + (<usize> j << 2);
     let value = f32x4.extract_lane(rest, 0);
-    if (finish & ACCUMULATE) value += load<f32>(at);
-    if ((finish & RELU) && value < 0) value = 0;
+    if (epilogue & ACCUMULATE) value += load<f32>(at);
+    if ((epilogue & RELU) && value < 0) value = 0;
     store<f32>(at, value);
     rest = v128.shuffle<f32>(rest, rest, 1, 2, 3, 0);
   }
@@ -38,16 +38,16 @@ function putPart(c: usize, lo: v128, hi: v128, columns: i32, finish: i32): void 
 /** Finishes the 8 values in `lo` and `hi`, of which the first `columns` count. */
 // @ts-ignore: decorator
 @inline
-export function put(c: usize, lo: v128, hi: v128, columns: i32, finish: i32): void {
+export function storeRow(c: usize, lo: v128, hi: v128, columns: i32, epilogue: i32): void {
   if (columns != PANEL) {
-    putPart(c, lo, hi, columns, finish);
+    storePart(c, lo, hi, columns, epilogue);
     return;
   }
-  if (finish & ACCUMULATE) {
+  if (epilogue & ACCUMULATE) {
     lo = f32x4.add(lo, v128.load(c));
     hi = f32x4.add(hi, v128.load(c, 16));
   }
-  if (finish & RELU) {
+  if (epilogue & RELU) {
     lo = f32x4.pmax(lo, f32x4.splat(0));
     hi = f32x4.pmax(hi, f32x4.splat(0));
   }
