@@ -47,21 +47,3 @@ export async function hashFile(
   }
   return hashes.map((hash) => hash.digest("hex"));
 }
-
-/**
- * Whether two digests are the same, whatever their case.
- *
- * @param a One.
- * @param b The other.
- * @returns Whether they are.
- *
- * @example
- * ```ts
- * import { isSameDigest } from "./file_hash.ts";
- *
- * if (!isSameDigest("0aF", "0Af")) throw new Error("case must not matter");
- * ```
- */
-export function isSameDigest(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
-}

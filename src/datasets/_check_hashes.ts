@@ -1,7 +1,7 @@
 /** Checks a source against its expected hashes, before it is read. */
 
 import { StrayError } from "../errors.ts";
-import { hashFile, isSameDigest } from "../file_hash.ts";
+import { hashFile } from "../file_hash.ts";
 import { isMissing, readFailure } from "./_errors.ts";
 import { resolvePath, splitName } from "./_names.ts";
 import type { AnyImage } from "./sample.ts";
@@ -44,11 +44,12 @@ export async function checkHashes(
     const found = await hashFile(path, hashes.map(({ algorithm }) => algorithm), signal);
     for (const [i, { algorithm, digest }] of hashes.entries()) {
       const current = found[i] ?? "";
-      if (isSameDigest(digest, current)) continue;
+      const wanted = digest.toLowerCase();
+      if (current === wanted) continue;
       throw new StrayError(
         "hash",
         `Cannot use ${JSON.stringify(file)} as its ${algorithm} hash must be ` +
-          `${digest.toLowerCase()}: current value is ${current}`,
+          `${wanted}: current value is ${current}`,
         { hint: "the file is damaged or another one: download it again" },
       );
     }
