@@ -122,10 +122,10 @@ Deno.test("a mistake is reported once: by the error, or by a warning beside it",
     await once("train", ["--data", `${folder}/none`, out, ...QUICK], [`${folder}/none`]);
     const model = `--model=${await trainDigits(folder, ["--epochs=1"])}`;
     const sheet = `--out=${folder}/sheet.png`;
-    await once("reconstruct", [model, sheet, bad[0]!], bad.slice(0, 1));
-    await once("reconstruct", [model, sheet, ...bad], bad.slice(0, 1));
-    await once("neighbours", [model, "--count=1", bad[0]!], bad.slice(0, 1));
-    await once("embed", [model, "--map=pca", bad[0]!], bad.slice(0, 1));
+    await once("reconstruct", [model, "--backend=wasm", sheet, bad[0]!], bad.slice(0, 1));
+    await once("reconstruct", [model, "--backend=wasm", sheet, ...bad], bad.slice(0, 1));
+    await once("neighbours", [model, "--backend=wasm", "--count=1", bad[0]!], bad.slice(0, 1));
+    await once("embed", [model, "--backend=wasm", "--map=pca", bad[0]!], bad.slice(0, 1));
   });
 });
 
