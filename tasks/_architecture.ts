@@ -1,8 +1,8 @@
 /** Values of `--model` before a model is trained: architectures and network files. */
 
-import { StrayError } from "../src/errors.ts";
 import { type Architecture, ARCHITECTURES } from "../src/models/architectures/mod.ts";
 import { KINDS } from "../src/models/kinds.ts";
+import { readUserFile } from "./_read_file.ts";
 
 /** Names of the architectures, for the help. */
 export const ARCHITECTURE_NAMES: string = Object.keys(ARCHITECTURES).join(", ");
@@ -32,18 +32,12 @@ export function isNetworkFile(model: string): boolean {
  * @param path Its absolute path.
  * @param name Its path as the user gave it.
  * @returns The architecture.
- * @throws {StrayError} `not_found` or `denied` If it cannot be read; `usage` if it is invalid.
+ * @throws {StrayError} If it cannot be read; `usage` if it is invalid.
  */
 export async function readNetworkFile(path: string, name: string): Promise<Architecture> {
   const { parseNetworkFile } = await import("../src/models/network_file.ts");
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (cause) {
-    const missing = cause instanceof Deno.errors.NotFound;
-    const reason = missing ? "there is no such file" : (cause as Error).message;
-    const message = `Cannot read the network "${name}" as ${reason}`;
-    throw new StrayError(missing ? "not_found" : "denied", message, { cause });
-  }
-  return parseNetworkFile(text, name);
+  return parseNetworkFile(
+    new TextDecoder().decode(await readUserFile(path, name, "network")),
+    name,
+  );
 }

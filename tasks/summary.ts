@@ -14,7 +14,7 @@ import {
 } from "./_architecture.ts";
 import { eachOperand } from "./_each_operand.ts";
 import { layerRecord, layerTable, tensorRecord, tensorTable } from "./_layer_table.ts";
-import { readModelBytes } from "./_read_model.ts";
+import { readUserFile } from "./_read_file.ts";
 
 const SUMMARY_FLAGS = ["size", "channels", "latent", "json"] as const;
 
@@ -106,6 +106,6 @@ async function find(
     );
   }
   const { decodeModel } = await import("../src/store/mod.ts");
-  const { spec, weights } = decodeModel(await readModelBytes(resolve(model), model), model);
+  const { spec, weights } = decodeModel(await readUserFile(resolve(model), model), model);
   return "kind" in spec ? { name: spec.name, tensors: weights } : spec;
 }
