@@ -1,8 +1,8 @@
-/** Arithmetic of a network's layers. */
+/** Counts the arithmetic of a network's layers. */
 
 import { type AutoencoderSpec, type Layer, outputShape, sizeOf } from "../../src/models/mod.ts";
 
-/** Multiplications and additions of the products and convolutions; the rest is small beside them. */
+/** Multiplications and additions of products and convolutions; the rest is negligible. */
 function layerFlops(layer: Layer, from: readonly number[], to: readonly number[]): number {
   switch (layer.type) {
     case "conv2d":
@@ -17,13 +17,13 @@ function layerFlops(layer: Layer, from: readonly number[], to: readonly number[]
 }
 
 /**
- * Operations of one image's way through a network.
+ * Operations of a forward pass of one image.
  *
- * A step of training takes three times as many: the way there, the gradient of the inputs, and that of
- * the weights.
+ * A training step takes three times as many: forward pass, gradient of the inputs, gradient of the
+ * weights.
  *
  * @param spec The architecture.
- * @returns Floating-point operations, a multiplication and an addition being two.
+ * @returns Floating-point operations; a multiplication with an addition counts as two.
  */
 export function forwardFlops(spec: AutoencoderSpec): number {
   let total = 0;

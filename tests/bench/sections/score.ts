@@ -1,4 +1,4 @@
-/** Images a second from memory to scores. */
+/** Images per second, from memory to scores. */
 
 import { common, type Context, isWanted, startOurs } from "../context.ts";
 import { ARCHITECTURES } from "../../../src/models/mod.ts";
@@ -13,12 +13,12 @@ import { agreement } from "../agreement.ts";
 
 const BATCH = 256;
 
-/** How often a run goes through the images: a run takes seconds, and the start of Workers little of it. */
+/** Passes over the images per run, so that the start of Workers is a small part of it. */
 const ROUNDS = 5;
 
-/** A row of each network. */
+/** A row per network. */
 interface Kind {
-  /** What its name ends with. */
+  /** Suffix of its name. */
   readonly name: string;
   readonly way: ScoreRequest["way"];
   readonly score: string;
@@ -27,8 +27,8 @@ interface Kind {
 }
 
 /**
- * `forward` is the network and the simplest score on all cores, `forward-1-thread` the same in one thread
- * beside the peer in one; `stream` ends with the default score.
+ * `forward` is the network with the simplest score on all cores, `forward-1-thread` the same in one
+ * thread beside the peer in one; `stream` computes the default score.
  */
 const KINDS: readonly Kind[] = [
   { name: "forward", way: "stream", score: "mse", threads: "all" },
