@@ -2,7 +2,7 @@
 
 import type { Activation, Architecture } from "../../mod.ts";
 import { AUTOENCODER, type AutoencoderSpec, type Layer } from "../../src/models/mod.ts";
-import { NETWORKS as BUILT_IN } from "../models/_networks.ts";
+import { NETWORKS as BUILT_IN } from "../models/_models.ts";
 import type { Options } from "./options.ts";
 
 /** How a network is measured. */

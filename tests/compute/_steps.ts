@@ -11,7 +11,7 @@ import {
 import { Autoencoder } from "../../src/models/autoencoder/autoencoder.ts";
 import { Random } from "../../src/random.ts";
 import { trainableOf, type TrainingPass } from "../../src/training/mod.ts";
-import { NETWORKS } from "../models/_networks.ts";
+import { NETWORKS } from "../models/_models.ts";
 
 /** Images of a batch. */
 const BATCH = 16;

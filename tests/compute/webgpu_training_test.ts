@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type BackendName, tf, valueAndGradients } from "../../src/compute/mod.ts";
 import { trainableOf } from "../../src/training/mod.ts";
-import { NETWORKS } from "../models/_networks.ts";
+import { NETWORKS } from "../models/_models.ts";
 import { webgpuTest } from "./_adapter.ts";
 import { losses, steps } from "./_steps.ts";
 

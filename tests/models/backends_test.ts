@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { BACKEND_NAMES, type BackendName, openBackend, tf } from "../../src/compute/mod.ts";
 import { Autoencoder } from "../../src/models/autoencoder/autoencoder.ts";
 import { Random } from "../../src/random.ts";
-import { NETWORKS } from "./_networks.ts";
+import { NETWORKS } from "./_models.ts";
 
 /** Float32 sums of some hundred terms in another order, through up to 25 layers. */
 const TOLERANCE = 1e-4;

@@ -7,7 +7,7 @@ import { Autoencoder } from "../../src/models/autoencoder/autoencoder.ts";
 import { describeNetwork } from "../../src/models/autoencoder/describe.ts";
 import type { ModelOptions } from "../../src/models/mod.ts";
 import { Random } from "../../src/random.ts";
-import { NETWORKS } from "./_networks.ts";
+import { NETWORKS } from "./_models.ts";
 
 /** What a layer makes, and how many numbers it has; of a normalisation two running ones a channel too. */
 type Row = readonly [type: string, shape: readonly number[], parameters: number];

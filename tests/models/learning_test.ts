@@ -17,7 +17,7 @@ import { encodeModel } from "../../src/store/mod.ts";
 import { trainableOf, type TrainingPass } from "../../src/training/mod.ts";
 import { stream } from "../detection/_entries.ts";
 import { aurocOf, digits, meanImageAuroc } from "./_digits.ts";
-import { NETWORKS } from "./_networks.ts";
+import { NETWORKS } from "./_models.ts";
 
 /** The side of the images where an architecture takes none of 8 x 8. */
 const SIDES: Readonly<Record<string, number>> = { dcae: 17, "lens-vae": 17 };

@@ -7,7 +7,7 @@ import { fitByGradients } from "../../src/models/fit_by_gradients.ts";
 import { Random } from "../../src/random.ts";
 import { ImageSet } from "../../src/training/mod.ts";
 import { stream } from "../detection/_entries.ts";
-import { NETWORKS } from "./_networks.ts";
+import { NETWORKS } from "./_models.ts";
 import golden from "./golden.json" with { type: "json" };
 
 const { points, error } = golden.plane;

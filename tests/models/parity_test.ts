@@ -11,7 +11,7 @@ import {
 import { Autoencoder } from "../../src/models/autoencoder/autoencoder.ts";
 import { Random } from "../../src/random.ts";
 import { trainableOf, type TrainingPass } from "../../src/training/mod.ts";
-import { NETWORKS } from "./_networks.ts";
+import { NETWORKS } from "./_models.ts";
 import golden from "./golden.json" with { type: "json" };
 
 const SIDE = 28, BATCH = 4, LEARNING_RATE = 1e-4;

@@ -15,7 +15,7 @@ import { AAE } from "../../src/models/aae/definition.ts";
 import { Autoencoder } from "../../src/models/autoencoder/autoencoder.ts";
 import { Random } from "../../src/random.ts";
 import { trainableOf, type TrainingPass } from "../../src/training/mod.ts";
-import { NETWORKS } from "./_networks.ts";
+import { NETWORKS } from "./_models.ts";
 
 const BATCH = 3;
 /** `[height, width]` where an architecture takes no images of 8 x 12. */

@@ -15,7 +15,7 @@ import {
   type TrainingState,
   type Weights,
 } from "../../src/training/mod.ts";
-import { NETWORKS } from "../models/_networks.ts";
+import { NETWORKS } from "../models/_models.ts";
 
 /** What to train; a message. */
 export interface SmallTraining {

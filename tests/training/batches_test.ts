@@ -3,7 +3,7 @@ import { AUTOENCODER, type ModelDefinition, MODELS } from "../../src/models/mod.
 import { Random } from "../../src/random.ts";
 import { chooseThreads } from "../../src/training/mod.ts";
 import { batchBounds, largestGroup, shareOf } from "../../src/training/batches.ts";
-import { NETWORKS } from "../models/_networks.ts";
+import { NETWORKS } from "../models/_models.ts";
 
 Deno.test("batches take every image once, none is too small, and shares take every image of a batch", () => {
   const random = new Random(2);

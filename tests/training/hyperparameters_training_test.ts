@@ -7,7 +7,7 @@ import { Random } from "../../src/random.ts";
 import { decodeModel, encodeModel } from "../../src/store/mod.ts";
 import type { Hyperparameters } from "../../src/training/mod.ts";
 import { squares, stream } from "../detection/_entries.ts";
-import { NETWORKS } from "../models/_networks.ts";
+import { NETWORKS } from "../models/_models.ts";
 
 const OPTIONS: TrainOptions = {
   architecture: "vae",
