@@ -1,11 +1,9 @@
 /** Convolution and its transpose, with bias and non-linearity, as one operation each. */
 
 import * as tf from "@tensorflow/tfjs-core";
+import type { Padding } from "../names.ts";
 import { type KernelTable, runKernel } from "./_kernel.ts";
 import { activate, type Activation, throughActivation } from "./activation.ts";
-
-/** Pixels of zeros on each side, or before (top and left) and after (bottom and right). */
-export type Padding = number | readonly [before: number, after: number];
 
 /** How a kernel is moved over an image. */
 export interface Sliding {

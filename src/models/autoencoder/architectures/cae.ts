@@ -17,9 +17,9 @@ import {
 
 /**
  * 3 x 3 convolutions of 16, 32 and 64 filters with batch normalisation, dense layers of 1024 and 256
- * units, and the mirror image.
+ * units, and the same in reverse.
  *
- * @param enlarge The layers that double the size, for 32 and for 16 channels.
+ * @param enlarge Makes the layers that double the size, for 32 and for 16 channels.
  */
 function build(
   name: string,
@@ -64,8 +64,8 @@ export const CAE: ModelDefinition<AutoencoderSpec> = autoencoder({
 });
 
 /**
- * With transposed convolutions of stride 2 instead, which the course warns of for their checkerboards.
- * Kernels of 4 x 4, which the stride divides, make fewer of them (Odena et al. 2016).
+ * With transposed convolutions of stride 2 instead; the course warns of their checkerboard artefacts.
+ * 4 x 4 kernels, which the stride divides, reduce them (Odena et al. 2016).
  */
 export const CAE_TRANSPOSED: ModelDefinition<AutoencoderSpec> = autoencoder({
   summary: "the same with transposed convolutions in place of up-sampling",

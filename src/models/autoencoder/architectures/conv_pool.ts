@@ -9,12 +9,12 @@ import { conv, type Extent, paddingTo, requireSide, transposed } from "./_parts.
 const NAME = "conv-pool";
 
 /**
- * Three times a 3 x 3 convolution (16, 32, 64 filters, SELU) and max-pooling, and three transposed
+ * Three 3 x 3 convolutions (16, 32, 64 filters, SELU), each with max-pooling, and three transposed
  * convolutions of stride 2 back: 28-14-7-3-7-14-28.
  *
- * Where a side was even the transposed convolution is padded as Keras's SAME, with a zero at the end;
- * where it was odd as VALID, so that other sizes than 28 come back too. The code is an image; `latent`
- * is its channels.
+ * A transposed convolution to an even side is padded as Keras's SAME, with a zero at the end, and to an
+ * odd side as VALID, so that sizes other than 28 are restored too. The code is an image with `latent`
+ * channels.
  */
 function buildConvPool({ inputShape, latent = 64, loss = "bce" }: ModelOptions) {
   requireSide(NAME, inputShape, 8);

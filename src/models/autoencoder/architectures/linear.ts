@@ -9,8 +9,9 @@ import { dense, flatten, reshape } from "./_parts.ts";
 /**
  * 3-2-3 without non-linearities: the linear autoencoder of Hjorth-Jensen's lecture notes (week 48).
  *
- * With squared errors its best reconstruction is that of PCA with as many components (Bourlard and Kamp
- * 1988); its code spans the same plane, in other axes. Made for vectors; numbers need not be in [0, 1].
+ * With squared errors its best reconstruction is that of PCA with the same number of components
+ * (Bourlard and Kamp 1988); its code spans the same plane in other axes. Made for vectors, whose numbers
+ * need not lie in [0, 1].
  */
 function buildLinear({ inputShape, latent = 2, loss = "mse" }: ModelOptions) {
   return {

@@ -6,8 +6,8 @@ import { autoencoder, type Layers } from "./architecture.ts";
 import { dense, reshape } from "./_parts.ts";
 
 /**
- * An image as a sequence of its rows: LSTM of 100 units, LSTM of 30 that gives its last output, the
- * same repeated for every row, LSTM of 100, and a dense layer for each row.
+ * An image as a sequence of rows: an LSTM of 100 units, an LSTM of 30 whose last output is repeated for
+ * every row, an LSTM of 100, and a dense layer per row.
  */
 function buildRecurrent({ inputShape, latent = 30, loss = "bce" }: ModelOptions) {
   const [height, width, channels] = inputShape;

@@ -7,7 +7,7 @@ import type { AutoencoderSpec } from "../spec.ts";
 import { autoencoder, type Layers } from "./architecture.ts";
 import { dense, flatten, reshape } from "./_parts.ts";
 
-/** 784-100-30-100-784 with SELU (arXiv 1706.02515), and what spoils the images on the way in. */
+/** 784-100-30-100-784 with SELU (arXiv 1706.02515), and layers that corrupt the input. */
 function build(
   name: string,
   noise: readonly Layer[],
@@ -33,16 +33,16 @@ export const STACKED: ModelDefinition<AutoencoderSpec> = autoencoder({
   build: (options) => build("stacked", [], options),
 });
 
-/** The same on images with noise of standard deviation 0.2 (Vincent et al. 2008). */
+/** The same with Gaussian noise of standard deviation 0.2 on the input (Vincent et al. 2008). */
 export const DENOISING: ModelDefinition<AutoencoderSpec> = autoencoder({
-  summary: "the stacked one, trained to take away Gaussian noise of 0.2",
+  summary: "stacked, trained to remove Gaussian noise of 0.2",
   defaults: DEFAULTS,
   build: (options) => build("denoising", [{ type: "gaussianNoise", deviation: 0.2 }], options),
 });
 
-/** The same on images of which half the pixels are dropped. */
+/** The same with half of the input's pixels dropped. */
 export const DROPOUT: ModelDefinition<AutoencoderSpec> = autoencoder({
-  summary: "the stacked one, trained to fill in a half of the pixels",
+  summary: "stacked, trained to fill in half of the pixels",
   defaults: DEFAULTS,
   build: (options) => build("dropout", [{ type: "dropout", rate: 0.5 }], options),
 });
