@@ -1,7 +1,8 @@
 /** The networks of the benchmark: architectures of stray by name, and two that are defined here. */
 
-import { type Architecture, ARCHITECTURES, type Layer } from "../../src/models/mod.ts";
-import type { Activation } from "../../mod.ts";
+import type { Activation, Architecture } from "../../mod.ts";
+import { AUTOENCODER, type AutoencoderSpec, type Layer } from "../../src/models/mod.ts";
+import { NETWORKS as BUILT_IN } from "../models/_models.ts";
 import type { Options } from "./options.ts";
 
 /** Settings for measuring a network. */
@@ -41,7 +42,7 @@ function dense(units: number, activation: Activation): Layer {
   return { type: "dense", units, activation };
 }
 
-const defaults = { steps: 1000, learningRate: 1e-3, score: "nse" };
+const defaults = { steps: 1000, learningRate: 1e-3, score: "blurred_mse" };
 
 /** One hidden layer of 256 on each side of a Gaussian latent: on 150 x 150, 22500-256-100-256-22500. */
 const DENSE_VAE: Architecture = {
@@ -50,6 +51,7 @@ const DENSE_VAE: Architecture = {
   build: ({ inputShape, latent = 100, loss = "bce", beta = 1 }) => {
     const pixels = inputShape[0] * inputShape[1] * inputShape[2];
     return {
+      kind: "autoencoder",
       name: "dense-vae",
       inputShape,
       encoder: [{ type: "reshape", shape: [pixels] }, dense(256, "relu")],
@@ -65,8 +67,25 @@ const DENSE_VAE: Architecture = {
   },
 };
 
-/** Registers them with `trainDetector`, so that every network is trained the same way. */
-export function registerNetworks(): void {
-  const table = ARCHITECTURES as Record<string, Architecture>;
-  table["dense-vae"] ??= DENSE_VAE;
+/**
+ * The architecture of a network of the benchmark.
+ *
+ * @param name Its name.
+ * @returns The architecture, as `trainDetector` takes it.
+ */
+export function architectureOf(name: string): Architecture {
+  return name === "dense-vae" ? DENSE_VAE : BUILT_IN[name]!;
+}
+
+/**
+ * Operations of the products and convolutions of a forward pass, per image.
+ *
+ * A step of training takes three times as many: the forward pass, the gradient of the inputs, and that
+ * of the weights.
+ *
+ * @param spec The network.
+ * @returns Floating-point operations; a multiplication and an addition are two.
+ */
+export function forwardFlops(spec: AutoencoderSpec): number {
+  return 2 * AUTOENCODER.learning!.multiplyAdds(spec);
 }

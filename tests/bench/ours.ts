@@ -7,11 +7,9 @@
 import { openBackend } from "../../src/compute/mod.ts";
 import { Loaded } from "./ours_score.ts";
 import { makeModel, Training } from "./ours_train.ts";
-import { registerNetworks } from "./networks.ts";
 import type { Device, Request } from "./protocol.ts";
 import { lines } from "./side.ts";
 
-registerNetworks();
 let training: Training | undefined;
 let loaded: Loaded | undefined;
 

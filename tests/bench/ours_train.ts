@@ -1,6 +1,7 @@
 /** A training of stray that runs one epoch per request. */
 
 import { encodeModel, readSources, trainDetector } from "../../mod.ts";
+import { architectureOf } from "./networks.ts";
 import type { MakeRequest, Timed, TrainRequest } from "./protocol.ts";
 
 /** The version in the model file does not matter here. */
@@ -24,7 +25,7 @@ export class Training {
   constructor(request: TrainRequest) {
     let last: { ms: number; images: number; loss: number };
     trainDetector(readSources([request.data], { limit: request.images }), {
-      architecture: request.network,
+      architecture: architectureOf(request.network),
       latent: request.latent,
       batch: request.batch,
       learningRate: request.learningRate,
@@ -67,7 +68,7 @@ export function workersOf(workers: number | undefined): object {
 export async function makeModel(request: MakeRequest): Promise<object> {
   const { network, latent, data, size, out } = request;
   const { model } = await trainDetector(readSources([data], { limit: 600 }), {
-    architecture: network,
+    architecture: architectureOf(network),
     latent,
     size,
     batch: 64,

@@ -1,10 +1,9 @@
 /** A training on both sides, epoch by epoch. */
 
-import { Random } from "../../mod.ts";
-import { ARCHITECTURES, type AutoencoderSpec } from "../../src/models/mod.ts";
+import { type AutoencoderSpec, Random } from "../../mod.ts";
 import { splitImages } from "../../src/training/mod.ts";
 import { type Context, startOurs } from "./context.ts";
-import { NETWORKS, registerNetworks } from "./networks.ts";
+import { architectureOf, NETWORKS } from "./networks.ts";
 import { startPeer } from "./peer.ts";
 import type { Timed, TrainRequest } from "./protocol.ts";
 import type { Side } from "./side.ts";
@@ -37,10 +36,9 @@ export async function startTrainings(
   name: string,
   epochs: number,
 ): Promise<Trainings> {
-  registerNetworks();
   const { options, peer, inputs } = context;
   const { side, batch, latent, steps } = NETWORKS[name]!;
-  const spec = ARCHITECTURES[name]!.build({ inputShape: [side, side, 1], latent });
+  const spec = architectureOf(name).build({ inputShape: [side, side, 1], latent });
   const images = imagesFor((options.quick ? steps.quick : steps.full) * batch);
   const request: TrainRequest = {
     do: "train",

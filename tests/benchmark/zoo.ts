@@ -1,7 +1,7 @@
 /** `zoo`: every model on the same digits, in one table. */
 
 import { parseArgs } from "node:util";
-import { ARCHITECTURES, KINDS } from "../../src/models/mod.ts";
+import { MODELS } from "../../src/models/mod.ts";
 import { measure, type Measured } from "./measure.ts";
 import { tableHead, tableRow, write } from "./write.ts";
 
@@ -84,8 +84,7 @@ export async function zoo(args: string[]): Promise<number> {
   const digits = data.digits.map((digit) => `AUROC of ${digit}`);
   const heads = ["model", "values", "s a training", ...digits];
   write(table, tableHead([...heads, "corrupted: AUROC", "F1 at p <= 0.01", ""]));
-  const all = [...Object.keys(KINDS), ...Object.keys(ARCHITECTURES)];
-  for (const model of values.models?.split(",") ?? all) {
+  for (const model of values.models?.split(",") ?? Object.keys(MODELS)) {
     const measured = await measure(model, data);
     write(table, row(measured));
     if (values.json) write(Deno.stdout, `${JSON.stringify(measured)}\n`);

@@ -2,8 +2,7 @@
 
 import { common, type Context, isWanted } from "../context.ts";
 import { compare } from "../compare.ts";
-import { forwardFlops } from "../flops.ts";
-import { isMeasured, NETWORKS } from "../networks.ts";
+import { forwardFlops, isMeasured, NETWORKS } from "../networks.ts";
 import { wayName } from "../peer.ts";
 import type { Timed } from "../protocol.ts";
 import type { Row } from "../row.ts";
