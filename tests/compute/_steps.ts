@@ -7,22 +7,29 @@ import {
   openBackend,
   tf,
   valueAndGradients,
+  type Variable,
 } from "../../src/compute/mod.ts";
-import { ARCHITECTURES, Autoencoder, type TrainingPass } from "../../src/models/mod.ts";
+import { Autoencoder } from "../../src/models/autoencoder/autoencoder.ts";
+import { type AutoencoderSpec, MODELS, requireModel } from "../../src/models/mod.ts";
 import { Random } from "../../src/random.ts";
+import { trainableOf, type TrainingPass } from "../../src/training/mod.ts";
 
 /** Images of a batch. */
 const BATCH = 16;
 /** Height, width and channels of an image, unless they are given. */
 const SHAPE = [8, 8, 1] as const;
 
+/** Names of the autoencoders. */
+export const AUTOENCODERS: readonly string[] = Object.entries(MODELS)
+  .filter(([, { type }]) => type.kind === "autoencoder").map(([name]) => name);
+
 /** A model in training on one batch. */
 export interface Steps {
-  /** The model. */
-  readonly model: Autoencoder;
-  /** The mean loss of an image. */
+  /** The weights. */
+  readonly trainable: readonly Variable[];
+  /** The mean loss per image. */
   readonly loss: (pass?: TrainingPass) => tf.Scalar;
-  /** One step; gives the loss before it. */
+  /** Takes one step; returns the loss before it. */
   readonly step: () => tf.Scalar;
   /** Frees all of it. */
   readonly dispose: () => void;
@@ -44,8 +51,9 @@ export async function steps(
   await openBackend(backend);
   await enableGradients();
   const random = new Random(3);
-  const model = new Autoencoder(ARCHITECTURES[name]!.build({ inputShape }), random);
-  const adam = await Adam.create(model.trainable);
+  const spec = requireModel(name).build({ inputShape }) as AutoencoderSpec;
+  const model = new Autoencoder(spec, random), trainable = trainableOf(model.parameters);
+  const adam = await Adam.create(trainable);
   const size = inputShape[0] * inputShape[1] * inputShape[2];
   const phases = Array.from({ length: BATCH }, () => random.uniform() * 6);
   const pixels = Float32Array.from(
@@ -56,20 +64,20 @@ export async function steps(
   const most = BATCH * Math.max(model.spec.latent, size);
   const deviates = Float32Array.from({ length: most }, () => random.normal());
   const newPass = (): TrainingPass => ({
-    moments: [],
+    statistics: [],
     normal: (shape) => tf.tensor(deviates.slice(0, tf.util.sizeFromShape([...shape])), [...shape]),
     uniform: (shape) => tf.zeros([...shape]),
   });
   const loss = (pass: TrainingPass = newPass()) =>
-    tf.div<tf.Scalar>(tf.sum(model.trainingLoss(x, pass)), BATCH);
+    tf.div<tf.Scalar>(tf.sum(model.trainingLoss({ x }, pass)), BATCH);
   return {
-    model,
+    trainable,
     loss,
     step: () => {
       const pass = newPass();
-      const { value, gradients } = valueAndGradients(() => loss(pass), model.trainable);
+      const { value, gradients } = valueAndGradients(() => loss(pass), trainable);
       adam.apply(gradients);
-      model.update(pass.moments);
+      model.update(pass.statistics);
       tf.dispose(gradients);
       return value;
     },
