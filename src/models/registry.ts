@@ -102,9 +102,8 @@ const UNNAMED_KIND = "autoencoder";
 
 /** Checks plain JSON as the spec of any model; whether shapes fit shows when the model is built. */
 export const MODEL_SPEC: v.GenericSchema<unknown, ModelSpec> = v.lazy((value) => {
-  const named = typeof value === "object" && value !== null && "kind" in value;
-  const type = TYPES.get(named ? String(value.kind) : UNNAMED_KIND);
-  return type?.schema(MODEL_SPEC) ?? UNKNOWN_KIND;
+  const { kind = UNNAMED_KIND } = Object(value);
+  return TYPES.get(kind)?.schema(MODEL_SPEC) ?? UNKNOWN_KIND;
 });
 
 /** Refuses a spec of a kind that there is not. */

@@ -1,33 +1,33 @@
 /** Simulation of a series, in this thread or in Workers. */
 
-import { Helpers } from "../helpers.ts";
+import { WorkerPool } from "../workers/mod.ts";
 import type { ImageId, SimulationSettings } from "./settings.ts";
 import { simulateImage } from "./simulate_image.ts";
 import type { SimulatedImage } from "./simulated_image.ts";
 
-/** Images per message to a Worker. */
+/** Images a message to a Worker. */
 const BATCH = 8;
-/** Minimum number of images for which starting Workers pays off. */
+/** Fewer images than this are made here: starting Workers takes longer. */
 const FEW = 24;
 
 /** Options of {@linkcode simulateAll}. */
 export interface SimulateAllOptions {
-  /** Number of threads. @default {all cores} */
+  /** Threads that make images. @default {all cores} */
   readonly workers?: number | undefined;
-  /** Stops after the images in progress. */
+  /** Ends the work after the images under way. */
   readonly signal?: AbortSignal | undefined;
-  /** Called at most once, if Workers are unavailable or one fails. */
+  /** Called at most once: Workers cannot be had, or one was lost. */
   readonly onWarning?: ((message: string) => void) | undefined;
 }
 
 /**
- * Simulates images in several threads and yields them in order.
+ * Makes images, in several threads, and yields them in order.
  *
- * @param ids Images to simulate.
- * @param settings Settings of the series.
- * @param options Number of threads.
- * @returns The images, in the order of `ids`, independent of the number of threads.
- * @throws {Error} Any error of `simulateImage`, or the reason of the signal.
+ * @param ids Which.
+ * @param settings What they are made by.
+ * @param options How many threads.
+ * @returns The images, in the order of `ids`, the same whatever the number of threads.
+ * @throws What `simulateImage` throws, and the signal's reason.
  */
 export async function* simulateAll(
   ids: readonly ImageId[],
@@ -36,33 +36,28 @@ export async function* simulateAll(
 ): AsyncGenerator<SimulatedImage> {
   const { workers = navigator.hardwareConcurrency, signal, onWarning } = options;
   const module = new URL("./_worker.ts", import.meta.url).href;
-  const helpers = new Helpers<readonly ImageId[], readonly SimulatedImage[] | undefined>(
-    module,
+  const pool = new WorkerPool<readonly ImageId[], readonly SimulatedImage[]>(module, {
+    workers,
+    makeTask: () => settings,
     onWarning,
-  );
+  });
   try {
-    if (workers > 1 && ids.length >= FEW) await helpers.start(workers, () => settings);
+    if (workers > 1 && ids.length >= FEW) await pool.start();
     const waiting: Promise<readonly SimulatedImage[]>[] = [];
     for (let start = 0; start < ids.length;) {
       signal?.throwIfAborted();
-      const helper = helpers.free;
-      if (helper) {
-        const batch = ids.slice(start, start + BATCH);
+      const batch = ids.slice(start, start + BATCH);
+      const makeHere = () => Array.fromAsync(batch, (id) => simulateImage(settings, id));
+      const images = pool.run(batch, makeHere);
+      if (images) {
         start += BATCH;
-        const images = helper.run(batch).then(
-          (images) => images ?? makeHere(batch, settings),
-          (error) => {
-            helpers.warn(error);
-            return makeHere(batch, settings);
-          },
-        );
         images.catch(() => {}); // thrown when awaited below
         waiting.push(images);
       } else if (waiting.length > 0) {
         yield* await waiting.shift()!;
       } else {
         yield await simulateImage(settings, ids[start++]!);
-        await new Promise((resolve) => setTimeout(resolve)); // lets the event loop deliver signals
+        await new Promise((resolve) => setTimeout(resolve)); // lets an interrupt be heard
       }
     }
     for (const images of waiting) {
@@ -70,16 +65,6 @@ export async function* simulateAll(
       yield* await images;
     }
   } finally {
-    helpers.close();
+    pool.close();
   }
-}
-
-/** Repeats a failed batch of a Worker in this thread, which throws the error. */
-async function makeHere(
-  batch: readonly ImageId[],
-  settings: SimulationSettings,
-): Promise<SimulatedImage[]> {
-  const images: SimulatedImage[] = [];
-  for (const id of batch) images.push(await simulateImage(settings, id));
-  return images;
 }

@@ -23,6 +23,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   detection: ["compute", "datasets", "images", "metrics", "models", "store", "training"],
 };
 
+/** Folders that every folder may import from. */
+const FOR_ALL: readonly string[] = ["workers"];
+
 /** The only file that may import a module. */
 const DOORS: Readonly<Record<string, string>> = {
   "node:path": "/src/path.ts",
@@ -46,7 +49,7 @@ function fault(file: string, specifier: string): string | undefined {
   if (!specifier.startsWith(".")) return undefined;
   if (/\/tasks\/|\/tests\//.test(target)) return "src imports neither tasks nor tests";
   const wanted = /\/src\/([^/]+)\//.exec(target)?.[1];
-  if (!wanted || wanted === folder) return undefined;
+  if (!wanted || wanted === folder || FOR_ALL.includes(wanted)) return undefined;
   if (!MAY_IMPORT[folder]?.includes(wanted)) {
     return `src/${folder} may import from ${
       MAY_IMPORT[folder]?.join(", ") || "no other folder"

@@ -1,27 +1,27 @@
-/** From a line of stdin to the name of an image: a path, or an NDJSON record with one. */
+/** Lines of stdin: paths, or NDJSON records with one. */
 
 import { StrayError } from "../errors.ts";
-import { cut } from "./_failure.ts";
+import { cut } from "./_errors.ts";
 import type { Line } from "./_lines.ts";
 import type { EntryName, FailedSample } from "./sample.ts";
 
-/** A bad line is shown up to this length. */
-const SHOWN = 80;
+/** Maximum length of a bad line in messages. */
+const MAX_SHOWN = 80;
 
-/** A name, and the file itself where the line holds it. */
-export interface NamedBytes extends EntryName {
+/** A name, and the file if the record holds it. */
+interface NamedBytes extends EntryName {
   /** The whole file. */
   readonly bytes?: Uint8Array;
 }
 
 /**
- * Reads a line; `undefined` if it is blank.
+ * Parses a line; undefined if it is blank.
  *
- * A line that starts with `{` is a record. Its `path` is a string; its `label`, if there, a string
- * or a number, and `null` is as good as none; its `base64`, if there, is the file that `path` names,
- * which is then not looked for; the rest become `fields`.
+ * A line that starts with `{` is a record: `path` is a string; `label`, optional, a string, a number
+ * or null; `base64`, optional, the file itself, which is then not read from `path`; all others become
+ * `fields`.
  */
-export function readRecord(
+export function parseStdinLine(
   line: Line,
   nulSeparated: boolean,
 ): NamedBytes | FailedSample | undefined {
@@ -43,7 +43,7 @@ export function readRecord(
   }
   const { path, label, base64, ...fields } = record;
   if (typeof path !== "string" || path === "") {
-    return bad(text, number, `its path must be a string: current value is ${show(path)}`);
+    return bad(text, number, `its path must be a string: current value is ${shown(path)}`);
   }
   const bytes = base64 === undefined ? undefined : readBase64(base64);
   if (base64 !== undefined && bytes === undefined) {
@@ -60,7 +60,11 @@ export function readRecord(
   if (label === undefined || label === null) return known;
   return {
     ...known,
-    ...bad(path, number, `its label must be a string or a number: current value is ${show(label)}`),
+    ...bad(
+      path,
+      number,
+      `its label must be a string or a number: current value is ${shown(label)}`,
+    ),
   };
 }
 
@@ -73,8 +77,8 @@ function readBase64(text: unknown): Uint8Array | undefined {
   }
 }
 
-function show(value: unknown): string {
-  return value === undefined ? "not given" : cut(JSON.stringify(value), SHOWN);
+function shown(value: unknown): string {
+  return value === undefined ? "missing" : cut(JSON.stringify(value), MAX_SHOWN);
 }
 
 function bad(
@@ -84,7 +88,7 @@ function bad(
   options: { readonly hint?: string; readonly cause?: unknown } = {},
 ): FailedSample {
   return {
-    path: cut(path, SHOWN),
+    path: cut(path, MAX_SHOWN),
     error: new StrayError("input", `Cannot read line ${number} of stdin as ${reason}`, options),
   };
 }

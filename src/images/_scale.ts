@@ -1,17 +1,17 @@
-/** Samples to the numbers that a model sees: from 0 to 1, or as they are. */
+/** Samples to a model's numbers: from 0 to 1, or unchanged. */
 
 import { StrayError } from "../errors.ts";
 import type { Image } from "./image.ts";
 
 /**
- * How samples become numbers from 0 to 1; the results of all kinds but `none` are clipped to that.
+ * How samples become numbers from 0 to 1; results are clipped, except for `none`.
  *
  * - `depth`: divided by white; floats must lie in [0, 1] already
- * - `unit`: floats as they are; integers divided by white
+ * - `unit`: floats unchanged; integers divided by white
  * - `range`: `low` becomes 0 and `high` 1, in the source's own units
  * - `percentile`: each image's own percentiles `low` and `high` (0 to 100, linear interpolation,
  *   over all channels, after the resize) become 0 and 1; an image without contrast becomes 0
- * - `none`: the numbers as they are, of any size: for vectors and for models without a sigmoid
+ * - `none`: any numbers, unchanged: for vectors and for models without a sigmoid
  */
 export type Scale =
   | { readonly kind: "depth" }
@@ -20,7 +20,7 @@ export type Scale =
   | { readonly kind: "percentile"; readonly low: number; readonly high: number }
   | { readonly kind: "none" };
 
-/** Throws if a scale is not usable, or `depth` meets floats that are not in [0, 1]. */
+/** Throws if the scale is invalid, or if it is `depth` and floats are not in [0, 1]. */
 export function checkScale(scale: Scale, image: Image): void {
   if (scale.kind === "range" || scale.kind === "percentile") {
     const { low, high } = scale;
@@ -28,7 +28,7 @@ export function checkScale(scale: Scale, image: Image): void {
     if (!(low < high && high - low < Infinity && inside)) {
       throw new StrayError(
         "value",
-        `Cannot scale the image as the ${scale.kind} must be two rising numbers` +
+        `Cannot scale the image as the ${scale.kind} must be two increasing numbers` +
           `${scale.kind === "percentile" ? " from 0 to 100" : ""}: ` +
           `current values are ${low} and ${high}`,
       );
@@ -47,7 +47,7 @@ export function checkScale(scale: Scale, image: Image): void {
   }
 }
 
-/** Scales `size` values of `out` in place; they are in the units of `image`. */
+/** Scales `size` values of `out` in place, from the units of `image`. */
 export function scaleInPlace(
   out: Float32Array,
   offset: number,

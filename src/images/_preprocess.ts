@@ -1,53 +1,37 @@
-/** From the pixels of a file to what a model eats. */
+/** Pixels of a file to values for a model. */
 
 import { StrayError } from "../errors.ts";
 import { resample, type Window } from "./_resample.ts";
-import { checkScale, type Scale, scaleInPlace } from "./scale.ts";
+import { checkScale, type Scale, scaleInPlace } from "./_scale.ts";
 import type { Image } from "./image.ts";
 import { convertChannels } from "./to_channels.ts";
 
-/** What every image goes through before a model sees it. Plain JSON, kept in the model file. */
+/** The preparation of every image. Plain JSON, kept in the model file. */
 export interface Preprocessing {
-  /** Columns that the model takes, at least 1. */
+  /** Number of columns, at least 1. */
   readonly width: number;
-  /** Rows that the model takes, at least 1. */
+  /** Number of rows, at least 1. */
   readonly height: number;
   /** 1 for grey, 3 for RGB. */
   readonly channels: 1 | 3;
-  /**
-   * `stretch` resizes each axis by itself; `crop` first cuts out the largest middle part that
-   * has the wanted aspect, so that nothing is distorted.
-   */
+  /** `stretch` resizes each axis by itself; `crop` first cuts to the aspect, in the middle. */
   readonly fit: "stretch" | "crop";
-  /** How samples become numbers from 0 to 1, or `none` to leave them as they are. */
+  /** How samples become numbers from 0 to 1; `none` leaves them unchanged. */
   readonly scale: Scale;
 }
 
 /**
- * Makes the model's input of one image: float32, row-major, channels last; in [0, 1], unless the
- * scale is `none`.
+ * Writes the model's input for one image, row-major, channels last.
  *
- * Crop, alpha onto black, resize (area on shrinking, bilinear on growing), grey or RGB, scale; all
- * in floats, so the depth of the source is kept. Where size and channels fit already (MNIST), the
- * samples are only scaled, with no memory taken.
+ * Crop, alpha onto black, resize (area for shrinking, bilinear for growing), grey or RGB, scale; all
+ * in floats, so the depth of the source is kept. If size and channels match (MNIST), the samples are
+ * only scaled, without allocation.
  *
  * @param image The decoded image.
- * @param p What to do.
+ * @param p The preparation.
  * @param out Receives `width * height * channels` values.
- * @param offset Where in `out` they start.
- * @throws {StrayError} If `out` is too short (`shape`), or the scale does not fit the samples
- *   (`value`): see {@linkcode Scale}.
- *
- * @example
- * ```ts
- * import { preprocess } from "./preprocess.ts";
- *
- * const image = { width: 2, height: 1, channels: 1, data: Uint8Array.of(0, 255), white: 255 } as const;
- * const out = new Float32Array(2);
- * const scale = { kind: "depth" } as const;
- * preprocess(image, { width: 2, height: 1, channels: 1, fit: "stretch", scale }, out, 0);
- * if (out[1] !== 1) throw new Error("white must be 1");
- * ```
+ * @param offset Index of the first value in `out`.
+ * @throws {StrayError} If `out` is too short (`shape`), or the samples do not fit the scale (`value`).
  */
 export function preprocess(
   image: Image,
@@ -61,7 +45,7 @@ export function preprocess(
   if (!(offset >= 0 && offset + size <= out.length)) {
     throw new StrayError(
       "shape",
-      `Cannot preprocess the image as the output must have ${size} places from ${offset} on: ` +
+      `Cannot preprocess the image as the output must have ${size} values from ${offset} on: ` +
         `current length is ${out.length}`,
     );
   }
@@ -99,7 +83,7 @@ function whole(image: Image): Window {
   return { x: 0, y: 0, width: image.width, height: image.height };
 }
 
-/** The largest window in the middle with the aspect `width : height`, to the nearest pixel. */
+/** The largest centred window with the aspect `width : height`, to the nearest pixel. */
 function aspectWindow(image: Image, width: number, height: number): Window {
   let [w, h] = [image.width, image.height];
   if (w * height > h * width) w = Math.max(1, Math.round((h * width) / height));
