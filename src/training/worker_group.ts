@@ -1,6 +1,6 @@
 /** Workers that train as a group with the thread that started them. */
 
-import { type ErrorCode, StrayError } from "../errors.ts";
+import { receiveError, sendError, type SentError, workerScope } from "../workers/mod.ts";
 import {
   BrokenGroupError,
   type GroupCapacity,
@@ -22,20 +22,6 @@ interface Assignment<Job> {
 type WorkerReport =
   | { readonly kind: "ready" }
   | { readonly kind: "failed"; readonly error: SentError };
-
-/** An error on its way between threads. */
-interface SentError {
-  readonly message: string;
-  readonly code?: ErrorCode | undefined;
-  readonly hint?: string | undefined;
-  readonly stack?: string | undefined;
-}
-
-/** The part of a Worker's global scope that is used here. */
-interface WorkerScope {
-  onmessage: ((event: MessageEvent) => void) | null;
-  postMessage(message: WorkerReport): void;
-}
 
 /** A Worker and its state. */
 interface GroupWorker {
@@ -151,10 +137,10 @@ export function joinWorkerGroup<Job>(
   prepare: () => Promise<void>,
   work: (job: Job, group: ProcessGroup) => Promise<void>,
 ): void {
-  const scope = globalThis as unknown as WorkerScope;
+  const scope = workerScope<Assignment<Job>, WorkerReport>();
   const reportFailure = (error: unknown) =>
     scope.postMessage({ kind: "failed", error: sendError(error) });
-  scope.onmessage = async ({ data }: MessageEvent<Assignment<Job>>) => {
+  scope.onmessage = async ({ data }) => {
     const group = new SharedMemoryGroup(data.memory, data.rank);
     try {
       await work(data.job, group);
@@ -165,18 +151,4 @@ export function joinWorkerGroup<Job>(
     }
   };
   prepare().then(() => scope.postMessage({ kind: "ready" }), reportFailure);
-}
-
-function sendError(error: unknown): SentError {
-  if (!(error instanceof Error)) return { message: String(error) };
-  const { message, stack } = error;
-  return error instanceof StrayError
-    ? { message, stack, code: error.code, hint: error.hint }
-    : { message, stack };
-}
-
-function receiveError({ message, code, hint, stack }: SentError): Error {
-  const error = code ? new StrayError(code, message, { hint }) : new Error(message);
-  if (stack !== undefined) error.stack = stack;
-  return error;
 }
