@@ -20,9 +20,6 @@ export interface Permissions {
  * Gives up every permission that a command does not need, without prompts.
  *
  * A command that reads files keeps the environment variables that were granted; others need none.
- *
- * @param needed What the command may do.
- * @param args Its arguments.
  */
 export function keepPermissions(
   { permissions, withFlag }: Permissions,

@@ -30,8 +30,6 @@ export function usageError(message: string, hint?: string): StrayError {
  * @param otherwise The hint if none is near.
  * @returns `did you mean …`, or `otherwise`.
  */
-export function didYouMean(typed: string, names: readonly string[]): string | undefined;
-export function didYouMean(typed: string, names: readonly string[], otherwise: string): string;
 export function didYouMean(
   typed: string,
   names: readonly string[],

@@ -3,7 +3,7 @@ import configuration from "../../deno.json" with { type: "json" };
 import { type Finished, runStray } from "../cli/_program.ts";
 import { lines } from "./side.ts";
 
-/** What every row must have. */
+/** Fields of every row. */
 const FIELDS = [
   "section",
   "name",
@@ -18,7 +18,7 @@ const FIELDS = [
   "peerSkipped",
 ].sort();
 
-/** Runs the task as it is in deno.json, under its permissions. */
+/** Runs the task of deno.json, under its permissions. */
 function bench(...args: string[]): Promise<Finished> {
   assert.match(
     configuration.tasks["bench:speed"].command,

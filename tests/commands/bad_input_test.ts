@@ -29,7 +29,8 @@ Deno.test("train refuses wrong flags with 2, and says what would be right", asyn
         /--epochs must be a whole number of at least 1: current value is "0"/,
       ],
       [[data, out, "--size=8"], /--size.*: current value is "?8"?/],
-      [[data, out, "--model=vea"], /must be one of vae, dense, cae/],
+      [[data, out, "--model=knnn"], /must be one of vae, dense, cae.*\nhint: did you mean knn\n/],
+      [[data, out, "--model=xyz"], /must be one of vae, dense, cae[^\n]*\n$/],
       [
         [data, out, `--checkpoint=${folder}/m`],
         /--checkpoint as it must be another file than --out/,
@@ -100,6 +101,31 @@ Deno.test("train goes on past damaged files, names them, and ends with 1", async
     assert.match(stderr, /warning: .*3\.png: /);
     assert.match(stderr, /warning: .*4\.png: /);
     await Deno.stat(`${folder}/m`);
+  });
+});
+
+Deno.test("a mistake is reported once: by the error, or by a warning beside it", async () => {
+  await withFolder(async (folder) => {
+    const bad = [0, 1, 2].map((i) => `${folder}/${i}.png`);
+    for (const path of bad) await Deno.writeTextFile(path, "no image");
+    const out = `--out=${folder}/m`;
+    const once = async (command: string, args: readonly string[], paths: readonly string[]) => {
+      const { code, stderr } = await runTask(command, args);
+      assert.equal(code, 1, stderr);
+      assert.equal(stderr.match(/^error: /gm)?.length, 1, stderr);
+      for (const path of paths) {
+        assert.equal(stderr.split("\n").filter((line) => line.includes(path)).length, 1, stderr);
+      }
+    };
+    await once("train", ["--data", bad[0]!, out, ...QUICK], bad.slice(0, 1));
+    await once("train", [...bad.map((path) => `--data=${path}`), out, ...QUICK], bad);
+    await once("train", ["--data", `${folder}/none`, out, ...QUICK], [`${folder}/none`]);
+    const model = `--model=${await trainDigits(folder, ["--epochs=1"])}`;
+    const sheet = `--out=${folder}/sheet.png`;
+    await once("reconstruct", [model, "--backend=wasm", sheet, bad[0]!], bad.slice(0, 1));
+    await once("reconstruct", [model, "--backend=wasm", sheet, ...bad], bad.slice(0, 1));
+    await once("neighbours", [model, "--backend=wasm", "--count=1", bad[0]!], bad.slice(0, 1));
+    await once("embed", [model, "--backend=wasm", "--map=pca", bad[0]!], bad.slice(0, 1));
   });
 });
 

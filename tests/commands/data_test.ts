@@ -49,7 +49,10 @@ Deno.test("data prints the paths of what it fetched, and goes on where it was in
       child.kill("SIGINT");
       const { code, stdout, stderr } = await child.output();
       assert.deepEqual([code, stdout.length], [130, 0]);
-      assert.match(new TextDecoder().decode(stderr), /what came so far is kept: run it again/);
+      assert.match(
+        new TextDecoder().decode(stderr),
+        /the part downloaded so far is kept: run it again/,
+      );
     });
     await withServer(FILES, {}, async (server, log) => {
       const program = await programFor(folder, [server]);

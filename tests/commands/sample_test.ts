@@ -198,7 +198,7 @@ Deno.test("sample refuses models without a prior, and wrong flags", async () => 
       [[out], 2, /"dense" as its latent must have a prior.*\nhint: .*--between/],
       [[out, `--traverse=${a}`], 2, /must have a prior/],
       [[out, `--between=${a}`], 2, /must be two images/],
-      [[out, a], 2, /taken with --between only/],
+      [[out, a], 2, /only --between takes images/],
       [[out, `--traverse=${a}`, `--between=${a}`, a], 2, /together/],
       [[out, `--between=${a}`, TEST_IMAGES], 2, /must be one image: it has several\nhint: .*#0/],
       [[out, `--between=${a}`, `${folder}/none.png`], 1, /none\.png/],

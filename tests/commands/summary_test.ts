@@ -74,7 +74,7 @@ Deno.test("summary takes sizes, channels and latents, and refuses what does not 
       1,
       /divisible by 4: current value is 30 x 30\nhint: add --size 32x32/,
     ],
-    [["vea"], 2, /must be an architecture or a file: there are vae, .*\nhint: did you mean vae\?/s],
+    [["vea"], 2, /must be an architecture or a file: there are vae, .*\nhint: did you mean vae\n/s],
     [["none.json"], 1, /Cannot read the network "none.json" as there is no such file/],
     [["none.safetensors"], 1, /there is no such file/],
     [["--size=8x8", "m.safetensors"], 2, /a trained model has its own/],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { ARCHITECTURES } from "../../src/models/mod.ts";
+import { MODELS } from "../../src/models/mod.ts";
 import {
   decodeModel,
   decodeSafetensors,
@@ -11,7 +11,7 @@ import {
 } from "../../src/store/mod.ts";
 
 const MODEL: ModelFile = {
-  spec: ARCHITECTURES["dense"]!.build({ inputShape: [2, 2, 1] }),
+  spec: MODELS.dense.build({ inputShape: [2, 2, 1] }),
   input: {
     width: 2,
     height: 2,
