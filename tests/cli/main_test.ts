@@ -67,16 +67,14 @@ Deno.test("a reader that goes away is noticed also while stdin gives nothing", a
   // After the second record stdin stays open for a minute; the third digit of output has no reader.
   const feed = `{ echo '${JSON.stringify(RECORD)}'; sleep 1; echo '${JSON.stringify(RECORD)}'; ` +
     `exec sleep 60; }`;
-  const began = performance.now();
-  // The feeding shell outlives the pipe; its output is cut loose so that nobody waits for it.
+  // The feeding shell outlives the pipe; its output is redirected, so that nothing waits for it.
   const { stdout, stderr } = await runShell(
     `dir=$(mktemp -d); mkfifo $dir/in; ${feed} > $dir/in 2>/dev/null & feeder=$!; ` +
       `{ ${shellCommand(["label"])} < $dir/in; echo "code $?" >&2; } | head -c 1; ` +
-      `kill $feeder; rm -r $dir`,
+      `kill $feeder && echo " and stdin is still open"; rm -r $dir`,
   );
-  assert.equal(stdout, "1");
+  assert.equal(stdout, "1 and stdin is still open\n");
   assert.equal(stderr, "code 0\n");
-  assert.ok(performance.now() - began < 30_000);
 });
 
 Deno.test("a closed stdin is an empty one", async () => {

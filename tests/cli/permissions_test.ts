@@ -5,7 +5,7 @@ import { COMMANDS, type TaskEntry } from "../../tasks/commands.ts";
 const TASKS = new URL("../../tasks/", import.meta.url).href;
 const KINDS = ["read", "write", "net", "env", "run", "ffi", "sys"];
 
-/** What is still granted after a program with every permission keeps those of a command. */
+/** Permissions that remain after a program with all of them keeps those of a command. */
 async function left(command: string, args: readonly string[] = []): Promise<string[]> {
   const file = await Deno.makeTempFile({ suffix: ".ts" });
   try {

@@ -10,7 +10,7 @@ const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
 const scoreWithHeatmaps = (args: readonly string[]) =>
   runStray(["score", ...args], { deno: ["-P=stray"] });
 
-Deno.test("score --heatmaps draws a PNG an image, names it in the record, and scores the same", async () => {
+Deno.test("score --heatmaps draws a PNG per image, names it in the record, and scores the same", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder, ["--epochs=20", "--batch=32"]);
     const odd = join(folder, "odd name #1.png"), bad = join(folder, "bad.png");

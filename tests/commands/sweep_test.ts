@@ -5,7 +5,7 @@ const DATA = `--data=${DIGITS}train-images-idx3-ubyte.gz`;
 const TEST = `--test=${DIGITS}test-images-idx3-ubyte.gz`;
 const QUICK = [DATA, "--hold-out=0", "--limit=300", "--epochs=1", "--backend=wasm", "--workers=1"];
 
-Deno.test("sweep gives a record a run, and goes on where it ended", async () => {
+Deno.test("sweep prints a record per run, and continues where it ended", async () => {
   await withFolder(async (folder) => {
     const out = `--out=${folder}/sweep.ndjson`;
     const grid = ["--grid=latent=2,4", "--grid=beta=0.5"];

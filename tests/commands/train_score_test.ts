@@ -35,7 +35,7 @@ Deno.test("train, score, evaluate and label work as a pipe", async () => {
     const wanted = lines.map((line) => line["anomaly"] ? "1" : "0").join("");
     assert.equal(labels.stdout, `${wanted}\n`);
 
-    // What score wrote can be fed back: its paths name images in containers.
+    // The output of score can be its input: paths name images in containers.
     const again = await runTask("score", ["--model", model, "-"], scored.stdout);
     assert.equal(again.stdout, scored.stdout);
   });

@@ -21,7 +21,7 @@ Deno.test("train --watch tells the loss of a label after every epoch, and change
     const a = await info("a"), b = await info("b");
     const history = a["history"] as Record<string, number>[];
     assert.deepEqual(Object.keys(history[9]!), ["epoch", "loss", "validationLoss", "watchedLoss"]);
-    // What was never seen is lost more of.
+    // Images of an unseen label lose more.
     assert.ok(history[9]!["watchedLoss"]! > 1.1 * history[9]!["validationLoss"]!);
     assert.deepEqual(history.map(({ watchedLoss: _, ...rest }) => rest), b["history"]);
 
