@@ -71,17 +71,17 @@ async function openWasm(): Promise<void> {
 
 /** The operations that the wasm backend has fused kernels for. */
 async function wasmOperations(): Promise<KernelTable> {
-  const [norm, elementwise, layers, loss] = await Promise.all([
+  const [norm, elementwise, layers, losses] = await Promise.all([
     import("./wasm/batch_norm.ts"),
     import("./wasm/elementwise.ts"),
     import("./wasm/layers.ts"),
-    import("./wasm/loss.ts"),
+    import("./wasm/losses.ts"),
   ]);
   return {
     ...norm.WASM_BATCH_NORM,
     ...elementwise.WASM_ELEMENTWISE,
     ...layers.WASM_LAYERS,
-    ...loss.WASM_LOSS,
+    ...losses.WASM_LOSSES,
   };
 }
 

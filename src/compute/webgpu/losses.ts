@@ -1,7 +1,7 @@
 /** Reconstruction losses of images, and their gradients, from logits. */
 
 import type { KernelTable } from "../ops/_kernel.ts";
-import { LINEAR, LOSS_NUMBERS, type LossAttributes } from "../ops/loss_attributes.ts";
+import { LINEAR, LOSS_NUMBERS, lossArguments } from "../ops/losses.ts";
 import { forEachImage } from "./images.ts";
 import {
   defineProgram,
@@ -30,7 +30,7 @@ fn softplusBelow(l: f32) -> f32 {
     q * (1.0 / 11.0 + q / 13.0))))));
 }
 fn pixel(l: f32) -> f32 {
-  if (u.loss >= ${LINEAR}u) { return l; }
+  if (u.kind >= ${LINEAR}u) { return l; }
   return sigmoid(l);
 }
 /** The logit of what the focal loss wants: l where x is above the threshold, -l elsewhere. */
@@ -38,7 +38,7 @@ fn towards(x: f32, l: f32) -> f32 { return select(-l, l, x > u.c); }
 fn focus(s: f32) -> f32 { return exp(-u.a * (max(s, 0.0) + softplusBelow(s))); }`;
 
 /** The loss by its number, and its own numbers. */
-const UNIFORMS = { loss: "u32", a: "f32", b: "f32", c: "f32" } as const;
+const UNIFORMS = { kind: "u32", a: "f32", b: "f32", c: "f32" } as const;
 
 /** Of each image: the sum of its pixels' losses. */
 const LOSS = defineProgram({
@@ -51,13 +51,13 @@ ${FUNCTIONS}
 fn term(image: u32, k: u32) -> f32 {
   let i = image * u.length + k;
   let l = logits[i];
-  if (u.loss == ${LOSS_NUMBERS.bce}u) { return max(l, 0.0) - l * x[i] + softplusBelow(l); }
-  if (u.loss == ${LOSS_NUMBERS.focal}u) {
+  if (u.kind == ${LOSS_NUMBERS.bce}u) { return max(l, 0.0) - l * x[i] + softplusBelow(l); }
+  if (u.kind == ${LOSS_NUMBERS.focal}u) {
     let s = towards(x[i], l);
     return u.b * (max(-s, 0.0) + softplusBelow(s)) * focus(s);
   }
   let d = pixel(l) - x[i];
-  let form = u.loss % ${LINEAR}u;
+  let form = u.kind % ${LINEAR}u;
   if (form == ${LOSS_NUMBERS.mse}u) { return d * d; }
   if (form == ${LOSS_NUMBERS.l1}u) { return abs(d); }
   let inner = min(abs(d), u.a);
@@ -74,7 +74,7 @@ const GRADIENT = defineProgram({
   uniforms: { size: "u32", length: "u32", ...UNIFORMS },
   code: FUNCTIONS + `
 fn slope(x: f32, l: f32) -> f32 {
-  if (u.loss == ${LOSS_NUMBERS.focal}u) {
+  if (u.kind == ${LOSS_NUMBERS.focal}u) {
     let s = towards(x, l);
     let miss = sigmoid(-s);
     let cost = max(-s, 0.0) + softplusBelow(s);
@@ -82,28 +82,20 @@ fn slope(x: f32, l: f32) -> f32 {
   }
   let p = pixel(l);
   let d = p - x;
-  if (u.loss == ${LOSS_NUMBERS.bce}u) { return d; }
-  let form = u.loss % ${LINEAR}u;
+  if (u.kind == ${LOSS_NUMBERS.bce}u) { return d; }
+  let form = u.kind % ${LINEAR}u;
   var by = 2.0 * d;
   if (form == ${LOSS_NUMBERS.l1}u) { by = sign(d); }
   if (form == ${LOSS_NUMBERS.huber}u) { by = clamp(d, -u.a, u.a); }
-  return select(by * p * (1.0 - p), by, u.loss >= ${LINEAR}u);
+  return select(by * p * (1.0 - p), by, u.kind >= ${LINEAR}u);
 }` + forEachElement("dlogits[i] = dy[i / u.length] * slope(x[i], logits[i]);"),
 });
 
 /** The programs. */
 export const LOSS_PROGRAMS: readonly Program[] = [LOSS, GRADIENT];
 
-function lossUniforms(
-  attributes: Readonly<Record<string, unknown>>,
-): Record<keyof typeof UNIFORMS, number> {
-  const { loss, numbers, output } = attributes as unknown as LossAttributes;
-  const [a = 0, b = 0, c = 0] = numbers;
-  return { loss: LOSS_NUMBERS[loss] + (output === "linear" ? LINEAR : 0), a, b, c };
-}
-
 /** Kernels of the WebGPU backend. */
-export const WEBGPU_LOSS: KernelTable = {
+export const WEBGPU_LOSSES: KernelTable = {
   /** 1 dispatch. */
   StrayPixelLoss: ({ x, logits }, attributes) => {
     const images = x!.shape[0]!;
@@ -111,7 +103,7 @@ export const WEBGPU_LOSS: KernelTable = {
     run(LOSS, {
       writes: [losses],
       reads: [x!, logits!],
-      uniforms: { images, length: x!.size / images, ...lossUniforms(attributes) },
+      uniforms: { images, length: x!.size / images, ...lossArguments(attributes) },
       groups: [Math.min(images, MAX_GROUPS), 1],
     });
     return losses;
@@ -123,7 +115,7 @@ export const WEBGPU_LOSS: KernelTable = {
     run(GRADIENT, {
       writes: [dlogits],
       reads: [dy!, x!, logits!],
-      uniforms: { size, length, ...lossUniforms(attributes) },
+      uniforms: { size, length, ...lossArguments(attributes) },
       groups: elementGroups(size),
     });
     return dlogits;

@@ -1,10 +1,10 @@
-/** Running statistics: means over the batches seen so far, of weights that fall off. */
+/** Running statistics of batches: exponential moving averages. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type KernelTable, runKernels } from "./_kernel.ts";
 
 /** Mean and variance of each channel, over all batches. */
-export interface RunningStatistics {
+interface RunningStatistics {
   /** `[channels]`. */
   readonly mean: tf.Variable;
   /** Unbiased, `[channels]`. */
@@ -17,7 +17,7 @@ export interface BatchStatistics {
   readonly mean: tf.Tensor;
   /** Biased, `[channels]`. */
   readonly variance: tf.Tensor;
-  /** How many values of a channel they are of. */
+  /** Number of values per channel. */
   readonly count: number;
 }
 
@@ -25,15 +25,15 @@ export interface BatchStatistics {
 export interface BlendAttributes {
   /** The weight of the batch, in [0, 1]. */
   readonly momentum: number;
-  /** What makes the batch's variance unbiased. */
+  /** Bessel's correction of the batch's variance. */
   readonly correction: number;
 }
 
 /**
- * Merges a batch's statistics into running ones: running (1 - momentum) + batch momentum.
+ * Updates running statistics by those of a batch: running (1 - momentum) + batch momentum.
  *
- * @param running What to move.
- * @param batch What to move it by; left to the caller to dispose of.
+ * @param running Updated in place.
+ * @param batch Statistics of the batch; the caller disposes of them.
  * @param momentum The weight of the batch, in [0, 1].
  */
 export function blendStatistics(
@@ -52,7 +52,7 @@ export function blendStatistics(
   });
 }
 
-/** The same of tfjs operations. */
+/** Compositions of tfjs operations. */
 export const PLAIN_RUNNING: KernelTable = {
   StrayBlendStatistics: ({ runningMean, runningVariance, mean, variance }, attributes) => {
     const { momentum, correction } = attributes as unknown as BlendAttributes;
