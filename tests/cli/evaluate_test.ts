@@ -125,7 +125,7 @@ Deno.test("a label that no record has is wrong usage, and the labels are listed"
   );
 });
 
-Deno.test("what is missing is named with its line and path", async () => {
+Deno.test("a missing field is reported with line and path", async () => {
   const bare = { path: "c.png", score: 1 };
   await refuses(
     1,
@@ -149,7 +149,7 @@ Deno.test("what is missing is named with its line and path", async () => {
   ]);
 });
 
-Deno.test("no input, and one kind of image alone, are errors that say so", async () => {
+Deno.test("no input, and only anomalies or only normal images, are errors", async () => {
   await refuses(1, /^error: Cannot evaluate stdin as there must be scores: found none\nhint: /, []);
   const normal = RECORDS.filter((record) => record.normal);
   const both = /as there must be both anomalies and normal images: current numbers are /;

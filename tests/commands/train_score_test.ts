@@ -144,7 +144,7 @@ Deno.test("sources mix, failures keep their place, fields pass through", async (
   });
 });
 
-Deno.test("--fpr moves the threshold, and one too small for the calibration is said", async () => {
+Deno.test("--fpr moves the threshold, and one too small for the calibration is reported", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder);
     const share = async (fpr: string) => {

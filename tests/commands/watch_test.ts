@@ -9,7 +9,7 @@ const BASE = [
   "--backend=wasm",
 ];
 
-Deno.test("train --watch tells the loss of a label after every epoch, and changes nothing else", async () => {
+Deno.test("train --watch reports the loss of a label after every epoch, and changes nothing else", async () => {
   await withFolder(async (folder) => {
     const train = (args: readonly string[]) => runTask("train", [...BASE, ...args]);
     const watched = await train([`--out=${folder}/a`, "--epochs=10", "--watch=0", "--workers=2"]);
@@ -38,7 +38,7 @@ Deno.test("train --watch tells the loss of a label after every epoch, and change
   });
 });
 
-Deno.test("train --watch refuses labels that there are not, and models without such a loss", async () => {
+Deno.test("train --watch refuses unknown labels, and models without such a loss", async () => {
   await withFolder(async (folder) => {
     const cases: [string, RegExp][] = [
       ["--watch=ten", /Cannot watch "ten" as it must be the label of an image/],
