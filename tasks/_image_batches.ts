@@ -84,7 +84,7 @@ export async function* readBatches(
 /**
  * The error for sources without a usable image: that of a single failed image, else `empty`.
  *
- * @param action What the command does, for the message: "embed".
+ * @param action The command's action, for the message: "embed".
  */
 export function nothingRead(action: string, failed: readonly FailedSample[] = []): StrayError {
   const [first] = failed;

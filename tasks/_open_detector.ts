@@ -7,7 +7,7 @@ import { readUserFile } from "./_read_file.ts";
 /**
  * Opens the model that `--model` names, and reports the backend on stderr.
  *
- * @param action What the command does, for the message: "embed".
+ * @param action The command's action, for the message: "embed".
  * @returns The detector, which `dispose` frees, and the bytes of the model file.
  * @throws {StrayError} `usage` If there is no `--model`; any error of `Detector.open`.
  */

@@ -1,4 +1,4 @@
-/** The definition of a command, and what it receives. */
+/** The definition of a command, and its input. */
 
 import type { FlagName, FlagValues } from "./flags.ts";
 import type { BufferedLineWriter } from "./line_writer.ts";
@@ -25,7 +25,7 @@ export type LineWriter = Pick<BufferedLineWriter, "write" | "writeText" | "write
 /** The only writer of stderr, as commands see it. */
 export type Reporter = Pick<StderrReporter, "info" | "warn" | "error" | "progress">;
 
-/** What a command receives. */
+/** The input of a command. */
 export interface CommandContext<F extends FlagName = never> {
   /** The flags. */
   readonly flags: FlagValues<F>;

@@ -6,7 +6,7 @@ import { suggest } from "../suggest.ts";
 /**
  * An error for a mistake on the command line.
  *
- * @param message What cannot be done, and why.
+ * @param message The action that is not possible, and the reason.
  * @param hint The remedy.
  * @returns The error, of code `usage`.
  *

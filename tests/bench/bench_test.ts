@@ -59,7 +59,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "bench --peers says why there is no peer",
+  name: "bench --peers reports why there is no peer",
   ignore: Deno.build.os === "windows",
   fn: async () => {
     const flags = ["--quick", "--runs=1", "--json", "--peers", "--python=no-such-python"];
@@ -72,7 +72,7 @@ Deno.test({
   },
 });
 
-Deno.test("bench refuses what it does not know", async () => {
+Deno.test("bench refuses unknown sections", async () => {
   const { code, stdout, stderr } = await bench("trian");
   assert.deepEqual([code, stdout], [2, ""]);
   assert.match(stderr, /must be one of kernels, train, .*: current value is "trian"/);

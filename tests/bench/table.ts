@@ -5,7 +5,7 @@ import type { Summary } from "./statistics.ts";
 
 const COLUMNS = [
   ["what", 28],
-  ["work in a run", 25],
+  ["work per run", 25],
   ["unit", 8],
   ["stray", 22],
   ["peer", 22],

@@ -82,7 +82,7 @@ export async function zoo(args: string[]): Promise<number> {
   };
   const table = values.json ? Deno.stderr : Deno.stdout;
   const digits = data.digits.map((digit) => `AUROC of ${digit}`);
-  const heads = ["model", "values", "s a training", ...digits];
+  const heads = ["model", "values", "s per training", ...digits];
   write(table, tableHead([...heads, "corrupted: AUROC", "F1 at p <= 0.01", ""]));
   for (const model of values.models?.split(",") ?? Object.keys(MODELS)) {
     const measured = await measure(model, data);

@@ -17,7 +17,7 @@ async function refuses(
 
 const QUICK = ["--epochs=1", "--backend=wasm"];
 
-Deno.test("train refuses wrong flags with 2, and says what would be right", async () => {
+Deno.test("train refuses wrong flags with 2, and suggests right ones", async () => {
   await withFolder(async (folder) => {
     const data = `--data=${DIGITS}train-images-idx3-ubyte.gz`, out = `--out=${folder}/m`;
     const cases: [string[], RegExp][] = [
@@ -49,7 +49,7 @@ Deno.test("train refuses wrong flags with 2, and says what would be right", asyn
   });
 });
 
-Deno.test("train refuses sources that give too little, and leaves nothing behind", async () => {
+Deno.test("train refuses unusable sources, and leaves nothing behind", async () => {
   await withFolder(async (folder) => {
     const out = `--out=${folder}/m`;
     await Deno.mkdir(`${folder}/empty`);
@@ -86,7 +86,7 @@ Deno.test("train refuses sources that give too little, and leaves nothing behind
   });
 });
 
-Deno.test("train goes on past damaged files, names them, and ends with 1", async () => {
+Deno.test("train continues past damaged files, reports them, and ends with 1", async () => {
   await withFolder(async (folder) => {
     await Deno.mkdir(`${folder}/images`);
     for (let i = 0; i < 20; i++) {
@@ -120,7 +120,7 @@ Deno.test("a mistake is reported once: by the error, or by a warning beside it",
     await once("train", ["--data", bad[0]!, out, ...QUICK], bad.slice(0, 1));
     await once("train", [...bad.map((path) => `--data=${path}`), out, ...QUICK], bad);
     await once("train", ["--data", `${folder}/none`, out, ...QUICK], [`${folder}/none`]);
-    const model = `--model=${await trainDigits(folder, ["--epochs=1"])}`;
+    const model = `--model=${await trainDigits(folder)}`;
     const sheet = `--out=${folder}/sheet.png`;
     await once("reconstruct", [model, "--backend=wasm", sheet, bad[0]!], bad.slice(0, 1));
     await once("reconstruct", [model, "--backend=wasm", sheet, ...bad], bad.slice(0, 1));
@@ -141,7 +141,7 @@ Deno.test("images that are all alike train and score, and are no anomalies", asy
   });
 });
 
-Deno.test("score refuses model files that are none, cut short or changed", async () => {
+Deno.test("score refuses missing, truncated, changed and foreign model files", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder);
     const bytes = await Deno.readFile(model);
@@ -171,7 +171,7 @@ Deno.test("score refuses model files that are none, cut short or changed", async
   });
 });
 
-Deno.test("a model of grey 8 x 8 given colour or other sizes says what it takes, a line each", async () => {
+Deno.test("a model of grey 8 x 8 refuses colour and other sizes, with a line each", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder);
     await writePng(`${folder}/colour.png`, 8, 8, (x) => x, 3);
@@ -217,7 +217,7 @@ Deno.test("score gives a line for each of many kinds of damage", async () => {
   });
 });
 
-Deno.test("NaNs in part of an image are replaced, and said on stderr", async () => {
+Deno.test("NaNs in part of an image are replaced, and reported on stderr", async () => {
   await withFolder(async (folder) => {
     await Deno.mkdir(`${folder}/images`);
     for (let i = 0; i < 9; i++) {
@@ -294,9 +294,9 @@ function fits(values: readonly number[]): Uint8Array {
   return bytes;
 }
 
-Deno.test("info and summary go on past what cannot be read, and end with the worst code", async () => {
+Deno.test("info and summary continue past unreadable files, and end with the worst code", async () => {
   await withFolder(async (folder) => {
-    const model = await trainDigits(folder, ["--epochs=1"]);
+    const model = await trainDigits(folder);
     const info = await runTask("info", ["--json", `${folder}/none`, model, folder, model]);
     assert.equal(info.code, 1);
     assert.deepEqual(records(info.stdout).map((line) => line["path"]), [model, model]);

@@ -35,7 +35,7 @@ decoder/2_conv2dTranspose  3 x 3, stride 2, pad 0+1        28 x 28 x 1          
   );
 });
 
-Deno.test("summary takes sizes, channels and latents, and refuses what does not fit", async () => {
+Deno.test("summary takes sizes, channels and latents, and refuses invalid ones", async () => {
   const json = await runTask("summary", [
     "--json",
     "--size=32x16",
@@ -88,7 +88,7 @@ Deno.test("summary takes sizes, channels and latents, and refuses what does not 
   }
 });
 
-Deno.test("what summary gives of an architecture is a network file that makes the same network", async () => {
+Deno.test("the network file that summary prints makes the same network", async () => {
   await withFolder(async (folder) => {
     const args = ["--json", "--size=24x24", "--latent=5"];
     for (const name of ["cae", "recurrent", "linear", "lens-vae"]) {
@@ -100,7 +100,7 @@ Deno.test("what summary gives of an architecture is a network file that makes th
   });
 });
 
-Deno.test("a network file is trained, and its model's summary is its own", async () => {
+Deno.test("a network file is trained, and the summary of its model is the same", async () => {
   await withFolder(async (folder) => {
     const file = `${folder}/net.json`;
     await Deno.writeTextFile(file, NETWORK);

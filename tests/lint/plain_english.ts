@@ -1,3 +1,4 @@
+// deno-lint-ignore-file stray/plain-english -- it quotes the phrases
 /**
  * Lint rule `stray/plain-english`: phrases that are not plain technical English.
  *

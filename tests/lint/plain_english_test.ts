@@ -1,3 +1,4 @@
+// deno-lint-ignore-file stray/plain-english -- it quotes the phrases
 import assert from "node:assert/strict";
 import plugin from "./plugin.ts";
 

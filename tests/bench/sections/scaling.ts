@@ -39,7 +39,7 @@ export async function* scaling(context: Context): AsyncGenerator<Row> {
       work: { images },
       stray: summarise(perImage[i]!),
       check: growth
-        ? `${growthOf(growth)} of the time an image at ${few}`
+        ? `${growthOf(growth)} of the time per image at ${few}`
         : "after the first record",
     };
   }
