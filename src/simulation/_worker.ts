@@ -1,4 +1,4 @@
-/** A Worker of `simulateAll`: takes the settings once, then makes images by their ids. */
+/** The Worker of `simulateAll`: receives the settings once, then batches of image ids. */
 
 import { serveJobs } from "../workers/mod.ts";
 import type { ImageId, SimulationSettings } from "./settings.ts";

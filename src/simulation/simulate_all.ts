@@ -1,4 +1,4 @@
-/** Who makes the images: this thread, or Workers. */
+/** Simulation of a series, in this thread or in Workers. */
 
 import { WorkerPool } from "../workers/mod.ts";
 import type { ImageId, SimulationSettings } from "./settings.ts";
@@ -51,7 +51,7 @@ export async function* simulateAll(
       const images = pool.run(batch, makeHere);
       if (images) {
         start += BATCH;
-        images.catch(() => {}); // thrown when its turn comes
+        images.catch(() => {}); // thrown when awaited below
         waiting.push(images);
       } else if (waiting.length > 0) {
         yield* await waiting.shift()!;

@@ -8,8 +8,10 @@ import {
   tf,
   valueAndGradients,
 } from "../../src/compute/mod.ts";
-import { ARCHITECTURES, Autoencoder, type TrainingPass } from "../../src/models/mod.ts";
+import { Autoencoder } from "../../src/models/autoencoder/autoencoder.ts";
 import { Random } from "../../src/random.ts";
+import { trainableOf, type TrainingPass } from "../../src/training/mod.ts";
+import { NETWORKS } from "../models/_models.ts";
 
 /** Images of a batch. */
 const BATCH = 16;
@@ -44,8 +46,8 @@ export async function steps(
   await openBackend(backend);
   await enableGradients();
   const random = new Random(3);
-  const model = new Autoencoder(ARCHITECTURES[name]!.build({ inputShape }), random);
-  const adam = await Adam.create(model.trainable);
+  const model = new Autoencoder(NETWORKS[name]!.build({ inputShape }), random);
+  const trainable = trainableOf(model.parameters), adam = await Adam.create(trainable);
   const size = inputShape[0] * inputShape[1] * inputShape[2];
   const phases = Array.from({ length: BATCH }, () => random.uniform() * 6);
   const pixels = Float32Array.from(
@@ -56,20 +58,20 @@ export async function steps(
   const most = BATCH * Math.max(model.spec.latent, size);
   const deviates = Float32Array.from({ length: most }, () => random.normal());
   const newPass = (): TrainingPass => ({
-    moments: [],
+    statistics: [],
     normal: (shape) => tf.tensor(deviates.slice(0, tf.util.sizeFromShape([...shape])), [...shape]),
     uniform: (shape) => tf.zeros([...shape]),
   });
   const loss = (pass: TrainingPass = newPass()) =>
-    tf.div<tf.Scalar>(tf.sum(model.trainingLoss(x, pass)), BATCH);
+    tf.div<tf.Scalar>(tf.sum(model.trainingLoss({ x }, pass)), BATCH);
   return {
     model,
     loss,
     step: () => {
       const pass = newPass();
-      const { value, gradients } = valueAndGradients(() => loss(pass), model.trainable);
+      const { value, gradients } = valueAndGradients(() => loss(pass), trainable);
       adam.apply(gradients);
-      model.update(pass.moments);
+      model.update(pass.statistics);
       tf.dispose(gradients);
       return value;
     },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type BackendName, tf, valueAndGradients } from "../../src/compute/mod.ts";
-import { ARCHITECTURES } from "../../src/models/mod.ts";
+import { trainableOf } from "../../src/training/mod.ts";
+import { NETWORKS } from "../models/_models.ts";
 import { webgpuTest } from "./_adapter.ts";
 import { losses, steps } from "./_steps.ts";
 
@@ -48,7 +49,7 @@ for (const [name, { count, tolerance }] of Object.entries(CURVES)) {
 
 async function gradients(backend: BackendName, name: string): Promise<Float32Array[]> {
   const { model, loss, dispose } = await steps(backend, name, SIZES[name]);
-  const { value, gradients } = valueAndGradients(() => loss(), model.trainable);
+  const { value, gradients } = valueAndGradients(() => loss(), trainableOf(model.parameters));
   const read = await Promise.all(gradients.map(async (g) => Float32Array.from(await g.data())));
   tf.dispose([value, ...gradients]);
   dispose();
@@ -59,7 +60,7 @@ function norm(values: Float32Array): number {
   return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 }
 
-for (const name of Object.keys(ARCHITECTURES)) {
+for (const name of Object.keys(NETWORKS)) {
   webgpuTest(`${name}: the gradient of every weight on webgpu is that of plain cpu`, async () => {
     const wanted = await gradients("cpu", name), got = await gradients("webgpu", name);
     const largest = Math.max(...wanted.map(norm));

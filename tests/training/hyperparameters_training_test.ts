@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { enableGradients, openBackend, tf } from "../../src/compute/mod.ts";
 import { trainDetector, type TrainOptions } from "../../src/detection/mod.ts";
-import { ARCHITECTURES, Autoencoder } from "../../src/models/mod.ts";
+import { Autoencoder } from "../../src/models/autoencoder/autoencoder.ts";
 import { Random } from "../../src/random.ts";
 import { decodeModel, encodeModel } from "../../src/store/mod.ts";
 import type { Hyperparameters } from "../../src/training/mod.ts";
 import { squares, stream } from "../detection/_entries.ts";
+import { NETWORKS } from "../models/_models.ts";
 
 const OPTIONS: TrainOptions = {
   architecture: "vae",
@@ -147,14 +148,14 @@ Deno.test("a schedule that follows the length runs to its end, unless told other
 
 Deno.test("what goes in can be spoilt while what is to come out stays", async () => {
   await openBackend("cpu");
-  const spec = ARCHITECTURES["dense"]!.build({ inputShape: [4, 4, 1] });
+  const spec = NETWORKS["dense"]!.build({ inputShape: [4, 4, 1] });
   const random = new Random(2);
   const model = new Autoencoder(spec, random);
   const [got, wanted] = tf.tidy(() => {
     const x = tf.tensor4d(Float32Array.from({ length: 32 }, () => random.uniform()), [2, 4, 4, 1]);
     const input = tf.zerosLike(x);
     const none = (shape: readonly number[]) => tf.zeros([...shape]);
-    const loss = model.trainingLoss(x, { moments: [], normal: none, uniform: none, input });
+    const loss = model.trainingLoss({ x }, { statistics: [], normal: none, uniform: none, input });
     const errors = tf.squaredDifference(x, model.errors(input).reconstruction);
     return [[...loss.dataSync()], [...tf.sum(errors, [1, 2, 3]).dataSync()]];
   });
