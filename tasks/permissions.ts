@@ -6,7 +6,7 @@ type Permission = "read" | "write" | "net" | "env" | "run" | "ffi" | "sys";
 const ALL: readonly Permission[] = ["read", "write", "net", "env", "run", "ffi", "sys"];
 
 /** Environment variables that stray and its packages read. */
-export const ENV_NAMES: readonly string[] = ["INIT_CWD"];
+export const ENV_NAMES: readonly string[] = ["INIT_CWD", "XDG_RUNTIME_DIR"];
 
 /** The permissions of a command. */
 export interface Permissions {

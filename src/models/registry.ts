@@ -6,11 +6,16 @@ import { suggest } from "../suggest.ts";
 import { AAE } from "./aae/definition.ts";
 import { CAE, CAE_TRANSPOSED } from "./autoencoder/architectures/cae.ts";
 import { CONV_POOL } from "./autoencoder/architectures/conv_pool.ts";
-import { DENSE, SMALL } from "./autoencoder/architectures/dense.ts";
+import {
+  DENOISING,
+  DENSE,
+  DROPOUT,
+  LINEAR,
+  SMALL,
+  STACKED,
+} from "./autoencoder/architectures/dense.ts";
 import { DCAE, LENS_VAE } from "./autoencoder/architectures/lens.ts";
-import { LINEAR } from "./autoencoder/architectures/linear.ts";
 import { RECURRENT } from "./autoencoder/architectures/recurrent.ts";
-import { DENOISING, DROPOUT, STACKED } from "./autoencoder/architectures/stacked.ts";
 import { MLP_VAE, VAE } from "./autoencoder/architectures/vae.ts";
 import { CVAE, CVAE_DENSE } from "./cvae/definition.ts";
 import { KNN } from "./knn/definition.ts";

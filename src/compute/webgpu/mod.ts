@@ -57,7 +57,7 @@ const OPERATIONS: KernelTable = {
  * @returns The operations that they make.
  * @throws {StrayError} `backend` If the device refuses a program.
  */
-export async function webgpuOperations(): Promise<KernelTable> {
+export async function webgpuKernels(): Promise<KernelTable> {
   await compilePrograms(PROGRAMS);
   if (!tf.getKernel("StrayAdam", "webgpu")) registerRepeatableProducts();
   return OPERATIONS;
