@@ -1,34 +1,34 @@
-/** The one error class that stray's own code throws for what a user can mend. */
+/** The one error class for failures that a user can fix. */
 
-/** What went wrong, as a word that programs can match. */
+/** The kind of failure, as a word that programs can match. */
 export type ErrorCode =
-  | "usage" // a flag or argument is wrong
-  | "not_found" // no such file or folder
-  | "denied" // a permission, of Deno or of the system
-  | "empty" // nothing in it
-  | "format" // the bytes are of no format that stray knows
-  | "decode" // the format is known, the bytes are damaged
+  | "usage" // wrong flag or argument
+  | "not_found" // missing file or folder
+  | "denied" // missing permission, of Deno or of the system
+  | "empty" // no content
+  | "format" // unsupported format
+  | "decode" // supported format, damaged bytes
   | "too_large" // more pixels, samples or bytes than allowed
-  | "shape" // sizes or channels that do not fit
-  | "value" // a number out of its range
-  | "label" // a label that the source does not have
-  | "model" // a model file is damaged or does not fit
-  | "backend" // a compute backend cannot do it
-  | "write" // cannot write the result
-  | "hash" // the content is not that of the hash
-  | "network" // a server that cannot be reached, or does not give what it should
-  | "input"; // a line of input cannot be parsed
+  | "shape" // wrong size or channels
+  | "value" // number out of range
+  | "label" // label that the source does not have
+  | "model" // damaged or unfit model file
+  | "backend" // compute backend unavailable or unfit
+  | "write" // result cannot be written
+  | "hash" // content of another hash
+  | "network" // server unreachable, or with a wrong answer
+  | "input"; // line of input that cannot be parsed
 
 /** Options of {@linkcode StrayError}. */
 export interface StrayErrorOptions {
-  /** The remedy, one sentence, no full stop. Printed by the CLI as `hint: …`. */
+  /** The remedy: one sentence, no full stop; the CLI prints `hint: …`. */
   readonly hint?: string | undefined;
-  /** The error that caused this one. */
+  /** The error behind this one. */
   readonly cause?: unknown;
 }
 
 /**
- * An error that names the thing, what was wanted, what was found, and the remedy.
+ * An error with the thing, the requirement, the current value and the remedy.
  *
  * The message reads `Cannot <do what> "<thing>" as <field> must be <wanted>: current value is
  * <got>`: capital first, no full stop.
@@ -42,18 +42,18 @@ export interface StrayErrorOptions {
  * ```
  */
 export class StrayError extends Error {
-  /** The class, as programs see it. */
+  /** Name of the class. */
   override readonly name = "StrayError";
-  /** What went wrong, as a word that programs can match. */
+  /** The kind of failure. */
   readonly code: ErrorCode;
-  /** The remedy, if there is one. */
+  /** The remedy, if any. */
   readonly hint: string | undefined;
 
   /**
    * Makes an error.
    *
-   * @param code What went wrong, as a word that programs can match.
-   * @param message One line: the thing, what was wanted, what was found.
+   * @param code The kind of failure.
+   * @param message One line: the thing, the requirement, the current value.
    * @param options The remedy and the cause.
    */
   constructor(code: ErrorCode, message: string, options: StrayErrorOptions = {}) {

@@ -1,25 +1,25 @@
-/** What a file hashes to, read piece by piece. */
+/** Hashes of files. */
 
 import { createHash } from "node:crypto";
 
-/** What a file shall hash to. */
+/** The expected hash of a file. */
 export interface FileHash {
-  /** MD5 finds damage, but not someone who forged the file. */
+  /** MD5 finds damage, not forgery. */
   readonly algorithm: "md5" | "sha256";
-  /** The digest in hexadecimal, as `md5sum` and `sha256sum` print it; in any case. */
+  /** Hexadecimal digest, as `md5sum` and `sha256sum` print it, in upper or lower case. */
   readonly digest: string;
 }
 
 const CHUNK = 1 << 18;
 
 /**
- * The digests of a file, in one pass and in constant memory.
+ * Hashes a file, in one pass and in constant memory.
  *
  * @param path The file.
- * @param algorithms Which.
- * @param signal Aborting it makes this throw the signal's reason.
- * @returns One digest an algorithm, in lower-case hexadecimal.
- * @throws What Deno throws, if the file cannot be read.
+ * @param algorithms Hash algorithms.
+ * @param signal Aborts with its reason.
+ * @returns One digest per algorithm, in lower-case hexadecimal.
+ * @throws {Error} Deno's error, if the file cannot be read.
  *
  * @example
  * ```ts
@@ -46,22 +46,4 @@ export async function hashFile(
     for (const hash of hashes) hash.update(buffer.subarray(0, count));
   }
   return hashes.map((hash) => hash.digest("hex"));
-}
-
-/**
- * Whether two digests are the same, whatever their case.
- *
- * @param a One.
- * @param b The other.
- * @returns Whether they are.
- *
- * @example
- * ```ts
- * import { isSameDigest } from "./file_hash.ts";
- *
- * if (!isSameDigest("0aF", "0Af")) throw new Error("case must not matter");
- * ```
- */
-export function isSameDigest(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
 }

@@ -1,39 +1,39 @@
-/** Choices in a word: a name, and for some, after a colon, their numbers, as in `huber:0.1`. */
+/** Choices in one word: a name, and after a colon its numbers, as in `huber:0.1`. */
 
-/** A number that a name takes. */
+/** A number of a choice. */
 export interface NumberEntry {
-  /** What it is called. */
+  /** Its name. */
   readonly name: string;
-  /** Its value unless given. */
+  /** Its default. */
   readonly value: number;
-  /** The least that it may be. @default {-Infinity} */
+  /** Minimum. @default {-Infinity} */
   readonly least?: number;
-  /** The most that it may be. @default {Infinity} */
+  /** Maximum. @default {Infinity} */
   readonly most?: number;
-  /** Whether the bounds themselves are refused. @default {false} */
+  /** Whether the bounds are excluded. @default {false} */
   readonly open?: boolean;
-  /** Whether it must be whole. @default {false} */
+  /** Whether it must be an integer. @default {false} */
   readonly whole?: boolean;
 }
 
-/** Names, each with its numbers in their order. */
+/** The numbers of each name, in order. */
 export type NumberTable<Name extends string> = Readonly<Record<Name, readonly NumberEntry[]>>;
 
-/** A choice, understood. */
+/** A parsed choice. */
 export interface NamedNumbers<Name extends string> {
-  /** Which. */
+  /** The name. */
   readonly name: Name;
   /** All its numbers, in order. */
   readonly numbers: readonly number[];
 }
 
 /**
- * Reads a choice.
+ * Parses a choice.
  *
- * @param text A name, and after a colon numbers separated by commas; those left out are the defaults.
+ * @param text A name, and after a colon numbers separated by commas; missing ones are the defaults.
  * @param table All names, with their numbers.
  * @returns The name with all its numbers.
- * @throws {RangeError} If there is no such name, or a number is wrong; the message is what must be.
+ * @throws {RangeError} If the name is unknown or a number is wrong; the message begins "must be".
  *
  * @example
  * ```ts
@@ -63,10 +63,10 @@ export function parseNamedNumbers<Name extends string>(
 }
 
 /**
- * Writes a choice with all its numbers, so that it says the same whatever the defaults will be.
+ * Writes a choice with all its numbers, so that it does not depend on the defaults.
  *
- * @param choice What {@linkcode parseNamedNumbers} gave.
- * @returns A text that it reads again.
+ * @param choice A parsed choice.
+ * @returns Text for {@linkcode parseNamedNumbers}.
  */
 export function writeNamedNumbers({ name, numbers }: NamedNumbers<string>): string {
   return numbers.length > 0 ? `${name}:${numbers.join(",")}` : name;

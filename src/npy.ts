@@ -1,14 +1,14 @@
-/** NumPy's file format for an array. */
+/** NumPy's npy file format. */
 
 /**
- * Writes an array of float32 in NumPy's format (version 1.0, little-endian, row-major).
+ * Encodes a float32 array as npy (version 1.0, little-endian, row-major).
  *
  * Source: NumPy Enhancement Proposal 1.
  *
  * @param values All values.
- * @param shape The array's shape.
- * @returns The file's bytes, for `numpy.load`.
- * @throws {TypeError} If there are not as many values as the shape says.
+ * @param shape Shape of the array.
+ * @returns Bytes of the file, for `numpy.load`.
+ * @throws {TypeError} If the number of values does not match the shape.
  *
  * @example
  * ```ts
@@ -22,23 +22,23 @@ export function encodeNpy(values: Float32Array, shape: readonly number[]): Uint8
   const size = shape.reduce((a, b) => a * b, 1);
   if (size !== values.length) {
     throw new TypeError(
-      `Cannot write an array of shape [${shape}] as its values must be ${size}: ` +
+      `Cannot write an array of shape [${shape}] as it must have ${size} values: ` +
         `current number is ${values.length}`,
     );
   }
   const header = npyHeader("<f4", shape);
   const bytes = new Uint8Array(header.length + 4 * size);
   bytes.set(header);
-  // The format says little-endian, and so is every machine that Deno runs on.
+  // Every machine that Deno runs on is little-endian.
   bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), header.length);
   return bytes;
 }
 
 /**
- * What stands before the values of an array.
+ * Makes the header, which precedes the values.
  *
- * @param type NumPy's name of their type, such as `<f4`.
- * @param shape The array's shape.
+ * @param type NumPy's name of the values' type, such as `<f4`.
+ * @param shape Shape of the array.
  * @returns A multiple of 64 bytes; 128 for up to four axes of a few digits.
  *
  * @example
@@ -51,7 +51,7 @@ export function encodeNpy(values: Float32Array, shape: readonly number[]): Uint8
 export function npyHeader(type: string, shape: readonly number[]): Uint8Array<ArrayBuffer> {
   const axes = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const text = `{'descr': '${type}', 'fortran_order': False, 'shape': (${axes}), }`;
-  // Ten bytes before the header; its newline ends at a multiple of 64.
+  // Ten bytes precede the text, whose newline ends at a multiple of 64.
   const length = Math.ceil((10 + text.length + 1) / 64) * 64 - 10;
   const bytes = new Uint8Array(10 + length);
   bytes.set([0x93, ...new TextEncoder().encode("NUMPY"), 1, 0, length & 255, length >> 8]);

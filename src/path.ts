@@ -1,3 +1,3 @@
-/** The one importer of `node:path`: going over to `@std/path` is a change of this file. */
+/** The one importer of `node:path`, so that moving to `@std/path` changes one file. */
 
 export { basename, dirname, extname, isAbsolute, join } from "node:path";

@@ -1,10 +1,10 @@
-/** Seeded random numbers: the one generator that is passed along wherever chance is needed. */
+/** Seeded random numbers. */
 
 import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 
 /**
- * A stream of random numbers that one seed determines, the same on every machine.
+ * A stream of random numbers that its seed determines, the same on every machine.
  *
  * Source: xoroshiro128+ (Blackman and Vigna 2018, arXiv 1805.01407), from `pure-rand`.
  *
@@ -30,17 +30,17 @@ export class Random {
     this.#generator = xoroshiro128plus(seed | 0);
   }
 
-  /** The state, for a checkpoint: four integers, and the spare normal deviate where there is one. */
+  /** State, for a checkpoint: four integers, and the spare normal deviate if there is one. */
   get state(): readonly number[] {
     const words = this.#generator.getState();
     return this.#spare === undefined ? [...words] : [...words, this.#spare];
   }
 
   /**
-   * The generator that goes on from a saved state.
+   * Continues from a saved state.
    *
-   * @param state What {@linkcode Random.state} gave.
-   * @returns A generator whose next numbers are those that the saved one would have given.
+   * @param state State of the saved generator.
+   * @returns A generator with the same next numbers as the saved one.
    */
   static fromState(state: readonly number[]): Random {
     const random = new Random(0);
@@ -50,28 +50,28 @@ export class Random {
   }
 
   /**
-   * An independent generator, for a part of the work that may draw any number of values.
+   * Seeds an independent generator, for a part of the work that draws any number of values.
    *
-   * @returns A generator seeded by this one.
+   * @returns The generator.
    */
   fork(): Random {
     return new Random(this.#generator.next());
   }
 
   /**
-   * An independent generator, good from its first number on.
+   * Makes an independent generator with a state of 128 random bits.
    *
-   * The first numbers of a generator from a seed are close to functions of the seed; those of one with
-   * a whole random state are not. For when there are many generators that give few numbers each.
+   * For many generators that give few numbers each: the first numbers of a generator from a 32-bit
+   * seed are nearly functions of the seed.
    *
-   * @returns A generator with a state of 128 random bits.
+   * @returns The generator.
    */
   split(): Random {
     return Random.fromState(Array.from({ length: 4 }, () => this.#generator.next()));
   }
 
   /**
-   * A uniform deviate.
+   * Draws a uniform deviate.
    *
    * @returns A number in [0, 1) with 24 random bits.
    */
@@ -80,9 +80,9 @@ export class Random {
   }
 
   /**
-   * A uniform integer.
+   * Draws a uniform integer.
    *
-   * @param below The number of values, 1 to 2^24.
+   * @param below Number of values, 1 to 2^24.
    * @returns An integer in [0, below).
    */
   integer(below: number): number {
@@ -90,7 +90,7 @@ export class Random {
   }
 
   /**
-   * A deviate of the standard normal distribution (Marsaglia's polar method, 1964).
+   * Draws a standard normal deviate (Marsaglia's polar method, 1964).
    *
    * @returns A number of mean 0 and variance 1.
    */
@@ -111,9 +111,9 @@ export class Random {
   }
 
   /**
-   * A random order (Fisher and Yates).
+   * Draws a random order (Fisher and Yates).
    *
-   * @param count How many, 0 to 2^24.
+   * @param count Number of integers, 0 to 2^24.
    * @returns The integers 0 to count - 1, shuffled.
    */
   permutation(count: number): Uint32Array {

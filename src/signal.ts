@@ -1,7 +1,7 @@
-/** One promise after the other, for those who wait until something has changed. */
+/** A repeatable event to wait for. */
 
 /**
- * Wakes whoever waits; a ring that nobody waits for is not kept.
+ * Wakes waiting code. A notification that nothing waits for is lost.
  *
  * @example
  * ```ts
@@ -16,12 +16,12 @@
 export class Signal {
   #next = Promise.withResolvers<void>();
 
-  /** Fulfilled at the next ring. */
+  /** Fulfilled at the next notification. */
   wait(): Promise<void> {
     return this.#next.promise;
   }
 
-  /** Wakes all who wait now. */
+  /** Wakes all code that waits now. */
   notify(): void {
     this.#next.resolve();
     this.#next = Promise.withResolvers();

@@ -1,16 +1,16 @@
 /**
- * What a mistyped name was meant to be.
+ * Suggestions for mistyped names.
  *
- * Not by a library: to fastest-levenshtein 1.0.16 swapped neighbours are two edits, and cmpstr 3.3.0,
- * to which they are one, takes 15 ms to load at every start.
+ * No library: fastest-levenshtein 1.0.16 counts swapped neighbours as two edits, and cmpstr 3.3.0,
+ * which counts one, takes 15 ms to load.
  */
 
 /**
- * The name nearest to a mistyped one: by Damerau and Levenshtein's distance (insert, delete, replace,
- * swap neighbours), at most a third of the letters off, or the one name that it begins.
+ * Finds the name nearest to a mistyped one by Damerau-Levenshtein distance (insert, delete, replace,
+ * swap neighbours), with at most a third of the letters wrong, or the only name with that prefix.
  *
- * @param typed What was typed.
- * @param names What there is.
+ * @param typed The mistyped name.
+ * @param names The valid names.
  * @returns The nearest name, the first of several; undefined if none is near.
  *
  * @example
@@ -31,11 +31,11 @@ export function suggest(typed: string, names: readonly string[]): string | undef
     least = distance;
   }
   if (best !== undefined || wanted.length < 2) return best;
-  const begun = names.filter((name) => name.toLowerCase().startsWith(wanted));
-  return begun.length === 1 ? begun[0] : undefined;
+  const longer = names.filter((name) => name.toLowerCase().startsWith(wanted));
+  return longer.length === 1 ? longer[0] : undefined;
 }
 
-/** Edits between two words, neighbours swapped counted as one ("optimal string alignment"). */
+/** Number of edits between two words ("optimal string alignment" distance). */
 function editDistance(a: string, b: string): number {
   let before: number[] = [], above = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

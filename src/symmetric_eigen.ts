@@ -2,21 +2,21 @@
 
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 
-/** Eigenvalues and their vectors, the greatest first. */
+/** Eigenvalues and eigenvectors, in descending order. */
 export interface Eigen {
   /** Eigenvalues, descending. */
   readonly values: readonly number[];
-  /** An eigenvector of length 1 for each. */
+  /** The eigenvector of each, of length 1. */
   readonly vectors: readonly Float64Array[];
 }
 
 /**
  * Diagonalises a symmetric matrix (Householder and QL; Golub and Van Loan, "Matrix Computations", 8.3).
  *
- * Takes some 9 n^3 steps: a second for 500 rows.
+ * Takes some 9 n^3 operations: a second for 500 rows.
  *
- * @param matrix Its rows; of each pair of entries that should be equal the mean is taken.
- * @returns Eigenvalues, descending, with their vectors.
+ * @param matrix Rows of the matrix; the mean of each pair of mirrored entries counts.
+ * @returns Eigenvalues, descending, with their eigenvectors.
  *
  * @example
  * ```ts

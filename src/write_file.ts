@@ -1,19 +1,19 @@
-/** Writing a file whole or not at all. */
+/** Files written whole or not at all. */
 
 import { dirname } from "./path.ts";
 import { StrayError } from "./errors.ts";
 
 /**
- * Writes a file under a temporary name beside it, then renames it: whoever reads the path finds the
- * old file or the new one, whole. If it cannot be written the old file survives.
+ * Writes a file under a temporary name beside it, then renames it: a reader of the path finds the
+ * whole old file or the whole new one. The old file survives a failure.
  *
- * @param path Where to.
- * @param bytes What.
+ * @param path The file.
+ * @param bytes Its content.
  * @throws {StrayError} `write` If the disk is full, or the folder is missing or not writable.
  */
 export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
   const temporary = temporaryName(path);
-  // A second Ctrl-C ends the program in the midst of it.
+  // A second Ctrl-C ends the program while it writes.
   const remove = () => removeIfThere(temporary);
   addEventListener("unload", remove);
   try {
@@ -34,16 +34,16 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
 }
 
 /**
- * Finds out whether `writeFileAtomically` may write a file, before work is done that would be lost.
+ * Checks that `writeFileAtomically` can write a file, before work that would be lost.
  *
- * @param path Where to.
+ * @param path The file.
  * @throws {StrayError} `write` If the folder is missing or not writable, or the path is a folder.
  */
 export async function checkWritable(path: string): Promise<void> {
   const temporary = temporaryName(path);
   try {
-    const there = await Deno.stat(path).catch(() => undefined);
-    if (there?.isDirectory) throw new Error("it is a folder");
+    const info = await Deno.stat(path).catch(() => undefined);
+    if (info?.isDirectory) throw new Error("it is a folder");
     (await Deno.open(temporary, { write: true, createNew: true })).close();
     await Deno.remove(temporary);
   } catch (cause) {
@@ -55,7 +55,7 @@ function removeIfThere(path: string): void {
   try {
     Deno.removeSync(path);
   } catch {
-    // It was not there, or nothing can be done about it.
+    // It does not exist, or cannot be removed.
   }
 }
 
@@ -66,7 +66,7 @@ function temporaryName(path: string): string {
 function writeFailure(path: string, cause: unknown): StrayError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new StrayError("write", `Cannot write "${path}" as ${reason}`, {
-    hint: `check that "${dirname(path)}" is a folder with room that may be written`,
+    hint: `check that "${dirname(path)}" is a writable folder with free space`,
     cause,
   });
 }

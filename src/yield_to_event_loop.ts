@@ -1,36 +1,36 @@
-/** Turns of the event loop: long work must take some, or signals, Workers and timers are not heard. */
+/** Breaks in long work, which signals, Workers and timers need to be served. */
 
 import { setImmediate } from "node:timers";
 
-/** Between two turns in which signals are asked for, in ms: such a turn takes some 5 ms. */
+/** Interval between two checks for signals, in ms: a check takes some 5 ms. */
 const SIGNALS_MS = 1000;
 
 /**
- * Lets the event loop do what else is ready to be done.
+ * Lets the event loop run everything that is ready.
  *
- * It asks the system for signals only in one of some sixty such turns, unless it has nothing to do; see
+ * Signals are checked in only one of some sixty such breaks, unless the loop is idle; see
  * {@linkcode EventLoopYielder}.
  *
- * @returns Once it has. Takes less than a millisecond.
+ * @returns Fulfilled afterwards. Takes less than a millisecond.
  */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** The turns of some long work, in which Ctrl-C is heard. */
+/** Breaks in long work, with a check for Ctrl-C at most once per second. */
 export class EventLoopYielder {
   #asked = performance.now();
 
   /**
-   * Takes a turn, to be called as often as the work can be left.
+   * Takes a break; call it wherever the work can pause.
    *
-   * @returns Once all that was ready was done; at most once a second also what signals bring about.
+   * @returns Fulfilled once everything ready has run.
    */
   async yield(): Promise<void> {
     const now = performance.now();
     if (now - this.#asked < SIGNALS_MS) return await yieldToEventLoop();
     this.#asked = now;
-    // One wait to be told of a signal, one for its listeners.
+    // The first wait receives a signal, the second runs its listeners.
     for (let i = 0; i < 2; i++) await new Promise((resolve) => setTimeout(resolve, 0));
   }
 }

@@ -24,9 +24,6 @@ export class HeatmapFolder {
   /**
    * Creates the folder if it does not exist.
    *
-   * @param name The folder, as the user gave it.
-   * @param resolve Makes its path absolute.
-   * @returns The folder.
    * @throws {StrayError} `usage` If this task may not write; `write` if the folder cannot be created.
    */
   static async open(name: string, resolve: CommandContext["resolve"]): Promise<HeatmapFolder> {

@@ -1,22 +1,22 @@
-/** The recipes and parameters that there are, for `simulate --list`. */
+/** The table of recipes and parameters for `simulate --list`. */
 
 import { PARAMETER_NAMES, parameterEntry, RECIPE_NAMES, RECIPES } from "../src/lensing/mod.ts";
 
 /**
- * One line a recipe: its name and what it is for; then one a parameter: name, unit, what it is.
+ * Lists one line per recipe (name, purpose), then one per parameter (name, unit, meaning).
  *
- * @returns The lines, in columns.
+ * @returns Lines with aligned columns.
  */
 export function listOfRecipes(): string[] {
   const recipes = RECIPE_NAMES.map((name) => [name, RECIPES[name].about] as const);
   const parameters = PARAMETER_NAMES.map((name) => {
-    const { unit, about, words, each } = parameterEntry(name);
-    const said = [
+    const { unit, about, choices, perSubhalo } = parameterEntry(name);
+    const meaning = [
       about,
-      ...words ? [`one of ${words.join(", ")}`] : [],
-      ...each ? ["drawn for each"] : [],
+      ...choices ? [`one of ${choices.join(", ")}`] : [],
+      ...perSubhalo ? ["drawn for each subhalo"] : [],
     ].join("; ");
-    return [name, unit, said] as const;
+    return [name, unit, meaning] as const;
   });
   return [...columns(recipes), "", ...columns(parameters)];
 }

@@ -1,4 +1,4 @@
-/** Where `simulate` writes: a folder, or stdout. */
+/** Output of `simulate`: a folder, or stdout. */
 
 import { type CommandContext, Rate } from "../src/cli/mod.ts";
 import {
@@ -15,13 +15,14 @@ import {
 type Context = CommandContext<"out" | "stdout">;
 
 /**
- * Makes the images that a folder lacks.
+ * Simulates the missing images of a folder.
  *
- * @param out The folder, as the user gave it.
- * @param settings What the images are made by.
- * @param context What the command is given.
- * @param options How many threads.
- * @throws {StrayError} If the folder holds other images, or cannot be written; it can be taken up again.
+ * @param out Folder as the user wrote it.
+ * @param settings Settings of the series.
+ * @param context Context of the command.
+ * @param options Number of threads.
+ * @throws {StrayError} If the folder has images of other settings or cannot be written; the same
+ *   command then resumes it.
  */
 export async function writeFolder(
   out: string,
@@ -31,7 +32,7 @@ export async function writeFolder(
 ): Promise<void> {
   const { stderr, stdout, resolve, flags } = context;
   const folder = await ImageFolder.open(resolve(out), settings, out);
-  const tell = async (record: { readonly path: string; readonly label: string }) => {
+  const report = async (record: { readonly path: string; readonly label: string }) => {
     if (flags.stdout !== "paths") return;
     const path = `${out.replace(/\/+$/, "")}/${record.path}`;
     await stdout.write(JSON.stringify({ path, label: record.label }));
@@ -39,33 +40,35 @@ export async function writeFolder(
   try {
     const { missing } = folder, all = allImages(settings).length;
     if (missing.length < all) {
-      stderr.info(`${out}: ${all - missing.length} images are there already`);
+      stderr.info(`${out}: ${all - missing.length} images exist already`);
     }
-    for (const record of folder.present) await tell(record);
+    for (const record of folder.present) await report(record);
     const rate = new Rate();
     let count = 0;
     for await (const image of simulateAll(missing, settings, options)) {
       folder.write(image);
-      await tell(image.record);
+      await report(image.record);
       stderr.progress(rate.of(++count, missing.length));
     }
     await folder.finish();
     stderr.progress(undefined);
-    stderr.info(`wrote ${out}: ${missing.length === 0 ? "nothing was missing" : rate.summary()}`);
+    stderr.info(`wrote ${out}: ${missing.length === 0 ? "no image was missing" : rate.summary()}`);
   } catch (error) {
     stderr.progress(undefined);
     folder.close();
-    if (options.signal?.aborted) stderr.info("what was made is kept: run it again to go on");
+    if (options.signal?.aborted) {
+      stderr.info("finished images are kept: run the same command again to resume");
+    }
     throw error;
   }
 }
 
 /**
- * Streams images to stdout: a tar file with the manifest at its end, or NDJSON with the files in it.
+ * Streams images to stdout: a tar file that ends with the manifest, or NDJSON that contains the files.
  *
- * @param settings What the images are made by.
- * @param context What the command is given.
- * @param options How many threads.
+ * @param settings Settings of the series.
+ * @param context Context of the command.
+ * @param options Number of threads.
  */
 export async function writeStream(
   settings: SimulationSettings,
@@ -91,7 +94,7 @@ export async function writeStream(
   stderr.info(`wrote ${rate.summary()}`);
 }
 
-/** The files of images, and the manifest. */
+/** The files of the images, then the manifest. */
 async function* filesOf(images: AsyncIterable<SimulatedImage>): AsyncGenerator<TarFile> {
   const utf8 = new TextEncoder(), lines: string[] = [];
   for await (const { record, bytes, maps } of images) {

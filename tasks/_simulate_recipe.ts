@@ -1,4 +1,4 @@
-/** The recipe that `simulate` was asked for: a built-in one or a file, a camera, and changes. */
+/** The recipe of `simulate`: built in or from a file, with a camera and changes. */
 
 import type { CommandContext } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
@@ -11,20 +11,20 @@ import {
   resizeRecipe,
 } from "../src/lensing/mod.ts";
 
-/** The flags that make a recipe. */
+/** The flags that determine the recipe. */
 export const RECIPE_FLAGS = ["recipe", "set", "instrument", "size", "source", "psf"] as const;
 
 type Context = Pick<CommandContext<typeof RECIPE_FLAGS[number]>, "flags" | "resolve">;
 
 /**
- * Reads the recipe and makes the changes that the flags ask for.
+ * Reads the recipe and applies the flags.
  *
- * In this order: the recipe; `--instrument`; `--source` and `--psf`; `--set`; `--size`, which keeps the field of
- * view, unless a camera or a `--set` says how large a pixel is.
+ * Order: recipe; `--instrument`; `--source` and `--psf`; `--set`; `--size`. The size keeps the field of
+ * view unless `--instrument` or `--set` determines the pixel scale.
  *
- * @param context Flags, and where relative paths start.
- * @returns The recipe, complete.
- * @throws {StrayError} `usage` If it or a change is wrong; `not_found` If there is no such file.
+ * @param context Flags, and the resolver of relative paths.
+ * @returns The complete recipe.
+ * @throws {StrayError} `usage` If the recipe or a change is invalid; `not_found` If the file is missing.
  */
 export async function chosenRecipe({ flags, resolve }: Context): Promise<Recipe> {
   const { recipe: name = "model-b", instrument, size, source, psf } = flags;
@@ -53,7 +53,7 @@ async function readRecipe(path: string, name: string): Promise<Recipe> {
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotFound)) throw cause;
     throw new StrayError("not_found", `Cannot read the recipe "${name}" as there is no such file`, {
-      hint: "simulate --recipe model-b --show prints one to start from",
+      hint: "simulate --recipe model-b --show prints a template",
       cause,
     });
   }
@@ -75,6 +75,6 @@ function parseSet(text: string): readonly [string, string] {
   throw new StrayError(
     "usage",
     `Cannot use --set as it must be KEY=DISTRIBUTION: current value is "${text}"`,
-    { hint: 'for instance --set "source.redshift=uniform(0.8, 1.2)"' },
+    { hint: 'example: --set "source.redshift=uniform(0.8, 1.2)"' },
   );
 }

@@ -18,9 +18,7 @@ export class SweepLog {
   /**
    * Reads the records of earlier runs.
    *
-   * @param path The file; undefined to keep no file.
    * @param name The file as the user gave it, for messages.
-   * @returns The log.
    * @throws {StrayError} `input` If the file is not a log of sweeps.
    */
   static async open(path: string | undefined, name: string): Promise<SweepLog> {

@@ -16,7 +16,12 @@ import {
   type SourceImage,
   writeRecipe,
 } from "../src/lensing/mod.ts";
-import type { PsfImage, SimulationSettings } from "../src/simulation/mod.ts";
+import {
+  type PsfImage,
+  psfImageOf,
+  type SimulationSettings,
+  sourceImageOf,
+} from "../src/simulation/mod.ts";
 import { suggest } from "../src/suggest.ts";
 import { listOfRecipes } from "./_simulate_list.ts";
 import { writeFolder, writeStream } from "./_simulate_output.ts";
@@ -44,7 +49,7 @@ const SIMULATE_FLAGS = [
 
 type Context = CommandContext<typeof SIMULATE_FLAGS[number] | typeof RECIPE_FLAGS[number]>;
 
-/** Most images that `--source` takes. */
+/** Maximum number of images that `--source` reads. */
 const MOST_SOURCES = 1000;
 
 /** `simulate`. */
@@ -52,42 +57,43 @@ export const command = defineCommand({
   name: "simulate",
   flags: SIMULATE_FLAGS,
   help: {
-    recipe: `${RECIPE_NAMES.join(", ")}; or a file of one's own, .json (default model-b)`,
+    recipe: `${RECIPE_NAMES.join(", ")}, or a recipe file, .json (default model-b)`,
     classes: "no_sub, cdm (subhalos), vortex (default all three)",
-    count: "images of each class (default 100)",
-    size: "columns and rows; the field of view stays, so that pixels get larger or smaller, but " +
-      "with --instrument, whose pixels have a size (default: the recipe's)",
-    seed:
-      "with class and index it names an image, which is the same whatever else is made (default 0)",
+    count: "images per class (default 100)",
+    size:
+      "columns and rows; keeps the field of view, except with --instrument, which sets the pixel " +
+      "scale (default: the recipe's)",
+    seed: "identifies an image together with class and index (default 0)",
     out:
-      "the folder that gets a folder a class and manifest.ndjson; made if need be, and taken up " +
-      "again where it lacks images",
+      "output folder: one folder per class and manifest.ndjson; an existing folder is resumed: only " +
+      "missing images are simulated",
     format:
-      "png (8 bits), png16, npy (a stack a class), npz (one, with labels) or fits (default png)",
-    set: "draw a parameter from this instead, as source.redshift=uniform(0.8,1.2); may be repeated",
-    source: "lens this image, or one of the images of this folder, instead of a model galaxy",
-    psf:
-      "a star as the camera sees it, in pixels of the image: a square of an odd side, sky taken off, " +
-      "for instance FITS",
-    instrument: "see the lens by hst, euclid-vis, rubin or jwst-nircam: pixels, PSF, sky, noise",
+      "png (8 bits), png16, npy (one stack per class), npz (one stack, with labels) or fits " +
+      "(default png)",
+    set:
+      "change the distribution of a parameter: source.redshift=uniform(0.8,1.2); may be repeated",
+    source: "lens this image, or the images of this folder, instead of a model galaxy",
+    psf: "image of a star on the pixels of the simulation, for instance FITS: a square with odd " +
+      "sides, sky subtracted",
+    instrument: "observe by hst, euclid-vis, rubin or jwst-nircam: sets pixels, PSF, sky and noise",
     maps: "also write convergence, deflection and magnification (npz) and critical curves (JSON)",
     stdout:
-      "without --out: tar, or ndjson that holds the files, for --data - of train and score; with --out: " +
-      "paths, a record an image",
-    show: "print the recipe as JSON, a file to start from, and stop",
-    list: "print the recipes, and all parameters with their units, and stop",
-    workers: "threads that make images; they are the same for any number (default all cores)",
+      "without --out: tar, or ndjson that contains the files, for train --data - and score -; " +
+      "with --out: paths, one record per image",
+    show: "print the recipe as JSON, a template for a recipe file, and exit",
+    list: "print all recipes, and all parameters with their units, and exit",
+    workers: "number of threads; it does not change the images (default all cores)",
   },
   notes: [
-    "A recipe is a table: parameter, and what it is drawn from: a number, choice(A, B), uniform(LOW, " +
+    "A recipe is a table of parameters and their distributions: a number, choice(A, B), uniform(LOW, " +
     "HIGH), loguniform(LOW, HIGH), normal(MEAN, DEVIATION, LOW, HIGH), lognormal(MEDIAN, DEVIATION, " +
-    "LOW, HIGH), powerlaw(LOW, HIGH, SLOPE) or poisson(MEAN). A file may extend a built-in one: " +
+    "LOW, HIGH), powerlaw(LOW, HIGH, SLOPE) or poisson(MEAN). A file can extend a built-in recipe: " +
     '{"extends": "model-b", "parameters": {"halo.einstein_radius": "uniform(0.8, 1.6)"}}.',
-    "Pixels of png, npy and npz are from 0 to 1: brightness between the recipe's image.black and " +
-    "image.white by image.stretch, the same for all classes, nothing taken from the image itself. " +
-    "--set image.stretch=none keeps electron/s in npy and npz; fits always does.",
-    "A line of the manifest has path, label, seed, every parameter with its unit, the signal-to-noise " +
-    "ratio, and residual: how much the image differs from its twin without substructure.",
+    "Pixel values of png, npy and npz are in [0, 1]: image.stretch maps brightness between " +
+    "image.black and image.white of the recipe. The mapping is the same for all classes and does not " +
+    "depend on the image. --set image.stretch=none keeps electron/s in npy and npz; fits always does.",
+    "A manifest line contains path, label, seed, all parameters with units, the signal-to-noise ratio, " +
+    "and residual: the difference from the twin, the same image without substructure.",
   ],
   examples: [
     "simulate --recipe model-b --classes no_sub --count 4000 --out lens/train",
@@ -135,18 +141,18 @@ async function simulate(context: Context): Promise<ExitCode> {
 
 function checkOutput({ out, stdout, format = "png", maps }: Context["flags"], recipe: Recipe) {
   if (out === undefined && stdout === undefined) {
-    throw usage("Cannot simulate as --out must be given", "add --out DIR, or --stdout tar");
+    throw usage("Cannot simulate as --out is missing", "add --out DIR, or --stdout tar");
   }
   if (out === undefined && stdout === "paths") {
-    throw usage("Cannot write paths as --out must be given", "add --out DIR");
+    throw usage("Cannot write paths as --out is missing", "add --out DIR");
   }
   if (out !== undefined && (stdout === "tar" || stdout === "ndjson")) {
-    throw usage(`Cannot use --out and --stdout ${stdout} together`, "give one of the two");
+    throw usage(`Cannot use --out and --stdout ${stdout} together`, "set one of the two");
   }
   if (out === undefined && (format === "npy" || format === "npz")) {
     throw usage(
-      `Cannot write ${format} to stdout as its files are made at the end`,
-      "--format png16 or fits keeps the depth; or give --out",
+      `Cannot write ${format} to stdout as its files are complete only at the end`,
+      "--format png16 or fits keeps the depth; or add --out DIR",
     );
   }
   if (maps && stdout === "ndjson") {
@@ -155,7 +161,7 @@ function checkOutput({ out, stdout, format = "png", maps }: Context["flags"], re
   const colour = recipe.parameters["image.colour"];
   if (format === "fits" && !(colour?.kind === "constant" && colour.value === "grey")) {
     throw usage(
-      "Cannot write FITS as image.colour must be grey: an image has one band there",
+      "Cannot write FITS as image.colour must be grey: FITS images have one band",
       "--set image.colour=grey, or --format png16, npy or npz",
     );
   }
@@ -164,7 +170,7 @@ function checkOutput({ out, stdout, format = "png", maps }: Context["flags"], re
   if (none && (format === "png" || format === "png16")) {
     throw usage(
       "Cannot write PNG as image.stretch must be linear, sqrt or asinh: current value is none",
-      "--format npy, npz or fits holds electron/s",
+      "--format npy, npz or fits stores electron/s",
     );
   }
 }
@@ -174,7 +180,7 @@ function chosenClasses(names: readonly string[] | undefined): readonly LensClass
     if (LENS_CLASSES.some((known) => known === name)) continue;
     const near = suggest(name, LENS_CLASSES);
     throw usage(
-      `Cannot simulate "${name}" as --classes must be of ${LENS_CLASSES.join(", ")}`,
+      `Cannot simulate "${name}" as --classes must be from ${LENS_CLASSES.join(", ")}`,
       near === undefined ? `--classes ${LENS_CLASSES.join(",")}` : `did you mean ${near}`,
     );
   }
@@ -182,26 +188,24 @@ function chosenClasses(names: readonly string[] | undefined): readonly LensClass
 }
 
 async function readSourceImages(source: string, context: Context): Promise<SourceImage[]> {
-  const { readSources } = await import("../src/datasets/mod.ts");
-  const { sourceImageOf } = await import("../src/simulation/mod.ts");
-  const images: SourceImage[] = [];
-  const options = { baseDirectory: context.directory, signal: context.signal };
-  for await (const entry of readSources([source], { ...options, limit: MOST_SOURCES })) {
-    if ("error" in entry) throw entry.error;
-    images.push(sourceImageOf(entry.image, entry.path));
-  }
-  return images;
+  const entries = readImages(source, MOST_SOURCES, context);
+  return await Array.fromAsync(entries, ({ image, path }) => sourceImageOf(image, path));
 }
 
-async function readPsf(path: string, context: Context): Promise<PsfImage> {
-  const { readSources } = await import("../src/datasets/mod.ts");
-  const { psfImageOf } = await import("../src/simulation/mod.ts");
-  const options = { baseDirectory: context.directory, signal: context.signal, limit: 1 };
-  for await (const entry of readSources([path], options)) {
-    if ("error" in entry) throw entry.error;
-    return psfImageOf(entry.image, entry.path);
+async function readPsf(source: string, context: Context): Promise<PsfImage> {
+  for await (const { image, path } of readImages(source, 1, context)) {
+    return psfImageOf(image, path);
   }
-  throw usage(`Cannot read the PSF "${path}" as there is no image`, "give --psf FILE.fits");
+  throw usage(`Cannot read the PSF "${source}" as it contains no image`, "use --psf FILE.fits");
+}
+
+/** Reads images; throws at the first that fails. */
+async function* readImages(source: string, limit: number, { directory, signal }: Context) {
+  const { readSources } = await import("../src/datasets/mod.ts");
+  for await (const entry of readSources([source], { baseDirectory: directory, signal, limit })) {
+    if ("error" in entry) throw entry.error;
+    yield entry;
+  }
 }
 
 function usage(message: string, hint: string): StrayError {

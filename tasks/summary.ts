@@ -13,7 +13,7 @@ import type { ModelFile } from "../src/store/mod.ts";
 import { isNetworkFile, NETWORK_NAMES, NETWORK_NOTE, readNetworkFile } from "./_models.ts";
 import { eachOperand } from "./_each_operand.ts";
 import { layerRecord, layerTable, tensorRecord, tensorTable } from "./_layer_table.ts";
-import { readModelBytes } from "./_read_model.ts";
+import { readUserFile } from "./_read_file.ts";
 
 const SUMMARY_FLAGS = ["size", "channels", "latent", "json"] as const;
 
@@ -109,6 +109,6 @@ async function find(
     );
   }
   const { decodeModel } = await import("../src/store/mod.ts");
-  const { spec, weights } = decodeModel(await readModelBytes(resolve(model), model), model);
+  const { spec, weights } = decodeModel(await readUserFile(resolve(model), model), model);
   return modelTypeOf(spec).layers ? spec as AutoencoderSpec : { name: spec.name, tensors: weights };
 }

@@ -4,7 +4,7 @@ import {
   type CommandContext,
   defineCommand,
   ExitCode,
-  type FlagName,
+  FLAG_GROUPS,
   usageError,
   VERSION,
 } from "../src/cli/mod.ts";
@@ -20,50 +20,18 @@ import {
   readScoreName,
   SCORES_NOTE,
 } from "./_models.ts";
-import { readModelBytes } from "./_read_model.ts";
+import { readUserFile } from "./_read_file.ts";
 import { readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
 import { TrainReport } from "./_train_report.ts";
 
 /** The flags of `train`. */
 export const TRAIN_FLAGS = [
-  "data",
-  "model",
-  "out",
-  "normal",
-  "hold-out",
-  "watch",
-  "size",
-  "fit",
-  "channels",
-  "scale",
+  ...["data", "normal", "hold-out", "watch", "size", "fit", "channels", "scale"] as const,
   ...SOURCE_FLAGS,
-  "latent",
-  "loss",
-  "beta",
-  "neighbours",
-  "metric",
-  "blur",
-  "latents-of",
-  "gibbs",
-  "epochs",
-  "patience",
-  "batch",
-  "lr",
-  "optimizer",
-  "momentum",
-  "weight-decay",
-  "clip",
-  "schedule",
-  "kl-warmup",
-  "free-bits",
-  "augment",
-  "score",
-  "seed",
-  "backend",
-  "workers",
-  "checkpoint",
-  "resume",
-] as const satisfies readonly FlagName[];
+  ...namesOf(FLAG_GROUPS.model),
+  ...namesOf(FLAG_GROUPS.training),
+  ...["out", "score", "seed", "backend", "workers"] as const,
+];
 
 /** `train`. */
 export const command = defineCommand({
@@ -135,13 +103,7 @@ function checkFlags(flags: Context["flags"]): void {
   }
 }
 
-/**
- * Trains a model as the flags say, without writing it.
- *
- * @param context Flags, stdin and stderr; `--out` is ignored.
- * @param report Receives progress and unreadable images.
- * @returns The model.
- */
+/** Trains a model as the flags say, without writing it. */
 export async function trainModel(context: Context, report: TrainReport): Promise<TrainingResult> {
   const { flags, stderr, signal, resolve } = context;
   checkFlags(flags);
@@ -172,7 +134,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     blur: flags.blur,
     latentsOf: latents === undefined
       ? undefined
-      : decodeModel(await readModelBytes(resolve(latents), latents), latents),
+      : decodeModel(await readUserFile(resolve(latents), latents), latents),
     gibbs: flags.gibbs,
     epochs: flags.epochs,
     patience: flags.patience,
@@ -196,7 +158,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     signal,
     resume: flags.resume === undefined
       ? undefined
-      : { bytes: await readModelBytes(resolve(flags.resume), flags.resume), name: flags.resume },
+      : { bytes: await readUserFile(resolve(flags.resume), flags.resume), name: flags.resume },
     onFailure: (failed) => report.failure(failed),
     onImage: ({ path, image }, count) => {
       for (const note of image.notes ?? []) stderr.warn(`${path}: ${note}`);
@@ -217,6 +179,11 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     report.fail(error);
     throw error;
   });
+}
+
+/** The names of the flags of a group. */
+function namesOf<G extends object>(group: G): (keyof G & string)[] {
+  return Object.keys(group) as (keyof G & string)[];
 }
 
 /** Parses `--scale`. */

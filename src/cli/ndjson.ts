@@ -1,7 +1,7 @@
 /** Reads NDJSON: one JSON object per line, from a stream in chunks of any size. */
 
-import { concatenate } from "../concatenate.ts";
 import { StrayError } from "../errors.ts";
+import { splitLines } from "../lines.ts";
 
 /** A JSON object. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -16,7 +16,6 @@ export interface NdjsonLine {
 
 /** Maximum length of a line; a longer one is a file of another format. */
 const MOST_LINE_BYTES = 1 << 26;
-const NEWLINE = 0x0a;
 const HINT = "the input must be score records, one JSON object per line";
 
 /**
@@ -44,41 +43,17 @@ export async function* readNdjson(
   name = "stdin",
 ): AsyncGenerator<NdjsonLine> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
-  let line = 0;
-  for await (const bytes of splitLines(stream, name)) {
-    line++;
-    const record = parseLine(bytes, line, name, decoder);
-    if (record !== undefined) yield { line, record };
-  }
-}
-
-async function* splitLines(
-  stream: ReadableStream<Uint8Array>,
-  name: string,
-): AsyncGenerator<Uint8Array> {
-  let pieces: Uint8Array[] = [], gathered = 0, line = 1;
-  for await (const chunk of stream) {
-    let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      const last = chunk.subarray(start, end);
-      yield pieces.length === 0 ? last : concatenate(Uint8Array, [...pieces, last]);
-      pieces = [];
-      gathered = 0;
-      start = end + 1;
-      line++;
-    }
-    if (start === chunk.length) continue;
-    pieces.push(chunk.slice(start));
-    gathered += chunk.length - start;
-    if (gathered > MOST_LINE_BYTES) {
+  for await (const { number: line, bytes } of splitLines(stream, MOST_LINE_BYTES)) {
+    if (bytes === undefined) {
       throw new StrayError(
         "input",
         `Cannot read line ${line} of ${name} as it must be at most ${MOST_LINE_BYTES} bytes long`,
         { hint: HINT },
       );
     }
+    const record = parseLine(bytes, line, name, decoder);
+    if (record !== undefined) yield { line, record };
   }
-  if (pieces.length > 0) yield concatenate(Uint8Array, pieces);
 }
 
 function parseLine(

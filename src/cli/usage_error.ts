@@ -6,7 +6,7 @@ import { suggest } from "../suggest.ts";
 /**
  * An error for a mistake on the command line.
  *
- * @param message What cannot be done, and why.
+ * @param message The action that is not possible, and the reason.
  * @param hint The remedy.
  * @returns The error, of code `usage`.
  *
@@ -30,8 +30,6 @@ export function usageError(message: string, hint?: string): StrayError {
  * @param otherwise The hint if none is near.
  * @returns `did you mean …`, or `otherwise`.
  */
-export function didYouMean(typed: string, names: readonly string[]): string | undefined;
-export function didYouMean(typed: string, names: readonly string[], otherwise: string): string;
 export function didYouMean(
   typed: string,
   names: readonly string[],

@@ -1,35 +1,38 @@
 /** The Adam optimiser. */
 
 import * as tf from "@tensorflow/tfjs-core";
-import type { AdamStep, Moved } from "./adam_step.ts";
+import type { AdamStep, AdamVariable } from "./adam_step.ts";
+import { zerosLike } from "./sgd.ts";
 import type { UpdateRule } from "./update_rule.ts";
 
-/** How Adam moves. */
+/** Options of {@linkcode Adam}. */
 export interface AdamOptions {
   /** Learning rate, greater than 0. @default {0.001} */
   readonly learningRate?: number;
-  /** Decay of the mean of gradients, in [0, 1). @default {0.9} */
+  /** Decay of the first moment, in [0, 1). @default {0.9} */
   readonly beta1?: number;
-  /** Decay of the mean of squared gradients, in [0, 1). @default {0.999} */
+  /** Decay of the second moment, in [0, 1). @default {0.999} */
   readonly beta2?: number;
-  /** Added to the root of the mean of squares. @default {1e-8} */
+  /** Added to the root of the second moment. @default {1e-8} */
   readonly epsilon?: number;
-  /** How fast weights decay, at least 0. @default {0} */
+  /** Weight decay, at least 0. @default {0} */
   readonly weightDecay?: number;
-  /** Whether decay is apart from the gradient, as in AdamW, and no L2 penalty. @default {false} */
+  /** Whether decay is decoupled from the gradient, as in AdamW; else an L2 penalty. @default {false} */
   readonly decoupled?: boolean;
 }
 
-type Step = (all: readonly Moved[], step: AdamStep) => void;
+type Step = (all: readonly AdamVariable[], step: AdamStep) => void;
 
-/** The step of the current backend. */
+/** The implementation for the current backend. */
 async function stepOfBackend(): Promise<Step> {
   switch (tf.getBackend()) {
     case "wasm": {
-      const { wasmAdam } = await import("./wasm/adam.ts");
-      return (all, step) => {
+      const { session } = await import("./wasm/session.ts");
+      return (all, { beta1, beta2, step, epsilon, penalty, kept }) => {
         for (const { weight, gradient, mean, variance } of all) {
-          wasmAdam(weight, gradient, mean, variance, step);
+          const tensors = [weight, gradient, mean, variance];
+          const { size } = weight;
+          session().run("adam", ...tensors, size, beta1, beta2, step, epsilon, penalty, kept);
         }
       };
     }
@@ -43,11 +46,11 @@ async function stepOfBackend(): Promise<Step> {
 /**
  * Adam (Kingma and Ba 2015, arXiv 1412.6980, algorithm 1 in the order of its section 2).
  *
- * On wasm a variable's step is one pass in place, on WebGPU one dispatch for up to four variables; on cpu
- * it is made of tfjs operations.
+ * On wasm a step is one pass in place per variable, on WebGPU one dispatch per four variables; on cpu it
+ * is composed of tfjs operations.
  */
 export class Adam implements UpdateRule {
-  /** Steps taken so far. */
+  /** Number of steps taken. */
   steps = 0;
   readonly #variables: readonly tf.Variable[];
   readonly #means: tf.Variable[];
@@ -66,17 +69,16 @@ export class Adam implements UpdateRule {
       ...{ weightDecay: 0, decoupled: false },
       ...options,
     };
-    const zeros = (v: tf.Variable) => tf.tidy(() => tf.variable(tf.zerosLike(v), false));
-    this.#means = variables.map(zeros);
-    this.#variances = variables.map(zeros);
+    this.#means = variables.map(zerosLike);
+    this.#variances = variables.map(zerosLike);
     this.#step = step;
   }
 
   /**
-   * An optimiser of some variables on the current backend.
+   * Creates an optimiser on the current backend.
    *
-   * @param variables What it moves.
-   * @param options How.
+   * @param variables The variables to update.
+   * @param options Hyperparameters.
    * @returns The optimiser, at step 0.
    */
   static async create(
@@ -86,16 +88,16 @@ export class Adam implements UpdateRule {
     return new Adam(variables, options, await stepOfBackend());
   }
 
-  /** The moments, for a checkpoint: means, then variances, in the order of the variables. */
+  /** The moments, for a checkpoint: all first moments, then all second moments. */
   get state(): readonly tf.Variable[] {
     return [...this.#means, ...this.#variances];
   }
 
   /**
-   * Moves the variables.
+   * Updates the variables.
    *
-   * @param gradients One a variable, in their order; left to the caller to dispose of.
-   * @param learningRate Of this step. @default {that of the options}
+   * @param gradients One per variable, in their order; the caller disposes of them.
+   * @param learningRate Learning rate of this step. @default {that of the options}
    */
   apply(gradients: readonly tf.Tensor[], learningRate = this.#options.learningRate): void {
     this.steps++;
@@ -125,7 +127,7 @@ export class Adam implements UpdateRule {
 }
 
 function plainStep(
-  all: readonly Moved[],
+  all: readonly AdamVariable[],
   { beta1, beta2, step, epsilon, penalty, kept }: AdamStep,
 ): void {
   for (const { weight, gradient: unpenalised, mean, variance } of all) {

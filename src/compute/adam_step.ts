@@ -1,31 +1,31 @@
-/** What one step of Adam is told, on every backend. */
+/** Arguments of one step of Adam, on every backend. */
 
 import type * as tf from "@tensorflow/tfjs-core";
 
-/** The numbers of one Adam step. See `kernels/assembly/adam.ts`. */
+/** Constants of one Adam step. See `kernels/assembly/adam.ts`. */
 export interface AdamStep {
-  /** Decay of the mean of gradients. */
+  /** Decay of the first moment. */
   readonly beta1: number;
-  /** Decay of the mean of squared gradients. */
+  /** Decay of the second moment. */
   readonly beta2: number;
-  /** The learning rate, with both bias corrections. */
+  /** The learning rate, including both bias corrections. */
   readonly step: number;
   /** Epsilon-hat of the paper. */
   readonly epsilon: number;
-  /** Times a weight, what is added to its gradient. */
+  /** L2 penalty: `penalty * weight` is added to the gradient. */
   readonly penalty: number;
-  /** What stays of a weight before it is moved. */
+  /** Factor of the weight before the update; 1 without decoupled decay. */
   readonly kept: number;
 }
 
-/** What a step moves, and by what. */
-export interface Moved {
+/** A variable with its gradient and moments. */
+export interface AdamVariable {
   /** The variable. */
   readonly weight: tf.Variable;
   /** Its gradient. */
   readonly gradient: tf.Tensor;
-  /** Mean of gradients. */
+  /** First moment: running mean of gradients. */
   readonly mean: tf.Variable;
-  /** Mean of squared gradients. */
+  /** Second moment: running mean of squared gradients. */
   readonly variance: tf.Variable;
 }

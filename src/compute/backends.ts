@@ -1,36 +1,30 @@
-/** The backends that tensors live on: WebGPU, WebAssembly, plain JavaScript. */
+/** The backends: WebGPU, WebAssembly, plain JavaScript. */
 
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import { StrayError } from "../errors.ts";
+import { requestAdapter } from "./_adapter.ts";
 import { type KernelTable, registerOperations } from "./ops/mod.ts";
 
-/** A backend's name. */
+/** The name of a backend. */
 export type BackendName = "webgpu" | "wasm" | "cpu";
 
 /** The backends, fastest first. */
 export const BACKEND_NAMES: readonly BackendName[] = ["webgpu", "wasm", "cpu"];
 
-/** What a backend is, and why it was chosen. */
+/** A backend in use, and the reason for its choice. */
 export interface Backend {
-  /** Which it is. */
+  /** Its name. */
   readonly name: BackendName;
-  /** The device behind it, in words: a GPU's name, or the processor. */
+  /** The device: the name of a GPU, or the number of cores. */
   readonly device: string;
-  /** Why it was chosen, in words. */
+  /** Reason for the choice, as a clause. */
   readonly reason: string;
-  /** Whether a WebGPU adapter is a program on the processor (llvmpipe, SwiftShader). */
+  /** Whether a WebGPU adapter runs on the processor (llvmpipe, SwiftShader). */
   readonly software: boolean;
 }
 
-/** The WebGPU adapter, or a word on why there is none. */
-async function findAdapter(): Promise<GPUAdapter | string> {
-  if (!("gpu" in navigator)) return "this Deno has no WebGPU";
-  const adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
-  return adapter ?? "there is no WebGPU adapter";
-}
-
-/** Brings up tfjs on an adapter that we asked for ourselves, with a flat list of features. */
+/** Starts tfjs on an adapter of ours, with a flat list of features. */
 async function openWebGpu(adapter: GPUAdapter): Promise<void> {
   const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
   const wanted: GPUFeatureName[] = ["timestamp-query", "bgra8unorm-storage"];
@@ -47,17 +41,17 @@ async function openWebGpu(adapter: GPUAdapter): Promise<void> {
       maxStorageBuffersPerShaderStage: Math.min(28, limits.maxStorageBuffersPerShaderStage),
     },
   });
-  // tfjs's own entry asks for nested features, which strict WebIDL refuses: take its place.
+  // tfjs's own factory requests nested features, which strict WebIDL rejects.
   tf.removeBackend("webgpu");
   tf.registerBackend("webgpu", () => new WebGPUBackend(device, adapter.info));
-  // Small tensors would silently run on the CPU: a backend that is asked for is used.
+  // Keep small tensors on the device: tfjs would run them on the CPU.
   tf.env().set("WEBGPU_CPU_FORWARD", false);
 }
 
-// tfjs greets users of Node with an advert for a native package, on stderr.
+// Suppresses tfjs's advert for a native package on stderr.
 tf.env().set("PROD", true);
 
-/** Brings up tfjs's wasm backend with the kernels of ours. */
+/** Starts tfjs's wasm backend with our kernels. */
 async function openWasm(): Promise<void> {
   await import("@tensorflow/tfjs-backend-wasm");
   await tf.setBackend("wasm");
@@ -69,31 +63,25 @@ async function openWasm(): Promise<void> {
   registerWasmKernels();
 }
 
-/** The operations that the wasm backend has fused kernels for. */
-async function wasmOperations(): Promise<KernelTable> {
-  const [norm, elementwise, layers, loss] = await Promise.all([
+/** The fused kernels of the current backend. */
+async function fusedKernels(name: BackendName): Promise<KernelTable> {
+  if (name === "cpu") return {};
+  if (name === "webgpu") return await (await import("./webgpu/mod.ts")).webgpuKernels();
+  const [norm, elementwise, layers, losses] = await Promise.all([
     import("./wasm/batch_norm.ts"),
     import("./wasm/elementwise.ts"),
     import("./wasm/layers.ts"),
-    import("./wasm/loss.ts"),
+    import("./wasm/losses.ts"),
   ]);
   return {
     ...norm.WASM_BATCH_NORM,
     ...elementwise.WASM_ELEMENTWISE,
     ...layers.WASM_LAYERS,
-    ...loss.WASM_LOSS,
+    ...losses.WASM_LOSSES,
   };
 }
 
-/** The fused operations of a backend, which is the current one. */
-async function fusedOperations(name: BackendName): Promise<KernelTable> {
-  if (name === "wasm") return await wasmOperations();
-  if (name === "cpu") return {};
-  const { webgpuOperations } = await import("./webgpu/mod.ts");
-  return await webgpuOperations();
-}
-
-/** Makes a backend the current one. */
+/** Makes a backend current. */
 async function activate(name: BackendName, adapter: GPUAdapter | string): Promise<void> {
   if (tf.getBackend() === name) return;
   try {
@@ -103,9 +91,10 @@ async function activate(name: BackendName, adapter: GPUAdapter | string): Promis
     } else if (name === "wasm") await openWasm();
     else await import("@tensorflow/tfjs-backend-cpu");
     if (!await tf.setBackend(name)) throw new Error("tfjs refused it");
-    registerOperations(name, await fusedOperations(name));
+    registerOperations(name, await fusedKernels(name));
   } catch (cause) {
-    throw new StrayError("backend", `Cannot use the backend "${name}" as ${reason(cause)}`, {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StrayError("backend", `Cannot use the backend "${name}" as ${reason}`, {
       hint: name === "webgpu"
         ? "use --backend wasm, or install a Vulkan driver (Debian: mesa-vulkan-drivers libvulkan1)"
         : "use --backend cpu, and see `doctor`",
@@ -114,24 +103,20 @@ async function activate(name: BackendName, adapter: GPUAdapter | string): Promis
   }
 }
 
-function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
-}
-
 function describeAdapter(adapter: GPUAdapter): string {
   const { description, vendor } = adapter.info;
   return description || vendor || "an unnamed adapter";
 }
 
 /**
- * Brings up a backend and makes it the current one of this thread.
+ * Opens a backend and makes it current in this thread.
  *
- * `auto` takes WebGPU where there is a hardware adapter, else WebAssembly. A software adapter is
- * used only when `webgpu` is asked for by name: it is correct, and slower than WebAssembly.
+ * `auto` selects WebGPU if there is a hardware adapter, else WebAssembly. A software adapter gives
+ * correct results but is slower than WebAssembly, so it needs an explicit `webgpu`.
  *
  * @param wanted The backend, or `auto`. @default {"auto"}
- * @returns What really came up, and why.
- * @throws {StrayError} `backend` If the one asked for cannot be had.
+ * @returns The backend in use, and the reason for its choice.
+ * @throws {StrayError} `backend` If the requested backend is not available.
  */
 export async function openBackend(wanted: BackendName | "auto" = "auto"): Promise<Backend> {
   const asked = "it was asked for";
@@ -140,7 +125,7 @@ export async function openBackend(wanted: BackendName | "auto" = "auto"): Promis
     await activate(wanted, "");
     return { name: wanted, device: processor, reason: asked, software: false };
   }
-  const adapter = await findAdapter();
+  const adapter = await requestAdapter();
   const software = typeof adapter !== "string" && adapter.info.isFallbackAdapter;
   if (wanted === "webgpu" || (typeof adapter !== "string" && !software)) {
     await activate("webgpu", adapter);
@@ -152,8 +137,8 @@ export async function openBackend(wanted: BackendName | "auto" = "auto"): Promis
     };
   }
   await activate("wasm", "");
-  const why = typeof adapter === "string"
+  const reason = typeof adapter === "string"
     ? adapter
     : `the only WebGPU adapter is software (${describeAdapter(adapter)})`;
-  return { name: "wasm", device: processor, reason: why, software: false };
+  return { name: "wasm", device: processor, reason, software: false };
 }

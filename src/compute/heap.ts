@@ -1,14 +1,14 @@
-/** A tensor's own memory, where a backend lets one see it. */
+/** Direct access to tensor memory on the wasm backend. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 
 /**
- * The values of a tensor in place: no copy, and writes are seen by the tensor.
+ * A tensor's values in place: no copy, and writes change the tensor.
  *
- * Only on the wasm backend. Good until the next tensor is made, since its memory may then move.
+ * Requires the wasm backend. Valid until the next tensor is created, as memory may then move.
  *
- * @param tensor Of float32.
+ * @param tensor A float32 tensor.
  * @returns A view of its values.
  */
 export function heapView(tensor: tf.Tensor): Float32Array {
@@ -16,10 +16,10 @@ export function heapView(tensor: tf.Tensor): Float32Array {
 }
 
 /**
- * Makes a tensor whose values are to be written by way of {@linkcode heapView}. Only on the wasm backend.
+ * Creates a tensor to be filled through {@linkcode heapView}. Requires the wasm backend.
  *
  * @param shape Its shape.
- * @returns A tensor of float32; its values are whatever was there.
+ * @returns A float32 tensor with unspecified values.
  */
 export function heapTensor(shape: readonly number[]): tf.Tensor {
   const { dataId } = (tf.backend() as BackendWasm).makeOutput([...shape], "float32");

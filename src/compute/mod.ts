@@ -1,7 +1,7 @@
 /**
- * Where numbers are computed: tfjs, its backends, and the kernels of ours.
+ * Computation on tensors: tfjs, its backends, and our kernels.
  *
- * This folder is the only importer of tfjs. It knows nothing of images, models or scores.
+ * Only this folder imports tfjs. It is independent of images, models and scores.
  *
  * @module
  */
@@ -12,8 +12,6 @@ export { type Backend, BACKEND_NAMES, type BackendName, openBackend } from "./ba
 export { enableGradients, sumAndGradients, valueAndGradients } from "./gradients.ts";
 export {
   activate,
-  type Activation,
-  ACTIVATIONS,
   addScaled,
   batchNorm,
   type BatchStatistics,
@@ -26,14 +24,10 @@ export {
   type Dense,
   dense,
   type DenseShard,
-  type LossOutput,
-  lossTerms,
   lstm,
   type LstmParameters,
   lstmSequence,
   maxPool,
-  type Padding,
-  type PixelLoss,
   pixelLoss,
   type Reduce,
   reshape,
@@ -44,7 +38,16 @@ export {
 } from "./ops/mod.ts";
 export { heapTensor, heapView } from "./heap.ts";
 export { constant, Tape, traced } from "./tape.ts";
-export { OPTIMIZER_NAMES, type OptimizerName } from "./names.ts";
+export {
+  type Activation,
+  ACTIVATIONS,
+  type LossOutput,
+  lossTerms,
+  OPTIMIZER_NAMES,
+  type OptimizerName,
+  type Padding,
+  type PixelLoss,
+} from "./names.ts";
 export { createRule, type RuleOptions } from "./update_rules.ts";
 export type { UpdateRule } from "./update_rule.ts";
 export { SELF_TEST_TOLERANCE, selfTest, type SelfTestResult } from "./self_test.ts";

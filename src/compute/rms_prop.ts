@@ -1,18 +1,18 @@
 /** The RMSProp optimiser. */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { zeros } from "./sgd.ts";
+import { zerosLike } from "./sgd.ts";
 import type { UpdateRule } from "./update_rule.ts";
 
-/** The weight of the past in the mean of squares, and what is added to its root: those of PyTorch. */
+/** Decay of the mean square, and the number added to its root: PyTorch's defaults. */
 const DECAY = 0.99, EPSILON = 1e-8;
 
 /**
  * RMSProp: s = 0.99 s + 0.01 g^2, w = w - η g / (sqrt(s) + 1e-8).
  *
  * Source: Tieleman and Hinton 2012, lecture 6.5 of "Neural networks for machine learning", not centred. With
- * momentum μ the quotient goes into a velocity first, v = μ v + g / (sqrt(s) + 1e-8), as in PyTorch's
- * `RMSprop`. Made of tfjs operations.
+ * momentum μ the quotient accumulates in a velocity, v = μ v + g / (sqrt(s) + 1e-8), as in PyTorch's
+ * `RMSprop`. Composed of tfjs operations.
  */
 export class RmsProp implements UpdateRule {
   steps = 0;
@@ -22,14 +22,14 @@ export class RmsProp implements UpdateRule {
   readonly #momentum: number;
 
   /**
-   * @param variables What it moves.
+   * @param variables The variables to update.
    * @param momentum In [0, 1).
    */
   constructor(variables: readonly tf.Variable[], momentum: number) {
     this.#variables = variables;
     this.#momentum = momentum;
-    this.#squares = variables.map(zeros);
-    this.#velocities = momentum > 0 ? variables.map(zeros) : [];
+    this.#squares = variables.map(zerosLike);
+    this.#velocities = momentum > 0 ? variables.map(zerosLike) : [];
   }
 
   get state(): readonly tf.Variable[] {

@@ -7,7 +7,8 @@ import type { UpdateRule } from "./update_rule.ts";
  * Stochastic gradient descent with momentum μ: v = μ v + g, w = w - η v.
  *
  * Source: Sutskever, Martens, Dahl and Hinton 2013, equations 1 and 2, in the form of PyTorch's `SGD`,
- * where a velocity is in units of gradients, so that a change of η works at once. Made of tfjs operations.
+ * where the velocity has the unit of gradients, so that a new η applies at once. Composed of tfjs
+ * operations.
  */
 export class Sgd implements UpdateRule {
   steps = 0;
@@ -16,13 +17,13 @@ export class Sgd implements UpdateRule {
   readonly #momentum: number;
 
   /**
-   * @param variables What it moves.
-   * @param momentum In [0, 1); with 0 there is no state.
+   * @param variables The variables to update.
+   * @param momentum In [0, 1); 0 needs no state.
    */
   constructor(variables: readonly tf.Variable[], momentum: number) {
     this.#variables = variables;
     this.#momentum = momentum;
-    this.state = momentum > 0 ? variables.map(zeros) : [];
+    this.state = momentum > 0 ? variables.map(zerosLike) : [];
   }
 
   apply(gradients: readonly tf.Tensor[], learningRate: number): void {
@@ -41,7 +42,7 @@ export class Sgd implements UpdateRule {
   }
 }
 
-/** A variable of zeros of another's shape. */
-export function zeros(variable: tf.Variable): tf.Variable {
+/** A variable of zeros with the shape of another. */
+export function zerosLike(variable: tf.Variable): tf.Variable {
   return tf.tidy(() => tf.variable(tf.zerosLike(variable), false));
 }

@@ -1,18 +1,18 @@
-/** What every optimiser is. */
+/** The interface of optimisers. */
 
 import type * as tf from "@tensorflow/tfjs-core";
 
-/** How weights follow gradients. */
+/** Updates weights by gradients. */
 export interface UpdateRule {
-  /** Steps taken so far. */
+  /** Number of steps taken. */
   steps: number;
-  /** What it has learnt, for a checkpoint: one kind after the other, each in the order of the variables. */
+  /** Moments, for a checkpoint: grouped by type, each in the order of the variables. */
   readonly state: readonly tf.Variable[];
   /**
-   * Moves the variables.
+   * Updates the variables.
    *
-   * @param gradients One a variable, in their order; left to the caller to dispose of.
-   * @param learningRate Of this step.
+   * @param gradients One per variable, in their order; the caller disposes of them.
+   * @param learningRate Learning rate of this step.
    */
   apply(gradients: readonly tf.Tensor[], learningRate: number): void;
   /** Frees the state. */

@@ -1,4 +1,4 @@
-/** The optimisers by name, and their weight decay. */
+/** Creates optimisers by name, with weight decay. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { Adam } from "./adam.ts";
@@ -7,25 +7,25 @@ import { Sgd } from "./sgd.ts";
 import type { OptimizerName } from "./names.ts";
 import type { UpdateRule } from "./update_rule.ts";
 
-/** Which optimiser, and its numbers. */
+/** Options of {@linkcode createRule}. */
 export interface RuleOptions {
-  /** Which. @default {"adam"} */
+  /** The optimiser. @default {"adam"} */
   readonly optimizer?: OptimizerName | undefined;
-  /** Of `sgd` and `rmsprop`: the part of a velocity that stays, in [0, 1). @default {0} */
+  /** Momentum of `sgd` and `rmsprop`, in [0, 1). @default {0} */
   readonly momentum?: number | undefined;
-  /** How fast weights decay; see {@linkcode createRule}. @default {0} */
+  /** Weight decay; see {@linkcode createRule}. @default {0} */
   readonly weightDecay?: number | undefined;
 }
 
 /**
- * Makes an optimiser of some variables on the current backend.
+ * Creates an optimiser on the current backend.
  *
- * Weight decay λ is that of all variables. In `adamw` it is decoupled from the gradient, w = (1 - η λ) w
- * before the step (Loshchilov and Hutter 2019, arXiv 1711.05101, algorithm 2, with η in it as PyTorch has);
- * in all others it is an L2 penalty, g = g + λ w.
+ * Weight decay λ applies to all variables. In `adamw` it is decoupled from the gradient, w = (1 - η λ) w
+ * before the step (Loshchilov and Hutter 2019, arXiv 1711.05101, algorithm 2, including η as in PyTorch);
+ * in the others it is an L2 penalty, g = g + λ w.
  *
- * @param variables What it moves.
- * @param options Which, and its numbers.
+ * @param variables The variables to update.
+ * @param options The optimiser and its hyperparameters.
  * @returns The optimiser, at step 0.
  */
 export async function createRule(
@@ -38,11 +38,11 @@ export async function createRule(
   const rule = optimizer === "sgd"
     ? new Sgd(variables, momentum)
     : new RmsProp(variables, momentum);
-  return weightDecay === 0 ? rule : new Penalised(rule, variables, weightDecay);
+  return weightDecay === 0 ? rule : new PenalisedRule(rule, variables, weightDecay);
 }
 
-/** A rule with an L2 penalty. */
-class Penalised implements UpdateRule {
+/** Adds an L2 penalty to a rule. */
+class PenalisedRule implements UpdateRule {
   readonly #rule: UpdateRule;
   readonly #variables: readonly tf.Variable[];
   readonly #penalty: number;
@@ -67,8 +67,10 @@ class Penalised implements UpdateRule {
 
   apply(gradients: readonly tf.Tensor[], learningRate: number): void {
     tf.tidy(() => {
-      const whole = gradients.map((g, i) => tf.add(g, tf.mul(this.#variables[i]!, this.#penalty)));
-      this.#rule.apply(whole, learningRate);
+      const penalised = gradients.map((g, i) =>
+        tf.add(g, tf.mul(this.#variables[i]!, this.#penalty))
+      );
+      this.#rule.apply(penalised, learningRate);
     });
   }
 

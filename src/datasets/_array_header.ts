@@ -1,25 +1,26 @@
-/** The headers of `.npy` (versions 1 to 3) and IDX files. */
+/** Headers of npy (versions 1 to 3) and IDX. */
 
-import { StrayError } from "../errors.ts";
-import { sniff } from "../images/mod.ts";
+import type { StrayError } from "../errors.ts";
+import { firstBytes, sniff } from "../images/mod.ts";
 import type { ByteReader } from "./_byte_reader.ts";
 import { type ElementType, elementType } from "./_element.ts";
+import { cannotRead } from "./_errors.ts";
 
-/** What stands before an array's elements. */
+/** The header of an array. */
 export interface ArrayHeader {
-  /** The element type as the file says it, such as `<f4`. */
+  /** The element type in the file's words, such as `<f4`. */
   readonly typeName: string;
-  /** How to read an element; `undefined` for types that are no numbers. */
+  /** The element type; undefined if it is not numeric. */
   readonly type: ElementType | undefined;
   readonly shape: readonly number[];
   /** Whether the first axis varies fastest. */
   readonly fortran: boolean;
-  /** Where the elements start. */
+  /** Offset of the elements. */
   readonly dataAt: number;
 }
 
-/** A header longer than this is damaged. */
-const LONGEST = 1 << 20;
+/** Maximum length of a header: a longer one is damaged. */
+const MAX_BYTES = 1 << 20;
 
 /** Reads the header at the start of `reader`; `name` is for messages. */
 export async function readArrayHeader(reader: ByteReader, name: string): Promise<ArrayHeader> {
@@ -30,12 +31,10 @@ export async function readArrayHeader(reader: ByteReader, name: string): Promise
     case "idx":
       return await readIdxHeader(reader, name);
     default:
-      throw new StrayError(
+      throw cannotRead(
         "format",
-        `Cannot read ${JSON.stringify(name)} as its content must be NumPy's npy or IDX: ` +
-          `current first bytes are ${
-            [...head.subarray(0, 4)].map((b) => b.toString(16).padStart(2, "0")).join(" ") || "none"
-          }`,
+        name,
+        `its content must be npy or IDX: current first bytes are ${firstBytes(head)}`,
       );
   }
 }
@@ -48,9 +47,9 @@ async function readNpyHeader(reader: ByteReader, name: string): Promise<ArrayHea
   }
   const sized = await reader.read(version === 1 ? 2 : 4);
   const length = sized.reduceRight((sum, byte) => sum * 256 + byte, 0);
-  const bytes = length > LONGEST ? undefined : await reader.read(length);
+  const bytes = length > MAX_BYTES ? undefined : await reader.read(length);
   if (bytes === undefined || bytes.length < length) {
-    throw damaged(name, `its npy header is cut short`);
+    throw damaged(name, "its npy header is truncated");
   }
   const text = new TextDecoder().decode(bytes);
   const typeName = /'descr':\s*'([^']*)'/.exec(text)?.[1] ??
@@ -71,7 +70,7 @@ async function readNpyHeader(reader: ByteReader, name: string): Promise<ArrayHea
   };
 }
 
-/** IDX type codes, as NumPy's. */
+/** NumPy's names of the IDX types. */
 const IDX_TYPES: Readonly<Record<number, string>> = {
   0x08: "u1",
   0x09: "i1",
@@ -86,13 +85,12 @@ async function readIdxHeader(reader: ByteReader, name: string): Promise<ArrayHea
   const lengths = await reader.read(4 * dimensions);
   const typeName = IDX_TYPES[code];
   if (lengths.length < 4 * dimensions || typeName === undefined) {
+    const type = code.toString(16).padStart(2, "0");
     throw damaged(
       name,
       typeName === undefined
-        ? `its IDX type must be one of 08, 09, 0b, 0c, 0d, 0e: current value is ${
-          code.toString(16).padStart(2, "0")
-        }`
-        : "its IDX header is cut short",
+        ? `its IDX type must be one of 08, 09, 0b, 0c, 0d, 0e: current value is ${type}`
+        : "its IDX header is truncated",
     );
   }
   const view = new DataView(lengths.buffer);
@@ -106,5 +104,5 @@ async function readIdxHeader(reader: ByteReader, name: string): Promise<ArrayHea
 }
 
 function damaged(name: string, reason: string): StrayError {
-  return new StrayError("decode", `Cannot read ${JSON.stringify(name)} as ${reason}`);
+  return cannotRead("decode", name, reason);
 }

@@ -1,65 +1,53 @@
-/** The images of one array in a file, read one after the other or by index. */
+/** The images of one array in a file. */
 
-import { StrayError } from "../errors.ts";
-import { replaceNonFinite } from "../images/mod.ts";
-import type { Image } from "../images/mod.ts";
+import { type Image, replaceNonFinite } from "../images/mod.ts";
 import { type ArrayHeader, readArrayHeader } from "./_array_header.ts";
 import type { ByteReader } from "./_byte_reader.ts";
+import { type ArrayLimits, checkArray, MAX_HELD_BYTES } from "./_check_array.ts";
 import type { ElementType } from "./_element.ts";
+import { cannotRead } from "./_errors.ts";
+import type { ImageSeries } from "./_image_series.ts";
 import type { LabelOf } from "./_labels.ts";
-import { type ArrayLimits, checkArray, HELD } from "./_check_array.ts";
 import type { Layout } from "./_layout.ts";
-import type { Series } from "./_series.ts";
 import { takeSamples } from "./_take_samples.ts";
+import type { StrayError } from "../errors.ts";
 
-/** Where an array is, and what it is called. */
+/** An array in a file, before it is opened. */
 export interface ArrayPlace {
   /** `FILE` or `FILE.npz#KEY`, as the user gave it. */
   readonly name: string;
-  /** Opens it at the start of its header; called again to go back in a packed one. */
+  /** Opens the array at its header; called again to go back in a compressed file. */
   open(): Promise<ByteReader>;
-  /** Reads the labels, once the number of images is known. */
-  readLabels?(count: number): Promise<LabelOf | undefined>;
+  /** Reads the labels, given the number of images. */
+  readonly readLabels: ((count: number) => Promise<LabelOf | undefined>) | undefined;
+}
+
+/** The checked header and labels of an array. */
+interface OpenArray {
+  readonly place: ArrayPlace;
+  readonly header: ArrayHeader;
+  readonly type: ElementType;
+  readonly layout: Layout;
+  readonly labelOf: LabelOf | undefined;
 }
 
 /** An open array of images. Reads must not overlap. */
-export class ArrayImages implements Series {
-  /** The images that the header promises. */
-  readonly count: number;
-  readonly #place: ArrayPlace;
-  readonly #header: ArrayHeader;
-  readonly #type: ElementType;
-  readonly #layout: Layout;
-  readonly #labelOf: LabelOf | undefined;
-  readonly #maxPixels: number;
-  /** Bytes of one image. */
+export class ArrayImages implements ImageSeries {
+  readonly #array: OpenArray;
+  /** Bytes per image. */
   readonly #size: number;
+  /** Whether the bytes of each image are contiguous. */
   readonly #inPieces: boolean;
   #reader: ByteReader;
+  /** The whole array, if it is in memory. */
   #held: Uint8Array | undefined;
 
-  private constructor(
-    place: ArrayPlace,
-    opened: {
-      readonly header: ArrayHeader;
-      readonly type: ElementType;
-      readonly layout: Layout;
-      readonly labelOf: LabelOf | undefined;
-      readonly maxPixels: number;
-      readonly reader: ByteReader;
-    },
-  ) {
-    this.#place = place;
-    this.#header = opened.header;
-    this.#type = opened.type;
-    this.#layout = opened.layout;
-    this.#labelOf = opened.labelOf;
-    this.#maxPixels = opened.maxPixels;
-    this.#reader = opened.reader;
-    const { count, height, width, channels, strides } = opened.layout;
-    this.count = count;
-    this.#size = height * width * channels * opened.type.size;
-    this.#inPieces = count === 1 || strides.image * opened.type.size === this.#size;
+  private constructor(array: OpenArray, reader: ByteReader) {
+    const { layout: { count, height, width, channels, strides }, type } = array;
+    this.#array = array;
+    this.#reader = reader;
+    this.#size = height * width * channels * type.size;
+    this.#inPieces = count === 1 || strides.image * type.size === this.#size;
   }
 
   /** Reads and checks the header and the labels. */
@@ -69,105 +57,97 @@ export class ArrayImages implements Series {
       const header = await readArrayHeader(reader, place.name);
       const { type, layout } = checkArray(header, place.name, limits);
       const labelOf = await place.readLabels?.(layout.count);
-      const { maxPixels } = limits;
-      return new ArrayImages(place, { header, type, layout, labelOf, maxPixels, reader });
+      return new ArrayImages({ place, header, type, layout, labelOf }, reader);
     } catch (error) {
       throw await reader.closeAfter(error, place.name);
     }
   }
 
+  get count(): number {
+    return this.#array.layout.count;
+  }
+
   /** The name of an image: `NAME#INDEX`, or `NAME` if the array is one image. */
   nameOf(index: number): string {
-    return this.#layout.single ? this.#place.name : `${this.#place.name}#${index}`;
+    const { place, layout } = this.#array;
+    return layout.single ? place.name : `${place.name}#${index}`;
   }
 
-  /** The label of an image, if there are labels. */
   labelOf(index: number): string | undefined {
-    return this.#labelOf?.(index);
+    return this.#array.labelOf?.(index);
   }
 
-  /** Throws if the header does not promise an image of that index. */
   checkIndex(index: number): void {
     if (index < this.count) return;
-    throw new StrayError(
-      "value",
-      `Cannot read ${JSON.stringify(`${this.#place.name}#${index}`)} as the index must be less ` +
-        `than ${this.count}: current value is ${index}`,
-    );
+    const reason = `the index must be less than ${this.count}: current value is ${index}`;
+    throw cannotRead("value", `${this.#array.place.name}#${index}`, reason);
   }
 
-  /**
-   * Reads an image; cheap in rising order.
-   *
-   * @returns The image, or `undefined` if the file ends before it.
-   * @throws {StrayError} `value` If no sample is finite, or there is no such index.
-   */
   async read(index: number): Promise<Image | undefined> {
     this.checkIndex(index);
-    const { strides } = this.#layout;
     if (!this.#inPieces || this.#held !== undefined) {
-      const held = this.#held ??= await this.#holdAll();
-      const base = index * strides.image * this.#type.size;
+      const held = this.#held ??= await this.#readAll();
+      const base = index * this.#array.layout.strides.image * this.#array.type.size;
       const end = this.#inPieces ? base + this.#size : this.count * this.#size;
       if (held.length < end) return undefined;
       return this.#inPieces
         ? this.#toImage(held.slice(base, end), 0, index)
         : this.#toImage(held, base, index);
     }
-    const at = this.#header.dataAt + index * this.#size;
+    const at = this.#array.header.dataAt + index * this.#size;
     if (at < this.#reader.position) {
       if (this.#reader.seekable) await this.#reader.seek(at);
-      else if (this.count * this.#size <= HELD) {
+      else {
         await this.#rewind();
-        this.#held = await this.#holdAll();
-        return await this.read(index);
-      } else await this.#rewind();
+        if (this.count * this.#size <= MAX_HELD_BYTES) {
+          this.#held = await this.#readAll();
+          return await this.read(index);
+        }
+      }
     }
     await this.#reader.skip(at - this.#reader.position);
     const bytes = await this.#reader.read(this.#size);
     return bytes.length < this.#size ? undefined : this.#toImage(bytes, 0, index);
   }
 
-  /** The error for an array that ends before an image; `whole` if all before it were found. */
   missing(index: number, whole: boolean): StrayError {
     const { damage } = this.#reader;
-    return new StrayError(
+    return cannotRead(
       "decode",
-      `Cannot read ${JSON.stringify(this.#place.name)} as it must hold ${this.count} images: ` +
-        `it is ${damage === undefined ? "cut short" : `damaged (${damage})`}, ` +
+      this.#array.place.name,
+      `it must hold ${this.count} images: ` +
+        `it is ${damage === undefined ? "truncated" : `damaged (${damage})`}, ` +
         (whole ? `${index} of ${this.count} are whole` : `before image ${index}`),
     );
   }
 
-  /** Once all is read: what is wrong with a packed file's end, such as its checksum, if anything. */
   async findDamage(): Promise<string | undefined> {
     await this.#reader.peek(1);
     return this.#reader.damage;
   }
 
-  /** Closes the file. */
   async close(): Promise<void> {
     await this.#reader.close();
   }
 
   async #rewind(): Promise<void> {
     await this.#reader.close();
-    this.#reader = await this.#place.open();
-    await this.#reader.skip(this.#header.dataAt);
+    this.#reader = await this.#array.place.open();
+    await this.#reader.skip(this.#array.header.dataAt);
   }
 
-  async #holdAll(): Promise<Uint8Array> {
+  async #readAll(): Promise<Uint8Array> {
     return await this.#reader.read(this.count * this.#size);
   }
 
   #toImage(bytes: Uint8Array, offset: number, index: number): Image {
-    const { height, width, channels } = this.#layout;
+    const { layout, type } = this.#array;
+    const { height, width, channels } = layout;
     const shape = { height, width, channels };
-    const data = takeSamples(bytes, offset, this.#type, this.#layout);
+    const data = takeSamples(bytes, offset, type, layout);
     if (data instanceof Uint8Array) return { ...shape, data, white: 255 };
     if (data instanceof Uint16Array) return { ...shape, data, white: 65535 };
-    const thing = JSON.stringify(this.nameOf(index));
-    const notes = replaceNonFinite(data, { thing, maxPixels: this.#maxPixels });
+    const notes = replaceNonFinite(data, JSON.stringify(this.nameOf(index)));
     return { ...shape, data, white: 1, ...(notes.length > 0 && { notes }) };
   }
 }

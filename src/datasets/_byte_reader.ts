@@ -1,49 +1,50 @@
-/** Bytes in order, from a part of a file or a stream, with a look ahead. */
+/** Buffered reading of a file, or a part of it, with peeking. */
 
+import { concatenate } from "../concatenate.ts";
 import type { StrayError } from "../errors.ts";
-import { readFailure } from "./_failure.ts";
+import { readFailure } from "./_errors.ts";
 import { isDamage, Unpacker } from "./_unpacker.ts";
 
-/** Where the bytes come from. */
-interface Feed {
-  /** Fills the start of `target`; 0 at the end. */
+/** The origin of the bytes. */
+interface ByteSource {
+  /** Fills the start of `target`, and returns the number of bytes; 0 at the end. */
   readInto(target: Uint8Array): Promise<number>;
-  /** Goes to a position, where that can be done. */
+  /** Goes to a position; absent for pipes and compressed data. */
   readonly seek?: (position: number) => Promise<void>;
   close(): Promise<void>;
 }
 
-/** A part of a file, in bytes; the whole if left out. */
-export interface Range {
+/** A part of a file, in bytes. */
+interface ByteRange {
   readonly from: number;
   readonly length: number;
 }
 
 const CHUNK = 65536;
-/** More than this is taken in pieces, so that a false claim in a header takes no memory. */
+/** Larger reads are done in pieces, so that a false size in a header takes no memory. */
 const LARGE = 1 << 24;
-/** Packed bytes that are unpacked at a time: they may become a thousand times as many. */
+/** Compressed bytes per step: they can expand a thousandfold. */
 const PIECE = 16384;
 const NOTHING = new Uint8Array(0);
 
 /**
- * Reads bytes exactly, through a buffer, and says how many there were when there are too few.
+ * Reads an exact number of bytes, or fewer at the end.
  *
- * A damaged compressed stream counts as ended; what was wrong with it is in `damage`.
+ * A damaged compressed stream ends at the damage, which `damage` describes.
  */
 export class ByteReader {
-  readonly #feed: Feed;
-  /** What is read and not yet taken. */
+  readonly #source: ByteSource;
+  /** Bytes that are buffered and not yet taken. */
   #ahead: Uint8Array<ArrayBuffer> = NOTHING;
   #position = 0;
   #damage: string | undefined;
 
-  private constructor(feed: Feed) {
-    this.#feed = feed;
+  private constructor(source: ByteSource) {
+    this.#source = source;
   }
 
-  /** Opens a file, which can be sought in unless it is a pipe or device; a part of it if `range` is given. */
-  static async openFile(path: string, range?: Range): Promise<ByteReader> {
+  /** Opens a file, or a part of it; seekable unless it is a pipe or device. */
+  static async openFile(path: string, range?: ByteRange): Promise<ByteReader> {
     const file = await Deno.open(path);
     const { isFile } = file.statSync();
     if (range !== undefined) {
@@ -72,28 +73,28 @@ export class ByteReader {
     });
   }
 
-  /** Bytes taken so far. */
+  /** Number of bytes taken. */
   get position(): number {
     return this.#position;
   }
 
   /** Whether `seek` can be called. */
   get seekable(): boolean {
-    return this.#feed.seek !== undefined;
+    return this.#source.seek !== undefined;
   }
 
-  /** What was wrong with a stream that ended too early, if anything. */
+  /** Damage that ended the stream early, if any. */
   get damage(): string | undefined {
     return this.#damage;
   }
 
-  /** The next bytes, at most `length` (up to 65,536), without taking them. */
+  /** Returns the next bytes, at most `length` (up to 65,536), without taking them. */
   async peek(length: number): Promise<Uint8Array> {
     while (this.#ahead.length < length && await this.#refill());
     return this.#ahead.subarray(0, length);
   }
 
-  /** Takes the next `length` bytes, as memory of their own; fewer only at the end. */
+  /** Takes the next `length` bytes, in a new array; fewer only at the end. */
   async read(length: number): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#ahead.length === 0 && length < CHUNK) await this.#refill();
     if (length <= this.#ahead.length) {
@@ -113,7 +114,7 @@ export class ByteReader {
       } else if (length - found < CHUNK) {
         if (!await this.#refill()) break;
       } else {
-        const count = await this.#feedInto(bytes.subarray(found));
+        const count = await this.#readInto(bytes.subarray(found));
         if (count === 0) break;
         this.#position += count;
         found += count;
@@ -122,13 +123,13 @@ export class ByteReader {
     return found === length ? bytes : bytes.slice(0, found);
   }
 
-  /** Takes all that is left, or `undefined` if that is more than `most` bytes. */
-  async readAll(most: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const bytes = await this.#readPieces(most + 1);
-    return bytes.length > most ? undefined : bytes;
+  /** Takes all remaining bytes; undefined if there are more than `maxBytes`. */
+  async readAll(maxBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const bytes = await this.#readPieces(maxBytes + 1);
+    return bytes.length > maxBytes ? undefined : bytes;
   }
 
-  /** Goes forward over `length` bytes, or less at the end. */
+  /** Skips `length` bytes, or fewer at the end. */
   async skip(length: number): Promise<void> {
     let left = length;
     while (left > 0) {
@@ -136,24 +137,23 @@ export class ByteReader {
       this.#take(part);
       left -= part;
       if (left === 0) return;
-      if (this.#feed.seek !== undefined) return await this.seek(this.#position + left);
+      if (this.#source.seek !== undefined) return await this.seek(this.#position + left);
       if (!await this.#refill()) return;
     }
   }
 
-  /** Goes to a position, past the end too; only if seekable. */
+  /** Goes to a position, even beyond the end; only if seekable. */
   async seek(position: number): Promise<void> {
-    await this.#feed.seek?.(position);
+    await this.#source.seek?.(position);
     this.#ahead = NOTHING;
     this.#position = position;
   }
 
   /**
-   * The bytes as they are left, decompressed; closing it closes this.
+   * Decompresses the remaining bytes; closing the result closes this reader.
    *
-   * By node:zlib, which unlike `DecompressionStream` takes gzip files of several members or with
-   * padding, and gives all that is whole of a file that is cut short; `strict` says of such a file
-   * that it is damaged.
+   * @param format The compression.
+   * @param strict Whether a truncated stream counts as damaged.
    */
   decompress(format: "gzip" | "deflate-raw", strict = false): ByteReader {
     const unpacker = new Unpacker(format, strict);
@@ -172,12 +172,12 @@ export class ByteReader {
     });
   }
 
-  /** Gives the file back; reading afterwards is a fault. */
+  /** Closes the file. */
   async close(): Promise<void> {
-    await this.#feed.close();
+    await this.#source.close();
   }
 
-  /** Gives the file back after a failure to read it, said in stray's words. */
+  /** Closes the file after a failure, and returns the failure as a `StrayError`. */
   async closeAfter(error: unknown, name: string): Promise<StrayError> {
     await this.close();
     return readFailure(error, name);
@@ -198,35 +198,23 @@ export class ByteReader {
       pieces.push(piece);
       total += piece.length;
     }
-    const bytes = new Uint8Array(total);
-    let offset = 0;
-    for (const piece of pieces) {
-      bytes.set(piece, offset);
-      offset += piece.length;
-    }
-    return bytes;
+    return concatenate(Uint8Array, pieces);
   }
 
   /** Reads one more chunk; false at the end. */
   async #refill(size = CHUNK): Promise<boolean> {
     const chunk = new Uint8Array(size);
-    const count = await this.#feedInto(chunk);
+    const count = await this.#readInto(chunk);
     if (count === 0) return false;
-    if (this.#ahead.length === 0) {
-      this.#ahead = chunk.subarray(0, count);
-    } else {
-      const joined = new Uint8Array(this.#ahead.length + count);
-      joined.set(this.#ahead);
-      joined.set(chunk.subarray(0, count), this.#ahead.length);
-      this.#ahead = joined;
-    }
+    const added = chunk.subarray(0, count);
+    this.#ahead = this.#ahead.length === 0 ? added : concatenate(Uint8Array, [this.#ahead, added]);
     return true;
   }
 
-  async #feedInto(target: Uint8Array): Promise<number> {
+  async #readInto(target: Uint8Array): Promise<number> {
     if (this.#damage !== undefined) return 0;
     try {
-      return await this.#feed.readInto(target);
+      return await this.#source.readInto(target);
     } catch (error) {
       if (!isDamage(error)) throw error;
       this.#damage = error.message;

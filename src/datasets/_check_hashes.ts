@@ -1,21 +1,20 @@
-/** Refuses a source whose content is not the one that was meant, before anything is read of it. */
+/** Checks a source against its expected hashes, before it is read. */
 
 import { StrayError } from "../errors.ts";
-import { hashFile, isSameDigest } from "../file_hash.ts";
-import { readFailure } from "./_failure.ts";
-import { resolvePath } from "./_path.ts";
-import { isMissing, splitName } from "./_split_name.ts";
+import { hashFile } from "../file_hash.ts";
+import { isMissing, readFailure } from "./_errors.ts";
+import { resolvePath, splitName } from "./_names.ts";
 import type { AnyImage } from "./sample.ts";
 import type { SourceOptions } from "./source_options.ts";
 
-/** Digits of a digest. */
+/** Number of digits of a digest. */
 const LENGTHS = { md5: 32, sha256: 64 } as const;
 
 /**
- * Compares the only source with the hashes that it must have; of `FILE#PART` the whole file counts.
+ * Compares the hashes of the only source, or of the whole file of `FILE#PART`.
  *
- * @throws {StrayError} `hash` If it has another; `usage` if there is not one source, or it is no
- *   file, or a digest cannot be one.
+ * @throws {StrayError} `hash` If one differs; `usage` if there is not one source, it is not a file,
+ *   or a digest is malformed.
  */
 export async function checkHashes(
   sources: readonly string[],
@@ -39,15 +38,18 @@ export async function checkHashes(
   const path = resolvePath(baseDirectory, file);
   try {
     const { isFile, isDirectory } = await Deno.stat(path);
-    if (!isFile) throw notOneFile(isDirectory ? `the folder "${source}"` : `"${source}", no file`);
+    if (!isFile) {
+      throw notOneFile(isDirectory ? `the folder "${source}"` : `"${source}", not a file`);
+    }
     const found = await hashFile(path, hashes.map(({ algorithm }) => algorithm), signal);
     for (const [i, { algorithm, digest }] of hashes.entries()) {
       const current = found[i] ?? "";
-      if (isSameDigest(digest, current)) continue;
+      const wanted = digest.toLowerCase();
+      if (current === wanted) continue;
       throw new StrayError(
         "hash",
         `Cannot use ${JSON.stringify(file)} as its ${algorithm} hash must be ` +
-          `${digest.toLowerCase()}: current value is ${current}`,
+          `${wanted}: current value is ${current}`,
         { hint: "the file is damaged or another one: download it again" },
       );
     }
@@ -56,7 +58,7 @@ export async function checkHashes(
   }
 }
 
-/** The file that a source is, or is a part of. */
+/** The file of a source, which may be `FILE#PART`. */
 async function fileOf(source: string, base: string | undefined): Promise<string> {
   try {
     await Deno.stat(resolvePath(base, source));
@@ -71,6 +73,6 @@ function notOneFile(found: string): StrayError {
   return new StrayError(
     "usage",
     `Cannot check a hash as the source must be one file: current value is ${found}`,
-    { hint: "give one file, or leave out --md5 and --sha256" },
+    { hint: "give one file, or omit --md5 and --sha256" },
   );
 }

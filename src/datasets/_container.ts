@@ -1,118 +1,100 @@
-/** Files of many images: npy, npz, IDX and lists of numbers, packed by gzip or not. */
+/** Files of many images: npy, npz, IDX and CSV, compressed by gzip or not. */
 
 import { StrayError } from "../errors.ts";
 import { ArrayImages, type ArrayPlace } from "./_array_images.ts";
 import { ByteReader } from "./_byte_reader.ts";
 import type { ArrayLimits } from "./_check_array.ts";
 import { CsvRows } from "./_csv_rows.ts";
+import { cannotRead } from "./_errors.ts";
+import type { ImageSeries } from "./_image_series.ts";
 import { type LabelOf, readLabels, readLabelsBeside } from "./_labels.ts";
 import { chooseInNpz, type NpzArray } from "./_npz.ts";
-import type { Series } from "./_series.ts";
 
 /** A container, before it is opened. */
 export interface ContainerFile {
-  /** As the user gave it. */
+  /** Name, as the user gave it. */
   readonly name: string;
-  /** What to open. */
+  /** Path to open. */
   readonly path: string;
   readonly format: "npy" | "idx" | "zip" | "csv";
-  /** Whether gzip is around it. */
-  readonly packed: boolean;
-  /** Of a pipe, which is open already: gives it, once. */
+  /** Whether it is compressed by gzip. */
+  readonly gzipped: boolean;
+  /** Returns the open reader of a pipe, once; absent for files. */
   readonly takePipe?: () => ByteReader;
 }
 
-/** How to open it. */
+/** Options of {@linkcode openContainer}. */
 export interface ContainerOptions extends ArrayLimits {
   readonly onWarning?: ((message: string) => void) | undefined;
 }
 
-/** An open container. */
-export interface OpenContainer {
-  readonly images: Series;
-  /** The one image that the selector named, if it named one; not checked. */
-  readonly index?: number;
-}
-
 /**
- * Opens a container and checks what stands before the pixels.
+ * Opens a container and checks its headers.
  *
- * @param file Which.
- * @param selector What follows the name and a `#`: `INDEX`, and `KEY` or `KEY#INDEX` for npz.
- * @param options Limits.
+ * @param selector The part after the name and `#`: `INDEX`, and `KEY` or `KEY#INDEX` for npz.
+ * @returns Its images, and the index in the selector, not checked.
  */
 export async function openContainer(
   file: ContainerFile,
   selector: string | undefined,
   options: ContainerOptions,
-): Promise<OpenContainer> {
+): Promise<{ readonly images: ImageSeries; readonly index: number | undefined }> {
   const { place, index } = file.format === "zip"
     ? await placeInNpz(file, selector, options)
     : placeOfArray(file, selector);
   const images = file.format === "csv"
     ? await CsvRows.open(place, options.maxPixels)
     : await ArrayImages.open(place, options);
-  return index === undefined ? { images } : { images, index };
+  return { images, index };
 }
 
-interface Placed {
+interface PlaceAndIndex {
   readonly place: ArrayPlace;
-  readonly index?: number;
+  readonly index: number | undefined;
 }
 
-function placeOfArray(file: ContainerFile, selector: string | undefined): Placed {
-  const { path, name, packed, format, takePipe } = file;
+function placeOfArray(file: ContainerFile, selector: string | undefined): PlaceAndIndex {
+  const { path, name, gzipped, format, takePipe } = file;
   if (selector !== undefined && !/^\d+$/.test(selector)) {
-    throw new StrayError(
-      "value",
-      `Cannot read ${JSON.stringify(`${name}#${selector}`)} as the index must be a whole number: ` +
-        `current value is ${JSON.stringify(selector)}`,
-    );
+    const value = JSON.stringify(selector);
+    const reason = `the index must be a whole number: current value is ${value}`;
+    throw cannotRead("value", `${name}#${selector}`, reason);
   }
-  const place: ArrayPlace = {
-    name,
-    open: async () => {
-      if (takePipe) return takePipe();
-      const reader = await ByteReader.openFile(path);
-      return packed ? reader.decompress("gzip", format === "csv") : reader;
-    },
-    ...(format === "idx" && { readLabels: (count) => readLabelsBeside(path, name, count) }),
+  const open = async () => {
+    if (takePipe) return takePipe();
+    const reader = await ByteReader.openFile(path);
+    return gzipped ? reader.decompress("gzip", format === "csv") : reader;
   };
-  return selector === undefined ? { place } : { place, index: Number(selector) };
+  const readLabels = (count: number) => readLabelsBeside(path, name, count);
+  return {
+    place: { name, open, readLabels: format === "idx" ? readLabels : undefined },
+    index: selector === undefined ? undefined : Number(selector),
+  };
 }
 
 async function placeInNpz(
   file: ContainerFile,
   selector: string | undefined,
   options: ContainerOptions,
-): Promise<Placed> {
+): Promise<PlaceAndIndex> {
   if (file.takePipe) {
-    throw new StrayError(
-      "format",
-      `Cannot read ${JSON.stringify(file.name)} as npz must come from a file, whose end is read ` +
-        "first: it is a pipe",
-      { hint: "save it as a file; npy and IDX may come through a pipe" },
-    );
+    const hint = "save it as a file; npy and IDX can be read from a pipe";
+    throw cannotRead("format", file.name, "npz must be a file: it is a pipe", hint);
   }
   const { images, labels, index } = await chooseInNpz(file.path, file.name, selector);
-  const place: ArrayPlace = {
-    name: `${file.name}#${images.key}`,
-    open: () => images.open(),
-    ...(labels && { readLabels: (count) => readLabelsOfKey(labels, file.name, count, options) }),
-  };
-  return index === undefined ? { place } : { place, index };
+  const readLabels = labels && ((count: number) => tryReadLabels(labels, count, options));
+  return { place: { ...images, readLabels }, index };
 }
 
-/** The labels in an npz; that they are labels is a guess by name, so a misfit is a warning. */
-async function readLabelsOfKey(
+/** Reads labels in an npz; they are recognised by name only, so a failure is a warning. */
+async function tryReadLabels(
   labels: NpzArray,
-  name: string,
   count: number,
   options: ContainerOptions,
 ): Promise<LabelOf | undefined> {
   const reader = await labels.open();
   try {
-    return await readLabels(reader, `${name}#${labels.key}`, count);
+    return await readLabels(reader, labels.name, count);
   } catch (error) {
     if (!(error instanceof StrayError)) throw error;
     options.onWarning?.(`${error.message}: the images have no labels`);

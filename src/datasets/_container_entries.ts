@@ -1,58 +1,51 @@
-/** From the images of an open container to entries. */
+/** Images of an open container to entries. */
 
 import { StrayError } from "../errors.ts";
 import type { Image } from "../images/mod.ts";
+import type { ImageSeries } from "./_image_series.ts";
 import type { Entry, EntryName } from "./sample.ts";
-import type { Series } from "./_series.ts";
 
-/** Reads the image of an index; `entry` has its name, and a label that wins over its own. */
+/** Reads one image; `entry` has its name, and a label that precedes the container's. */
 export async function readOne(
   entry: EntryName,
-  images: Series,
+  images: ImageSeries,
   index: number,
 ): Promise<Entry> {
   try {
     const image = await images.read(index);
     const named = withLabel(entry, images.labelOf(index));
-    if (image !== undefined) return { ...named, image };
-    const error = images.missing(index, false);
-    if (error !== undefined) return { ...named, error };
-    throw new Error("there must be a reason why an image is missing");
+    return image ? { ...named, image } : { ...named, error: images.missing(index, false)! };
   } catch (error) {
     if (error instanceof StrayError) return { ...entry, error };
     throw error;
   }
 }
 
-/** Reads all images in order; one failed sample ends an array that is cut short. */
+/** Reads all images in order; one failed sample ends a truncated container. */
 export async function* readEach(
   entry: EntryName,
-  images: Series,
+  images: ImageSeries,
   onWarning: ((message: string) => void) | undefined,
 ): AsyncGenerator<Entry> {
   for (let i = 0; i < images.count; i++) {
-    const { image, error } = await tryRead(images, i);
-    const end = image === undefined && error === undefined;
-    const failure = end ? images.missing(i, true) : error;
-    if (end && failure === undefined) break;
+    let image: Image | undefined, error: StrayError | undefined;
+    try {
+      image = await images.read(i);
+    } catch (thrown) {
+      if (!(thrown instanceof StrayError)) throw thrown;
+      error = thrown;
+    }
+    const isEnd = !image && !error;
+    if (isEnd) error = images.missing(i, true);
     const named = withLabel({ ...entry, path: images.nameOf(i) }, images.labelOf(i));
-    if (image !== undefined) yield { ...named, image };
-    else if (failure !== undefined) yield { ...named, error: failure };
-    if (end) return;
+    if (image) yield { ...named, image };
+    else if (error) yield { ...named, error };
+    if (isEnd && error) return;
+    if (isEnd) break;
   }
   const damage = await images.findDamage();
-  if (damage !== undefined) onWarning?.(`${entry.path}: the packed data are damaged (${damage})`);
-}
-
-async function tryRead(
-  images: Series,
-  index: number,
-): Promise<{ readonly image?: Image | undefined; readonly error?: StrayError }> {
-  try {
-    return { image: await images.read(index) };
-  } catch (error) {
-    if (error instanceof StrayError) return { error };
-    throw error;
+  if (damage !== undefined) {
+    onWarning?.(`${entry.path}: the compressed data are damaged (${damage})`);
   }
 }
 

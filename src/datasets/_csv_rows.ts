@@ -1,65 +1,61 @@
-/** The rows of a CSV file, each a vector: an image of one row, read one after the other. */
+/** The rows of a CSV file: vectors, each an image of one row. */
 
-import { StrayError } from "../errors.ts";
+import type { StrayError } from "../errors.ts";
 import type { Image } from "../images/mod.ts";
 import type { ArrayPlace } from "./_array_images.ts";
 import type { ByteReader } from "./_byte_reader.ts";
 import { type CsvLayout, layoutOf, toRow } from "./_csv_layout.ts";
-import { cut } from "./_failure.ts";
+import { cannotRead, cut } from "./_errors.ts";
+import type { ImageSeries } from "./_image_series.ts";
 import { type Line, readLines } from "./_lines.ts";
-import type { Series } from "./_series.ts";
 
-/** Bytes that are read at a time. */
+/** Bytes per read. */
 const CHUNK = 65536;
 
-/** An open CSV file. How many rows it has is known at its end. */
-export class CsvRows implements Series {
+/** An open CSV file; its number of rows is known at its end. */
+export class CsvRows implements ImageSeries {
   readonly count = Infinity;
   readonly #place: ArrayPlace;
+  readonly #layout: CsvLayout;
   #reader: ByteReader;
   #lines: AsyncGenerator<Line>;
-  readonly #layout: CsvLayout;
-  /** The first row, if it is read and not yet taken. */
+  /** The first row, until it is taken. */
   #ahead: Line | undefined;
-  /** The index of the row that comes next. */
+  /** Index of the next row. */
   #next = 0;
   #label: { readonly index: number; readonly label: string | undefined } | undefined;
 
   private constructor(
     place: ArrayPlace,
-    opened: {
-      readonly reader: ByteReader;
-      readonly lines: AsyncGenerator<Line>;
-      readonly layout: CsvLayout;
-      readonly ahead: Line;
-    },
+    layout: CsvLayout,
+    reader: ByteReader,
+    lines: AsyncGenerator<Line>,
+    ahead: Line,
   ) {
     this.#place = place;
-    this.#reader = opened.reader;
-    this.#lines = opened.lines;
-    this.#layout = opened.layout;
-    this.#ahead = opened.ahead;
+    this.#layout = layout;
+    this.#reader = reader;
+    this.#lines = lines;
+    this.#ahead = ahead;
   }
 
   /** Reads and checks the first lines. */
   static async open(place: ArrayPlace, maxPixels: number): Promise<CsvRows> {
     const reader = await place.open();
-    const lines = linesOf(reader);
+    const lines = readLines(chunksOf(reader));
     try {
       const first = await nextRow(lines);
       const layout = first && layoutOf(first, place.name, maxPixels);
       const ahead = layout?.hasHeader ? await nextRow(lines) : first;
-      if (layout === undefined || ahead === undefined) {
-        const found = layout === undefined ? "nothing" : "a line of names";
-        throw new StrayError(
-          reader.damage === undefined ? "empty" : "decode",
-          `Cannot read ${
-            JSON.stringify(place.name)
-          } as it must hold at least one row of numbers: ` +
-            `found ${reader.damage === undefined ? found : `damage (${reader.damage})`}`,
-        );
-      }
-      return new CsvRows(place, { reader, lines, layout, ahead });
+      if (layout && ahead) return new CsvRows(place, layout, reader, lines, ahead);
+      const { damage } = reader;
+      const found = layout ? "a line of names" : "nothing";
+      throw cannotRead(
+        damage === undefined ? "empty" : "decode",
+        place.name,
+        "it must hold at least one row of numbers: " +
+          `found ${damage === undefined ? found : `damage (${damage})`}`,
+      );
     } catch (error) {
       await lines.return(undefined);
       throw await reader.closeAfter(error, place.name);
@@ -75,7 +71,7 @@ export class CsvRows implements Series {
   }
 
   checkIndex(): void {
-    // Only reading tells.
+    // Known only after reading.
   }
 
   async read(index: number): Promise<Image | undefined> {
@@ -85,34 +81,26 @@ export class CsvRows implements Series {
       this.#ahead = undefined;
       if (line === undefined) return undefined;
       if (this.#next++ < index) continue;
-      const row = toRow(line, this.#layout, this.#place.name);
-      this.#label = { index, label: row.label };
-      if (row.error !== undefined) throw row.error;
-      const { data } = row;
+      const { label, data, error } = toRow(line, this.#layout, this.#place.name);
+      this.#label = { index, label };
+      if (error) throw error;
       return { width: data.length, height: 1, channels: 1, data, white: 1 };
     }
   }
 
   missing(index: number, whole: boolean): StrayError | undefined {
-    const { name } = this.#place;
     const { damage } = this.#reader;
     if (damage !== undefined) {
-      return new StrayError(
-        "decode",
-        `Cannot read ${JSON.stringify(name)} as it is damaged (${cut(damage, 80)}): ` +
-          `${this.#next} rows are whole`,
-      );
+      const reason = `it is damaged (${cut(damage, 80)}): ${this.#next} rows are whole`;
+      return cannotRead("decode", this.#place.name, reason);
     }
     if (whole) return undefined;
-    return new StrayError(
-      "value",
-      `Cannot read ${JSON.stringify(this.nameOf(index))} as the index must be less than ` +
-        `${this.#next}: current value is ${index}`,
-    );
+    const reason = `the index must be less than ${this.#next}: current value is ${index}`;
+    return cannotRead("value", this.nameOf(index), reason);
   }
 
   findDamage(): Promise<string | undefined> {
-    return Promise.resolve(undefined); // `missing` has said it
+    return Promise.resolve(undefined); // `missing` reports it
   }
 
   async close(): Promise<void> {
@@ -123,35 +111,34 @@ export class CsvRows implements Series {
   async #rewind(): Promise<void> {
     await this.close();
     this.#reader = await this.#place.open();
-    this.#lines = linesOf(this.#reader);
+    this.#lines = readLines(chunksOf(this.#reader));
     this.#next = 0;
     if (this.#layout.hasHeader) await nextRow(this.#lines);
   }
 }
 
-/** The lines of a file; of a damaged one those that are whole. */
-async function* linesOf(reader: ByteReader): AsyncGenerator<Line> {
-  const cut = new Error("cut short");
-  const stream = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const bytes = await reader.read(CHUNK);
-      if (bytes.length > 0) controller.enqueue(bytes);
-      else if (reader.damage !== undefined) controller.error(cut); // what is left is half a line
-      else controller.close();
-    },
-  }, { highWaterMark: 0 });
-  try {
-    yield* readLines(stream, false, new AbortController().signal);
-  } catch (error) {
-    if (error !== cut) throw error;
+/** Ends the chunks of a damaged file, whose last line is incomplete. */
+class DamageError extends Error {}
+
+async function* chunksOf(reader: ByteReader): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const bytes = await reader.read(CHUNK);
+    if (bytes.length > 0) yield bytes;
+    else if (reader.damage === undefined) return;
+    else throw new DamageError();
   }
 }
 
-/** The next line that is not blank. */
+/** The next line that is not blank; undefined at the end, or at damage. */
 async function nextRow(lines: AsyncGenerator<Line>): Promise<Line | undefined> {
-  for (;;) {
-    const { done, value } = await lines.next();
-    if (done) return undefined;
-    if (value.text === undefined || value.text.trim() !== "") return value;
+  try {
+    for (;;) {
+      const { done, value } = await lines.next();
+      if (done) return undefined;
+      if (value.text === undefined || value.text.trim() !== "") return value;
+    }
+  } catch (error) {
+    if (error instanceof DamageError) return undefined;
+    throw error;
   }
 }

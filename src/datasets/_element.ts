@@ -1,29 +1,22 @@
-/** The kinds of numbers that arrays in files are made of. */
+/** Element types of arrays in files. */
 
-/** How one element is read. */
+import { type NumberReader, numberReader } from "../images/mod.ts";
+
+/** An element type. */
 export interface ElementType {
-  /** Bytes each. */
+  /** Bytes per element. */
   readonly size: number;
-  /** How the samples of an image are kept; `bool` becomes 0 and 255. */
+  /** Type of the samples in an image; `bool` becomes 0 and 255. */
   readonly kept: "bool" | "uint8" | "uint16" | "float32";
-  /** Whether the bytes are those of the kept typed array on this machine. */
+  /** Whether the bytes equal those of the kept type on this machine. */
   readonly native: boolean;
-  /** The number at a byte offset. 64-bit integers lose what a double cannot hold. */
-  read(view: DataView, offset: number): number;
+  readonly read: NumberReader;
 }
 
-type Read = ElementType["read"];
-
-/**
- * The type of NumPy's kind letter and size, or `undefined` if it is none that can be an image's.
- *
- * @param kind `b`, `u`, `i` or `f`.
- * @param size Bytes each.
- * @param little Whether the least byte comes first.
- */
+/** The type of NumPy's kind letter, `b`, `u`, `i` or `f`, and size; undefined for all others. */
 export function elementType(kind: string, size: number, little: boolean): ElementType | undefined {
-  const read = reader(kind, size, little);
-  if (read === undefined) return undefined;
+  const read = numberReader(`${kind === "b" ? "u" : kind}${size}`, little);
+  if (!read || kind === "b" && size !== 1) return undefined;
   const kept = kind === "b"
     ? "bool"
     : kind === "u" && size <= 2
@@ -35,33 +28,3 @@ export function elementType(kind: string, size: number, little: boolean): Elemen
 }
 
 const LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-
-function reader(kind: string, size: number, little: boolean): Read | undefined {
-  switch (`${kind}${size}`) {
-    case "b1":
-    case "u1":
-      return (view, at) => view.getUint8(at);
-    case "i1":
-      return (view, at) => view.getInt8(at);
-    case "u2":
-      return (view, at) => view.getUint16(at, little);
-    case "i2":
-      return (view, at) => view.getInt16(at, little);
-    case "u4":
-      return (view, at) => view.getUint32(at, little);
-    case "i4":
-      return (view, at) => view.getInt32(at, little);
-    case "u8":
-      return (view, at) => Number(view.getBigUint64(at, little));
-    case "i8":
-      return (view, at) => Number(view.getBigInt64(at, little));
-    case "f2":
-      return (view, at) => view.getFloat16(at, little);
-    case "f4":
-      return (view, at) => view.getFloat32(at, little);
-    case "f8":
-      return (view, at) => view.getFloat64(at, little);
-    default:
-      return undefined;
-  }
-}

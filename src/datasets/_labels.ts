@@ -1,26 +1,18 @@
-/** The labels of the images in a container. */
+/** Labels of the images in a container. */
 
-import { StrayError } from "../errors.ts";
+import { basename, dirname, join } from "../path.ts";
 import { readArrayHeader } from "./_array_header.ts";
 import { ByteReader } from "./_byte_reader.ts";
-import { readFailure } from "./_failure.ts";
+import { cannotRead, readFailure } from "./_errors.ts";
 import { formatShape } from "./_layout.ts";
-import { basename, dirname, join } from "../path.ts";
 
-/** The label of the image with an index. */
+/** The label of an image, by index. */
 export type LabelOf = (index: number) => string;
 
-/** More bytes of labels than this are refused. */
-const MOST = 1 << 30;
+/** Maximum size of all labels. */
+const MAX_BYTES = 1 << 30;
 
-/**
- * Reads one label an image from an npy or IDX array of shape `(N,)` or `(N, 1)`.
- *
- * @param reader At the start of the array.
- * @param name The labels' name, for messages.
- * @param count The number of images.
- * @throws {StrayError} If the array is no list of labels, or not of that length.
- */
+/** Reads one label per image from an npy or IDX array of shape `(N,)` or `(N, 1)`. */
 export async function readLabels(
   reader: ByteReader,
   name: string,
@@ -28,38 +20,26 @@ export async function readLabels(
 ): Promise<LabelOf> {
   const header = await readArrayHeader(reader, name);
   const { shape, typeName, type } = header;
-  const cannot = `Cannot read ${JSON.stringify(name)} as`;
   if (shape.length !== 1 && !(shape.length === 2 && shape[1] === 1)) {
-    throw new StrayError(
-      "shape",
-      `${cannot} the shape of labels must be (N,) or (N, 1): current value is ${
-        formatShape(shape)
-      }`,
-    );
+    const current = formatShape(shape);
+    const reason = `the shape of labels must be (N,) or (N, 1): current value is ${current}`;
+    throw cannotRead("shape", name, reason);
   }
   if (shape[0] !== count) {
-    throw new StrayError(
-      "shape",
-      `${cannot} it must have one label for each of the ${count} images: ` +
-        `current number of labels is ${shape[0]}`,
-    );
+    const reason = `it must have ${count} labels, one per image: current number is ${shape[0]}`;
+    throw cannotRead("shape", name, reason);
   }
   const [, endian, kind, length] = /^([<>|=]?)([US])(\d+)$/.exec(typeName) ?? [];
   const size = kind === undefined ? type?.size : Number(length) * (kind === "U" ? 4 : 1);
   if (size === undefined) {
-    throw new StrayError(
-      "format",
-      `${cannot} the type of labels must be numbers or strings: current value is ${typeName}`,
-    );
+    const reason = `the type of labels must be numbers or strings: current value is ${typeName}`;
+    throw cannotRead("format", name, reason);
   }
-  const bytes = count * size > MOST ? undefined : await reader.read(count * size);
+  const bytes = count * size > MAX_BYTES ? undefined : await reader.read(count * size);
   if (bytes?.length !== count * size) {
-    throw new StrayError(
-      bytes === undefined ? "too_large" : "decode",
-      `${cannot} it must hold ${count} labels: current number of whole labels is ${
-        Math.floor((bytes?.length ?? 0) / size)
-      }`,
-    );
+    const whole = Math.floor((bytes?.length ?? 0) / size);
+    const reason = `it must hold ${count} labels: current number of whole labels is ${whole}`;
+    throw cannotRead(bytes === undefined ? "too_large" : "decode", name, reason);
   }
   const view = new DataView(bytes.buffer);
   if (kind === "U") return (i) => readUtf32(view, i * size, size / 4, endian !== ">");
@@ -83,13 +63,8 @@ function readUtf8(bytes: Uint8Array): string {
 }
 
 /**
- * Reads the labels file that stands beside an IDX file of images: `images` in its name becomes
- * `labels` and `idx3` becomes `idx1`, packed or not.
- *
- * @param path The images' path.
- * @param name The images' name as the user gave it, for messages.
- * @param count The number of images.
- * @returns The labels, or `undefined` if there is no such file.
+ * Reads the labels file beside an IDX file of images: `images` in its name becomes `labels`, and
+ * `idx3` becomes `idx1`, with or without `.gz`; undefined if there is no such file.
  */
 export async function readLabelsBeside(
   path: string,
@@ -101,18 +76,18 @@ export async function readLabelsBeside(
   const same = images.replace("images", "labels").replace("idx3", "idx1");
   const other = same.endsWith(".gz") ? same.slice(0, -3) : `${same}.gz`;
   for (const file of [same, other]) {
-    const said = name.slice(0, name.length - images.length) + file;
+    const labels = name.slice(0, name.length - images.length) + file;
     let reader: ByteReader;
     try {
       reader = await ByteReader.openFile(join(dirname(path), file));
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) continue;
-      throw readFailure(error, said);
+      throw readFailure(error, labels);
     }
     try {
       const [first, second] = await reader.peek(2);
       if (first === 0x1f && second === 0x8b) reader = reader.decompress("gzip");
-      return await readLabels(reader, said, count);
+      return await readLabels(reader, labels, count);
     } finally {
       await reader.close();
     }
@@ -120,7 +95,7 @@ export async function readLabelsBeside(
   return undefined;
 }
 
-/** The key of the labels that belong to a key of images in an `.npz`, by custom. */
+/** The customary key of the labels for a key of images in an npz. */
 export function labelKeyOf(key: string): string | undefined {
   if (/^x(_|$)/i.test(key)) return (key.startsWith("X") ? "Y" : "y") + key.slice(1);
   const labels = key.replace(/images$/, "labels");

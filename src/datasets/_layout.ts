@@ -1,41 +1,40 @@
-/** From an array's shape to the images in it. */
+/** An array's shape as images. */
 
-/** Where the samples of images are in an array; distances are in elements. */
+/** The places of images' samples in an array, in elements. */
 export interface Layout {
   readonly count: number;
   readonly height: number;
   readonly width: number;
   readonly channels: 1 | 3 | 4;
-  /** From one image, row, column and channel to the next. */
+  /** Distance from one image, row, column and channel to the next. */
   readonly strides: {
     readonly image: number;
     readonly row: number;
     readonly column: number;
     readonly channel: number;
   };
-  /** Whether the array is one image, rather than a series that may happen to have length 1. */
+  /** Whether the array is one image, not a series of one. */
   readonly single: boolean;
 }
 
-/** The axes that were wanted, for messages. */
-export const WANTED_SHAPES =
-  "(N, H, W), (N, H, W, C), (N, C, H, W), (H, W, C) or (H, W), C 1, 3 or 4";
+/** Supported shapes, for messages. */
+const SUPPORTED_SHAPES = "(N, H, W), (N, H, W, C), (N, C, H, W), (H, W, C) or (H, W), C 1, 3 or 4";
 
 type Axis = "image" | "row" | "column" | "channel";
 
 const VECTOR_AXES: readonly Axis[] = ["image", "column"];
 
 /**
- * Reads a shape as images.
+ * Interprets a shape as images.
  *
- * Two axes are one image. Three are a series of grey images, unless the last has length 1, 3 or 4
- * and the others do not: then they are one image with its channels last. Three axes of which the
- * first has length 1 are one image too. Of four axes the last or the second must be the channels.
+ * Two axes are one image. Three are a series of grey images, but one image if only the last has
+ * length 1, 3 or 4 (channels last) or the first has length 1. Four are a series with the channels
+ * last or second.
  *
- * @param shape Lengths of the axes, as NumPy writes them.
- * @param fortran Whether the first axis varies fastest, rather than the last.
+ * @param shape Lengths of the axes, in NumPy's order.
+ * @param fortran Whether the first axis varies fastest instead of the last.
  * @param vectors Whether two axes are a list of vectors, (N, D), each an image of one row.
- * @returns The layout, or why there is none, to follow "as its shape must be …".
+ * @returns The layout, or a reason to follow "as its shape must be …".
  */
 export function readLayout(
   shape: readonly number[],
@@ -53,7 +52,7 @@ export function readLayout(
     strides[axes[at] as Axis] = stride;
     stride *= shape[at] as number;
   }
-  if (!Number.isSafeInteger(stride)) return `${WANTED_SHAPES} of a possible size`;
+  if (!Number.isSafeInteger(stride)) return `${SUPPORTED_SHAPES} of a possible size`;
   if (lengths.row === 0 || lengths.column === 0) return "of images with at least one pixel";
   if (!axes.includes("row")) strides.row = lengths.column; // there is no second row
   return {
@@ -73,27 +72,27 @@ function nameAxes(shape: readonly number[]): readonly Axis[] | string {
     const one = isChannels(third) && !isChannels(first) && !isChannels(second);
     return one ? ["row", "column", "channel"] : ["image", "row", "column"];
   }
-  if (shape.length !== 4) return WANTED_SHAPES;
+  if (shape.length !== 4) return SUPPORTED_SHAPES;
   const last = isChannels(fourth);
   if (last && isChannels(second)) {
     return "such that only the second or only the last of four axes has length 1, 3 or 4";
   }
   if (last) return ["image", "row", "column", "channel"];
-  return isChannels(second) ? ["image", "channel", "row", "column"] : WANTED_SHAPES;
+  return isChannels(second) ? ["image", "channel", "row", "column"] : SUPPORTED_SHAPES;
 }
 
 function isChannels(length: number | undefined): boolean {
   return length === 1 || length === 3 || length === 4;
 }
 
-/** Whether the samples of each image stand together, in the order of an `Image`. */
+/** Whether the samples of each image are contiguous, in the order of an `Image`. */
 export function isDense(layout: Layout): boolean {
   const { width, channels, strides } = layout;
   return (channels === 1 || strides.channel === 1) && strides.column === channels &&
     strides.row === width * channels;
 }
 
-/** A shape as NumPy writes it. */
+/** A shape in NumPy's notation. */
 export function formatShape(shape: readonly number[]): string {
   return shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
 }

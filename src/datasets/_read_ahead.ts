@@ -1,33 +1,32 @@
-/** Starts tasks ahead of the one whose result is wanted, and keeps their order. */
+/** Tasks started ahead, with results in order. */
 
 import { Signal } from "../signal.ts";
 
-/** How far ahead. */
+/** Options of {@linkcode readAhead}. */
 export interface ReadAheadOptions<T> {
-  /** The most tasks under way or waiting to be taken. */
+  /** Maximum number of tasks that run or wait with their results. */
   readonly count: number;
-  /** About the most bytes of results waiting to be taken, if the tasks are much alike. */
+  /** Approximate maximum size of waiting results, in bytes, for similar tasks. */
   readonly bytes: number;
-  /** The bytes of a result. */
+  /** Size of a result, in bytes. */
   costOf(result: T): number;
   /** Ends the wait for a result. */
   readonly signal: AbortSignal | undefined;
 }
 
-/** A task under way, and how it ended. */
-interface Started<T> {
+/** A started task, and how it ended. */
+interface StartedTask<T> {
   outcome: { readonly value: T; readonly cost: number } | { readonly error: unknown } | undefined;
 }
 
 /**
- * Yields the results of tasks in order; results that are there do not wait for later tasks.
+ * Yields the results of tasks in order, each without waiting for later tasks.
  *
- * How many bytes a task will hold is not known before it ends: one under way counts as the largest
- * of late, and as a quarter of the budget before any has ended.
+ * The size of a result is unknown before the task ends: a running task counts as the largest recent
+ * result, or as a quarter of the budget before any result.
  *
- * @param tasks Functions that start the work; taken one at a time, as far ahead as allowed. When
- *   the consumer stops early its `next` must end soon: see that whatever it waits for is cancelled.
- * @param cancel Called when the consumer is done or stops early, before `tasks.return`.
+ * @param tasks Functions that start the work, taken one at a time as far ahead as allowed.
+ * @param cancel Called when the consumer stops, before `tasks.return`; it must end a wait of `tasks`.
  */
 export async function* readAhead<T>(
   tasks: AsyncGenerator<() => Promise<T>>,
@@ -35,9 +34,9 @@ export async function* readAhead<T>(
   options: ReadAheadOptions<T>,
 ): AsyncGenerator<T> {
   const { count, bytes, costOf, signal } = options;
-  const queue: Started<T>[] = [];
+  const queue: StartedTask<T>[] = [];
   const room = new Signal();
-  const news = new Signal();
+  const progress = new Signal();
   let held = 0;
   let underWay = 0;
   let expected: number | undefined;
@@ -45,7 +44,7 @@ export async function* readAhead<T>(
   let ended = false;
   let failure: { readonly error: unknown } | undefined;
 
-  async function run(task: () => Promise<T>, started: Started<T>): Promise<void> {
+  async function run(task: () => Promise<T>, started: StartedTask<T>): Promise<void> {
     underWay++;
     try {
       const value = await task();
@@ -58,7 +57,7 @@ export async function* readAhead<T>(
     }
     underWay--;
     room.notify();
-    if (queue[0] === started) news.notify();
+    if (queue[0] === started) progress.notify();
   }
   const isFull = () =>
     queue.length >= count ||
@@ -68,10 +67,10 @@ export async function* readAhead<T>(
     try {
       for await (const task of tasks) {
         if (stopped) break;
-        const started: Started<T> = { outcome: undefined };
+        const started: StartedTask<T> = { outcome: undefined };
         queue.push(started);
         void run(task, started);
-        if (queue.length === 1) news.notify();
+        if (queue.length === 1) progress.notify();
         while (isFull() && !stopped) await room.wait();
         if (stopped) break;
       }
@@ -79,12 +78,12 @@ export async function* readAhead<T>(
       failure = { error };
     } finally {
       ended = true;
-      news.notify();
+      progress.notify();
     }
   }
 
   signal?.throwIfAborted();
-  const onAbort = () => news.notify();
+  const onAbort = () => progress.notify();
   signal?.addEventListener("abort", onAbort, { once: true });
   const pumping = pump();
   try {
@@ -93,7 +92,7 @@ export async function* readAhead<T>(
       const outcome = queue[0]?.outcome;
       if (outcome === undefined) {
         if (ended && queue.length === 0) break;
-        await news.wait();
+        await progress.wait();
         continue;
       }
       if ("error" in outcome) throw outcome.error;

@@ -1,40 +1,40 @@
-/** Containers that many names of single images point into: opened once, read in turn. */
+/** Open containers, for many names of single images in them. */
 
-import type { Series } from "./_series.ts";
+import type { ImageSeries } from "./_image_series.ts";
 
 interface Shared {
-  readonly images: Promise<Series | undefined>;
-  /** Ends when the last read that was asked for has ended. */
+  readonly images: Promise<ImageSeries | undefined>;
+  /** Fulfilled after the last requested use. */
   turn: Promise<unknown>;
 }
 
-/** Containers kept open at a time. */
-const MOST = 4;
+/** Maximum number of open containers. */
+const MAX_OPEN = 4;
 
-/** A few open containers, the least recently used closed first. */
+/** A few open containers; the least recently used is closed first. */
 export class SharedContainers {
   readonly #open = new Map<string, Shared>();
   #closing: Promise<void> = Promise.resolve();
 
   /**
-   * Calls `use` with a container when all earlier uses of it have ended.
+   * Calls `use` with a container, after all earlier uses of it.
    *
-   * @param key What makes the container the same.
-   * @param open Opens it, if it is not open; its failure stays. `undefined` if it is none.
-   * @param use What to do with it.
+   * @param key Identifies the container.
+   * @param open Opens it, once, even if that fails; undefined if it is not a container.
+   * @param use Uses it.
    */
   async use<T>(
     key: string,
-    open: () => Promise<Series | undefined>,
-    use: (images: Series) => Promise<T>,
+    open: () => Promise<ImageSeries | undefined>,
+    use: (images: ImageSeries) => Promise<T>,
   ): Promise<T | undefined> {
     let shared = this.#open.get(key);
     if (shared === undefined) {
       shared = { images: open(), turn: Promise.resolve() };
       this.#open.set(key, shared);
-      if (this.#open.size > MOST) this.#evict();
+      if (this.#open.size > MAX_OPEN) this.#evict();
     } else {
-      this.#open.delete(key); // to the end of the order
+      this.#open.delete(key); // moves to the end of the order
       this.#open.set(key, shared);
     }
     const { images, turn } = shared;
@@ -46,7 +46,7 @@ export class SharedContainers {
     return await result;
   }
 
-  /** Closes all, after the uses that were asked for. */
+  /** Closes all, after all requested uses. */
   async close(): Promise<void> {
     while (this.#open.size > 0) this.#evict();
     await this.#closing;

@@ -1,10 +1,10 @@
-/** From an array's bytes to the samples of one image. */
+/** An array's bytes to the samples of one image. */
 
 import type { Samples } from "../images/mod.ts";
 import type { ElementType } from "./_element.ts";
 import { isDense, type Layout } from "./_layout.ts";
 
-/** Gathers the samples of the image at an offset; may return `bytes` themselves. */
+/** Collects the samples of the image at an offset; may return a view of `bytes`. */
 export function takeSamples(
   bytes: Uint8Array,
   offset: number,

@@ -1,27 +1,26 @@
-/** gzip and deflate, unpacked piece by piece. */
+/** Streaming decompression of gzip and deflate. */
 
 import { constants, createGunzip, createInflateRaw, type Gunzip, type InflateRaw } from "node:zlib";
 
 /**
- * Unpacks a stream of bytes, keeping all that came out before damage was found.
+ * Decompresses a stream, up to any damage.
  *
- * By node:zlib, which unlike `DecompressionStream` takes gzip files of several members or with
- * padding, and gives all that is whole of a file that is cut short.
+ * By node:zlib, which unlike `DecompressionStream` supports gzip files of several members or with
+ * padding, and returns all complete data of a truncated file.
  */
 export class Unpacker {
   readonly #zlib: Gunzip | InflateRaw;
-  /** What came out and is not yet taken. */
+  /** Output that is not yet taken. */
   readonly #out: Uint8Array[] = [];
   #failure: Error | undefined;
   #ended = false;
   #wake: (() => void) | undefined;
 
   /**
-   * Makes one.
+   * Starts a stream.
    *
-   * @param format What the bytes are packed with.
-   * @param strict Whether an end before the packed stream's own counts as damage; for content that
-   *   does not say its length itself.
+   * @param format The compression.
+   * @param strict Whether a truncated stream counts as damaged; for content of unknown length.
    */
   constructor(format: "gzip" | "deflate-raw", strict: boolean) {
     const finishFlush = strict ? constants.Z_FINISH : constants.Z_SYNC_FLUSH;
@@ -36,10 +35,12 @@ export class Unpacker {
   }
 
   /**
-   * Fills the start of `target`; 0 at the end.
+   * Fills the start of `target`.
    *
-   * @param next Gives the next packed bytes, `undefined` at the end.
-   * @throws {Error} If the packed bytes are damaged, once all before is taken.
+   * @param target Receives the bytes.
+   * @param next Returns the next compressed bytes; undefined at the end.
+   * @returns Number of bytes; 0 at the end.
+   * @throws {Error} If the compressed bytes are damaged, after all output before the damage.
    */
   async readInto(
     target: Uint8Array,
@@ -58,12 +59,12 @@ export class Unpacker {
     return part.length;
   }
 
-  /** Frees what zlib holds. */
+  /** Frees the memory of zlib. */
   close(): void {
     this.#zlib.destroy();
   }
 
-  /** Puts packed bytes in and waits until all of them is out; `undefined` ends it. */
+  /** Decompresses all of `packed`; undefined ends the stream. */
   async #unpack(packed: Uint8Array | undefined): Promise<void> {
     const done = new Promise<void>((resolve) => this.#wake = resolve);
     if (packed === undefined) this.#zlib.end();
@@ -77,7 +78,7 @@ export class Unpacker {
   }
 }
 
-/** Whether an error is zlib's, about the bytes that it was given. */
+/** Whether an error is zlib's about damaged bytes. */
 export function isDamage(error: unknown): error is Error {
   return error instanceof Error && "code" in error && typeof error.code === "string" &&
     error.code.startsWith("Z_");

@@ -1,10 +1,10 @@
-/** Which sources are lists of vectors by their names. */
+/** Names of CSV files. */
 
 /**
- * Whether a name says that a source is CSV, a list of vectors: nothing in its content does.
+ * Whether a source is CSV, a list of vectors, by its name: its content has no signature.
  *
- * @param name A source as the user gave it, or a part of one.
- * @returns Whether it ends in `.csv` or `.tsv`, packed or not.
+ * @param name Name of the source, or of a part of it.
+ * @returns Whether it ends in `.csv` or `.tsv`, with or without `.gz`.
  *
  * @example
  * ```ts

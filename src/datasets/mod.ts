@@ -1,7 +1,7 @@
 /**
  * Sources of images: files, folders, stdin, and containers such as IDX, npy, npz and CSV.
  *
- * Knows files and streams, and nothing of tensors: names in, decoded images out.
+ * Names in, decoded images out: no tensors.
  *
  * @module
  */

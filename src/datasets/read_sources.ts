@@ -1,38 +1,38 @@
-/** Every kind of source, one after the other, as one stream of entries. */
+/** All sources as one stream of entries. */
 
 import { StrayError } from "../errors.ts";
-import { describePassedOver, nothingPassedOver, walkFolder } from "./_folder.ts";
-import { readLines } from "./_lines.ts";
-import { type Loaded, Loader } from "./_loader.ts";
-import { checkSources, type Plan } from "./_plan.ts";
-import { readAhead } from "./_read_ahead.ts";
-import { readRecord } from "./_records.ts";
-import { type AnyImage, type Entry, isFailed } from "./sample.ts";
 import type { Image } from "../images/mod.ts";
+import { type CheckedSource, checkSources } from "./_check_sources.ts";
+import { Skipped, walkFolder } from "./_folder.ts";
+import { chunksOf, readLines } from "./_lines.ts";
+import { readAhead } from "./_read_ahead.ts";
+import { type ReadResult, SourceReader } from "./_source_reader.ts";
+import { parseStdinLine } from "./_stdin_record.ts";
+import { type AnyImage, type Entry, isFailed } from "./sample.ts";
 import type { SourceOptions } from "./source_options.ts";
 
-/** Decoded bytes that wait to be taken. */
+/** Maximum size of decoded images that wait. */
 const AHEAD_BYTES = 1 << 27;
 
 /**
  * Reads images from sources, in order, ahead of the consumer.
  *
- * A source is an image file; a folder; a folder of class folders, whose names become labels; `-`
- * for paths or NDJSON records on stdin, with the file itself in `base64` or not; an IDX file, with its labels file beside it; `.npy`;
- * `.npz#KEY`; `.csv` or `.tsv`, a vector a line; `.fits` or `.fits#HDU`; and one image of a
- * container, `FILE#INDEX` or `FILE.npz#KEY#INDEX`, as the entries of containers are named. gzip
- * around an IDX, npy, CSV or FITS file is seen through. A file whose name really contains `#` is
- * read as that file. Formats are told by content; CSV, which has no signature, by name.
+ * A source is an image file; a folder; a folder of class folders, whose names become labels; `-` for
+ * paths or NDJSON records on stdin, which may hold the file in `base64`; an IDX file, with its labels
+ * file beside it; `.npy`; `.npz#KEY`; `.csv` or `.tsv`, one vector per line; `.fits` or `.fits#HDU`;
+ * and one image of a container, `FILE#INDEX` or `FILE.npz#KEY#INDEX`, the names of containers'
+ * entries. IDX, npy, CSV and FITS files may be compressed by gzip. A file with `#` in its name
+ * precedes a part of a file. Formats are recognised by content; CSV, without a signature, by name.
  *
- * What is wrong with one image becomes a failed sample in its place. What is wrong with a source
- * as a whole is thrown, before the first image. Memory does not grow with the number of images,
- * except for their labels and for the names in a folder.
+ * An error of one image becomes a failed sample in its place. An error of a whole source is thrown
+ * before the first image. Memory does not grow with the number of images, except for labels and for
+ * the names in a folder.
  *
- * @typeParam I What `options.decode` makes of a file: pixels, or the bytes as they are.
- * @param sources Sources, as the user gave them.
+ * @typeParam I Result of `options.decode`: pixels, or the bytes of the file.
+ * @param sources Names of the sources.
  * @param options Limits, stdin, read-ahead.
- * @returns Samples and failed samples; it closes what it opened when the consumer stops early.
- * @throws {StrayError} If a folder or a container is missing, empty, damaged or of no use
+ * @returns Samples and failed samples; files are closed when the consumer stops.
+ * @throws {StrayError} If a folder or a container is missing, empty, damaged or unusable
  *   (`not_found`, `empty`, `decode`, `shape`, `label`, `hash`, …), or an option is out of range
  *   (`value`).
  *
@@ -45,7 +45,7 @@ const AHEAD_BYTES = 1 << 27;
  * for await (const entry of readSources(["missing.png"], {})) {
  *   paths.push(`${entry.path} ${isFailed(entry) ? entry.error.code : "read"}`);
  * }
- * if (paths.join() !== "missing.png not_found") throw new Error("one line for each image");
+ * if (paths.join() !== "missing.png not_found") throw new Error("unexpected entries");
  * ```
  */
 export async function* readSources<I extends AnyImage = Image>(
@@ -55,20 +55,15 @@ export async function* readSources<I extends AnyImage = Image>(
   const limit = wholeNumber(options.limit, "limit", 0, Infinity);
   const count = wholeNumber(options.readAhead, "read-ahead", 1, 16);
   options.signal?.throwIfAborted();
-  const loader = new Loader(options);
+  const reader = new SourceReader(options);
   const stop = new AbortController();
   try {
-    const plans = await checkSources(sources, loader, options);
+    const checked = await checkSources(sources, reader, options);
     if (limit === 0) return;
-    const results = readAhead<Loaded<I>>(
-      startTasks(plans, loader, options, stop.signal),
+    const results = readAhead<ReadResult<I>>(
+      startTasks(checked, reader, options, stop.signal),
       () => stop.abort(),
-      {
-        count,
-        bytes: AHEAD_BYTES,
-        costOf,
-        signal: options.signal,
-      },
+      { count, bytes: AHEAD_BYTES, costOf, signal: options.signal },
     );
     let taken = 0;
     for await (const result of results) {
@@ -84,70 +79,70 @@ export async function* readSources<I extends AnyImage = Image>(
       }
     }
   } finally {
-    await loader.close();
+    await reader.close();
   }
 }
 
-/** Yields one task an image, a container or a remark. */
+/** Yields one task per file, and one per folder for its warning. */
 async function* startTasks<I extends AnyImage>(
-  plans: readonly Plan[],
-  loader: Loader<I>,
+  sources: readonly CheckedSource[],
+  reader: SourceReader<I>,
   options: SourceOptions<I>,
   stop: AbortSignal,
-): AsyncGenerator<() => Promise<Loaded<I>>> {
-  for (const { kind, source } of plans) {
-    if (kind === "file") yield () => loader.load({ path: source });
-    else if (kind === "folder") yield* startFolder(source, loader, options);
-    else yield* startStdin(loader, options, stop);
+): AsyncGenerator<() => Promise<ReadResult<I>>> {
+  for (const { kind, source } of sources) {
+    if (kind === "file") yield () => reader.read({ path: source });
+    else if (kind === "folder") yield* startFolder(source, reader, options);
+    else yield* startStdin(reader, options, stop);
   }
 }
 
 async function* startFolder<I extends AnyImage>(
   folder: string,
-  loader: Loader<I>,
+  reader: SourceReader<I>,
   options: SourceOptions<I>,
-): AsyncGenerator<() => Promise<Loaded<I>>> {
-  const passedOver = nothingPassedOver();
-  const passOver = (name: string) => void passedOver.names.push(name);
-  for await (const entry of walkFolder(options.baseDirectory, folder, passedOver)) {
-    yield () => "error" in entry ? Promise.resolve(entry) : loader.load(entry, passOver);
+): AsyncGenerator<() => Promise<ReadResult<I>>> {
+  const skipped = new Skipped();
+  const skip = (name: string) => void skipped.names.push(name);
+  for await (const entry of walkFolder(options.baseDirectory, folder, skipped)) {
+    yield () => "error" in entry ? Promise.resolve(entry) : reader.read(entry, skip);
   }
-  yield () => Promise.resolve(remark());
+  yield () => Promise.resolve(warning());
 
-  // Iterated when all before it is taken: only then it is known what was passed over.
+  // Iterated after all entries of the folder, when all skipped files are known.
   // deno-lint-ignore require-yield
-  async function* remark(): AsyncGenerator<Entry> {
-    const message = describePassedOver(folder, passedOver);
+  async function* warning(): AsyncGenerator<Entry> {
+    const message = skipped.describe(folder);
     if (message !== undefined) options.onWarning?.(message);
   }
 }
 
 async function* startStdin<I extends AnyImage>(
-  loader: Loader<I>,
+  reader: SourceReader<I>,
   options: SourceOptions<I>,
   stop: AbortSignal,
-): AsyncGenerator<() => Promise<Loaded<I>>> {
+): AsyncGenerator<() => Promise<ReadResult<I>>> {
   const nulSeparated = options.nulSeparated ?? false;
   const stdin = options.stdin ?? Deno.stdin.readable;
-  for await (const line of readLines(stdin, nulSeparated, stop)) {
-    const record = readRecord(line, nulSeparated);
+  for await (const line of readLines(chunksOf(stdin, stop), nulSeparated)) {
+    const record = parseStdinLine(line, nulSeparated);
     if (record === undefined) continue;
     if ("error" in record) {
       yield () => Promise.resolve(record);
       continue;
     }
     const { bytes, ...entry } = record;
-    yield () => bytes ? loader.loadBytes(entry, bytes) : loader.load(entry);
+    yield () => bytes ? reader.decode(entry, bytes) : reader.read(entry);
   }
 }
 
-function isMany<I extends AnyImage>(loaded: Loaded<I>): loaded is AsyncGenerator<Entry> {
-  return Symbol.asyncIterator in loaded;
+function isMany<I extends AnyImage>(result: ReadResult<I>): result is AsyncGenerator<Entry> {
+  return Symbol.asyncIterator in result;
 }
 
-function costOf(loaded: Loaded<AnyImage>): number {
-  if (isMany(loaded) || isFailed(loaded)) return 0;
-  return ("data" in loaded.image ? loaded.image.data : loaded.image.bytes).byteLength;
+function costOf(result: ReadResult<AnyImage>): number {
+  if (isMany(result) || isFailed(result)) return 0;
+  return ("data" in result.image ? result.image.data : result.image.bytes).byteLength;
 }
 
 function wholeNumber(

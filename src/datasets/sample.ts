@@ -1,49 +1,49 @@
-/** What a source of images yields: samples, and files that could not become one. */
+/** Entries of a source: samples and failed samples. */
 
 import type { StrayError } from "../errors.ts";
 import type { EncodedImage, Image } from "../images/mod.ts";
 
-/** Pixels, or a file whose pixels are still to be decoded. */
+/** Pixels, or a file that is not yet decoded. */
 export type AnyImage = Image | EncodedImage;
 
-/** What a sample and a failed sample have in common. */
+/** Name and label of a sample or failed sample. */
 export interface EntryName {
-  /** The name as the user gave it; an image inside a container is `FILE#INDEX`. */
+  /** Name, as the user gave it; `FILE#INDEX` for an image in a container. */
   readonly path: string;
-  /** The label that the source gives, if it gives one. */
+  /** Label in the source, if any. */
   readonly label?: string;
-  /** The other fields of an NDJSON record on stdin, passed through. */
+  /** Other fields of an NDJSON record on stdin, passed through. */
   readonly fields?: Record<string, unknown>;
 }
 
 /**
- * One image with its name and, where the source has one, its label.
+ * An image with its name and label.
  *
- * @typeParam I What `SourceOptions.decode` makes of a file; a container's images are decoded always.
+ * @typeParam I Result of `SourceOptions.decode`; images of containers are always pixels.
  */
 export interface Sample<I extends AnyImage = Image> extends EntryName {
-  /** The decoded pixels at source depth. */
+  /** The image, at source depth. */
   readonly image: I;
 }
 
-/** An image that could not be read, and why. */
+/** An image that cannot be read. */
 export interface FailedSample extends EntryName {
-  /** What went wrong. */
+  /** The reason. */
   readonly error: StrayError;
 }
 
 /**
- * One line out for each of these: a sample or a failed sample.
+ * A sample or a failed sample.
  *
- * @typeParam I What `SourceOptions.decode` makes of a file.
+ * @typeParam I Result of `SourceOptions.decode`.
  */
 export type Entry<I extends AnyImage = Image> = Sample<I> | FailedSample;
 
 /**
- * Tells whether an entry is one that could not be read.
+ * Whether an entry is a failed sample.
  *
  * @param entry An entry of a source.
- * @returns Whether it has an `error` in place of an `image`.
+ * @returns Whether it has an `error` instead of an `image`.
  *
  * @example
  * ```ts
@@ -51,7 +51,7 @@ export type Entry<I extends AnyImage = Image> = Sample<I> | FailedSample;
  * import { StrayError } from "../errors.ts";
  *
  * const entry = { path: "a.png", error: new StrayError("empty", "Cannot decode 0 bytes") };
- * if (!isFailed(entry)) throw new Error("an entry with an error is a failed one");
+ * if (!isFailed(entry)) throw new Error("an entry with an error has failed");
  * ```
  */
 export function isFailed(entry: Entry<AnyImage>): entry is FailedSample {

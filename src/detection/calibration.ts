@@ -1,11 +1,11 @@
 /** From a score to a p-value: the rank among scores of normal images that did not train. */
 
-/** The greatest float32: the score of an image so far off that float32 holds no error as great. */
+/** The largest float32: the score of an image whose error float32 cannot hold. */
 export const GREATEST_SCORE = (2 - 2 ** -23) * 2 ** 127;
 
 /**
- * Gives the greatest score to images whose score is no finite number, as those that are not like any:
- * `Infinity` and `NaN` (of `Infinity / Infinity`) have no place in an order, nor in JSON.
+ * Replaces scores that are not finite by the largest float32: `Infinity` and `NaN` (from
+ * `Infinity / Infinity`) have no place in an order, nor in JSON.
  *
  * @param scores Changed in place.
  * @returns The same scores, all finite.
@@ -18,12 +18,12 @@ export function boundScores(scores: Float32Array): Float32Array {
 }
 
 /**
- * The conformal p-value of a score: the share of normal images that score at least as high, the image
- * itself counted in.
+ * The conformal p-value of a score: the share of normal images that score at least as high, including
+ * the image itself.
  *
  * Source: Vovk, Gammerman and Shafer 2005, "Algorithmic Learning in a Random World", section 2.2.
  *
- * @param calibration Scores of held-out normal images, ascending.
+ * @param calibration Scores of normal images that the model has not seen, ascending.
  * @param score The score.
  * @returns (1 + number of calibration scores >= score) / (n + 1), in (0, 1].
  *
@@ -47,13 +47,12 @@ export function pValue(calibration: Float32Array, score: number): number {
 /**
  * The score above which, and only above which, p <= fpr.
  *
- * @param calibration Scores of held-out normal images, ascending.
- * @param fpr The false positive rate asked for, in (0, 1).
- * @returns The threshold, or undefined where so few images cannot reach the rate: it takes
- * ceil(1 / fpr) - 1.
+ * @param calibration Scores of normal images that the model has not seen, ascending.
+ * @param fpr The false positive rate, in (0, 1).
+ * @returns The threshold, or undefined where the calibration scores are fewer than ceil(1 / fpr) - 1.
  */
 export function threshold(calibration: Float32Array, fpr: number): number | undefined {
-  // A little is added so that 0.05 * 20 is not taken for 0.999….
+  // The epsilon keeps 0.05 * 20 from rounding down to 0.
   const above = Math.floor(fpr * (calibration.length + 1) + 1e-9) - 1;
   return above < 0 ? undefined : calibration[calibration.length - 1 - above];
 }

@@ -1,25 +1,25 @@
-/** What scoring makes of an entry. */
+/** Results of scoring. */
 
 import type { EntryName, FailedSample } from "../datasets/mod.ts";
 import type { Verdict } from "./detector.ts";
 
-/** An image's name with its verdict; the pixels are gone, unless they were asked for. */
+/** An image's name with its verdict; the pixels are dropped unless requested. */
 export interface ScoredSample extends EntryName {
-  /** What the detector says. */
+  /** The detector's verdict. */
   readonly verdict: Verdict;
-  /** Things about the image that a careful user would want to know. */
+  /** Notes on the image, such as samples that were replaced. */
   readonly notes: readonly string[];
-  /** The image and its errors, if they were asked for. */
+  /** The image and the map of its errors, if requested. */
   readonly inspection?: Inspection;
 }
 
-/** An image as the model sees it, and where it is strange. */
+/** The model's input, and the map of its errors. */
 export interface Inspection {
   /** Samples, `[height, width, channels]`. */
   readonly pixels: Float32Array;
-  /** As `Detector.errorMaps` gives them, `[height, width]`. */
+  /** The map of `Detector.errorMaps`, `[height, width]`. */
   readonly errors: Float32Array;
 }
 
-/** One image's outcome: scored, or failed with the reason. */
+/** The result for one entry: scored, or failed with the reason. */
 export type ScoredEntry = ScoredSample | FailedSample;

@@ -1,34 +1,21 @@
 /** Options and results of the training of a detector. */
 
 import type { Backend, BackendName } from "../compute/mod.ts";
-import type { Architecture, Metric, ModelSpec, ReconstructionLoss } from "../models/mod.ts";
+import type { Architecture, ModelOptions, ModelSpec } from "../models/mod.ts";
 import type { ModelFile, TrainingSummary } from "../store/mod.ts";
 import type { EpochRecord, Hyperparameters, LoadOptions, StepRecord } from "../training/mod.ts";
 import type { UnseenLabelsComparison } from "./unseen_labels.ts";
 
 /** How to train a detector. */
-export interface TrainOptions extends LoadOptions {
+export interface TrainOptions
+  extends LoadOptions, Omit<ModelOptions, "inputShape" | "images" | "classes" | "latents"> {
   /** The model's name, or an autoencoder architecture of your own. */
   readonly architecture: string | Architecture;
-  /** Units of the latent. @default {the model's} */
-  readonly latent?: number | undefined;
-  /** The reconstruction loss. @default {the model's} */
-  readonly loss?: ReconstructionLoss | undefined;
-  /** Weight of the KL divergence. @default {1} */
-  readonly beta?: number | undefined;
-  /** For `knn`: neighbours whose distances are averaged. @default {1} */
-  readonly neighbours?: number | undefined;
-  /** For `knn`: the distance. @default {"cosine"; of latents "euclidean"} */
-  readonly metric?: Metric | undefined;
-  /** For `knn`: standard deviation of a Gaussian blur, pixels. @default {1; 0 for vectors} */
-  readonly blur?: number | undefined;
   /**
    * For `knn`: a trained model whose latents are compared instead of pixels. It determines how images are
    * prepared. Of its own training images those calibrate that calibrated it, as it never saw them.
    */
   readonly latentsOf?: ModelFile | undefined;
-  /** For `rbm`: Gibbs sampling steps per gradient. @default {1} */
-  readonly gibbs?: number | undefined;
   /** Most passes over the images. @default {3 to 100, by the model and the images} */
   readonly epochs?: number | undefined;
   /**

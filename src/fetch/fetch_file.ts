@@ -1,7 +1,7 @@
 /** One file of a data set: downloaded, gone on with where it was left, checked, put in its place. */
 
 import { StrayError } from "../errors.ts";
-import { hashFile, isSameDigest } from "../file_hash.ts";
+import { hashFile } from "../file_hash.ts";
 import { download, type Ending, writeFailure } from "./_download.ts";
 import type { DataFile } from "./data_sets.ts";
 
@@ -65,7 +65,7 @@ async function isThere(
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
-  if (isSameDigest(current, digest)) return true;
+  if (current === digest.toLowerCase()) return true;
   throw new StrayError(
     "hash",
     `Cannot fetch "${name}" as another file is there: its ${algorithm} hash must be ${digest}: ` +
@@ -110,7 +110,7 @@ async function fetchFrom(
       old = false;
     }
     const [current = ""] = await hashFile(part, [file.algorithm], signal);
-    if (isSameDigest(current, file.digest)) {
+    if (current === file.digest.toLowerCase()) {
       await putInPlace(part, path);
       return undefined;
     }

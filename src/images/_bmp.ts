@@ -1,13 +1,12 @@
 /**
- * BMP of 1, 4, 8, 16, 24 and 32 bits, plain or run-length packed. Plain TypeScript, needs no
- * permission.
+ * BMP of 1, 4, 8, 16, 24 and 32 bits, uncompressed or run-length encoded, in plain TypeScript.
  *
- * A palette whose colours are all grey gives a grey image. Of 32 bits the last eight are alpha only
- * if the header declares a mask for them.
+ * A palette of greys gives a grey image. A 32-bit pixel has alpha only if the header has a mask for
+ * it.
  *
- * Not by a library. How many of 220 files of all bits, headers, masks and runs have the right colours,
- * how many others are off by no more than 15 (16 bits, whose white comes as 248), and milliseconds for
- * 640 x 480 of 24 bits on one core, Deno 2.9.6:
+ * No library. Of 220 files with all depths, headers, masks and runs: files with the right colours,
+ * further files off by at most 15 (16-bit white decoded as 248), and milliseconds for 640 x 480 of
+ * 24 bits on one core, Deno 2.9.6:
  *
  * | decoder                       | right | off | ms  |
  * | ----------------------------- | ----- | --- | --- |
@@ -37,7 +36,7 @@ export function decodeBmp(bytes: Uint8Array, context: DecoderContext): Image {
   if (rows.length < rowBytes * height) {
     throw damaged(
       context,
-      `it is cut short: its pixels need ${rowBytes * height} bytes, and it has ${rows.length}`,
+      `it is truncated: its pixels need ${rowBytes * height} bytes, but it has ${rows.length}`,
     );
   }
   const alpha = palette === undefined && header.masks !== undefined && header.masks[3] !== 0;
@@ -54,7 +53,7 @@ export function decodeBmp(bytes: Uint8Array, context: DecoderContext): Image {
         const byte = rows[row + (bit >> 3)] as number;
         const index = 4 * ((byte >> (8 - depth - (bit & 7))) & ((1 << depth) - 1));
         if (index >= palette.length) {
-          throw damaged(context, "a pixel names a colour past its palette");
+          throw damaged(context, "a pixel has a colour beyond its palette");
         }
         data[to++] = palette[index + (grey ? 0 : 2)] as number;
         if (grey) continue;
@@ -78,13 +77,13 @@ export function decodeBmp(bytes: Uint8Array, context: DecoderContext): Image {
   return { width, height, channels, data, white: 255 };
 }
 
-/** Where a mask starts and the greatest value in it. */
+/** The lowest bit of a mask and its greatest value. */
 function readField(mask: number): { shift: number; most: number } {
   const shift = mask === 0 ? 0 : 31 - Math.clz32(mask & -mask);
   return { shift, most: mask >>> shift };
 }
 
-/** Four bytes a colour: blue, green, red and nothing. */
+/** Whether all colours are grey; each is blue, green, red and an unused byte. */
 function isGreyPalette(palette: Uint8Array): boolean {
   for (let i = 0; i < palette.length; i += 4) {
     if (palette[i] !== palette[i + 1] || palette[i] !== palette[i + 2]) return false;

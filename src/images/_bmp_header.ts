@@ -1,22 +1,22 @@
-/** BMP headers: the old one of OS/2 and those of Windows, versions 3 to 5. */
+/** BMP headers: OS/2, and Windows versions 3 to 5. */
 
 import { checkSize, damaged, type DecoderContext, unsupported } from "./_limits.ts";
 
-/** What the headers say, checked. */
+/** The checked headers. */
 export interface BmpHeader {
   readonly width: number;
   readonly height: number;
-  /** Whether the first row in the file is the top one. */
+  /** Whether the first row in the file is at the top. */
   readonly topDown: boolean;
-  /** Bits a pixel: 1, 4, 8, 16, 24 or 32. */
+  /** Bits per pixel: 1, 4, 8, 16, 24 or 32. */
   readonly bits: number;
-  /** Whether pixels are run-length packed. */
+  /** Whether pixels are run-length encoded. */
   readonly packed: boolean;
-  /** Where the pixels start. */
+  /** Offset of the pixels. */
   readonly dataAt: number;
-  /** Blue, green, red and a byte without meaning for each colour; for 8 bits and less. */
+  /** Blue, green, red and an unused byte per colour; for 8 bits and less. */
   readonly palette: Uint8Array | undefined;
-  /** Bits of red, green, blue and alpha in a pixel; for 16 and 32 bits. */
+  /** Masks of red, green, blue and alpha; for 16 and 32 bits. */
   readonly masks: readonly number[] | undefined;
 }
 
@@ -28,12 +28,12 @@ const DEFAULT_MASKS: Readonly<Record<number, readonly number[]>> = {
   32: [0xff0000, 0xff00, 0xff, 0],
 };
 
-/** Reads both headers, palette and masks; the size is checked first. */
+/** Reads and checks the headers, palette and masks; the size first. */
 export function readBmpHeader(bytes: Uint8Array, context: DecoderContext): BmpHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = bytes.length < 18 ? 0 : view.getUint32(14, true);
   if (bytes.length < 14 + size || size === 0) {
-    throw damaged(context, `it is cut short at byte ${bytes.length}, inside its header`);
+    throw damaged(context, `it is truncated at byte ${bytes.length}, inside its header`);
   }
   const old = size === 12;
   const width = old ? view.getUint16(18, true) : view.getInt32(18, true);
@@ -48,21 +48,25 @@ export function readBmpHeader(bytes: Uint8Array, context: DecoderContext): BmpHe
   if (![1, 4, 8, 16, 24, 32].includes(bits) || !(packed || masked || compression === RGB)) {
     throw unsupported(
       context,
-      `BMP must have 1, 4, 8, 16, 24 or 32 bits, plain, with masks or run-length packed: ` +
-        `current kind is ${bits} bits, compression ${compression}`,
+      "BMP must have 1, 4, 8, 16, 24 or 32 bits, uncompressed, with masks or run-length encoded: " +
+        `current file has ${bits} bits, compression ${compression}`,
     );
   }
-  if (packed && rows < 0) throw damaged(context, "packed rows cannot run from the top down");
+  if (packed && rows < 0) {
+    throw damaged(context, "run-length encoded rows must start at the bottom");
+  }
   let paletteAt = 14 + size;
   let masks: readonly number[] | undefined = DEFAULT_MASKS[bits];
   if (masked) {
     const count = size >= 56 || compression === ALPHA_BITFIELDS ? 4 : 3;
-    if (54 + 4 * count > bytes.length) throw damaged(context, "it is cut short inside its masks");
+    if (54 + 4 * count > bytes.length) throw damaged(context, "it is truncated inside its masks");
     masks = [0, 1, 2, 3].map((i) => i < count ? view.getUint32(54 + 4 * i, true) : 0);
     if (size === 40) paletteAt += 4 * count;
   }
   const dataAt = view.getUint32(10, true);
-  if (dataAt < paletteAt) throw damaged(context, `its pixels start at byte ${dataAt}, in a header`);
+  if (dataAt < paletteAt) {
+    throw damaged(context, `its pixels start at byte ${dataAt}, inside a header`);
+  }
   const used = old ? 0 : view.getUint32(46, true);
   const palette = bits > 8
     ? undefined
@@ -70,7 +74,7 @@ export function readBmpHeader(bytes: Uint8Array, context: DecoderContext): BmpHe
   return { width, height, topDown: rows < 0, bits, packed, dataAt, palette, masks };
 }
 
-/** The palette, 4 bytes a colour; what does not fit in front of the pixels is left out. */
+/** The palette, 4 bytes per colour; colours that overlap the pixels are left out. */
 function readPalette(
   bytes: Uint8Array,
   at: number,
@@ -81,7 +85,7 @@ function readPalette(
 ): Uint8Array {
   const count = Math.min(colours, 256, Math.floor((end - at) / step));
   if (at + count * step > bytes.length) {
-    throw damaged(context, "it is cut short inside its palette");
+    throw damaged(context, "it is truncated inside its palette");
   }
   const palette = new Uint8Array(count * 4);
   for (let i = 0; i < count; i++) {

@@ -1,12 +1,12 @@
-/** BMP run lengths, of 8 and of 4 bits: rows of one palette index a byte. */
+/** BMP run-length encoding of 8 and 4 bits. */
 
-import { damaged, type DecoderContext } from "./_limits.ts";
+import { damaged, type DecoderContext, oversized } from "./_limits.ts";
 
 const END_OF_ROW = 0;
 const END = 1;
 const MOVE = 2;
 
-/** Unpacks all runs; pixels that are jumped over have index 0. */
+/** Decodes all runs to one palette index per byte; skipped pixels have index 0. */
 export function unpackRuns(
   bytes: Uint8Array,
   width: number,
@@ -14,17 +14,15 @@ export function unpackRuns(
   bits: number,
   context: DecoderContext,
 ): Uint8Array {
-  // A run of two bytes fills at most 255 pixels, an end of row at most one row.
-  if (height > bytes.length) {
-    throw damaged(context, "it is cut short: its data cannot hold as many pixels as it claims");
-  }
+  // Every row takes at least one byte.
+  if (height > bytes.length) throw oversized(context);
   const out = new Uint8Array(width * height);
   let x = 0;
   let y = 0;
   let at = 0;
   const next = () => {
     const value = bytes[at++];
-    if (value === undefined) throw damaged(context, "it is cut short inside its runs");
+    if (value === undefined) throw damaged(context, "it is truncated inside its runs");
     return value;
   };
   const put = (index: number) => {

@@ -1,8 +1,8 @@
-/** The orientation in an EXIF block (JEITA CP-3451, tag 0x0112 of the first directory). */
+/** Orientation in EXIF (JEITA CP-3451, tag 0x0112 of the first directory). */
 
 const ORIENTATION = 0x0112;
 
-/** The orientation of an APP1 segment's body, 1 to 8; `undefined` if it has none. */
+/** Orientation in the body of an APP1 segment, 1 to 8; undefined if there is none. */
 export function readOrientation(body: Uint8Array): number | undefined {
   const isExif = String.fromCharCode(...body.subarray(0, 6)) === "Exif\0\0";
   if (!isExif || body.length < 14) return undefined;

@@ -1,19 +1,20 @@
-/** FITS: the first 2-D image, or that of one HDU, flipped so that y is down. */
+/** FITS: the 2-D image of one HDU, flipped so that y is down. */
 
 import { StrayError } from "../errors.ts";
 import { replaceNonFinite } from "./finite.ts";
 import { type Hdu, readHdus, readNumber, readText } from "./_fits_header.ts";
 import { checkSize, damaged, type DecoderContext, unsupported } from "./_limits.ts";
 import type { Image } from "./image.ts";
+import { numberReader } from "./number_reader.ts";
 
 /**
  * Decodes one HDU of a FITS file.
  *
- * BITPIX 8 as it is and BITPIX 16 with the usual BZERO of 32768 (unsigned) keep their integers;
- * everything else becomes float32 in physical units, BZERO + BSCALE * value. 64-bit samples lose
- * what float32 cannot hold. Axes past the second must have length 1.
+ * Unscaled BITPIX 8, and BITPIX 16 with the usual BZERO of 32768 (unsigned), keep their integers;
+ * all else becomes float32 in physical units, BZERO + BSCALE * value, rounded to float32. Axes beyond
+ * the second must have length 1.
  *
- * @param index The HDU, 0 for the primary one; the first with a 2-D image if not given.
+ * @param index Index of the HDU, 0 for the primary one. Default: the first 2-D image.
  */
 export function decodeFits(
   bytes: Uint8Array,
@@ -28,7 +29,7 @@ export function decodeFits(
   if (needed > bytes.length) {
     throw damaged(
       context,
-      `it is cut short: its image ends at byte ${needed}, the file at byte ${bytes.length}`,
+      `it is truncated: its image ends at byte ${needed}, the file at byte ${bytes.length}`,
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset + hdu.dataAt, width * height * size);
@@ -38,23 +39,24 @@ export function decodeFits(
     ? readNumber(hdu.keywords, "BLANK", NaN, context)
     : undefined;
   const values = new Float32Array(width * height);
-  const raw = rawReader(view, hdu.bitpix);
+  const type = hdu.bitpix === 8 ? "u1" : `${hdu.bitpix > 0 ? "i" : "f"}${size}`;
+  const read = numberReader(type, false)!;
   for (let y = 0, to = 0; y < height; y++) {
     let i = (height - 1 - y) * width;
     for (let x = 0; x < width; x++, to++, i++) {
-      const value = raw(i);
+      const value = read(view, i * size);
       values[to] = value === blank ? NaN : zero + scale * value;
     }
   }
-  const notes = replaceNonFinite(values, context);
-  const said = notes.length > 0 ? { notes } : {};
+  const notes = replaceNonFinite(values, context.thing);
+  const image = { width, height, channels: 1, ...(notes.length > 0 && { notes }) } as const;
   if (hdu.bitpix === 8 && scale === 1 && zero === 0) {
-    return { width, height, channels: 1, data: Uint8Array.from(values), white: 255, ...said };
+    return { ...image, data: Uint8Array.from(values), white: 255 };
   }
   if (hdu.bitpix === 16 && scale === 1 && zero === 32768) {
-    return { width, height, channels: 1, data: Uint16Array.from(values), white: 65535, ...said };
+    return { ...image, data: Uint16Array.from(values), white: 65535 };
   }
-  return { width, height, channels: 1, data: values, white: 1, ...said };
+  return { ...image, data: values, white: 1 };
 }
 
 function findImage(bytes: Uint8Array, index: number | undefined, context: DecoderContext): Hdu {
@@ -69,7 +71,7 @@ function findImage(bytes: Uint8Array, index: number | undefined, context: Decode
         "shape",
         `Cannot decode ${context.thing} as HDU ${at} must hold a 2-D image: current axes are ` +
           (hdu.isImage ? hdu.axes.join(" x ") || "none" : "those of a table"),
-        { hint: "leave the HDU out to take the first one with a 2-D image" },
+        { hint: "omit the HDU to take the first one with a 2-D image" },
       );
     }
     at++;
@@ -83,24 +85,6 @@ function findImage(bytes: Uint8Array, index: number | undefined, context: Decode
   throw unsupported(
     context,
     "none of its HDUs holds a 2-D image",
-    packed ? "its images are packed: unpack them first (funpack)" : undefined,
+    packed ? "its images are compressed: decompress them first (funpack)" : undefined,
   );
-}
-
-/** A function that gives sample `i` as a number; big-endian as FITS is. */
-function rawReader(view: DataView, bitpix: number): (i: number) => number {
-  switch (bitpix) {
-    case 8:
-      return (i) => view.getUint8(i);
-    case 16:
-      return (i) => view.getInt16(2 * i);
-    case 32:
-      return (i) => view.getInt32(4 * i);
-    case 64:
-      return (i) => view.getInt32(8 * i) * 4294967296 + view.getUint32(8 * i + 4);
-    case -32:
-      return (i) => view.getFloat32(4 * i);
-    default:
-      return (i) => view.getFloat64(8 * i);
-  }
 }

@@ -1,16 +1,16 @@
-/** FITS headers: the chain of HDUs and their keywords (FITS standard 4.0, sections 3 to 5). */
+/** FITS headers: HDUs and their keywords (FITS standard 4.0, sections 3 to 5). */
 
 import { damaged, type DecoderContext } from "./_limits.ts";
 
 /** One header and data unit. */
 export interface Hdu {
   readonly keywords: ReadonlyMap<string, string>;
-  /** `NAXIS1` first; empty if the unit has no data. */
+  /** Lengths of the axes, `NAXIS1` first; empty if there are no data. */
   readonly axes: readonly number[];
   readonly bitpix: number;
-  /** Whether it is an image: the primary HDU or an IMAGE extension. */
+  /** Whether this is the primary HDU or an IMAGE extension. */
   readonly isImage: boolean;
-  /** Where its data start in the file. */
+  /** Offset of the data in the file. */
   readonly dataAt: number;
 }
 
@@ -18,14 +18,14 @@ const BLOCK = 2880;
 const CARD = 80;
 const BITPIX: ReadonlySet<number> = new Set([8, 16, 32, 64, -32, -64]);
 
-/** Yields the HDUs in order, without touching their data. */
+/** Yields the HDUs in order, without reading their data. */
 export function* readHdus(bytes: Uint8Array, context: DecoderContext): Generator<Hdu> {
   let at = 0;
   for (let index = 0; index === 0 || at + BLOCK <= bytes.length; index++) {
     const { keywords, end } = readCards(bytes, at, context);
     const first = index === 0 ? "SIMPLE" : "XTENSION";
     if (!keywords.has(first)) {
-      if (index > 0) return; // special records after the last HDU: ignored, as the standard says
+      if (index > 0) return; // the standard ignores special records after the last HDU
       throw damaged(context, "its FITS header does not start with SIMPLE");
     }
     const bitpix = readInteger(keywords, "BITPIX", context);
@@ -42,7 +42,7 @@ export function* readHdus(bytes: Uint8Array, context: DecoderContext): Generator
     const axes: number[] = [];
     for (let i = 1; i <= count; i++) {
       const length = readInteger(keywords, `NAXIS${i}`, context);
-      if (length < 0) throw damaged(context, `NAXIS${i} must not be negative: it is ${length}`);
+      if (length < 0) throw damaged(context, `NAXIS${i} must be at least 0: it is ${length}`);
       axes.push(length);
     }
     const kind = readText(keywords.get("XTENSION"));
@@ -59,13 +59,13 @@ export function* readHdus(bytes: Uint8Array, context: DecoderContext): Generator
     const elements = (grouped ? axes.slice(1) : axes).reduce((a, b) => a * b, count > 0 ? 1 : 0);
     const size = (Math.abs(bitpix) / 8) * groups * (parameters + elements);
     if (!Number.isSafeInteger(size) || size < 0) {
-      throw damaged(context, "a FITS header claims an impossible amount of data");
+      throw damaged(context, "the size of the data in a FITS header is impossible");
     }
     at = end + Math.ceil(size / BLOCK) * BLOCK;
   }
 }
 
-/** The number of a keyword, or `otherwise` if it is not there. */
+/** The number of a keyword; `otherwise` if it is missing. */
 export function readNumber(
   keywords: ReadonlyMap<string, string>,
   key: string,
@@ -98,7 +98,7 @@ function readInteger(
   return value;
 }
 
-/** The text between the quotes of a string keyword. */
+/** The text of a string keyword. */
 export function readText(value: string | undefined): string {
   return /^'((?:[^']|'')*)'/.exec(value ?? "")?.[1]?.trim() ?? "";
 }
@@ -120,5 +120,5 @@ function readCards(
     const value = card.slice(10).trimStart();
     keywords.set(key, value.startsWith("'") ? value : (value.split("/")[0] as string).trim());
   }
-  throw damaged(context, "it is cut short: a FITS header has no END");
+  throw damaged(context, "it is truncated: a FITS header has no END");
 }

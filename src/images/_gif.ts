@@ -1,13 +1,13 @@
 /**
- * GIF: blocks by us, the first frame by the Rust crate gif in WebAssembly, on its canvas.
+ * GIF: the first frame on its canvas. Blocks are parsed here; the Rust crate gif, in WebAssembly,
+ * decodes the frame.
  *
- * Pixels that the frame does not cover or leaves transparent have alpha 0; there is an alpha
- * channel only if there are such pixels. Needs no permission.
+ * Transparent and uncovered pixels have alpha 0; without them there is no alpha channel.
  *
  * Milliseconds for 640 x 480 on one core of a 2-core cloud machine, the best of many runs, Deno
- * 2.9.6, and what each makes of data that ends early:
+ * 2.9.6, and the result for truncated data:
  *
- * | decoder                   | ms  | ends early            |
+ * | decoder                   | ms  | truncated             |
  * | ------------------------- | --- | --------------------- |
  * | imagescript 1.3.1 (crate) | 2.3 | an error              |
  * | the same, as pixels here  | 4.6 | an error              |
@@ -16,20 +16,20 @@
  * | gifuct-js 2.1.2           | 6.5 | index 0 for the rest  |
  * | Pillow 9.4.0, to numpy    | 2.2 | an error              |
  *
- * The .wasm file is shipped as text: imagescript's own loader asks for an environment variable.
+ * imagescript's own loader needs an environment variable, hence the .wasm file as text.
  */
 
 import { WASM } from "./_gif_wasm.generated.ts";
-import { checkSize, damaged, type DecoderContext } from "./_limits.ts";
+import { checkSize, damaged, type DecoderContext, oversized } from "./_limits.ts";
 import { WasmCodec } from "./_wasm.ts";
 import type { Image } from "./image.ts";
 
 interface GifCodec extends WebAssembly.Exports {
   readonly memory: WebAssembly.Memory;
   readonly walloc: (size: number) => number;
-  /** Bytes of what was last given out. */
+  /** Length of the last returned buffer. */
   readonly wlen: () => number;
-  /** Takes the bytes over; 0 if they are no GIF. */
+  /** Takes ownership of the bytes; 0 if they are not a GIF. */
   readonly decoder_new: (bytes: number, length: number, limit: number) => number;
   readonly decoder_free: (decoder: number) => void;
   /** The next frame; 0 if it is damaged, 1 if there is none. */
@@ -45,9 +45,9 @@ const IMAGE = 0x2c;
 const TRAILER = 0x3b;
 const GRAPHIC_CONTROL = 0xf9;
 
-/** Decodes the first frame of a GIF to RGB, or RGB + alpha where something shows through. */
+/** Decodes the first frame of a GIF to RGB, or RGB + alpha if any pixel is transparent. */
 export function decodeGif(bytes: Uint8Array, context: DecoderContext): Image {
-  if (bytes.length < 13) throw damaged(context, `it is cut short at byte ${bytes.length}`);
+  if (bytes.length < 13) throw truncated(bytes, context);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const word = (at: number) => view.getUint16(at, true);
   const [width, height] = [word(6), word(8)];
@@ -56,16 +56,14 @@ export function decodeGif(bytes: Uint8Array, context: DecoderContext): Image {
   const [left, top, columns, rows] = [word(at), word(at + 2), word(at + 4), word(at + 6)];
   checkSize(columns, rows, context);
   if (left + columns > width || top + rows > height) {
-    throw damaged(context, "its first frame reaches past the canvas");
+    throw damaged(context, "its first frame exceeds the canvas");
   }
-  // An LZW code has at least 3 bits, and stands for less than 4096 pixels.
-  if (columns * rows > ((bytes.length * 8) / 3) * 4096) {
-    throw damaged(context, "it is cut short: its data cannot hold as many pixels as it claims");
-  }
+  // An LZW code has at least 3 bits and encodes fewer than 4096 pixels.
+  if (columns * rows > ((bytes.length * 8) / 3) * 4096) throw oversized(context);
   const rgba = decodeFrame(bytes, columns * rows, context);
   let clear = false;
   for (let i = 3; !clear && i < rgba.length; i += 4) clear = rgba[i] === 0;
-  if (clear && !transparent) throw damaged(context, "a pixel names a colour past its palette");
+  if (clear && !transparent) throw damaged(context, "a pixel has a colour beyond its palette");
   const channels = clear || columns < width || rows < height ? 4 : 3;
   const data = new Uint8Array(width * height * channels);
   for (let y = 0, from = 0; y < rows; y++) {
@@ -78,14 +76,14 @@ export function decodeGif(bytes: Uint8Array, context: DecoderContext): Image {
   return { width, height, channels, data, white: 255 };
 }
 
-/** Walks all blocks, to see that the file is whole: where the first frame's place stands. */
+/** Walks all blocks, so that the file is complete, and returns the offset of the first frame. */
 function findFirstFrame(
   bytes: Uint8Array,
   context: DecoderContext,
 ): { at: number; transparent: boolean } {
   const byte = (at: number) => {
     const value = bytes[at];
-    if (value === undefined) throw damaged(context, `it is cut short at byte ${bytes.length}`);
+    if (value === undefined) throw truncated(bytes, context);
     return value;
   };
   const paletteSize = (flags: number) => flags & 0x80 ? 3 << ((flags & 7) + 1) : 0;
@@ -110,6 +108,10 @@ function findFirstFrame(
   }
 }
 
+function truncated(bytes: Uint8Array, context: DecoderContext): Error {
+  return damaged(context, `it is truncated at byte ${bytes.length}`);
+}
+
 /** RGBA of the first frame. */
 function decodeFrame(bytes: Uint8Array, pixels: number, context: DecoderContext): Uint8Array {
   try {
@@ -118,7 +120,7 @@ function decodeFrame(bytes: Uint8Array, pixels: number, context: DecoderContext)
       new Uint8Array(codec.memory.buffer).set(bytes, pointer);
       const decoder = codec.decoder_new(pointer, bytes.length, 0);
       const frame = decoder === 0 ? 0 : codec.decoder_frame(decoder);
-      if (frame < 2) throw new Error("the decoder gives no frame");
+      if (frame < 2) throw new Error("the decoder found no frame");
       const start = codec.decoder_frame_buffer(frame);
       const rgba = new Uint8Array(codec.memory.buffer, start, codec.wlen()).slice();
       codec.decoder_frame_free(frame);
@@ -127,6 +129,6 @@ function decodeFrame(bytes: Uint8Array, pixels: number, context: DecoderContext)
       return rgba;
     });
   } catch (error) {
-    throw damaged(context, "its GIF data is damaged or cut short", error);
+    throw damaged(context, "its GIF data are damaged or truncated", error);
   }
 }

@@ -1,9 +1,9 @@
 /**
- * JPEG: markers by us, pixels by libjpeg-turbo in WebAssembly. Needs no permission.
+ * JPEG: markers are parsed here, pixels decoded by libjpeg-turbo in WebAssembly.
  *
  * Milliseconds for a photo of 640 x 480 (36 KB, 4:2:0) on one core of a 2-core cloud machine, the
- * best of many runs, Deno 2.9.6. Pillow 9.4.0 has libjpeg-turbo with AVX2; its second row ends with
- * the pixels in a numpy array, as all others end with them in an array of their own:
+ * best of many runs, Deno 2.9.6. Pillow 9.4.0 has libjpeg-turbo with AVX2; its second row includes
+ * the copy to an array of its own, as all rows above do:
  *
  * | decoder                  | whole | half | quarter | eighth |
  * | ------------------------ | ----- | ---- | ------- | ------ |
@@ -15,8 +15,8 @@
  * | Pillow, decoded          | 0.7   | 0.48 | 0.46    | 0.36   |
  * | Pillow, to numpy         | 1.8   | 0.62 | 0.48    | 0.38   |
  *
- * Of the three that are alike @cwasm's is the smallest and leaves its functions open to us: smaller
- * sizes, and warnings, with which libjpeg tells of data that it paints grey.
+ * Of the three fastest, @cwasm's is the smallest and exports libjpeg's functions: smaller sizes, and
+ * warnings, by which libjpeg reports damaged data that it fills with grey.
  */
 
 import { WASM } from "./_jpeg_wasm.generated.ts";
@@ -46,7 +46,7 @@ interface TurboJpeg extends CodecExports {
 /** TJPF_GRAY, TJPF_RGB and TJPF_CMYK, by the number of components. */
 const PIXEL_FORMATS = { 1: 6, 3: 0, 4: 11 } as const;
 
-/** TJFLAG_STOPONWARNING: what libjpeg cannot read it would paint grey, and only warn of. */
+/** TJFLAG_STOPONWARNING: libjpeg fills unreadable data with grey, with only a warning. */
 const FLAGS = 8192;
 
 const CODEC = new WasmCodec<TurboJpeg>(WASM, {
@@ -61,7 +61,7 @@ const CODEC = new WasmCodec<TurboJpeg>(WASM, {
   },
 });
 
-/** Decodes a JPEG; at an eighth, a quarter or half its size if that is still `atLeast`. */
+/** Decodes a JPEG, at an eighth, a quarter or half its size if that is at least `atLeast`. */
 export function decodeJpeg(
   bytes: Uint8Array,
   atLeast: Size | undefined,
@@ -78,7 +78,7 @@ export function decodeJpeg(
   return orient({ width, height, channels, data, white: 255 }, header.orientation);
 }
 
-/** Samples as they are stored, by libjpeg-turbo. */
+/** Samples as stored. */
 function decodeTurbo(
   bytes: Uint8Array,
   width: number,
@@ -86,8 +86,10 @@ function decodeTurbo(
   components: 1 | 3 | 4,
   context: DecoderContext,
 ): Uint8Array {
+  let samples: Uint8Array | undefined;
+  let cause: unknown;
   try {
-    const samples = runOn(CODEC, bytes, (codec, pointer) => {
+    samples = runOn(CODEC, bytes, (codec, pointer) => {
       const pitch = width * components;
       const out = allocate(codec, pitch * height);
       const handle = codec.tjInitDecompress();
@@ -102,14 +104,16 @@ function decodeTurbo(
       codec.free(out);
       return read;
     });
-    if (samples !== undefined) return samples;
   } catch (error) {
-    throw damaged(context, "its JPEG data is damaged or cut short", error);
+    cause = error;
   }
-  throw damaged(context, "its JPEG data is damaged or cut short");
+  if (samples === undefined) {
+    throw damaged(context, "its JPEG data are damaged or truncated", cause);
+  }
+  return samples;
 }
 
-/** The largest of 8, 4, 2 and 1 by which the image may shrink. */
+/** The largest allowed divisor of the size: 8, 4, 2 or 1. */
 function pickDivisor(header: JpegHeader, atLeast: Size): number {
   const turned = header.orientation >= 5;
   const [width, height] = turned
@@ -123,7 +127,7 @@ function pickDivisor(header: JpegHeader, atLeast: Size): number {
   return 1;
 }
 
-/** RGB of CMYK that is stored inverted, as Adobe does and everyone since. */
+/** RGB of inverted CMYK, the convention of Adobe and all others. */
 function rgbOfCmyk(cmyk: Uint8Array): Uint8Array {
   const rgb = new Uint8Array((cmyk.length / 4) * 3);
   for (let from = 0, to = 0; from < cmyk.length; from += 4) {

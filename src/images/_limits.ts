@@ -1,16 +1,16 @@
-/** Checks that every decoder makes from a file's header, before memory is taken. */
+/** Checks of every decoder, and its errors. */
 
 import { StrayError } from "../errors.ts";
 
-/** What every decoder is told. */
+/** Limits and name for a decoder. */
 export interface DecoderContext {
-  /** `the image`, or the quoted name of the file: the thing in messages. */
+  /** The image in messages: `the image`, or the quoted name of the file. */
   readonly thing: string;
-  /** The most pixels that an image may claim. */
+  /** Maximum number of pixels. */
   readonly maxPixels: number;
 }
 
-/** A size that a header claims, checked: both at least 1, the product within the limit. */
+/** Checks the size in a header before memory is allocated for it. */
 export function checkSize(width: number, height: number, context: DecoderContext): void {
   const { thing, maxPixels } = context;
   if (width < 1 || height < 1) {
@@ -25,17 +25,25 @@ export function checkSize(width: number, height: number, context: DecoderContext
       "too_large",
       `Cannot decode ${thing} as it must have at most ${grouped(maxPixels)} pixels: ` +
         `current size is ${grouped(width)} x ${grouped(height)}`,
-      { hint: `raise the limit with --max-pixels ${width * height} if the file can be trusted` },
+      { hint: `raise the limit with --max-pixels ${width * height} if you trust the file` },
     );
   }
 }
 
-/** An error for bytes that are damaged. */
+/** An error for damaged bytes. */
 export function damaged(context: DecoderContext, reason: string, cause?: unknown): StrayError {
   return new StrayError("decode", `Cannot decode ${context.thing} as ${reason}`, { cause });
 }
 
-/** An error for a file that is whole, but of a kind that stray does not read. */
+/** An error for a header whose size needs more data than the file has. */
+export function oversized(context: DecoderContext): StrayError {
+  return damaged(
+    context,
+    "it is truncated: its data cannot hold as many pixels as its header says",
+  );
+}
+
+/** An error for a valid file of an unsupported variant. */
 export function unsupported(context: DecoderContext, reason: string, hint?: string): StrayError {
   return new StrayError("format", `Cannot decode ${context.thing} as ${reason}`, { hint });
 }

@@ -1,12 +1,12 @@
-/** Turns and mirrors: from the order that samples are stored in to the way that is up. */
+/** Rotation and mirroring by EXIF orientation. */
 
 import type { Image } from "./image.ts";
 
 /**
- * An image turned upright by its EXIF (or TIFF) orientation.
+ * Turns an image upright by its EXIF (or TIFF) orientation.
  *
- * 1 as it is, 2 mirrored left to right, 3 turned by 180 degrees, 4 mirrored top to bottom, 5
- * transposed, 6 to be turned clockwise, 7 transposed along the other diagonal, 8 to be turned
+ * 1 unchanged, 2 mirrors left to right, 3 rotates by 180 degrees, 4 mirrors top to bottom, 5
+ * transposes, 6 rotates clockwise, 7 transposes along the other diagonal, 8 rotates
  * counter-clockwise.
  */
 export function orient(image: Image, orientation: number): Image {
@@ -17,7 +17,7 @@ export function orient(image: Image, orientation: number): Image {
   const flipY = orientation === 3 || orientation === 4 || orientation === 6 || orientation === 7;
   const [columns, rows] = turned ? [height, width] : [width, height];
   const out = data.slice();
-  // Where the first pixel of the result comes from, and the steps along its row and column.
+  // Source index of the first output pixel, and the steps along its row and column.
   const first = (flipY ? height - 1 : 0) * width + (flipX ? width - 1 : 0);
   const stepX = flipX ? -1 : 1;
   const stepY = flipY ? -width : width;

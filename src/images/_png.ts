@@ -1,8 +1,8 @@
 /**
- * PNG of every kind: inflate by node:zlib, unfilter and unpack by us.
+ * PNG of every variant: node:zlib inflates, filters and samples are decoded here.
  *
- * Images/s on one core of a 2-core cloud machine, the best of many short runs, Deno 2.9.6; beside
- * it Pillow 9.4.0 with its pixels copied to numpy:
+ * Images per second on one core of a 2-core cloud machine, the best of many short runs, Deno 2.9.6;
+ * Pillow 9.4.0 includes the copy of its pixels to numpy:
  *
  * | image            | here   | fast-png 8.0.0 | pngjs 7.0.0 | imagescript 1.3.1 | Pillow |
  * | ---------------- | ------ | -------------- | ----------- | ----------------- | ------ |
@@ -11,22 +11,22 @@
  * | 150 x 150 RGB    | 3,400  | 2,000          | 1,700       | 900               | 3,000  |
  * | 150 x 150 16-bit | 2,500  | 2,200          | 730         | 2,000, cut to 8   | 3,000  |
  *
- * Not by a library: of a stream of images fast-png and pngjs leave memory behind, so that 10,000 take
- * up to 140 MB where 1,000 take 106 (fast-png 32 KB an image); both make black of what is missing in
- * data whose checksums are right, and may fill the memory with a file of one pixel; fast-png takes
- * interlaced samples of less than 8 bits for bytes. Needs no permission.
+ * No library: fast-png and pngjs leak memory (10,000 images take up to 140 MB where 1,000 take 106;
+ * fast-png 32 KB per image), decode missing data with valid checksums as black, and can be made to
+ * fill the memory by a file of one pixel; fast-png reads interlaced samples of less than 8 bits as
+ * bytes.
  */
 
 import { inflateSync } from "node:zlib";
-import { damaged, type DecoderContext } from "./_limits.ts";
+import { damaged, type DecoderContext, oversized } from "./_limits.ts";
 import { type PngChunks, readPngChunks } from "./_png_chunks.ts";
 import { unfilter } from "./_png_filter.ts";
-import { applyPalette, applyTransparentColour, widenSamples } from "./_png_unpack.ts";
+import { applyPalette, applyTransparentColour, placeSamples, type PngPass } from "./_png_unpack.ts";
 import type { Image, Samples } from "./image.ts";
 
 const CHANNELS: Readonly<Record<number, 1 | 2 | 3 | 4>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
-/** Adam7: first column, first row, column step, row step of each pass. */
+/** Passes of Adam7: first column, first row, column step, row step. */
 const ADAM7 = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],
@@ -38,7 +38,7 @@ const ADAM7 = [
 ] as const;
 const WHOLE = [[0, 0, 1, 1]] as const;
 
-/** Decodes a PNG; samples of less than 8 bits are spread over 0..255. */
+/** Decodes a PNG; samples of less than 8 bits are scaled to 0..255. */
 export function decodePng(bytes: Uint8Array, context: DecoderContext): Image {
   const png = readPngChunks(bytes, context);
   const { width, height, depth, colour } = png;
@@ -47,7 +47,7 @@ export function decodePng(bytes: Uint8Array, context: DecoderContext): Image {
   const white = depth === 16 ? 65535 : 255;
   if (colour === 3) {
     const painted = applyPalette(samples, png.palette as Uint8Array, png.transparency);
-    if (painted === undefined) throw damaged(context, "a pixel names a colour past its palette");
+    if (painted === undefined) throw damaged(context, "a pixel has a colour beyond its palette");
     return { width, height, channels: painted.channels, data: painted.data, white };
   }
   if (png.transparency !== undefined && (colour === 0 || colour === 2)) {
@@ -60,53 +60,48 @@ export function decodePng(bytes: Uint8Array, context: DecoderContext): Image {
 
 function readSamples(png: PngChunks, channels: number, context: DecoderContext): Samples {
   const { width, height, depth } = png;
-  const passes = png.interlaced ? ADAM7 : WHOLE;
   const bits = channels * depth;
+  const passes: PngPass[] = [];
   let size = 0;
-  for (const [x0, y0, dx, dy] of passes) {
-    const [columns, rows] = [Math.ceil((width - x0) / dx), Math.ceil((height - y0) / dy)];
-    if (columns > 0 && rows > 0) size += rows * (1 + Math.ceil((columns * bits) / 8));
-  }
-  const raw = inflated(png.data, size, context);
-  const spread = png.colour !== 3; // palette indices stay as they are
-  const plain = !png.interlaced && depth === 8;
-  const data = plain
-    ? raw
-    : depth === 16
-    ? new Uint16Array(width * height * channels)
-    : new Uint8Array(width * height * channels);
-  let at = 0;
-  for (const [x0, y0, dx, dy] of passes) {
+  for (const [x0, y0, dx, dy] of png.interlaced ? ADAM7 : WHOLE) {
     const [columns, rows] = [Math.ceil((width - x0) / dx), Math.ceil((height - y0) / dy)];
     if (columns <= 0 || rows <= 0) continue;
     const rowBytes = Math.ceil((columns * bits) / 8);
-    const wrong = unfilter(raw, at, rows, rowBytes, Math.max(1, bits >> 3));
+    passes.push({ start: size, columns, rows, rowBytes, x0, y0, dx, dy });
+    size += rows * (1 + rowBytes);
+  }
+  const raw = inflated(png.data, size, context);
+  const plain = !png.interlaced && depth === 8;
+  const samples = width * height * channels;
+  const data = plain
+    ? raw.subarray(0, samples)
+    : depth === 16
+    ? new Uint16Array(samples)
+    : new Uint8Array(samples);
+  const isIndex = png.colour === 3;
+  for (const pass of passes) {
+    const { start, rows, rowBytes } = pass;
+    const wrong = unfilter(raw, start, rows, rowBytes, Math.max(1, bits >> 3));
     if (wrong !== undefined) {
       throw damaged(context, `a row's filter must be 0 to 4: it is ${wrong}`);
     }
-    if (!plain) {
-      const place = { columns, rows, x0, y0, dx, dy, width, channels };
-      widenSamples(raw, at, rowBytes, depth, spread, data, place);
-    }
-    at += rows * (rowBytes + 1);
+    if (!plain) placeSamples(raw, pass, depth, isIndex, data, width, channels);
   }
-  return plain ? raw.subarray(0, width * height * channels) : data;
+  return data;
 }
 
 function inflated(data: Uint8Array, size: number, context: DecoderContext): Uint8Array {
-  // Deflate packs at most 1 : 1032, so a bigger claim is told before memory is taken for it.
-  if (size > data.length * 1032 + 1024) {
-    throw damaged(context, "it is cut short: its data cannot hold as many pixels as it claims");
-  }
+  // Deflate compresses at most 1 : 1032.
+  if (size > data.length * 1032 + 1024) throw oversized(context);
   let raw: Uint8Array;
   try {
     raw = inflateSync(data, { maxOutputLength: size, chunkSize: Math.max(64, size) });
   } catch (error) {
-    const reason = (error as Error).message || "an unknown fault";
-    throw damaged(context, `its compressed data is damaged or cut short: ${reason}`, error);
+    const reason = (error as Error).message || "unknown error";
+    throw damaged(context, `its compressed data are damaged or truncated: ${reason}`, error);
   }
   if (raw.length < size) {
-    throw damaged(context, `it is cut short: it holds ${raw.length} of ${size} bytes of pixels`);
+    throw damaged(context, `it is truncated: it holds ${raw.length} of ${size} bytes of pixels`);
   }
   return new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength);
 }

@@ -1,9 +1,10 @@
-/** PNG chunks: walks the file, checks CRCs, and gathers what is needed to decode it. */
+/** PNG chunks: CRCs are checked, and the contents needed for decoding collected. */
 
 import { crc32 } from "node:zlib";
+import { concatenate } from "../concatenate.ts";
 import { checkSize, damaged, type DecoderContext, unsupported } from "./_limits.ts";
 
-/** What the chunks say, checked. */
+/** The checked chunks. */
 export interface PngChunks {
   readonly width: number;
   readonly height: number;
@@ -14,7 +15,7 @@ export interface PngChunks {
   readonly interlaced: boolean;
   /** RGB triples, for colour 3. */
   readonly palette: Uint8Array | undefined;
-  /** The `tRNS` chunk: alpha of the palette, or the colour that is transparent. */
+  /** The `tRNS` chunk: alpha of the palette, or the transparent colour. */
   readonly transparency: Uint8Array | undefined;
   /** The deflate stream. */
   readonly data: Uint8Array;
@@ -34,7 +35,7 @@ const IDAT = 0x49444154;
 const IEND = 0x49454e44;
 const TRNS = 0x74524e53;
 
-/** Reads all chunks up to the end; the size is checked before anything else. */
+/** Reads all chunks to the end; the size is checked first. */
 export function readPngChunks(bytes: Uint8Array, context: DecoderContext): PngChunks {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const header = readHeader(bytes, view, context);
@@ -43,12 +44,12 @@ export function readPngChunks(bytes: Uint8Array, context: DecoderContext): PngCh
   const parts: Uint8Array[] = [];
   let at = 33;
   for (;;) {
-    if (at + 12 > bytes.length) throw damaged(context, `the file is cut short at byte ${at}`);
+    if (at + 12 > bytes.length) throw damaged(context, `it is truncated at byte ${at}`);
     const length = view.getUint32(at);
     const type = view.getUint32(at + 4);
     const end = at + 8 + length;
     if (end + 4 > bytes.length) {
-      throw damaged(context, `the file is cut short: a chunk needs ${end + 4} bytes of it`);
+      throw damaged(context, `it is truncated: a chunk ends at byte ${end + 4}`);
     }
     const body = bytes.subarray(at + 8, end);
     const critical = (type & 0x20000000) === 0;
@@ -57,20 +58,21 @@ export function readPngChunks(bytes: Uint8Array, context: DecoderContext): PngCh
     if (type === IDAT) parts.push(body);
     else if (type === PLTE) palette = body;
     else if (type === TRNS) transparency = body;
-    else if (critical) throw unsupported(context, `it has a critical chunk that no standard names`);
+    else if (critical) throw unsupported(context, "it has a critical chunk of no standard");
     at = end + 4;
   }
   if (parts.length === 0) throw damaged(context, "it has no IDAT chunk");
   if (header.colour === 3 && (palette === undefined || palette.length < 3)) {
     throw damaged(context, "it has no palette");
   }
-  return { ...header, palette, transparency, data: joined(parts) };
+  const data = parts.length === 1 ? parts[0]! : concatenate(Uint8Array, parts);
+  return { ...header, palette, transparency, data };
 }
 
 type Header = Pick<PngChunks, "width" | "height" | "depth" | "colour" | "interlaced">;
 
 function readHeader(bytes: Uint8Array, view: DataView, context: DecoderContext): Header {
-  if (bytes.length < 33) throw damaged(context, `the file is cut short at byte ${bytes.length}`);
+  if (bytes.length < 33) throw damaged(context, `it is truncated at byte ${bytes.length}`);
   if (view.getUint32(4) !== 0x0d0a1a0a || view.getUint32(12) !== IHDR || view.getUint32(8) !== 13) {
     throw damaged(context, "its PNG header is damaged");
   }
@@ -86,7 +88,7 @@ function readHeader(bytes: Uint8Array, view: DataView, context: DecoderContext):
   ) {
     throw damaged(
       context,
-      `its PNG header must name a standard kind: current depth is ${depth}, colour ${colour}, ` +
+      `its PNG header must be one of the standard: current depth is ${depth}, colour ${colour}, ` +
         `interlace ${interlace}`,
     );
   }
@@ -103,15 +105,4 @@ function checkCrc(
   if (crc32(bytes.subarray(at + 4, end)) === view.getUint32(end)) return;
   const name = String.fromCharCode(...bytes.subarray(at + 4, at + 8)).replace(/[^A-Za-z]/g, "?");
   throw damaged(context, `the checksum of its ${name} chunk does not match: the file is damaged`);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0] as Uint8Array;
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -1,15 +1,12 @@
-/** PNG scan lines: undoes the row filters (PNG specification, section 9). */
+/** PNG row filters (PNG specification, section 9). */
 
 /**
- * Undoes the filters of one (sub)image in place and packs the rows tightly.
+ * Undoes the filters of one (sub)image in place, and removes the filter byte of each row.
  *
- * @param bytes Rows of one filter byte and `rowBytes` bytes each, from `start` on. On return the
- *   unfiltered rows follow each other from `start`, without the filter bytes.
- * @param start Where the first row starts.
- * @param rows Number of rows.
- * @param rowBytes Bytes in a row, without the filter byte.
- * @param step Bytes from a byte to the one of the same kind in the pixel to the left, at least 1.
- * @returns `undefined`, or the first filter number that does not exist.
+ * @param start Offset of the first row, before and after.
+ * @param rowBytes Bytes per row, without the filter byte.
+ * @param step Bytes per pixel, at least 1.
+ * @returns The first invalid filter number; undefined if all are valid.
  */
 export function unfilter(
   bytes: Uint8Array,
@@ -73,7 +70,7 @@ function unfilterPaeth(
   step: number,
   above: boolean,
 ): void {
-  if (!above) return unfilterSub(b, from, to, n, step); // nothing above: Paeth is the left one
+  if (!above) return unfilterSub(b, from, to, n, step); // with nothing above, Paeth is the left
   const first = Math.min(step, n);
   const up = to - n;
   for (let i = 0; i < first; i++) b[to + i] = (b[from + i] as number) + (b[up + i] as number);

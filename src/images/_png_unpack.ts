@@ -1,37 +1,34 @@
-/** PNG samples: from packed bits to one array element a sample, palettes and `tRNS`. */
+/** PNG samples: packed bits to one array element per sample, palettes and `tRNS`. */
 
 import type { Samples } from "./image.ts";
 
-/** Where the pixels of one pass go. */
-export interface PassPlacement {
+/** One pass of an interlaced image, or the whole image. */
+export interface PngPass {
+  /** Offset of the first row. */
+  readonly start: number;
   readonly columns: number;
   readonly rows: number;
+  /** Bytes per row, without the filter byte. */
+  readonly rowBytes: number;
+  /** First column and row in the image, and the steps. */
   readonly x0: number;
   readonly y0: number;
   readonly dx: number;
   readonly dy: number;
-  /** Columns of the whole image. */
-  readonly width: number;
-  readonly channels: number;
 }
 
-/**
- * Writes the samples of unfiltered, tightly packed rows to their places.
- *
- * @param spread Whether samples of less than 8 bits are spread over 0..255.
- */
-export function widenSamples(
+/** Writes unfiltered samples to the image, scaled to 0..255 if they have less than 8 bits. */
+export function placeSamples(
   raw: Uint8Array,
-  start: number,
-  rowBytes: number,
+  { start, columns, rows, rowBytes, x0, y0, dx, dy }: PngPass,
   depth: number,
-  spread: boolean,
+  isIndex: boolean,
   out: Samples,
-  place: PassPlacement,
+  width: number,
+  channels: number,
 ): void {
-  const { columns, rows, x0, y0, dx, dy, width, channels } = place;
-  const factor = spread && depth < 8 ? 255 / ((1 << depth) - 1) : 1;
   const mask = (1 << depth) - 1;
+  const factor = !isIndex && depth < 8 ? 255 / mask : 1;
   for (let row = 0; row < rows; row++) {
     const from = start + row * rowBytes;
     let to = ((y0 + row * dy) * width + x0) * channels;
@@ -53,7 +50,7 @@ export function widenSamples(
   }
 }
 
-/** Colours for palette indices; with alpha if the palette has one; `undefined` if out of it. */
+/** Colours of palette indices, with alpha if the palette has it; undefined if one is beyond it. */
 export function applyPalette(
   indices: Samples,
   palette: Uint8Array,
@@ -73,7 +70,7 @@ export function applyPalette(
   return { channels, data };
 }
 
-/** Adds an alpha channel: 0 where the pixel is the one transparent colour, else white. */
+/** Adds an alpha channel: 0 for the transparent colour, else white. */
 export function applyTransparentColour(
   samples: Samples,
   channels: 1 | 3,

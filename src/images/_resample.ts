@@ -1,7 +1,6 @@
-/** The inner loops of the resize: any samples in, floats out, with a window and no copy of it. */
+/** Separable resampling of a window of an image, without a copy of the window. */
 
 import type { Samples } from "./image.ts";
-import { axisWeights } from "./_weights.ts";
 
 /** A rectangle of an image. */
 export interface Window {
@@ -14,11 +13,11 @@ export interface Window {
 /**
  * Resizes a window of interleaved samples.
  *
- * Rows are gathered first, in double precision and one output row at a time, so that besides the
- * result only one row of memory is taken.
+ * Rows are averaged first, in double precision, one output row at a time: that needs memory for one
+ * row only.
  *
- * @param data Samples of the whole image, `stride` of them a row.
- * @param out `width * height * channels` results, written from `offset` on.
+ * @param data Samples of the whole image, `stride` per row.
+ * @param out Receives `width * height * channels` results, from `offset` on.
  */
 export function resample(
   data: Samples,
@@ -40,30 +39,29 @@ export function resample(
     const count = down.count[y] as number;
     for (let j = 0; j < count; j++) {
       const from = (window.y + first + j) * stride + window.x * channels;
-      gather(data, from, down.weights[k++] as number, row, j === 0);
+      addRow(data, from, down.weights[k++] as number, row, j === 0);
     }
-    squeeze(row, channels, across.start, across.count, across.weights, out, to);
+    resampleRow(row, channels, across, out, to);
     to += width * channels;
   }
 }
 
-function gather(
+/** Sets `row` to weighted samples, or adds them. */
+function addRow(
   data: Samples,
   from: number,
   weight: number,
   row: Float64Array,
-  first: boolean,
+  sets: boolean,
 ): void {
-  if (first) { for (let i = 0; i < row.length; i++) row[i] = weight * (data[from + i] as number); }
+  if (sets) { for (let i = 0; i < row.length; i++) row[i] = weight * (data[from + i] as number); }
   else for (let i = 0; i < row.length; i++) row[i]! += weight * (data[from + i] as number);
 }
 
-function squeeze(
+function resampleRow(
   row: Float64Array,
   channels: number,
-  start: Int32Array,
-  count: Int32Array,
-  weights: Float64Array,
+  { start, count, weights }: AxisWeights,
   out: Float32Array | Float64Array,
   to: number,
 ): void {
@@ -80,4 +78,50 @@ function squeeze(
     }
     k += n;
   }
+}
+
+/** The weighted input samples of each output sample, along one axis. */
+interface AxisWeights {
+  /** First input sample of output sample `i`. */
+  readonly start: Int32Array;
+  /** Number of input samples of output sample `i`. */
+  readonly count: Int32Array;
+  /** Weights of all input samples in order; those of one output sample sum to 1. */
+  readonly weights: Float64Array;
+}
+
+/**
+ * Computes area weights for shrinking: each output sample is the mean of the input that it covers.
+ * Linear weights for growing, between sample centres at half-integers, with the edge repeated.
+ */
+function axisWeights(from: number, to: number): AxisWeights {
+  const start = new Int32Array(to);
+  const count = new Int32Array(to);
+  const scale = from / to;
+  const perSample = to >= from ? 2 : Math.ceil(scale) + 2;
+  const weights = new Float64Array(to * perSample);
+  let at = 0;
+  for (let i = 0; i < to; i++) {
+    if (to > from) {
+      const centre = Math.min(Math.max((i + 0.5) * scale - 0.5, 0), from - 1);
+      const first = Math.floor(centre);
+      const share = centre - first;
+      start[i] = first;
+      count[i] = share > 0 ? 2 : 1;
+      weights[at++] = 1 - share;
+      if (share > 0) weights[at++] = share;
+    } else {
+      // Integers up to the division, so that common edges coincide exactly.
+      const low = i * from;
+      const high = (i + 1) * from;
+      const first = Math.floor(low / to);
+      const last = Math.ceil(high / to) - 1;
+      start[i] = first;
+      count[i] = last - first + 1;
+      for (let j = first; j <= last; j++) {
+        weights[at++] = (Math.min(high, (j + 1) * to) - Math.max(low, j * to)) / from;
+      }
+    }
+  }
+  return { start, count, weights: weights.subarray(0, at) };
 }

@@ -1,24 +1,24 @@
 /**
- * TIFF: the first page; strips and tiles, plain or packed by LZW, deflate or PackBits. Plain
- * TypeScript and node:zlib, needs no permission.
+ * TIFF: the first page, in strips or tiles, uncompressed or by LZW, deflate or PackBits. Plain
+ * TypeScript and node:zlib.
  *
- * Not by a library. geotiff 3.0.5 knows the most, but reads big-endian files with differences, or
- * with many strips, wrong without a word (its issues 543 and 535), paints a strip of no bytes black,
- * and fills a gigabyte with one of 100 damaged LZW streams; guarded against all that it takes as many
- * lines as this. tiff 7.1.3 reads no PackBits, no bilevel images, no planes, no 32-bit integers, no
- * predictor 3 and no BigTIFF; utif2 4.1.0 gives what it has of a file that is cut short without a word.
- * Milliseconds for 640 x 480 of 16 bits on one core, the best of many short runs, Deno 2.9.6:
+ * No library. geotiff 3.0.5 reads the most variants, but silently misreads big-endian files with a
+ * predictor or many strips (its issues 543 and 535), decodes an empty strip as black, and takes a
+ * gigabyte for one of 100 damaged LZW streams; guards against all that need as many lines as this.
+ * tiff 7.1.3 reads no PackBits, bilevel images, planes, 32-bit integers, predictor 3 or BigTIFF;
+ * utif2 4.1.0 silently returns parts of a truncated file. Milliseconds for 640 x 480 of 16 bits on
+ * one core, the best of many short runs, Deno 2.9.6:
  *
- * | packed by | here | geotiff | tiff 7.1.3 | Pillow 9.4 |
- * | --------- | ---- | ------- | ---------- | ---------- |
- * | nothing   | 0.08 | 3.6     | 0.4        | 0.3        |
- * | LZW       | 4.2  | 37      | 63         | 2.0        |
- * | deflate   | 2.8  | 8.8     | 6.5        | 1.7        |
- * | PackBits  | 0.35 | 6.8     | not read   | 0.4        |
+ * | compression | here | geotiff | tiff 7.1.3 | Pillow 9.4 |
+ * | ----------- | ---- | ------- | ---------- | ---------- |
+ * | none        | 0.08 | 3.6     | 0.4        | 0.3        |
+ * | LZW         | 4.2  | 37      | 63         | 2.0        |
+ * | deflate     | 2.8  | 8.8     | 6.5        | 1.7        |
+ * | PackBits    | 0.35 | 6.8     | not read   | 0.4        |
  */
 
 import { replaceNonFinite } from "./finite.ts";
-import { damaged, type DecoderContext } from "./_limits.ts";
+import { damaged, type DecoderContext, oversized } from "./_limits.ts";
 import { orient } from "./_orient.ts";
 import { readDirectory } from "./_tiff_directory.ts";
 import { readLayout, type TiffLayout } from "./_tiff_layout.ts";
@@ -29,9 +29,8 @@ import type { Image, Samples } from "./image.ts";
 /**
  * Decodes the first page of a TIFF.
  *
- * Unsigned samples of up to 8 bits are spread over 0..255, those of up to 16 bits over 0..65535;
- * all others become float32 as they are. Samples of a pixel that are neither colour nor alpha are
- * left out, with a note.
+ * Unsigned samples of up to 8 bits are scaled to 0..255, of up to 16 bits to 0..65535; all others
+ * become float32, unscaled. Samples other than colour and alpha are left out, with a note.
  */
 export function decodeTiff(bytes: Uint8Array, context: DecoderContext): Image {
   const directory = readDirectory(bytes, context);
@@ -44,22 +43,22 @@ export function decodeTiff(bytes: Uint8Array, context: DecoderContext): Image {
   const factor = white === 1 || photometric === 3 ? 1 : white / (2 ** bits - 1);
   const data = readPixels(bytes, layout, channels, white, factor, context);
   const notes: string[] = [];
-  if (directory.more) notes.push("it has further pages, left out");
+  if (directory.more) notes.push("further pages are left out");
   const left = layout.samples - channels;
-  if (left > 0) notes.push(`${left} further samples a pixel are left out`);
-  if (data instanceof Float32Array) notes.push(...replaceNonFinite(data, context));
-  const said = notes.length > 0 ? { notes } : {};
+  if (left > 0) notes.push(`${left} further samples per pixel are left out`);
+  if (data instanceof Float32Array) notes.push(...replaceNonFinite(data, context.thing));
+  const upright = (pixels: Pick<Image, "channels" | "data" | "white">): Image =>
+    orient({ width, height, ...pixels, ...(notes.length > 0 && { notes }) }, layout.orientation);
   if (photometric === 3) {
-    const painted = applyColourMap(data, channels, bits, directory.tag(320));
-    if (painted === undefined) throw damaged(context, "its colour map is too short");
-    const image = { width, height, channels: hasAlpha ? 4 : 3, data: painted, white: 255 } as const;
-    return orient({ ...image, ...said }, layout.orientation);
+    const data8 = applyColourMap(data, channels, bits, directory.tag(320));
+    if (data8 === undefined) throw damaged(context, "its colour map is too short");
+    return upright({ channels: hasAlpha ? 4 : 3, data: data8, white: 255 });
   }
   if (photometric === 0) {
     for (let i = 0; i < data.length; i += channels) data[i] = white - (data[i] as number);
   }
   if (layout.alpha === 1) divideByAlpha(data, channels, white);
-  return orient({ width, height, channels, data, white, ...said }, layout.orientation);
+  return upright({ channels, data, white });
 }
 
 function readPixels(
@@ -75,7 +74,7 @@ function readPixels(
   const rowBytes = segmentRowBytes(layout);
   const total = layout.offsets.length * segment.height * rowBytes;
   if (layout.compression === 1 && Math.min(total, height * rowBytes) > bytes.length) {
-    throw damaged(context, "it is cut short: its data cannot hold as many pixels as it claims");
+    throw oversized(context);
   }
   const size = width * height * channels;
   const data = white === 255
@@ -83,7 +82,7 @@ function readPixels(
     : white === 65535
     ? new Uint16Array(size)
     : new Float32Array(size);
-  // Samples that need no change are copied as bytes, row by row.
+  // Samples that need no conversion are copied as bytes, row by row.
   const direct = layout.bits === 8 * data.BYTES_PER_ELEMENT &&
     (white === 1) === (layout.format === 3) &&
     channels === (planar ? 1 : inSegment);
@@ -122,7 +121,7 @@ function readPixels(
   return data;
 }
 
-/** Turns big-endian samples into those of this machine, in place (Deno runs on no other kind). */
+/** Converts big-endian samples to little-endian, in place: Deno runs on no other machines. */
 function swapBytes(bytes: Uint8Array, size: number): void {
   if (size === 1) return;
   for (let i = 0; i < bytes.length; i += size) {
@@ -134,7 +133,7 @@ function swapBytes(bytes: Uint8Array, size: number): void {
   }
 }
 
-/** Colours of 16 bits for indices, cut to 8; `undefined` if the map is too short. */
+/** The upper 8 bits of the indices' 16-bit colours; undefined if the map is too short. */
 function applyColourMap(
   indices: Samples,
   step: number,
@@ -143,7 +142,7 @@ function applyColourMap(
 ): Uint8Array | undefined {
   const colours = 2 ** bits;
   if (map.length < 3 * colours) return undefined;
-  const shift = map.every((value) => value < 256) ? 0 : 8; // some old programs wrote 8 bits
+  const shift = map.every((value) => value < 256) ? 0 : 8; // old programs wrote 8 bits
   const channels = step + 2;
   const data = new Uint8Array((indices.length / step) * channels);
   for (let i = 0, to = 0; i < indices.length; i += step, to += channels) {
@@ -154,7 +153,7 @@ function applyColourMap(
   return data;
 }
 
-/** Premultiplied colour to straight, in place. */
+/** Converts premultiplied colour to straight, in place. */
 function divideByAlpha(data: Samples, channels: number, white: number): void {
   const half = data instanceof Float32Array ? 0 : 0.5;
   for (let i = 0; i < data.length; i += channels) {

@@ -1,18 +1,18 @@
-/** TIFF directories: the tags of the first page, classic and BigTIFF (TIFF 6.0, section 2). */
+/** Tags of the first page, of classic TIFF and BigTIFF (TIFF 6.0, section 2). */
 
 import { damaged, type DecoderContext } from "./_limits.ts";
 
-/** The first page's tags. */
+/** Tags of the first page. */
 export interface TiffDirectory {
-  /** Whether numbers in the file are little-endian. */
+  /** Whether the file is little-endian. */
   readonly little: boolean;
   /** Whether more pages follow. */
   readonly more: boolean;
-  /** The numbers of a tag; empty if it is not there. */
+  /** The numbers of a tag; empty if it is missing. */
   readonly tag: (id: number) => readonly number[];
 }
 
-/** Bytes of the types that hold whole numbers: BYTE, SHORT, LONG, IFD, LONG8, IFD8. */
+/** Bytes of the integer types: BYTE, SHORT, LONG, IFD, LONG8, IFD8. */
 const TYPES: ReadonlyMap<number, number> = new Map([
   [1, 1],
   [3, 2],
@@ -22,7 +22,7 @@ const TYPES: ReadonlyMap<number, number> = new Map([
   [18, 8],
 ]);
 
-/** Reads the first directory; a tag's numbers are read when they are asked for. */
+/** Reads the first directory; the numbers of a tag are read on request. */
 export function readDirectory(bytes: Uint8Array, context: DecoderContext): TiffDirectory {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const little = bytes[0] === 0x49;
@@ -30,7 +30,7 @@ export function readDirectory(bytes: Uint8Array, context: DecoderContext): TiffD
     if (at + size <= bytes.length) return;
     throw damaged(
       context,
-      `it is cut short: its directory needs ${at + size} bytes, the file has ${bytes.length}`,
+      `it is truncated: its directory needs ${at + size} bytes, the file has ${bytes.length}`,
     );
   };
   const read = (at: number, size: number) => {
@@ -57,9 +57,7 @@ export function readDirectory(bytes: Uint8Array, context: DecoderContext): TiffD
     const at = entries.get(id);
     if (at === undefined) return [];
     const size = TYPES.get(read(at + 2, 2));
-    if (size === undefined) {
-      throw damaged(context, `TIFF tag ${id} must hold whole numbers`);
-    }
+    if (size === undefined) throw damaged(context, `TIFF tag ${id} must hold whole numbers`);
     const length = read(at + 4, word);
     const inline = length * size <= word;
     const from = inline ? at + 4 + word : read(at + 4 + word, word);

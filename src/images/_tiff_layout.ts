@@ -1,36 +1,36 @@
-/** What the tags of a TIFF page mean, checked before memory is taken. */
+/** The tags of a TIFF page, interpreted and checked. */
 
 import { checkSize, damaged, type DecoderContext, unsupported } from "./_limits.ts";
 import type { TiffDirectory } from "./_tiff_directory.ts";
 
-/** How the samples of a page are stored. */
+/** Storage of a page's samples. */
 export interface TiffLayout {
   readonly little: boolean;
   readonly width: number;
   readonly height: number;
-  /** Bits of a sample. */
+  /** Bits per sample. */
   readonly bits: number;
   /** 1 unsigned, 2 signed, 3 float. */
   readonly format: number;
-  /** Samples of a pixel, in the file. */
+  /** Samples per pixel, in the file. */
   readonly samples: number;
-  /** Whether each sample has a plane of its own. */
+  /** Whether each sample of a pixel has its own plane. */
   readonly planar: boolean;
   /** 0 white is zero, 1 black is zero, 2 RGB, 3 palette. */
   readonly photometric: number;
-  /** The kind of the first extra sample: 0 no alpha, 1 premultiplied, 2 straight. */
+  /** The first extra sample: 0 no alpha, 1 premultiplied, 2 straight. */
   readonly alpha: number;
   readonly compression: number;
-  /** 1 none, 2 differences, 3 differences of the bytes of floats. */
+  /** 1 none, 2 differences, 3 differences of floats' bytes. */
   readonly predictor: number;
-  /** Columns and rows of a strip or tile; those of strips are as wide as the image. */
+  /** Size of a strip or tile; strips are as wide as the image. */
   readonly segment: { readonly width: number; readonly height: number };
   readonly offsets: readonly number[];
   readonly sizes: readonly number[];
   readonly orientation: number;
 }
 
-/** Compressions that are not read, by the names that other programs give them. */
+/** Names of unsupported compressions. */
 const COMPRESSIONS: Readonly<Record<number, string>> = {
   2: "CCITT RLE",
   3: "CCITT fax 3",
@@ -42,14 +42,14 @@ const COMPRESSIONS: Readonly<Record<number, string>> = {
   50000: "Zstandard",
   50001: "WebP",
 };
-const READ_COMPRESSIONS = [1, 5, 8, 32773, 32946];
+const SUPPORTED_COMPRESSIONS = [1, 5, 8, 32773, 32946];
 const PHOTOMETRICS = ["white is zero", "black is zero", "RGB", "palette", "mask", "CMYK", "YCbCr"];
 const BITS: Readonly<Record<number, readonly number[]>> = {
   1: [1, 2, 4, 8, 10, 12, 14, 16, 32, 64],
   2: [8, 16, 32, 64],
   3: [16, 32, 64],
 };
-const MOST_SAMPLES = 16;
+const MAX_SAMPLES = 16;
 
 /** Reads and checks the tags. */
 export function readLayout(directory: TiffDirectory, context: DecoderContext): TiffLayout {
@@ -60,25 +60,25 @@ export function readLayout(directory: TiffDirectory, context: DecoderContext): T
   checkSize(width, height, context);
   const refuse = (what: string, hint?: string) => unsupported(context, what, hint);
   const samples = one(277, 1);
-  if (samples < 1 || samples > MOST_SAMPLES) {
-    throw refuse(`a pixel must have 1 to ${MOST_SAMPLES} samples: it has ${samples}`);
+  if (samples < 1 || samples > MAX_SAMPLES) {
+    throw refuse(`a pixel must have 1 to ${MAX_SAMPLES} samples: it has ${samples}`);
   }
   const bits = one(258, 1);
   const format = one(339, 1) === 4 ? 1 : one(339, 1);
   const mixed = tag(258).some((n) => n !== bits);
   if (mixed || !BITS[format]?.includes(bits)) {
     throw refuse(
-      "TIFF samples must be integers of 1 to 64 bits or floats of 16 to 64, all of one kind: " +
-        `current kind is ${["", "unsigned", "signed", "float"][format] ?? "complex"} of ` +
+      "TIFF samples must be integers of 1 to 64 bits or floats of 16 to 64, all of one type: " +
+        `current type is ${["", "unsigned", "signed", "float"][format] ?? "complex"} of ` +
         `${tag(258).join(", ") || 1} bits`,
     );
   }
   const compression = one(259, 1);
-  if (!READ_COMPRESSIONS.includes(compression)) {
+  if (!SUPPORTED_COMPRESSIONS.includes(compression)) {
     throw refuse(
-      "TIFF must be plain or packed by LZW, deflate or PackBits: " +
+      "TIFF must be uncompressed or compressed by LZW, deflate or PackBits: " +
         `current compression is ${COMPRESSIONS[compression] ?? compression}`,
-      "save it again with deflate or without compression",
+      "save it with deflate or without compression",
     );
   }
   const photometric = one(262, 1);
@@ -86,8 +86,8 @@ export function readLayout(directory: TiffDirectory, context: DecoderContext): T
   if (photometric > 3 || samples < colours || (photometric === 3 && (format !== 1 || bits > 16))) {
     throw refuse(
       "TIFF must be grey, RGB or palette: " +
-        `current kind is ${PHOTOMETRICS[photometric] ?? photometric} of ${samples} samples`,
-      "save it again as RGB",
+        `current colour type is ${PHOTOMETRICS[photometric] ?? photometric} of ${samples} samples`,
+      "save it as RGB",
     );
   }
   const predictor = one(317, 1);

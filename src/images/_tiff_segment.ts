@@ -1,24 +1,24 @@
-/** One strip or tile of a TIFF: from packed bytes to rows of samples. */
+/** One strip or tile of a TIFF: compressed bytes to rows of samples. */
 
 import { inflateSync } from "node:zlib";
-import { damaged, type DecoderContext } from "./_limits.ts";
+import { damaged, type DecoderContext, oversized } from "./_limits.ts";
 import { unpackLzw } from "./_lzw.ts";
 import type { TiffLayout } from "./_tiff_layout.ts";
 
-/** Samples of a pixel within one segment. */
+/** Samples per pixel within one segment. */
 export function samplesPerSegment({ planar, samples }: TiffLayout): number {
   return planar ? 1 : samples;
 }
 
-/** Bytes of a row of a segment. */
+/** Bytes per row of a segment. */
 export function segmentRowBytes(layout: TiffLayout): number {
   return Math.ceil((layout.segment.width * samplesPerSegment(layout) * layout.bits) / 8);
 }
 
 /**
- * Reads `rows` rows of segment `index`, without compression and differences.
+ * Reads `rows` rows of segment `index`, with compression and predictor undone.
  *
- * The bytes of samples are in the order of the file, but big-endian after predictor 3.
+ * Samples keep the byte order of the file, but are big-endian after predictor 3.
  */
 export function readSegment(
   bytes: Uint8Array,
@@ -34,13 +34,13 @@ export function readSegment(
   if (at + size > bytes.length) {
     throw damaged(
       context,
-      `it is cut short: its pixels end at byte ${at + size}, the file at byte ${bytes.length}`,
+      `it is truncated: its pixels end at byte ${at + size}, the file at byte ${bytes.length}`,
     );
   }
   const packed = bytes.subarray(at, at + size);
   const raw = unpack(packed, layout, needed, layout.segment.height * rowBytes, context);
   if (raw.length < needed) {
-    throw damaged(context, `it is cut short: a strip holds ${raw.length} of ${needed} bytes`);
+    throw damaged(context, `it is truncated: a strip holds ${raw.length} of ${needed} bytes`);
   }
   if (layout.predictor === 1) return raw;
   const own = layout.compression === 1 ? raw.slice(0, needed) : raw;
@@ -53,26 +53,24 @@ function unpack(
   packed: Uint8Array,
   layout: TiffLayout,
   needed: number,
-  most: number,
+  maxBytes: number,
   context: DecoderContext,
 ): Uint8Array {
   if (layout.compression === 1) return packed;
   if (layout.compression === 5) return unpackLzw(packed, needed, context);
-  // Deflate packs at most 1 : 1032, PackBits 1 : 64.
-  if (needed > packed.length * 1032 + 1024) {
-    throw damaged(context, "it is cut short: its data cannot hold as many pixels as it claims");
-  }
+  // Deflate compresses at most 1 : 1032, PackBits 1 : 64.
+  if (needed > packed.length * 1032 + 1024) throw oversized(context);
   if (layout.compression === 32773) return unpackBits(packed, needed);
   try {
-    const raw = inflateSync(packed, { maxOutputLength: most });
+    const raw = inflateSync(packed, { maxOutputLength: maxBytes });
     return new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength);
   } catch (error) {
-    const reason = (error as Error).message || "an unknown fault";
-    throw damaged(context, `its compressed data is damaged or cut short: ${reason}`, error);
+    const reason = (error as Error).message || "unknown error";
+    throw damaged(context, `its compressed data are damaged or truncated: ${reason}`, error);
   }
 }
 
-/** PackBits; what it gives is shorter than `needed` if the data ends early. */
+/** Decodes PackBits; the result is shorter than `needed` if the data end early. */
 function unpackBits(packed: Uint8Array, needed: number): Uint8Array {
   const out = new Uint8Array(needed);
   let to = 0;
@@ -92,7 +90,7 @@ function unpackBits(packed: Uint8Array, needed: number): Uint8Array {
   return out.subarray(0, to);
 }
 
-/** Predictor 2: each sample is the difference to that of the pixel to the left. */
+/** Undoes predictor 2: each sample is the difference from the pixel to the left. */
 function addDifferences(raw: Uint8Array, rows: number, rowBytes: number, layout: TiffLayout): void {
   const { bits, little } = layout;
   const size = bits / 8;
@@ -118,7 +116,7 @@ function addDifferences(raw: Uint8Array, rows: number, rowBytes: number, layout:
   }
 }
 
-/** Predictor 3: differences of bytes, and all first bytes of a row before all second ones. */
+/** Undoes predictor 3: differences of bytes, with all first bytes of a row before all second. */
 function joinFloatBytes(
   raw: Uint8Array,
   start: number,

@@ -1,22 +1,22 @@
-/** WebAssembly decoders that are shipped as text: unpacked, compiled, and kept while they work. */
+/** WebAssembly decoders, shipped as text. */
 
 import { inflateRawSync } from "node:zlib";
 
-/** What a decoder in C exports, besides its own functions. */
+/** Common exports of decoders in C. */
 export interface CodecExports extends WebAssembly.Exports {
   readonly memory: WebAssembly.Memory;
   readonly malloc: (size: number) => number;
   readonly free: (pointer: number) => void;
 }
 
-/** Memory that a decoder may keep between images. */
+/** Maximum memory of a decoder between images. */
 const KEPT_BYTES = 64 << 20;
 
 /**
- * A decoder: compiled once, one instance for many images.
+ * A decoder, compiled once, with one instance for many images.
  *
- * An instance that threw may have lost track of its memory, and one that has grown large never
- * gives it back: both are thrown away, and the next image gets a fresh one.
+ * An instance that threw may leak, and one that grew never shrinks: both are replaced before the
+ * next image.
  */
 export class WasmCodec<T extends Pick<CodecExports, "memory">> {
   readonly #module: WebAssembly.Module;
@@ -27,7 +27,7 @@ export class WasmCodec<T extends Pick<CodecExports, "memory">> {
    * Compiles a decoder.
    *
    * @param packed A raw deflate stream of the .wasm file, in base64.
-   * @param imports What the decoder calls.
+   * @param imports Functions that the decoder calls.
    */
   constructor(packed: string, imports: WebAssembly.Imports) {
     const wasm = inflateRawSync(Uint8Array.fromBase64(packed));
@@ -39,14 +39,14 @@ export class WasmCodec<T extends Pick<CodecExports, "memory">> {
   run<R>(use: (codec: T) => R): R {
     const codec = this.#exports ??= new WebAssembly.Instance(this.#module, this.#imports)
       .exports as unknown as T;
-    this.#exports = undefined; // until all went well
+    this.#exports = undefined; // until it succeeds
     const result = use(codec);
     if (codec.memory.buffer.byteLength <= KEPT_BYTES) this.#exports = codec;
     return result;
   }
 }
 
-/** Runs `use` on a decoder in C with `bytes` in its memory, and frees them. */
+/** Runs `use` on a decoder in C, with `bytes` in its memory. */
 export function runOn<T extends CodecExports, R>(
   decoder: WasmCodec<T>,
   bytes: Uint8Array,
@@ -61,14 +61,14 @@ export function runOn<T extends CodecExports, R>(
   });
 }
 
-/** Memory inside a decoder. */
+/** Allocates memory inside a decoder. */
 export function allocate(codec: CodecExports, size: number): number {
   const pointer = codec.malloc(size);
   if (pointer === 0) throw new RangeError("the decoder has no memory left");
   return pointer >>> 0;
 }
 
-/** A function for imports that no sound run ever calls. */
+/** An import that no valid run calls. */
 export function never(name: string): () => never {
   return () => {
     throw new Error(`the decoder called ${name}`);

@@ -1,7 +1,7 @@
 /**
- * WebP: container by us, pixels by libwebp in WebAssembly. Needs no permission.
+ * WebP: the container is parsed here, pixels decoded by libwebp in WebAssembly.
  *
- * RIFF container and the headers of both bit streams: RFC 9649.
+ * Source: RFC 9649, for the RIFF container and the headers of both bit streams.
  */
 
 import { checkSize, damaged, type DecoderContext, unsupported } from "./_limits.ts";
@@ -26,7 +26,7 @@ const CODEC = new WasmCodec<LibWebp>(WASM, {
   },
 });
 
-/** Decodes a WebP, lossy or lossless; alpha is kept if the file declares it. */
+/** Decodes a WebP, lossy or lossless, with alpha if the header has it. */
 export function decodeWebp(bytes: Uint8Array, context: DecoderContext): Image {
   const { width, height, alpha } = readHeader(bytes, context);
   const pixels = width * height;
@@ -44,9 +44,9 @@ export function decodeWebp(bytes: Uint8Array, context: DecoderContext): Image {
       return read;
     });
   } catch (error) {
-    throw damaged(context, "its WebP data is damaged", error);
+    throw damaged(context, "its WebP data are damaged", error);
   }
-  if (rgba === undefined) throw damaged(context, "its WebP data is damaged or cut short");
+  if (rgba === undefined) throw damaged(context, "its WebP data are damaged or truncated");
   if (alpha) return { width, height, channels: 4, data: rgba, white: 255 };
   const data = new Uint8Array(pixels * 3);
   for (let from = 0, to = 0; to < data.length; from += 4) {
@@ -63,20 +63,20 @@ interface Header {
   readonly alpha: boolean;
 }
 
-/** Walks the chunks to the first bit stream; every size that a header claims is checked. */
+/** Walks the chunks to the first bit stream, and checks the size in every header. */
 function readHeader(bytes: Uint8Array, context: DecoderContext): Header {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 20) throw damaged(context, `it is cut short at byte ${bytes.length}`);
+  if (bytes.length < 20) throw damaged(context, `it is truncated at byte ${bytes.length}`);
   const end = 8 + view.getUint32(4, true);
   if (end > bytes.length) {
-    throw damaged(context, `it is cut short: it needs ${end} bytes, and has ${bytes.length}`);
+    throw damaged(context, `it is truncated: it needs ${end} bytes, but has ${bytes.length}`);
   }
   let alpha = false;
   for (let at = 12; at + 8 <= end;) {
     const name = String.fromCharCode(...bytes.subarray(at, at + 4));
     const length = view.getUint32(at + 4, true);
     const body = at + 8;
-    if (body + length > end) throw damaged(context, "it is cut short inside a chunk");
+    if (body + length > end) throw damaged(context, "it is truncated inside a chunk");
     at = body + length + (length & 1);
     if (name === "VP8X" && length >= 10) {
       const flags = view.getUint8(body);
@@ -85,7 +85,7 @@ function readHeader(bytes: Uint8Array, context: DecoderContext): Header {
       checkSize(width, height, context);
       alpha ||= (flags & 0x10) !== 0;
       if ((flags & 0x02) === 0) continue;
-      throw unsupported(context, "it is an animated WebP", "save one frame of it as PNG");
+      throw unsupported(context, "it is an animated WebP", "save one frame as PNG");
     }
     if (name === "VP8 " && length >= 10) {
       const [width, height] = [view.getUint16(body + 6, true), view.getUint16(body + 8, true)];
@@ -100,5 +100,5 @@ function readHeader(bytes: Uint8Array, context: DecoderContext): Header {
       return { ...size, alpha: (bits & 0x10000000) !== 0 };
     }
   }
-  throw damaged(context, "it holds no image data");
+  throw damaged(context, "it has no image data");
 }

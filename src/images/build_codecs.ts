@@ -1,9 +1,8 @@
 /**
- * Packs the WebAssembly decoders of npm packages into the modules that ship them.
+ * Packs the WebAssembly decoders of npm packages into modules.
  *
- * A `.wasm` file beside a package can be read only with a read permission, and is lost by
- * `deno bundle`; a module of text needs no permission and works everywhere. Run after a package
- * changes its version, in the project's folder:
+ * Unlike a `.wasm` file in a package, a module needs no read permission and survives `deno bundle`.
+ * Run after a package changes its version, in the project's folder:
  *
  *     deno run --unstable-raw-imports --allow-write src/images/build_codecs.ts
  *
@@ -12,16 +11,7 @@
 
 import { deflateRawSync } from "node:zlib";
 
-/** One decoder: where it comes from, where it goes, and what it is. */
-interface Codec {
-  readonly source: string;
-  readonly load: () => Promise<{ readonly default: Uint8Array }>;
-  readonly target: string;
-  readonly library: string;
-}
-
-/** The decoders that are shipped. */
-const CODECS: readonly Codec[] = [
+const CODECS = [
   {
     source: "@cwasm/jpeg-turbo/jpeg-turbo.wasm",
     load: () => import("@cwasm/jpeg-turbo/jpeg-turbo.wasm", { with: { type: "bytes" } }),
@@ -42,8 +32,8 @@ const CODECS: readonly Codec[] = [
   },
 ];
 
-/** The text of a module that ships a .wasm file. */
-export function packModule(wasm: Uint8Array, about: string): string {
+/** The source text of a module with a .wasm file. */
+function packModule(wasm: Uint8Array, about: string): string {
   const packed = deflateRawSync(wasm, { level: 9 }).toBase64();
   return `// deno-fmt-ignore-file\n// deno-lint-ignore-file\n` +
     `/**\n * ${about}\n *\n * @module\n */\n\n` +

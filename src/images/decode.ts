@@ -1,45 +1,48 @@
-/** Bytes of an image file to pixels, whatever the format. */
+/** Image files of any format to pixels. */
 
 import { StrayError } from "../errors.ts";
 import { type DecoderContext, unsupported } from "./_limits.ts";
-import { type Format, sniff } from "./format.ts";
+import { firstBytes, type Format, sniff } from "./format.ts";
 import type { Image } from "./image.ts";
 import type { Size } from "./resize.ts";
 
 /** Options of {@linkcode decode}. */
 export interface DecodeOptions {
-  /**
-   * The most pixels that an image may claim.
-   *
-   * @default {100_000_000}
-   */
+  /** Maximum number of pixels. @default {100_000_000} */
   readonly maxPixels?: number | undefined;
-  /** FITS only: the HDU to read, 0 for the primary one; else the first with a 2-D image. */
+  /** FITS only: index of the HDU, 0 for the primary one. @default {the first 2-D image} */
   readonly hdu?: number | undefined;
-  /** The file's name, for messages. */
+  /** Name of the file, for messages. */
   readonly name?: string | undefined;
   /**
-   * JPEG only: the image may come at a half, a quarter or an eighth of its size (rounded up), as
-   * long as it stays at least this large. It is then several times faster to decode, and much
-   * the same after a resize that shrinks it further.
+   * JPEG only: minimum size. The image may come at a half, a quarter or an eighth of its size
+   * (rounded up), which decodes several times faster and is nearly the same after further shrinking.
    */
   readonly atLeast?: Size | undefined;
 }
 
+/** An image file, and the options to decode it: work for any thread. */
+export interface EncodedImage {
+  /** The whole file. */
+  readonly bytes: Uint8Array;
+  /** Limits, choices, and the name for messages. */
+  readonly options: DecodeOptions;
+}
+
 /**
- * Decodes an image; the format is told by content, the depth is kept.
+ * Decodes an image file, recognised by content, at the depth of the source.
  *
- * PNG (all kinds), JPEG (EXIF orientation applied), GIF (first frame), TIFF (first page), WebP
+ * PNG (all variants), JPEG (EXIF orientation applied), GIF (first frame), TIFF (first page), WebP
  * (not animated), BMP and FITS (one HDU, flipped so that y is down). Colour profiles and gamma
- * are ignored. The size that the header claims is checked before memory is taken. Each decoder
- * is loaded when it is first needed.
+ * are ignored. The size in the header is checked before memory is allocated. Each decoder is loaded
+ * on first use.
  *
  * @param bytes The whole file.
  * @param options Limits and choices.
- * @returns The pixels, at the depth of the source; what a careful user should know is in `notes`.
- * @throws {StrayError} If there are no bytes (`empty`), the format is unknown or not an image's
- *   (`format`), the bytes are damaged or cut short (`decode`), there are too many pixels
- *   (`too_large`), no sample is finite (`value`), or the HDU holds no image (`shape`, `value`).
+ * @returns The pixels, with notes for a careful user.
+ * @throws {StrayError} If there are no bytes (`empty`), the format is not supported (`format`), the
+ *   file is damaged or truncated (`decode`), there are too many pixels (`too_large`), no sample is
+ *   finite (`value`), or the HDU holds no image (`shape`, `value`).
  *
  * @example
  * ```ts
@@ -105,8 +108,4 @@ async function decodeAs(
         "give the file itself as the source",
       );
   }
-}
-
-function firstBytes(bytes: Uint8Array): string {
-  return [...bytes.subarray(0, 4)].map((b) => b.toString(16).padStart(2, "0")).join(" ");
 }

@@ -1,20 +1,17 @@
 /** Decoding in several threads, for sources whose files take long to decode. */
 
-import { Helpers } from "../helpers.ts";
-import { decode, type DecodeOptions } from "./decode.ts";
-import type { EncodedImage } from "./encoded_image.ts";
+import { WorkerPool } from "../workers/mod.ts";
+import { decode, type DecodeOptions, type EncodedImage } from "./decode.ts";
 import type { Image } from "./image.ts";
 
 /** Smaller files are decoded here: a message to a Worker and back takes about as long. */
 const SMALL_BYTES = 8192;
-/** Milliseconds of decoding here before Workers are started: about what starting one costs. */
-const ALONE_MS = 100;
 
 /** Options of a {@linkcode DecodePool}. */
 export interface DecodePoolOptions {
-  /** The most threads that decode, this one among them. @default {all cores} */
+  /** Maximum number of threads that decode, this one among them. @default {all cores} */
   readonly workers?: number | undefined;
-  /** Called at most once with one line: Workers cannot be had, and this thread does more. */
+  /** Called at most once with one line: Workers cannot start or one ended; this thread does more. */
   readonly onWarning?: ((message: string) => void) | undefined;
 }
 
@@ -34,58 +31,43 @@ export interface DecodePoolOptions {
  * ```
  */
 export class DecodePool {
-  readonly #workers: number;
-  readonly #helpers: Helpers<EncodedImage, Image | undefined>;
-  #aloneMs = 0;
+  readonly #pool: WorkerPool<EncodedImage, Image>;
 
   /**
-   * Starts nothing yet.
+   * Starts no Worker yet.
    *
-   * @param options How many threads.
+   * @param options Number of threads.
    */
-  constructor(options: DecodePoolOptions = {}) {
-    this.#workers = options.workers ?? navigator.hardwareConcurrency;
+  constructor({ workers = navigator.hardwareConcurrency, onWarning }: DecodePoolOptions = {}) {
     const module = new URL("./_decode_worker.ts", import.meta.url).href;
-    this.#helpers = new Helpers(module, options.onWarning);
+    this.#pool = new WorkerPool(module, { workers: workers - 1, makeTask: () => null, onWarning });
   }
 
   /**
-   * Decodes an image, as `decode` does; may be passed on as it is.
+   * Decodes an image as `decode` does; bound, so that it can be passed as a function.
    *
-   * @param bytes The whole file; not to be changed before it is decoded.
+   * @param bytes The whole file; do not change it before it is decoded.
    * @param options Limits and choices.
    * @returns The pixels.
-   * @throws {StrayError} What `decode` throws.
+   * @throws {StrayError} As `decode`.
    */
   readonly decode = async (bytes: Uint8Array, options: DecodeOptions = {}): Promise<Image> => {
-    const helper = bytes.length < SMALL_BYTES ? undefined : this.#helpers.free;
-    if (helper) {
-      try {
-        const image = await helper.run({ bytes, options });
-        if (image) return image;
-      } catch (error) {
-        this.#helpers.warn(error as Error);
-      }
-      return await decode(bytes, options); // says what is wrong
-    }
-    const start = performance.now();
-    const image = await decode(bytes, options);
-    if (bytes.length >= SMALL_BYTES) this.#aloneMs += performance.now() - start;
-    if (this.#aloneMs > ALONE_MS) void this.start();
-    return image;
+    const work = () => decode(bytes, options);
+    if (bytes.length < SMALL_BYTES) return await work();
+    return await (this.#pool.run({ bytes, options }, work) ?? this.#pool.runHere(work));
   };
 
   /**
    * Starts the Workers, once; `decode` does so itself when there is enough work.
    *
-   * @returns When all are ready, or have failed.
+   * @returns When each is ready or has failed.
    */
   async start(): Promise<void> {
-    await this.#helpers.start(this.#workers - 1, () => null);
+    await this.#pool.start();
   }
 
-  /** Ends all Workers; call it when nothing is being decoded any more. */
+  /** Ends all Workers; call it when no image is being decoded. */
   close(): void {
-    this.#helpers.close();
+    this.#pool.close();
   }
 }

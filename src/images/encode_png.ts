@@ -1,19 +1,19 @@
-/** Pixels to PNG, by pngjs. */
+/** Encoding PNG, by pngjs. */
 
 import { Buffer } from "node:buffer";
 import { StrayError } from "../errors.ts";
 import type { Image } from "./image.ts";
 
-/** The one filter for all rows: trying all five takes up to twice as long and saves 1 %. */
+/** The filter of all rows: choosing among all five takes up to twice as long and saves 1 %. */
 const PAETH = 4;
 const COLOUR_TYPES = { 1: 0, 2: 4, 3: 2, 4: 6 } as const;
 
 /**
- * Encodes an image of 8 or 16 bits as PNG, without loss. The same samples give the same bytes.
+ * Encodes an image of 8 or 16 bits as PNG, lossless; the same samples give the same bytes.
  *
  * @param image Grey, grey + alpha, RGB or RGB + alpha, of `Uint8Array` or `Uint16Array`.
- * @returns The file's bytes.
- * @throws {StrayError} If the samples are floats (`value`) or their number does not fit (`shape`).
+ * @returns Bytes of the file.
+ * @throws {StrayError} If the samples are floats (`value`) or their number is wrong (`shape`).
  *
  * @example
  * ```ts

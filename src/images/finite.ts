@@ -1,20 +1,12 @@
-/** Float images: what cannot be drawn is replaced, and said. */
+/** Float images: samples that are not finite are replaced, with a note. */
 
 import { StrayError } from "../errors.ts";
-
-/** What messages say of the samples. */
-export interface SamplesContext {
-  /** `the image`, or the quoted name of the file. */
-  readonly thing: string;
-  /** Not used here; there so that the context of a decoder fits. */
-  readonly maxPixels?: number;
-}
 
 /**
  * Replaces NaN and -infinity by the least finite sample, +infinity by the greatest, in place.
  *
  * @param data The samples.
- * @param context The thing in messages.
+ * @param thing The image in messages: `the image`, or the quoted name of its file.
  * @returns Notes for the user; empty if all samples were finite.
  * @throws {StrayError} If no sample is finite (`value`).
  *
@@ -23,11 +15,11 @@ export interface SamplesContext {
  * import { replaceNonFinite } from "./finite.ts";
  *
  * const data = Float32Array.of(1, NaN, -2);
- * replaceNonFinite(data, { thing: "the image" });
+ * replaceNonFinite(data, "the image");
  * if (data[1] !== -2) throw new Error("NaN must become the minimum");
  * ```
  */
-export function replaceNonFinite(data: Float32Array, context: SamplesContext): string[] {
+export function replaceNonFinite(data: Float32Array, thing: string): string[] {
   let low = Infinity;
   let high = -Infinity;
   let bad = 0;
@@ -43,8 +35,8 @@ export function replaceNonFinite(data: Float32Array, context: SamplesContext): s
   if (bad === data.length) {
     throw new StrayError(
       "value",
-      `Cannot decode ${context.thing} as at least one sample must be finite: ` +
-        `current number of finite samples is 0`,
+      `Cannot decode ${thing} as at least one sample must be finite: ` +
+        "current number of finite samples is 0",
     );
   }
   let above = 0;

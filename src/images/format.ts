@@ -1,9 +1,9 @@
-/** Tells what a file is by its first bytes, never by its name. */
+/** File formats, recognised by the first bytes, never by name. */
 
 /**
- * What a file's bytes are. The last four are containers, which `src/datasets` opens.
+ * A file format. The last four are containers, which `src/datasets` opens.
  *
- * `tiff` is classic TIFF or BigTIFF; `zip` stands for `.npz`, `gzip` for a packed IDX file.
+ * `tiff` is classic TIFF or BigTIFF, `zip` an `.npz`, `gzip` any gzip file.
  */
 export type Format =
   | "png"
@@ -20,7 +20,7 @@ export type Format =
 
 const ANY = undefined;
 
-/** Fixed first bytes. */
+/** First bytes of each format. */
 const SIGNATURES: readonly (readonly [Format, readonly (number | undefined)[]])[] = [
   ["png", [0x89, 0x50, 0x4e, 0x47]],
   ["jpeg", [0xff, 0xd8, 0xff]],
@@ -37,17 +37,16 @@ const SIGNATURES: readonly (readonly [Format, readonly (number | undefined)[]])[
   ["gzip", [0x1f, 0x8b, 0x08]],
 ];
 
-/** Sizes of a BMP's second header that exist. */
+/** Valid sizes of a BMP's second header. */
 const BMP_HEADERS: ReadonlySet<number> = new Set([12, 40, 52, 56, 64, 108, 124]);
 
 /**
- * Tells the format of a file from its first bytes.
+ * Recognises the format of a file.
  *
- * 18 bytes are enough for every format. IDX has no signature: it is taken for IDX if it starts
- * with two zeros, a known type code and 1 to 4 dimensions.
+ * IDX has no signature: two zeros, a known type code and 1 to 4 dimensions are taken for IDX.
  *
  * @param bytes The file, or at least its first 18 bytes.
- * @returns The format, or `undefined` if it is none that stray knows.
+ * @returns The format; undefined if it is not supported.
  *
  * @example
  * ```ts
@@ -67,6 +66,16 @@ export function sniff(bytes: Uint8Array): Format | undefined {
     return "idx";
   }
   return undefined;
+}
+
+/**
+ * Writes the first four bytes of a file in hexadecimal, for messages.
+ *
+ * @param bytes The file.
+ * @returns Text such as `89 50 4e 47`, or `none`.
+ */
+export function firstBytes(bytes: Uint8Array): string {
+  return [...bytes.subarray(0, 4)].map((b) => b.toString(16).padStart(2, "0")).join(" ") || "none";
 }
 
 function matches(bytes: Uint8Array, signature: readonly (number | undefined)[]): boolean {

@@ -1,6 +1,6 @@
-/** The pixels of one image, kept at the depth of their source. */
+/** The pixels of one image, at the depth of their source. */
 
-/** A sample of a pixel at source depth. */
+/** Samples at source depth. */
 export type Samples = Uint8Array | Uint16Array | Float32Array;
 
 /**
@@ -10,16 +10,16 @@ export type Samples = Uint8Array | Uint16Array | Float32Array;
  * `data[(y * width + x) * channels + c]`.
  */
 export interface Image {
-  /** Columns, at least 1. */
+  /** Number of columns, at least 1. */
   readonly width: number;
-  /** Rows, at least 1. */
+  /** Number of rows, at least 1. */
   readonly height: number;
   /** 1 grey, 2 grey + alpha, 3 RGB, 4 RGB + alpha (alpha is straight, not premultiplied). */
   readonly channels: 1 | 2 | 3 | 4;
   /** `width * height * channels` samples. Floats are in the source's own units. */
   readonly data: Samples;
-  /** The sample that means white: 255, 65535, or 1 for floats (where it is only nominal). */
+  /** The sample value of white: 255, 65535, or (nominally) 1 for floats. */
   readonly white: number;
-  /** Things about this image that a careful user would want to know (NaNs replaced, …). */
+  /** Notes for a careful user, such as samples that were replaced. */
   readonly notes?: readonly string[];
 }

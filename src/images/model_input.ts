@@ -1,32 +1,31 @@
-/** The gate before a model: which images it takes, and what becomes of them. */
+/** The input of a model: which images it accepts, and how they are prepared. */
 
 import { StrayError } from "../errors.ts";
+import { preprocess, type Preprocessing } from "./_preprocess.ts";
 import type { Image } from "./image.ts";
-import { isGrey } from "./is_grey.ts";
-import { preprocess, type Preprocessing } from "./preprocess.ts";
 
-/** What every image goes through before a model sees it, and which images it takes at all. */
+/** The preparation of every image, and which images are accepted. */
 export interface ModelInput extends Preprocessing {
-  /** Whether an image of another size is resized; else it is refused. */
+  /** Whether an image of another size is resized instead of refused. */
   readonly resizes: boolean;
-  /** Whether colour becomes grey, or grey colour; else the image is refused. */
+  /** Whether an image with other channels is converted instead of refused. */
   readonly converts: boolean;
 }
 
 const CHANNELS = { 1: "grey", 2: "grey with alpha", 3: "RGB", 4: "RGB with alpha" } as const;
 
 /**
- * Makes the model's input of one image: float32, row-major, channels last; in [0, 1], unless the
+ * Writes the model's input for one image: float32, row-major, channels last; in [0, 1], unless the
  * scale is `none`.
  *
  * Colour whose channels are equal in every pixel counts as grey, since many programs store grey so.
  *
  * @param image The decoded image.
- * @param input What the model takes.
+ * @param input The model's input.
  * @param out Receives `width * height * channels` values.
- * @param offset Where in `out` they start.
- * @throws {StrayError} If size or channels are not the model's and may not be changed (`shape`), or
- * the samples do not fit the scale (`value`).
+ * @param offset Index of the first value in `out`.
+ * @throws {StrayError} If size or channels differ and must not be changed (`shape`), or the samples
+ *   do not fit the scale (`value`).
  *
  * @example
  * ```ts
@@ -64,4 +63,13 @@ export function writeModelInput(
     );
   }
   preprocess(image, input, out, offset);
+}
+
+/** Whether there is no colour: 1 or 2 channels, or R = G = B in every pixel. */
+function isGrey({ channels, data }: Image): boolean {
+  if (channels < 3) return true;
+  for (let i = 0; i < data.length; i += channels) {
+    if (data[i] !== data[i + 1] || data[i] !== data[i + 2]) return false;
+  }
+  return true;
 }

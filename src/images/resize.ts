@@ -1,4 +1,4 @@
-/** An image at another size. */
+/** Resizing images. */
 
 import { StrayError } from "../errors.ts";
 import { resample } from "./_resample.ts";
@@ -6,20 +6,20 @@ import type { Image, Samples } from "./image.ts";
 
 /** Columns and rows. */
 export interface Size {
-  /** Columns, at least 1. */
+  /** Number of columns, at least 1. */
   readonly width: number;
-  /** Rows, at least 1. */
+  /** Number of rows, at least 1. */
   readonly height: number;
 }
 
 /**
- * Resizes an image, each axis by itself: area averaging on shrinking, bilinear on growing.
+ * Resizes an image, each axis by itself: area averaging for shrinking, bilinear for growing.
  *
  * Sample centres are at half-integers and the edge is repeated. Area averaging keeps the mean.
  * Integers are rounded to the nearest.
  *
  * @param image Any image.
- * @param size The new size, whole numbers of at least 1.
+ * @param size The new size.
  * @returns A new image with samples of the same type; the image itself if the size is the same.
  * @throws {StrayError} If a side is not a whole number of at least 1 (`value`).
  *
@@ -32,7 +32,16 @@ export interface Size {
  * ```
  */
 export function resize(image: Image, size: Size): Image {
-  const { width, height } = checkedSize(size, "resize");
+  for (const name of ["width", "height"] as const) {
+    const value = size[name];
+    if (Number.isSafeInteger(value) && value >= 1) continue;
+    throw new StrayError(
+      "value",
+      `Cannot resize the image as its ${name} must be a whole number of at least 1: ` +
+        `current value is ${value}`,
+    );
+  }
+  const { width, height } = size;
   if (width === image.width && height === image.height) return image;
   const { channels } = image;
   const values = new Float32Array(width * height * channels);
@@ -41,22 +50,7 @@ export function resize(image: Image, size: Size): Image {
   return { ...image, width, height, data: likeSamples(values, image.data) };
 }
 
-/** A size, checked. */
-export function checkedSize(size: Size, action: string): Size {
-  for (const name of ["width", "height"] as const) {
-    const value = size[name];
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new StrayError(
-        "value",
-        `Cannot ${action} the image as its ${name} must be a whole number of at least 1: ` +
-          `current value is ${value}`,
-      );
-    }
-  }
-  return size;
-}
-
-/** Floats as samples of the same type as `like`: rounded to the nearest for integers. */
+/** Floats as samples of the type of `like`; integers are rounded to the nearest. */
 export function likeSamples(values: Float32Array, like: Samples): Samples {
   if (like instanceof Float32Array) return values;
   const data = like instanceof Uint16Array

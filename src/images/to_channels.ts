@@ -1,20 +1,20 @@
-/** Colour to grey and back, alpha away. */
+/** Conversion between grey and colour, without alpha. */
 
 import type { Image } from "./image.ts";
 import { likeSamples } from "./resize.ts";
 
-/** Rec. 601 luma, the grey of JPEG and of most image libraries. */
-export const LUMA = [0.299, 0.587, 0.114] as const;
+/** Rec. 601 luma, the grey of JPEG and most image libraries. */
+const LUMA = [0.299, 0.587, 0.114] as const;
 
 /**
- * An image with exactly one or three channels.
+ * Converts an image to one or three channels.
  *
- * Alpha is composited on black. Grey of colour is Rec. 601 luma of the stored samples (no gamma
- * is undone); colour of grey repeats it. Integers are rounded to the nearest.
+ * Alpha is composited on black. Grey is the Rec. 601 luma of the stored samples, with no gamma
+ * undone. Integers are rounded to the nearest.
  *
  * @param image Any image.
  * @param channels 1 for grey, 3 for RGB.
- * @returns A new image; the image itself if it has these channels already.
+ * @returns A new image; the image itself if it has these channels.
  *
  * @example
  * ```ts
@@ -31,7 +31,7 @@ export function toChannels(image: Image, channels: 1 | 3): Image {
   return { ...image, channels, data: likeSamples(values, image.data) };
 }
 
-/** The same in floats, not rounded. */
+/** Converts to floats, without rounding. */
 export function convertChannels(
   image: Pick<Image, "channels" | "white"> & { readonly data: ArrayLike<number> },
   channels: 1 | 3,

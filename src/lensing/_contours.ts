@@ -1,45 +1,45 @@
 /**
- * Lines along which a function is 0: marching squares.
+ * Zero contours of a function, by marching squares.
  *
- * Not by a library: d3-contour 4.0.3 interpolates (a circle of 33 steps radius is off by 1e-4 of it,
- * here by 1e-14) and closes lines along the border.
+ * Not by a library: d3-contour 4.0.3 interpolates linearly (relative error 1e-4 for a circle of 33
+ * steps radius, 1e-14 here) and closes contours along the border.
  */
 
-/** A line of points. */
+/** A polyline. */
 export interface Curve {
-  /** Arcsec, to the right. */
+  /** Positions, to the right, arcsec. */
   readonly x: Float64Array;
-  /** Arcsec, up. */
+  /** Positions, up, arcsec. */
   readonly y: Float64Array;
-  /** Whether the last point is followed by the first; otherwise it leaves the field. */
+  /** Whether the last point connects to the first; an open curve leaves the field. */
   readonly closed: boolean;
 }
 
 /** A function on a lattice of points. */
 export interface Lattice {
-  /** Points in a row. */
+  /** Points per row. */
   readonly columns: number;
-  /** Points in a column. */
+  /** Points per column. */
   readonly rows: number;
-  /** Where a column is. */
+  /** The x coordinate of a column. */
   x(column: number): number;
-  /** Where a row is. */
+  /** The y coordinate of a row. */
   y(row: number): number;
-  /** The function. */
+  /** Value of the function. */
   value(x: number, y: number): number;
 }
 
-/** A 10^12-th of an edge. */
+/** Bisections of an edge, down to 1e-12 of its length. */
 const HALVINGS = 40;
-/** Where the function is further from 0 than this on both sides of a change of sign, it has a pole. */
+/** Absolute value that all points of a curve exceed if the sign changes at a pole. */
 const POLE = 1e-3;
 
 /**
- * The lines along which the function changes its sign and is 0, not a pole; the longest first.
+ * Finds the curves on which the function changes sign at a zero, not at a pole; longest first.
  *
- * Edges between neighbouring points have a number: twice the point's index for the edge to its right,
- * one more for the edge below it. A cell links the edges that the line crosses, two by two; where it
- * crosses all four, the sign in the middle says which belong together.
+ * An edge between neighbouring points is numbered by twice the index of its point, plus 0 for the
+ * edge to the right and 1 for the edge below. A cell links the edges that a curve crosses, in
+ * pairs; if it crosses all four, the sign at the centre decides the pairs.
  */
 export function contours(lattice: Lattice): Curve[] {
   const { columns, rows } = lattice;
@@ -67,7 +67,7 @@ export function contours(lattice: Lattice): Curve[] {
       if (crossed.length === 2) link(crossed[0]!, crossed[1]!);
       if (crossed.length < 4) continue;
       const middle = lattice.value(lattice.x(column + 0.5), lattice.y(row + 0.5)) > 0 ? 1 : 0;
-      // The two corners unlike the middle are cut off, each by the edges beside it.
+      // Each of the two corners that differ from the centre is cut off by its adjacent edges.
       const first = positive[i] === middle ? 0 : 3;
       link(edges[first]!, edges[(first + 1) % 4]!);
       link(edges[(first + 2) % 4]!, edges[(first + 3) % 4]!);
@@ -78,7 +78,7 @@ export function contours(lattice: Lattice): Curve[] {
     .sort((a, b) => b.x.length - a.x.length);
 }
 
-/** Edges in the order in which lines cross them: open lines first, then closed ones. */
+/** Orders edges along each curve; open curves come first, then closed ones. */
 function lines(links: Map<number, number[]>): { edges: number[]; closed: boolean }[] {
   const found: { edges: number[]; closed: boolean }[] = [];
   const left = new Set(links.keys());
@@ -98,17 +98,14 @@ function lines(links: Map<number, number[]>): { edges: number[]; closed: boolean
   return found;
 }
 
-/** The points on the edges, by halving. */
+/** Finds the zeros on the edges, by bisection. */
 function curve(edges: readonly number[], closed: boolean, lattice: Lattice): Curve {
   const x = new Float64Array(edges.length), y = new Float64Array(edges.length);
   for (const [i, edge] of edges.entries()) {
     const point = edge >> 1, down = edge & 1;
     const column = point % lattice.columns, row = Math.floor(point / lattice.columns);
     const at = (t: number) =>
-      [
-        lattice.x(column + (1 - down) * t),
-        lattice.y(row + down * t),
-      ] as const;
+      [lattice.x(column + (1 - down) * t), lattice.y(row + down * t)] as const;
     const start = lattice.value(...at(0)) > 0;
     let low = 0, high = 1;
     for (let k = 0; k < HALVINGS; k++) {

@@ -1,13 +1,13 @@
-/** Gauss's quadrature. */
+/** Gauss-Legendre quadrature. */
 
-/** Nodes in [0, 1] and weights of sum 1. */
-export interface Rule {
+/** A quadrature rule: nodes in [0, 1], and weights that add up to 1. */
+export interface QuadratureRule {
   readonly nodes: Float64Array;
   readonly weights: Float64Array;
 }
 
-/** The rule of `count` nodes, roots of a Legendre polynomial found by Newton's method. */
-export function gaussLegendre(count: number): Rule {
+/** The rule of `count` nodes: roots of a Legendre polynomial, by Newton's method. */
+export function gaussLegendre(count: number): QuadratureRule {
   const nodes = new Float64Array(count), weights = new Float64Array(count);
   for (let i = 0; i < count; i++) {
     let x = Math.cos(Math.PI * (i + 0.75) / (count + 0.5)), slope = 1;

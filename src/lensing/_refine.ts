@@ -1,40 +1,41 @@
-/** Finer sampling of the pixels that need it. */
+/** Adaptive sampling: finer sampling of the pixels that need it. */
 
 import type { Sampler } from "./_sampler.ts";
 
-/** What refinement may do. */
+/** Options of {@linkcode refine}. */
 export interface Refinement {
   /** Columns of the image. */
   readonly width: number;
-  /** Points along a pixel's side so far. */
+  /** Current samples along the side of a pixel. */
   readonly subPixels: number;
-  /** Points along a pixel's side at most. */
+  /** Maximum samples along the side of a pixel. */
   readonly maxSubPixels: number;
-  /** Error allowed, relative to the pixel or a hundredth of the brightest one. */
+  /** Allowed error, relative to the pixel or 1 % of the brightest pixel. */
   readonly tolerance: number;
 }
 
-/** Share of the brightest pixel that a pixel's error is measured against at least. */
+/** Lower limit of the flux that errors are relative to, over the brightest pixel. */
 const FLOOR = 0.01;
-/** First candidates are pixels whose estimated error is above half of what is allowed. */
+/** Safety factor of the error estimate that selects the first candidates. */
 const SAFETY = 2;
-/** What doubling may still change, in tolerances: the error that is left is about a third of that. */
+/** Allowed change by the last doubling, in tolerances; the remaining error is a third of it. */
 const CHANGE = 2;
 
 /**
- * Samples pixels again with twice as many points a side until that no longer changes them.
+ * Resamples pixels with twice as many samples per side until their flux converges.
  *
- * The mean over a pixel differs from the mean of n x n points by h^2 / (24 n^2) times the Laplacian to
- * leading order. The second differences between neighbouring pixels give the first candidates, and
- * their neighbours; a pixel is done when doubling changed it by less than twice its tolerance, and
- * then the error of leading order is taken off (Richardson). Where light has a cusp or a caustic's
- * edge the order is lower, and the error of a pixel can be some times the tolerance.
+ * To leading order, the mean over a pixel differs from the mean of n x n samples by h^2 / (24 n^2)
+ * times the Laplacian. Second differences between neighbouring pixels select the first candidates;
+ * their neighbours are added. A pixel is done when doubling changes it by less than twice the
+ * tolerance; the leading-order error is then removed (Richardson extrapolation). At a cusp of the
+ * light or the edge of a caustic the order is lower, and the error of a pixel can be several
+ * tolerances.
  *
- * @param sampler Of the scene.
- * @param source Flux of each pixel from the source, made better.
- * @param lens The same of the lens.
- * @param refinement What is wanted.
- * @returns How many pixels were sampled again.
+ * @param sampler Sampler of the scene.
+ * @param source Flux of each pixel from the source, refined in place.
+ * @param lens Flux of each pixel from the lens, refined in place.
+ * @param refinement Limits.
+ * @returns Number of pixels that were resampled.
  */
 export function refine(
   sampler: Sampler,
@@ -59,8 +60,8 @@ export function refine(
       const pixel = pixels[i]!, flux = newSource[i]! + newLens[i]!;
       const change = Math.abs(flux - source[pixel]! - lens[pixel]!);
       const done = change <= CHANGE * tolerance * Math.max(flux, floor);
-      source[pixel] = better(newSource[i]!, source[pixel]!, done);
-      lens[pixel] = better(newLens[i]!, lens[pixel]!, done);
+      source[pixel] = extrapolate(newSource[i]!, source[pixel]!, done);
+      lens[pixel] = extrapolate(newLens[i]!, lens[pixel]!, done);
       if (!done) pixels[left++] = pixel;
     }
     pixels = pixels.subarray(0, left);
@@ -68,12 +69,12 @@ export function refine(
   return refined;
 }
 
-/** The finer value, at the end with a third of its distance from the coarser one on top. */
-function better(fine: number, coarse: number, last: boolean): number {
+/** The finer value, extrapolated at the last doubling. */
+function extrapolate(fine: number, coarse: number, last: boolean): number {
   return last ? Math.max(0, fine + (fine - coarse) / 3) : fine;
 }
 
-/** The pixels that are steep, and their neighbours. */
+/** Returns the steep pixels and their neighbours. */
 function candidates(
   image: Float64Array,
   width: number,
@@ -84,7 +85,7 @@ function candidates(
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       const i = row * width + column, twice = 2 * image[i]!;
-      // At the border the second difference of the pixel inside stands for it: it marks this one.
+      // Border pixels have no second difference; their inner neighbours mark them.
       const across = column > 0 && column < width - 1
         ? Math.abs(image[i - 1]! - twice + image[i + 1]!)
         : 0;

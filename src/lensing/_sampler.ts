@@ -1,8 +1,22 @@
-/** Surface brightness at points inside pixels, in blocks that stay in the processor's cache. */
+/** Surface brightness at points inside pixels, in blocks that fit the processor cache. */
 
-import type { Scene } from "./trace_scene.ts";
+import type { Grid } from "./grid.ts";
+import type { LightProfile } from "./light/light_profile.ts";
+import type { MassProfile } from "./mass/mass_profile.ts";
 
-/** Points a block, about: five arrays of them are 20 kB. */
+/** A lens, a source behind it, and the pixels of the image. */
+export interface Scene {
+  /** Pixels of the image. */
+  readonly grid: Grid;
+  /** Lens; none for an unlensed source. */
+  readonly mass?: MassProfile | undefined;
+  /** Light behind the lens. */
+  readonly source: LightProfile;
+  /** Light in the lens plane, not lensed. */
+  readonly lensLight?: LightProfile | undefined;
+}
+
+/** Approximate points per block; five arrays of this length take 20 kB. */
 const BLOCK = 512;
 
 /** Samples pixels of one scene. */
@@ -19,11 +33,11 @@ export class Sampler {
   }
 
   /**
-   * The flux of all pixels by n x n points each, in blocks of rows.
+   * Samples all pixels by n x n points each, in blocks of rows.
    *
-   * @param n Points along a side.
-   * @param source Where the flux from the source goes.
-   * @param lens Where that of the lens goes; not written if there is none.
+   * @param n Samples along the side of a pixel.
+   * @param source Output: flux from the source.
+   * @param lens Output: flux from the lens; untouched if the lens has no light.
    */
   sampleAll(n: number, source: Float64Array, lens: Float64Array): void {
     const { grid } = this.#scene, { width, height } = grid;
@@ -32,7 +46,7 @@ export class Sampler {
     this.#reserve(rows * n * across);
     for (let i = 0; i < across; i++) this.#x[i] = grid.x(0) + offset + i * step;
     for (let line = 1; line < rows * n; line++) {
-      this.#x.copyWithin(line * across, 0, across); // the same in all blocks
+      this.#x.copyWithin(line * across, 0, across); // equal in all blocks
     }
     for (let row = 0; row < height; row += rows) {
       const lines = Math.min(rows, height - row) * n;
@@ -47,12 +61,12 @@ export class Sampler {
   }
 
   /**
-   * The flux of some pixels by n x n points each.
+   * Samples some pixels by n x n points each.
    *
-   * @param pixels Their indices.
-   * @param n Points along a side.
-   * @param source Where the i-th pixel's flux from the source goes.
-   * @param lens The same for the light of the lens; not written if there is none.
+   * @param pixels Indices of the pixels.
+   * @param n Samples along the side of a pixel.
+   * @param source Output: flux of the i-th pixel from the source.
+   * @param lens Output: flux of the i-th pixel from the lens; untouched if the lens has no light.
    */
   sample(pixels: Uint32Array, n: number, source: Float64Array, lens: Float64Array): void {
     const { grid } = this.#scene, perPixel = n * n;
@@ -79,7 +93,7 @@ export class Sampler {
     }
   }
 
-  /** Makes room for blocks of a size. */
+  /** Grows the buffers to a block size. */
   #reserve(size: number): void {
     if (size <= this.#x.length) return;
     this.#x = new Float64Array(size);
@@ -89,7 +103,7 @@ export class Sampler {
     this.#light = new Float64Array(size);
   }
 
-  /** The light at the points of the block, first of the lens and then of the source. */
+  /** Evaluates the light at the points of the block: first the lens, then the source. */
   #evaluate(points: number, take: (light: Float64Array, isLens: boolean) => void): void {
     const { mass, source, lensLight } = this.#scene;
     const x = first(this.#x, points), y = first(this.#y, points);
@@ -104,7 +118,7 @@ export class Sampler {
       const betaX = first(this.#betaX, points), betaY = first(this.#betaY, points);
       betaX.fill(0);
       betaY.fill(0);
-      mass.addDeflection(x, y, betaX, betaY);
+      mass.addDeflection({ x, y, alphaX: betaX, alphaY: betaY });
       for (let i = 0; i < points; i++) {
         betaX[i] = x[i]! - betaX[i]!;
         betaY[i] = y[i]! - betaY[i]!;
@@ -115,12 +129,12 @@ export class Sampler {
   }
 }
 
-/** The first part of an array. */
+/** The first `count` elements of an array. */
 function first(array: Float64Array, count: number): Float64Array {
   return array.length === count ? array : array.subarray(0, count);
 }
 
-/** The mean of each pixel's points, one pixel after the other, times the area. */
+/** Averages the points of each pixel, stored pixel by pixel, and multiplies by the area. */
 function gather(
   light: Float64Array,
   perPixel: number,
@@ -140,7 +154,7 @@ function gather(
   }
 }
 
-/** The same of points in rows over all the image's width. */
+/** Averages the points of each pixel, stored in rows across the image. */
 function gatherRows(
   light: Float64Array,
   width: number,

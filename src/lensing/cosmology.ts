@@ -1,79 +1,72 @@
-/** A flat universe of matter and a cosmological constant: how far things are. */
+/** Flat Lambda-CDM cosmology: expansion rate and distances. */
 
+import { METRES_PER_MPC, SOLAR_GRAVITY, SPEED_OF_LIGHT_KM_S } from "./_constants.ts";
 import { gaussLegendre } from "./_gauss_legendre.ts";
-import { notNegative, outOfRange, positive } from "./_range.ts";
+import { fraction, nonNegative, outOfRange, positive } from "./_range.ts";
 
-/** Options of {@linkcode FlatUniverse}. */
-export interface FlatUniverseOptions {
-  /** H0, km/s/Mpc, above 0. @default {70} */
+/** Options of {@linkcode FlatLambdaCdm}. */
+export interface FlatLambdaCdmOptions {
+  /** Hubble constant H0, above 0, km/s/Mpc. @default {70} */
   readonly hubbleConstant?: number;
-  /** Density of matter today in critical densities, in (0, 1]. @default {0.3} */
+  /** Matter density today over the critical density, in (0, 1]. @default {0.3} */
   readonly matterDensity?: number;
 }
 
-const SPEED_OF_LIGHT_KM_S = 299792.458;
-/** G times the Sun's mass, m^3/s^2 (IAU 2015 resolution B3). */
-const SOLAR_GRAVITY = 1.3271244e20;
-/** IAU 2015 resolution B2. */
-const METRES_PER_MPC = 6.48e11 / Math.PI * 149597870700;
-
 const RULE = gaussLegendre(16);
-/** Panels of the integral over ln(1 + z): 16 nodes leave no error there. */
+/** Panel length of the integral over ln(1 + z), at which 16 nodes are exact to rounding. */
 const PANEL = 0.5;
 
 /**
- * A flat universe of cold matter and a cosmological constant; radiation and neutrinos are left out.
+ * A flat universe of cold matter and a cosmological constant, without radiation and neutrinos.
  *
- * Source: Hogg 1999, astro-ph/9905116, equations 14 to 19; as astropy's `FlatLambdaCDM` with
- * `Tcmb0=0`. The integral is Gauss-Legendre's, exact to rounding.
+ * Source: Hogg 1999, astro-ph/9905116, equations 14 to 19. Convention: astropy's `FlatLambdaCDM`
+ * with `Tcmb0=0`.
  *
  * @example
  * ```ts
- * import { FlatUniverse } from "./cosmology.ts";
+ * import { FlatLambdaCdm } from "./cosmology.ts";
  *
- * const universe = new FlatUniverse({ hubbleConstant: 70, matterDensity: 0.3 });
- * if (Math.abs(universe.distanceMpc(0.5) - 1259.08) > 0.01) throw new Error("unexpected distance");
+ * const cosmology = new FlatLambdaCdm({ hubbleConstant: 70, matterDensity: 0.3 });
+ * const distance = cosmology.angularDiameterDistanceMpc(0.5);
+ * if (Math.abs(distance - 1259.08) > 0.01) throw new Error("unexpected distance");
  * ```
  */
-export class FlatUniverse {
-  /** H0, km/s/Mpc. */
+export class FlatLambdaCdm {
+  /** Hubble constant H0, km/s/Mpc. */
   readonly hubbleConstant: number;
-  /** Density of matter today in critical densities. */
+  /** Matter density today over the critical density. */
   readonly matterDensity: number;
 
   /**
-   * Makes a universe.
+   * Creates a cosmology.
    *
-   * @param options Its two numbers.
+   * @param options Hubble constant and matter density.
    * @throws {RangeError} If one of them is out of its range.
    */
-  constructor({ hubbleConstant = 70, matterDensity = 0.3 }: FlatUniverseOptions = {}) {
-    const action = "make a universe";
+  constructor({ hubbleConstant = 70, matterDensity = 0.3 }: FlatLambdaCdmOptions = {}) {
+    const action = "create a cosmology";
     this.hubbleConstant = positive(action, "hubbleConstant", hubbleConstant);
-    if (!(matterDensity > 0 && matterDensity <= 1)) {
-      throw outOfRange(action, "matterDensity", "in (0, 1]", matterDensity);
-    }
-    this.matterDensity = matterDensity;
+    this.matterDensity = fraction(action, "matterDensity", matterDensity);
   }
 
   /**
-   * How fast the universe expands.
+   * The expansion rate H(z).
    *
    * @param redshift 0 or more.
    * @returns H(z), km/s/Mpc.
    * @throws {RangeError} If the redshift is negative or not finite.
    */
   hubbleRate(redshift: number): number {
-    const scale = 1 + notNegative("find the Hubble rate", "redshift", redshift);
+    const scale = 1 + nonNegative("compute the Hubble rate", "redshift", redshift);
     return this.hubbleConstant *
       Math.sqrt(this.matterDensity * scale ** 3 + 1 - this.matterDensity);
   }
 
   /**
-   * The critical density, of a flat universe, 3 H^2 / (8 pi G).
+   * The critical density of a flat universe, 3 H^2 / (8 pi G).
    *
    * @param redshift 0 or more.
-   * @returns Msun per cubic Mpc.
+   * @returns Density, Msun/Mpc^3.
    * @throws {RangeError} If the redshift is negative or not finite.
    */
   criticalDensity(redshift: number): number {
@@ -85,11 +78,11 @@ export class FlatUniverse {
    * The comoving distance along the line of sight.
    *
    * @param redshift 0 or more.
-   * @returns Mpc.
+   * @returns Distance, Mpc.
    * @throws {RangeError} If the redshift is negative or not finite.
    */
   comovingDistanceMpc(redshift: number): number {
-    const end = Math.log1p(notNegative("find a distance", "redshift", redshift));
+    const end = Math.log1p(nonNegative("compute a distance", "redshift", redshift));
     const panels = Math.ceil(end / PANEL);
     let sum = 0;
     for (let panel = 0; panel < panels; panel++) {
@@ -102,17 +95,18 @@ export class FlatUniverse {
   }
 
   /**
-   * The angular-diameter distance: the size of something over the angle that it is seen under.
+   * The angular-diameter distance: transverse size of an object over its angular size.
    *
-   * @param redshift Of what is seen, 0 or more.
-   * @param fromRedshift Of who sees it, 0 to `redshift`; us if left out.
-   * @returns Mpc.
-   * @throws {RangeError} If a redshift is negative or not finite, or the second above the first.
+   * @param redshift Redshift of the object, 0 or more.
+   * @param fromRedshift Redshift of the observer, from 0 to `redshift`. @default {0}
+   * @returns Distance, Mpc.
+   * @throws {RangeError} If a redshift is negative or not finite, or `fromRedshift` above
+   *   `redshift`.
    */
-  distanceMpc(redshift: number, fromRedshift = 0): number {
-    const action = "find a distance";
-    notNegative(action, "redshift", redshift);
-    notNegative(action, "fromRedshift", fromRedshift);
+  angularDiameterDistanceMpc(redshift: number, fromRedshift = 0): number {
+    const action = "compute a distance";
+    nonNegative(action, "redshift", redshift);
+    nonNegative(action, "fromRedshift", fromRedshift);
     if (fromRedshift > redshift) {
       throw outOfRange(action, "fromRedshift", `at most the redshift of ${redshift}`, fromRedshift);
     }

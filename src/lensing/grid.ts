@@ -1,6 +1,6 @@
-/** The pixels of an image of the sky. */
+/** The pixel grid of an image of the sky. */
 
-import { positive, whole } from "./_range.ts";
+import { integer, positive } from "./_range.ts";
 
 /** Options of {@linkcode Grid}. */
 export interface GridOptions {
@@ -8,17 +8,17 @@ export interface GridOptions {
   readonly width: number;
   /** Rows, at least 1. */
   readonly height: number;
-  /** Side of a pixel, arcsec, above 0. */
+  /** Pixel side, above 0, arcsec. */
   readonly pixelScale: number;
 }
 
-const ACTION = "make a grid of pixels";
+const ACTION = "create a pixel grid";
 
 /**
- * Square pixels about (0, 0).
+ * Square pixels centred on (0, 0).
  *
- * Frame: arcsec, x to the right and y up, while images are row-major with y down: row 0 has the
- * greatest y. (lenstronomy's arrays have the smallest y there.)
+ * Frame: arcsec, x to the right and y up. Images are row-major with y down: row 0 has the greatest
+ * y. In lenstronomy's arrays row 0 has the smallest y.
  *
  * @example
  * ```ts
@@ -33,18 +33,18 @@ export class Grid {
   readonly width: number;
   /** Rows. */
   readonly height: number;
-  /** Side of a pixel, arcsec. */
+  /** Pixel side, arcsec. */
   readonly pixelScale: number;
 
   /**
-   * Makes a grid.
+   * Creates a grid.
    *
-   * @param options Its size.
+   * @param options Size of the image and of a pixel.
    * @throws {RangeError} If a number is out of its range.
    */
   constructor({ width, height, pixelScale }: GridOptions) {
-    this.width = whole(ACTION, "width", width, 1);
-    this.height = whole(ACTION, "height", height, 1);
+    this.width = integer(ACTION, "width", width, 1);
+    this.height = integer(ACTION, "height", height, 1);
     this.pixelScale = positive(ACTION, "pixelScale", pixelScale);
   }
 
@@ -53,26 +53,26 @@ export class Grid {
     return this.width * this.height;
   }
 
-  /** Area of a pixel, square arcsec. */
+  /** Pixel area, arcsec^2. */
   get pixelArea(): number {
     return this.pixelScale * this.pixelScale;
   }
 
   /**
-   * Where a column is.
+   * The x coordinate of a column.
    *
-   * @param column 0 at the left; between whole numbers for what is between the middles of pixels.
-   * @returns Arcsec, to the right.
+   * @param column Whole numbers are pixel centres, 0 is the leftmost.
+   * @returns Position, to the right, arcsec.
    */
   x(column: number): number {
     return (column - (this.width - 1) / 2) * this.pixelScale;
   }
 
   /**
-   * Where a row is.
+   * The y coordinate of a row.
    *
-   * @param row 0 at the top; between whole numbers for what is between the middles of pixels.
-   * @returns Arcsec, up.
+   * @param row Whole numbers are pixel centres, 0 is the topmost.
+   * @returns Position, up, arcsec.
    */
   y(row: number): number {
     return ((this.height - 1) / 2 - row) * this.pixelScale;

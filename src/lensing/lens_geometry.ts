@@ -1,30 +1,24 @@
-/** Where lens and source are: what turns masses into Einstein radii. */
+/** Distances of a lens and its source, which convert masses to Einstein radii. */
 
-import { notNegative, outOfRange, positive } from "./_range.ts";
-import { FlatUniverse, type FlatUniverseOptions } from "./cosmology.ts";
+import { ARCSEC, SOLAR_LENGTH_MPC, SPEED_OF_LIGHT_KM_S } from "./_constants.ts";
+import { nonNegative, outOfRange, positive } from "./_range.ts";
+import { FlatLambdaCdm, type FlatLambdaCdmOptions } from "./cosmology.ts";
 
 /** Options of {@linkcode LensGeometry}. */
-export interface LensGeometryOptions extends FlatUniverseOptions {
+export interface LensGeometryOptions extends FlatLambdaCdmOptions {
   /** Redshift of the lens, above 0. */
   readonly lensRedshift: number;
   /** Redshift of the source, above that of the lens. */
   readonly sourceRedshift: number;
 }
 
-const SPEED_OF_LIGHT_KM_S = 299792.458;
-/** G times the Sun's mass over c^2, Mpc: half the Sun's Schwarzschild radius. */
-const SOLAR_LENGTH_MPC = 1.3271244e20 / 299792458 ** 2 /
-  (6.48e11 / Math.PI * 149597870700);
-/** Radians. */
-const ARCSEC = Math.PI / 648000;
-
 /**
  * A lens and a source in a flat universe.
  *
- * All distances are angular-diameter distances, and that between lens and source is not the
+ * All distances are angular-diameter distances; the distance between lens and source is not the
  * difference of the two others (Schneider, Ehlers and Falco 1992, section 4.6; Hogg 1999,
- * astro-ph/9905116, equation 19). Luminosity distances in their place, as some simulators have them,
- * make Einstein radii too small: 1.28 for 1.66 arcsec for 1e12 Msun at redshifts 0.5 and 1.
+ * astro-ph/9905116, equation 19). Some simulators use luminosity distances instead, which makes
+ * Einstein radii too small: 1.28 instead of 1.66 arcsec for 1e12 Msun at redshifts 0.5 and 1.
  *
  * @example
  * ```ts
@@ -37,41 +31,43 @@ const ARCSEC = Math.PI / 648000;
  * ```
  */
 export class LensGeometry {
-  /** What distances are measured in. */
-  readonly universe: FlatUniverse;
+  /** The cosmology of the distances. */
+  readonly cosmology: FlatLambdaCdm;
   /** Redshift of the lens. */
   readonly lensRedshift: number;
   /** Redshift of the source. */
   readonly sourceRedshift: number;
-  /** Angular-diameter distance of the lens, Mpc. */
+  /** Angular-diameter distance to the lens, Mpc. */
   readonly lensDistanceMpc: number;
-  /** Angular-diameter distance of the source, Mpc. */
+  /** Angular-diameter distance to the source, Mpc. */
   readonly sourceDistanceMpc: number;
-  /** Angular-diameter distance of the source as the lens sees it, Mpc. */
+  /** Angular-diameter distance from the lens to the source, Mpc. */
   readonly lensSourceDistanceMpc: number;
-  /** Critical surface density, Msun/Mpc^2: c^2 D_S / (4 pi G D_L D_LS). */
+  /** Critical surface density c^2 D_S / (4 pi G D_L D_LS), Msun/Mpc^2. */
   readonly criticalDensityPerMpc2: number;
-  /** Critical surface density, Msun per square arcsec at the lens. */
+  /** Critical surface density at the lens, Msun/arcsec^2. */
   readonly criticalDensityPerArcsec2: number;
 
   /**
-   * Places lens and source.
+   * Places a lens and a source.
    *
-   * @param options Their redshifts, and the universe.
-   * @throws {RangeError} If the lens is not in front of the source, or a number out of its range.
+   * @param options Redshifts and cosmology.
+   * @throws {RangeError} If the lens is not in front of the source, or a number is out of its
+   *   range.
    */
-  constructor({ lensRedshift, sourceRedshift, ...universe }: LensGeometryOptions) {
+  constructor({ lensRedshift, sourceRedshift, ...cosmology }: LensGeometryOptions) {
     const action = "place a lens and its source";
-    this.universe = new FlatUniverse(universe);
+    this.cosmology = new FlatLambdaCdm(cosmology);
     this.lensRedshift = positive(action, "lensRedshift", lensRedshift);
     this.sourceRedshift = positive(action, "sourceRedshift", sourceRedshift);
     if (sourceRedshift <= lensRedshift) {
       const wanted = `above the lensRedshift of ${lensRedshift}`;
       throw outOfRange(action, "sourceRedshift", wanted, sourceRedshift);
     }
-    this.lensDistanceMpc = this.universe.distanceMpc(lensRedshift);
-    this.sourceDistanceMpc = this.universe.distanceMpc(sourceRedshift);
-    this.lensSourceDistanceMpc = this.universe.distanceMpc(sourceRedshift, lensRedshift);
+    const distance = (to: number, from = 0) => this.cosmology.angularDiameterDistanceMpc(to, from);
+    this.lensDistanceMpc = distance(lensRedshift);
+    this.sourceDistanceMpc = distance(sourceRedshift);
+    this.lensSourceDistanceMpc = distance(sourceRedshift, lensRedshift);
     this.criticalDensityPerMpc2 = this.sourceDistanceMpc /
       (4 * Math.PI * SOLAR_LENGTH_MPC * this.lensDistanceMpc * this.lensSourceDistanceMpc);
     this.criticalDensityPerArcsec2 = this.criticalDensityPerMpc2 *
@@ -79,26 +75,26 @@ export class LensGeometry {
   }
 
   /**
-   * The Einstein radius of a point mass, or of any round lens with that mass inside it.
+   * The Einstein radius of a point mass, or of any round lens with this mass inside the radius.
    *
-   * @param massSolar Msun, 0 or more.
-   * @returns Arcsec: the root of the mass over pi critical densities.
+   * @param massSolar Mass, 0 or more, Msun.
+   * @returns Square root of the mass over pi critical densities, arcsec.
    * @throws {RangeError} If the mass is negative or not finite.
    */
   einsteinRadiusOfMass(massSolar: number): number {
-    notNegative("find an Einstein radius", "massSolar", massSolar);
+    nonNegative("compute an Einstein radius", "massSolar", massSolar);
     return Math.sqrt(massSolar / (Math.PI * this.criticalDensityPerArcsec2));
   }
 
   /**
    * The mass inside an Einstein radius.
    *
-   * @param einsteinRadius Arcsec, 0 or more.
-   * @returns Msun.
+   * @param einsteinRadius 0 or more, arcsec.
+   * @returns Mass, Msun.
    * @throws {RangeError} If the radius is negative or not finite.
    */
   massOfEinsteinRadius(einsteinRadius: number): number {
-    notNegative("find a mass", "einsteinRadius", einsteinRadius);
+    nonNegative("compute a mass", "einsteinRadius", einsteinRadius);
     return Math.PI * einsteinRadius ** 2 * this.criticalDensityPerArcsec2;
   }
 
@@ -107,21 +103,21 @@ export class LensGeometry {
    *
    * Source: Schneider, Ehlers and Falco 1992, section 8.1.4.
    *
-   * @param dispersionKmS Velocity dispersion along the line of sight, km/s, 0 or more.
-   * @returns Arcsec.
+   * @param dispersionKmS Line-of-sight velocity dispersion sigma, 0 or more, km/s.
+   * @returns Einstein radius, arcsec.
    * @throws {RangeError} If the dispersion is negative or not finite.
    */
   einsteinRadiusOfDispersion(dispersionKmS: number): number {
-    notNegative("find an Einstein radius", "dispersionKmS", dispersionKmS);
+    nonNegative("compute an Einstein radius", "dispersionKmS", dispersionKmS);
     return 4 * Math.PI * (dispersionKmS / SPEED_OF_LIGHT_KM_S) ** 2 *
       this.lensSourceDistanceMpc / this.sourceDistanceMpc / ARCSEC;
   }
 
   /**
-   * The angle that a length is seen under at the lens.
+   * The angular size of a length at the lens.
    *
-   * @param lengthKpc Kpc.
-   * @returns Arcsec.
+   * @param lengthKpc Length, kpc.
+   * @returns Angle, arcsec.
    */
   arcsecOfKpc(lengthKpc: number): number {
     return lengthKpc / (1000 * this.lensDistanceMpc * ARCSEC);

@@ -1,20 +1,21 @@
 /**
- * Strong gravitational lensing: mass and light, ray-tracing, observation, and recipes that draw lenses.
+ * Strong gravitational lensing: mass and light, ray-tracing, observation, and recipes that draw
+ * lenses.
  *
- * Pure physics on typed arrays; knows nothing of files or tensors. Arcsec and radians, x to the right
- * and y up; images are row-major with y down.
+ * Pure physics on typed arrays, independent of files and tensors. Positions are in arcsec, x to the
+ * right and y up, angles in radians; images are row-major with y down.
  *
  * @module
  */
 
 export { Random } from "../random.ts";
-export { FlatUniverse, type FlatUniverseOptions } from "./cosmology.ts";
+export { FlatLambdaCdm, type FlatLambdaCdmOptions } from "./cosmology.ts";
 export { Grid, type GridOptions } from "./grid.ts";
 export { LensGeometry, type LensGeometryOptions } from "./lens_geometry.ts";
 export * from "./light/mod.ts";
 export * from "./mass/mod.ts";
 export * from "./observation/mod.ts";
-export * from "./population/mod.ts";
+export type { CentreOptions, PlacementOptions } from "./placement.ts";
 export * from "./recipe/mod.ts";
 export {
   type CriticalCurves,
@@ -22,6 +23,5 @@ export {
   type Curve,
   traceCriticalCurves,
 } from "./trace_critical_curves.ts";
-export { type TracedImage, traceImage, type TraceOptions } from "./trace_image.ts";
+export { type Scene, type TracedImage, traceImage, type TraceOptions } from "./trace_image.ts";
 export { type LensMaps, traceMaps } from "./trace_maps.ts";
-export type { Scene } from "./trace_scene.ts";

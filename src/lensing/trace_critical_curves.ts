@@ -1,6 +1,6 @@
-/** Where a lens magnifies without limit. */
+/** Critical curves, where the magnification diverges, and caustics. */
 
-import { whole } from "./_range.ts";
+import { integer } from "./_range.ts";
 import { contours, type Curve } from "./_contours.ts";
 import type { Grid } from "./grid.ts";
 import type { MassProfile } from "./mass/mass_profile.ts";
@@ -9,33 +9,33 @@ export type { Curve } from "./_contours.ts";
 
 /** Options of {@linkcode traceCriticalCurves}. */
 export interface CriticalCurvesOptions {
-  /** Looked for inside its border. */
+  /** Field to search. */
   readonly grid: Grid;
-  /** The lens. */
+  /** Lens. */
   readonly mass: MassProfile;
-  /** Steps a pixel; smaller curves than a step, as of small subhalos, are missed. @default {1} */
+  /** Steps per pixel; curves smaller than a step, as of small subhalos, are missed. @default {1} */
   readonly subPixels?: number;
 }
 
-/** What {@linkcode traceCriticalCurves} gives. */
+/** Result of {@linkcode traceCriticalCurves}. */
 export interface CriticalCurves {
-  /** In the image plane. */
+  /** Curves in the image plane. */
   readonly critical: readonly Curve[];
   /** The same curves, point by point, in the source plane. */
   readonly caustics: readonly Curve[];
 }
 
 /**
- * The critical curves of a lens and its caustics.
+ * Finds the critical curves of a lens and its caustics.
  *
- * On a critical curve (1 - kappa)^2 - gamma^2 is 0 (Schneider, Ehlers and Falco 1992, chapter 5); rays
- * from there come from the caustic. Marching squares find where the sign changes between
- * neighbouring points, and 40 halvings where exactly on that edge. The cut of a singular isothermal
- * lens, on which the magnification does not diverge, is no critical curve and not found.
+ * On a critical curve (1 - kappa)^2 - gamma^2 is 0 (Schneider, Ehlers and Falco 1992, chapter 5);
+ * its rays end on the caustic. Marching squares find sign changes between neighbouring points, and
+ * 40 bisections locate each zero on its edge. The cut of a singular isothermal lens, where the
+ * magnification stays finite, is no critical curve and is not returned.
  *
- * @param options The lens and where to look.
- * @returns Its curves, the longest first.
- * @throws {RangeError} If the number of steps is not a whole number of at least 1.
+ * @param options Lens and field.
+ * @returns The curves, longest first.
+ * @throws {RangeError} If `subPixels` is not a whole number of at least 1.
  *
  * @example
  * ```ts
@@ -53,11 +53,10 @@ export interface CriticalCurves {
 export function traceCriticalCurves(
   { grid, mass, subPixels = 1 }: CriticalCurvesOptions,
 ): CriticalCurves {
-  whole("trace critical curves", "subPixels", subPixels, 1);
-  const columns = grid.width * subPixels + 1, rows = grid.height * subPixels + 1;
+  integer("trace critical curves", "subPixels", subPixels, 1);
   const critical = contours({
-    columns,
-    rows,
+    columns: grid.width * subPixels + 1,
+    rows: grid.height * subPixels + 1,
     x: (column) => grid.x(column / subPixels - 0.5),
     y: (row) => grid.y(row / subPixels - 0.5),
     value(x, y) {
@@ -67,7 +66,7 @@ export function traceCriticalCurves(
   });
   const caustics = critical.map(({ x, y, closed }) => {
     const alphaX = new Float64Array(x.length), alphaY = new Float64Array(x.length);
-    mass.addDeflection(x, y, alphaX, alphaY);
+    mass.addDeflection({ x, y, alphaX, alphaY });
     return {
       x: x.map((value, i) => value - alphaX[i]!),
       y: y.map((value, i) => value - alphaY[i]!),

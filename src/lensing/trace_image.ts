@@ -1,24 +1,26 @@
-/** The image of a source behind a lens. */
+/** The image of a lensed source. */
 
-import { positive, whole } from "./_range.ts";
+import { integer, positive } from "./_range.ts";
 import { refine } from "./_refine.ts";
-import { Sampler } from "./_sampler.ts";
-import type { Scene } from "./trace_scene.ts";
+import { Sampler, type Scene } from "./_sampler.ts";
 
-/** Options of {@linkcode traceImage}: a scene and how finely it is sampled. */
+export type { Scene } from "./_sampler.ts";
+
+/** Options of {@linkcode traceImage}: a scene and its sampling. */
 export interface TraceOptions extends Scene {
-  /** Points along a pixel's side, at least 1. @default {1} */
+  /** Samples along the side of a pixel, at least 1. @default {1} */
   readonly subPixels?: number;
   /**
-   * Relative error above which pixels get more points, above 0: of the pixel's flux, or of a hundredth
-   * of the brightest pixel's where that is more. Without it all pixels have as many.
+   * Relative error above which a pixel gets more samples, above 0. The error is relative to the
+   * flux of the pixel or to 1 % of the brightest pixel, whichever is larger. @default no adaptive
+   * sampling
    */
   readonly adaptive?: number | undefined;
-  /** With `adaptive`: points along a pixel's side at most. @default {16} */
+  /** Maximum samples along the side of a pixel, with `adaptive`. @default {16} */
   readonly maxSubPixels?: number;
 }
 
-/** What {@linkcode traceImage} gives; row-major, row 0 at the top. */
+/** Result of {@linkcode traceImage}; row-major, row 0 at the top. */
 export interface TracedImage {
   /** Columns. */
   readonly width: number;
@@ -26,11 +28,11 @@ export interface TracedImage {
   readonly height: number;
   /** Flux of each pixel: surface brightness x area. */
   readonly flux: Float64Array;
-  /** The part of it that comes from the source; `flux` itself if the lens has no light. */
+  /** Flux from the source; `flux` itself if the lens has no light. */
   readonly source: Float64Array;
-  /** The part of it that comes from the lens; empty if the lens has no light. */
+  /** Flux from the lens; empty if the lens has no light. */
   readonly lens: Float64Array;
-  /** Number of pixels that got more points. */
+  /** Number of pixels that got more samples. */
   readonly refined: number;
 }
 
@@ -39,17 +41,19 @@ const ACTION = "trace an image";
 /**
  * Traces rays from the pixels through the lens to the source.
  *
- * Each point of a pixel is seen as bright as the source is where its ray ends, since lensing keeps
- * surface brightness (Schneider, Ehlers and Falco 1992, chapter 5); a pixel's flux is the mean over
- * its points times its area. With one point a pixel, that is lenstronomy's image at
- * `supersampling_factor` 1. With `adaptive`, pixels are halved until their flux no longer changes by
- * more than the relative error asked for: met by all pixels but those, a few in a thousand, that hold
- * a cusp of the light or a point mass, where it can be exceeded some times. An error of 0.01 costs one
- * to two further points a pixel. Light that is smaller than the first samples are apart can be missed:
- * raise `subPixels` for compact sources. No PSF, no noise.
+ * Lensing conserves surface brightness (Schneider, Ehlers and Falco 1992, chapter 5): a point of
+ * the image is as bright as the source where its ray ends. The flux of a pixel is the mean over its
+ * points times its area. With one sample per pixel the image is lenstronomy's at
+ * `supersampling_factor` 1.
  *
- * @param options The scene and the sampling.
- * @returns The image, noise-free.
+ * With `adaptive`, pixels are subdivided until their relative error is as small as asked. A few
+ * pixels per thousand, those with a cusp of the light or a point mass, can exceed it several times.
+ * An error of 0.01 costs one to two further samples per pixel. Light that is smaller than the
+ * spacing of the first samples can be missed: raise `subPixels` for compact sources. No PSF, no
+ * noise.
+ *
+ * @param options Scene and sampling.
+ * @returns The noise-free image.
  * @throws {RangeError} If the sampling is out of range.
  *
  * @example
@@ -67,8 +71,8 @@ const ACTION = "trace an image";
  */
 export function traceImage(options: TraceOptions): TracedImage {
   const { grid, lensLight, subPixels = 1, adaptive, maxSubPixels = 16 } = options;
-  whole(ACTION, "subPixels", subPixels, 1);
-  whole(ACTION, "maxSubPixels", maxSubPixels, 1);
+  integer(ACTION, "subPixels", subPixels, 1);
+  integer(ACTION, "maxSubPixels", maxSubPixels, 1);
   if (adaptive !== undefined) positive(ACTION, "adaptive", adaptive);
   const { width, height, count } = grid;
   const isLensSampled = lensLight !== undefined || adaptive !== undefined;
@@ -80,7 +84,6 @@ export function traceImage(options: TraceOptions): TracedImage {
   if (!lensLight) {
     return { width, height, flux: source, source, lens: new Float64Array(0), refined };
   }
-  const flux = new Float64Array(count);
-  for (let i = 0; i < count; i++) flux[i] = source[i]! + lens[i]!;
+  const flux = source.map((value, i) => value + lens[i]!);
   return { width, height, flux, source, lens, refined };
 }

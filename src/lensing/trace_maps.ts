@@ -3,17 +3,17 @@
 import type { Grid } from "./grid.ts";
 import type { MassProfile } from "./mass/mass_profile.ts";
 
-/** What {@linkcode traceMaps} gives: an array a quantity, row-major, row 0 at the top. */
+/** Result of {@linkcode traceMaps}: one array per quantity, row-major, row 0 at the top. */
 export interface LensMaps {
-  /** Deflection, arcsec, to the right. */
+  /** Deflection, to the right, arcsec. */
   readonly deflectionX: Float64Array;
-  /** Deflection, arcsec, up. */
+  /** Deflection, up, arcsec. */
   readonly deflectionY: Float64Array;
-  /** Where the ray of a pixel comes from, arcsec, to the right. */
+  /** Source position of the ray, to the right, arcsec. */
   readonly sourceX: Float64Array;
-  /** Where the ray of a pixel comes from, arcsec, up. */
+  /** Source position of the ray, up, arcsec. */
   readonly sourceY: Float64Array;
-  /** Surface density over critical surface density. */
+  /** Convergence: surface density over critical surface density. */
   readonly convergence: Float64Array;
   /** Shear along the axes. */
   readonly gamma1: Float64Array;
@@ -24,56 +24,43 @@ export interface LensMaps {
 }
 
 /**
- * What a lens does at the middle of each pixel.
+ * Computes the lensing quantities at each pixel centre.
  *
  * Source: Schneider, Ehlers and Falco 1992, chapter 5.
  *
- * @param grid The pixels.
- * @param mass The lens.
- * @returns Its maps.
+ * @param grid Pixels of the maps.
+ * @param mass Lens.
+ * @returns The maps.
  *
  * @example
  * ```ts
  * import { Grid } from "./grid.ts";
+ * import { MassSheet } from "./mass/mod.ts";
  * import { traceMaps } from "./trace_maps.ts";
  *
- * const sheet = { // half the critical density everywhere
- *   potential: (x: number, y: number) => (x * x + y * y) / 4,
- *   deflection: (x: number, y: number) => ({ x: x / 2, y: y / 2 }),
- *   convergence: () => 0.5,
- *   shear: () => ({ gamma1: 0, gamma2: 0 }),
- *   addDeflection(x: Float64Array, y: Float64Array, ax: Float64Array, ay: Float64Array) {
- *     for (let i = 0; i < x.length; i++) {
- *       ax[i] = ax[i]! + x[i]! / 2;
- *       ay[i] = ay[i]! + y[i]! / 2;
- *     }
- *   },
- * };
+ * const sheet = new MassSheet({ convergence: 0.5 });
  * const maps = traceMaps(new Grid({ width: 3, height: 3, pixelScale: 1 }), sheet);
  * if (maps.magnification[4] !== 4 || maps.sourceY[0] !== 0.5) throw new Error("unexpected lens");
  * ```
  */
 export function traceMaps(grid: Grid, mass: MassProfile): LensMaps {
   const { width, count } = grid;
-  const zeros = () => new Float64Array(count);
-  const maps: LensMaps = {
-    deflectionX: zeros(),
-    deflectionY: zeros(),
-    sourceX: zeros(),
-    sourceY: zeros(),
-    convergence: zeros(),
-    gamma1: zeros(),
-    gamma2: zeros(),
-    magnification: zeros(),
-  };
   const x = Float64Array.from({ length: count }, (_, i) => grid.x(i % width));
   const y = Float64Array.from({ length: count }, (_, i) => grid.y(Math.floor(i / width)));
-  mass.addDeflection(x, y, maps.deflectionX, maps.deflectionY);
+  const deflectionX = new Float64Array(count), deflectionY = new Float64Array(count);
+  mass.addDeflection({ x, y, alphaX: deflectionX, alphaY: deflectionY });
+  const maps: LensMaps = {
+    deflectionX,
+    deflectionY,
+    sourceX: x.map((value, i) => value - deflectionX[i]!),
+    sourceY: y.map((value, i) => value - deflectionY[i]!),
+    convergence: x.map((value, i) => mass.convergence(value, y[i]!)),
+    gamma1: new Float64Array(count),
+    gamma2: new Float64Array(count),
+    magnification: new Float64Array(count),
+  };
   for (let i = 0; i < count; i++) {
-    maps.sourceX[i] = x[i]! - maps.deflectionX[i]!;
-    maps.sourceY[i] = y[i]! - maps.deflectionY[i]!;
-    const kappa = mass.convergence(x[i]!, y[i]!), { gamma1, gamma2 } = mass.shear(x[i]!, y[i]!);
-    maps.convergence[i] = kappa;
+    const kappa = maps.convergence[i]!, { gamma1, gamma2 } = mass.shear(x[i]!, y[i]!);
     maps.gamma1[i] = gamma1;
     maps.gamma2[i] = gamma2;
     maps.magnification[i] = 1 / ((1 - kappa) ** 2 - gamma1 * gamma1 - gamma2 * gamma2);

@@ -6,11 +6,16 @@ import { suggest } from "../suggest.ts";
 import { AAE } from "./aae/definition.ts";
 import { CAE, CAE_TRANSPOSED } from "./autoencoder/architectures/cae.ts";
 import { CONV_POOL } from "./autoencoder/architectures/conv_pool.ts";
-import { DENSE, SMALL } from "./autoencoder/architectures/dense.ts";
+import {
+  DENOISING,
+  DENSE,
+  DROPOUT,
+  LINEAR,
+  SMALL,
+  STACKED,
+} from "./autoencoder/architectures/dense.ts";
 import { DCAE, LENS_VAE } from "./autoencoder/architectures/lens.ts";
-import { LINEAR } from "./autoencoder/architectures/linear.ts";
 import { RECURRENT } from "./autoencoder/architectures/recurrent.ts";
-import { DENOISING, DROPOUT, STACKED } from "./autoencoder/architectures/stacked.ts";
 import { MLP_VAE, VAE } from "./autoencoder/architectures/vae.ts";
 import { CVAE, CVAE_DENSE } from "./cvae/definition.ts";
 import { KNN } from "./knn/definition.ts";
@@ -102,9 +107,8 @@ const UNNAMED_KIND = "autoencoder";
 
 /** Checks plain JSON as the spec of any model; whether shapes fit shows when the model is built. */
 export const MODEL_SPEC: v.GenericSchema<unknown, ModelSpec> = v.lazy((value) => {
-  const named = typeof value === "object" && value !== null && "kind" in value;
-  const type = TYPES.get(named ? String(value.kind) : UNNAMED_KIND);
-  return type?.schema(MODEL_SPEC) ?? UNKNOWN_KIND;
+  const { kind = UNNAMED_KIND } = Object(value);
+  return TYPES.get(kind)?.schema(MODEL_SPEC) ?? UNKNOWN_KIND;
 });
 
 /** Refuses a spec of a kind that there is not. */

@@ -1,20 +1,20 @@
-/** A file that holds many images one after the other, filled in any order. */
+/** A file of many consecutive images, written in any order. */
 
 import { partialName, writeFailure } from "./_write.ts";
 
-/** What a stack looks like. */
+/** Layout of a stack. */
 export interface StackLayout {
-  /** What stands before the images. */
+  /** Bytes before the images. */
   readonly head: Uint8Array;
-  /** Bytes an image. */
+  /** Bytes per image. */
   readonly imageBytes: number;
-  /** How many images. */
+  /** Number of images. */
   readonly count: number;
-  /** What stands behind them, made when all are there; may mend the head. */
+  /** Writes the bytes after the images once all are complete; may rewrite the head. */
   readonly finish?: (file: Deno.FsFile) => Promise<void>;
 }
 
-/** A stack on its way: under a hidden name until it is whole. */
+/** A stack in progress: it has a hidden name until it is complete. */
 export class Stack {
   readonly #path: string;
   readonly #layout: StackLayout;
@@ -27,12 +27,12 @@ export class Stack {
   }
 
   /**
-   * Opens a stack, or begins one.
+   * Opens or creates a stack.
    *
-   * @param path Where it will be.
-   * @param layout What it looks like.
-   * @param grow Whether a whole one of fewer images may be taken up again.
-   * @returns The stack, and whether the images that were written before are in it.
+   * @param path Final path.
+   * @param layout Layout.
+   * @param grow Whether a complete stack of fewer images may be reopened.
+   * @returns The stack, and whether it contains the images of earlier runs.
    * @throws {StrayError} `write` If it cannot be written.
    */
   static async open(
@@ -60,7 +60,7 @@ export class Stack {
     }
   }
 
-  /** Writes the image of an index. */
+  /** Writes one image. */
   write(index: number, bytes: Uint8Array): void {
     const { head, imageBytes } = this.#layout;
     try {
@@ -70,7 +70,7 @@ export class Stack {
     }
   }
 
-  /** Gives a whole stack its name. */
+  /** Completes the stack and gives it its final name. */
   async finish(): Promise<void> {
     const file = this.#file;
     if (!file) return;
@@ -84,16 +84,16 @@ export class Stack {
     }
   }
 
-  /** Closes the file; what was written stays. */
+  /** Closes the file and keeps its content. */
   close(): void {
     this.#file?.close();
     this.#file = undefined;
   }
 }
 
-/** Writes bytes at a place of a file. */
-export function writeAt(file: Deno.FsFile, place: number, bytes: Uint8Array): void {
-  file.seekSync(place, Deno.SeekMode.Start);
+/** Writes bytes at an offset of a file. */
+export function writeAt(file: Deno.FsFile, offset: number, bytes: Uint8Array): void {
+  file.seekSync(offset, Deno.SeekMode.Start);
   for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
 }
 

@@ -1,4 +1,4 @@
-/** Stacks of images as npy and npz files. */
+/** Layouts of npy and npz files of images. */
 
 import { crc32 } from "node:zlib";
 import { npyHeader } from "../npy.ts";
@@ -6,14 +6,14 @@ import { type StackLayout, writeAt } from "./_stack.ts";
 import { directory, localHeader } from "./npz.ts";
 import type { SimulationSettings } from "./settings.ts";
 
-/** Columns and rows, and the channels of a pixel. */
+/** Size of an image. */
 interface Size {
   readonly width: number;
   readonly height: number;
   readonly channels: 1 | 3;
 }
 
-/** The axes of an image; a channel alone is none. */
+/** Axes of an image; a single channel is no axis. */
 function axes({ width, height, channels }: Size): number[] {
   return channels === 1 ? [height, width] : [height, width, channels];
 }
@@ -26,18 +26,17 @@ const CHUNK = 1 << 20;
 const IMAGES = "images.npy";
 const LABELS = "labels.npy";
 
-/** The npy file of one class: (N, height, width) or (N, height, width, 3), float32. */
+/** Layout of the npy file of one class: (N, height, width) or (N, height, width, 3), float32. */
 export function npyLayout(count: number, size: Size): StackLayout {
   return { head: npyHeader("<f4", [count, ...axes(size)]), imageBytes: bytesOf(size), count };
 }
 
 /**
- * The npz file of all classes: `images`, (N, height, width), float32, and `labels`, (N,), class by
- * class.
+ * Layout of the npz file of all classes: `images` as in npy, and `labels`, (N,), class by class.
  *
- * Its checksum stands before the images, so it is computed when all are there.
+ * The checksum precedes the images, so it is computed and written once all are complete.
  *
- * @throws {RangeError} If it would be above 4 GiB.
+ * @throws {RangeError} If the file would exceed 4 GiB.
  */
 export function npzLayout(
   { classes, count }: Pick<SimulationSettings, "classes" | "count">,
@@ -77,14 +76,14 @@ async function checksum(file: Deno.FsFile, from: number, size: number): Promise<
   let crc = 0;
   for (let left = size; left > 0;) {
     const count = await file.read(buffer.subarray(0, Math.min(left, CHUNK)));
-    if (count === null) throw new Error("it ends before its last image");
+    if (count === null) throw new Error("the file ends before its last image");
     crc = crc32(buffer.subarray(0, count), crc);
     left -= count;
   }
   return crc;
 }
 
-/** The classes as an npy array of strings. */
+/** Labels of all images as an npy array of strings. */
 function labelArray(classes: readonly string[], count: number): Uint8Array {
   const longest = Math.max(...classes.map((name) => name.length));
   const header = npyHeader(`<U${longest}`, [classes.length * count]);

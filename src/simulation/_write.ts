@@ -1,15 +1,17 @@
-/** Writing many small files, each whole or not at all. */
+/** Writing of many small files, each complete or absent. */
 
 import { basename, dirname, join } from "../path.ts";
 import { StrayError } from "../errors.ts";
 
 /**
- * Writes a file under a hidden name beside it, then renames it. Unlike `writeFileAtomically` it does
- * not wait for the disk: a crash of the machine may lose it, a crash of the program may not.
+ * Writes a file under a hidden name beside it, then renames it.
  *
- * @param path Where to.
- * @param bytes What.
- * @throws {StrayError} `write` If the disk is full, say; nothing is then left.
+ * Unlike `writeFileAtomically` it does not wait for the disk: a crash of the machine may lose the
+ * file, a crash of the program does not.
+ *
+ * @param path Destination.
+ * @param bytes Content.
+ * @throws {StrayError} `write` If writing fails, as on a full disk; no file is left then.
  */
 export function writeQuickly(path: string, bytes: Uint8Array): void {
   const temporary = partialName(path);
@@ -20,23 +22,23 @@ export function writeQuickly(path: string, bytes: Uint8Array): void {
     try {
       Deno.removeSync(temporary);
     } catch {
-      // it was not there
+      // was not created
     }
     throw writeFailure(path, cause);
   }
 }
 
-/** The name of a file that is not whole yet: hidden, so that no source takes it for an image. */
+/** The name of an incomplete file: hidden, so that no source reads it as an image. */
 export function partialName(path: string): string {
   return join(dirname(path), `.${basename(path)}.partial`);
 }
 
-/** Why a file could not be written. */
+/** The error of a file that cannot be written. */
 export function writeFailure(path: string, cause: unknown): StrayError {
   if (cause instanceof StrayError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new StrayError("write", `Cannot write "${path}" as ${reason}`, {
-    hint: "make room or give another --out, then run the same again: it goes on where it ended",
+    hint: "free disk space or choose another --out, then run the same command again: it resumes",
     cause,
   });
 }

@@ -1,16 +1,16 @@
-/** Pixels to FITS, with where they are on the sky. */
+/** FITS files with sky coordinates. */
 
-/** What the header says. */
+/** Options of {@linkcode encodeFits}. */
 export interface FitsOptions {
   /** Columns. */
   readonly width: number;
   /** Rows. */
   readonly height: number;
-  /** Side of a pixel, arcsec. */
+  /** Pixel side, arcsec. */
   readonly pixelScale: number;
-  /** Unit of the values, as FITS writes it. */
+  /** Unit of the values, in FITS notation. */
   readonly unit: string;
-  /** Further keywords: at most 8 capitals, a value, and what it is. */
+  /** Further header cards: keyword (at most 8 capitals), value, comment. */
   readonly cards?: readonly (readonly [string, string | number, string])[];
 }
 
@@ -18,16 +18,16 @@ const BLOCK = 2880;
 const ARCSEC_PER_DEGREE = 3600;
 
 /**
- * Writes one image of float32 as FITS with a world coordinate system.
+ * Encodes one float32 image as FITS with a world coordinate system.
  *
- * Rows go up in FITS: the last row of the image is the first of the file. The middle of the image is
- * at right ascension and declination 0, in the tangential projection, north up and east to the left
- * (CD1_1 < 0), as on the sky. Source: FITS standard 4.0; Calabretta and Greisen 2002 (A&A 395, 1077).
+ * FITS rows go up: the last row of the image is the first in the file. The image centre is at right
+ * ascension and declination 0, in the tangential projection, north up and east to the left (CD1_1 <
+ * 0), as on the sky. Source: FITS standard 4.0; Calabretta and Greisen 2002 (A&A 395, 1077).
  *
- * @param values Row-major, y down.
- * @param options Size, scale, unit.
- * @returns The file's bytes.
- * @throws {TypeError} If there are not as many values as the size says.
+ * @param values Pixels, row-major, y down.
+ * @param options Size, scale and unit.
+ * @returns Content of the file.
+ * @throws {TypeError} If the number of values is not width x height.
  *
  * @example
  * ```ts
@@ -43,8 +43,8 @@ export function encodeFits(values: Float32Array, options: FitsOptions): Uint8Arr
   const { width, height, pixelScale, unit, cards = [] } = options;
   if (values.length !== width * height) {
     throw new TypeError(
-      `Cannot write a FITS image as its values must be ${width * height}: ` +
-        `current number is ${values.length}`,
+      `Cannot encode FITS as values must have ${width} x ${height} samples: ` +
+        `current value is ${values.length}`,
     );
   }
   const scale = pixelScale / ARCSEC_PER_DEGREE;
@@ -82,7 +82,7 @@ export function encodeFits(values: Float32Array, options: FitsOptions): Uint8Arr
   return bytes;
 }
 
-/** One line of a header: 80 characters. */
+/** One header card of 80 characters. */
 function card(key: string, value: string | number | boolean, about: string): string {
   const written = typeof value === "string"
     ? `'${value.replaceAll("'", "''").padEnd(8)}'`.padEnd(20)

@@ -1,4 +1,4 @@
-/** A folder of simulated images: class folders or stacks, a manifest, and what they were made by. */
+/** Folders of simulated images: class folders or stacks, a manifest, and the settings. */
 
 import { join } from "../path.ts";
 import { StrayError } from "../errors.ts";
@@ -21,40 +21,41 @@ const MANIFEST = "manifest.ndjson";
 const SETTINGS = "simulation.json";
 
 /**
- * A folder that images are written to, in any order, each whole or not at all.
+ * An output folder for images, which are written in any order, each complete or not at all.
  *
- * It can be taken up again by the same settings: then only the images that are missing are made. The
- * number of images and the classes may be others then, but for `npz`.
+ * A folder can be resumed with the same settings; only missing images are then made. The number of
+ * images and the classes may differ, except for `npz`.
  */
 export class ImageFolder {
   readonly #path: string;
   readonly #settings: SimulationSettings;
   readonly #manifest: Manifest;
-  readonly #there: ReadonlySet<string>;
+  readonly #existing: ReadonlySet<string>;
   readonly #stacks: ReadonlyMap<string, Stack>;
 
   private constructor(
     path: string,
     settings: SimulationSettings,
     manifest: Manifest,
-    there: ReadonlySet<string>,
+    existing: ReadonlySet<string>,
     stacks: ReadonlyMap<string, Stack>,
   ) {
     this.#path = path;
     this.#settings = settings;
     this.#manifest = manifest;
-    this.#there = there;
+    this.#existing = existing;
     this.#stacks = stacks;
   }
 
   /**
-   * Opens a folder, or makes one.
+   * Opens or creates a folder.
    *
-   * @param path Where it is.
-   * @param settings What its images are made by.
-   * @param name The folder as the user gave it, for messages.
+   * @param path Path of the folder.
+   * @param settings Settings of its images.
+   * @param name Folder as the user wrote it, for messages.
    * @returns The folder.
-   * @throws {StrayError} `write` If it cannot be written; `usage` If it holds images of other settings.
+   * @throws {StrayError} `write` If it cannot be written; `usage` If it has images of other
+   *   settings.
    */
   static async open(
     path: string,
@@ -70,35 +71,32 @@ export class ImageFolder {
     const manifest = await Manifest.open(join(path, MANIFEST));
     try {
       const { stacks, kept } = await openStacks(path, settings);
-      const there = new Set<string>();
+      const existing = new Set<string>();
+      for (const id of stacks.size > 0 ? allImages(settings) : []) {
+        if (kept.has(stackOf(id, settings))) existing.add(imagePath(id, settings));
+      }
       for (const lensClass of settings.classes) {
+        if (settings.maps) await namesIn(join(path, "maps", lensClass));
         if (stacks.size > 0) continue;
-        for (const file of await namesIn(join(path, lensClass))) there.add(`${lensClass}/${file}`);
+        const files = await namesIn(join(path, lensClass));
+        for (const file of files) existing.add(`${lensClass}/${file}`);
       }
-      if (stacks.size > 0) {
-        for (const id of allImages(settings)) {
-          if (kept.has(stackOf(id, settings))) there.add(imagePath(id, settings));
-        }
-      }
-      if (settings.maps) {
-        for (const c of settings.classes) await namesIn(join(path, "maps", c));
-      }
-      return new ImageFolder(path, settings, manifest, there, stacks);
+      return new ImageFolder(path, settings, manifest, existing, stacks);
     } catch (error) {
       manifest.close();
       throw error;
     }
   }
 
-  /** The images that are not there yet, in order. */
+  /** The images that do not exist yet, in order. */
   get missing(): ImageId[] {
     return allImages(this.#settings).filter((id) => {
       const path = imagePath(id, this.#settings);
-      return !(this.#there.has(path) && this.#manifest.has(path));
+      return !(this.#existing.has(path) && this.#manifest.has(path));
     });
   }
 
-  /** Paths and labels of the images that are there already, in order. */
+  /** Paths and labels of existing images, in order. */
   get present(): { readonly path: string; readonly label: string }[] {
     const missing = new Set(this.missing.map((id) => imagePath(id, this.#settings)));
     return allImages(this.#settings)
@@ -107,10 +105,11 @@ export class ImageFolder {
   }
 
   /**
-   * Writes an image, its maps, and then its line of the manifest.
+   * Writes an image, its maps, and then its manifest line.
    *
-   * @param image The image.
-   * @throws {StrayError} `write` If the disk is full, say; the image is then not in the folder.
+   * @param image Image.
+   * @throws {StrayError} `write` If writing fails, as on a full disk; the image then counts as
+   *   missing.
    */
   write({ record, bytes, maps }: SimulatedImage): void {
     const id = { lensClass: record.label, index: record.index };
@@ -126,9 +125,9 @@ export class ImageFolder {
   }
 
   /**
-   * Closes the folder when all images are there: names the stacks, and puts the manifest in order.
+   * Completes the folder once all images exist: names the stacks and sorts the manifest.
    *
-   * @throws {StrayError} `write` If the disk is full, say.
+   * @throws {StrayError} `write` If writing fails, as on a full disk.
    */
   async finish(): Promise<void> {
     for (const stack of this.#stacks.values()) await stack.finish();
@@ -137,14 +136,14 @@ export class ImageFolder {
     );
   }
 
-  /** Closes the folder before that; what was written stays. */
+  /** Closes an incomplete folder and keeps its content. */
   close(): void {
     for (const stack of this.#stacks.values()) stack.close();
     this.#manifest.close();
   }
 }
 
-/** The file of the stack that an image is in. */
+/** The stack file of an image. */
 function stackOf({ lensClass }: ImageId, { format }: SimulationSettings): string {
   return format === "npz" ? "images.npz" : `${lensClass}.npy`;
 }
@@ -161,7 +160,7 @@ async function openStacks(
     if (distribution?.kind === "constant") return distribution.value;
     throw new StrayError(
       "usage",
-      `Cannot write ${format} as ${name} must be a constant: images of a stack are alike`,
+      `Cannot write ${format} as ${name} must be constant: all images of a stack have one size`,
       { hint: "--size WxH, or --format png" },
     );
   };
@@ -180,7 +179,7 @@ async function openStacks(
   return { stacks, kept };
 }
 
-/** The files of a folder, which is made if need be. */
+/** Lists the files of a folder; creates the folder if necessary. */
 async function namesIn(path: string): Promise<string[]> {
   try {
     await Deno.mkdir(path, { recursive: true });
@@ -190,7 +189,7 @@ async function namesIn(path: string): Promise<string[]> {
   }
 }
 
-/** Writes what the images are made by, or compares it with what is there. */
+/** Writes the settings, or compares them with those in the folder. */
 async function checkSettings(
   path: string,
   settings: SimulationSettings,
@@ -210,8 +209,8 @@ async function checkSettings(
   try {
     found = JSON.parse(text);
   } catch (cause) {
-    throw new StrayError("decode", `Cannot go on in "${name}" as its ${SETTINGS} is damaged`, {
-      hint: "give another --out, or delete the folder",
+    throw new StrayError("decode", `Cannot resume "${name}" as its ${SETTINGS} is damaged`, {
+      hint: "choose another --out, or delete the folder",
       cause,
     });
   }
@@ -220,14 +219,14 @@ async function checkSettings(
     if (before === now) continue;
     throw new StrayError(
       "usage",
-      `Cannot go on in "${name}" as its ${key} must be as before, ${before ?? "none"}: ` +
+      `Cannot resume "${name}" as its ${key} must be unchanged, ${before ?? "none"}: ` +
         `current value is ${now ?? "none"}`,
-      { hint: "give another --out, or delete the folder" },
+      { hint: "choose another --out, or delete the folder" },
     );
   }
 }
 
-/** What images of the same name must have in common, flat. */
+/** Settings that must be equal for images of the same name to be equal, as a flat object. */
 function describe(settings: SimulationSettings): Record<string, unknown> {
   const { recipe, seed, format, maps, sources, psf, version, classes, count } = settings;
   return {

@@ -1,11 +1,11 @@
-/** Maps of a lens, for `--maps`. */
+/** Lens maps as files, for `--maps`. */
 
 import {
   type Curve,
   gridOf,
   type LensClass,
+  type LensParameters,
   massOf,
-  type Parameters,
   traceCriticalCurves,
   traceMaps,
 } from "../lensing/mod.ts";
@@ -13,18 +13,18 @@ import { encodeNpy } from "../npy.ts";
 import { encodeNpz } from "./npz.ts";
 
 /**
- * What a lens does at each pixel, and where its critical curves and caustics run.
+ * Computes the maps, critical curves and caustics of a lens.
  *
- * The npz file holds `convergence`, `deflection_x`, `deflection_y` (arcsec) and `magnification`, all
- * float32, rows from the top as in the image; the JSON `critical_curves` and `caustics`, each a list of
- * lists of [x, y] in arcsec, x right and y up.
+ * The npz file contains `convergence`, `deflection_x`, `deflection_y` (arcsec) and `magnification`,
+ * float32, row 0 at the top. The JSON contains `critical_curves` and `caustics`, each a list of
+ * lists of [x, y] in arcsec, x to the right and y up.
  *
- * @param parameters The parameters of an image.
- * @param lensClass Its class.
+ * @param parameters Parameters of an image.
+ * @param lensClass Class of the image.
  * @returns The npz file and the JSON.
  */
 export function lensMapsOf(
-  parameters: Parameters,
+  parameters: LensParameters,
   lensClass: LensClass,
 ): { readonly npz: Uint8Array<ArrayBuffer>; readonly curves: string } {
   const grid = gridOf(parameters), mass = massOf(parameters, lensClass);
@@ -42,7 +42,7 @@ export function lensMapsOf(
   return { npz, curves: `${JSON.stringify(curves)}\n` };
 }
 
-/** A curve as a list of points; a closed one ends where it begins. */
+/** The points of a curve; a closed curve repeats its first point. */
 function pointsOf({ x, y, closed }: Curve): [number, number][] {
   const points = Array.from(x, (value, i): [number, number] => [value, y[i]!]);
   return closed && points.length > 0 ? [...points, points[0]!] : points;

@@ -1,9 +1,10 @@
-/** The manifest of a folder of simulated images: an NDJSON line an image. */
+/** The manifest of a folder of simulated images: one NDJSON line per image. */
 
 import { StrayError } from "../errors.ts";
 import { writeFileAtomically } from "../write_file.ts";
+import { writeFailure } from "./_write.ts";
 
-/** A manifest that grows line by line, and survives being killed. */
+/** A manifest that is appended line by line and survives a killed process. */
 export class Manifest {
   readonly #path: string;
   readonly #images: Set<string>;
@@ -18,11 +19,11 @@ export class Manifest {
   }
 
   /**
-   * Opens a manifest, or begins one. A last line that was cut short is taken away.
+   * Opens or creates a manifest; removes an incomplete last line.
    *
-   * @param path Where it is.
+   * @param path Path of the manifest.
    * @returns The manifest.
-   * @throws {StrayError} `write` If it cannot be written; `decode` If a line is none of a manifest.
+   * @throws {StrayError} `write` If it cannot be written; `decode` If a line is no manifest record.
    */
   static async open(path: string): Promise<Manifest> {
     const text = await readText(path);
@@ -34,37 +35,38 @@ export class Manifest {
       await file.seek(0, Deno.SeekMode.End);
       return new Manifest(path, images, file);
     } catch (cause) {
-      throw failure(path, cause);
+      throw writeFailure(path, cause);
     }
   }
 
-  /** Whether an image is in it. */
+  /** Whether the manifest contains an image. */
   has(path: string): boolean {
     return this.#images.has(path);
   }
 
   /**
-   * Adds a line.
+   * Appends a line.
    *
-   * @param path The image.
+   * @param path Path of the image.
    * @param line Its record as JSON.
-   * @throws {StrayError} `write` If the disk is full, say; the line is then not in the manifest.
+   * @throws {StrayError} `write` If writing fails, as on a full disk; the line then counts as
+   *   missing.
    */
   add(path: string, line: string): void {
     const bytes = new TextEncoder().encode(`${line}\n`);
     try {
       for (let at = 0; at < bytes.length;) at += this.#file.writeSync(bytes.subarray(at));
     } catch (cause) {
-      throw failure(this.#path, cause);
+      throw writeFailure(this.#path, cause);
     }
     this.#images.add(path);
   }
 
   /**
-   * Puts the lines in the order that one uninterrupted run would have given, and closes the file.
+   * Sorts the lines to the order of an uninterrupted run, and closes the file.
    *
    * @param order All paths, in order.
-   * @throws {StrayError} `write` If it cannot be written; the lines are then as they were.
+   * @throws {StrayError} `write` If it cannot be written; the manifest is then unchanged.
    */
   async finish(order: readonly string[]): Promise<void> {
     this.close();
@@ -76,12 +78,12 @@ export class Manifest {
     await writeFileAtomically(this.#path, new TextEncoder().encode(all.join("")));
   }
 
-  /** Closes the file; what was added stays. */
+  /** Closes the file and keeps its lines. */
   close(): void {
     try {
       this.#file.close();
     } catch {
-      // closed before
+      // already closed
     }
   }
 }
@@ -91,11 +93,11 @@ async function readText(path: string): Promise<string> {
     return await Deno.readTextFile(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return "";
-    throw failure(path, error);
+    throw writeFailure(path, error);
   }
 }
 
-/** Lines by the path of their image; of two of one image the last. */
+/** Lines by the path of their image; the last one counts. */
 function linesOf(text: string, path: string): Map<string, string> {
   const lines = new Map<string, string>();
   for (const [i, line] of text.split("\n").entries()) {
@@ -109,19 +111,11 @@ function pathOf(line: string, path: string, number: number): string {
     const record = JSON.parse(line);
     if (typeof record.path === "string") return record.path;
   } catch {
-    // said below
+    // reported below
   }
   throw new StrayError(
     "decode",
-    `Cannot go on with "${path}" as line ${number} must be a record with a path`,
-    { hint: "give another --out, or delete the folder" },
+    `Cannot resume "${path}" as line ${number} must be a record with a path`,
+    { hint: "choose another --out, or delete the folder" },
   );
-}
-
-function failure(path: string, cause: unknown): StrayError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new StrayError("write", `Cannot write "${path}" as ${reason}`, {
-    hint: "make room, then run the same again: it goes on where it ended",
-    cause,
-  });
 }

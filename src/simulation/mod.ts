@@ -1,7 +1,7 @@
 /**
- * Series of simulated images: made in several threads, written to folders and streams.
+ * Series of simulated images: computed in several threads, written to folders and streams.
  *
- * Joins the physics of `src/lensing` with image formats and files.
+ * Connects the physics of `src/lensing` with image formats and files.
  *
  * @module
  */
@@ -19,8 +19,7 @@ export {
   type SimulationSettings,
 } from "./settings.ts";
 export type { ManifestRecord, SimulatedImage } from "./simulated_image.ts";
-export { type PsfImage, psfImageOf } from "./psf_image.ts";
-export { simulateAgain, simulateImage } from "./simulate_image.ts";
+export { type PsfImage, psfImageOf, sourceImageOf } from "./input_images.ts";
+export { renderImage, simulateImage } from "./simulate_image.ts";
 export { simulateAll, type SimulateAllOptions } from "./simulate_all.ts";
-export { sourceImageOf } from "./source_image.ts";
 export { packTar, type TarFile } from "./tar.ts";

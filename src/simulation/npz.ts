@@ -1,30 +1,30 @@
 /**
- * NumPy's file format for several arrays: a zip file of npy files, not packed.
+ * NumPy's file format for several arrays: an uncompressed zip file of npy files.
  *
- * Not by a library: yazl 3.3.1 and fflate 0.8.3 write from start to end, and a stack of images is
- * filled in any order, left and taken up again, its header mended when all are there.
+ * Not by a library: yazl 3.3.1 and fflate 0.8.3 write sequentially, but a stack of images is
+ * written in any order, can be resumed, and gets its final header once all images are complete.
  */
 
 import { crc32 } from "node:zlib";
 
-/** A member of a zip file: what its two headers say. */
+/** A member of a zip file, as its two headers describe it. */
 export interface ZipMember {
   /** Such as `images.npy`. */
   readonly name: string;
-  /** Its length in bytes. */
+  /** Length, bytes. */
   readonly size: number;
-  /** CRC-32 of its bytes. */
+  /** CRC-32 of the content. */
   readonly crc: number;
 }
 
 const MOST = 0xffffffff;
 
 /**
- * Writes arrays as one npz file.
+ * Encodes arrays as one npz file.
  *
- * @param arrays The bytes of an npy file by the key of its array.
- * @returns The file's bytes, for `numpy.load`; the same whenever it is made.
- * @throws {RangeError} If they do not fit in 4 GiB.
+ * @param arrays Content of an npy file by the key of its array.
+ * @returns Content of a file for `numpy.load`; independent of time.
+ * @throws {RangeError} If the file would exceed 4 GiB.
  *
  * @example
  * ```ts
@@ -55,11 +55,11 @@ export function encodeNpz(arrays: Readonly<Record<string, Uint8Array>>): Uint8Ar
 }
 
 /**
- * What stands before a member's bytes.
+ * The header before the content of a member.
  *
- * @param member The member.
- * @returns 30 bytes and its name.
- * @throws {RangeError} If it has more than 4 GiB.
+ * @param member Member.
+ * @returns 30 bytes and the name.
+ * @throws {RangeError} If the member exceeds 4 GiB.
  */
 export function localHeader(member: ZipMember): Uint8Array<ArrayBuffer> {
   checkSize(member.size);
@@ -72,12 +72,12 @@ export function localHeader(member: ZipMember): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * What stands at the end of a zip file.
+ * The central directory at the end of a zip file.
  *
- * @param members Its members, and where their headers are.
- * @param at Where the directory itself will be.
- * @returns The directory and its end.
- * @throws {RangeError} If it would be beyond 4 GiB.
+ * @param members Members and the offsets of their headers.
+ * @param at Offset of the directory itself.
+ * @returns The directory and its end record.
+ * @throws {RangeError} If the offset exceeds 4 GiB.
  */
 export function directory(
   members: readonly (ZipMember & { readonly at: number })[],
@@ -105,7 +105,7 @@ export function directory(
   return bytes;
 }
 
-/** What both headers say of a member, dated 1980-01-01, the first day that the format knows. */
+/** Writes the common fields of both headers; the date is 1980-01-01, the first of the format. */
 function common(view: DataView, at: number, { crc, size }: ZipMember, nameLength: number): void {
   view.setUint16(at, 20, true);
   view.setUint16(at + 8, 0x21, true);
@@ -118,6 +118,6 @@ function common(view: DataView, at: number, { crc, size }: ZipMember, nameLength
 function checkSize(size: number): void {
   if (size <= MOST) return;
   throw new RangeError(
-    `Cannot write an npz file as it must be below 4 GiB: current size is ${size}`,
+    `Cannot write an npz file as its size must be below 4 GiB: current value is ${size}`,
   );
 }

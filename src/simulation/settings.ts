@@ -1,46 +1,46 @@
-/** What a series of simulated images is made by. */
+/** Settings of a series of simulated images. */
 
 import type { LensClass, Recipe, SourceImage } from "../lensing/mod.ts";
-import type { PsfImage } from "./psf_image.ts";
+import type { PsfImage } from "./input_images.ts";
 
-/** The formats that images are written in. */
+/** Output format of images. */
 export type ImageFormat = "png" | "png16" | "npy" | "npz" | "fits";
 
-/** How images are made; plain data that Workers can be told. */
+/** Settings of a series; plain data that can be sent to Workers. */
 export interface SimulationSettings {
-  /** What parameters are drawn from. */
+  /** Distributions of the parameters. */
   readonly recipe: Recipe;
-  /** The classes, in order. */
+  /** Classes, in order. */
   readonly classes: readonly LensClass[];
-  /** Images a class. */
+  /** Images per class. */
   readonly count: number;
-  /** With a class and an index it names an image. */
+  /** Seed; together with class and index it identifies an image. */
   readonly seed: number;
-  /** How images are written. */
+  /** Output format. */
   readonly format: ImageFormat;
-  /** Whether maps of the lens are made too. */
+  /** Whether to compute lens maps too. */
   readonly maps: boolean;
-  /** Images for sources; each lens draws one. */
+  /** Source images; each lens draws one. */
   readonly sources: readonly SourceImage[];
-  /** A point spread function that is an image, where the recipe asks for one. */
+  /** PSF image, if the recipe asks for one. */
   readonly psf?: PsfImage | undefined;
-  /** The version of stray, for the manifest. */
+  /** Version of stray, for the manifest. */
   readonly version: string;
 }
 
 /** One image of a series. */
 export interface ImageId {
-  /** Its class. */
+  /** Class. */
   readonly lensClass: LensClass;
-  /** Its place in the class, from 0. */
+  /** Index in the class, from 0. */
   readonly index: number;
 }
 
 /**
  * All images of a series, class by class.
  *
- * @param settings What the series is made by.
- * @returns Their names, in the order in which they are written.
+ * @param settings Settings of the series.
+ * @returns Ids, in output order.
  */
 export function allImages({ classes, count }: SimulationSettings): ImageId[] {
   return classes.flatMap((lensClass) =>
@@ -49,10 +49,10 @@ export function allImages({ classes, count }: SimulationSettings): ImageId[] {
 }
 
 /**
- * The file of an image, from the manifest's folder, as a source names it.
+ * The path of an image relative to the manifest, in the notation of sources.
  *
- * @param id Which image.
- * @param settings What the series is made by.
+ * @param id Image.
+ * @param settings Settings of the series.
  * @returns Such as `cdm/000017.png`, `cdm.npy#17` or `images.npz#images#1017`.
  */
 export function imagePath(
@@ -67,9 +67,9 @@ export function imagePath(
 }
 
 /**
- * The name of an image, without an ending.
+ * The name of an image without extension.
  *
- * @param id Which image.
+ * @param id Image.
  * @returns Such as `cdm/000017`.
  */
 export function imageName({ lensClass, index }: ImageId): string {

@@ -1,6 +1,6 @@
-/** Who makes the images: this thread, or Workers. */
+/** Simulation of a series, in this thread or in Workers. */
 
-import { Helpers } from "../helpers.ts";
+import { WorkerPool } from "../workers/mod.ts";
 import type { ImageId, SimulationSettings } from "./settings.ts";
 import { simulateImage } from "./simulate_image.ts";
 import type { SimulatedImage } from "./simulated_image.ts";
@@ -36,27 +36,22 @@ export async function* simulateAll(
 ): AsyncGenerator<SimulatedImage> {
   const { workers = navigator.hardwareConcurrency, signal, onWarning } = options;
   const module = new URL("./_worker.ts", import.meta.url).href;
-  const helpers = new Helpers<readonly ImageId[], readonly SimulatedImage[] | undefined>(
-    module,
+  const pool = new WorkerPool<readonly ImageId[], readonly SimulatedImage[]>(module, {
+    workers,
+    makeTask: () => settings,
     onWarning,
-  );
+  });
   try {
-    if (workers > 1 && ids.length >= FEW) await helpers.start(workers, () => settings);
+    if (workers > 1 && ids.length >= FEW) await pool.start();
     const waiting: Promise<readonly SimulatedImage[]>[] = [];
     for (let start = 0; start < ids.length;) {
       signal?.throwIfAborted();
-      const helper = helpers.free;
-      if (helper) {
-        const batch = ids.slice(start, start + BATCH);
+      const batch = ids.slice(start, start + BATCH);
+      const makeHere = () => Array.fromAsync(batch, (id) => simulateImage(settings, id));
+      const images = pool.run(batch, makeHere);
+      if (images) {
         start += BATCH;
-        const images = helper.run(batch).then(
-          (images) => images ?? makeHere(batch, settings),
-          (error) => {
-            helpers.warn(error);
-            return makeHere(batch, settings);
-          },
-        );
-        images.catch(() => {}); // told when its turn comes
+        images.catch(() => {}); // thrown when awaited below
         waiting.push(images);
       } else if (waiting.length > 0) {
         yield* await waiting.shift()!;
@@ -70,16 +65,6 @@ export async function* simulateAll(
       yield* await images;
     }
   } finally {
-    helpers.close();
+    pool.close();
   }
-}
-
-/** What a Worker could not make, to hear what is wrong. */
-async function makeHere(
-  batch: readonly ImageId[],
-  settings: SimulationSettings,
-): Promise<SimulatedImage[]> {
-  const images: SimulatedImage[] = [];
-  for (const id of batch) images.push(await simulateImage(settings, id));
-  return images;
 }

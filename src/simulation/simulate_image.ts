@@ -1,18 +1,18 @@
-/** One simulated image, from its name. */
+/** Simulation of one image of a series. */
 
 import { StrayError } from "../errors.ts";
 import { encodePng } from "../images/encode_png.ts";
 import {
   bandsOf,
-  derivedOf,
   drawParameters,
+  haloPropertiesOf,
+  type LensParameters,
   makeImage,
   mergeBands,
+  namedRandom,
   parameterEntry,
   type ParameterName,
-  type Parameters,
   type SourceImage,
-  stream,
   type Stretch,
   stretchImage,
 } from "../lensing/mod.ts";
@@ -28,11 +28,11 @@ import {
 import type { ManifestRecord, SimulatedImage } from "./simulated_image.ts";
 
 /**
- * Makes an image of a series: the same whenever, wherever and in whatever order.
+ * Simulates an image of a series; the result depends only on the settings and the id.
  *
- * @param settings What the series is made by.
- * @param id Which image.
- * @returns The image and its line of the manifest.
+ * @param settings Settings of the series.
+ * @param id Image.
+ * @returns The image and its manifest record.
  */
 export async function simulateImage(
   settings: SimulationSettings,
@@ -41,7 +41,7 @@ export async function simulateImage(
   const { recipe, seed, sources } = settings;
   const { lensClass, index } = id;
   const parameters = drawParameters(recipe, { seed, lensClass, index });
-  const chance = stream(seed, lensClass, index, "source.image");
+  const chance = namedRandom(seed, lensClass, index, "source.image");
   const sourceImage = parameters["source.profile"] === "image"
     ? sources[chance.integer(sources.length)]
     : undefined;
@@ -49,31 +49,18 @@ export async function simulateImage(
 }
 
 /**
- * Makes an image again from its line of the manifest.
+ * Renders an image from its parameters, which the manifest record contains.
  *
- * @param record The line.
- * @param settings Its format, whether maps are wanted, and the images for sources.
- * @returns The image, the same as when the line was written.
+ * @param settings Settings of the series; the distributions of the recipe are not used.
+ * @param id Image.
+ * @param parameters Parameters of the image.
+ * @param sourceImage Source image, if `source.profile` is `image`.
+ * @returns The image and its manifest record.
  */
-export async function simulateAgain(
-  record: ManifestRecord,
-  settings: Omit<SimulationSettings, "recipe" | "seed">,
-): Promise<SimulatedImage> {
-  const { label: lensClass, index, seed, recipe: name, parameters } = record;
-  const sourceImage = settings.sources.find((image) => image.name === record.source_image);
-  const recipe = { name, about: "", parameters: {} };
-  return await renderImage(
-    { ...settings, seed, recipe },
-    { lensClass, index },
-    parameters,
-    sourceImage,
-  );
-}
-
-async function renderImage(
+export async function renderImage(
   settings: SimulationSettings,
   id: ImageId,
-  parameters: Parameters,
+  parameters: LensParameters,
   sourceImage: SourceImage | undefined,
 ): Promise<SimulatedImage> {
   const { seed, format, recipe, version } = settings;
@@ -81,8 +68,8 @@ async function renderImage(
   const bands = bandsOf(parameters).map((band, i) =>
     makeImage(band, {
       lensClass,
-      noise: stream(seed, lensClass, index, i === 0 ? "noise" : `noise.${i}`),
-      clumps: stream(seed, lensClass, index, "clumps"),
+      noise: namedRandom(seed, lensClass, index, i === 0 ? "noise" : `noise.${i}`),
+      clumps: namedRandom(seed, lensClass, index, "clumps"),
       sourceImage,
       psfImage: settings.psf,
     })
@@ -107,7 +94,7 @@ async function renderImage(
     signal_to_noise: made.signalToNoise,
     residual: made.residual,
     scale: { black, white, stretch: format === "fits" ? "none" : stretch },
-    derived: derivedOf(parameters),
+    derived: haloPropertiesOf(parameters),
     ...(sourceImage && { source_image: sourceImage.name }),
     ...(parameters["psf.kind"] === "image" && settings.psf && { psf_image: settings.psf.name }),
     parameters,
@@ -142,7 +129,7 @@ async function encodeValues(
   return await encodePng({ width, height, channels, data, white });
 }
 
-function unitsOf(parameters: Parameters): Record<string, string> {
+function unitsOf(parameters: LensParameters): Record<string, string> {
   const units: Record<string, string> = {};
   for (const name of Object.keys(parameters) as ParameterName[]) {
     const { unit } = parameterEntry(name);

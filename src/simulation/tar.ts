@@ -1,24 +1,24 @@
-/** Files as a tar stream, by `modern-tar`. */
+/** Tar streams, by `modern-tar`. */
 
 import type { TarPackController } from "modern-tar";
 
-/** A file of a tar stream. */
+/** A file in a tar stream. */
 export interface TarFile {
-  /** Its path, of any length. */
+  /** Path, of any length. */
   readonly name: string;
-  /** What is in it. */
+  /** Content. */
   readonly bytes: Uint8Array;
 }
 
-/** Nothing in a stream depends on when or by whom it is made. */
+/** Fixed metadata, which makes streams reproducible. */
 const ALWAYS = { mtime: new Date(0), mode: 0o644, uid: 0, gid: 0 } as const;
 
 /**
- * Packs files into a tar stream while they are made; some 8 MiB of them wait to be taken.
+ * Packs files into a tar stream as they arrive, with a buffer of about 8 MiB.
  *
- * @param files The files, in order; no more are asked for once the stream is left.
- * @returns The bytes of the stream, piece by piece.
- * @throws What the files throw.
+ * @param files Files, in order; iteration stops when the stream is abandoned.
+ * @returns The stream, in chunks.
+ * @throws {Error} Any error of the iteration over the files.
  *
  * @example
  * ```ts
@@ -35,11 +35,11 @@ const ALWAYS = { mtime: new Date(0), mode: 0o644, uid: 0, gid: 0 } as const;
 export async function* packTar(files: AsyncIterable<TarFile>): AsyncGenerator<Uint8Array> {
   const { createTarPacker } = await import("modern-tar");
   const { readable, controller } = createTarPacker();
-  const packed = pack(files, controller).catch(controller.error); // the reader then throws it
+  const packed = pack(files, controller).catch(controller.error); // rethrown by the reader
   try {
     yield* readable;
   } finally {
-    await packed; // so that the files are closed
+    await packed; // closes the iterator of the files
   }
 }
 

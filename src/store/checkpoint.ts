@@ -1,4 +1,4 @@
-/** A checkpoint: a training's whole state after an epoch, in one safetensors file. */
+/** Checkpoints: the whole state of a training after an epoch, in one safetensors file. */
 
 import * as v from "valibot";
 import { StrayError } from "../errors.ts";
@@ -24,16 +24,16 @@ const PROGRESS = v.strictObject({
   random: v.array(v.number()),
 });
 
-/** What a setting is called that one side does not have. */
+/** The value of a setting that one side lacks. */
 const UNSET = "the default";
 
-/** What must be the same for a training to go on: by name, in words that can be compared. */
+/** Settings that a checkpoint and the training resumed from it must share: by name, as text. */
 export type TrainingSettings = Readonly<Record<string, string>>;
 
 /**
  * Writes a checkpoint.
  *
- * @param settings What must be the same for the training to go on.
+ * @param settings Settings that the resumed training must share.
  * @param state The training after an epoch.
  * @returns The file's bytes.
  */
@@ -66,8 +66,8 @@ export function encodeCheckpoint(
  *
  * @param bytes The file's bytes.
  * @param name The file's name, for errors.
- * @param settings Those of the training that is to go on.
- * @returns The state to go on from.
+ * @param settings Settings of the training that resumes.
+ * @returns The state to resume from.
  * @throws {StrayError} `model` If the file is damaged; `usage` if a setting differs from the
  * checkpoint's.
  */
@@ -83,8 +83,8 @@ export function decodeCheckpoint(
     if (value === wanted) continue;
     throw new StrayError(
       "usage",
-      `Cannot go on from "${name}" as ${key} must be ${wanted}: current value is ${value}`,
-      { hint: "use the flags and the data that the training was begun with" },
+      `Cannot resume from "${name}" as ${key} must be ${wanted}: current value is ${value}`,
+      { hint: "use the flags and the data of the interrupted training" },
     );
   }
   const progress = v.parse(PROGRESS, JSON.parse(metadata["progress"] ?? ""));

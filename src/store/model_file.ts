@@ -1,4 +1,4 @@
-/** The model file: everything that a detector is, in one safetensors file. */
+/** The model file: a detector in one safetensors file. */
 
 import { createHash } from "node:crypto";
 import * as v from "valibot";
@@ -32,31 +32,31 @@ const INPUT: v.GenericSchema<unknown, ModelInput> = v.strictObject({
   converts: v.boolean(),
 });
 
-/** How a model was trained. */
+/** The settings and the outcome of a training. */
 export interface TrainingSummary {
-  /** The most passes over the images that were allowed. */
+  /** Most passes over the images. */
   readonly epochs: number;
-  /** Images a step. */
+  /** Images per step. */
   readonly batch: number;
   /** The learning rate, before its schedule. */
   readonly learningRate: number;
   /** Optimiser, schedule, KL term and augmentation, where they are not the default. */
   readonly hyperparameters?: Hyperparameters | undefined;
-  /** Epochs without a lower validation loss after which training ends. */
+  /** Epochs without a lower validation loss before training ends. */
   readonly patience: number;
   /** The seed. */
   readonly seed: number;
   /** The backend's name. */
   readonly backend: string;
-  /** How many threads trained; files of another number differ by rounding. @default {1} */
+  /** Number of threads; files of other numbers differ by rounding. @default {1} */
   readonly threads?: number | undefined;
   /** Numbers of images. */
   readonly images: {
-    /** Seen by the optimiser. */
+    /** Images that the optimiser saw. */
     readonly training: number;
-    /** Chose the best epoch. */
+    /** Images that chose the best epoch. */
     readonly validation: number;
-    /** Scored once: p-values are ranks among them. */
+    /** Images whose scores calibrate: p-values are ranks among them. */
     readonly calibration: number;
   };
   /** The epoch whose weights were kept; 0 if none was complete. */
@@ -114,30 +114,30 @@ const HISTORY: v.GenericSchema<unknown, EpochRecord[]> = v.array(
   }),
 );
 
-/** Everything that a detector is. */
+/** The contents of a model file. */
 export interface ModelFile {
-  /** What it is. */
+  /** The model as data. */
   readonly spec: ModelSpec;
-  /** What it takes. */
+  /** The input of the model. */
   readonly input: ModelInput;
-  /** The labels that it was trained on; absent if the images had none. */
+  /** Labels of the training images; absent if they had none. */
   readonly labels?: readonly string[] | undefined;
-  /** How it was trained. */
+  /** The training. */
   readonly training: TrainingSummary;
-  /** Mean losses, one record an epoch. */
+  /** Mean losses, one record per epoch. */
   readonly history: readonly EpochRecord[];
   /** The version of stray that wrote it. */
   readonly version: string;
-  /** The name of the score that is used unless another is asked for. */
+  /** The name of the default score. */
   readonly score: string;
-  /** By the name of a score: the scores of held-out normal images, ascending. */
+  /** Scores of the calibration images, ascending, by the name of the score. */
   readonly calibrations: ReadonlyMap<string, Float32Array>;
   /** All weights, by name. */
   readonly weights: ReadonlyMap<string, StoredTensor>;
 }
 
 /**
- * Writes a model file; the same model always gives the same bytes.
+ * Encodes a model file; the same model always gives the same bytes.
  *
  * @param model The model.
  * @returns The file's bytes.
@@ -161,12 +161,12 @@ export function encodeModel(model: ModelFile): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Reads a model file, checking everything.
+ * Decodes a model file and checks every field.
  *
  * @param bytes The file's bytes.
  * @param name The file's name, for errors.
  * @returns The model.
- * @throws {StrayError} `model` If it is no model file, cut short, or damaged; the message says where.
+ * @throws {StrayError} `model` If it is no model file, truncated or damaged; the message says where.
  */
 export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
   const { tensors, metadata } = decodeSealed(bytes, name, FORMAT);
@@ -212,7 +212,7 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
 }
 
 /**
- * What identifies a model file in the records that it made.
+ * The identity of a model file in score records.
  *
  * @param bytes The file's bytes.
  * @returns `sha256:` and the digest that `sha256sum` prints.

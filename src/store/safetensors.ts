@@ -1,8 +1,8 @@
 /**
  * The safetensors format: named tensors behind a JSON header.
  *
- * Eight bytes give the header's length N (little-endian), N bytes of JSON follow, then the tensors'
- * bytes, contiguous and without holes. Source: github.com/huggingface/safetensors, "Format".
+ * Eight bytes hold the header's length N (little-endian); N bytes of JSON follow, then the tensors'
+ * bytes without gaps. Source: github.com/huggingface/safetensors, "Format".
  */
 
 import { StrayError } from "../errors.ts";
@@ -11,15 +11,15 @@ import { StrayError } from "../errors.ts";
 export interface StoredTensor {
   /** Its shape; empty for a scalar. */
   readonly shape: readonly number[];
-  /** As many values as the shape says. */
+  /** Values; as many as the shape has. */
   readonly data: Float32Array;
 }
 
-/** What a safetensors file holds. */
+/** Contents of a safetensors file. */
 export interface TensorFile {
   /** Tensors by name, in the file's order. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
-  /** The free strings of the header. */
+  /** Free strings in the header. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -27,11 +27,11 @@ const METADATA = "__metadata__";
 const ALIGNMENT = 8;
 
 /**
- * Writes tensors in the safetensors format; the same tensors always give the same bytes.
+ * Encodes tensors; the same tensors give the same bytes.
  *
  * @param file Tensors, and strings for the header.
- * @returns The file's bytes.
- * @throws {TypeError} If a tensor has not as many values as its shape says.
+ * @returns Bytes of the file.
+ * @throws {TypeError} If a tensor's number of values does not match its shape.
  */
 export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array<ArrayBuffer> {
   const header: Record<string, unknown> = { [METADATA]: metadata };
@@ -40,7 +40,7 @@ export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array
     const size = shape.reduce((a, b) => a * b, 1);
     if (size !== data.length) {
       throw new TypeError(
-        `Cannot store "${name}" as its values must be ${size}: current number is ${data.length}`,
+        `Cannot store "${name}" as it must have ${size} values: current number is ${data.length}`,
       );
     }
     header[name] = { dtype: "F32", shape, data_offsets: [offset, offset += data.byteLength] };
@@ -54,7 +54,7 @@ export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array
   bytes.set(json, 8);
   let at = 8 + length;
   for (const { data } of tensors.values()) {
-    // The format is little-endian, and so is every machine that Deno runs on.
+    // Every machine that Deno runs on is little-endian, as the format is.
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
     at += data.byteLength;
   }
@@ -84,17 +84,17 @@ function isEntry(value: unknown): value is Entry {
 }
 
 /**
- * Reads float32 tensors in the safetensors format, checking everything.
+ * Decodes float32 tensors, checking everything.
  *
- * @param bytes The file's bytes.
- * @param name The file's name, for errors.
+ * @param bytes Bytes of the file.
+ * @param name Name of the file, for errors.
  * @returns Tensors and metadata.
- * @throws {StrayError} `model` If the bytes are cut short, damaged, or hold anything but float32.
+ * @throws {StrayError} `model` If the file is truncated, damaged, or holds other types than float32.
  */
 export function decodeSafetensors(bytes: Uint8Array, name: string): TensorFile {
   const refuse = (what: string, cause?: unknown): never => {
     throw new StrayError("model", `Cannot read the model "${name}" as ${what}`, {
-      hint: "the file is damaged or no model: copy or train it again",
+      hint: "the file is damaged or not a model: copy it or train it again",
       cause,
     });
   };
@@ -102,7 +102,7 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): TensorFile {
   if (bytes.length < 8) refuse(`it must have at least 8 bytes: current length is ${bytes.length}`);
   const length = Number(view.getBigUint64(0, true));
   if (length > bytes.length - 8) {
-    refuse(`its header must be ${length} bytes: only ${bytes.length - 8} are there`);
+    refuse(`its header must have ${length} bytes: current number is ${bytes.length - 8}`);
   }
   let header: Record<string, unknown> = {};
   try {

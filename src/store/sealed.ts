@@ -1,21 +1,21 @@
-/** A safetensors file that knows its own checksum, so that one changed byte is found. */
+/** Safetensors files with a checksum of themselves, which finds any changed byte. */
 
 import { createHash } from "node:crypto";
 import { StrayError } from "../errors.ts";
 import { decodeSafetensors, encodeSafetensors, type TensorFile } from "./safetensors.ts";
 
-/** What stands in place of the digest while the digest is computed. */
+/** Placeholder of the digest while the digest is computed. */
 const BLANK = "0".repeat(64);
 const KEY = '"checksum":"';
 
-/** Where the digest starts in the file. It is in the metadata, which come first. */
+/** Offset of the digest in the file, whose metadata come first; -1 if there is none. */
 function digestOffset(bytes: Uint8Array): number {
-  // The metadata's other strings have their quotes escaped, so the key cannot be found in one.
+  // Quotes within the metadata's strings are escaped, so none contains the key.
   const found = new TextDecoder("latin1").decode(bytes).indexOf(KEY);
   return found < 0 ? -1 : found + KEY.length;
 }
 
-/** SHA-256 of the bytes with the digest blanked out. */
+/** SHA-256 of the bytes with the placeholder for the digest. */
 function digest(bytes: Uint8Array, at: number): string {
   return createHash("sha256")
     .update(bytes.subarray(0, at))
@@ -25,12 +25,12 @@ function digest(bytes: Uint8Array, at: number): string {
 }
 
 /**
- * Writes tensors in the safetensors format with a SHA-256 of the whole file among the metadata
- * (`checksum`, computed with zeros in its place).
+ * Encodes tensors as safetensors, with a SHA-256 of the whole file in the metadata (`checksum`,
+ * computed with zeros in its place).
  *
  * @param file Tensors, and strings for the header.
- * @returns The file's bytes.
- * @throws {TypeError} If a tensor has not as many values as its shape says.
+ * @returns Bytes of the file.
+ * @throws {TypeError} If a tensor's number of values does not match its shape.
  */
 export function encodeSealed({ tensors, metadata }: TensorFile): Uint8Array<ArrayBuffer> {
   const bytes = encodeSafetensors({ tensors, metadata: { checksum: BLANK, ...metadata } });
@@ -40,13 +40,13 @@ export function encodeSealed({ tensors, metadata }: TensorFile): Uint8Array<Arra
 }
 
 /**
- * Reads what `encodeSealed` wrote.
+ * Decodes a file of {@linkcode encodeSealed}.
  *
- * @param bytes The file's bytes.
- * @param name The file's name, for errors.
- * @param format What `metadata.format` must be.
+ * @param bytes Bytes of the file.
+ * @param name Name of the file, for errors.
+ * @param format Required value of `metadata.format`.
  * @returns Tensors and metadata.
- * @throws {StrayError} `model` If it is of another format, cut short, or any byte was changed.
+ * @throws {StrayError} `model` If the format is another, or any byte is missing or changed.
  */
 export function decodeSealed(bytes: Uint8Array, name: string, format: string): TensorFile {
   const file = decodeSafetensors(bytes, name);
@@ -63,7 +63,7 @@ export function decodeSealed(bytes: Uint8Array, name: string, format: string): T
   const checksum = file.metadata["checksum"] ?? "";
   const at = digestOffset(bytes.subarray(0, KEY.length + 256));
   if (at < 0 || checksum !== digest(bytes, at)) {
-    refuse("its checksum does not match: some of its bytes were changed", "copy or train it again");
+    refuse("its checksum does not match: some bytes have changed", "copy it or train it again");
   }
   return file;
 }

@@ -1,18 +1,18 @@
 /** Affine maps of images with bilinear resampling. */
 
-/** Where a pixel of the result comes from: an affine map about the image's centre, in pixels. */
+/** Affine map from a pixel of the result to its source, about the image's centre, in pixels. */
 export interface WarpMap {
-  /** Columns of the source by columns of the result. */
+  /** Source columns per column of the result. */
   readonly xx: number;
-  /** Columns of the source by rows of the result. */
+  /** Source columns per row of the result. */
   readonly xy: number;
-  /** Rows of the source by columns of the result. */
+  /** Source rows per column of the result. */
   readonly yx: number;
-  /** Rows of the source by rows of the result. */
+  /** Source rows per row of the result. */
   readonly yy: number;
-  /** Columns of the source at the centre. */
+  /** Shift of the source, columns. */
   readonly shiftX: number;
-  /** Rows of the source at the centre. */
+  /** Shift of the source, rows. */
   readonly shiftY: number;
 }
 
@@ -22,15 +22,13 @@ export function isIdentity({ xx, xy, yx, yy, shiftX, shiftY }: WarpMap): boolean
 }
 
 /**
- * Resamples an image.
- *
- * Between four pixels by their distance; outside the image its nearest pixel. Exact where a pixel comes
- * from one pixel, as in a mirror image.
+ * Resamples an image bilinearly; places outside the image take its nearest pixel. Exact where the source
+ * is the centre of a pixel, as in a mirror image.
  *
  * @param source Samples, row-major, channels last.
- * @param out Where the result goes, of the same length; not the source itself.
+ * @param out Result, of the same length; must not be the source itself.
  * @param shape `[height, width, channels]`.
- * @param map Where each pixel comes from.
+ * @param map Map from the result to the source.
  */
 export function warp(
   source: Float32Array,

@@ -1,4 +1,4 @@
-/** Settings that follow from the images where the user gives none. */
+/** Default settings that follow from the images. */
 
 import { sizeOf } from "../shape.ts";
 import { followsLength, parseSchedule } from "./schedule.ts";
@@ -7,10 +7,10 @@ import { followsLength, parseSchedule } from "./schedule.ts";
 const BATCH_SAMPLES = 1 << 17;
 
 /**
- * The default number of images a step: 128, fewer for large images, so that a step's intermediate
- * results stay in memory.
+ * The default number of images per step: 128, fewer for large images, which bounds the memory of a
+ * step.
  *
- * @param shape `[height, width, channels]` of the images.
+ * @param shape Shape of one image.
  * @returns A power of two from 16 to 128.
  */
 export function defaultBatch(shape: readonly number[]): number {
@@ -18,18 +18,18 @@ export function defaultBatch(shape: readonly number[]): number {
   return 2 ** Math.max(4, Math.min(7, fitting));
 }
 
-/** Fewest epochs that are run unless the user says otherwise. */
+/** Fewest epochs by default. */
 const LEAST_EPOCHS = 3;
-/** Most of them, unless the architecture says otherwise. */
+/** Most epochs by default. */
 const MOST_EPOCHS = 100;
 
 /**
- * The default number of epochs: as many as the architecture's steps take, so that a small data set is
- * passed over more often than a large one.
+ * The default number of epochs: it follows from the model's number of steps, so that a small data set
+ * takes more epochs than a large one.
  *
- * @param steps The architecture's number of steps.
+ * @param steps The model's number of steps.
  * @param images Images that train.
- * @param batch Images a step.
+ * @param batch Images per step.
  * @param most Most epochs.
  * @returns 3 to 100.
  */
@@ -45,11 +45,11 @@ export function defaultEpochs(
 /**
  * The default patience: a fifth of the epochs, at least 3.
  *
- * All of them where the schedule follows the length of the training: it is made to end with its smallest
- * steps, which gain most, and losses that stand still at great ones say nothing of those.
+ * Schedules that depend on the length of the training are not stopped early: they end with their
+ * smallest steps, which gain most.
  *
  * @param epochs Most passes over the images.
- * @param schedule Of the learning rate.
+ * @param schedule Schedule of the learning rate.
  * @returns Epochs without a lower validation loss before training ends.
  */
 export function defaultPatience(epochs: number, schedule = "constant"): number {

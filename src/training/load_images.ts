@@ -1,4 +1,4 @@
-/** From a source's entries to the images that a model trains on. */
+/** Loading of training images from the entries of a source. */
 
 import { createHash } from "node:crypto";
 import { type Entry, type FailedSample, isFailed, type Sample } from "../datasets/mod.ts";
@@ -7,25 +7,25 @@ import { type Image, type ModelInput, type Scale, writeModelInput } from "../ima
 import { sizeOf } from "../shape.ts";
 import { ImageSet } from "./image_set.ts";
 
-/** Which images to take, and what to make of them. */
+/** Selection and preparation of the images. */
 export interface LoadOptions {
-  /** Take the images with these labels only. */
+  /** Labels of the images to take. @default {all} */
   readonly normal?: readonly string[] | undefined;
-  /** Take the images of all labels but these. */
+  /** Labels of the images to leave out. @default {none} */
   readonly holdOut?: readonly string[] | undefined;
-  /** Resize to this; else all images must have the size of the first. */
+  /** Size to resize to. @default {the first image's, which all others must have} */
   readonly size?: { readonly width: number; readonly height: number } | undefined;
   /** How to resize. @default {"stretch"} */
   readonly fit?: "stretch" | "crop" | undefined;
-  /** Convert to 1 (grey) or 3 (RGB) channels; else all images must be as the first. */
+  /** Channels to convert to, grey or RGB. @default {the first image's, which all others must have} */
   readonly channels?: 1 | 3 | undefined;
   /** Samples to [0, 1]; by default by depth, for floats outside [0, 1] by percentiles. */
   readonly scale?: Scale | undefined;
-  /** What all images go through, whatever else is said; by default the first image says. */
+  /** The preparation of all images, overriding the other options. @default {from the first image} */
   readonly input?: ModelInput | undefined;
   /** Called for every entry that could not be read. */
   readonly onFailure?: ((entry: FailedSample) => void) | undefined;
-  /** Called for every image that was taken, with how many there are and its notes. */
+  /** Called for every image taken, with the number of images so far. */
   readonly onImage?: ((sample: Sample, count: number) => void) | undefined;
 }
 
@@ -33,7 +33,7 @@ export interface LoadOptions {
 export interface LoadedImages {
   /** The images as the model sees them. */
   readonly images: ImageSet;
-  /** What was done to them. */
+  /** Their preparation. */
   readonly input: ModelInput;
   /** Their labels, sorted; absent if not every image has one. */
   readonly labels?: readonly string[];
@@ -44,7 +44,7 @@ export interface LoadedImages {
 /** Percentiles of float images that become 0 and 1. */
 const FLOAT_SCALE: Scale = { kind: "percentile", low: 0.5, high: 99.5 };
 
-/** What the first image says about all of them. */
+/** The preparation that follows from the first image. */
 function inputFor(image: Image, options: LoadOptions): ModelInput {
   const float = image.data instanceof Float32Array;
   const inUnit = !float || image.data.every((value) => value >= 0 && value <= 1);
@@ -60,13 +60,13 @@ function inputFor(image: Image, options: LoadOptions): ModelInput {
 }
 
 /**
- * Gathers the images that a model trains on.
+ * Loads training images into memory.
  *
- * @param entries What a source yields.
- * @param options Which to take, and what to make of them.
+ * @param entries The entries of a source.
+ * @param options Selection and preparation.
  * @returns The images, in order.
- * @throws {StrayError} `empty` If there is none; `label` if a label named does not occur; `shape` if
- * sizes or channels differ and may not be changed.
+ * @throws {StrayError} `empty` If there is none; `label` if a named label does not occur; `shape` if
+ * sizes or channels differ and no conversion is allowed.
  */
 export async function loadImages(
   entries: AsyncIterable<Entry>,
@@ -116,7 +116,7 @@ export async function loadImages(
   };
 }
 
-/** An error for a source without a single image. */
+/** The error for a source without a usable image. */
 function nothingRead(
   failures: readonly FailedSample[],
   found: ReadonlySet<string>,
@@ -132,7 +132,7 @@ function nothingRead(
   });
 }
 
-/** An error of one image among others, with its name and what the user can do here. */
+/** The error of one image among others, with its path and a hint for training. */
 function mixed(error: unknown, { path, image }: Sample, input: ModelInput): unknown {
   if (!(error instanceof StrayError)) return error;
   const { width, height, channels } = input;

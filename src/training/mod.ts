@@ -52,4 +52,4 @@ export {
 export { FEWEST_IMAGES, type Split, splitImages } from "./split.ts";
 export { capacityFor, TensorParallelDense } from "./tensor_parallel_dense.ts";
 export { chooseThreads, type TrainingCost } from "./threads.ts";
-export { serve, WorkerGroup } from "./worker_group.ts";
+export { joinWorkerGroup, WorkerGroup } from "./worker_group.ts";

@@ -1,27 +1,27 @@
-/** The networks of the benchmark: those of stray by name, and one that is data here. */
+/** The networks of the benchmark: architectures of stray by name, and two that are defined here. */
 
 import type { Activation, Architecture } from "../../mod.ts";
 import { AUTOENCODER, type AutoencoderSpec, type Layer } from "../../src/models/mod.ts";
 import { NETWORKS as BUILT_IN } from "../models/_models.ts";
 import type { Options } from "./options.ts";
 
-/** How a network is measured. */
+/** Settings for measuring a network. */
 export interface Network {
   /** Side of the square images, in pixels. */
   readonly side: number;
   /** Units of the latent. */
   readonly latent: number;
-  /** Images a step. */
+  /** Images per step. */
   readonly batch: number;
-  /** Steps of a timed run: some seconds; with `--quick`, some tenths. */
+  /** Steps of a timed run: seconds; with `--quick`, tenths of seconds. */
   readonly steps: { readonly full: number; readonly quick: number };
-  /** Images of a timed pass of scoring; none is timed without it. */
+  /** Images of a timed scoring pass; scoring is not timed without it. */
   readonly scored?: number;
-  /** Whether a step is so short that its time says more than images a second. */
+  /** Whether the row shows the time per step, for short steps, instead of images per second. */
   readonly perStep?: boolean;
 }
 
-/** By name. */
+/** Settings by name of the network. */
 export const NETWORKS: Readonly<Record<string, Network>> = {
   vae: { side: 28, latent: 100, batch: 256, steps: { full: 60, quick: 3 }, scored: 20_000 },
   cae: { side: 28, latent: 256, batch: 64, steps: { full: 20, quick: 1 }, scored: 2000 },
@@ -30,7 +30,7 @@ export const NETWORKS: Readonly<Record<string, Network>> = {
   dense: { side: 28, latent: 128, batch: 128, steps: { full: 150, quick: 5 }, scored: 20_000 },
 };
 
-/** The networks that `--quick` does without, unless `--only` asks for them: they take long. */
+/** Slow networks, which `--quick` skips unless `--only` names them. */
 const SLOW: readonly string[] = ["dense-vae", "cae"];
 
 /** Whether a network is measured. */

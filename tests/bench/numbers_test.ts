@@ -7,7 +7,7 @@ import { inTurns, pairwiseSpeed, summarise } from "./statistics.ts";
 
 const runs = (...seconds: number[]) => seconds.map((s) => ({ seconds: s, images: 10, result: 1 }));
 
-Deno.test("a summary keeps the order of the runs and finds their middle", () => {
+Deno.test("a summary keeps the order of the runs and has their median", () => {
   assert.deepEqual(summarise([3, 1, 2]), { median: 2, min: 1, max: 3, runs: [3, 1, 2] });
   assert.equal(summarise([4, 1, 2, 3]).median, 2.5);
 });

@@ -1,5 +1,5 @@
 /**
- * stray's side of the benchmark: answers the requests of `protocol.ts` on stdin.
+ * stray's side of the benchmark: answers requests of `protocol.ts` on stdin.
  *
  * @module
  */

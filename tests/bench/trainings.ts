@@ -1,4 +1,4 @@
-/** A training that is ready on both sides, an epoch at a time. */
+/** A training on both sides, epoch by epoch. */
 
 import { type AutoencoderSpec, Random } from "../../mod.ts";
 import { splitImages } from "../../src/training/mod.ts";
@@ -8,10 +8,10 @@ import { startPeer } from "./peer.ts";
 import type { Timed, TrainRequest } from "./protocol.ts";
 import type { Side } from "./side.ts";
 
-/** Both sides, warm. */
+/** Both sides, warmed up. */
 export interface Trainings extends AsyncDisposable {
   readonly spec: AutoencoderSpec;
-  /** Images a step. */
+  /** Images per step. */
   readonly batch: number;
   /** stray's process. */
   readonly ours: Side;
@@ -26,9 +26,9 @@ export interface Trainings extends AsyncDisposable {
 /**
  * Starts both sides on the same network, images, batch and learning rate.
  *
- * @param context What was asked for.
+ * @param context The input of the section.
  * @param name The network.
- * @param epochs Epochs that stray will be asked for.
+ * @param epochs Number of epochs to be requested of stray.
  * @returns The sides, each after its first epoch.
  */
 export async function startTrainings(
@@ -77,7 +77,7 @@ export async function startTrainings(
   };
 }
 
-/** The number of images of which so many train, the others being held out. */
+/** The number of images, held-out ones included, for a number of training images. */
 function imagesFor(training: number): number {
   const trained = (images: number) => splitImages(images, new Random(0)).training.length;
   let images = Math.ceil(training / 0.85);

@@ -1,4 +1,4 @@
-/** Runs `simulate` on images that are small enough for tests. */
+/** Runs `simulate` with small images. */
 
 import assert from "node:assert/strict";
 import type { Finished } from "../cli/_program.ts";
@@ -7,7 +7,7 @@ import { runTask } from "./_task.ts";
 /** Flags of small images. */
 export const SMALL: readonly string[] = ["--size=16x16", "--seed=3"];
 
-/** Runs it to its end, which must be 0. */
+/** Runs `simulate`; the exit code must be 0. */
 export async function simulate(...args: string[]): Promise<Finished> {
   const result = await runTask("simulate", args);
   assert.equal(result.code, 0, result.stderr);

@@ -15,22 +15,22 @@ function start(args: readonly string[]): Deno.ChildProcess {
   }).spawn();
 }
 
-/** Waits until a folder has so many images of a class. */
+/** Waits until a folder has `count` images. */
 async function until(folder: string, count: number): Promise<void> {
   for (;;) {
     try {
       const files = await Array.fromAsync(Deno.readDir(folder));
       if (files.filter(({ name }) => !name.startsWith(".")).length >= count) return;
     } catch {
-      // not made yet
+      // does not exist yet
     }
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 
-Deno.test("killed or interrupted, simulate goes on where it ended", async () => {
+Deno.test("simulate resumes after a kill or an interrupt", async () => {
   await withFolder(async (folder) => {
-    // Enough work that it is still under way when it is killed.
+    // Enough work to be still running when killed.
     const args = ["--size=32x32", "--seed=3", "--count=200", "--workers=2"];
     await simulate(...args, `--out=${folder}/a`);
     const wanted = await contents(`${folder}/a`);
@@ -47,8 +47,8 @@ Deno.test("killed or interrupted, simulate goes on where it ended", async () => 
     const { code, stderr } = await interrupted.output();
     const said = new TextDecoder().decode(stderr);
     assert.equal(code, 130, said);
-    assert.match(said, /images are there already/);
-    assert.match(said, /what was made is kept: run it again to go on/);
+    assert.match(said, /images exist already/);
+    assert.match(said, /finished images are kept: run the same command again to resume/);
     const kept = await contents(`${folder}/b`);
     assert.ok(kept.size < wanted.size);
     for (const [path, bytes] of kept) {
@@ -56,30 +56,30 @@ Deno.test("killed or interrupted, simulate goes on where it ended", async () => 
     }
 
     const { stderr: last } = await simulate(...b);
-    assert.match(last, /\d+ images are there already/);
+    assert.match(last, /\d+ images exist already/);
     assert.deepEqual(await contents(`${folder}/b`), wanted);
-    assert.match((await simulate(...b)).stderr, /nothing was missing/);
+    assert.match((await simulate(...b)).stderr, /no image was missing/);
   });
 });
 
-Deno.test("where no more can be written, it ends with 1; the same command then goes on", async () => {
+Deno.test("simulate exits with 1 on a full disk; the same command then resumes", async () => {
   await withFolder(async (folder) => {
     const args = [...SMALL, "--count=30"];
     await simulate(...args, `--out=${folder}/a`);
-    // Files of at most 50 kB, as on a full disk: the manifest is cut in the middle of a line.
+    // A limit of 50 kB per file acts as a full disk: it cuts the manifest in the middle of a line.
     const line = shellCommand(["simulate", ...args, `--out=${folder}/b`, "-q"])
       .replace("'run'", "'run' '-P=simulate'");
     const { code, stdout, stderr } = await runShell(`trap '' XFSZ; ulimit -f 100; exec ${line}`);
     assert.deepEqual([code, stdout], [1, ""], stderr);
     assert.match(stderr, /^error: Cannot write ".*manifest.ndjson" as File too large/);
-    assert.match(stderr, /\nhint: .*run the same again: it goes on where it ended\n$/);
+    assert.match(stderr, /\nhint: .*run the same command again: it resumes\n$/);
     const { stderr: again } = await simulate(...args, `--out=${folder}/b`);
-    assert.match(again, /\b\d\d images are there already/);
+    assert.match(again, /\b\d\d images exist already/);
     assert.deepEqual(await contents(`${folder}/b`), await contents(`${folder}/a`));
   });
 });
 
-Deno.test("a reader that goes away ends simulate quietly", async () => {
+Deno.test("simulate ends quietly when its reader goes away", async () => {
   const line = shellCommand(["simulate", ...SMALL, "--count=2000", "--stdout=ndjson", "-q"])
     .replace("'run'", "'run' '-P=simulate'");
   const { code, stdout, stderr } = await runShell(`${line} | head -1`);

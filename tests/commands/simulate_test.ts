@@ -8,7 +8,7 @@ import { contents } from "../simulation/_settings.ts";
 import { simulate, SMALL } from "./_simulate.ts";
 import { records, runTask, withFolder, writePng } from "./_task.ts";
 
-Deno.test("simulate makes class folders that train and score take, and a manifest of them", async () => {
+Deno.test("simulate writes class folders that train and score accept, and a manifest", async () => {
   await withFolder(async (folder) => {
     const data = `${folder}/lens`, model = `${folder}/m.safetensors`;
     const { stdout, stderr } = await simulate(...SMALL, "--count=20", `--out=${data}`);
@@ -36,7 +36,7 @@ Deno.test("simulate makes class folders that train and score take, and a manifes
   });
 });
 
-Deno.test("simulate | train and simulate | score need no disk", async () => {
+Deno.test("simulate | train and simulate | score need no files", async () => {
   await withFolder(async (folder) => {
     const simulated = (count: number) =>
       shellCommand(["simulate", ...SMALL, `--count=${count}`, "--stdout=ndjson", "-q"]);
@@ -63,7 +63,7 @@ Deno.test("simulate | train and simulate | score need no disk", async () => {
   });
 });
 
-Deno.test("the tar stream holds the files that --out writes; paths are those that train reads", async () => {
+Deno.test("the tar stream contains the files of --out; paths are readable", async () => {
   await withFolder(async (folder) => {
     const out = await simulate(
       ...SMALL,
@@ -86,7 +86,7 @@ Deno.test("the tar stream holds the files that --out writes; paths are those tha
   });
 });
 
-Deno.test("one thread and several write the same files", async () => {
+Deno.test("one thread and several threads write the same files", async () => {
   await withFolder(async (folder) => {
     const args = ["--recipe=realistic", ...SMALL, "--count=20"];
     await simulate(...args, "--workers=1", `--out=${folder}/a`);
@@ -95,7 +95,7 @@ Deno.test("one thread and several write the same files", async () => {
   });
 });
 
-Deno.test("a recipe is printed, changed, and used from its file", async () => {
+Deno.test("a recipe is printed, changed, and read from a file", async () => {
   await withFolder(async (folder) => {
     const shown = await simulate("--recipe=model-b", "--show");
     const json = JSON.parse(shown.stdout);
@@ -133,7 +133,7 @@ Deno.test("a recipe is printed, changed, and used from its file", async () => {
   });
 });
 
-Deno.test("an image, or those of a folder, can be what is lensed", async () => {
+Deno.test("an image, or the images of a folder, can be the source", async () => {
   await withFolder(async (folder) => {
     await Deno.mkdir(`${folder}/galaxies`);
     for (const [i, size] of [20, 300].entries()) {
@@ -158,10 +158,10 @@ Deno.test("an image, or those of a folder, can be what is lensed", async () => {
   });
 });
 
-Deno.test("a star of a FITS file can be the point spread function", async () => {
+Deno.test("a FITS image of a star can be the point spread function", async () => {
   await withFolder(async (folder) => {
     const args = [...SMALL, "--count=2", "--classes=cdm", "--stdout=ndjson"];
-    const star = Float32Array.of(0, 0, 0, 0, 7, 0, 0, 0, 0); // one that changes nothing
+    const star = Float32Array.of(0, 0, 0, 0, 7, 0, 0, 0, 0); // a PSF of a single pixel
     const fits = encodeFits(star, { width: 3, height: 3, pixelScale: 0.1, unit: "", cards: [] });
     await Deno.writeFile(`${folder}/star.fits`, fits);
     const images = (out: string) => records(out).map(({ base64 }) => base64);
@@ -176,14 +176,14 @@ Deno.test("a star of a FITS file can be the point spread function", async () => 
     assert.deepEqual([even.code, even.stdout], [1, ""]);
     assert.match(
       even.stderr,
-      /even\.png" as a PSF as it must be a square of an odd side: .* 4 x 4/,
+      /even\.png" as a PSF as it must be a square with odd sides: .* 4 x 4/,
     );
     const none = await runTask("simulate", [...args, "--set=psf.kind=image"]);
-    assert.match(none.stderr, /as the PSF must be an image: it is none\nhint: give --psf IMAGE/);
+    assert.match(none.stderr, /as the PSF must be an image: it is missing\nhint: add --psf IMAGE/);
   });
 });
 
-Deno.test("simulate --list tells every recipe and every parameter with its unit", async () => {
+Deno.test("simulate --list prints every recipe and every parameter with its unit", async () => {
   const lines = (await simulate("--list")).stdout.split("\n");
   for (const name of [...RECIPE_NAMES, ...PARAMETER_NAMES]) {
     assert.equal(lines.filter((line) => line.split(" ")[0] === name).length, 1, name);
@@ -191,18 +191,18 @@ Deno.test("simulate --list tells every recipe and every parameter with its unit"
   assert.ok(lines.some((line) => /^halo\.velocity_dispersion +km\/s +or: /.test(line)));
 });
 
-Deno.test("the flags name the cameras that there are", () => {
+Deno.test("--instrument accepts exactly the known cameras", () => {
   assert.deepEqual([...FLAGS.instrument.choices].sort(), [...INSTRUMENT_NAMES].sort());
 });
 
-Deno.test("simulate refuses what cannot be, and says what would be right", async () => {
+Deno.test("simulate rejects invalid options, with hints", async () => {
   await withFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/bad.json`, "{");
     const unknown = { extends: "model-b", parameters: { "source.redshif": 1 } };
     await Deno.writeTextFile(`${folder}/unknown.json`, JSON.stringify(unknown));
     const out = `--out=${folder}/a`;
     const cases: [string[], number, RegExp][] = [
-      [[], 2, /Cannot simulate as --out must be given\nhint: add --out DIR, or --stdout tar/],
+      [[], 2, /Cannot simulate as --out is missing\nhint: add --out DIR, or --stdout tar/],
       [[out, "--count=0"], 2, /--count must be a whole number of at least 1: current value is "0"/],
       [
         [out, "--recipe=model-c"],
@@ -219,13 +219,13 @@ Deno.test("simulate refuses what cannot be, and says what would be right", async
       [
         [out, "--set=halo.mass=-1e12"],
         2,
-        /halo.mass must be numbers above 0: current value is "-1e12"/,
+        /halo.mass must be a number above 0: current value is "-1e12"/,
       ],
-      [[out, "--set=subhalo.mass=uniform(-1,1)"], 2, /subhalo.mass must be numbers above 0/],
+      [[out, "--set=subhalo.mass=uniform(-1,1)"], 2, /subhalo.mass must be a number above 0/],
       [
         [out, "--set=halo.axis_ratio=1.5"],
         2,
-        /halo.axis_ratio must be numbers above 0 and at most 1/,
+        /halo.axis_ratio must be a number above 0 and at most 1/,
       ],
       [[out, "--set=halo.axis_ratio=0"], 2, /halo.axis_ratio must be/],
       [
@@ -236,11 +236,11 @@ Deno.test("simulate refuses what cannot be, and says what would be right", async
       [[out, "--set=source.redshift"], 2, /--set as it must be KEY=DISTRIBUTION/],
       [[out, "--set=source.redshfit=1"], 2, /did you mean source.redshift/],
       [[out, "--set=subhalo.number=poisson(0)"], 2, /poisson with a mean above 0/],
-      [[out, "--size=2x2"], 2, /image.width must be a whole number at least 4/],
+      [[out, "--size=2x2"], 2, /image.width must be a whole number of at least 4/],
       [
         [out, "--classes=cdn"],
         2,
-        /"cdn" as --classes must be of no_sub, cdm, vortex\nhint: did you mean cdm/,
+        /"cdn" as --classes must be from no_sub, cdm, vortex\nhint: did you mean cdm/,
       ],
       [[out, "--format=jpeg"], 2, /--format must be png, png16, npy, npz or fits/],
       [[out, "--set=image.stretch=none"], 2, /image.stretch must be linear, sqrt or asinh/],
@@ -250,7 +250,7 @@ Deno.test("simulate refuses what cannot be, and says what would be right", async
         2,
         /Cannot write FITS as image.colour must be/,
       ],
-      [["--stdout=paths"], 2, /Cannot write paths as --out must be given/],
+      [["--stdout=paths"], 2, /Cannot write paths as --out is missing/],
       [["--stdout=tar", "--format=npz"], 2, /Cannot write npz to stdout/],
       [
         [out, "--instrument=hubble"],
@@ -271,7 +271,7 @@ Deno.test("simulate refuses what cannot be, and says what would be right", async
     assert.equal(other.code, 2);
     assert.match(
       other.stderr,
-      /as its seed must be as before, 3: current value is 4\nhint: .*--out/,
+      /as its seed must be unchanged, 3: current value is 4\nhint: .*--out/,
     );
   });
 });

@@ -116,10 +116,10 @@ test("arrays that are no images are refused with their shape or type", async () 
     [npy("<c8", [2, 2], []), "format", /current value is <c8$/],
     [npy("|O", [2, 2], []), "format", /current value is \|O$/],
     [npy("|u1", [1, 9, 9], ramp(81), { version: 4 }), "decode", /version must be 1, 2 or 3/],
-    [npy("|u1", [2, 2], ramp(4)).subarray(0, 30), "decode", /header is cut short/],
+    [npy("|u1", [2, 2], ramp(4)).subarray(0, 30), "decode", /header is truncated/],
     [idx([2, 2], ramp(4), 0x0a), "decode", /IDX type must be/],
     [idx([4], ramp(4)), "shape", /current value is \(4,\)$/],
-    [idx([2, 2, 2], ramp(4)).subarray(0, 9), "decode", /header is cut short/],
+    [idx([2, 2, 2], ramp(4)).subarray(0, 9), "decode", /header is truncated/],
     [new TextEncoder().encode("text"), "format", /as its name says: current format is unknown$/],
   ];
   for (const [bytes, code, message] of cases) {

@@ -57,8 +57,7 @@ test("IDX images without labels have none, with a wrong number of them are refus
   await withFolder({ "images": images, "labels": idx([2], [1, 2]) }, async (baseDirectory) => {
     await assert.rejects(readAll(["images"], { baseDirectory }), {
       code: "shape",
-      message: 'Cannot read "labels" as it must have one label for each of the 3 images: ' +
-        "current number of labels is 2",
+      message: 'Cannot read "labels" as it must have 3 labels, one per image: current number is 2',
     });
   });
   await withFolder(
@@ -91,7 +90,7 @@ test("a container that is cut short gives its whole images, then one failure", a
       assert.equal(failed.error.code, "decode");
       assert.match(
         failed.error.message,
-        new RegExp(`it must hold 100 images: it is cut short, ${whole} of 100 are whole$`),
+        new RegExp(`it must hold 100 images: it is truncated, ${whole} of 100 are whole$`),
       );
     });
   }
@@ -169,7 +168,7 @@ test("without a key the only array is taken, else the keys are listed", async ()
   await withFolder({ "d.npz": zip(two), "e.npz": zip({}) }, async (baseDirectory) => {
     await assert.rejects(readAll(["d.npz"], { baseDirectory }), {
       code: "value",
-      message: 'Cannot read "d.npz" as its key must be one of "a", "b": current value is not given',
+      message: 'Cannot read "d.npz" as its key must be one of "a", "b": current value is missing',
       hint: "name one array, such as d.npz#a",
     });
     await assert.rejects(readAll(["d.npz#c"], { baseDirectory }), {

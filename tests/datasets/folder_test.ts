@@ -63,7 +63,7 @@ test("what is no image is passed over with one warning, a damaged image is not",
       "./x.npy",
     ]);
     assert.deepEqual(warnings, [
-      ".: passed over 5 files that are no images: README.md, empty, labels.npy, …; 2 hidden files",
+      ".: skipped 5 files that are not images: README.md, empty, labels.npy, …; 2 hidden files",
     ]);
   });
 });
@@ -114,7 +114,7 @@ test("links are followed, in a circle only once", async () => {
       "data/link.png",
       "data/z.png!not_found",
     ]);
-    assert.deepEqual(warnings, ["data: passed over 1 pipe, device or circular link"]);
+    assert.deepEqual(warnings, ["data: skipped 1 pipe, device or circular link"]);
   });
 });
 

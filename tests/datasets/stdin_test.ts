@@ -74,7 +74,7 @@ test("records pass their label and other fields, bad lines fail in their place",
     const failed = entries[4] as Entry & { error: Error };
     assert.equal(
       failed.error.message,
-      "Cannot read line 6 of stdin as its path must be a string: current value is not given",
+      "Cannot read line 6 of stdin as its path must be a string: current value is missing",
     );
   });
 });

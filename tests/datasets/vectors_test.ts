@@ -72,7 +72,7 @@ test("a bad row fails in its place and says line and column", async () => {
     [1, 2],
     'Cannot read "a.csv" as line 3 must have 2 columns: current number is 1',
     'Cannot read "a.csv" as column 2 (y) of line 5 must be a number: current value is "five"',
-    'Cannot read "a.csv" as the quotes of line 6 must be closed, with nothing behind them',
+    'Cannot read "a.csv" as the quotes of line 6 must be closed, with nothing after them',
     'Cannot read "a.csv" as column 2 (y) of line 7 must be a number: current value is "1e39"',
     'Cannot read "a.csv" as column 1 (x) of line 8 must be a number: current value is ""',
     'Cannot read "a.csv" as column 1 (x) of line 9 must be a number: current value is "0x1"',
@@ -146,7 +146,7 @@ test("a CSV beside images in a folder is passed over; a PNG named .csv is an ima
     const entries = await readAll(["folder", "b.csv"], { baseDirectory, onWarning });
     assert.deepEqual(entries.map(describe), ["folder/a.png", "b.csv"]);
   });
-  assert.match(warnings.join(), /1 file that is no image: labels\.csv$/);
+  assert.match(warnings.join(), /1 file that is not an image: labels\.csv$/);
 });
 
 test("100,000 rows are read one after the other, and a limit ends them", async () => {

@@ -1,8 +1,9 @@
-/** A Worker that says it is ready, and fails at its first batch. */
+/** A Worker that becomes ready, and ends at its first batch. */
 
-let told = false;
-addEventListener("message", () => {
-  if (told) throw new Error("out of luck");
-  told = true;
-  (globalThis as unknown as { postMessage(message: string): void }).postMessage("ready");
-});
+import { serveJobs } from "../../src/workers/mod.ts";
+
+serveJobs(() =>
+  Promise.resolve(() => {
+    throw new Error("out of luck");
+  })
+);

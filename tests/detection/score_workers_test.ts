@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { AnyImage, Entry } from "../../src/datasets/mod.ts";
-import { Crew } from "../../src/detection/_crew.ts";
-import { scoreWith } from "../../src/detection/_score_with.ts";
+import { scoreBatches } from "../../src/detection/_score_batches.ts";
+import { ScoringPool } from "../../src/detection/_scoring_pool.ts";
 import {
   Detector,
   type ScoredEntry,
@@ -9,9 +9,10 @@ import {
   trainDetector,
 } from "../../src/detection/mod.ts";
 import { encodePng } from "../../src/images/mod.ts";
+import { readFixture } from "../images/_fixtures.ts";
 import { failure, squares, stream } from "./_entries.ts";
 
-const WORKER = new URL("../../src/detection/_helper_worker.ts", import.meta.url).href;
+const WORKER = new URL("../../src/detection/_scoring_worker.ts", import.meta.url).href;
 
 /** A detector of squares; the caller disposes of it. */
 async function makeDetector(backend: "wasm" | "cpu" = "wasm"): Promise<Detector> {
@@ -52,33 +53,33 @@ function tell(entry: ScoredEntry): string {
 /** All that scoring says, with Workers from the first batch on. */
 async function run(
   detector: Detector,
-  count: number,
+  entries: AsyncIterable<Entry<AnyImage>>,
   { workers, module = WORKER }: { workers: number; module?: string },
 ): Promise<{ told: string[]; warnings: string[] }> {
   const told: string[] = [], warnings: string[] = [];
   const onWarning = (message: string) => void warnings.push(message);
-  const crew = new Crew(detector, { workers, module, onWarning });
+  const pool = new ScoringPool(detector, { workers, module, onWarning });
   try {
-    await crew.start();
-    for await (const batch of scoreWith(crew, mixed(count), detector)) {
+    await pool.start();
+    for await (const batch of scoreBatches(pool, entries, detector)) {
       told.push(...batch.map(tell));
     }
   } finally {
-    await crew.close();
+    await pool.close();
   }
   return { told, warnings };
 }
 
 Deno.test("any number of Workers gives the same records, in order, failures in place", async () => {
   const detector = await makeDetector();
-  const { told: alone } = await run(detector, 2000, { workers: 1 });
+  const { told: alone } = await run(detector, mixed(2000), { workers: 1 });
   assert.equal(alone.length, 2000);
   assert.match(alone[77]!, /"code":"decode","message":"Cannot decode \\"77.png\\"/);
   assert.match(alone[701]!, /"code":"shape".*size must be 8 x 8: current value is 4 x 16/);
   assert.match(alone[2]!, /"fields":\{"i":2\},.*"code":"decode","message":"Cannot decode \\"2.png/);
   assert.match(alone[902]!, /"code":"empty"/);
   for (const workers of [2, 3]) {
-    const { told, warnings } = await run(detector, 2000, { workers });
+    const { told, warnings } = await run(detector, mixed(2000), { workers });
     assert.deepEqual(told, alone);
     assert.deepEqual(warnings, []);
   }
@@ -87,7 +88,7 @@ Deno.test("any number of Workers gives the same records, in order, failures in p
 
 Deno.test("Workers come up by themselves in a long run, and nothing changes", async () => {
   const detector = await makeDetector();
-  const { told: alone } = await run(detector, 9000, { workers: 1 });
+  const { told: alone } = await run(detector, mixed(9000), { workers: 1 });
   const told: string[] = [];
   const onWarning = (message: string) => assert.fail(message);
   for await (const batch of scoreEntries(mixed(9000), detector, { workers: 2, onWarning })) {
@@ -148,7 +149,7 @@ Deno.test("an abort is passed on at once", async () => {
 
 Deno.test("where Workers cannot be had, or fail, this thread does all, and says so once", async () => {
   const detector = await makeDetector();
-  const { told: alone } = await run(detector, 1500, { workers: 1 });
+  const { told: alone } = await run(detector, mixed(1500), { workers: 1 });
   const modules = [
     [new URL("./no_such_worker.ts", import.meta.url).href, /there is no file:.*no_such_worker.ts$/],
     ["data:application/javascript,nonsense(", /Workers failed: \S/],
@@ -156,7 +157,7 @@ Deno.test("where Workers cannot be had, or fail, this thread does all, and says 
     [new URL("./_failing_worker.ts", import.meta.url).href, /Workers failed: Error: out of luck$/],
   ] as const;
   for (const [module, message] of modules) {
-    const { told, warnings } = await run(detector, 1500, { workers: 3, module });
+    const { told, warnings } = await run(detector, mixed(1500), { workers: 3, module });
     assert.deepEqual(told, alone);
     assert.equal(warnings.length, 1);
     assert.match(warnings[0]!, message);
@@ -166,7 +167,66 @@ Deno.test("where Workers cannot be had, or fail, this thread does all, and says 
 
 Deno.test("for another backend, Workers prepare the images and this thread scores", async () => {
   const detector = await makeDetector("cpu");
-  const { told } = await run(detector, 300, { workers: 2 });
-  assert.deepEqual(told, (await run(detector, 300, { workers: 1 })).told);
+  const { told } = await run(detector, mixed(300), { workers: 2 });
+  assert.deepEqual(told, (await run(detector, mixed(300), { workers: 1 })).told);
+  detector.dispose();
+});
+
+/** Whole, cut and senseless files of every format. */
+async function* files(): AsyncGenerator<Entry<AnyImage>> {
+  const fits = new TextEncoder().encode("SIMPLE  =                    T".padEnd(80));
+  const contents: [string, Uint8Array][] = [
+    ["garbage.png", new Uint8Array(400).fill(7)],
+    ["header.fits", fits],
+    ["array.npy", new TextEncoder().encode("\x93NUMPY, not one image")],
+  ];
+  for (
+    const name of [
+      "grey_8.bmp",
+      "rgb.png",
+      "grey.jpg",
+      "palette.gif",
+      "long.tif",
+      "lossy.webp",
+      "float32.tif",
+      "animated.webp",
+    ]
+  ) {
+    const bytes = readFixture(name);
+    contents.push([name, bytes], [`cut_${name}`, bytes.subarray(0, bytes.length >> 1)]);
+  }
+  for (let round = 0; round < 40; round++) {
+    for (const [path, bytes] of contents) yield { path, image: { bytes, options: { name: path } } };
+  }
+  yield { path: "nameless", image: { bytes: new Uint8Array(400).fill(7), options: {} } };
+}
+
+Deno.test("a file of any format that cannot be decoded fails alike in every thread", async () => {
+  const detector = await makeDetector();
+  const { told: here } = await run(detector, files(), { workers: 1 });
+  assert.match(
+    here[0]!,
+    /"code":"format","message":"Cannot decode \\"garbage.png\\" as its content/,
+  );
+  assert.match(here.at(-1)!, /"code":"format","message":"Cannot decode the image as its content/);
+  for (const name of ["cut_rgb.png", "cut_grey.jpg", "cut_palette.gif", "cut_long.tif"]) {
+    assert.ok(
+      here.some((line) => line.includes(`"code":"decode","message":"Cannot decode \\"${name}`)),
+    );
+  }
+  for (const workers of [2, 3]) {
+    assert.deepEqual((await run(detector, files(), { workers })).told, here);
+  }
+  detector.dispose();
+});
+
+Deno.test("a Worker's reply is final: this thread decodes no file again", async () => {
+  const detector = await makeDetector();
+  const module = new URL("./_refusing_worker.ts", import.meta.url).href;
+  const { told, warnings } = await run(detector, mixed(300), { workers: 2, module });
+  assert.deepEqual(warnings, []);
+  // Good files, of which this thread would have made scores.
+  const refused = told.filter((line) => line.includes('"message":"no","hint":"try another"'));
+  assert.ok(refused.length > 100, `${refused.length} refused`);
   detector.dispose();
 });

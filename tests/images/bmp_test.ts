@@ -62,7 +62,7 @@ Deno.test("BMP run lengths of 8 and 4 bits", async () => {
   const small = await decode(bmp(2, { bits: 4, compression: 2, palette: PALETTE, data: four }));
   assert.deepEqual([...small.data], [...TOP, ...BOTTOM]);
   const cut = bmp(2, { bits: 8, compression: 1, palette: PALETTE, data: eight.slice(0, -1) });
-  await assert.rejects(decode(cut), { code: "decode", message: /cut short inside its runs/ });
+  await assert.rejects(decode(cut), { code: "decode", message: /truncated inside its runs/ });
 });
 
 Deno.test("BMP runs may end each row, skip rows and fill no more than they name", async () => {
@@ -74,7 +74,7 @@ Deno.test("BMP runs may end each row, skip rows and fill no more than they name"
   const past = bmp(2, { ...kind, data: [3, 4, 0, 0, 3, 1, 0, 1] });
   await assert.rejects(decode(past), { code: "decode" });
   const endless = bmp(2, { ...kind, data: [3, 3, 0, 0, 3, 1] });
-  await assert.rejects(decode(endless), { code: "decode", message: /cut short inside its runs/ });
+  await assert.rejects(decode(endless), { code: "decode", message: /truncated inside its runs/ });
   const jump = await decode(bmp(2, { ...kind, data: [1, 3, 0, 2, 1, 1, 1, 1, 0, 1] }));
   assert.deepEqual([...jump.data], [...BLACK, ...BLACK, ...RED, ...BLUE, ...BLACK, ...BLACK]);
 });
@@ -142,6 +142,6 @@ Deno.test("a BMP that holds a JPEG, or a colour past its palette, is refused", a
   const data = [0x34, 0, 0, 0, 0, 0, 0, 0];
   await assert.rejects(decode(bmp(2, { bits: 4, palette: PALETTE, data })), {
     code: "decode",
-    message: /a colour past its palette/,
+    message: /a colour beyond its palette/,
   });
 });

@@ -41,3 +41,19 @@ Deno.test("a pool starts Workers by itself when there is enough to decode", asyn
   }
   pool.close();
 });
+
+Deno.test("a file that a Worker cannot decode is not decoded again", async () => {
+  const pool = new DecodePool({ workers: 2, onWarning: (message) => assert.fail(message) });
+  await pool.start();
+  let reads = 0;
+  const options = {
+    get maxPixels() {
+      reads++;
+      return 10;
+    },
+  };
+  const failed = pool.decode(await encodePng(noise(1)), options);
+  await assert.rejects(failed, { code: "too_large", hint: /--max-pixels 10800/ });
+  assert.equal(reads, 1); // by the message
+  pool.close();
+});

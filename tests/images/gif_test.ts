@@ -69,10 +69,10 @@ Deno.test("a GIF's frame stands at its place on the canvas, with colours of its 
 Deno.test("a GIF that holds too few pixels, no frame, or a frame too large, is refused", async () => {
   const indices = [1, 2, 3, 3, 2, 0];
   const cases: [Options, RegExp][] = [
-    [{ indices: indices.slice(1) }, /damaged or cut short/],
-    [{ indices, frame: [1, 0, 3, 2] }, /past the canvas/],
+    [{ indices: indices.slice(1) }, /damaged or truncated/],
+    [{ indices, frame: [1, 0, 3, 2] }, /exceeds the canvas/],
     [{ indices, frame: [0, 0, 0, 2] }, /at least 1/],
-    [{ indices, after: [] }, /cut short/],
+    [{ indices, after: [] }, /truncated/],
     [{ indices, after: [0x55] }, /it is 85$/],
   ];
   for (const [options, message] of cases) {
@@ -90,7 +90,7 @@ Deno.test("a GIF's colour past its palette is refused, but may be the transparen
     bytes[bytes.lastIndexOf(0x81)] = 0x80; // two colours
     return bytes;
   };
-  await assert.rejects(decode(short(few)), { code: "decode", message: /past its palette/ });
+  await assert.rejects(decode(short(few)), { code: "decode", message: /beyond its palette/ });
   const { channels, data } = await decode(short({ ...few, transparent: 3 }));
   assert.deepEqual([channels, ...data.subarray(16)], [4, ...RED, 255, 0, 0, 0, 0]);
 });

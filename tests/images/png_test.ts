@@ -119,7 +119,7 @@ Deno.test("a PNG whose data inflates to more or less than its pixels is refused"
   await assert.rejects(decode(bomb), { code: "decode" });
   assert.ok(Deno.memoryUsage().rss - before < 1 << 27, "memory was taken for it");
   const short = await withChunks(["IDAT", deflateSync(Uint8Array.of(0, 1))]);
-  await assert.rejects(decode(short), { code: "decode", message: /cut short: it holds 2 of 3/ });
+  await assert.rejects(decode(short), { code: "decode", message: /truncated: it holds 2 of 3/ });
   const filter = await withChunks(["IDAT", deflateSync(Uint8Array.of(5, 1, 2))]);
   await assert.rejects(decode(filter), { code: "decode" });
 });
@@ -142,7 +142,7 @@ Deno.test("chunks of a PNG that hold no pixels may be damaged; the first image i
   });
   const followed = Uint8Array.from([...animated, ...text]); // another file behind it
   assert.deepEqual([...(await decode(followed)).data], [1, 2]);
-  await assert.rejects(decode(animated.subarray(0, -12)), { message: /cut short/ }); // no IEND
+  await assert.rejects(decode(animated.subarray(0, -12)), { message: /truncated/ }); // no IEND
 });
 
 Deno.test("a PNG's palette, and alpha for it, may be odd", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Image, preprocess, type Preprocessing, type Scale } from "../../src/images/mod.ts";
+import { preprocess } from "../../src/images/_preprocess.ts";
+import type { Image, Preprocessing, Scale } from "../../src/images/mod.ts";
 
 function run(image: Image, options: Partial<Preprocessing> & { readonly scale: Scale }) {
   const p = {
@@ -88,6 +89,6 @@ Deno.test("an output that is too short is refused", () => {
   const p = { width: 1, height: 1, channels: 3, fit: "crop", scale: { kind: "depth" } } as const;
   assert.throws(() => preprocess(bytes(1), p, new Float32Array(3), 1), {
     code: "shape",
-    message: /must have 3 places from 1 on: current length is 3$/,
+    message: /must have 3 values from 1 on: current length is 3$/,
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { centreCrop, type Image, isGrey, resize, toChannels } from "../../src/images/mod.ts";
+import { type Image, resize, toChannels, writeModelInput } from "../../src/images/mod.ts";
 
 const grey = (width: number, data: readonly number[]): Image => ({
   width,
@@ -64,16 +64,6 @@ Deno.test("integers are rounded to the nearest and channels stay apart", () => {
   assert.throws(() => resize(image, { width: 1.5, height: 1 }), { code: "value" });
 });
 
-Deno.test("the centre crop leaves the larger margin right and below", () => {
-  const image = grey(4, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
-  assert.deepEqual([...centreCrop(image, { width: 1, height: 2 }).data], [1, 5]);
-  assert.deepEqual([...centreCrop(image, { width: 2, height: 1 }).data], [5, 6]);
-  assert.throws(() => centreCrop(image, { width: 5, height: 1 }), {
-    code: "shape",
-    message: /must be at least 5 x 1: current size is 4 x 3$/,
-  });
-});
-
 Deno.test("grey is Rec. 601 luma, colour repeats grey, alpha is on black", () => {
   const rgba: Image = {
     width: 2,
@@ -88,15 +78,28 @@ Deno.test("grey is Rec. 601 luma, colour repeats grey, alpha is on black", () =>
   assert.deepEqual([...toChannels(grey(2, [0.25, 1]), 3).data], [0.25, 0.25, 0.25, 1, 1, 1]);
 });
 
-Deno.test("isGrey looks at every pixel and not at alpha", () => {
-  const image = (channels: 1 | 2 | 3 | 4, ...data: number[]): Image => ({
-    width: data.length / channels,
-    height: 1,
-    channels,
-    data: Uint8Array.from(data),
-    white: 255,
-  });
-  assert.ok(isGrey(image(1, 4, 5)) && isGrey(image(2, 4, 5)));
-  assert.ok(isGrey(image(3, 7, 7, 7, 9, 9, 9)) && isGrey(image(4, 7, 7, 7, 0)));
-  assert.ok(!isGrey(image(3, 7, 7, 7, 9, 9, 8)) && !isGrey(image(4, 7, 6, 7, 7)));
+Deno.test("colour is refused for a grey model if any pixel has it; alpha does not count", () => {
+  const isGrey = (channels: 1 | 2 | 3 | 4, ...samples: number[]): boolean => {
+    const size = { width: samples.length / channels, height: 1 };
+    const data = Uint8Array.from(samples);
+    const scale = { kind: "depth" } as const;
+    const input = { ...size, channels: 1, fit: "stretch", scale, resizes: false } as const;
+    const write = () =>
+      writeModelInput(
+        { ...size, channels, data, white: 255 },
+        { ...input, converts: false },
+        new Float32Array(size.width),
+        0,
+      );
+    try {
+      write();
+      return true;
+    } catch {
+      assert.throws(write, { code: "shape", message: /must be grey: current channels are RGB/ });
+      return false;
+    }
+  };
+  assert.ok(isGrey(1, 4, 5) && isGrey(2, 4, 5));
+  assert.ok(isGrey(3, 7, 7, 7, 9, 9, 9) && isGrey(4, 7, 7, 7, 0));
+  assert.ok(!isGrey(3, 7, 7, 7, 9, 9, 8) && !isGrey(4, 7, 6, 7, 7));
 });

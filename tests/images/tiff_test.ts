@@ -61,7 +61,7 @@ Deno.test("TIFF alpha: straight as it is, premultiplied divided, unspecified lef
   assert.deepEqual([...multiplied.data], [128, 100, 9, 0]);
   const unspecified = await decode(tiff({ ...tags, 338: 0 }, data));
   assert.deepEqual([unspecified.channels, ...unspecified.data], [1, 50, 9]);
-  assert.deepEqual(unspecified.notes, ["1 further samples a pixel are left out"]);
+  assert.deepEqual(unspecified.notes, ["1 further samples per pixel are left out"]);
 });
 
 Deno.test("TIFF floats that are not finite are replaced, further pages left out, and told", async () => {
@@ -80,8 +80,8 @@ Deno.test("TIFF kinds that are not read are refused by name", async () => {
   const cases = [
     [{ 259: 7 }, /current compression is JPEG$/],
     [{ 259: 50000 }, /current compression is Zstandard$/],
-    [{ 262: 5 }, /current kind is CMYK of 1 samples$/],
-    [{ 339: 6 }, /current kind is complex of 8 bits$/],
+    [{ 262: 5 }, /current colour type is CMYK of 1 samples$/],
+    [{ 339: 6 }, /current type is complex of 8 bits$/],
     [{ 277: 1000 }, /must have 1 to 16 samples: it has 1000$/],
     [{ 317: 3 }, /predictor 3 does not fit/],
   ] as const;
@@ -101,7 +101,7 @@ Deno.test("a TIFF whose strip holds too little is refused, however it is packed"
 Deno.test("a TIFF whose strip takes no bytes is refused, however it is packed", async () => {
   for (const compression of [1, 5, 8, 32773]) {
     const file = tiff({ ...grey(4, 4, 8), 259: compression }, []);
-    await assert.rejects(decode(file), { code: "decode", message: /cut short/ });
+    await assert.rejects(decode(file), { code: "decode", message: /truncated/ });
   }
 });
 

@@ -1,4 +1,4 @@
-/** All mass profiles, drawn at random, with what is known of them. */
+/** Random mass profiles of all types, with their known properties. */
 
 import { LensGeometry } from "../../src/lensing/lens_geometry.ts";
 import {
@@ -21,26 +21,26 @@ import {
 } from "../../src/lensing/mass/mod.ts";
 import type { Random } from "../../src/random.ts";
 
-/** How a profile is placed. */
+/** Position and angle of a profile. */
 export interface Placement {
   readonly x: number;
   readonly y: number;
   readonly angle: number;
 }
 
-/** A profile of random shape that can be placed anywhere. */
+/** A profile of random shape, to be placed anywhere. */
 export interface Drawn {
   readonly place: (at: Placement) => MassProfile;
-  /** The Einstein radius that all its mass has in a point; none if the mass is infinite. */
+  /** Einstein radius of a point with the same mass; none if the mass is infinite. */
   readonly pointEinsteinRadius?: number;
-  /** Whether turning it about its centre changes nothing. */
+  /** Whether it is symmetric under rotation about its centre. */
   readonly round: boolean;
 }
 
 const between = (random: Random, low: number, high: number) =>
   low + (high - low) * random.uniform();
 
-/** From a name to a way to draw it. */
+/** By name: a function that draws a profile. */
 export const DRAW: Readonly<Record<string, (random: Random) => Drawn>> = {
   "point mass"(random) {
     const einsteinRadius = between(random, 0.05, 2);

@@ -1,4 +1,7 @@
-/** Whole images against lenstronomy 1.14.2: SIE, shear, point masses, a Sersic source, a Gaussian PSF. */
+/**
+ * Comparison of whole images with lenstronomy 1.14.2 (`golden.py` makes them): SIE, shear, point masses,
+ * a Sersic source and a Gaussian PSF.
+ */
 
 import assert from "node:assert/strict";
 import { Grid } from "../../src/lensing/grid.ts";
@@ -43,7 +46,7 @@ interface Golden {
 }
 
 const FOLDER = new URL("golden/", import.meta.url);
-/** Of the peak: the golden files are float32, which alone is 6e-8. */
+/** Relative to the peak; the float32 of the golden files alone is 6e-8. */
 const TOLERANCE = 1e-6;
 const { images }: { images: Golden[] } = JSON.parse(
   Deno.readTextFileSync(new URL("images.json", FOLDER)),
@@ -91,7 +94,7 @@ function traced(golden: Golden, pointByPoint = false): Float64Array {
   }).flux;
 }
 
-/** The greatest difference, over the peak; the golden image has its rows the other way round. */
+/** Maximum difference over the peak; golden images have the opposite row order. */
 function difference(image: Float64Array, golden: Golden, name: string, peak: number): number {
   const wanted = samples(name), { npix, stride } = golden, side = Math.ceil(npix / stride);
   assert.equal(wanted.length, side * side);
@@ -124,7 +127,7 @@ for (const [index, golden] of images.entries()) {
   });
 }
 
-Deno.test("many point masses at once make the image that they make one by one", () => {
+Deno.test("PointMasses make the same image as single point masses", () => {
   const golden = images[3]!;
   const together = traced(golden), apart = traced(golden, true);
   const worst = together.reduce((most, flux, i) => Math.max(most, Math.abs(flux - apart[i]!)), 0);

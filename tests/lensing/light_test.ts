@@ -10,7 +10,7 @@ import {
 } from "../../src/lensing/light/mod.ts";
 import { Random } from "../../src/random.ts";
 
-/** What tables and short polynomials may do to a double. */
+/** Error of tables and short polynomials. */
 const ROUNDING = 1e-12;
 
 function near(actual: number, wanted: number, tolerance = ROUNDING): void {
@@ -20,7 +20,7 @@ function near(actual: number, wanted: number, tolerance = ROUNDING): void {
   );
 }
 
-/** The flux of a plane, by the rule of midpoints on a square. */
+/** Total flux, by the midpoint rule on a square. */
 function fluxOf(light: LightProfile, reach: number, count = 600): number {
   const step = 2 * reach / count, x = new Float64Array(count), y = new Float64Array(count);
   let sum = 0;
@@ -33,7 +33,7 @@ function fluxOf(light: LightProfile, reach: number, count = 600): number {
   return sum * step * step;
 }
 
-/** A profile of each kind, drawn. */
+/** One random profile of each type. */
 function profiles(random: Random): (LightProfile & { flux: number })[] {
   const shape = () => ({
     axisRatio: 0.3 + 0.7 * random.uniform(),
@@ -51,7 +51,7 @@ function profiles(random: Random): (LightProfile & { flux: number })[] {
   ];
 }
 
-Deno.test("Sersic: the formula itself, whatever its index", () => {
+Deno.test("Sersic: agrees with the formula at any index", () => {
   for (const index of [0.3, 0.5, 1, 1.5, 2, 2.5, 4, 7.3, 10]) {
     const light = new Sersic({
       amplitude: 0.7,
@@ -73,10 +73,10 @@ Deno.test("Sersic: the formula itself, whatever its index", () => {
   }
 });
 
-Deno.test("Sersic: the total flux in closed form is that of the plane", () => {
+Deno.test("Sersic: the total flux in closed form agrees with the integral", () => {
   for (const index of [0.5, 1, 1.7]) {
     const light = new Sersic({ amplitude: 2, radius: 0.2, index, axisRatio: 0.7, angle: 1 });
-    // A cusp and wings cut at 5 arcsec: the rule of midpoints is good for three digits.
+    // With a cusp, and wings cut at 5 arcsec, the midpoint rule has three correct digits.
     near(fluxOf(light, 5, 1200), light.flux, 5e-4);
     near(Sersic.ofFlux({ flux: 5, radius: 0.3, index }).flux, 5);
   }
@@ -88,7 +88,7 @@ Deno.test("Sersic: the total flux in closed form is that of the plane", () => {
   );
 });
 
-Deno.test("Sersic: half of the light is inside the effective radius", () => {
+Deno.test("Sersic: the effective radius contains half the light", () => {
   for (const index of [1, 4]) {
     const light = new Sersic({ amplitude: 1, radius: 1, index });
     let inside = 0;
@@ -97,19 +97,31 @@ Deno.test("Sersic: half of the light is inside the effective radius", () => {
       const r = (i + 0.5) / steps;
       inside += 2 * Math.PI * r * light.brightness(r, 0) / steps;
     }
-    near(inside / light.flux, 0.5, 0.01); // the approximation of b
+    near(inside / light.flux, 0.5, 0.01); // error of the approximation of b
   }
 });
 
-Deno.test("the flux that a profile states is that of the plane", () => {
+Deno.test("Gaussian: agrees with the formula", () => {
+  const [cos, sin] = [Math.cos(0.8), Math.sin(0.8)];
+  const shape = { axisRatio: 0.6, angle: 0.8, x: 0.1, y: -0.2 };
+  const light = new GaussianLight({ ...shape, flux: 3, sigma: 0.4 });
+  for (const [x, y] of [[0.1, -0.2], [0.3, 0.4], [-1, 0.5]] as const) {
+    const along = (x - 0.1) * cos + (y + 0.2) * sin, across = (y + 0.2) * cos - (x - 0.1) * sin;
+    const square = (0.6 * along ** 2 + across ** 2 / 0.6) / 0.4 ** 2;
+    near(light.brightness(x, y), 3 / (2 * Math.PI * 0.16) * Math.exp(-square / 2));
+  }
+  assert.equal(light.brightness(10, 10), 0);
+});
+
+Deno.test("the flux of a profile agrees with the integral", () => {
   for (let seed = 0; seed < 5; seed++) {
     const all = profiles(new Random(seed));
     for (const light of [all[0]!, all[2]!, all[3]!]) near(fluxOf(light, 4, 500), light.flux, 2e-3);
-    near(fluxOf(all[4]!, 4, 500), 2, 1e-2); // a bulge with a cusp
+    near(fluxOf(all[4]!, 4, 500), 2, 1e-2); // the bulge has a cusp
   }
 });
 
-Deno.test("many points at once are the points one by one, added to what is there", () => {
+Deno.test("addBrightness agrees with brightness and adds to its output", () => {
   for (let seed = 0; seed < 20; seed++) {
     const random = new Random(seed);
     const x = Float64Array.from({ length: 50 }, () => random.normal());
@@ -129,7 +141,7 @@ Deno.test("many points at once are the points one by one, added to what is there
   }
 });
 
-Deno.test("light turns, moves and stretches as asked", () => {
+Deno.test("profiles rotate, move and stretch", () => {
   const upright = new Sersic({ amplitude: 1, radius: 0.3, index: 1, axisRatio: 0.5 });
   assert.ok(upright.brightness(0.3, 0) > upright.brightness(0, 0.3), "long along x");
   const turned = new Sersic({
@@ -145,7 +157,7 @@ Deno.test("light turns, moves and stretches as asked", () => {
   near(turned.brightness(0.7, 2), upright.brightness(0, 0.3));
 });
 
-Deno.test("an image as light: up is up, and a quarter turn is counter-clockwise", () => {
+Deno.test("an image as light: up is up, and a rotation is counter-clockwise", () => {
   const image = { width: 3, height: 3, data: [0, 9, 0, 0, 0, 5, 0, 0, 0] };
   const light = new ImageLight(image, { scale: 0.1, x: 1, y: 1, amplitude: 2 });
   near(light.brightness(1, 1.1), 18);
@@ -159,12 +171,12 @@ Deno.test("an image as light: up is up, and a quarter turn is counter-clockwise"
   near(turned.brightness(0, 0.1), 5);
 });
 
-Deno.test("noise below the sky is no light", () => {
+Deno.test("negative samples give no light", () => {
   const light = new ImageLight({ width: 1, height: 1, data: [-3] }, { scale: 1 });
   assert.equal(light.brightness(0, 0), 0);
 });
 
-Deno.test("a clumpy spiral is another with another seed, and has clumps", () => {
+Deno.test("a clumpy spiral depends on its seed, and has clumps", () => {
   const options = { flux: 1, radius: 0.5 };
   const at = (light: LightProfile) => light.brightness(0.2, 0.3);
   const one = new ClumpySpiral(options, new Random(1));
@@ -175,7 +187,7 @@ Deno.test("a clumpy spiral is another with another seed, and has clumps", () => 
   near(fluxOf(smooth, 6, 1000), 1, 5e-3);
 });
 
-Deno.test("components of an ellipticity there and back", () => {
+Deno.test("ellipticity components convert both ways", () => {
   const { axisRatio, angle } = ellipseOfComponents(-0.2, 0.1);
   const e = (1 - axisRatio) / (1 + axisRatio);
   near(e * Math.cos(2 * angle), -0.2);
@@ -183,12 +195,12 @@ Deno.test("components of an ellipticity there and back", () => {
   assert.deepEqual(ellipseOfComponents(0, 0), { axisRatio: 1, angle: 0 });
 });
 
-Deno.test("profiles refuse what makes no sense, by name", () => {
+Deno.test("profiles reject invalid options by name", () => {
   const good = { amplitude: 1, radius: 1, index: 1 };
   const refused = (options: object, message: string) =>
     assert.throws(() => new Sersic({ ...good, ...options }), {
       name: "RangeError",
-      message: `Cannot make a Sersic profile as ${message}`,
+      message: `Cannot create a Sersic profile as ${message}`,
     });
   refused({ axisRatio: 0 }, "axisRatio must be in (0, 1]: current value is 0");
   refused({ axisRatio: 1.1 }, "axisRatio must be in (0, 1]: current value is 1.1");
@@ -212,7 +224,7 @@ Deno.test("profiles refuse what makes no sense, by name", () => {
   const image = { width: 2, height: 1, data: [1, NaN] };
   assert.throws(() => new ImageLight(image, { scale: 1 }), {
     name: "RangeError",
-    message: "Cannot take an image as light as sample 1 must be finite: current value is NaN",
+    message: "Cannot use an image as light as sample 1 must be finite: current value is NaN",
   });
   assert.throws(() => new ImageLight({ ...image, width: 3 }, { scale: 1 }), TypeError);
 });

@@ -1,6 +1,6 @@
 /**
- * Against lenstronomy 1.14.2, whose SIE has a core of 1e-10 arcsec and takes second derivatives as
- * finite differences: there its own digits end.
+ * Comparison with lenstronomy 1.14.2 (`golden.py` makes the numbers). Its SIE has a core of 1e-10 arcsec
+ * and takes second derivatives as finite differences, which limits their accuracy.
  */
 import assert from "node:assert/strict";
 import {
@@ -48,12 +48,12 @@ const MAKE: Readonly<Record<string, Make>> = {
     sumOf([sie(p), new ExternalShear({ gamma1: p.gamma1!, gamma2: p.gamma2! })]),
 };
 
-/** Relative to the largest of the case. */
+/** Relative to the largest value of the case. */
 const TOLERANCE = 1e-9;
 const TOLERANCE_OF_DIFFERENCES = 1e-4;
 
 for (const [name, cases] of Object.entries(golden.profiles as Record<string, Case[]>)) {
-  Deno.test(`${name} is lenstronomy's`, () => {
+  Deno.test(`${name} agrees with lenstronomy`, () => {
     assert.ok(cases.length > 0);
     for (const one of cases) {
       const lens = MAKE[name]!(one.params), points = one.x.map((x, i) => [x, one.y[i]!] as const);

@@ -4,7 +4,7 @@ import { Random } from "../../src/random.ts";
 import { DRAW } from "./_mass_profiles.ts";
 
 const SEEDS = 100;
-/** These lie about their centre as they were drawn. */
+/** Profiles whose parts are scattered about the centre. */
 const SCATTERED = ["point masses", "pseudo-Jaffes"];
 
 /** Fourth-order central difference. */
@@ -13,13 +13,13 @@ function slope(f: (t: number) => number, step: number): number {
 }
 
 /**
- * The step and what a difference may be off by. At a distance d from what is singular the error of the
- * formula goes as (step / d)^4, that of rounding as 1e-16 / step; points nearer than 0.05 to where a
- * profile is not smooth are not asked.
+ * Step and tolerance of differences. At the distance d from a singularity the error of the formula
+ * scales as (step / d)^4, the rounding error as 1e-16 / step; points within 0.05 of a place where the
+ * profile is not smooth are skipped.
  */
 const STEP = 1e-4, TOLERANCE = 2e-7;
 
-/** A point where the convergence does not jump or bend within two steps, and is not steep. */
+/** Whether convergence and shear are nearly constant within two steps. */
 function smooth(lens: MassProfile, x: number, y: number): boolean {
   const steps = [-2, 0, 2].flatMap((i) => [-2, 0, 2].map((j) => [i * STEP, j * STEP] as const));
   const shears = steps.map(([dx, dy]) => {
@@ -34,7 +34,7 @@ function smooth(lens: MassProfile, x: number, y: number): boolean {
 
 for (const [name, draw] of Object.entries(DRAW)) {
   Deno.test(`${name}: deflection, convergence and shear are derivatives of the potential`, () => {
-    let asked = 0;
+    let tested = 0;
     for (let seed = 0; seed < SEEDS; seed++) {
       const random = new Random(seed).split();
       const at = {
@@ -45,7 +45,7 @@ for (const [name, draw] of Object.entries(DRAW)) {
       const lens = draw(random).place(at);
       const x = 1.5 * random.normal(), y = 1.5 * random.normal();
       if (!smooth(lens, x, y)) continue;
-      asked++;
+      tested++;
       const alpha = lens.deflection(x, y), shear = lens.shear(x, y), kappa = lens.convergence(x, y);
       const alphaX = slope((t) => lens.potential(x + t, y), STEP);
       const alphaY = slope((t) => lens.potential(x, y + t), STEP);
@@ -66,10 +66,10 @@ for (const [name, draw] of Object.entries(DRAW)) {
         assert.ok(off <= TOLERANCE, `seed ${seed} at ${x}, ${y}: ${what} ${found}, not ${wanted}`);
       }
     }
-    assert.ok(asked >= 0.8 * SEEDS, `only ${asked} points were smooth`);
+    assert.ok(tested >= 0.8 * SEEDS, `only ${tested} points were smooth`);
   });
 
-  Deno.test(`${name}: moved and turned, it is the same lens`, () => {
+  Deno.test(`${name}: a moved and rotated lens is the same lens`, () => {
     for (let seed = 0; seed < SEEDS; seed++) {
       const random = new Random(seed).split(), drawn = draw(random);
       const origin = drawn.place({ x: 0, y: 0, angle: 0 });
@@ -90,7 +90,7 @@ for (const [name, draw] of Object.entries(DRAW)) {
     }
   });
 
-  Deno.test(`${name}: many points at once are deflected as one is`, () => {
+  Deno.test(`${name}: addDeflection agrees with deflection and adds to its output`, () => {
     for (let seed = 0; seed < 20; seed++) {
       const random = new Random(seed).split();
       const lens = draw(random).place({ x: 0.1, y: -0.2, angle: 7 * random.uniform() });
@@ -99,7 +99,7 @@ for (const [name, draw] of Object.entries(DRAW)) {
       x.set([0.1, 0.1, 0.1 + 1e-12]);
       y.set([-0.2, 3, -0.2]);
       const alphaX = new Float64Array(50).fill(7), alphaY = new Float64Array(50).fill(-7);
-      lens.addDeflection(x, y, alphaX, alphaY);
+      lens.addDeflection({ x, y, alphaX, alphaY });
       for (let i = 0; i < 50; i++) {
         const alpha = lens.deflection(x[i]!, y[i]!);
         close(alphaX[i]!, 7 + alpha.x, `seed ${seed}, point ${i}`);
@@ -108,7 +108,7 @@ for (const [name, draw] of Object.entries(DRAW)) {
     }
   });
 
-  Deno.test(`${name}: nothing is infinite, and the very centre is not deflected`, () => {
+  Deno.test(`${name}: all values are finite, and the centre is not deflected`, () => {
     for (let seed = 0; seed < 20; seed++) {
       const random = new Random(seed).split(), drawn = draw(random);
       const lens = drawn.place({ x: 0.5, y: 0.25, angle: seed % 2 ? random.uniform() : 0 });
@@ -125,12 +125,12 @@ for (const [name, draw] of Object.entries(DRAW)) {
   });
 
   if (draw(new Random(0)).pointEinsteinRadius === undefined) continue;
-  Deno.test(`${name}: has the mass that was asked for, about its centre`, () => {
+  Deno.test(`${name}: has the requested mass, about its centre`, () => {
     for (let seed = 0; seed < SEEDS; seed++) {
       const random = new Random(seed).split(), drawn = draw(random);
       const lens = drawn.place({ x: 0.5, y: -0.25, angle: 7 * random.uniform() });
-      // Gauss: the flux of the deflection through a circle is pi times the Einstein radius squared
-      // of what is inside; its first harmonic tells how far from the middle that is.
+      // Gauss: the flux of the deflection through a circle is pi times the squared Einstein radius
+      // of the enclosed mass; its first harmonic is the offset of the centre of mass.
       const count = 200, radius = 1000;
       let flux = 0, along = 0, across = 0;
       for (let i = 0; i < count; i++) {
@@ -142,7 +142,7 @@ for (const [name, draw] of Object.entries(DRAW)) {
         across += 2 * outward * sin * radius;
       }
       const wanted = (drawn.pointEinsteinRadius ?? NaN) ** 2;
-      // Of a truncated sphere of 1 arcsec 0.0005 is outside of a circle of 1000 arcsec.
+      // A sphere truncated at 1 arcsec has 0.0005 of its mass beyond 1000 arcsec.
       const tolerance = name.startsWith("pseudo") ? 1e-3 : 1e-10;
       assert.ok(Math.abs(flux - wanted) <= tolerance * wanted + 1e-15, `seed ${seed}: ${flux}`);
       if (SCATTERED.includes(name)) continue;

@@ -21,7 +21,7 @@ Deno.test("a line is the limit of a fine chain of points", () => {
     const away = 0.5 + random.uniform(), angle = 7 * random.uniform();
     const x = options.x + (options.length / 2 + away) * Math.cos(angle);
     const y = options.y + (options.length / 2 + away) * Math.sin(angle);
-    // The midpoint rule: four times as good with twice as many points.
+    // Midpoint rule: twice the points reduce the error by four.
     const errors = [100, 200, 400].map((count) => {
       const chain = new PointChain({ ...options, count });
       const a = chain.deflection(x, y), b = line.deflection(x, y);
@@ -44,7 +44,7 @@ Deno.test("a chain of one point is a point", () => {
   assert.ok(Math.hypot(found.x - wanted.x, found.y - wanted.y) < 1e-15);
 });
 
-Deno.test("the deflection across a line jumps by 2 pi m, and there is none on it", () => {
+Deno.test("the deflection across a line jumps by 2 pi m and is 0 on it", () => {
   const line = new LineMass({ einsteinRadius: 0.5, length: 2 }), m = 0.25 / 2;
   const above = line.deflection(0.3, 1e-12).y, below = line.deflection(0.3, -1e-12).y;
   assert.ok(Math.abs(above - Math.PI * m) < 1e-11 && Math.abs(below + Math.PI * m) < 1e-11);
@@ -60,7 +60,7 @@ Deno.test("a vortex is a bundle of lines", () => {
     const vortex = new Vortex({ einsteinRadius: 1, length: 1, radius });
     const line = new LineMass({ einsteinRadius: 1, length: 1 });
     const side = random.uniform() < 0.5 ? -1 : 1;
-    // By an end, or in the middle, where a thin tube is an endless one to its points.
+    // Near an end, or in the middle, where a thin tube looks infinite.
     const x = seed % 2 ? side * 0.5 + (random.uniform() - 0.5) * 2 * radius : side * 0.1;
     const y = (random.uniform() - 0.5) * 3 * radius;
     const mean = (f: (s: number) => number) => {
@@ -85,13 +85,13 @@ Deno.test("a vortex is a bundle of lines", () => {
     close(mean((s) => line.potential(x, y - s)), vortex.potential(x, y), "potential");
     close(mean((s) => line.deflection(x, y - s).x), alpha.x, "deflection along");
     close(mean((s) => line.deflection(x, y - s).y), alpha.y, "deflection across");
-    if (Math.abs(y) < radius) continue; // Lines that touch the point have no mean there.
+    if (Math.abs(y) < radius) continue; // Lines through the point have no mean there.
     close(mean((s) => line.shear(x, y - s).gamma1), shear.gamma1, "gamma1");
     close(mean((s) => line.shear(x, y - s).gamma2), shear.gamma2, "gamma2");
   }
 });
 
-Deno.test("series and quadrature of a vortex meet where one takes over", () => {
+Deno.test("series and quadrature of a vortex agree at the boundary between them", () => {
   for (const slope of [-1.9, -1, 0, 3]) {
     const vortex = new Vortex({ einsteinRadius: 1, length: 1, radius: 0.2, slope });
     for (const angle of [0, 0.3, 1.57, 2.5, -2]) {
@@ -104,12 +104,12 @@ Deno.test("series and quadrature of a vortex meet where one takes over", () => {
   }
 });
 
-Deno.test("the convergence of a vortex has all its mass, for any slope", () => {
+Deno.test("the convergence of a vortex integrates to its mass at any slope", () => {
   for (const slope of [-1.9, -1.5, -1, -0.5, -1e-9, 0, 1e-9, 0.5, 1, 2, 10]) {
     const vortex = new Vortex({ einsteinRadius: 0.3, length: 0.8, radius: 0.1, slope });
     const half = graded((y) => vortex.convergence(0.1, y), 0, 0.1);
     const wanted = Math.PI * 0.09;
-    // Of slope -1.9 a share of (1e-9 / 0.1)^0.1, a sixth, lies within 1e-9 arcsec of the axis.
+    // At slope -1.9, (1e-9 / 0.1)^0.1 of the mass, a sixth, lies within 1e-9 arcsec of the axis.
     const within = slope < -1.5 ? 0.2 : slope < -1 ? 2e-4 : 1e-7;
     assert.ok(Math.abs(2 * half * 0.8 / wanted - 1) < within, `slope ${slope}: ${2 * half * 0.8}`);
     const inside = vortex.deflection(0, 0.05).y, at = vortex.deflection(0, 0.1).y;
@@ -117,7 +117,7 @@ Deno.test("the convergence of a vortex has all its mass, for any slope", () => {
   }
 });
 
-Deno.test("the density that a vortex projects is that of the paper", () => {
+Deno.test("a vortex projects the density of the paper", () => {
   const slope = -0.5,
     radius = 0.2,
     vortex = new Vortex({
@@ -133,7 +133,7 @@ Deno.test("the density that a vortex projects is that of the paper", () => {
   for (const s of [0.01, 0.05, 0.1, 0.15]) close(ratio(s) / ratio(0.08), 1, `at ${s}`);
 });
 
-Deno.test("a thin vortex is a line, a short one a point", () => {
+Deno.test("a thin vortex is a line, and a short one is a point", () => {
   const thin = new Vortex({ einsteinRadius: 0.5, length: 1, radius: 1e-6, slope: -0.5 });
   const line = new LineMass({ einsteinRadius: 0.5, length: 1 });
   const short = new Vortex({ einsteinRadius: 0.5, length: 1e-6, radius: 1e-6 });

@@ -9,7 +9,7 @@ import {
 } from "../../src/lensing/observation/mod.ts";
 import { Random } from "../../src/random.ts";
 
-/** What the order of sums, and Fourier transforms, may do to a double. */
+/** Error by the order of sums and by Fourier transforms. */
 const ROUNDING = 1e-12;
 
 function near(actual: number, wanted: number, tolerance = ROUNDING): void {
@@ -20,13 +20,13 @@ function sum(values: Float64Array): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** Weights that are symmetric in nothing. */
+/** Weights without any symmetry. */
 function crooked(size: number): Psf {
   const data = Float64Array.from({ length: size * size }, (_, i) => (i * i * 7) % 53 + 1);
   return kernelPsf({ width: size, height: size, data });
 }
 
-/** The definition. */
+/** Convolution by its definition. */
 function slowly(
   image: Float64Array,
   width: number,
@@ -57,7 +57,7 @@ const PSFS: Readonly<Record<string, Psf>> = {
   "large and crooked": crooked(21),
 };
 
-Deno.test("every PSF is normalised, odd, and round where it should be", () => {
+Deno.test("PSFs are normalised and odd, and round if symmetric", () => {
   for (const [name, { size, weights }] of Object.entries(PSFS)) {
     near(sum(weights), 1);
     assert.equal(size % 2, 1, name);
@@ -72,14 +72,14 @@ Deno.test("every PSF is normalised, odd, and round where it should be", () => {
   }
 });
 
-Deno.test("a PSF is half as high at half of its width", () => {
+Deno.test("a PSF has half its peak at half its width", () => {
   const middle = (psf: Psf, away: number) =>
     psf.weights[(psf.size - 1) / 2 * psf.size + (psf.size - 1) / 2 + away]!;
   for (const make of [gaussianPsf, moffatPsf]) {
     const psf = make({ fwhm: 2, pixelScale: 0.1 });
-    near(middle(psf, 10) / middle(psf, 0), 0.5, 2e-3); // means over pixels
+    near(middle(psf, 10) / middle(psf, 0), 0.5, 2e-3); // pixel averages
   }
-  // Airy: 1.029 lambda / D wide, dark at 1.21967 lambda / D (Born and Wolf, section 8.5.2).
+  // Airy: FWHM 1.029 lambda / D, first minimum 1.21967 lambda / D (Born and Wolf, section 8.5.2).
   const unit = 5e-7 / (Math.PI / 648000);
   const telescope = { wavelength: 5e-7, diameter: 1, pixelScale: unit / 100 };
   const airy = airyPsf({ ...telescope, size: 351, subPixels: 1 });
@@ -89,7 +89,7 @@ Deno.test("a PSF is half as high at half of its width", () => {
   near(middle(airy, 163) / middle(airy, 0), 0.0175, 2e-4); // the first bright ring
 });
 
-Deno.test("the Gaussian is that of scipy.ndimage.gaussian_filter", () => {
+Deno.test("the Gaussian agrees with scipy.ndimage.gaussian_filter", () => {
   // Its kernel: radius int(truncate * sigma + 0.5), values at whole numbers, normalised.
   const sigma = 0.8;
   const psf = gaussianPsf({
@@ -103,7 +103,7 @@ Deno.test("the Gaussian is that of scipy.ndimage.gaussian_filter", () => {
   for (let x = 0; x < 4; x++) near(psf.profile![3 + x]!, row[x]! / norm);
 });
 
-Deno.test("convolution is its definition, by sums, by rows and columns, by Fourier transforms", () => {
+Deno.test("all methods of convolution agree with the definition", () => {
   const random = new Random(1);
   for (const [width, height] of [[30, 23], [16, 16], [3, 40], [1, 1]] as const) {
     const image = Float64Array.from({ length: width * height }, () => random.uniform());
@@ -117,7 +117,7 @@ Deno.test("convolution is its definition, by sums, by rows and columns, by Fouri
   }
 });
 
-Deno.test("a PSF keeps light away from the border, and a flat sky everywhere", () => {
+Deno.test("a PSF conserves light away from the border, and a flat sky everywhere", () => {
   for (const psf of Object.values(PSFS)) {
     const image = new Float64Array(101 * 101);
     image[50 * 101 + 50] = 2;
@@ -127,18 +127,18 @@ Deno.test("a PSF keeps light away from the border, and a flat sky everywhere", (
   }
 });
 
-Deno.test("a point comes out as the PSF, not turned round", () => {
+Deno.test("a point becomes the PSF, not its mirror image", () => {
   const psf = crooked(5), image = new Float64Array(25);
   image[12] = 1;
   const seen = convolve(image, { width: 5, psf });
   for (let i = 0; i < 25; i++) near(seen[i]!, psf.weights[i]!);
 });
 
-Deno.test("PSFs refuse what makes no sense, by name", () => {
+Deno.test("PSFs reject invalid options by name", () => {
   const data = new Float64Array(16).fill(1);
   assert.throws(() => kernelPsf({ width: 4, height: 4, data }), {
     name: "RangeError",
-    message: "Cannot take an image as a PSF as it must be a square of an odd side: " +
+    message: "Cannot use an image as a PSF as it must be a square with odd sides: " +
       "current value is 4 x 4",
   });
   assert.throws(() => kernelPsf({ width: 3, height: 5, data }), RangeError);
@@ -147,11 +147,11 @@ Deno.test("PSFs refuse what makes no sense, by name", () => {
   assert.throws(() => kernelPsf({ width: 1, height: 1, data: [NaN] }), /must be finite/);
   assert.throws(() => gaussianPsf({ fwhm: 0, pixelScale: 1 }), {
     name: "RangeError",
-    message: "Cannot make a Gaussian PSF as fwhm must be finite and above 0: current value is 0",
+    message: "Cannot create a Gaussian PSF as fwhm must be finite and above 0: current value is 0",
   });
   assert.throws(() => moffatPsf({ fwhm: 1, pixelScale: 1, size: 4 }), {
     name: "RangeError",
-    message: "Cannot make a Moffat PSF as size must be an odd whole number: current value is 4",
+    message: "Cannot create a Moffat PSF as size must be an odd whole number: current value is 4",
   });
   assert.throws(() => moffatPsf({ fwhm: 1, pixelScale: 1, beta: 1 }), RangeError);
   const mirror = { wavelength: 1e-6, diameter: 1, pixelScale: 1 };

@@ -2,34 +2,35 @@ import assert from "node:assert/strict";
 import { StrayError } from "../../src/errors.ts";
 import {
   changeRecipe,
-  derivedOf,
   drawParameters,
   haloOf,
+  haloPropertiesOf,
   instrumentChanges,
   LENS_CLASSES,
   type LensClass,
+  type LensParameters,
+  LineMass,
   makeImage,
+  namedRandom,
   parameterEntry,
-  type Parameters,
   parseRecipe,
   type Recipe,
   RECIPE_NAMES,
   RECIPES,
   resizeRecipe,
-  stream,
   substructureOf,
   writeRecipe,
 } from "../../src/lensing/mod.ts";
 
-function parametersOf(recipe: Recipe, lensClass: LensClass, index = 0): Parameters {
+function parametersOf(recipe: Recipe, lensClass: LensClass, index = 0): LensParameters {
   return drawParameters(recipe, { seed: 3, lensClass, index });
 }
 
 function made(recipe: Recipe, lensClass: LensClass, index = 0) {
   return makeImage(parametersOf(recipe, lensClass, index), {
     lensClass,
-    noise: stream(3, lensClass, index, "noise"),
-    clumps: stream(3, lensClass, index, "clumps"),
+    noise: namedRandom(3, lensClass, index, "noise"),
+    clumps: namedRandom(3, lensClass, index, "clumps"),
     psfImage: { width: 3, height: 3, data: [0, 1, 0, 1, 4, 1, 0, 1, 0] },
   });
 }
@@ -45,7 +46,7 @@ function refuses(act: () => unknown, message: RegExp, hint?: RegExp): void {
 
 const small = (recipe: Recipe) => resizeRecipe(recipe, { width: 32, height: 32 });
 
-Deno.test("every recipe makes images of every class; substructure is always seen, noise always added", () => {
+Deno.test("every recipe makes images of every class, with substructure and noise", () => {
   for (const name of RECIPE_NAMES) {
     const recipe = small(RECIPES[name]);
     for (const lensClass of LENS_CLASSES) {
@@ -54,7 +55,7 @@ Deno.test("every recipe makes images of every class; substructure is always seen
         const thing = `${name} ${lensClass} ${index}`;
         assert.ok(noisy.every(Number.isFinite) && clean.every((value) => value >= 0), thing);
         assert.ok(clean.every((value, i) => value !== noisy[i]), `${thing}: no noise`);
-        assert.ok(signalToNoise > 5, `${thing}: a source that is not seen`);
+        assert.ok(signalToNoise > 5, `${thing}: the source is too faint`);
         assert.ok(range[0] < 0 && range[1] > 0, thing);
         const { max, rms } = residual;
         if (lensClass === "no_sub") {
@@ -68,7 +69,7 @@ Deno.test("every recipe makes images of every class; substructure is always seen
   }
 });
 
-Deno.test("what makes an image is drawn by name: a change to one parameter leaves the others", () => {
+Deno.test("parameters are drawn by name: a change to one leaves the others unchanged", () => {
   const before = parametersOf(RECIPES.realistic, "cdm");
   const changed = changeRecipe(RECIPES.realistic, { "halo.axis_ratio": "uniform(0.3, 0.4)" }, "x");
   const after = parametersOf(changed, "cdm");
@@ -79,7 +80,7 @@ Deno.test("what makes an image is drawn by name: a change to one parameter leave
   assert.notDeepEqual(parametersOf(RECIPES.realistic, "cdm", 1), before);
 });
 
-Deno.test("in model-a lens and source are always the same; in model-b they are not", () => {
+Deno.test("lens and source are constant in model-a and vary in model-b", () => {
   const of = (name: "model-a" | "model-b", index: number) => {
     const { clean } = made(small(RECIPES[name]), "no_sub", index);
     return [...clean];
@@ -93,14 +94,16 @@ Deno.test("in model-a lens and source are always the same; in model-b they are n
   }
 });
 
-Deno.test("1e12 Msun have the Einstein radius of angular-diameter distances", () => {
-  const { einstein_radius, halo_mass } = derivedOf(parametersOf(RECIPES["deeplense-1"], "no_sub"));
+Deno.test("the Einstein radius of 1e12 Msun uses angular-diameter distances", () => {
+  const { einstein_radius, halo_mass } = haloPropertiesOf(
+    parametersOf(RECIPES["deeplense-1"], "no_sub"),
+  );
   // astropy 5.2 and lenstronomy 1.14.2, H0 70, Om 0.3; luminosity distances would give 1.281.
   assert.ok(Math.abs(einstein_radius - 1.6645) < 1e-4);
   assert.ok(Math.abs(halo_mass / 1e12 - 1) < 1e-12);
 });
 
-Deno.test("substructure has the mass that is asked for, about the halo's centre", () => {
+Deno.test("substructure has the requested mass, about the centre of the halo", () => {
   const far = 1e5;
   const changes = { "halo.x": 0.3, "halo.y": -0.2 };
   for (const name of ["model-b", "realistic"] as const) {
@@ -115,7 +118,7 @@ Deno.test("substructure has the mass that is asked for, about the halo's centre"
         }, "x");
         const parameters = parametersOf(recipe, lensClass);
         const mass = substructureOf(parameters, lensClass)!;
-        const { einstein_radius } = derivedOf(parameters);
+        const { einstein_radius } = haloPropertiesOf(parameters);
         const squared = mass.deflection(far, 0).x * far;
         assert.ok(
           Math.abs(squared / (fraction * einstein_radius ** 2) - 1) < 1e-3,
@@ -126,7 +129,7 @@ Deno.test("substructure has the mass that is asked for, about the halo's centre"
   }
 });
 
-Deno.test("a vortex lies through the halo's centre, along its angle", () => {
+Deno.test("a vortex passes through the centre of the halo, along its angle", () => {
   for (let index = 0; index < 20; index++) {
     const parameters = parametersOf(RECIPES["model-b"], "vortex", index);
     const vortex = substructureOf(parameters, "vortex")!;
@@ -136,7 +139,7 @@ Deno.test("a vortex lies through the halo's centre, along its angle", () => {
       return Math.hypot(x, y);
     };
     const centre = vortex.deflection(0, 0);
-    assert.ok(Math.hypot(centre.x, centre.y) < 1e-9, "it pulls to both sides alike");
+    assert.ok(Math.hypot(centre.x, centre.y) < 1e-9, "both sides cancel");
     const along = size(angle);
     for (const turn of [0.5, 1, Math.PI / 2, 2, 2.6]) {
       assert.ok(along > size(angle + turn), "its ends are nearest along its angle");
@@ -145,7 +148,7 @@ Deno.test("a vortex lies through the halo's centre, along its angle", () => {
   }
 });
 
-Deno.test("line, chain and tube are one vortex from some way off; an axion's mass gives its length", () => {
+Deno.test("line, chain and tube agree from afar; the axion mass sets the length", () => {
   const of = (changes: Readonly<Record<string, number | string>>) => {
     const recipe = changeRecipe(RECIPES["model-b"], changes, "x");
     return substructureOf(parametersOf(recipe, "vortex"), "vortex")!.deflection(0.3, 1.1);
@@ -157,11 +160,17 @@ Deno.test("line, chain and tube are one vortex from some way off; an axion's mas
   }
   const ofAxion = of({ "vortex.profile": "line", "vortex.axion_mass": 6e-24 }); // 0.06 / 0.06 arcsec
   assert.ok(Math.hypot(ofAxion.x - line.x, ofAxion.y - line.y) < 1e-12);
+  for (const [mass, length] of [[1e-22, 0.06], [1e-24, 6]] as const) {
+    const changes = { "vortex.profile": "line", "vortex.axion_mass": mass };
+    const recipe = changeRecipe(RECIPES["model-b"], changes, "x");
+    const vortex = substructureOf(parametersOf(recipe, "vortex"), "vortex");
+    assert.ok(vortex instanceof LineMass && Math.abs(vortex.length / length - 1) < 1e-12);
+  }
 });
 
-Deno.test("every word of a recipe can be used", () => {
+Deno.test("every choice of a recipe works", () => {
   for (const name of ["psf.kind", "subhalo.profile", "vortex.profile", "image.stretch"] as const) {
-    for (const word of parameterEntry(name).words!) {
+    for (const word of parameterEntry(name).choices!) {
       const recipe = changeRecipe(small(RECIPES["model-b"]), { [name]: word }, "x");
       const { noisy } = made(recipe, name === "vortex.profile" ? "vortex" : "cdm");
       assert.ok(noisy.every(Number.isFinite), `${name} ${word}`);
@@ -169,7 +178,7 @@ Deno.test("every word of a recipe can be used", () => {
   }
 });
 
-Deno.test("Poisson numbers of subhalos are used, and each subhalo is drawn by itself", () => {
+Deno.test("Poisson numbers of subhalos are used, and each subhalo has its own draws", () => {
   const numbers = Array.from({ length: 200 }, (_, index) => {
     const parameters = parametersOf(RECIPES["deeplense-1"], "cdm", index);
     const masses = parameters["subhalo.mass"] as readonly number[];
@@ -194,19 +203,19 @@ Deno.test("parameters of other classes are not drawn", () => {
   assert.ok(keys("vortex").includes("vortex.length") && !keys("vortex").includes("subhalo.mass"));
 });
 
-Deno.test("a recipe is written and read again, the same", () => {
+Deno.test("recipes are written and read back unchanged", () => {
   for (const name of RECIPE_NAMES) {
     const json = JSON.parse(JSON.stringify(writeRecipe(RECIPES[name])));
     assert.deepEqual(parseRecipe(json, name), RECIPES[name]);
   }
 });
 
-Deno.test("a size keeps the field of view; a camera has pixels of its own", () => {
+Deno.test("a size keeps the field of view; a camera sets the pixel scale", () => {
   const { parameters } = resizeRecipe(RECIPES["model-b"], { width: 50, height: 40 });
   assert.deepEqual(parameters["image.pixel_scale"], { kind: "constant", value: 0.15 });
   const seen = changeRecipe(RECIPES["model-b"], instrumentChanges("rubin"), "x");
   assert.deepEqual(seen.parameters["image.pixel_scale"], { kind: "constant", value: 0.2 });
-  // The same sky: four pixels of half the size have the flux of one.
+  // Four pixels of half the size have the flux of one.
   const noiseless = { "psf.kind": "none", "image.subpixels": 4 } as const;
   const recipe = changeRecipe(RECIPES["model-b"], noiseless, "x");
   const sum = (side: number) => {
@@ -216,17 +225,17 @@ Deno.test("a size keeps the field of view; a camera has pixels of its own", () =
   assert.ok(Math.abs(sum(40) / sum(80) - 1) < 0.01);
 });
 
-Deno.test("one of several ways to say a thing takes the others' place", () => {
+Deno.test("setting an alternative removes the others", () => {
   const recipe = changeRecipe(RECIPES["model-b"], { "halo.velocity_dispersion": 250 }, "x");
   assert.equal(recipe.parameters["halo.einstein_radius"], undefined);
-  const { einstein_radius } = derivedOf(parametersOf(recipe, "no_sub"));
+  const { einstein_radius } = haloPropertiesOf(parametersOf(recipe, "no_sub"));
   const halo = haloOf({ ...parametersOf(recipe, "no_sub"), "shear.magnitude": 0 });
   assert.ok(Math.abs(halo.deflection(3, 0).x - einstein_radius) < 1e-9);
   const point = changeRecipe(RECIPES["model-b"], { "source.x": 0.1, "source.y": 0 }, "x");
   assert.equal(point.parameters["source.distance"], undefined);
 });
 
-Deno.test("recipes that cannot be used are refused, and say what would be right", () => {
+Deno.test("invalid recipes are rejected, with hints", () => {
   const parse = (json: unknown) => () => parseRecipe(json, "mine.json");
   const set = (parameters: unknown) => parse({ extends: "model-b", parameters });
   refuses(
@@ -237,9 +246,12 @@ Deno.test("recipes that cannot be used are refused, and say what would be right"
   refuses(set({ xyzzy: 1 }), /no parameter "xyzzy"/, /^the parameters are cosmology\.hubble, /);
   refuses(
     set({ "halo.axis_ratio": 1.5 }),
-    /as halo.axis_ratio must be numbers above 0 and at most 1: current value is 1.5$/,
+    /as halo.axis_ratio must be a number above 0 and at most 1: current value is 1.5$/,
   );
-  refuses(set({ "halo.mass": -1e12 }), /as halo.mass must be numbers above 0: current value is -1/);
+  refuses(
+    set({ "halo.mass": -1e12 }),
+    /as halo.mass must be a number above 0: current value is -1/,
+  );
   refuses(
     set({ "halo.axis_ratio": "normal(0.8, 0.1)" }),
     /at most 1/,
@@ -251,7 +263,7 @@ Deno.test("recipes that cannot be used are refused, and say what would be right"
     /in front of the lens is not lensed/,
   );
   refuses(set({ "lens.redshift": "uniform(0.4, 1)" }), /must be above lens.redshift/);
-  refuses(set({ "halo.mass": 1e12, "halo.einstein_radius": 1 }), /say the same in two ways/);
+  refuses(set({ "halo.mass": 1e12, "halo.einstein_radius": 1 }), /are alternatives$/);
   refuses(set({ "source.x": 1 }), /must have source.x with source.y or source.distance with/);
   refuses(set({ "halo.x": true }), /as parameters\.halo\.x must be .*: current value is true/);
   refuses(parse({ parameters: {} }), /must have halo.einstein_radius or halo.mass or/);
@@ -265,23 +277,32 @@ Deno.test("recipes that cannot be used are refused, and say what would be right"
   refuses(parse([]), /as it must be|as extends|as parameters/);
 });
 
-Deno.test("parameters that are out of range or missing are an error by their name", () => {
+Deno.test("parameters that are missing or out of range are errors that name them", () => {
   const good = parametersOf(RECIPES["model-b"], "cdm");
-  const make = (changes: Parameters) => () =>
+  const make = (changes: LensParameters) => () =>
     makeImage({ ...good, ...changes }, {
       lensClass: "cdm",
-      noise: stream("noise"),
-      clumps: stream("clumps"),
+      noise: namedRandom("noise"),
+      clumps: namedRandom("clumps"),
     });
   refuses(
     make({ "halo.axis_ratio": 0 }),
-    /as halo.axis_ratio must be above 0: current value is 0$/,
+    /as halo.axis_ratio must be a number above 0 and at most 1: current value is 0$/,
   );
-  refuses(make({ "halo.axis_ratio": 1.2 }), /halo.axis_ratio must be at most 1/);
+  refuses(
+    make({ "halo.axis_ratio": 1.2 }),
+    /halo.axis_ratio must be .* at most 1: current value is 1.2$/,
+  );
   refuses(make({ "source.redshift": 0.4 }), /source.redshift must be above lens.redshift, 0.5/);
-  refuses(make({ "subhalo.mass": [1e8, -1] }), /subhalo.mass must be above 0: current value is -1/);
-  refuses(make({ "subhalo.mass": [1e8] }), /must be as many: current numbers are 1, 25 and 25/);
-  refuses(make({ "halo.x": NaN }), /halo.x must be a finite number/);
-  refuses(make({ "psf.kind": "square" }), /psf.kind must be gaussian, moffat, airy, image, none/);
+  refuses(
+    make({ "subhalo.mass": [1e8, -1] }),
+    /subhalo.mass must be for each subhalo a number above 0: .* -1/,
+  );
+  refuses(
+    make({ "subhalo.mass": [1e8] }),
+    /must be lists of equal length: current lengths are 1, 25 and 25/,
+  );
+  refuses(make({ "halo.x": NaN }), /halo.x must be a number: current value is NaN/);
+  refuses(make({ "psf.kind": "square" }), /psf.kind must be gaussian, moffat, airy, image or none/);
   refuses(make({ "source.profile": "image" }), /source must be an image/, /--source IMAGE/);
 });

@@ -30,7 +30,7 @@ Deno.test("the critical curve of a sphere is its Einstein ring, its caustic a po
   assert.ok(Math.abs(Math.abs(turned) - 2 * Math.PI) < 1e-9, "once around");
 });
 
-Deno.test("that of an isothermal ellipsoid is where its convergence is a half", () => {
+Deno.test("the critical curve of an isothermal ellipsoid is where its convergence is 1/2", () => {
   const mass = new SingularIsothermalEllipsoid({ einsteinRadius: 1.2, axisRatio: 0.6, angle: 0.7 });
   const { critical, caustics } = traceCriticalCurves({ grid: GRID, mass });
   assert.equal(critical.length, 1);
@@ -38,11 +38,11 @@ Deno.test("that of an isothermal ellipsoid is where its convergence is a half", 
   for (let i = 0; i < x.length; i++) {
     assert.ok(Math.abs(mass.convergence(x[i]!, y[i]!) - 0.5) < 1e-8);
   }
-  // The astroid reaches further along the mass's minor axis than a point does.
+  // The caustic is an astroid, not a point.
   assert.ok(Math.max(...caustics[0]!.x) > 0.05);
 });
 
-Deno.test("a subhalo has a curve of its own, and finer steps find it", () => {
+Deno.test("a subhalo has its own critical curve, which finer steps find", () => {
   const mass = sumOf([
     new SingularIsothermalSphere({ einsteinRadius: 1 }),
     new ExternalShear({ gamma1: 0.05 }),
@@ -62,7 +62,7 @@ Deno.test("a curve that leaves the field is open", () => {
   assert.ok(critical.every(({ closed }) => !closed));
 });
 
-Deno.test("an empty sky has none, and steps are whole", () => {
+Deno.test("a shear alone has no critical curves; steps must be whole", () => {
   const mass = new ExternalShear({ gamma1: 0.1 });
   assert.deepEqual(traceCriticalCurves({ grid: GRID, mass }), { critical: [], caustics: [] });
   assert.throws(() => traceCriticalCurves({ grid: GRID, mass, subPixels: 0 }), RangeError);

@@ -33,7 +33,7 @@ function near(actual: number, wanted: number, relative: number): void {
   assert.ok(Math.abs(actual / wanted - 1) <= relative, `${actual} is not ${wanted}`);
 }
 
-Deno.test("a source without a lens keeps its place and its flux", () => {
+Deno.test("a source without a lens keeps its position and flux", () => {
   const source = new GaussianLight({
     flux: 3,
     sigma: 0.15,
@@ -43,14 +43,14 @@ Deno.test("a source without a lens keeps its place and its flux", () => {
     y: 1.2,
   });
   const { flux } = traceImage({ grid: GRID, source });
-  near(sum(flux), 3, 1e-5); // some of it is beyond the border
+  near(sum(flux), 3, 1e-5); // some light is beyond the border
   const brightest = flux.indexOf(Math.max(...flux));
   near(GRID.x(brightest % 60), 0.8, 0.06);
-  near(GRID.y(Math.floor(brightest / 60)), 1.2, 0.06); // up, so in a row of the top
+  near(GRID.y(Math.floor(brightest / 60)), 1.2, 0.06); // y is up, so the row is near the top
   assert.ok(Math.floor(brightest / 60) < 25);
 });
 
-Deno.test("a sphere magnifies a small round source behind it as theory says", () => {
+Deno.test("a sphere magnifies a small round source as theory predicts", () => {
   const einsteinRadius = 1, sigma = 0.1;
   const { flux } = traceImage({
     grid: new Grid({ width: 400, height: 400, pixelScale: 0.01 }),
@@ -61,19 +61,19 @@ Deno.test("a sphere magnifies a small round source behind it as theory says", ()
   near(sum(flux), Math.sqrt(2 * Math.PI) * einsteinRadius / sigma, 1e-6);
 });
 
-Deno.test("a point mass magnifies a far source by (u^2 + 2) / (u sqrt(u^2 + 4))", () => {
+Deno.test("a point mass magnifies a distant source by (u^2 + 2) / (u sqrt(u^2 + 4))", () => {
   const grid = new Grid({ width: 500, height: 300, pixelScale: 0.01 });
   const source = new GaussianLight({ flux: 1, sigma: 0.02, x: 1 });
   const { flux } = traceImage({ grid, mass: new PointMass({ einsteinRadius: 1 }), source });
-  near(sum(flux), 3 / Math.sqrt(5), 2e-3); // of a point; the source's size changes it by sigma^2
+  near(sum(flux), 3 / Math.sqrt(5), 2e-3); // for a point; the source size changes it by sigma^2
 });
 
-Deno.test("surface brightness is kept: no pixel is brighter than the source", () => {
+Deno.test("surface brightness is conserved: no pixel is brighter than the source", () => {
   const { flux } = traceImage({ grid: GRID, mass: LENS, source: SOURCE });
   assert.ok(Math.max(...flux) <= SOURCE.brightness(0.1, 0.05) * GRID.pixelArea);
 });
 
-Deno.test("points in a pixel: their mean, the same for all pixels and for some", () => {
+Deno.test("a pixel is the mean of its samples", () => {
   const fine = new Grid({ width: 180, height: 150, pixelScale: 0.08 / 3 });
   const all = traceImage({ grid: fine, mass: LENS, source: SOURCE }).flux;
   const { flux } = traceImage({ grid: GRID, mass: LENS, source: SOURCE, subPixels: 3 });
@@ -86,7 +86,7 @@ Deno.test("points in a pixel: their mean, the same for all pixels and for some",
   }
 });
 
-Deno.test("blocks do not show: an image of one row, of one column, and a wide one", () => {
+Deno.test("blocks leave no trace in images of one row, one column, or wide rows", () => {
   for (const [width, height] of [[1, 700], [700, 1], [1500, 2], [13, 91]] as const) {
     const grid = new Grid({ width, height, pixelScale: 0.01 });
     for (const subPixels of [1, 2, 30]) {
@@ -106,7 +106,7 @@ Deno.test("blocks do not show: an image of one row, of one column, and a wide on
   }
 });
 
-Deno.test("adaptive sampling is as good as asked for, and spares points", () => {
+Deno.test("adaptive sampling meets its tolerance and saves samples", () => {
   const sources = [
     SOURCE,
     new Sersic({ amplitude: 20, radius: 0.08, index: 1, x: 0.1 }),
@@ -120,7 +120,7 @@ Deno.test("adaptive sampling is as good as asked for, and spares points", () => 
     const errors = (flux: Float64Array) =>
       flux.map((value, i) => Math.abs(value - exact[i]!) / Math.max(exact[i]!, floor)).sort();
     const coarse = errors(traceImage(scene).flux);
-    assert.ok(coarse.at(-10)! > 0.05, "one point a pixel is not enough here");
+    assert.ok(coarse.at(-10)! > 0.05, "one sample per pixel is not enough here");
     for (const tolerance of [0.02, 0.005]) {
       const image = traceImage({ ...scene, adaptive: tolerance });
       const off = errors(image.flux);
@@ -133,7 +133,7 @@ Deno.test("adaptive sampling is as good as asked for, and spares points", () => 
   }
 });
 
-Deno.test("adaptive sampling leaves alone what is smooth, and stops at the most points", () => {
+Deno.test("adaptive sampling skips smooth pixels and stops at the maximum", () => {
   const smooth = new GaussianLight({ flux: 1, sigma: 3 });
   assert.equal(traceImage({ grid: GRID, source: smooth, adaptive: 1e-3 }).refined, 0);
   const scene = { grid: GRID, mass: LENS, source: SOURCE };
@@ -143,7 +143,7 @@ Deno.test("adaptive sampling leaves alone what is smooth, and stops at the most 
   assert.equal(sum(traceImage({ grid: GRID, source: dark, adaptive: 1e-3 }).flux), 0);
 });
 
-Deno.test("light of source and lens apart", () => {
+Deno.test("light of source and lens is separate", () => {
   const lensLight = new Sersic({ amplitude: 1, radius: 0.4, index: 2 });
   const both = traceImage({ grid: GRID, mass: LENS, source: SOURCE, lensLight });
   const source = traceImage({ grid: GRID, mass: LENS, source: SOURCE });
@@ -154,7 +154,7 @@ Deno.test("light of source and lens apart", () => {
   assert.deepEqual([source.source, source.lens.length], [source.flux, 0]);
 });
 
-Deno.test("maps agree with the profile, row 0 at the top", () => {
+Deno.test("maps agree with the profile; row 0 is at the top", () => {
   const maps = traceMaps(GRID, LENS);
   const pixel = 7 * 60 + 50, x = GRID.x(50), y = GRID.y(7);
   assert.ok(x > 0 && y > 0);
@@ -169,7 +169,7 @@ Deno.test("maps agree with the profile, row 0 at the top", () => {
   near(maps.magnification[pixel]!, 1 / ((1 - kappa) ** 2 - gamma ** 2), 1e-12);
 });
 
-Deno.test("sampling refuses what makes no sense, by name", () => {
+Deno.test("sampling rejects invalid options by name", () => {
   const refused = (options: object, message: string) =>
     assert.throws(() => traceImage({ grid: GRID, source: SOURCE, ...options }), {
       name: "RangeError",

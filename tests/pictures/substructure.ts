@@ -9,11 +9,11 @@ import {
   changeRecipe,
   drawParameters,
   type LensClass,
+  type LensParameters,
   makeImage,
-  type Parameters,
+  namedRandom,
   RECIPES,
   resizeRecipe,
-  stream,
   stretchImage,
 } from "../../src/lensing/mod.ts";
 import { contactSheet } from "../../src/report/mod.ts";
@@ -28,8 +28,8 @@ const STRONG = 0.1;
 function drawPair(lensClass: LensClass, index: number): readonly [Float32Array, Float32Array] {
   const small = resizeRecipe(RECIPES["model-b"], { width: SIZE, height: SIZE });
   const recipe = changeRecipe(small, { "lens_light.intensity": 0 }, "the picture");
-  const parameters: Parameters = drawParameters(recipe, { seed: 3, lensClass, index });
-  const noise = () => stream(3, lensClass, index, "noise");
+  const parameters: LensParameters = drawParameters(recipe, { seed: 3, lensClass, index });
+  const noise = () => namedRandom(3, lensClass, index, "noise");
   const image = makeImage(parameters, { lensClass, noise: noise(), clumps: noise() });
   const none = { lensClass: "no_sub", noise: noise(), clumps: noise() } as const;
   const twin = makeImage(parameters, none).clean;

@@ -28,7 +28,7 @@ export function smallSettings(
   };
 }
 
-/** Makes what a folder lacks. */
+/** Simulates the missing images of a folder. */
 export async function fill(folder: ImageFolder, settings: SimulationSettings): Promise<number> {
   const { missing } = folder;
   for await (const image of simulateAll(missing, settings, { workers: 1 })) folder.write(image);

@@ -17,7 +17,7 @@ async function* from(files: readonly TarFile[]): AsyncGenerator<TarFile> {
   yield* files;
 }
 
-Deno.test("FITS is read back the right way up, and says where it is on the sky", async () => {
+Deno.test("FITS is read back the right way up, with sky coordinates", async () => {
   const values = Float32Array.from({ length: 6 }, (_, i) => i - 2.5);
   const options = { width: 3, height: 2, pixelScale: 0.18, unit: "electron/s" };
   const bytes = encodeFits(values, { ...options, cards: [["OBJECT", "it's", "a name"]] });
@@ -41,7 +41,7 @@ Deno.test("FITS is read back the right way up, and says where it is on the sky",
   assert.throws(() => encodeFits(values, { ...options, width: 4 }), TypeError);
 });
 
-Deno.test("tar unpacks what was packed, and the stream is the same every time", async () => {
+Deno.test("tar unpacks the packed files, and the stream is reproducible", async () => {
   await withFolder(async (folder) => {
     const long = Array.from({ length: 5 }, (_, i) => `${i}`.repeat(60));
     const files: TarFile[] = [
@@ -73,7 +73,7 @@ Deno.test("tar unpacks what was packed, and the stream is the same every time", 
   });
 });
 
-Deno.test("tar asks for no more files than are taken, and tells what they throw", async () => {
+Deno.test("tar requests no more files than the reader takes, and rethrows their errors", async () => {
   const mebibyte = { name: "a", bytes: new Uint8Array(1 << 20) };
   let asked = 0, closed = 0;
   async function* endless(): AsyncGenerator<TarFile> {
@@ -98,7 +98,7 @@ Deno.test("tar asks for no more files than are taken, and tells what they throw"
   await assert.rejects(Array.fromAsync(packTar(broken())), /^Error: no more$/);
 });
 
-Deno.test("NumPy reads npz, where there is a NumPy", async () => {
+Deno.test("NumPy, if installed, reads npz", async () => {
   await withFolder(async (folder) => {
     const arrays = {
       a: encodeNpy(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3]),

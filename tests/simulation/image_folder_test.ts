@@ -10,7 +10,7 @@ async function whole(path: string, settings: SimulationSettings): Promise<Map<st
   return await contents(path);
 }
 
-/** Makes some of the images, and leaves as a killed program does. */
+/** Simulates some of the images, and stops as a killed program does. */
 async function partly(path: string, settings: SimulationSettings, count: number): Promise<void> {
   const folder = await ImageFolder.open(path, settings);
   for await (const image of simulateAll(folder.missing.slice(0, count), settings)) {
@@ -19,7 +19,7 @@ async function partly(path: string, settings: SimulationSettings, count: number)
   folder.close();
 }
 
-Deno.test("a folder that was left half-way is completed, and is as if made in one go", async () => {
+Deno.test("a resumed folder is the same as one of a single run", async () => {
   for (const format of ["png", "fits", "npy", "npz"] as const) {
     await withFolder(async (folder) => {
       const settings = smallSettings({ format, maps: format === "png" });
@@ -37,7 +37,7 @@ Deno.test("a folder that was left half-way is completed, and is as if made in on
   }
 });
 
-Deno.test("files that are missing are made again; nothing else is", async () => {
+Deno.test("only missing files are simulated again", async () => {
   await withFolder(async (folder) => {
     const settings = smallSettings();
     const wanted = await whole(folder, settings);
@@ -57,29 +57,29 @@ Deno.test("a folder can grow by images and by classes", async () => {
       const wanted = await whole(`${folder}/a`, large);
       await whole(`${folder}/b`, { ...large, count: 2, classes: ["no_sub", "vortex"] });
       assert.deepEqual(await whole(`${folder}/b`, large), wanted, format);
-      // Fewer than there are: they stay.
+      // A smaller count keeps the existing images.
       assert.equal((await whole(`${folder}/b`, { ...large, count: 1 })).size, wanted.size);
     });
   }
 });
 
-Deno.test("a folder of other settings is refused, with what differs", async () => {
+Deno.test("a folder of other settings is rejected, with the difference", async () => {
   await withFolder(async (folder) => {
     const settings = smallSettings();
     await whole(folder, settings);
     const npz = smallSettings({ format: "npz" });
     await whole(`${folder}/npz`, npz);
     const cases: [string, SimulationSettings, RegExp][] = [
-      [folder, { ...settings, seed: 8 }, /as its seed must be as before, 7: current value is 8$/],
-      [folder, smallSettings({}, "model-a"), /as its recipe must be as before, "model-b"/],
-      [folder, { ...settings, format: "png16" }, /as its format must be as before, "png"/],
-      [folder, { ...settings, version: "2" }, /as its version must be as before, "test"/],
+      [folder, { ...settings, seed: 8 }, /as its seed must be unchanged, 7: current value is 8$/],
+      [folder, smallSettings({}, "model-a"), /as its recipe must be unchanged, "model-b"/],
+      [folder, { ...settings, format: "png16" }, /as its format must be unchanged, "png"/],
+      [folder, { ...settings, version: "2" }, /as its version must be unchanged, "test"/],
       [
         folder,
         smallSettings({}, "model-b", { "halo.einstein_radius": 1.3 }),
-        /as its halo.einstein_radius must be as before, 1.2: current value is 1.3$/,
+        /as its halo.einstein_radius must be unchanged, 1.2: current value is 1.3$/,
       ],
-      [`${folder}/npz`, { ...npz, count: 5 }, /as its count must be as before, 4/],
+      [`${folder}/npz`, { ...npz, count: 5 }, /as its count must be unchanged, 4/],
     ];
     const before = await contents(folder);
     for (const [path, other, message] of cases) {
@@ -96,7 +96,7 @@ Deno.test("a folder of other settings is refused, with what differs", async () =
   });
 });
 
-Deno.test("stacks are read by their names, with the labels of npz; paths of the manifest are read", async () => {
+Deno.test("stacks are readable sources, with labels for npz; so are manifest paths", async () => {
   await withFolder(async (folder) => {
     const read = async (source: string) => {
       const entries = await Array.fromAsync(readSources([source], { baseDirectory: folder }));
@@ -131,11 +131,11 @@ Deno.test("stacks are read by their names, with the labels of npz; paths of the 
   });
 });
 
-Deno.test("a full disk is an error that says so; nothing half-written stays, and it can go on", async () => {
+Deno.test("a full disk is an error; no partial file remains, and the folder can be resumed", async () => {
   await withFolder(async (folder) => {
     const settings = smallSettings();
     const wanted = await whole(`${folder}/a`, settings);
-    // What is written under this name goes to a device that is always full.
+    // This name links to a device that is always full.
     const path = `${folder}/b`;
     await Deno.mkdir(`${path}/cdm`, { recursive: true });
     await Deno.symlink("/dev/full", `${path}/cdm/.000001.png.partial`);
@@ -143,7 +143,7 @@ Deno.test("a full disk is an error that says so; nothing half-written stays, and
     await assert.rejects(fill(full, settings), (error: unknown) => {
       assert.ok(error instanceof StrayError && error.code === "write");
       assert.match(error.message, /^Cannot write ".*cdm\/000001.png" as No space left on device/);
-      assert.match(error.hint ?? "", /run the same again: it goes on where it ended$/);
+      assert.match(error.hint ?? "", /run the same command again: it resumes$/);
       return true;
     });
     full.close();
@@ -158,7 +158,7 @@ Deno.test("a full disk is an error that says so; nothing half-written stays, and
   });
 });
 
-Deno.test("a stack on a full disk, and a manifest that cannot be written, are errors too", async () => {
+Deno.test("a stack on a full disk and an unwritable manifest are errors", async () => {
   await withFolder(async (folder) => {
     const settings = smallSettings({ format: "npy" });
     await Deno.symlink("/dev/full", `${folder}/.cdm.npy.partial`);
@@ -185,7 +185,7 @@ Deno.test("a stack on a full disk, and a manifest that cannot be written, are er
   });
 });
 
-Deno.test("a folder that cannot be written, or is a file, is an error that names it", async () => {
+Deno.test("an unwritable folder is an error that names it", async () => {
   await withFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/file`, "");
     for (const path of ["/proc/lenses", `${folder}/file`, `${folder}/file/below`]) {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { decode } from "../../src/images/mod.ts";
-import { allImages, simulateAgain, simulateAll, sourceImageOf } from "../../src/simulation/mod.ts";
+import type { ManifestRecord } from "../../src/simulation/mod.ts";
+import { allImages, renderImage, simulateAll, sourceImageOf } from "../../src/simulation/mod.ts";
 import { smallSettings } from "./_settings.ts";
 
-Deno.test("images are the same whatever the number of threads, bit for bit, and in order", async () => {
+Deno.test("images do not depend on the number of threads, and are in order", async () => {
   const settings = smallSettings({ count: 12, maps: true });
   const ids = allImages(settings);
   const one = await Array.fromAsync(simulateAll(ids, settings, { workers: 1 }));
@@ -20,7 +21,7 @@ Deno.test("images are the same whatever the number of threads, bit for bit, and 
   assert.deepEqual(alone, [one[30]]);
 });
 
-Deno.test("any image can be made again from its line of the manifest alone", async () => {
+Deno.test("an image can be reproduced from its manifest record alone", async () => {
   const galaxy = {
     width: 5,
     height: 4,
@@ -42,8 +43,12 @@ Deno.test("any image can be made again from its line of the manifest alone", asy
   for (const settings of series) {
     const images = await Array.fromAsync(simulateAll(allImages(settings), settings));
     for (const image of images) {
-      const record = JSON.parse(JSON.stringify(image.record));
-      assert.deepEqual(await simulateAgain(record, settings), image, record.path);
+      const record: ManifestRecord = JSON.parse(JSON.stringify(image.record));
+      const { label: lensClass, index, seed, recipe: name, parameters } = record;
+      const again = { ...settings, seed, recipe: { name, about: "", parameters: {} } };
+      const source = sources.find((source) => source.name === record.source_image);
+      const rendered = await renderImage(again, { lensClass, index }, parameters, source);
+      assert.deepEqual(rendered, image, record.path);
     }
     assert.equal(new Set(images.map(({ bytes }) => bytes.toHex())).size, images.length);
   }
@@ -55,7 +60,7 @@ Deno.test("any image can be made again from its line of the manifest alone", asy
   assert.match(record.source_image!, /^[ab]\.png sha256:[0-9a-f]{16}$/);
 });
 
-Deno.test("another seed, class or index is another image; a larger count leaves it as it is", async () => {
+Deno.test("an image depends on seed, class and index, not on the count", async () => {
   const settings = smallSettings();
   const of = async (changes: Partial<typeof settings>, index: number) => {
     const images = simulateAll([{ lensClass: "no_sub", index }], { ...settings, ...changes });
@@ -67,7 +72,7 @@ Deno.test("another seed, class or index is another image; a larger count leaves 
   assert.equal(await of({ count: 400, classes: ["no_sub"] }, 1), image);
 });
 
-Deno.test("the lines of the manifest say all there is, with units", async () => {
+Deno.test("manifest records are complete, with units", async () => {
   const settings = smallSettings({}, "realistic");
   for await (const { record } of simulateAll(allImages(settings), settings)) {
     const { label, residual, signal_to_noise, parameters, units } = record;
@@ -86,7 +91,7 @@ Deno.test("the lines of the manifest say all there is, with units", async () => 
   }
 });
 
-Deno.test("PNG holds what npy holds, to its depth; FITS holds electrons per second", async () => {
+Deno.test("PNG agrees with npy to its depth; FITS contains electron/s", async () => {
   const ids = [{ lensClass: "cdm", index: 0 }] as const;
   const read = async (format: "png" | "png16" | "npy" | "fits", stretch = "sqrt") => {
     const settings = smallSettings({ format }, "model-b", { "image.stretch": stretch });
@@ -116,7 +121,7 @@ Deno.test("PNG holds what npy holds, to its depth; FITS holds electrons per seco
   }
 });
 
-Deno.test("an image of colour has three bands, each with noise of its own", async () => {
+Deno.test("a colour image has three bands, each with its own noise", async () => {
   const grey = { "source.colour": 0, "image.stretch": "linear" };
   const [blue, plain] = await Promise.all([{ ...grey, "source.colour": 1 }, grey].map(
     async (parameters) => {
@@ -145,7 +150,7 @@ Deno.test("an image of colour has three bands, each with noise of its own", asyn
   );
 });
 
-Deno.test("an interrupt ends the work", async () => {
+Deno.test("an abort signal ends the work", async () => {
   const settings = smallSettings({ count: 200 });
   const controller = new AbortController();
   for (const workers of [1, 2]) {

@@ -32,7 +32,7 @@ const SPLIT = "cae";
 Deno.test("dense layers are split where matrices are larger than batches", async () => {
   await openBackend("wasm");
   const lane = (architecture: string, batch: number) =>
-    roomOf({ ...TRAINING, architecture, batch }).lane!;
+    roomOf({ ...TRAINING, architecture, batch }).activations!;
   // 256 to 1024 units; up to an eighth more images than are asked for.
   assert.equal(lane(SPLIT, 16), 1024 * 18);
   assert.equal(lane(SPLIT, 512), 0);

@@ -1,18 +1,18 @@
 /**
- * How an operation of ours becomes part of tfjs.
+ * Registers our operations with tfjs.
  *
- * Each operation is a kernel with a name of its own (`Stray…`), registered for every backend: a
- * composition of tfjs operations, or, where a backend has one, a fused kernel. Gradients are registered
- * too; tfjs asks only for those that it needs. Models stay ordinary tfjs programs.
+ * Each operation is a kernel named `Stray…`, registered for every backend: a fused kernel if the backend
+ * has one, else a composition of tfjs operations. Gradients are registered too, and computed on demand.
+ * Models remain ordinary tfjs programs.
  */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { currentTape, type InputGradients } from "../tape.ts";
 
-/** What goes into a kernel, by name. */
+/** A kernel's inputs, by name. */
 export type KernelInputs = Readonly<Record<string, tf.Tensor>>;
 
-/** A kernel: tensors and attributes to tensors. */
+/** Computes tensors from tensors and attributes. */
 export type Kernel = (
   inputs: KernelInputs,
   attributes: Readonly<Record<string, unknown>>,
@@ -21,7 +21,7 @@ export type Kernel = (
 /** Kernels by name. */
 export type KernelTable = Readonly<Record<string, Kernel>>;
 
-/** All kernels of ours, by the backend's name. */
+/** All our kernels, by the backend's name. */
 const kernels = new Map<string, Record<string, Kernel>>();
 
 /** Runs a kernel on the current backend. */
@@ -33,7 +33,7 @@ export function runKernel(
   return run(name, given(inputs), attributes) as tf.Tensor;
 }
 
-/** Runs a kernel that makes several tensors. */
+/** Runs a kernel with several outputs. */
 export function runKernels(
   name: string,
   inputs: Readonly<Record<string, tf.Tensor | undefined>>,
@@ -49,7 +49,7 @@ function run(
 ): tf.Tensor | tf.Tensor[] {
   const tape = currentTape();
   if (!tape) return dispatch(name, inputs, attributes);
-  // The plain kernels are made of operations of ours too, which are theirs alone.
+  // Operations within a composed kernel stay off the tape.
   const output = tape.aside(() => dispatch(name, inputs, attributes));
   tape.record(
     inputs,
@@ -59,7 +59,7 @@ function run(
   return output;
 }
 
-/** Runs a kernel: straight away, unless tfjs's tape wants to see it. */
+/** Runs a kernel directly, or through tfjs's engine while its tape records. */
 function dispatch(
   name: string,
   inputs: KernelInputs,
@@ -82,7 +82,7 @@ function tensorOf(info: tf.TensorInfo): tf.Tensor {
   return info instanceof tf.Tensor ? info : tf.engine().makeTensorFromTensorInfo(info);
 }
 
-/** The gradient that is registered with tfjs. */
+/** Applies the gradient registered with tfjs. */
 function gradientOf(
   name: string,
   inputs: KernelInputs,
@@ -112,7 +112,7 @@ function given(inputs: Readonly<Record<string, tf.Tensor | undefined>>): KernelI
   return tensors;
 }
 
-/** Registers kernels for a backend; those that it has already stay. */
+/** Registers kernels for a backend; existing ones stay. */
 export function registerKernels(table: KernelTable, backendName: string): void {
   const own = kernels.get(backendName) ?? {};
   kernels.set(backendName, own);
@@ -125,4 +125,10 @@ export function registerKernels(table: KernelTable, backendName: string): void {
       kernelFunc: ({ inputs, attrs }) => kernel(inputs as unknown as KernelInputs, attrs ?? {}),
     });
   }
+}
+
+/** The number of rows and channels of a tensor: all axes but the last, and the last. */
+export function rowsOf({ shape }: tf.TensorInfo): { rows: number; channels: number } {
+  const channels = shape.at(-1)!;
+  return { rows: tf.util.sizeFromShape(shape) / channels, channels };
 }

@@ -1,11 +1,11 @@
-/** The non-linearities, and their gradients from what they gave. */
+/** The non-linearities, and their gradients from the output. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { Activation } from "../names.ts";
 import { traced } from "../tape.ts";
 import { type KernelTable, runKernel, runKernels } from "./_kernel.ts";
 
-export { type Activation, ACTIVATIONS } from "../names.ts";
+export type { Activation } from "../names.ts";
 
 /** Klambauer et al. 2017 (arXiv 1706.02515), equation 2. */
 export const SELU_ALPHA = 1.6732632423543772;
@@ -16,7 +16,7 @@ export const SELU_SCALE = 1.0507009873554805;
  * Applies a non-linearity.
  *
  * @param x Any tensor.
- * @param activation Which.
+ * @param activation The non-linearity.
  * @returns A tensor of the same shape.
  */
 export function activate(x: tf.Tensor, activation: Activation): tf.Tensor {
@@ -41,8 +41,8 @@ function activated(x: tf.Tensor, activation: Exclude<Activation, "linear">): tf.
   }
 }
 
-/** The slope of a non-linearity where it gave `y`. */
-function slope(y: tf.Tensor, activation: Activation): tf.Tensor {
+/** The derivative of a non-linearity from its output `y`. */
+function derivative(y: tf.Tensor, activation: Activation): tf.Tensor {
   switch (activation) {
     case "linear":
       return tf.onesLike(y);
@@ -66,21 +66,21 @@ function columnSums(x: tf.Tensor): tf.Tensor {
   return tf.sum(tf.reshape(x, [-1, x.shape.at(-1)!]), 0);
 }
 
-/** What {@linkcode throughActivation} gives. */
-export interface ActivationGradients {
-  /** With respect to what went into the non-linearity. */
+/** Gradients with respect to the input of a non-linearity. */
+interface ActivationGradients {
+  /** With respect to `z`. */
   readonly dz: tf.Tensor;
-  /** With respect to a bias: `dz` summed over all but the last axis. */
+  /** With respect to the bias: `dz` summed over all but the last axis. */
   readonly bias: () => tf.Tensor;
 }
 
 /**
- * The gradient behind `activation(z + bias)`.
+ * Back-propagates through `activation(z + bias)`.
  *
- * @param dy With respect to what came out.
- * @param y What came out, `[…, channels]`.
- * @param activation Which.
- * @returns With respect to `z`, and to a bias `[channels]` that was added to it.
+ * @param dy Gradient with respect to the output.
+ * @param y The output, `[…, channels]`.
+ * @param activation The non-linearity.
+ * @returns Gradients with respect to `z` and the bias `[channels]`.
  */
 export function throughActivation(
   dy: tf.Tensor,
@@ -94,10 +94,10 @@ export function throughActivation(
   return { dz: dz!, bias: () => tf.clone(bias!) };
 }
 
-/** The same of tfjs operations. */
+/** Compositions of tfjs operations. */
 export const PLAIN_ACTIVATION: KernelTable = {
   StrayActivationGradient: ({ dy, y }, { activation }) => {
-    const dz = tf.mul(dy!, slope(y!, activation as Activation));
+    const dz = tf.mul(dy!, derivative(y!, activation as Activation));
     return [dz, columnSums(dz)];
   },
   StrayColumnSums: ({ x }) => columnSums(x!),

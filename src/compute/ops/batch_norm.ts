@@ -3,46 +3,46 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type KernelTable, runKernels } from "./_kernel.ts";
 
-/** The non-linearities that batch normalisation takes along. */
-export type NormActivation = "linear" | "relu";
+/** The non-linearities that batch normalisation can apply. */
+type NormActivation = "linear" | "relu";
 
 /**
- * Adds up numbers over the members of a group that trains together, in place.
+ * Sums numbers over a group of Workers, in place (all-reduce).
  *
- * Each member calls it with as many numbers, in the same order of calls.
+ * All members must make the same calls with the same lengths.
  */
 export type Reduce = (sums: Float32Array) => void;
 
-/** What normalises a batch. */
-export interface BatchNormOptions {
-  /** Added to the variance before its root. */
+/** Options of {@linkcode batchNorm}. */
+interface BatchNormOptions {
+  /** Added to the variance before its root is taken. */
   readonly epsilon: number;
-  /** A non-linearity to apply to the result. @default {"linear"} */
+  /** The non-linearity applied to the result. @default {"linear"} */
   readonly activation?: NormActivation | undefined;
-  /** Makes the statistics those of a batch that is spread over a group. */
+  /** Computes the statistics of a batch split over a group; omit it for a whole batch. */
   readonly reduce?: Reduce | undefined;
 }
 
 /** A normalised batch and its statistics. */
-export interface Normalised {
-  /** Of the shape of the input. */
+interface Normalised {
+  /** The result, of the input's shape. */
   readonly y: tf.Tensor;
   /** Mean of each channel over the whole batch. */
   readonly mean: tf.Tensor;
   /** Biased variance of each channel over the whole batch. */
   readonly variance: tf.Tensor;
-  /** How many values of a channel the statistics are of. */
+  /** Number of values per channel. */
   readonly count: number;
 }
 
-/** Attributes of the kernels: options, and where the count goes. */
+/** Attributes of the kernels: options, and a cell that receives the count. */
 export interface BatchNormAttributes extends BatchNormOptions {
-  /** The forward pass leaves the number of values of a channel here. */
+  /** Receives the number of values per channel in the forward pass. */
   readonly batch: { count: number };
 }
 
 /**
- * Normalises a batch by its own mean and biased variance.
+ * Normalises a batch by its mean and biased variance.
  *
  * @param x `[batch, …, channels]`.
  * @param gamma `[channels]`.
@@ -65,7 +65,7 @@ function rows(x: tf.Tensor): tf.Tensor2D {
   return tf.reshape(x, [-1, x.shape.at(-1)!]);
 }
 
-/** A tensor's sum over a group; reads it back, so only backends that can do so at once have groups. */
+/** Sums a tensor over a group. Reads it back, so groups need a backend with synchronous reads. */
 function reduced(sums: tf.Tensor, reduce: Reduce | undefined): tf.Tensor {
   if (!reduce) return sums;
   const values = Float32Array.from(sums.dataSync());
@@ -73,7 +73,7 @@ function reduced(sums: tf.Tensor, reduce: Reduce | undefined): tf.Tensor {
   return tf.tensor(values, sums.shape);
 }
 
-/** The same of tfjs operations. */
+/** Compositions of tfjs operations. */
 export const PLAIN_BATCH_NORM: KernelTable = {
   StrayBatchNorm: ({ x, gamma, beta }, attributes) => {
     const { epsilon, activation, reduce, batch } = attributes as unknown as BatchNormAttributes;
@@ -110,7 +110,7 @@ export const PLAIN_BATCH_NORM: KernelTable = {
   },
 };
 
-/** Its gradient; those of gamma and beta are of the member's own images. */
+/** The gradient; for gamma and beta, over the member's own images. */
 export const BATCH_NORM_GRADIENT: tf.GradConfig = {
   kernelName: "StrayBatchNorm",
   inputsToSave: ["x", "gamma"],

@@ -1,44 +1,42 @@
-/** Convolution and its transpose, with bias and non-linearity, as one operation each. */
+/** Convolution and transposed convolution, each fused with bias and non-linearity. */
 
 import * as tf from "@tensorflow/tfjs-core";
+import type { Padding } from "../names.ts";
 import { type KernelTable, runKernel } from "./_kernel.ts";
 import { activate, type Activation, throughActivation } from "./activation.ts";
 
-/** Pixels of zeros on each side, or before (top and left) and after (bottom and right). */
-export type Padding = number | readonly [before: number, after: number];
-
-/** How a kernel is moved over an image. */
+/** Stride and padding. */
 export interface Sliding {
-  /** Pixels from window to window. */
+  /** Pixels from one window to the next. */
   readonly stride: number;
-  /** Pixels of zeros around the image. */
+  /** Zero padding around the image, pixels. */
   readonly pad: Padding;
 }
 
-/** Padding in tfjs's words. */
+/** Padding as tfjs's attribute. */
 export function explicitPadding(pad: Padding): tf.backend_util.ExplicitPadding | number {
   if (typeof pad === "number") return pad;
   const sides: [number, number] = [pad[0], pad[1]];
   return [[0, 0], sides, sides, [0, 0]];
 }
 
-/** Options of both. */
+/** Options of both convolutions. */
 export interface ConvolutionOptions extends Sliding {
   /** The non-linearity. */
   readonly activation: Activation;
 }
 
 interface TransposeAttributes extends ConvolutionOptions {
-  /** `[batch, height, width, channels]` of the result. */
+  /** `[batch, height, width, channels]` of the output. */
   readonly outputShape: [number, number, number, number];
 }
 
 /**
- * activation(x * kernel + bias): cross-correlation, as everywhere in deep learning.
+ * activation(x * kernel + bias), where * is cross-correlation, as usual in deep learning.
  *
  * @param x `[batch, height, width, channels]`.
  * @param kernel `[kernelHeight, kernelWidth, channels, filters]`.
- * @param bias `[filters]`, or none.
+ * @param bias `[filters]`, optional.
  * @param options Stride, padding, non-linearity.
  * @returns `[batch, outHeight, outWidth, filters]`.
  */
@@ -56,7 +54,7 @@ export function conv2d(
  *
  * @param x `[batch, height, width, channels]`.
  * @param kernel `[kernelHeight, kernelWidth, filters, channels]`.
- * @param bias `[filters]`, or none.
+ * @param bias `[filters]`, optional.
  * @param options Stride, padding, non-linearity.
  * @param outputShape `[outHeight, outWidth, filters]`.
  * @returns `[batch, outHeight, outWidth, filters]`.
@@ -86,7 +84,7 @@ function withBias(y: tf.Tensor, bias: tf.Tensor | undefined): tf.Tensor {
   return bias ? tf.add(y, bias) : y;
 }
 
-/** The same of tfjs operations. */
+/** Compositions of tfjs operations. */
 export const PLAIN_CONVOLUTION: KernelTable = {
   StrayConv2D: ({ x, kernel, bias }, attributes) => {
     const { stride, pad, activation } = attributes as unknown as ConvolutionOptions;

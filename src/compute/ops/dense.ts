@@ -1,10 +1,10 @@
-/** A product with a matrix, a bias and a non-linearity, as one operation. */
+/** A dense layer: matrix product, bias and non-linearity as one operation. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type KernelTable, runKernel } from "./_kernel.ts";
 import { activate, type Activation, throughActivation } from "./activation.ts";
 
-/** Something that runs a dense layer. */
+/** A function that computes a dense layer. */
 export type Dense = typeof dense;
 
 /**
@@ -25,13 +25,13 @@ export function dense(
   return runKernel("StrayDense", { x, kernel, bias }, { activation });
 }
 
-/** The same of tfjs operations. */
+/** Compositions of tfjs operations. */
 export const PLAIN_DENSE: KernelTable = {
   StrayDense: ({ x, kernel, bias }, { activation }) =>
     activate(tf.add(tf.matMul(x!, kernel!), bias!), activation as Activation),
 };
 
-/** Its gradient. */
+/** The gradient. */
 export const DENSE_GRADIENT: tf.GradConfig = {
   kernelName: "StrayDense",
   inputsToSave: ["x", "kernel"],

@@ -1,10 +1,10 @@
-/** The Gaussian latent of a variational autoencoder: a sample of it, and its distance to the prior. */
+/** The Gaussian latent of a variational autoencoder: sampling, and KL divergence from the prior. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type KernelTable, runKernel, runKernels } from "./_kernel.ts";
 
 /** A sampled latent. */
-export interface GaussianSample {
+interface GaussianSample {
   /** mean + noise * exp(logVariance / 2), `[batch, latent]`. */
   readonly code: tf.Tensor2D;
   /** KL divergence of N(mean, exp(logVariance)) from N(0, 1), summed over the latent, `[batch]`. */
@@ -12,12 +12,12 @@ export interface GaussianSample {
 }
 
 /**
- * Samples a Gaussian latent and measures it.
+ * Samples a Gaussian latent by the reparameterisation trick, and computes its KL divergence.
  *
  * Source: Kingma and Welling 2014 (arXiv 1312.6114), section 2.4 and appendix B.
  *
  * @param moments Mean and log-variance side by side, `[batch, 2 * latent]`.
- * @param noise Standard normal deviates, `[batch, latent]`; none for the mean itself.
+ * @param noise Standard normal deviates, `[batch, latent]`; omit it for the mean itself.
  * @returns The sample, and the KL divergence in nats.
  */
 export function sampleGaussian(moments: tf.Tensor, noise: tf.Tensor | undefined): GaussianSample {
@@ -29,7 +29,7 @@ function halves(moments: tf.Tensor): [tf.Tensor2D, tf.Tensor2D] {
   return tf.split(moments, 2, 1) as [tf.Tensor2D, tf.Tensor2D];
 }
 
-/** The same of tfjs operations. */
+/** Compositions of tfjs operations. */
 export const PLAIN_GAUSSIAN: KernelTable = {
   StrayGaussian: ({ moments, noise }) => {
     const [mean, logVariance] = halves(moments!);
@@ -52,7 +52,7 @@ export const PLAIN_GAUSSIAN: KernelTable = {
   },
 };
 
-/** Its gradient; none flows into the noise. */
+/** The gradient; none flows into the noise. */
 export const GAUSSIAN_GRADIENT: tf.GradConfig = {
   kernelName: "StrayGaussian",
   inputsToSave: ["moments", "noise"],

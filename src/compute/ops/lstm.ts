@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type KernelTable, runKernel, runKernels } from "./_kernel.ts";
 import { joinSteps, splitSteps } from "./steps.ts";
 
-/** The parameters of a layer, in Keras's layout: gates in the order input, forget, cell, output. */
+/** Parameters of a layer in Keras's layout: gates in the order input, forget, cell, output. */
 export interface LstmParameters {
   /** `[features, 4 * units]`. */
   readonly kernel: tf.Tensor;
@@ -15,19 +15,19 @@ export interface LstmParameters {
 }
 
 /**
- * Runs a sequence through a layer, starting from zeros.
+ * Runs a layer over a sequence, from a state of zeros.
  *
  * With z = x_t kernel + h_{t-1} recurrent + bias and its quarters i, f, g, o:
  * c_t = sigmoid(f) c_{t-1} + sigmoid(i) tanh(g), h_t = sigmoid(o) tanh(c_t).
  *
  * @param x `[batch, time, features]`.
  * @param parameters See {@linkcode LstmParameters}.
- * @returns h of each step, `[batch, units]`.
+ * @returns h at each step, `[batch, units]`.
  */
 export function lstm(x: tf.Tensor, { kernel, recurrent, bias }: LstmParameters): tf.Tensor[] {
   const [batch, time, features] = x.shape as [number, number, number];
   const units = recurrent.shape[0]!;
-  // What the inputs bring to the gates needs no recurrence: one product for all steps.
+  // The input's contribution to the gates needs no recurrence: one product for all steps.
   const rows = tf.reshape(tf.transpose(x, [1, 0, 2]), [time * batch, features]);
   const steps = splitSteps(tf.add(tf.matMul(rows, kernel), bias), time);
   let cell: tf.Tensor = tf.zeros([batch, units]), hidden: tf.Tensor | undefined;
@@ -40,24 +40,24 @@ export function lstm(x: tf.Tensor, { kernel, recurrent, bias }: LstmParameters):
 }
 
 /**
- * Runs a sequence through a layer: see {@linkcode lstm}.
+ * Runs a layer over a sequence, as {@linkcode lstm}, into one tensor.
  *
  * @param x `[batch, time, features]`.
  * @param parameters See {@linkcode LstmParameters}.
- * @returns h of all steps, `[batch, time, units]`.
+ * @returns h at all steps, `[batch, time, units]`.
  */
 export function lstmSequence(x: tf.Tensor, parameters: LstmParameters): tf.Tensor {
   const steps = lstm(x, parameters), [batch, units] = steps[0]!.shape as [number, number];
   return tf.transpose(tf.reshape(joinSteps(steps), [steps.length, batch, units]), [1, 0, 2]);
 }
 
-/** Activated gates `[batch, 4, units]` of tfjs operations. */
+/** The activated gates i, f, g and o. */
 function quarters(gates: tf.Tensor): [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor] {
   const [i, f, g, o] = tf.split(gates, 4, 1) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
   return [tf.sigmoid(i), tf.sigmoid(f), tf.tanh(g), tf.sigmoid(o)];
 }
 
-/** One step of tfjs operations. */
+/** Compositions of tfjs operations. */
 export const PLAIN_LSTM: KernelTable = {
   StrayLstmCell: ({ gates, cell }) => {
     const [i, f, g, o] = quarters(gates!);
@@ -82,7 +82,7 @@ export const PLAIN_LSTM: KernelTable = {
   },
 };
 
-/** Its gradient. */
+/** The gradient. */
 export const LSTM_GRADIENT: tf.GradConfig = {
   kernelName: "StrayLstmCell",
   inputsToSave: ["gates", "cell"],

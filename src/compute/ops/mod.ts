@@ -1,5 +1,5 @@
 /**
- * The operations that networks are made of, each with its gradient, on every backend.
+ * The operations of networks, each with its gradient, on every backend.
  *
  * @module
  */
@@ -13,28 +13,27 @@ import { CONV2D_GRADIENT, CONV2D_TRANSPOSE_GRADIENT, PLAIN_CONVOLUTION } from ".
 import { DENSE_GRADIENT, PLAIN_DENSE } from "./dense.ts";
 import { PLAIN_SHARDED_DENSE, SHARDED_DENSE_GRADIENT } from "./sharded_dense.ts";
 import { GAUSSIAN_GRADIENT, PLAIN_GAUSSIAN } from "./gaussian.ts";
-import { LOSS_GRADIENT, LOSS_SLOPES_GRADIENT, PLAIN_LOSS } from "./loss.ts";
+import { LOSS_AND_GRADIENT_GRADIENT, LOSS_GRADIENT } from "./losses.ts";
 import { LSTM_GRADIENT, PLAIN_LSTM } from "./lstm.ts";
 import { PLAIN_POOL, POOL_GRADIENT } from "./pool.ts";
-import { PLAIN_RUNNING } from "./running.ts";
+import { PLAIN_LOSSES } from "./_plain_losses.ts";
+import { PLAIN_RUNNING } from "./running_statistics.ts";
 import { JOIN_STEPS_GRADIENT, PLAIN_STEPS, SPLIT_STEPS_GRADIENT } from "./steps.ts";
 import { PLAIN_UPSAMPLE, UPSAMPLE_GRADIENT } from "./upsample.ts";
 
 export type { KernelTable } from "./_kernel.ts";
-export { activate, type Activation, ACTIVATIONS } from "./activation.ts";
-export { batchNorm, type Normalised, type Reduce } from "./batch_norm.ts";
+export { activate } from "./activation.ts";
+export { batchNorm, type Reduce } from "./batch_norm.ts";
 export { blurPower, blurredSquares } from "./blur_power.ts";
-export { conv2d, conv2dTranspose, type Padding } from "./conv2d.ts";
+export { conv2d, conv2dTranspose } from "./conv2d.ts";
 export { type Dense, dense } from "./dense.ts";
 export { type Collectives, type DenseShard, shardedDense } from "./sharded_dense.ts";
 export { addScaled, reshape, scaled } from "./reshape_add.ts";
-export { type GaussianSample, sampleGaussian } from "./gaussian.ts";
+export { sampleGaussian } from "./gaussian.ts";
 export { lstm, type LstmParameters, lstmSequence } from "./lstm.ts";
-export { pixelLoss } from "./loss.ts";
-export type { LossOutput } from "./loss_attributes.ts";
-export { lossTerms, type PixelLoss } from "./loss_name.ts";
+export { pixelLoss } from "./losses.ts";
 export { maxPool } from "./pool.ts";
-export { type BatchStatistics, blendStatistics, type RunningStatistics } from "./running.ts";
+export { type BatchStatistics, blendStatistics } from "./running_statistics.ts";
 export { upsampleBilinear } from "./upsample.ts";
 
 const PLAIN: KernelTable = {
@@ -45,7 +44,7 @@ const PLAIN: KernelTable = {
   ...PLAIN_DENSE,
   ...PLAIN_SHARDED_DENSE,
   ...PLAIN_GAUSSIAN,
-  ...PLAIN_LOSS,
+  ...PLAIN_LOSSES,
   ...PLAIN_LSTM,
   ...PLAIN_POOL,
   ...PLAIN_RUNNING,
@@ -61,8 +60,8 @@ const GRADIENTS = [
   SHARDED_DENSE_GRADIENT,
   GAUSSIAN_GRADIENT,
   JOIN_STEPS_GRADIENT,
+  LOSS_AND_GRADIENT_GRADIENT,
   LOSS_GRADIENT,
-  LOSS_SLOPES_GRADIENT,
   LSTM_GRADIENT,
   POOL_GRADIENT,
   SPLIT_STEPS_GRADIENT,
@@ -70,17 +69,17 @@ const GRADIENTS = [
 ];
 
 /**
- * Makes the operations available on a backend.
+ * Registers the operations for a backend.
  *
  * @param backend Its name.
- * @param fused Kernels of its own; for the rest there are compositions of tfjs operations.
+ * @param fused Its own kernels; all others are compositions of tfjs operations.
  */
 export function registerOperations(backend: string, fused: KernelTable = {}): void {
   registerKernels(fused, backend);
   registerKernels(PLAIN, backend);
 }
 
-/** Makes their gradients available. */
+/** Registers the gradients. */
 export function registerGradients(): void {
   for (const config of GRADIENTS) {
     if (!tf.getGradient(config.kernelName)) tf.registerGradient(config);

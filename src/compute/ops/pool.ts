@@ -1,28 +1,28 @@
-/** Max-pooling with its gradient. */
+/** Max-pooling and its gradient. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type KernelTable, runKernel } from "./_kernel.ts";
 
 /** Attributes of the kernels. */
 interface PoolAttributes {
-  /** Side of the windows, and pixels from one to the next. */
+  /** Side of the windows and stride, pixels. */
   readonly size: number;
 }
 
 /**
  * The largest value of each window of `size` x `size` pixels, channel by channel.
  *
- * Windows do not overlap; rows and columns at the end that do not fill a window are left out.
+ * Windows do not overlap; trailing rows and columns that do not fill a window are ignored.
  *
  * @param x `[batch, height, width, channels]`.
- * @param size Side of the windows, at least 2.
+ * @param size Side of the windows, at least 2 pixels.
  * @returns `[batch, floor(height / size), floor(width / size), channels]`.
  */
 export function maxPool(x: tf.Tensor, size: number): tf.Tensor {
   return runKernel("StrayMaxPool", { x }, { size });
 }
 
-/** The same of tfjs operations. */
+/** Compositions of tfjs operations. */
 export const PLAIN_POOL: KernelTable = {
   StrayMaxPool: ({ x }, attributes) => {
     const { size } = attributes as unknown as PoolAttributes;
@@ -38,7 +38,7 @@ export const PLAIN_POOL: KernelTable = {
   },
 };
 
-/** Its gradient: all of it goes to the largest pixel of a window, the first of equals. */
+/** The gradient flows to the largest pixel of each window, the first of equals. */
 export const POOL_GRADIENT: tf.GradConfig = {
   kernelName: "StrayMaxPool",
   inputsToSave: ["x"],

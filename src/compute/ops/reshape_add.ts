@@ -1,14 +1,14 @@
-/** The few operations between layers, with gradients that both tapes know: tfjs's and ours. */
+/** Operations between layers, differentiable by tfjs's tape and ours. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { traced } from "../tape.ts";
 
 /**
- * Another shape of the same size.
+ * Reshapes a tensor.
  *
  * @param x Any tensor.
- * @param shape The shape.
- * @returns The tensor itself if that is its shape.
+ * @param shape A shape of the same size.
+ * @returns The tensor itself if the shape is unchanged.
  */
 export function reshape(x: tf.Tensor, shape: readonly number[]): tf.Tensor {
   const same = x.rank === shape.length && x.shape.every((n, i) => n === shape[i]);
@@ -24,9 +24,9 @@ export function reshape(x: tf.Tensor, shape: readonly number[]): tf.Tensor {
  * a + factor * b.
  *
  * @param a Any tensor.
- * @param b Of the same shape.
- * @param factor A number.
- * @returns Of the same shape.
+ * @param b A tensor of the same shape.
+ * @param factor A constant.
+ * @returns A tensor of the same shape.
  */
 export function addScaled(a: tf.Tensor, b: tf.Tensor, factor: number): tf.Tensor {
   return traced(
@@ -37,11 +37,11 @@ export function addScaled(a: tf.Tensor, b: tf.Tensor, factor: number): tf.Tensor
 }
 
 /**
- * The product with a constant, value by value.
+ * The element-wise product with a constant.
  *
  * @param x Any tensor.
- * @param factors Numbers, or a tensor of the same shape through which no gradient flows.
- * @returns Of the same shape.
+ * @param factors A number, or a tensor of the same shape that receives no gradient.
+ * @returns A tensor of the same shape.
  */
 export function scaled(x: tf.Tensor, factors: tf.Tensor | number): tf.Tensor {
   return traced({ x }, () => tf.mul(x, factors), (dy) => ({ x: () => tf.mul(dy, factors) }));

@@ -1,4 +1,4 @@
-/** Structural similarity as a loss, of tfjs operations that it can be differentiated through. */
+/** Structural similarity as a loss, composed of differentiable tfjs operations. */
 
 import * as tf from "@tensorflow/tfjs-core";
 
@@ -9,16 +9,15 @@ const C1 = 0.01 ** 2;
 const C2 = 0.03 ** 2;
 
 /**
- * Samples times 1 - SSIM of each image, so that it is a sum over pixels as other losses are.
+ * Samples times 1 - SSIM of each image: like the other losses, it scales with the number of samples.
  *
  * The mean structural similarity of Wang, Bovik, Sheikh and Simoncelli 2004 (IEEE Transactions on Image
  * Processing 13, equation 13) with Gaussian windows of 11 x 11 pixels, sigma 1.5, K1 = 0.01 and K2 =
- * 0.03; only windows that lie in the image count, each channel is taken by itself. In float32, from
- * images in [0, 1].
+ * 0.03, per channel, over windows within the image. Requires images in [0, 1].
  *
  * @param x Images, `[batch, height, width, channels]`, at least 11 x 11.
  * @param y Their reconstructions, of the same shape.
- * @returns `[batch]`, from 0 to twice the samples of an image.
+ * @returns `[batch]`, from 0 to twice the number of samples per image.
  */
 export function ssimLoss(x: tf.Tensor, y: tf.Tensor): tf.Tensor1D {
   const [batch, ...rest] = x.shape as [number, number, number, number];
@@ -36,7 +35,7 @@ export function ssimLoss(x: tf.Tensor, y: tf.Tensor): tf.Tensor1D {
   return tf.mul(tf.sub(1, similarity), samples);
 }
 
-/** Channels as images of their own, `[images, height, width]`. */
+/** Channels as separate images, `[images, height, width]`. */
 function planes(x: tf.Tensor): tf.Tensor3D {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
   const first = channels === 1 ? x : tf.transpose(x, [0, 3, 1, 2]);
@@ -44,30 +43,30 @@ function planes(x: tf.Tensor): tf.Tensor3D {
 }
 
 /**
- * The weighted means over the windows of some sets of planes, each window's in one place, columns first.
+ * Gaussian-weighted means over all windows of each set of planes, columns first.
  *
- * Windows are rows of a banded matrix: two large products are faster than convolutions of one channel.
+ * Windows are rows of a banded matrix: two large products are faster than one-channel convolutions.
  */
 function blurred(sets: readonly tf.Tensor3D[]): tf.Tensor[] {
   const all = tf.concat([...sets], 0);
   const [count, height, width] = all.shape;
   const across = tf.matMul(tf.reshape(all, [count * height, width]), windows(width));
   const columns = across.shape[1]!;
-  const turned = tf.transpose(tf.reshape(across, [count, height, columns]), [0, 2, 1]);
-  const both = tf.matMul(tf.reshape(turned, [count * columns, height]), windows(height));
+  const transposed = tf.transpose(tf.reshape(across, [count, height, columns]), [0, 2, 1]);
+  const both = tf.matMul(tf.reshape(transposed, [count * columns, height]), windows(height));
   return tf.split(tf.reshape(both, [count, columns, -1]), sets.length, 0);
 }
 
-/** The weights of every window along a side, `[side, windows]`. */
+/** The weights of every window along an axis, `[side, windows]`. */
 function windows(side: number): tf.Tensor2D {
-  const signal = Float64Array.from(
+  const kernel = Float64Array.from(
     { length: 2 * RADIUS + 1 },
     (_, i) => Math.exp(-((i - RADIUS) ** 2) / (2 * SIGMA ** 2)),
   );
-  const sum = signal.reduce((a, b) => a + b), count = side - 2 * RADIUS;
+  const sum = kernel.reduce((a, b) => a + b), count = side - 2 * RADIUS;
   const weights = new Float32Array(side * count);
   for (let window = 0; window < count; window++) {
-    signal.forEach((weight, i) => weights[(window + i) * count + window] = weight / sum);
+    kernel.forEach((weight, i) => weights[(window + i) * count + window] = weight / sum);
   }
   return tf.tensor2d(weights, [side, count]);
 }

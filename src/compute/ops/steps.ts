@@ -1,29 +1,29 @@
 /**
- * From a sequence in one tensor to its steps, and back.
+ * Splits a sequence in one tensor into its steps, and joins them.
  *
- * tfjs's wasm backend reads a whole tensor for every slice of it, which for the steps of a sequence took
- * longer than all else that a recurrent layer does.
+ * tfjs's wasm backend reads the whole tensor per slice, which took longer than all other work of a
+ * recurrent layer.
  */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type KernelTable, runKernel, runKernels } from "./_kernel.ts";
 
 /**
- * Takes a sequence apart.
+ * Splits a sequence.
  *
- * @param x `[time * batch, features]`, all of a step together.
- * @param time How many steps.
- * @returns `[batch, features]` of each step.
+ * @param x `[time * batch, features]`, step by step.
+ * @param time Number of steps.
+ * @returns `[batch, features]` per step.
  */
 export function splitSteps(x: tf.Tensor, time: number): tf.Tensor[] {
   return runKernels("StraySplitSteps", { x }, { time });
 }
 
 /**
- * Puts a sequence together.
+ * Joins a sequence.
  *
- * @param steps `[batch, features]` of each step.
- * @returns `[time * batch, features]`, all of a step together.
+ * @param steps `[batch, features]` per step.
+ * @returns `[time * batch, features]`, step by step.
  */
 export function joinSteps(steps: readonly tf.Tensor[]): tf.Tensor {
   const inputs = Object.fromEntries(steps.map((step, i) => [nameOf(i), step]));
@@ -34,7 +34,7 @@ function nameOf(step: number): string {
   return `step${step}`;
 }
 
-/** The same of tfjs operations. */
+/** Compositions of tfjs operations. */
 export const PLAIN_STEPS: KernelTable = {
   StraySplitSteps: ({ x }, { time }) => {
     const [rows, features] = x!.shape as [number, number], batch = rows / (time as number);
@@ -46,13 +46,13 @@ export const PLAIN_STEPS: KernelTable = {
   StrayJoinSteps: (steps) => tf.concat(Object.values(steps), 0),
 };
 
-/** The gradient of taking apart. */
+/** The gradient of splitting. */
 export const SPLIT_STEPS_GRADIENT: tf.GradConfig = {
   kernelName: "StraySplitSteps",
   gradFunc: (dys) => ({ x: () => joinSteps(dys as tf.Tensor[]) }),
 };
 
-/** The gradient of putting together. */
+/** The gradient of joining. */
 export const JOIN_STEPS_GRADIENT: tf.GradConfig = {
   kernelName: "StrayJoinSteps",
   gradFunc: (dy, _, attributes) => {

@@ -1,26 +1,26 @@
-/** Bilinear enlargement with the gradient that belongs to it. */
+/** Bilinear up-sampling and its gradient. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type KernelTable, runKernel } from "./_kernel.ts";
 
 /** Attributes of the kernels. */
 interface UpsampleAttributes {
-  /** A whole number of at least 2. */
+  /** An integer of at least 2. */
   readonly factor: number;
 }
 
 /**
- * Enlarges images bilinearly: pixel centres at half integers, the edge repeated.
+ * Up-samples images bilinearly: pixel centres at half integers, edges repeated.
  *
  * @param x `[batch, height, width, channels]`.
- * @param factor A whole number of at least 2.
+ * @param factor An integer of at least 2.
  * @returns `[batch, height * factor, width * factor, channels]`.
  */
 export function upsampleBilinear(x: tf.Tensor, factor: number): tf.Tensor {
   return runKernel("StrayUpsample", { x }, { factor });
 }
 
-/** The weights of an enlargement along one axis, `[1, size * factor, size]`. */
+/** Interpolation weights along one axis, `[1, size * factor, size]`. */
 function weights(size: number, factor: number): tf.Tensor3D {
   const enlarged = size * factor;
   const values = new Float32Array(enlarged * size);
@@ -34,10 +34,10 @@ function weights(size: number, factor: number): tf.Tensor3D {
 }
 
 /**
- * The same of tfjs operations.
+ * Compositions of tfjs operations.
  *
- * tfjs differentiates `resizeBilinear` as if pixel centres were at whole numbers, whatever it was told,
- * so the gradient is computed here: the transpose of the enlargement, axis by axis.
+ * tfjs's gradient of `resizeBilinear` ignores the option of half-integer pixel centres, so the gradient
+ * is computed here: the transpose of the interpolation, axis by axis.
  */
 export const PLAIN_UPSAMPLE: KernelTable = {
   StrayUpsample: ({ x }, attributes) => {
@@ -58,7 +58,7 @@ export const PLAIN_UPSAMPLE: KernelTable = {
   },
 };
 
-/** Its gradient. */
+/** The gradient. */
 export const UPSAMPLE_GRADIENT: tf.GradConfig = {
   kernelName: "StrayUpsample",
   gradFunc: (dy, _saved, attributes) => ({

@@ -1,74 +1,43 @@
-/** Batch normalisation and its gradient, by kernels of ours: few passes, sums shared over a group. */
+/** Batch normalisation and its gradient in few passes; a group of Workers shares the sums. */
 
-import type * as tf from "@tensorflow/tfjs-core";
-import type { KernelTable } from "../ops/_kernel.ts";
+import { type KernelTable, rowsOf } from "../ops/_kernel.ts";
 import type { BatchNormAttributes } from "../ops/batch_norm.ts";
 import { session } from "./session.ts";
-import { rowsOf } from "./elementwise.ts";
 
 /** Kernels of the wasm backend. */
 export const WASM_BATCH_NORM: KernelTable = {
   StrayBatchNorm: ({ x, gamma, beta }, attributes) => {
     const { epsilon, activation, reduce, batch } = attributes as unknown as BatchNormAttributes;
-    const s = session();
-    const { rows, channels } = rowsOf(x!);
+    const s = session(), { rows, channels } = rowsOf(x!);
     const y = s.output(x!.shape), mean = s.output([channels]), variance = s.output([channels]);
-    const scratch = s.scratch(2 * channels);
-    // The count goes along with the sums, so that a group meets twice, not three times.
-    s.kernels.channelSums(s.address(x!), scratch, rows, channels, scratch + 4 * channels);
+    const scratch = s.scratch(2 * channels), second = scratch + 4 * channels;
+    // The count travels with the sums: two reductions per call, not three.
+    s.run("channelSums", x, scratch, rows, channels, second);
     const sums = new Float32Array(channels + 1);
     sums.set(s.floats(scratch, channels));
     sums[channels] = rows;
     reduce?.(sums);
     const count = batch.count = sums[channels]!;
-    s.floats(s.address(mean), channels).set(sums.subarray(0, channels).map((sum) => sum / count));
-    s.kernels.channelSquares(
-      s.address(x!),
-      s.address(mean),
-      s.address(variance),
-      rows,
-      channels,
-      scratch,
-    );
-    const squares = s.floats(s.address(variance), channels).slice();
+    s.values(mean).set(sums.subarray(0, channels).map((sum) => sum / count));
+    s.run("channelSquares", x, mean, variance, rows, channels, scratch);
+    const squares = s.values(variance).slice();
     reduce?.(squares);
     const variances = squares.map((sum) => sum / count);
-    s.floats(s.address(variance), channels).set(variances);
+    s.values(variance).set(variances);
     const means = s.values(mean), gammas = s.values(gamma!), betas = s.values(beta!);
     const scale = variances.map((v, c) => gammas[c]! / Math.sqrt(v + epsilon));
     s.floats(scratch, channels).set(scale);
-    s.floats(scratch + 4 * channels, channels).set(scale.map((a, c) => betas[c]! - means[c]! * a));
-    s.kernels.scaleShift(
-      s.address(x!),
-      s.address(y),
-      scratch,
-      scratch + 4 * channels,
-      rows,
-      channels,
-      activation === "relu",
-    );
+    s.floats(second, channels).set(scale.map((a, c) => betas[c]! - means[c]! * a));
+    s.run("scaleShift", x, y, scratch, second, rows, channels, activation === "relu");
     return [y, mean, variance];
   },
   StrayBatchNormGradient: ({ dy, x, y, gamma, mean, variance }, attributes) => {
     const { epsilon, activation, reduce, batch } = attributes as unknown as BatchNormAttributes;
     const relu = activation === "relu";
-    const s = session();
-    const { rows, channels } = rowsOf(x!);
+    const s = session(), { rows, channels } = rowsOf(x!);
     const dx = s.output(x!.shape), dgamma = s.output([channels]), dbeta = s.output([channels]);
     const scratch = s.scratch(3 * channels);
-    const at = (tensor: tf.TensorInfo) => s.address(tensor);
-    s.kernels.normGradientSums(
-      at(dy!),
-      at(x!),
-      at(y!),
-      at(mean!),
-      at(dbeta),
-      at(dgamma),
-      rows,
-      channels,
-      relu,
-      scratch,
-    );
+    s.run("normGradientSums", dy, x, y, mean, dbeta, dgamma, rows, channels, relu, scratch);
     const deviations = s.values(variance!).map((v) => 1 / Math.sqrt(v + epsilon));
     const own = s.values(dgamma);
     own.forEach((sum, c) => own[c] = sum * deviations[c]!);
@@ -87,18 +56,8 @@ export const WASM_BATCH_NORM: KernelTable = {
       coefficients[channels + c] = b;
       coefficients[2 * channels + c] = -a * sums[c]! / batch.count - b * means[c]!;
     }
-    s.kernels.normGradient(
-      at(dy!),
-      at(x!),
-      at(y!),
-      at(dx),
-      scratch,
-      scratch + 4 * channels,
-      scratch + 8 * channels,
-      rows,
-      channels,
-      relu,
-    );
+    const terms = [scratch, scratch + 4 * channels, scratch + 8 * channels];
+    s.run("normGradient", dy, x, y, dx, ...terms, rows, channels, relu);
     return [dx, dgamma, dbeta];
   },
 };

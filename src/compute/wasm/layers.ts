@@ -1,9 +1,10 @@
-/** Dense and convolutional layers, by products that end with bias and non-linearity. */
+/** Dense and convolutional layers: products with bias and activation fused into the kernel. */
 
 import type * as tf from "@tensorflow/tfjs-core";
-import type { KernelTable } from "../ops/_kernel.ts";
+import { type KernelTable, rowsOf } from "../ops/_kernel.ts";
 import type { Activation } from "../ops/activation.ts";
 import { type ConvolutionOptions, explicitPadding, type Sliding } from "../ops/conv2d.ts";
+import { ACTIVATION_NUMBERS } from "./elementwise.ts";
 import {
   conv2d,
   conv2dFilterGradient,
@@ -12,9 +13,8 @@ import {
   matMul,
 } from "./products.ts";
 import { session } from "./session.ts";
-import { ACTIVATION_NUMBERS, rowsOf } from "./elementwise.ts";
 
-/** tfjs's words for how a kernel is moved. */
+/** Stride and padding as tfjs's attributes. */
 function attributes({ stride, pad }: Sliding) {
   return {
     strides: stride,
@@ -25,42 +25,38 @@ function attributes({ stride, pad }: Sliding) {
   } as const;
 }
 
-/** Runs a product with the end that it can do itself, and does the rest of it in place. */
-function finish(
+/** Runs a product with the epilogue that its kernel has, then any other activation in place. */
+function withEpilogue(
   bias: tf.Tensor | undefined,
   activation: Activation,
-  product: (end: Epilogue) => tf.TensorInfo | undefined,
+  product: (epilogue: Epilogue) => tf.TensorInfo | undefined,
 ): tf.TensorInfo {
-  const own = activation === "linear" || activation === "relu";
-  const y = product({ bias, activation: own ? ACTIVATION_NUMBERS[activation] : 0 });
+  const fused = activation === "linear" || activation === "relu";
+  const number = ACTIVATION_NUMBERS[activation];
+  const y = product({ bias, activation: fused ? number : 0 });
   if (!y) throw new RangeError("Cannot run a layer on wasm as its shape must fit a kernel");
-  if (own) return y;
-  const s = session();
   const { rows, channels } = rowsOf(y);
-  s.kernels.biasActivation(s.address(y), 0, rows, channels, ACTIVATION_NUMBERS[activation]);
+  if (!fused) session().run("biasActivation", y, 0, rows, channels, number);
   return y;
 }
 
 /** Kernels of the wasm backend. */
 export const WASM_LAYERS: KernelTable = {
   StrayDense: ({ x, kernel, bias }, { activation }) =>
-    finish(bias, activation as Activation, (end) => matMul(x!, kernel!, false, false, end)),
+    withEpilogue(bias, activation as Activation, (end) => matMul(x!, kernel!, false, false, end)),
   StrayConv2D: ({ x, kernel, bias }, options) => {
     const { activation, ...sliding } = options as unknown as ConvolutionOptions;
-    return finish(bias, activation, (end) => conv2d(x!, kernel!, attributes(sliding), end));
+    return withEpilogue(bias, activation, (end) => conv2d(x!, kernel!, attributes(sliding), end));
   },
   StrayConv2DTranspose: ({ x, kernel, bias }, options) => {
     const { activation, outputShape, ...sliding } = options as unknown as ConvolutionOptions & {
       outputShape: number[];
     };
     const attrs = { ...attributes(sliding), inputShape: outputShape };
-    return finish(bias, activation, (end) => conv2dInputGradient(x!, kernel!, attrs, end));
+    return withEpilogue(bias, activation, (end) => conv2dInputGradient(x!, kernel!, attrs, end));
   },
   StrayConv2DKernelGradient: ({ x, dy }, options) => {
     const { shape, ...sliding } = options as unknown as Sliding & { shape: number[] };
-    const attrs = { ...attributes(sliding), filterShape: shape };
-    const gradient = conv2dFilterGradient(x!, dy!, attrs);
-    if (!gradient) throw new RangeError("Cannot differentiate a layer on wasm");
-    return gradient;
+    return conv2dFilterGradient(x!, dy!, { ...attributes(sliding), filterShape: shape })!;
   },
 };

@@ -1,26 +1,35 @@
-/** Products and convolutions of tensors, by kernels of ours. */
+/** Matrix products and convolutions of tensors. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type Geometry, session } from "./session.ts";
 
-/** The kernels' number for no activation. */
-const LINEAR = 0;
-
-/** tfjs's attributes of a convolution, or of its gradients. */
+/** tfjs's attributes of a convolution and of its gradients. */
 export interface ConvolutionAttributes {
   readonly strides: [number, number] | number;
   readonly pad: "valid" | "same" | number | tf.backend_util.ExplicitPadding;
   readonly dataFormat: "NHWC" | "NCHW";
   readonly dimRoundingMode?: "floor" | "round" | "ceil";
   readonly dilations?: [number, number] | number;
+  /** Shape of the images, for the input gradient. */
+  readonly inputShape?: number[];
+  /** Shape of the filter, for the filter gradient. */
+  readonly filterShape?: number[];
 }
 
-/** The geometry, or undefined for what only tfjs's own kernel does (dilation, NCHW, two strides). */
+/** A bias and an activation (0 linear, 1 relu), applied before a product is stored. */
+export interface Epilogue {
+  readonly bias: tf.TensorInfo | undefined;
+  readonly activation: number;
+}
+
+const NO_EPILOGUE: Epilogue = { bias: undefined, activation: 0 };
+
+/** The geometry; undefined for dilation, NCHW and unequal strides, which only tfjs's kernel supports. */
 function geometryOf(
   xShape: number[],
   wShape: number[],
   attrs: ConvolutionAttributes,
-): { geometry: Geometry; outShape: number[] } | undefined {
+): Geometry | undefined {
   const info = tf.backend_util.computeConv2DInfo(
     xShape as [number, number, number, number],
     wShape as [number, number, number, number],
@@ -35,107 +44,78 @@ function geometryOf(
     return undefined;
   }
   if (info.dilationHeight !== 1 || info.dilationWidth !== 1) return undefined;
-  return {
-    geometry: [
-      info.batchSize,
-      info.inHeight,
-      info.inWidth,
-      info.inChannels,
-      info.filterHeight,
-      info.filterWidth,
-      info.outHeight,
-      info.outWidth,
-      info.outChannels,
-      info.strideHeight,
-      info.padInfo.top,
-      info.padInfo.left,
-    ],
-    outShape: info.outShape,
-  };
+  return [
+    info.batchSize,
+    info.inHeight,
+    info.inWidth,
+    info.inChannels,
+    info.filterHeight,
+    info.filterWidth,
+    info.outHeight,
+    info.outWidth,
+    info.outChannels,
+    info.strideHeight,
+    info.padInfo.top,
+    info.padInfo.left,
+  ];
 }
 
-/** A bias (0 for none) and a non-linearity's number, to end a kernel with. */
-export interface Epilogue {
-  readonly bias: tf.TensorInfo | undefined;
-  /** 0 linear, 1 relu. */
-  readonly activation: number;
+/** Runs a convolution kernel on two tensors; without a geometry, returns undefined. */
+function convolve(
+  kernel: "conv2d" | "conv2dInputGradient" | "conv2dFilterGradient",
+  inputs: readonly tf.TensorInfo[],
+  geometry: Geometry | undefined,
+  shape: readonly number[] | undefined,
+  epilogue?: Epilogue,
+): tf.TensorInfo | undefined {
+  if (!geometry) return undefined;
+  const [batch, , , , , , outHeight, outWidth, filters] = geometry;
+  const s = session(), output = s.output([...shape ?? [batch, outHeight, outWidth, filters]]);
+  const at = s.geometry(geometry);
+  const scratch = s.scratch(s.kernels[`${kernel}ScratchFloats`](at));
+  const rest = epilogue ? [epilogue.bias, output, at, epilogue.activation] : [output, at];
+  s.run(kernel, ...inputs, ...rest, scratch);
+  return output;
 }
 
-const NOTHING: Epilogue = { bias: undefined, activation: LINEAR };
-
-/** A convolution; undefined for what only tfjs's own kernel does. */
+/** A convolution; undefined if only tfjs's kernel supports it. */
 export function conv2d(
   x: tf.TensorInfo,
   w: tf.TensorInfo,
   attrs: ConvolutionAttributes,
-  end: Epilogue = NOTHING,
-) {
-  const g = geometryOf(x.shape, w.shape, attrs);
-  if (!g) return undefined;
-  const s = session();
-  const y = s.output(g.outShape);
-  const geometry = s.geometry(g.geometry);
-  const scratch = s.scratch(s.kernels.conv2dScratchFloats(geometry));
-  s.kernels.conv2d(
-    s.address(x),
-    s.address(w),
-    end.bias ? s.address(end.bias) : 0,
-    s.address(y),
-    geometry,
-    end.activation,
-    scratch,
-  );
-  return y;
+  epilogue = NO_EPILOGUE,
+): tf.TensorInfo | undefined {
+  return convolve("conv2d", [x, w], geometryOf(x.shape, w.shape, attrs), undefined, epilogue);
 }
 
 /** A convolution's input gradient, which is a transposed convolution; undefined as above. */
 export function conv2dInputGradient(
   dy: tf.TensorInfo,
   w: tf.TensorInfo,
-  attrs: ConvolutionAttributes & { inputShape: number[] },
-  end: Epilogue = NOTHING,
-) {
-  const g = geometryOf(attrs.inputShape, w.shape, attrs);
-  if (!g) return undefined;
-  const s = session();
-  const dx = s.output(attrs.inputShape);
-  const geometry = s.geometry(g.geometry);
-  const scratch = s.scratch(s.kernels.conv2dInputGradientScratchFloats(geometry));
-  s.kernels.conv2dInputGradient(
-    s.address(dy),
-    s.address(w),
-    end.bias ? s.address(end.bias) : 0,
-    s.address(dx),
-    geometry,
-    end.activation,
-    scratch,
-  );
-  return dx;
+  attrs: ConvolutionAttributes,
+  epilogue = NO_EPILOGUE,
+): tf.TensorInfo | undefined {
+  const shape = attrs.inputShape!, geometry = geometryOf(shape, w.shape, attrs);
+  return convolve("conv2dInputGradient", [dy, w], geometry, shape, epilogue);
 }
 
 /** A convolution's filter gradient; undefined as above. */
 export function conv2dFilterGradient(
   x: tf.TensorInfo,
   dy: tf.TensorInfo,
-  attrs: ConvolutionAttributes & { filterShape: number[] },
-) {
-  const g = geometryOf(x.shape, attrs.filterShape, attrs);
-  if (!g) return undefined;
-  const s = session();
-  const dw = s.output(attrs.filterShape);
-  const geometry = s.geometry(g.geometry);
-  const scratch = s.scratch(s.kernels.conv2dFilterGradientScratchFloats(geometry));
-  s.kernels.conv2dFilterGradient(s.address(x), s.address(dy), s.address(dw), geometry, scratch);
-  return dw;
+  attrs: ConvolutionAttributes,
+): tf.TensorInfo | undefined {
+  const shape = attrs.filterShape!;
+  return convolve("conv2dFilterGradient", [x, dy], geometryOf(x.shape, shape, attrs), shape);
 }
 
-/** A product of two matrices, not of stacks of them; undefined for those. */
+/** A product of two matrices; undefined for stacks of matrices. */
 export function matMul(
   a: tf.TensorInfo,
   b: tf.TensorInfo,
   transposeA: boolean,
   transposeB: boolean,
-  end: Epilogue = NOTHING,
+  { bias, activation } = NO_EPILOGUE,
 ): tf.TensorInfo | undefined {
   const stacked = (t: tf.TensorInfo) => t.shape.slice(0, -2).some((n) => n !== 1);
   if (stacked(a) || stacked(b)) return undefined;
@@ -145,21 +125,9 @@ export function matMul(
   const [m, k] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
   const [n, inner] = transposeB ? [bRows, bColumns] : [bColumns, bRows];
   if (inner !== k) throw new RangeError(`Cannot multiply ${a.shape} by ${b.shape}`);
-  const s = session();
+  const s = session(), size = [m, n, k, transposeA, transposeB] as const;
   const c = s.output([...(a.shape.length > 2 ? [1] : []), m, n]);
-  const scratch = s.scratch(s.kernels.matMulScratchFloats(m, n, k, transposeA, transposeB));
-  s.kernels.matMul(
-    s.address(a),
-    s.address(b),
-    end.bias ? s.address(end.bias) : 0,
-    s.address(c),
-    m,
-    n,
-    k,
-    transposeA,
-    transposeB,
-    end.activation,
-    scratch,
-  );
+  const scratch = s.scratch(s.kernels.matMulScratchFloats(...size));
+  s.run("matMul", a, b, bias, c, ...size, activation, scratch);
   return c;
 }

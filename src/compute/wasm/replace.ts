@@ -1,8 +1,8 @@
 /**
- * Kernels of ours in the place of tfjs's.
+ * Replaces kernels of tfjs's wasm backend.
  *
- * tfjs's wasm backend has no gradient for a convolution's filter, its products with transposed matrices
- * are scalar, and it copies what it clones.
+ * tfjs has no gradient for a convolution's filter, multiplies by transposed matrices without SIMD, and
+ * copies what it clones.
  */
 
 import * as tf from "@tensorflow/tfjs-core";
@@ -14,13 +14,20 @@ import {
   matMul,
 } from "./products.ts";
 
-type Work = (
+/** Attributes of the replaced kernels. */
+interface Attributes extends ConvolutionAttributes {
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+}
+
+/** A kernel; undefined for inputs that it does not support. */
+type Replacement = (
   inputs: Readonly<Record<string, tf.TensorInfo>>,
-  attrs: Readonly<Record<string, unknown>>,
+  attrs: Attributes,
 ) => tf.TensorInfo | undefined;
 
-/** Puts a kernel in the place of tfjs's, which is called for what ours does not do. */
-function replace(kernelName: string, work: Work): void {
+/** Replaces a kernel; tfjs's own still runs for what the replacement does not support. */
+function replace(kernelName: string, replacement: Replacement): void {
   const own = tf.getKernel(kernelName, "wasm");
   if (own) tf.unregisterKernel(kernelName, "wasm");
   tf.registerKernel({
@@ -28,7 +35,8 @@ function replace(kernelName: string, work: Work): void {
     backendName: "wasm",
     ...(own?.setupFunc && { setupFunc: own.setupFunc }),
     kernelFunc: (call) => {
-      const output = work(call.inputs as Record<string, tf.TensorInfo>, call.attrs ?? {});
+      const attrs = (call.attrs ?? {}) as unknown as Attributes;
+      const output = replacement(call.inputs as Record<string, tf.TensorInfo>, attrs);
       if (output) return output;
       if (own) return own.kernelFunc(call);
       throw new RangeError(`Cannot run ${kernelName} on wasm with ${JSON.stringify(call.attrs)}`);
@@ -36,37 +44,22 @@ function replace(kernelName: string, work: Work): void {
   });
 }
 
-/** Puts the kernels into tfjs. The wasm backend must be the current one. */
+/** Replaces the kernels. The wasm backend must be current. */
 export function registerWasmKernels(): void {
-  // tfjs copies a tensor to clone it, and clones whatever a gradient needs; its memory can be shared.
+  // tfjs clones whatever a gradient needs; clones share memory here.
   replace(tf.Identity, ({ x }) => {
     tf.backend().incRef(x!.dataId);
     return { dataId: x!.dataId, shape: x!.shape, dtype: x!.dtype };
   });
-  replace(
-    tf.Conv2D,
-    ({ x, filter }, attrs) => conv2d(x!, filter!, attrs as unknown as ConvolutionAttributes),
-  );
+  replace(tf.Conv2D, ({ x, filter }, attrs) => conv2d(x!, filter!, attrs));
   replace(
     tf.Conv2DBackpropInput,
-    ({ dy, filter }, attrs) =>
-      conv2dInputGradient(
-        dy!,
-        filter!,
-        attrs as unknown as ConvolutionAttributes & { inputShape: number[] },
-      ),
+    ({ dy, filter }, attrs) => conv2dInputGradient(dy!, filter!, attrs),
   );
-  replace(
-    tf.Conv2DBackpropFilter,
-    ({ x, dy }, attrs) =>
-      conv2dFilterGradient(
-        x!,
-        dy!,
-        attrs as unknown as ConvolutionAttributes & { filterShape: number[] },
-      ),
-  );
+  replace(tf.Conv2DBackpropFilter, ({ x, dy }, attrs) => conv2dFilterGradient(x!, dy!, attrs));
   replace(
     tf.BatchMatMul,
-    ({ a, b }, attrs) => matMul(a!, b!, attrs["transposeA"] === true, attrs["transposeB"] === true),
+    ({ a, b }, { transposeA, transposeB }) =>
+      matMul(a!, b!, transposeA === true, transposeB === true),
   );
 }

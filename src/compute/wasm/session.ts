@@ -1,13 +1,10 @@
-/**
- * Our kernels in the memory of tfjs's wasm backend, where they work in place. `kernels/assembly` has
- * their sources.
- */
+/** Our kernels, bound to the memory of tfjs's wasm backend. `kernels/assembly` has their sources. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { RELAXED_SIMD_KERNELS, SIMD_KERNELS } from "../kernels/kernels.generated.ts";
 
-/** Sizes of a convolution, in the order in which `kernels/assembly/geometry.ts` reads them. */
+/** Sizes of a convolution, in the order of the fields of `kernels/assembly/geometry.ts`. */
 export type Geometry = readonly [
   batch: number,
   height: number,
@@ -25,111 +22,55 @@ export type Geometry = readonly [
 
 const GEOMETRY_INTEGERS: Geometry["length"] = 12;
 
-/** The element-wise kernels: see the files of their names in `kernels/assembly`. */
-type ElementwiseKernels = Readonly<
-  Record<
-    | "activationGradient"
-    | "biasActivation"
-    | "blurPower"
-    | "channelSquares"
-    | "channelSums"
-    | "gaussian"
-    | "gaussianGradient"
-    | "lstmCell"
-    | "lstmCellGradient"
-    | "maxPool"
-    | "maxPoolGradient"
-    | "normGradient"
-    | "normGradientSums"
-    | "otherLoss"
-    | "otherLossGradient"
-    | "pixelLoss"
-    | "pixelLossGradient"
-    | "pixelLossSlopes"
-    | "scaleShift"
-    | "scaleSlopes"
-    | "upsample"
-    | "upsampleGradient",
-    (...args: (number | boolean)[]) => void
-  >
->;
+/** The kernels: see the functions of their names in `kernels/assembly`. */
+type KernelName =
+  | "activationGradient"
+  | "adam"
+  | "biasActivation"
+  | "blurPower"
+  | "channelSquares"
+  | "channelSums"
+  | "conv2d"
+  | "conv2dFilterGradient"
+  | "conv2dInputGradient"
+  | "gaussian"
+  | "gaussianGradient"
+  | "losses"
+  | "lstmCell"
+  | "lstmCellGradient"
+  | "matMul"
+  | "maxPool"
+  | "maxPoolGradient"
+  | "normGradient"
+  | "normGradientSums"
+  | "scaleGradients"
+  | "scaleShift"
+  | "upsample"
+  | "upsampleGradient"
+  | "writeConstants";
 
-/** What the compiled module exports. Pointers are addresses in bytes, counts are of floats. */
-export interface Kernels extends ElementwiseKernels {
-  conv2d(
-    x: number,
-    w: number,
-    bias: number,
-    y: number,
-    geometry: number,
-    activation: number,
-    scratch: number,
-  ): void;
-  conv2dScratchFloats(geometry: number): number;
-  conv2dInputGradient(
-    dy: number,
-    w: number,
-    bias: number,
-    dx: number,
-    geometry: number,
-    activation: number,
-    scratch: number,
-  ): void;
-  conv2dInputGradientScratchFloats(geometry: number): number;
-  conv2dFilterGradient(
-    x: number,
-    dy: number,
-    dw: number,
-    geometry: number,
-    scratch: number,
-  ): void;
-  conv2dFilterGradientScratchFloats(geometry: number): number;
-  matMul(
-    a: number,
-    b: number,
-    bias: number,
-    c: number,
-    m: number,
-    n: number,
-    k: number,
-    transposeA: boolean,
-    transposeB: boolean,
-    activation: number,
-    scratch: number,
-  ): void;
-  blurPowerScratchFloats(width: number, channels: number): number;
-  matMulScratchFloats(
-    m: number,
-    n: number,
-    k: number,
-    transposeA: boolean,
-    transposeB: boolean,
-  ): number;
-  constantFloats(): number;
-  writeConstants(at: number): void;
-  adam(
-    weight: number,
-    gradient: number,
-    mean: number,
-    variance: number,
-    count: number,
-    beta1: number,
-    beta2: number,
-    step: number,
-    epsilon: number,
-    penalty: number,
-    kept: number,
-  ): void;
-}
+/** Functions that return a size in floats. */
+type SizeName =
+  | "blurPowerScratchFloats"
+  | "constantFloats"
+  | "conv2dFilterGradientScratchFloats"
+  | "conv2dInputGradientScratchFloats"
+  | "conv2dScratchFloats"
+  | "matMulScratchFloats";
 
-/** The parts of the emscripten module that tfjs does not type. */
+/** Exports of the compiled module. Pointers are addresses in bytes; counts are in floats. */
+type Kernels =
+  & Readonly<Record<KernelName, (...args: readonly (number | boolean)[]) => void>>
+  & Readonly<Record<SizeName, (...args: readonly (number | boolean)[]) => number>>;
+
+/** Members of the emscripten module that tfjs does not type. */
 interface WasmModule {
   readonly asm: { readonly memory: WebAssembly.Memory };
   _malloc(bytes: number): number;
   _free(address: number): void;
 }
 
-/** Compiles the kernels for this engine: with fused multiply-add where it has relaxed SIMD. */
+/** Compiles the kernels, with fused multiply-add if the engine has relaxed SIMD. */
 function compile(): WebAssembly.Module {
   const relaxed = decode(RELAXED_SIMD_KERNELS);
   return new WebAssembly.Module(WebAssembly.validate(relaxed) ? relaxed : decode(SIMD_KERNELS));
@@ -139,12 +80,12 @@ function decode(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
-/** The tfjs backend, and our kernels bound to its memory. */
-export class Session {
+/** The tfjs backend with our kernels bound to its memory. */
+class Session {
   readonly kernels: Kernels;
   readonly #backend: BackendWasm;
   readonly #module: WasmModule;
-  /** The address of the one geometry that kernels read. */
+  /** Address of the geometry, overwritten by every convolution. */
   readonly #geometry: number;
   #scratch = 0;
   #scratchBytes = 0;
@@ -160,17 +101,32 @@ export class Session {
     this.#geometry = this.#module._malloc(GEOMETRY_INTEGERS * 4);
   }
 
+  /**
+   * Runs a kernel.
+   *
+   * @param name The kernel.
+   * @param args Its arguments: a tensor is passed as its address, undefined as 0.
+   */
+  run(
+    name: KernelName,
+    ...args: readonly (tf.TensorInfo | number | boolean | undefined)[]
+  ): void {
+    this.kernels[name](
+      ...args.map((arg) => typeof arg === "object" ? this.address(arg) : arg ?? 0),
+    );
+  }
+
   /** The address of a tensor's first element. */
   address(tensor: tf.TensorInfo): number {
     return this.#backend.getMemoryOffset(tensor.dataId);
   }
 
-  /** A new float32 tensor; its contents are whatever was there. */
+  /** A new float32 tensor with unspecified contents. */
   output(shape: number[]): tf.TensorInfo {
     return this.#backend.makeOutput(shape, "float32");
   }
 
-  /** Floats of the memory, as they are until it grows. */
+  /** A view of floats in memory, valid until the memory grows. */
   floats(address: number, count: number): Float32Array {
     return new Float32Array(this.#module.asm.memory.buffer, address, count);
   }
@@ -180,13 +136,13 @@ export class Session {
     return this.floats(this.address(tensor), tf.util.sizeFromShape(tensor.shape));
   }
 
-  /** The address of a convolution's geometry, for kernels to read until the next one is written. */
+  /** Writes a convolution's geometry; returns its address, valid until the next call. */
   geometry(geometry: Geometry): number {
     new Int32Array(this.#module.asm.memory.buffer, this.#geometry, geometry.length).set(geometry);
     return this.#geometry;
   }
 
-  /** The address of scratch memory for at least `floats` floats, kept from call to call. */
+  /** The address of scratch memory for at least `floats` floats, reused by later calls. */
   scratch(floats: number): number {
     const bytes = floats * 4;
     if (bytes > this.#scratchBytes) {

@@ -1,6 +1,7 @@
 /** The non-linearities in WGSL. */
 
-import { ACTIVATIONS, SELU_ALPHA, SELU_SCALE } from "../ops/activation.ts";
+import { ACTIVATIONS } from "../names.ts";
+import { SELU_ALPHA, SELU_SCALE } from "../ops/activation.ts";
 
 function caseOf(activation: (typeof ACTIVATIONS)[number]): string {
   return `case ${ACTIVATIONS.indexOf(activation)}u:`;

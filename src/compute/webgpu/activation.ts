@@ -2,7 +2,7 @@
 
 import type * as tf from "@tensorflow/tfjs-core";
 import type { KernelTable } from "../ops/_kernel.ts";
-import { type Activation, ACTIVATIONS } from "../ops/activation.ts";
+import { type Activation, ACTIVATIONS } from "../names.ts";
 import { SLOPE } from "./activate.ts";
 import { columnProgram, planColumns } from "./columns.ts";
 import type { Program } from "./program.ts";

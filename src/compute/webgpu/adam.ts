@@ -2,7 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type KernelTable, runKernels } from "../ops/_kernel.ts";
-import type { AdamStep, Moved } from "../adam_step.ts";
+import type { AdamStep, AdamVariable } from "../adam_step.ts";
 import { defineProgram, elementGroups, forEachElement, type Program } from "./program.ts";
 import { mostArrays, output, run } from "./run.ts";
 
@@ -96,7 +96,7 @@ export const WEBGPU_ADAM: KernelTable = {
  * @param all The variables.
  * @param step The step's constants.
  */
-export function webgpuAdam(all: readonly Moved[], step: AdamStep): void {
+export function webgpuAdam(all: readonly AdamVariable[], step: AdamStep): void {
   const most = Math.max(1, Math.min(MOST, Math.floor(mostArrays() / ARRAYS)));
   for (let start = 0; start < all.length; start += most) {
     const some = all.slice(start, start + most);

@@ -2,7 +2,7 @@
 
 import type * as tf from "@tensorflow/tfjs-core";
 import type { KernelTable } from "../ops/_kernel.ts";
-import { ACTIVATIONS } from "../ops/activation.ts";
+import { ACTIVATIONS } from "../names.ts";
 import type { ConvolutionOptions } from "../ops/conv2d.ts";
 import { convolutionProgram } from "./convolution_programs.ts";
 import type { Program } from "./program.ts";

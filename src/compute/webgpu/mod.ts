@@ -14,7 +14,7 @@ import { CONVOLUTION_PROGRAMS, TRANSPOSE_PROGRAMS, WEBGPU_CONVOLUTION } from "./
 import { GAUSSIAN_PROGRAMS, WEBGPU_GAUSSIAN } from "./gaussian.ts";
 import { KERNEL_GRADIENT_PROGRAMS, WEBGPU_KERNEL_GRADIENT } from "./kernel_gradient.ts";
 import { WEBGPU_LAYERS } from "./layers.ts";
-import { LOSS_PROGRAMS, WEBGPU_LOSS } from "./loss.ts";
+import { LOSS_PROGRAMS, WEBGPU_LOSSES } from "./losses.ts";
 import { registerRepeatableProducts } from "./products.ts";
 import type { Program } from "./program.ts";
 import { compilePrograms } from "./run.ts";
@@ -42,7 +42,7 @@ const OPERATIONS: KernelTable = {
   ...WEBGPU_GAUSSIAN,
   ...WEBGPU_KERNEL_GRADIENT,
   ...WEBGPU_LAYERS,
-  ...WEBGPU_LOSS,
+  ...WEBGPU_LOSSES,
   ...WEBGPU_RUNNING,
   ...WEBGPU_UPSAMPLE,
 };
@@ -57,7 +57,7 @@ const OPERATIONS: KernelTable = {
  * @returns The operations that they make.
  * @throws {StrayError} `backend` If the device refuses a program.
  */
-export async function webgpuOperations(): Promise<KernelTable> {
+export async function webgpuKernels(): Promise<KernelTable> {
   await compilePrograms(PROGRAMS);
   if (!tf.getKernel("StrayAdam", "webgpu")) registerRepeatableProducts();
   return OPERATIONS;

@@ -1,7 +1,7 @@
 /** Running statistics: both of a layer in one dispatch. */
 
 import type { KernelTable } from "../ops/_kernel.ts";
-import type { BlendAttributes } from "../ops/running.ts";
+import type { BlendAttributes } from "../ops/running_statistics.ts";
 import { defineProgram, elementGroups, forEachElement, type Program } from "./program.ts";
 import { output, run } from "./run.ts";
 

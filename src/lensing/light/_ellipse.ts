@@ -1,39 +1,34 @@
-/** Elliptical coordinates: what all profiles of light measure their radius in. */
+/** Elliptical coordinates, in which light profiles measure their radius. */
 
-import { finite, ratio } from "../_range.ts";
+import { finite, fraction } from "../_range.ts";
+import type { PlacementOptions } from "../placement.ts";
 
-/** Where light is and how it is stretched; shared by the elliptical profiles. */
-export interface EllipseOptions {
+/** Placement and shape of an elliptical light profile. */
+export interface EllipseOptions extends PlacementOptions {
   /** Minor over major axis, in (0, 1]. @default {1} */
   readonly axisRatio?: number;
-  /** From the x axis to the major axis, counter-clockwise, radians. @default {0} */
-  readonly angle?: number;
-  /** The centre, arcsec, to the right. @default {0} */
-  readonly x?: number;
-  /** The centre, arcsec, up. @default {0} */
-  readonly y?: number;
 }
 
 /**
- * The matrix that makes an ellipse a circle of the same area.
+ * The quadratic form that maps an ellipse to a circle of the same area.
  *
- * With u = (dx cos + dy sin) sqrt(q) and v = (dy cos - dx sin) / sqrt(q), the elliptical radius
- * squared, u^2 + v^2, is a dx^2 + 2 b dx dy + c dy^2: three numbers are all that is kept.
+ * With u = (dx cos + dy sin) sqrt(q) and v = (dy cos - dx sin) / sqrt(q), the squared elliptical
+ * radius u^2 + v^2 is a dx^2 + b2 dx dy + c dy^2.
  */
 export class Ellipse {
-  /** The centre, arcsec. */
+  /** Centre, to the right, arcsec. */
   readonly x: number;
-  /** The centre, arcsec. */
+  /** Centre, up, arcsec. */
   readonly y: number;
-  /** Of dx^2. */
+  /** Coefficient of dx^2. */
   readonly a: number;
-  /** Of dx dy, both halves. */
+  /** Coefficient of dx dy. */
   readonly b2: number;
-  /** Of dy^2. */
+  /** Coefficient of dy^2. */
   readonly c: number;
 
   constructor(action: string, { axisRatio = 1, angle = 0, x = 0, y = 0 }: EllipseOptions) {
-    const q = ratio(action, "axisRatio", axisRatio);
+    const q = fraction(action, "axisRatio", axisRatio);
     const cos = Math.cos(finite(action, "angle", angle)), sin = Math.sin(angle);
     this.x = finite(action, "x", x);
     this.y = finite(action, "y", y);

@@ -1,16 +1,16 @@
 /**
  * The gamma function.
  *
- * Not by a library: @stdlib's 0.3.1 comes with 171 packages, 19 MB, for ten lines.
+ * Not by a library: @stdlib 0.3.1 brings 171 packages, 19 MB, for ten lines.
  */
 
 /**
- * Gamma(x) by the Stirling series, after the recurrence has lifted x above 10.
+ * Gamma(x), by the Stirling series after raising x above 10 by recurrence.
  *
  * Source: Abramowitz and Stegun 1964, 6.1.15 and 6.1.40; relative error below 3e-14.
  *
  * @param x Above 0.
- * @returns Gamma(x), infinite from about 171.6 on.
+ * @returns Gamma(x); infinite for x above about 171.6.
  */
 export function gamma(x: number): number {
   let below = 1;

@@ -1,40 +1,35 @@
-/** An image as light: a real galaxy as the source. */
+/** An image as a light profile: a real galaxy as the source. */
 
-import { finite, notNegative, outOfRange, positive, whole } from "../_range.ts";
-import type { LightProfile } from "./light_profile.ts";
+import { finite, integer, nonNegative, outOfRange, positive } from "../_range.ts";
+import type { PlacementOptions } from "../placement.ts";
+import { LightProfile } from "./light_profile.ts";
 
-/** Samples of one channel. */
+/** A single-channel image. */
 export interface LightImage {
   /** Columns, at least 1. */
   readonly width: number;
   /** Rows, at least 1. */
   readonly height: number;
-  /** Samples, row-major, y down, width x height of them; those below 0 (noise of the sky) count as 0. */
+  /** width x height samples, row-major, y down; negative samples (sky noise) count as 0. */
   readonly data: ArrayLike<number>;
 }
 
-/** Options of {@linkcode ImageLight}. */
-export interface ImageLightOptions {
-  /** Side of a pixel of the image, arcsec, above 0. */
+/** Options of {@linkcode ImageLight}; the angle rotates the image counter-clockwise. */
+export interface ImageLightOptions extends PlacementOptions {
+  /** Pixel side of the image, above 0, arcsec. */
   readonly scale: number;
-  /** Where the image's middle is, arcsec, to the right. @default {0} */
-  readonly x?: number;
-  /** Where the image's middle is, arcsec, up. @default {0} */
-  readonly y?: number;
-  /** How far the image is turned, counter-clockwise, radians. @default {0} */
-  readonly angle?: number;
-  /** Flux per square arcsec of a sample of 1, 0 or more. @default {1} */
+  /** Surface brightness of a sample of 1, 0 or more, flux per arcsec^2. @default {1} */
   readonly amplitude?: number;
 }
 
-const ACTION = "take an image as light";
+const ACTION = "use an image as light";
 
 /**
- * Light that an image gives: bilinear between pixel centres, 0 outside.
+ * The light of an image: bilinear between pixel centres, 0 outside.
  *
- * Frame: arcsec, x to the right, y up; row 0 of the image is its top. Towards the border the light
- * falls to 0 over one pixel, from half a pixel inside to half a pixel outside, so that the flux is that
- * of the samples: their sum x scale^2 x amplitude.
+ * Frame: arcsec, x to the right, y up; row 0 of the image is its top. At the border the light falls
+ * to 0 over one pixel, from half a pixel inside to half a pixel outside. The total flux is
+ * therefore the sum of the samples x scale^2 x amplitude.
  *
  * @example
  * ```ts
@@ -46,8 +41,8 @@ const ACTION = "take an image as light";
  * if (Math.abs(light.brightness(0, 0) - 2.5) > 1e-12) throw new Error("the middle is the mean");
  * ```
  */
-export class ImageLight implements LightProfile {
-  /** Flux of the whole plane. */
+export class ImageLight extends LightProfile {
+  /** Total flux. */
   readonly flux: number;
   readonly #columns: number;
   readonly #rows: number;
@@ -58,21 +53,22 @@ export class ImageLight implements LightProfile {
   readonly #y: number;
 
   /**
-   * Makes a profile; copies the samples.
+   * Creates a profile; copies the samples.
    *
-   * @param image One channel.
-   * @param options Its size on the sky and where it is.
-   * @throws {RangeError} If a number is out of its range, or a sample not finite.
-   * @throws {TypeError} If there are not width x height samples.
+   * @param image Samples.
+   * @param options Scale, brightness and placement on the sky.
+   * @throws {RangeError} If a number is out of its range or a sample is not finite.
+   * @throws {TypeError} If the number of samples is not width x height.
    */
   constructor(image: LightImage, options: ImageLightOptions) {
+    super();
     const scale = positive(ACTION, "scale", options.scale);
-    const amplitude = notNegative(ACTION, "amplitude", options.amplitude ?? 1);
-    const width = whole(ACTION, "its width", image.width, 1);
-    const height = whole(ACTION, "its height", image.height, 1);
+    const amplitude = nonNegative(ACTION, "amplitude", options.amplitude ?? 1);
+    const width = integer(ACTION, "width", image.width, 1);
+    const height = integer(ACTION, "height", image.height, 1);
     if (image.data.length !== width * height) {
       throw new TypeError(
-        `Cannot ${ACTION} as it must have ${width} x ${height} samples: ` +
+        `Cannot ${ACTION} as data must have ${width} x ${height} samples: ` +
           `current value is ${image.data.length}`,
       );
     }
@@ -83,7 +79,7 @@ export class ImageLight implements LightProfile {
     this.#y = finite(ACTION, "y", options.y ?? 0);
     this.#columns = width + 2;
     this.#rows = height + 2;
-    this.#padded = new Float64Array(this.#columns * this.#rows); // with a border of 0
+    this.#padded = new Float64Array(this.#columns * this.#rows); // with a border of zeros
     let sum = 0;
     for (let i = 0; i < width * height; i++) {
       const sample = image.data[i]!;
@@ -95,27 +91,8 @@ export class ImageLight implements LightProfile {
     this.flux = sum * scale * scale;
   }
 
-  /**
-   * The surface brightness.
-   *
-   * @param x Arcsec.
-   * @param y Arcsec.
-   * @returns Flux per square arcsec.
-   */
-  brightness(x: number, y: number): number {
-    const into = new Float64Array(1);
-    this.addBrightness(Float64Array.of(x), Float64Array.of(y), into);
-    return into[0]!;
-  }
-
-  /**
-   * Adds the brightness at many points.
-   *
-   * @param x Arcsec, of n points.
-   * @param y Arcsec, of n points.
-   * @param into Flux per square arcsec, of n points, added to.
-   */
-  addBrightness(x: Float64Array, y: Float64Array, into: Float64Array): void {
+  /** Adds the surface brightness at many points, flux per arcsec^2. */
+  override addBrightness(x: Float64Array, y: Float64Array, into: Float64Array): void {
     const columns = this.#columns, data = this.#padded;
     const lastColumn = columns - 1, lastRow = this.#rows - 1;
     const middleColumn = lastColumn / 2, middleRow = lastRow / 2;

@@ -1,5 +1,5 @@
 /**
- * Profiles of light, of sources and of lenses; positions in arcsec, x to the right and y up.
+ * Light profiles of sources and lenses; positions in arcsec, x to the right and y up.
  *
  * @module
  */
@@ -9,6 +9,5 @@ export { ClumpySpiral, type ClumpySpiralOptions } from "./clumpy_spiral.ts";
 export { ellipseOfComponents, type EllipseShape } from "./ellipse_of_components.ts";
 export { GaussianLight, type GaussianLightOptions } from "./gaussian_light.ts";
 export { ImageLight, type ImageLightOptions, type LightImage } from "./image_light.ts";
-export type { LightProfile } from "./light_profile.ts";
+export { LightProfile, sumOfLight } from "./light_profile.ts";
 export { Sersic, type SersicFluxOptions, type SersicOptions } from "./sersic.ts";
-export { sumOfLight } from "./sum_of_light.ts";

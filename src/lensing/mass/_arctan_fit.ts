@@ -1,39 +1,39 @@
-/** Short polynomials in place of arctangents, for many points. */
+/** Polynomial approximations of arctangents, for evaluation at many points. */
 
-/** Coefficients of a fit. */
+/** Number of coefficients of a fit. */
 const COUNT = 12;
 
-/** So many coefficients, so that each can be had without asking whether it is there. */
+/** The coefficients as a tuple, so that each destructures as a number. */
 export type Twelve = [...Six, ...Six];
 type Six = [number, number, number, number, number, number];
 
-/** The nodes in [0, 1], zeros of a Chebyshev polynomial. */
+/** Interpolation nodes in [0, 1]: zeros of a Chebyshev polynomial. */
 const NODES = Float64Array.from(
   { length: COUNT },
   (_, j) => 0.5 + 0.5 * Math.cos(Math.PI * (j + 0.5) / COUNT),
 );
 
-/** From the values at the nodes to Chebyshev coefficients, row by row. */
+/** Row-major matrix from values at the nodes to Chebyshev coefficients. */
 const TO_CHEBYSHEV = Float64Array.from({ length: COUNT * COUNT }, (_, at) => {
   const k = Math.floor(at / COUNT), j = at % COUNT;
   return (k === 0 ? 1 : 2) / COUNT * Math.cos(Math.PI * k * (j + 0.5) / COUNT);
 });
 
-/** The coefficients, whole numbers, of T_k(2 v - 1) in powers of v, row by row. */
+/** Row-major coefficients, integers, of T_k(2 v - 1) in powers of v. */
 const POWERS = powers();
 
-/** The least axis ratio, and so the greatest limit, for which the fit is good to 1e-12. */
+/** Smallest axis ratio (largest limit) at which the fit is accurate to 1e-12. */
 export const LEAST_AXIS_RATIO = 0.45;
 
 /**
- * The polynomial in w / limit that arctan(sqrt w) / sqrt w is for 0 <= w <= limit, or arctanh.
+ * Fits arctan(sqrt w) / sqrt w, or the same with arctanh, by a polynomial in w / limit.
  *
- * Interpolation in Chebyshev nodes: with the limit (1 - q) / (1 + q) the relative error is below
- * 2e-15 for q >= 0.6, 1e-13 for q = 0.5 and 1e-12 for q = 0.45.
+ * Interpolation at Chebyshev nodes for 0 <= w <= limit. With the limit (1 - q) / (1 + q) the
+ * relative error is below 2e-15 for q >= 0.6, 1e-13 for q = 0.5 and 1e-12 for q = 0.45.
  *
  * @param limit Above 0, below 1; 0 gives the constant 1.
- * @param hyperbolic Whether it is arctanh.
- * @returns 12 coefficients, that of the power 0 first.
+ * @param hyperbolic Whether to fit arctanh.
+ * @returns 12 coefficients, lowest power first.
  */
 export function arctanFit(limit: number, hyperbolic: boolean): Twelve {
   const values = NODES.map((node) =>
@@ -60,7 +60,7 @@ export function arctanhOver(x: number): number {
   return Math.abs(x) < 1e-4 ? 1 + x * x / 3 : Math.atanh(x) / x;
 }
 
-/** By T_k+1 = (4 v - 2) T_k - T_k-1. */
+/** Computes the coefficients by T_k+1 = (4 v - 2) T_k - T_k-1. */
 function powers(): Float64Array {
   const rows = new Float64Array(COUNT * COUNT);
   rows.set([1]);

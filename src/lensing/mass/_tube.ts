@@ -1,35 +1,42 @@
 /**
- * The cross-section of a tube of radius 1 and mass 1: what an even line becomes when it has a width.
+ * The cross-section of a tube of radius 1 and mass 1, which gives a line a width.
  *
- * A tube is a bundle of hollow cylinders of radius v with the mass g(v) dv, and the projection of a
- * cylinder on its diameter is the arcsine distribution, for which the logarithm has a mean in closed
- * form: E[Log(z - i s)] = Log((z + sqrt(z^2 + v^2)) / 2). So one integral over v is left.
+ * A tube is a bundle of hollow cylinders of radius v and mass g(v) dv. A cylinder projects on its
+ * diameter as the arcsine distribution, for which the logarithm has a mean in closed form:
+ * E[Log(z - i s)] = Log((z + sqrt(z^2 + v^2)) / 2). One integral over v remains.
  */
 
 import { gaussLegendre } from "../_gauss_legendre.ts";
 
 const RULE = gaussLegendre(16);
-/** Length of a panel in the logarithm: 16 nodes leave an error of 1e-15 there. */
+/** Panel length in the logarithm, at which 16 nodes have an error of 1e-15. */
 const PANEL = 2;
 const MOST_TERMS = 29;
 
-/** Means over the tube's width for the end of a tube, at a point seen from it. */
+/** Means over the width of a tube, at a point z relative to an end. */
 export interface EndMeans {
-  /** Of (z - i s) (Log(z - i s) - 1), real part. */
+  /** Mean of (z - i s) (Log(z - i s) - 1), real part. */
   potential: number;
-  /** Of Log(z - i s): its real part. */
+  /** Mean of Log(z - i s), real part. */
   logRe: number;
-  /** Its imaginary part. */
+  /** Mean of Log(z - i s), imaginary part. */
   logIm: number;
-  /** Of 1 / (z - i s): its real part. */
+  /** Mean of 1 / (z - i s), real part. */
   inverseRe: number;
-  /** Its imaginary part. */
+  /** Mean of 1 / (z - i s), imaginary part. */
   inverseIm: number;
 }
 
-/** A tube of density v^slope - 1 inside v = 1. */
+/** A point relative to an end, and its distance from it. */
+interface Point {
+  readonly x: number;
+  readonly y: number;
+  readonly rho: number;
+}
+
+/** A tube with the density v^slope - 1 inside v = 1. */
 export class Tube {
-  /** From afar E[Log(z - i s)] is Log z plus the sum of far[k - 1] / z^2k. */
+  /** Far series: E[Log(z - i s)] is Log z plus the sum of far[k - 1] / z^2k. */
   readonly far: Float64Array;
   readonly #slope: number;
   /** E[s^2k] / E[v^2k] of the arcsine distribution, with the sign of i^2k. */
@@ -47,17 +54,17 @@ export class Tube {
     });
   }
 
-  /** (v^slope - 1) / -slope, and its limit where the slope is 0. */
+  /** (v^slope - 1) / -slope, or its limit at slope 0. */
   #shape(v: number): number {
     return this.#slope === 0 ? -Math.log(v) : -Math.expm1(this.#slope * Math.log(v)) / this.#slope;
   }
 
-  /** The mass g(v) at a radius, of integral 1. */
+  /** Mass density g(v) over the radius, of integral 1. */
   #mass(v: number): number {
     return v < 1 ? 2 * (this.#slope + 2) * v * this.#shape(v) : 0;
   }
 
-  /** The mass at least `eta` from the middle plane, as a mean: of |eta - s|, sgn(eta - s) and delta. */
+  /** Means at the height `eta` over the width: |eta - s|, sgn(eta - s), density at s = eta. */
   across(eta: number): { distance: number; sign: number; density: number } {
     if (eta >= 1) return { distance: eta, sign: 1, density: 0 };
     const inside = eta * eta * (2 * this.#shape(eta) + 1);
@@ -78,21 +85,21 @@ export class Tube {
   }
 
   /**
-   * The means at z = x + i y, with x >= 0 along the tube and away from its end.
+   * Computes the means at z = x + i y, with x >= 0 along the tube and away from its end.
    *
-   * Cylinders of less than half the distance |z| by a series in 1/z^2, the others by quadrature, graded
-   * towards v = |z| where the integrand is singular if x = 0.
+   * Cylinders with v below |z| / 2 are summed by a series in 1/z^2, the others by quadrature,
+   * graded towards v = |z|, where the integrand is singular if x = 0.
    */
   end(x: number, y: number, into: EndMeans): void {
     const rho = Math.sqrt(x * x + y * y), cut = Math.min(1, 0.5 * rho);
     this.#near(x, y, rho, cut, into);
     if (cut === 1) return;
-    const least = Math.max(x, 1e-24 * rho);
-    this.#side(x, y, rho, -1, Math.max(0, rho - 1), rho - cut, least, into);
-    if (rho < 1) this.#side(x, y, rho, 1, 0, 1 - rho, least, into);
+    const least = Math.max(x, 1e-24 * rho), z = { x, y, rho };
+    this.#side(z, -1, Math.max(0, rho - 1), rho - cut, least, into);
+    if (rho < 1) this.#side(z, 1, 0, 1 - rho, least, into);
   }
 
-  /** Sets the means over the cylinders with v < cut. */
+  /** Sets the means over cylinders with v < cut. */
   #near(x: number, y: number, rho: number, cut: number, into: EndMeans): void {
     const slope = this.#slope, square = rho * rho, scale = cut * cut / square;
     // (cut / z)^2.
@@ -118,38 +125,21 @@ export class Tube {
     into.inverseIm = (iIm * x - iRe * y) / square;
   }
 
-  /** Adds the means over cylinders with v = rho + sign d for d from `from` to `to`. */
-  #side(
-    x: number,
-    y: number,
-    rho: number,
-    sign: number,
-    from: number,
-    to: number,
-    least: number,
-    into: EndMeans,
-  ): void {
+  /** Adds the means over cylinders with v = rho + sign d, d in [from, to]. */
+  #side(z: Point, sign: number, from: number, to: number, least: number, sum: EndMeans): void {
     const edge = Math.min(to, Math.max(from, least));
-    if (edge > from) this.#panel(x, y, rho, sign, from, edge, false, into);
+    if (edge > from) this.#panel(z, sign, from, edge, false, sum);
     const panels = Math.ceil(Math.log(to / edge) / PANEL);
     for (let panel = 0; panel < panels; panel++) {
       const start = edge * (to / edge) ** (panel / panels);
       const stop = panel + 1 === panels ? to : edge * (to / edge) ** ((panel + 1) / panels);
-      this.#panel(x, y, rho, sign, start, stop, true, into);
+      this.#panel(z, sign, start, stop, true, sum);
     }
   }
 
-  /** One panel, even in d or in its logarithm. */
-  #panel(
-    x: number,
-    y: number,
-    rho: number,
-    sign: number,
-    start: number,
-    stop: number,
-    graded: boolean,
-    into: EndMeans,
-  ): void {
+  /** Adds one panel, uniform in d or, if graded, in its logarithm. */
+  #panel(z: Point, sign: number, start: number, stop: number, graded: boolean, sum: EndMeans) {
+    const { x, y, rho } = z;
     const log = graded ? Math.log(stop / start) : 0;
     for (let i = 0; i < RULE.nodes.length; i++) {
       const d = graded
@@ -166,11 +156,11 @@ export class Tube {
       const sumRe = x + rootRe, sumIm = y + rootIm;
       const logRe = 0.5 * Math.log(0.25 * (sumRe * sumRe + sumIm * sumIm));
       const logIm = Math.atan2(sumIm, sumRe);
-      into.potential += weight * (x * logRe - y * logIm - rootRe);
-      into.logRe += weight * logRe;
-      into.logIm += weight * logIm;
-      into.inverseRe += weight * rootRe / size;
-      into.inverseIm -= weight * rootIm / size;
+      sum.potential += weight * (x * logRe - y * logIm - rootRe);
+      sum.logRe += weight * logRe;
+      sum.logIm += weight * logIm;
+      sum.inverseRe += weight * rootRe / size;
+      sum.inverseIm -= weight * rootIm / size;
     }
   }
 }

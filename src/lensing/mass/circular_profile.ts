@@ -1,101 +1,63 @@
-/** Lenses of circular symmetry: three functions of the radius give all. */
+/** Circularly symmetric lenses, defined by three functions of the radius. */
 
-import { finite } from "../_range.ts";
-import type { MassProfile, Shear, Vector } from "./mass_profile.ts";
-import { tangential } from "./_tangential.ts";
+import type { Rays, Shear } from "./mass_profile.ts";
+import { CentredProfile } from "./placed_profile.ts";
+import { tangentialShear } from "./_tangential.ts";
 
-/** Where a lens is. */
-export interface CentreOptions {
-  /** The centre, arcsec, to the right. @default {0} */
-  readonly x?: number;
-  /** The centre, arcsec, up. @default {0} */
-  readonly y?: number;
-}
-
-/** Closer to a centre than this, in arcsec, values are those at this distance. */
+/** Radius inside which values stay constant, arcsec. */
 const CENTRE_RADIUS = 1e-9;
 
 /**
- * A lens of circular symmetry.
+ * A circularly symmetric lens.
  *
- * The deflection points outward and has the size alpha(r); the shear is the mean convergence inside
- * the radius, alpha(r) / r, less the convergence there, and is tangential (Schneider, Ehlers and Falco
- * 1992, section 8.1). Within 1e-9 arcsec of the centre the values are those at 1e-9 arcsec, finite where
- * the profile is not, but that the deflection falls to 0; at the very centre the shear is that of the
- * points to its right and left.
+ * The deflection points outward and has the size alpha(r). The shear is tangential; its size is the
+ * mean convergence inside the radius, alpha(r) / r, minus the convergence (Schneider, Ehlers and
+ * Falco 1992, section 8.1). Within 1e-9 arcsec of the centre, values are those at 1e-9 arcsec,
+ * which keeps singular profiles finite; only the deflection falls to 0.
  */
-export abstract class CircularProfile implements MassProfile {
-  /** The centre, arcsec, to the right. */
-  readonly x: number;
-  /** The centre, arcsec, up. */
-  readonly y: number;
-
-  /**
-   * Checks and keeps the centre.
-   *
-   * @param action What the profile does, for messages.
-   * @param centre Arcsec.
-   * @throws {RangeError} If a coordinate is not finite.
-   */
-  constructor(action: string, { x = 0, y = 0 }: CentreOptions) {
-    this.x = finite(action, "x", x);
-    this.y = finite(action, "y", y);
-  }
-
+export abstract class CircularProfile extends CentredProfile {
   /**
    * The potential at a radius.
    *
-   * @param radius Arcsec, above 0.
-   * @returns Arcsec squared.
+   * @param radius Above 0, arcsec.
+   * @returns Potential, arcsec^2.
    */
   abstract potentialAt(radius: number): number;
 
   /**
    * The outward deflection at a radius.
    *
-   * @param radius Arcsec, above 0.
-   * @returns Arcsec.
+   * @param radius Above 0, arcsec.
+   * @returns Deflection, arcsec.
    */
   abstract deflectionAt(radius: number): number;
 
   /**
    * The convergence at a radius.
    *
-   * @param radius Arcsec, above 0.
-   * @returns A number without a unit.
+   * @param radius Above 0, arcsec.
+   * @returns Convergence, dimensionless.
    */
   abstract convergenceAt(radius: number): number;
 
-  /** The potential, arcsec squared. */
-  potential(x: number, y: number): number {
+  /** The potential, arcsec^2. */
+  override potential(x: number, y: number): number {
     return this.potentialAt(distance(x - this.x, y - this.y));
   }
 
-  /** The deflection, arcsec. */
-  deflection(x: number, y: number): Vector {
-    const dx = x - this.x, dy = y - this.y, r = distance(dx, dy);
-    const ratio = this.deflectionAt(r) / r;
-    return { x: ratio * dx, y: ratio * dy };
-  }
-
   /** The convergence. */
-  convergence(x: number, y: number): number {
+  override convergence(x: number, y: number): number {
     return this.convergenceAt(distance(x - this.x, y - this.y));
   }
 
   /** The shear. */
-  shear(x: number, y: number): Shear {
+  override shear(x: number, y: number): Shear {
     const dx = x - this.x, dy = y - this.y, r = distance(dx, dy);
-    return tangential(this.deflectionAt(r) / r - this.convergenceAt(r), dx, dy);
+    return tangentialShear(this.deflectionAt(r) / r - this.convergenceAt(r), dx, dy);
   }
 
-  /** Adds the deflection at many points, arcsec. */
-  addDeflection(
-    x: Float64Array,
-    y: Float64Array,
-    alphaX: Float64Array,
-    alphaY: Float64Array,
-  ): void {
+  /** Adds the deflections, arcsec. */
+  override addDeflection({ x, y, alphaX, alphaY }: Rays): void {
     for (let i = 0; i < x.length; i++) {
       const dx = x[i]! - this.x, dy = y[i]! - this.y, r = distance(dx, dy);
       const ratio = this.deflectionAt(r) / r;

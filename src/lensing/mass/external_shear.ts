@@ -1,22 +1,24 @@
-/** Shear from mass outside of the field. */
+/** Shear from mass outside the field. */
 
 import { finite } from "../_range.ts";
-import type { CentreOptions } from "./circular_profile.ts";
-import type { MassProfile, Shear, Vector } from "./mass_profile.ts";
+import type { CentreOptions } from "../placement.ts";
+import type { Rays, Shear } from "./mass_profile.ts";
+import { CentredProfile } from "./placed_profile.ts";
 
-/** Options of {@linkcode ExternalShear}; the centre is where nothing is deflected. */
+/** Options of {@linkcode ExternalShear}; the deflection is 0 at the centre. */
 export interface ExternalShearOptions extends CentreOptions {
-  /** Stretches along x where positive. @default {0} */
+  /** Component along x; positive values stretch along x. @default {0} */
   readonly gamma1?: number;
-  /** Stretches along the diagonal x = y where positive. @default {0} */
+  /** Component along the diagonal x = y; positive values stretch along it. @default {0} */
   readonly gamma2?: number;
 }
 
 /**
- * A shear that is the same everywhere.
+ * A uniform shear.
  *
- * The potential is gamma1 (x^2 - y^2) / 2 + gamma2 x y about the centre; as lenstronomy's `SHEAR`. A
- * shear of size g that stretches along the angle phi has gamma1 = g cos 2 phi and gamma2 = g sin 2 phi.
+ * The potential is gamma1 (x^2 - y^2) / 2 + gamma2 x y about the centre. Convention: lenstronomy's
+ * `SHEAR`. A shear of size g that stretches along the angle phi has gamma1 = g cos 2 phi and
+ * gamma2 = g sin 2 phi.
  *
  * @example
  * ```ts
@@ -26,62 +28,43 @@ export interface ExternalShearOptions extends CentreOptions {
  * if (x !== 0.5 || y !== -0.5) throw new Error("outward along x, inward along y");
  * ```
  */
-export class ExternalShear implements MassProfile {
-  /** The component along x. */
+export class ExternalShear extends CentredProfile {
+  /** Component along x. */
   readonly gamma1: number;
-  /** The component along the diagonal. */
+  /** Component along the diagonal. */
   readonly gamma2: number;
-  /** Where nothing is deflected, arcsec, to the right. */
-  readonly x: number;
-  /** Where nothing is deflected, arcsec, up. */
-  readonly y: number;
 
   /**
-   * Makes the shear.
+   * Creates the shear.
    *
-   * @param options Its components and centre.
+   * @param options Components and centre.
    * @throws {RangeError} If a number is not finite.
    */
-  constructor({ gamma1 = 0, gamma2 = 0, x = 0, y = 0 }: ExternalShearOptions) {
-    const action = "make an external shear";
+  constructor({ gamma1 = 0, gamma2 = 0, ...centre }: ExternalShearOptions) {
+    const action = "create an external shear";
+    super(action, centre);
     this.gamma1 = finite(action, "gamma1", gamma1);
     this.gamma2 = finite(action, "gamma2", gamma2);
-    this.x = finite(action, "x", x);
-    this.y = finite(action, "y", y);
   }
 
-  /** The potential, 0 at the centre, arcsec squared. */
-  potential(x: number, y: number): number {
+  /** The potential, 0 at the centre, arcsec^2. */
+  override potential(x: number, y: number): number {
     const dx = x - this.x, dy = y - this.y;
     return 0.5 * this.gamma1 * (dx * dx - dy * dy) + this.gamma2 * dx * dy;
   }
 
-  /** The deflection, arcsec. */
-  deflection(x: number, y: number): Vector {
-    const dx = x - this.x, dy = y - this.y;
-    return {
-      x: this.gamma1 * dx + this.gamma2 * dy,
-      y: this.gamma2 * dx - this.gamma1 * dy,
-    };
-  }
-
-  /** The convergence: 0. */
-  convergence(_x: number, _y: number): number {
+  /** The convergence, 0 everywhere. */
+  override convergence(_x: number, _y: number): number {
     return 0;
   }
 
-  /** The shear, everywhere the same. */
-  shear(_x: number, _y: number): Shear {
+  /** The shear, the same everywhere. */
+  override shear(_x: number, _y: number): Shear {
     return { gamma1: this.gamma1, gamma2: this.gamma2 };
   }
 
-  /** Adds the deflection at many points, arcsec. */
-  addDeflection(
-    x: Float64Array,
-    y: Float64Array,
-    alphaX: Float64Array,
-    alphaY: Float64Array,
-  ): void {
+  /** Adds the deflections, arcsec. */
+  override addDeflection({ x, y, alphaX, alphaY }: Rays): void {
     const { gamma1, gamma2, x: x0, y: y0 } = this;
     for (let i = 0; i < x.length; i++) {
       const dx = x[i]! - x0, dy = y[i]! - y0;

@@ -1,30 +1,29 @@
 /** A straight string of mass. */
 
-import { finite, notNegative, positive } from "../_range.ts";
-import { END, logRatio, subtended, turnedShear } from "./_segment.ts";
-import type { CentreOptions } from "./circular_profile.ts";
-import type { MassProfile, Shear, Vector } from "./mass_profile.ts";
+import { nonNegative, positive } from "../_range.ts";
+import type { PlacementOptions } from "../placement.ts";
+import { END, logRatio, subtendedAngle } from "./_segment.ts";
+import type { Rays, Shear } from "./mass_profile.ts";
+import { TurnedProfile } from "./placed_profile.ts";
 
-/** Where a straight piece of mass is, and how much: for strings, chains and tubes. */
-export interface LineMassOptions extends CentreOptions {
-  /** The Einstein radius that all the mass would have in a point, arcsec, 0 or more. */
+/** Mass and placement of a straight object: a string, a chain or a tube. */
+export interface LineMassOptions extends PlacementOptions {
+  /** Einstein radius of a point with the same mass, 0 or more, arcsec. */
   readonly einsteinRadius: number;
-  /** From end to end, arcsec, above 0. */
+  /** Length from end to end, above 0, arcsec. */
   readonly length: number;
-  /** From the x axis to the line, counter-clockwise, radians. @default {0} */
-  readonly angle?: number;
 }
 
 /**
- * Mass spread evenly over a straight line of no width, in closed form.
+ * A straight line of zero width and uniform density, in closed form.
  *
- * The integral of the point mass along a segment. With z = x + i y about the centre and along the line,
- * h half the length and m = einsteinRadius^2 / length, the complex deflection alpha_x - i alpha_y is
- * m (Log(z + h) - Log(z - h)), its derivative the shear gamma1 - i gamma2, and the real part of its
- * integral the potential, which goes over to einsteinRadius^2 ln r from afar. The convergence is 0:
- * what there is lies on the line. There the deflection across jumps from pi m on one side to -pi m on
- * the other, and is 0 on the line itself; along the line it grows as the logarithm of the distance
- * from an end, and within 1e-9 arcsec of an end nothing grows any more.
+ * The integral of the point mass along a segment. With z = x + i y from the centre and along the
+ * line, h half the length and m = einsteinRadius^2 / length, the complex deflection alpha_x - i
+ * alpha_y is m (Log(z + h) - Log(z - h)). The shear gamma1 - i gamma2 is its derivative, and the
+ * potential is the real part of its integral, which approaches einsteinRadius^2 ln r from afar. The
+ * convergence is 0 off the line. The deflection across the line jumps from pi m on one side to -pi
+ * m on the other, and is 0 on the line. The deflection along the line grows as the logarithm of the
+ * distance from an end, and is constant within 1e-9 arcsec of it.
  *
  * @example
  * ```ts
@@ -33,93 +32,61 @@ export interface LineMassOptions extends CentreOptions {
  * const line = new LineMass({ einsteinRadius: 0.5, length: 1 });
  * const { x, y } = line.deflection(0, 0.5);
  * if (Math.abs(x) > 1e-15) throw new Error("no deflection along a line from its middle");
- * if (Math.abs(y - 0.25 * Math.PI / 2) > 1e-15) throw new Error("m times the angle it is seen under");
+ * if (Math.abs(y - 0.25 * Math.PI / 2) > 1e-15) throw new Error("m times the subtended angle");
  * ```
  */
-export class LineMass implements MassProfile {
-  /** The Einstein radius that all the mass would have in a point, arcsec. */
+export class LineMass extends TurnedProfile {
+  /** Einstein radius of a point with the same mass, arcsec. */
   readonly einsteinRadius: number;
-  /** From end to end, arcsec. */
+  /** Length from end to end, arcsec. */
   readonly length: number;
-  /** From the x axis to the line, counter-clockwise, radians. */
-  readonly angle: number;
-  /** The centre, arcsec, to the right. */
-  readonly x: number;
-  /** The centre, arcsec, up. */
-  readonly y: number;
-  readonly #cos: number;
-  readonly #sin: number;
 
   /**
-   * Makes the line.
+   * Creates the line.
    *
-   * @param options Its mass, length, angle and centre.
-   * @throws {RangeError} If the mass is negative, the length not above 0 or a number not finite.
+   * @param options Mass, length, angle and centre.
+   * @throws {RangeError} If the mass is negative, the length is not above 0, or a number is not
+   *   finite.
    */
-  constructor({ einsteinRadius, length, angle = 0, x = 0, y = 0 }: LineMassOptions) {
-    const action = "draw a line of mass";
-    this.einsteinRadius = notNegative(action, "einsteinRadius", einsteinRadius);
+  constructor({ einsteinRadius, length, ...placement }: LineMassOptions) {
+    const action = "create a line mass";
+    super(action, placement);
+    this.einsteinRadius = nonNegative(action, "einsteinRadius", einsteinRadius);
     this.length = positive(action, "length", length);
-    this.angle = finite(action, "angle", angle);
-    this.x = finite(action, "x", x);
-    this.y = finite(action, "y", y);
-    this.#cos = Math.cos(angle);
-    this.#sin = Math.sin(angle);
   }
 
-  /** The potential, arcsec squared. */
-  potential(x: number, y: number): number {
-    const { u, v } = this.#along(x, y), h = 0.5 * this.length;
+  /** The potential, arcsec^2. */
+  override potential(x: number, y: number): number {
+    const { u, v } = this.toFrame(x, y), h = 0.5 * this.length;
     const a = Math.max(END, (u + h) ** 2 + v * v), b = Math.max(END, (u - h) ** 2 + v * v);
-    const sum = 0.5 * ((u + h) * Math.log(a) - (u - h) * Math.log(b)) + v * subtended(u, v, h);
+    const logarithms = 0.5 * ((u + h) * Math.log(a) - (u - h) * Math.log(b));
+    const sum = logarithms + v * subtendedAngle(u, v, h);
     return this.einsteinRadius ** 2 * (sum / this.length - 1);
   }
 
-  /** The deflection, arcsec. */
-  deflection(x: number, y: number): Vector {
-    const { u, v } = this.#along(x, y), h = 0.5 * this.length;
-    const m = this.einsteinRadius ** 2 / this.length;
-    const along = m * logRatio(u, v, h), across = m * subtended(u, v, h);
-    return {
-      x: this.#cos * along - this.#sin * across,
-      y: this.#sin * along + this.#cos * across,
-    };
-  }
-
-  /** The convergence off the line: 0. */
-  convergence(_x: number, _y: number): number {
+  /** The convergence off the line, 0. */
+  override convergence(_x: number, _y: number): number {
     return 0;
   }
 
   /** The shear. */
-  shear(x: number, y: number): Shear {
-    const { u, v } = this.#along(x, y), h = 0.5 * this.length;
+  override shear(x: number, y: number): Shear {
+    const { u, v } = this.toFrame(x, y), h = 0.5 * this.length;
     const a = Math.max(END, (u + h) ** 2 + v * v), b = Math.max(END, (u - h) ** 2 + v * v);
     const m = this.einsteinRadius ** 2 / this.length;
-    const along = m * ((u + h) / a - (u - h) / b), across = m * v * (1 / a - 1 / b);
-    return turnedShear(along, across, this.#cos, this.#sin);
+    return this.turnShear(m * ((u + h) / a - (u - h) / b), m * v * (1 / a - 1 / b));
   }
 
-  /** Adds the deflection at many points, arcsec. */
-  addDeflection(
-    x: Float64Array,
-    y: Float64Array,
-    alphaX: Float64Array,
-    alphaY: Float64Array,
-  ): void {
-    const cos = this.#cos, sin = this.#sin, h = 0.5 * this.length, x0 = this.x, y0 = this.y;
+  /** Adds the deflections, arcsec. */
+  override addDeflection({ x, y, alphaX, alphaY }: Rays): void {
+    const { cos, sin, x: x0, y: y0 } = this, h = 0.5 * this.length;
     const m = this.einsteinRadius ** 2 / this.length;
     for (let i = 0; i < x.length; i++) {
       const dx = x[i]! - x0, dy = y[i]! - y0;
       const u = cos * dx + sin * dy, v = cos * dy - sin * dx;
-      const along = m * logRatio(u, v, h), across = m * subtended(u, v, h);
+      const along = m * logRatio(u, v, h), across = m * subtendedAngle(u, v, h);
       alphaX[i]! += cos * along - sin * across;
       alphaY[i]! += sin * along + cos * across;
     }
-  }
-
-  #along(x: number, y: number) {
-    const dx = x - this.x, dy = y - this.y;
-    return { u: this.#cos * dx + this.#sin * dy, v: this.#cos * dy - this.#sin * dx };
   }
 }

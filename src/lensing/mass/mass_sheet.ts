@@ -1,20 +1,22 @@
-/** A sheet of mass. */
+/** Sheets of uniform convergence. */
 
-import { finite } from "../_range.ts";
-import type { CentreOptions } from "./circular_profile.ts";
-import type { MassProfile, Shear, Vector } from "./mass_profile.ts";
+import { finite, positive } from "../_range.ts";
+import type { CentreOptions } from "../placement.ts";
+import type { Rays, Shear } from "./mass_profile.ts";
+import { CentredProfile } from "./placed_profile.ts";
 
-/** Options of {@linkcode MassSheet}; the centre is where nothing is deflected. */
+/** Options of {@linkcode MassSheet}; the deflection is 0 at the centre. */
 export interface MassSheetOptions extends CentreOptions {
-  /** The convergence; a negative one stands for less than the mean. */
+  /** Convergence; negative for a density below the mean. */
   readonly convergence: number;
 }
 
 /**
- * A convergence that is the same everywhere.
+ * A uniform convergence.
  *
- * The potential is convergence r^2 / 2 about the centre; as lenstronomy's `CONVERGENCE`. What a
- * sheet does cannot be told from a larger source (Falco, Gorenstein and Shapiro 1985, ApJ 289, L1).
+ * The potential is convergence r^2 / 2 about the centre. Convention: lenstronomy's `CONVERGENCE`. A
+ * sheet is indistinguishable from a larger source (Falco, Gorenstein and Shapiro 1985, ApJ 289,
+ * L1).
  *
  * @example
  * ```ts
@@ -23,58 +25,82 @@ export interface MassSheetOptions extends CentreOptions {
  * if (new MassSheet({ convergence: 0.5 }).deflection(3, 0).x !== 1.5) throw new Error("half of 3");
  * ```
  */
-export class MassSheet implements MassProfile {
-  /** The convergence of the sheet. */
+export class MassSheet extends CentredProfile {
+  /** Convergence of the sheet. */
   readonly sheetConvergence: number;
-  /** Where nothing is deflected, arcsec, to the right. */
-  readonly x: number;
-  /** Where nothing is deflected, arcsec, up. */
-  readonly y: number;
 
   /**
-   * Makes the sheet.
+   * Creates the sheet.
    *
-   * @param options Its convergence and centre.
+   * @param options Convergence and centre.
    * @throws {RangeError} If a number is not finite.
    */
-  constructor({ convergence, x = 0, y = 0 }: MassSheetOptions) {
-    const action = "lay a mass sheet";
+  constructor({ convergence, ...centre }: MassSheetOptions) {
+    const action = "create a mass sheet";
+    super(action, centre);
     this.sheetConvergence = finite(action, "convergence", convergence);
-    this.x = finite(action, "x", x);
-    this.y = finite(action, "y", y);
   }
 
-  /** The potential, 0 at the centre, arcsec squared. */
-  potential(x: number, y: number): number {
+  /** The potential, 0 at the centre, arcsec^2. */
+  override potential(x: number, y: number): number {
     return 0.5 * this.sheetConvergence * ((x - this.x) ** 2 + (y - this.y) ** 2);
   }
 
-  /** The deflection, arcsec. */
-  deflection(x: number, y: number): Vector {
-    return { x: this.sheetConvergence * (x - this.x), y: this.sheetConvergence * (y - this.y) };
-  }
-
-  /** The convergence, everywhere the same. */
-  convergence(_x: number, _y: number): number {
+  /** The convergence, the same everywhere. */
+  override convergence(_x: number, _y: number): number {
     return this.sheetConvergence;
   }
 
-  /** The shear: none. */
-  shear(_x: number, _y: number): Shear {
+  /** The shear, 0 everywhere. */
+  override shear(_x: number, _y: number): Shear {
     return { gamma1: 0, gamma2: 0 };
   }
 
-  /** Adds the deflection at many points, arcsec. */
-  addDeflection(
-    x: Float64Array,
-    y: Float64Array,
-    alphaX: Float64Array,
-    alphaY: Float64Array,
-  ): void {
+  /** Adds the deflections, arcsec. */
+  override addDeflection({ x, y, alphaX, alphaY }: Rays): void {
     const { sheetConvergence: kappa, x: x0, y: y0 } = this;
     for (let i = 0; i < x.length; i++) {
       alphaX[i]! += kappa * (x[i]! - x0);
       alphaY[i]! += kappa * (y[i]! - y0);
     }
+  }
+}
+
+/** Options of {@linkcode DistanceSheet}. */
+export interface DistanceSheetOptions extends CentreOptions {
+  /** Distance x from the centre of an isothermal sphere, above 0, in units of `einsteinRadius`. */
+  readonly distance: number;
+  /** Einstein radius of the sphere; 1 if the distance is in arcsec. @default {1} */
+  readonly einsteinRadius?: number;
+}
+
+/**
+ * A mass sheet with the convergence k(x) = 1 / (2 x), one number for the whole field.
+ *
+ * 1 / (2 x) is the convergence of a singular isothermal sphere of Einstein radius 1 at the radius x
+ * (Meneghetti, Introduction to Gravitational Lensing, lecture scripts). The sheet approximates the
+ * sphere over a field that is small compared with its distance from the sphere's centre, as a mass
+ * sheet of PyAutoLens does. The shear of the same size is left to `ExternalShear`. At x = 1/2 the
+ * sheet has the critical density and focuses all light.
+ *
+ * @example
+ * ```ts
+ * import { DistanceSheet } from "./mass_sheet.ts";
+ *
+ * if (new DistanceSheet({ distance: 4 }).convergence(0, 0) !== 0.125) throw new Error("1 / 8");
+ * ```
+ */
+export class DistanceSheet extends MassSheet {
+  /**
+   * Creates the sheet.
+   *
+   * @param options Distance, Einstein radius, and centre of the sheet.
+   * @throws {RangeError} If the distance or the Einstein radius is not above 0.
+   */
+  constructor({ distance, einsteinRadius = 1, ...centre }: DistanceSheetOptions) {
+    const action = "create a sheet from a distance";
+    positive(action, "distance", distance);
+    positive(action, "einsteinRadius", einsteinRadius);
+    super({ convergence: einsteinRadius / (2 * distance), ...centre });
   }
 }

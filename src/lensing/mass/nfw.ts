@@ -1,22 +1,25 @@
-/** The halo of cold dark matter. */
+/** The NFW profile: halos of cold dark matter. */
 
-import { notNegative, positive } from "../_range.ts";
-import { type CentreOptions, CircularProfile } from "./circular_profile.ts";
+import { nonNegative, positive } from "../_range.ts";
+import type { LensGeometry } from "../lens_geometry.ts";
+import type { CentreOptions } from "../placement.ts";
+import { CircularProfile } from "./circular_profile.ts";
 
 /** Options of {@linkcode NFW}. */
 export interface NFWOptions extends CentreOptions {
-  /** Where the density falls as r^-2, arcsec, above 0. */
+  /** Scale radius, where the density falls as r^-2, above 0, arcsec. */
   readonly scaleRadius: number;
-  /** The deflection at the scale radius, arcsec, 0 or more: how much mass there is. */
+  /** Deflection at the scale radius, which sets the mass, 0 or more, arcsec. */
   readonly deflectionAtScaleRadius: number;
 }
 
 /**
  * The spherical halo of Navarro, Frenk and White: density 1 / (r/rs (1 + r/rs)^2).
  *
- * Source: Navarro, Frenk and White 1996, ApJ 462, 563; its lensing Wright and Brainerd 2000, ApJ 534,
- * 34, equations 11 to 16; as lenstronomy's `NFW` with `Rs` and `alpha_Rs`. The mass is infinite. The
- * potential is 0 at the centre, where the convergence grows as the logarithm of the radius.
+ * Source: Navarro, Frenk and White 1996, ApJ 462, 563; lensing: Wright and Brainerd 2000, ApJ 534,
+ * 34, equations 11 to 16. Convention: lenstronomy's `NFW` with `Rs` and `alpha_Rs`. The total mass
+ * is infinite. The potential is 0 at the centre, where the convergence grows as the logarithm of
+ * the radius.
  *
  * @example
  * ```ts
@@ -27,32 +30,29 @@ export interface NFWOptions extends CentreOptions {
  * ```
  */
 export class NFW extends CircularProfile {
-  /** The scale radius, arcsec. */
+  /** Scale radius, arcsec. */
   readonly scaleRadius: number;
-  /** The deflection there, arcsec. */
+  /** Deflection at the scale radius, arcsec. */
   readonly deflectionAtScaleRadius: number;
-  /** 2 rho_s r_s in critical surface densities. */
+  /** 2 rho_s r_s over the critical surface density. */
   readonly #strength: number;
 
   /**
-   * Makes the halo.
+   * Creates the halo.
    *
-   * @param options Its scale radius, deflection and centre.
-   * @throws {RangeError} If a radius is not above 0, the deflection negative or a number not finite.
+   * @param options Scale radius, deflection and centre.
+   * @throws {RangeError} If the radius is not above 0, the deflection is negative, or a number is
+   *   not finite.
    */
   constructor(options: NFWOptions) {
-    const action = "place an NFW halo";
+    const action = "place an NFW halo", deflection = options.deflectionAtScaleRadius;
     super(action, options);
     this.scaleRadius = positive(action, "scaleRadius", options.scaleRadius);
-    this.deflectionAtScaleRadius = notNegative(
-      action,
-      "deflectionAtScaleRadius",
-      options.deflectionAtScaleRadius,
-    );
-    this.#strength = options.deflectionAtScaleRadius / (2 * options.scaleRadius * (1 - Math.LN2));
+    this.deflectionAtScaleRadius = nonNegative(action, "deflectionAtScaleRadius", deflection);
+    this.#strength = deflection / (2 * options.scaleRadius * (1 - Math.LN2));
   }
 
-  /** The potential at a radius, arcsec squared. */
+  /** The potential at a radius, arcsec^2. */
   override potentialAt(radius: number): number {
     const x = radius / this.scaleRadius;
     return this.#strength * this.scaleRadius ** 2 * potentialShape(x);
@@ -70,10 +70,56 @@ export class NFW extends CircularProfile {
   }
 }
 
-/** Where the closed forms lose digits to x = 1: the square's distance from 1. */
+/** Options of {@linkcode nfwOfMass}. */
+export interface NFWOfMassOptions extends CentreOptions {
+  /** M200: mass inside r200, where the mean density is 200 critical densities, above 0, Msun. */
+  readonly mass200Solar: number;
+  /** Concentration: r200 over the scale radius, above 0. */
+  readonly concentration: number;
+  /** Redshifts and distances of lens and source. */
+  readonly geometry: LensGeometry;
+}
+
+/**
+ * The NFW halo of a virial mass and concentration.
+ *
+ * r200 is a physical length, and the critical density is that at the redshift of the lens. Source:
+ * Navarro, Frenk and White 1997, ApJ 490, 493, equations 1 and 2.
+ *
+ * @param options Mass, concentration, geometry and centre.
+ * @returns The halo.
+ * @throws {RangeError} If the mass or the concentration is not above 0.
+ *
+ * @example
+ * ```ts
+ * import { LensGeometry } from "../lens_geometry.ts";
+ * import { nfwOfMass } from "./nfw.ts";
+ *
+ * const geometry = new LensGeometry({ lensRedshift: 0.5, sourceRedshift: 1 });
+ * const halo = nfwOfMass({ mass200Solar: 1e13, concentration: 5, geometry });
+ * if (!(halo.scaleRadius > 5 && halo.scaleRadius < 20)) throw new Error("some 10 arcsec");
+ * ```
+ */
+export function nfwOfMass(
+  { mass200Solar, concentration, geometry, ...centre }: NFWOfMassOptions,
+): NFW {
+  const action = "create an NFW halo";
+  positive(action, "mass200Solar", mass200Solar);
+  positive(action, "concentration", concentration);
+  const mean = 200 * geometry.cosmology.criticalDensity(geometry.lensRedshift);
+  const scaleMpc = Math.cbrt(3 * mass200Solar / (4 * Math.PI * mean)) / concentration;
+  const shape = Math.log1p(concentration) - concentration / (1 + concentration);
+  const density = mean * concentration ** 3 / (3 * shape);
+  const strength = 4 * density * scaleMpc / geometry.criticalDensityPerMpc2;
+  const scaleRadius = geometry.arcsecOfKpc(1000 * scaleMpc);
+  const deflectionAtScaleRadius = strength * scaleRadius * (1 - Math.LN2);
+  return new NFW({ ...centre, scaleRadius, deflectionAtScaleRadius });
+}
+
+/** |1 - x^2| below which the closed forms lose digits. */
 const NEAR_ONE = 0.03;
 
-/** arccosh(1 / x) / sqrt(1 - x^2), and beyond x = 1 what it goes over to, with arccos. */
+/** arccosh(1 / x) / sqrt(1 - x^2), continued by arccos beyond x = 1. */
 function arc(x: number): number {
   const d = 1 - x * x;
   if (Math.abs(d) < NEAR_ONE) return 1 + d * arcSeries(d);
@@ -88,7 +134,7 @@ function arcSeries(d: number): number {
   return sum;
 }
 
-/** ln(2 / x) - arccosh(1 / x) for x < 1, without the difference. */
+/** ln(2 / x) - arccosh(1 / x) for x < 1, without cancellation. */
 function logGap(x: number): number {
   return -Math.log1p(-x * x / (2 * (1 + Math.sqrt(1 - x * x))));
 }
@@ -99,7 +145,7 @@ function densityShape(x: number): number {
   return Math.abs(d) < NEAR_ONE ? arcSeries(d) : (arc(x) - 1) / d;
 }
 
-/** The mass inside x, over 4 pi rho_s r_s^3. */
+/** Mass inside x over 4 pi rho_s r_s^3. */
 function massShape(x: number): number {
   const d = 1 - x * x;
   if (d < NEAR_ONE) return Math.log(x / 2) + arc(x);
@@ -107,7 +153,7 @@ function massShape(x: number): number {
   return (Math.log(2 / x) * x * x / (1 + w) - logGap(x)) / w;
 }
 
-/** The integral of 2 massShape(x) / x from 0. */
+/** Integral of 2 massShape(x) / x from 0. */
 function potentialShape(x: number): number {
   if (x < 1) {
     const gap = logGap(x);

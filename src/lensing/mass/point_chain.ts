@@ -1,20 +1,20 @@
-/** A string of mass made of points, as simulators make it. */
+/** A string of mass made of points, as in published simulators. */
 
-import { finite, notNegative, positive, whole } from "../_range.ts";
+import { finite, integer, nonNegative, positive } from "../_range.ts";
 import type { LineMassOptions } from "./line_mass.ts";
 import { PointMasses } from "./point_masses.ts";
 
 /** Options of {@linkcode PointChain}. */
 export interface PointChainOptions extends LineMassOptions {
-  /** How many points, at least 1. */
+  /** Number of points, at least 1. */
   readonly count: number;
 }
 
 /**
- * Equal point masses in the middles of equal pieces of a segment; `LineMass` is its limit.
+ * Equal point masses at the midpoints of equal pieces of a segment; `LineMass` is the limit.
  *
- * For comparison with simulators that draw a vortex with 25 or 100 points. Nearer to it than the
- * distance of two points, length / count, it deflects as pearls do and not as a string.
+ * For comparison with simulators that represent a vortex by 25 or 100 points. At distances below
+ * the spacing, length / count, the deflection is that of single points.
  *
  * @example
  * ```ts
@@ -29,17 +29,17 @@ export interface PointChainOptions extends LineMassOptions {
  */
 export class PointChain extends PointMasses {
   /**
-   * Makes the chain.
+   * Creates the chain.
    *
-   * @param options All its mass, its number of points, length, angle and centre.
-   * @throws {RangeError} If the mass is negative, the length not above 0, the number not a whole one
-   * of at least 1, or a number not finite.
+   * @param options Total mass, number of points, length, angle and centre.
+   * @throws {RangeError} If the mass is negative, the length is not above 0, the count is not a
+   *   whole number of at least 1, or a number is not finite.
    */
   constructor({ einsteinRadius, length, count, angle = 0, x = 0, y = 0 }: PointChainOptions) {
-    const action = "string a chain of points";
-    notNegative(action, "einsteinRadius", einsteinRadius);
+    const action = "create a chain of points";
+    nonNegative(action, "einsteinRadius", einsteinRadius);
     positive(action, "length", length);
-    whole(action, "count", count, 1);
+    integer(action, "count", count, 1);
     const cos = Math.cos(finite(action, "angle", angle)), sin = Math.sin(angle);
     const along = Float64Array.from(
       { length: count },

@@ -1,19 +1,20 @@
 /** The point mass. */
 
-import { notNegative } from "../_range.ts";
-import { type CentreOptions, CircularProfile } from "./circular_profile.ts";
+import { nonNegative } from "../_range.ts";
+import type { CentreOptions } from "../placement.ts";
+import { CircularProfile } from "./circular_profile.ts";
 
 /** Options of {@linkcode PointMass}. */
 export interface PointMassOptions extends CentreOptions {
-  /** The Einstein radius, arcsec, 0 or more: the root of the mass over pi critical densities. */
+  /** Einstein radius: root of the mass over pi critical densities, 0 or more, arcsec. */
   readonly einsteinRadius: number;
 }
 
 /**
  * A point mass, with the potential einsteinRadius^2 ln r.
  *
- * Source: Schneider, Ehlers and Falco 1992, section 8.1.2; as lenstronomy's `POINT_MASS`. The
- * convergence is 0: what there is lies in the point.
+ * Source: Schneider, Ehlers and Falco 1992, section 8.1.2. Convention: lenstronomy's `POINT_MASS`.
+ * The convergence is 0 off the point.
  *
  * @example
  * ```ts
@@ -24,22 +25,22 @@ export interface PointMassOptions extends CentreOptions {
  * ```
  */
 export class PointMass extends CircularProfile {
-  /** The Einstein radius, arcsec. */
+  /** Einstein radius, arcsec. */
   readonly einsteinRadius: number;
 
   /**
-   * Makes the lens.
+   * Creates the lens.
    *
-   * @param options Its Einstein radius and where it is.
+   * @param options Einstein radius and centre.
    * @throws {RangeError} If the radius is negative or a number is not finite.
    */
   constructor(options: PointMassOptions) {
     const action = "place a point mass";
     super(action, options);
-    this.einsteinRadius = notNegative(action, "einsteinRadius", options.einsteinRadius);
+    this.einsteinRadius = nonNegative(action, "einsteinRadius", options.einsteinRadius);
   }
 
-  /** The potential at a radius, arcsec squared. */
+  /** The potential at a radius, arcsec^2. */
   override potentialAt(radius: number): number {
     return this.einsteinRadius ** 2 * Math.log(radius);
   }
@@ -49,7 +50,7 @@ export class PointMass extends CircularProfile {
     return this.einsteinRadius ** 2 / radius;
   }
 
-  /** The convergence away from the point: 0. */
+  /** The convergence off the point, 0. */
   override convergenceAt(_radius: number): number {
     return 0;
   }

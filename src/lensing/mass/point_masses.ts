@@ -1,27 +1,23 @@
-/** Many point masses at once. */
+/** Many point masses as one lens. */
 
-import { finite, notNegative } from "../_range.ts";
-import type { MassProfile, Shear, Vector } from "./mass_profile.ts";
-import { tangential } from "./_tangential.ts";
+import { nonNegative } from "../_range.ts";
+import type { Rays } from "./mass_profile.ts";
+import { ScatteredMasses, SOFTENING } from "./scattered_masses.ts";
 
-/** Options of {@linkcode PointMasses}: three arrays of one length. */
+/** Options of {@linkcode PointMasses}: three arrays of equal length. */
 export interface PointMassesOptions {
-  /** The Einstein radius of each, arcsec, 0 or more. */
+  /** Einstein radius of each, 0 or more, arcsec. */
   readonly einsteinRadii: ArrayLike<number>;
-  /** Where each is, arcsec, to the right. */
+  /** Position of each, to the right, arcsec. */
   readonly x: ArrayLike<number>;
-  /** Where each is, arcsec, up. */
+  /** Position of each, up, arcsec. */
   readonly y: ArrayLike<number>;
 }
 
-/** The square of a softening length, arcsec squared, that keeps values at a point finite. */
-const CENTRE = 1e-18;
-
 /**
- * Any number of point masses as one lens: the sum of what `PointMass` gives.
+ * The sum of any number of `PointMass`, softened at 1e-9 arcsec.
  *
- * Points are softened at 1e-9 arcsec, so that values are finite everywhere. Deflections at many points
- * cost a division and ten other operations a point and mass.
+ * Cost of `addDeflection` per ray and mass: one division and ten other operations.
  *
  * @example
  * ```ts
@@ -31,85 +27,44 @@ const CENTRE = 1e-18;
  * if (pair.deflection(0, 1).y !== 1) throw new Error("half a point each");
  * ```
  */
-export class PointMasses implements MassProfile {
-  /** How many. */
-  readonly count: number;
-  readonly #x: Float64Array;
-  readonly #y: Float64Array;
+export class PointMasses extends ScatteredMasses {
   /** Einstein radii squared. */
   readonly #mass: Float64Array;
 
   /**
    * Copies the points.
    *
-   * @param options Their Einstein radii and where they are; none is an empty sky.
-   * @throws {TypeError} If the arrays are not of one length.
-   * @throws {RangeError} If a mass is negative or a number not finite.
+   * @param options Einstein radii and positions; empty arrays are an empty sky.
+   * @throws {TypeError} If the arrays differ in length.
+   * @throws {RangeError} If a mass is negative or a number is not finite.
    */
   constructor({ einsteinRadii, x, y }: PointMassesOptions) {
     const action = "place point masses";
-    if (einsteinRadii.length !== x.length || x.length !== y.length) {
-      throw new TypeError(
-        `Cannot ${action} as einsteinRadii, x and y must be of one length: ` +
-          `current values are ${einsteinRadii.length}, ${x.length} and ${y.length}`,
-      );
-    }
-    this.count = x.length;
-    this.#x = Float64Array.from(x, (value, i) => finite(action, `x[${i}]`, value));
-    this.#y = Float64Array.from(y, (value, i) => finite(action, `y[${i}]`, value));
+    super(action, { einsteinRadii, x, y });
     this.#mass = Float64Array.from(
       einsteinRadii,
-      (value, i) => notNegative(action, `einsteinRadii[${i}]`, value) ** 2,
+      (value, i) => nonNegative(action, `einsteinRadii[${i}]`, value) ** 2,
     );
   }
 
-  /** The potential, arcsec squared. */
-  potential(x: number, y: number): number {
-    let sum = 0;
-    for (let k = 0; k < this.count; k++) {
-      const dx = x - this.#x[k]!, dy = y - this.#y[k]!;
-      sum += 0.5 * this.#mass[k]! * Math.log(dx * dx + dy * dy + CENTRE);
-    }
-    return sum;
+  /** The potential of one point, arcsec^2. */
+  protected override potentialOf(k: number, square: number): number {
+    return 0.5 * this.#mass[k]! * Math.log(square);
   }
 
-  /** The deflection, arcsec; a point does not deflect what is at its very place. */
-  deflection(x: number, y: number): Vector {
-    let alphaX = 0, alphaY = 0;
-    for (let k = 0; k < this.count; k++) {
-      const dx = x - this.#x[k]!, dy = y - this.#y[k]!;
-      const ratio = this.#mass[k]! / (dx * dx + dy * dy + CENTRE);
-      alphaX += ratio * dx;
-      alphaY += ratio * dy;
-    }
-    return { x: alphaX, y: alphaY };
-  }
-
-  /** The convergence off the points: 0. */
-  convergence(_x: number, _y: number): number {
+  /** The convergence off the points, 0. */
+  protected override convergenceOf(_k: number, _square: number): number {
     return 0;
   }
 
-  /** The shear. */
-  shear(x: number, y: number): Shear {
-    let gamma1 = 0, gamma2 = 0;
-    for (let k = 0; k < this.count; k++) {
-      const dx = x - this.#x[k]!, dy = y - this.#y[k]!;
-      const shear = tangential(this.#mass[k]! / (dx * dx + dy * dy + CENTRE), dx, dy);
-      gamma1 += shear.gamma1;
-      gamma2 += shear.gamma2;
-    }
-    return { gamma1, gamma2 };
+  /** The shear of one point. */
+  protected override shearOf(k: number, square: number): number {
+    return this.#mass[k]! / square;
   }
 
-  /** Adds the deflection at many points, arcsec. */
-  addDeflection(
-    x: Float64Array,
-    y: Float64Array,
-    alphaX: Float64Array,
-    alphaY: Float64Array,
-  ): void {
-    const xs = this.#x, ys = this.#y, masses = this.#mass;
+  /** Adds the deflections, arcsec; a point does not deflect a ray through itself. */
+  override addDeflection({ x, y, alphaX, alphaY }: Rays): void {
+    const xs = this.x, ys = this.y, masses = this.#mass;
     let k = 0;
     for (; k + 3 < masses.length; k += 4) {
       const x0 = xs[k]!, x1 = xs[k + 1]!, x2 = xs[k + 2]!, x3 = xs[k + 3]!;
@@ -119,8 +74,8 @@ export class PointMasses implements MassProfile {
         const xi = x[i]!, yi = y[i]!;
         const a = xi - x0, b = xi - x1, c = xi - x2, d = xi - x3;
         const e = yi - y0, f = yi - y1, g = yi - y2, h = yi - y3;
-        const p = m0 / (a * a + e * e + CENTRE), q = m1 / (b * b + f * f + CENTRE);
-        const r = m2 / (c * c + g * g + CENTRE), s = m3 / (d * d + h * h + CENTRE);
+        const p = m0 / (a * a + e * e + SOFTENING), q = m1 / (b * b + f * f + SOFTENING);
+        const r = m2 / (c * c + g * g + SOFTENING), s = m3 / (d * d + h * h + SOFTENING);
         alphaX[i]! += (p * a + q * b) + (r * c + s * d);
         alphaY[i]! += (p * e + q * f) + (r * g + s * h);
       }
@@ -128,7 +83,7 @@ export class PointMasses implements MassProfile {
     for (; k < masses.length; k++) {
       const xk = xs[k]!, yk = ys[k]!, mass = masses[k]!;
       for (let i = 0; i < x.length; i++) {
-        const dx = x[i]! - xk, dy = y[i]! - yk, ratio = mass / (dx * dx + dy * dy + CENTRE);
+        const dx = x[i]! - xk, dy = y[i]! - yk, ratio = mass / (dx * dx + dy * dy + SOFTENING);
         alphaX[i]! += ratio * dx;
         alphaY[i]! += ratio * dy;
       }

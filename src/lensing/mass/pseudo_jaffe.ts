@@ -1,36 +1,40 @@
 /** The truncated isothermal sphere: a subhalo of finite mass. */
 
-import { notNegative, outOfRange, positive } from "../_range.ts";
-import { type CentreOptions, CircularProfile } from "./circular_profile.ts";
+import { nonNegative, outOfRange, positive } from "../_range.ts";
+import type { CentreOptions } from "../placement.ts";
+import { CircularProfile } from "./circular_profile.ts";
 
-/** Where a {@linkcode PseudoJaffe} begins and ends. */
+/** Radii and centre of a {@linkcode PseudoJaffe}. */
 export interface PseudoJaffeShape extends CentreOptions {
-  /** Where the surface density turns from 1/r to 1/r^3, arcsec, above the core radius. */
+  /** Radius where the surface density turns from 1/r to 1/r^3, above the core radius, arcsec. */
   readonly truncationRadius: number;
-  /** Where the surface density flattens, arcsec, 0 or more. @default {0} */
+  /** Radius inside which the surface density flattens, 0 or more, arcsec. @default {0} */
   readonly coreRadius?: number;
 }
 
 /** Options of {@linkcode PseudoJaffe}. */
 export interface PseudoJaffeOptions extends PseudoJaffeShape {
-  /** The Einstein radius of the isothermal sphere that it is inside, arcsec, 0 or more. */
+  /** Einstein radius of the untruncated isothermal sphere, 0 or more, arcsec. */
   readonly einsteinRadius: number;
 }
 
 /** Options of {@linkcode PseudoJaffe.ofMass}. */
 export interface PseudoJaffeOfMassOptions extends PseudoJaffeShape {
-  /** The Einstein radius that all its mass would have in a point, arcsec, 0 or more. */
+  /** Einstein radius of a point with the same mass, 0 or more, arcsec. */
   readonly pointEinsteinRadius: number;
 }
 
+const ACTION = "place a pseudo-Jaffe sphere";
+
 /**
- * The pseudo-Jaffe sphere: isothermal between a core and a truncation radius.
+ * The pseudo-Jaffe sphere: isothermal between a core radius and a truncation radius.
  *
- * The convergence is einsteinRadius / 2 (1 / sqrt(core^2 + r^2) - 1 / sqrt(truncation^2 + r^2)), the
- * difference of two cored isothermal spheres (Keeton 2001, astro-ph/0102341; without a core Brainerd,
- * Blandford and Smail 1996, ApJ 466, 623). lenstronomy's `PJAFFE` is the same with `Ra` the core radius, `Rs` the
- * truncation radius and `sigma0` = einsteinRadius (Rs - Ra) / (2 Ra Rs). The mass is pi einsteinRadius
- * (truncation - core) critical densities; the potential is 0 at the centre.
+ * The convergence is einsteinRadius / 2 (1 / sqrt(core^2 + r^2) - 1 / sqrt(truncation^2 + r^2)),
+ * the difference of two cored isothermal spheres (Keeton 2001, astro-ph/0102341; without a core
+ * Brainerd, Blandford and Smail 1996, ApJ 466, 623). Convention: lenstronomy's `PJAFFE` has `Ra`
+ * for the core radius, `Rs` for the truncation radius, and `sigma0` = einsteinRadius (Rs - Ra) / (2
+ * Ra Rs). The mass is pi einsteinRadius (truncation - core) critical densities; the potential is 0
+ * at the centre.
  *
  * @example
  * ```ts
@@ -42,54 +46,45 @@ export interface PseudoJaffeOfMassOptions extends PseudoJaffeShape {
  * ```
  */
 export class PseudoJaffe extends CircularProfile {
-  /** The Einstein radius of the isothermal sphere that it is inside, arcsec. */
+  /** Einstein radius of the untruncated isothermal sphere, arcsec. */
   readonly einsteinRadius: number;
-  /** The truncation radius, arcsec. */
+  /** Truncation radius, arcsec. */
   readonly truncationRadius: number;
-  /** The core radius, arcsec. */
+  /** Core radius, arcsec. */
   readonly coreRadius: number;
 
   /**
-   * Makes the sphere.
+   * Creates the sphere.
    *
-   * @param options Its strength, radii and centre.
-   * @throws {RangeError} If a radius is negative, the truncation inside the core, or a number not
-   * finite.
+   * @param options Strength, radii and centre.
+   * @throws {RangeError} If a radius is negative, the truncation radius is not above the core
+   *   radius, or a number is not finite.
    */
   constructor(options: PseudoJaffeOptions) {
-    const action = "place a pseudo-Jaffe sphere";
-    super(action, options);
-    this.einsteinRadius = notNegative(action, "einsteinRadius", options.einsteinRadius);
-    this.coreRadius = notNegative(action, "coreRadius", options.coreRadius ?? 0);
-    this.truncationRadius = positive(action, "truncationRadius", options.truncationRadius);
+    super(ACTION, options);
+    this.einsteinRadius = nonNegative(ACTION, "einsteinRadius", options.einsteinRadius);
+    this.coreRadius = nonNegative(ACTION, "coreRadius", options.coreRadius ?? 0);
+    this.truncationRadius = positive(ACTION, "truncationRadius", options.truncationRadius);
     if (this.truncationRadius <= this.coreRadius) {
-      throw outOfRange(
-        action,
-        "truncationRadius",
-        `above the core radius of ${this.coreRadius}`,
-        this.truncationRadius,
-      );
+      const wanted = `above the core radius of ${this.coreRadius}`;
+      throw outOfRange(ACTION, "truncationRadius", wanted, this.truncationRadius);
     }
   }
 
   /**
    * The sphere of a total mass.
    *
-   * @param options The mass as the Einstein radius of a point, the radii and the centre.
+   * @param options Mass as the Einstein radius of a point, radii and centre.
    * @returns The sphere.
    * @throws {RangeError} As the constructor.
    */
   static ofMass({ pointEinsteinRadius, ...shape }: PseudoJaffeOfMassOptions): PseudoJaffe {
-    const theta = notNegative(
-      "place a pseudo-Jaffe sphere",
-      "pointEinsteinRadius",
-      pointEinsteinRadius,
-    );
+    const theta = nonNegative(ACTION, "pointEinsteinRadius", pointEinsteinRadius);
     const length = shape.truncationRadius - (shape.coreRadius ?? 0);
     return new PseudoJaffe({ ...shape, einsteinRadius: length > 0 ? theta ** 2 / length : 0 });
   }
 
-  /** The potential at a radius, arcsec squared. */
+  /** The potential at a radius, arcsec^2. */
   override potentialAt(radius: number): number {
     return this.einsteinRadius *
       (cored(radius, this.coreRadius) - cored(radius, this.truncationRadius));
@@ -110,7 +105,7 @@ export class PseudoJaffe extends CircularProfile {
   }
 }
 
-/** The potential of a cored isothermal sphere of Einstein radius 1, 0 at the centre. */
+/** Potential of a cored isothermal sphere of Einstein radius 1, 0 at the centre. */
 function cored(radius: number, core: number): number {
   const rise = radius * radius / (Math.hypot(radius, core) + core);
   return core === 0 ? rise : rise - core * Math.log1p(rise / (2 * core));

@@ -1,26 +1,23 @@
-/** Many truncated subhalos at once. */
+/** Many truncated subhalos as one lens. */
 
-import { finite, notNegative, positive } from "../_range.ts";
-import type { MassProfile, Shear, Vector } from "./mass_profile.ts";
-import { tangential } from "./_tangential.ts";
+import { nonNegative, positive } from "../_range.ts";
+import type { Rays } from "./mass_profile.ts";
+import { ScatteredMasses, SOFTENING } from "./scattered_masses.ts";
 
-/** Options of {@linkcode PseudoJaffes}: four arrays of one length. */
+/** Options of {@linkcode PseudoJaffes}: four arrays of equal length. */
 export interface PseudoJaffesOptions {
-  /** The Einstein radius that all the mass of each would have in a point, arcsec, 0 or more. */
+  /** Einstein radius of a point with the mass of each, 0 or more, arcsec. */
   readonly pointEinsteinRadii: ArrayLike<number>;
-  /** The truncation radius of each, arcsec, above 0. */
+  /** Truncation radius of each, above 0, arcsec. */
   readonly truncationRadii: ArrayLike<number>;
-  /** Where each is, arcsec, to the right. */
+  /** Position of each, to the right, arcsec. */
   readonly x: ArrayLike<number>;
-  /** Where each is, arcsec, up. */
+  /** Position of each, up, arcsec. */
   readonly y: ArrayLike<number>;
 }
 
-/** The square of a core radius, arcsec squared, that keeps values at a centre finite. */
-const CENTRE = 1e-18;
-
 /**
- * Any number of pseudo-Jaffe spheres without a core as one lens: the sum of what `PseudoJaffe` gives.
+ * The sum of any number of `PseudoJaffe` without a core, softened at 1e-9 arcsec.
  *
  * @example
  * ```ts
@@ -35,34 +32,22 @@ const CENTRE = 1e-18;
  * if (Math.abs(subhalos.deflection(0, 0).x) > 1e-15) throw new Error("they pull alike");
  * ```
  */
-export class PseudoJaffes implements MassProfile {
-  /** How many. */
-  readonly count: number;
-  readonly #x: Float64Array;
-  readonly #y: Float64Array;
-  /** Einstein radii of the isothermal spheres that they are inside. */
+export class PseudoJaffes extends ScatteredMasses {
+  /** Einstein radii of the untruncated isothermal spheres. */
   readonly #strength: Float64Array;
   readonly #truncation: Float64Array;
 
   /**
    * Copies the subhalos.
    *
-   * @param options Their masses, sizes and places; none is an empty sky.
-   * @throws {TypeError} If the arrays are not of one length.
-   * @throws {RangeError} If a mass is negative, a truncation radius not above 0 or a number not finite.
+   * @param options Masses, truncation radii and positions; empty arrays are an empty sky.
+   * @throws {TypeError} If the arrays differ in length.
+   * @throws {RangeError} If a mass is negative, a truncation radius is not above 0, or a number is
+   *   not finite.
    */
   constructor({ pointEinsteinRadii, truncationRadii, x, y }: PseudoJaffesOptions) {
     const action = "place subhalos";
-    const lengths = [pointEinsteinRadii, truncationRadii, x, y].map((array) => array.length);
-    if (lengths.some((length) => length !== x.length)) {
-      throw new TypeError(
-        `Cannot ${action} as pointEinsteinRadii, truncationRadii, x and y must be of one length: ` +
-          `current values are ${lengths.join(", ")}`,
-      );
-    }
-    this.count = x.length;
-    this.#x = Float64Array.from(x, (value, i) => finite(action, `x[${i}]`, value));
-    this.#y = Float64Array.from(y, (value, i) => finite(action, `y[${i}]`, value));
+    super(action, { pointEinsteinRadii, truncationRadii, x, y });
     this.#truncation = Float64Array.from(
       truncationRadii,
       (value, i) => positive(action, `truncationRadii[${i}]`, value),
@@ -70,70 +55,35 @@ export class PseudoJaffes implements MassProfile {
     this.#strength = Float64Array.from(
       pointEinsteinRadii,
       (value, i) =>
-        notNegative(action, `pointEinsteinRadii[${i}]`, value) ** 2 / this.#truncation[i]!,
+        nonNegative(action, `pointEinsteinRadii[${i}]`, value) ** 2 / this.#truncation[i]!,
     );
   }
 
-  /** The potential, arcsec squared. */
-  potential(x: number, y: number): number {
-    let sum = 0;
-    for (let k = 0; k < this.count; k++) {
-      const dx = x - this.#x[k]!, dy = y - this.#y[k]!, a = this.#truncation[k]!;
-      const square = dx * dx + dy * dy + CENTRE, rise = square / (Math.sqrt(square + a * a) + a);
-      sum += this.#strength[k]! * (Math.sqrt(square) - rise + a * Math.log1p(rise / (2 * a)));
-    }
-    return sum;
+  /** The potential of one subhalo, arcsec^2. */
+  protected override potentialOf(k: number, square: number): number {
+    const a = this.#truncation[k]!, rise = square / (Math.sqrt(square + a * a) + a);
+    return this.#strength[k]! * (Math.sqrt(square) - rise + a * Math.log1p(rise / (2 * a)));
   }
 
-  /** The deflection, arcsec; none from a subhalo at its very centre. */
-  deflection(x: number, y: number): Vector {
-    let alphaX = 0, alphaY = 0;
-    for (let k = 0; k < this.count; k++) {
-      const dx = x - this.#x[k]!, dy = y - this.#y[k]!, a = this.#truncation[k]!;
-      const ratio = this.#strength[k]! * pull(dx * dx + dy * dy + CENTRE, a);
-      alphaX += ratio * dx;
-      alphaY += ratio * dy;
-    }
-    return { x: alphaX, y: alphaY };
+  /** The convergence of one subhalo. */
+  protected override convergenceOf(k: number, square: number): number {
+    return this.#strength[k]! * convergence(square, this.#truncation[k]!);
   }
 
-  /** The convergence. */
-  convergence(x: number, y: number): number {
-    let sum = 0;
-    for (let k = 0; k < this.count; k++) {
-      const dx = x - this.#x[k]!, dy = y - this.#y[k]!;
-      sum += this.#strength[k]! * density(dx * dx + dy * dy + CENTRE, this.#truncation[k]!);
-    }
-    return sum;
+  /** The shear of one subhalo. */
+  protected override shearOf(k: number, square: number): number {
+    const a = this.#truncation[k]!;
+    return this.#strength[k]! * (deflectionRatio(square, a) - convergence(square, a));
   }
 
-  /** The shear. */
-  shear(x: number, y: number): Shear {
-    let gamma1 = 0, gamma2 = 0;
+  /** Adds the deflections, arcsec; a subhalo does not deflect a ray through its centre. */
+  override addDeflection({ x, y, alphaX, alphaY }: Rays): void {
     for (let k = 0; k < this.count; k++) {
-      const dx = x - this.#x[k]!, dy = y - this.#y[k]!, a = this.#truncation[k]!;
-      const square = dx * dx + dy * dy + CENTRE;
-      const size = this.#strength[k]! * (pull(square, a) - density(square, a));
-      const shear = tangential(size, dx, dy);
-      gamma1 += shear.gamma1;
-      gamma2 += shear.gamma2;
-    }
-    return { gamma1, gamma2 };
-  }
-
-  /** Adds the deflection at many points, arcsec. */
-  addDeflection(
-    x: Float64Array,
-    y: Float64Array,
-    alphaX: Float64Array,
-    alphaY: Float64Array,
-  ): void {
-    for (let k = 0; k < this.count; k++) {
-      const xk = this.#x[k]!, yk = this.#y[k]!;
+      const xk = this.x[k]!, yk = this.y[k]!;
       const strength = this.#strength[k]!, a = this.#truncation[k]!;
       for (let i = 0; i < x.length; i++) {
         const dx = x[i]! - xk, dy = y[i]! - yk;
-        const ratio = strength * pull(dx * dx + dy * dy + CENTRE, a);
+        const ratio = strength * deflectionRatio(dx * dx + dy * dy + SOFTENING, a);
         alphaX[i]! += ratio * dx;
         alphaY[i]! += ratio * dy;
       }
@@ -141,13 +91,13 @@ export class PseudoJaffes implements MassProfile {
   }
 }
 
-/** Deflection over radius for strength 1: 1 / r - 1 / (sqrt(r^2 + a^2) + a), over one fraction. */
-function pull(square: number, a: number): number {
+/** Deflection over radius at strength 1: 1 / r - 1 / (sqrt(r^2 + a^2) + a), as one fraction. */
+function deflectionRatio(square: number, a: number): number {
   const r = Math.sqrt(square), end = Math.sqrt(square + a * a) + a;
   return (end - r) / (r * end);
 }
 
-/** Convergence for strength 1. */
-function density(square: number, a: number): number {
+/** Convergence at strength 1. */
+function convergence(square: number, a: number): number {
   return 0.5 * (1 / Math.sqrt(square) - 1 / Math.sqrt(square + a * a));
 }

@@ -1,6 +1,7 @@
 /** The singular isothermal ellipsoid. */
 
-import { finite, notNegative, ratio } from "../_range.ts";
+import { fraction, nonNegative } from "../_range.ts";
+import type { PlacementOptions } from "../placement.ts";
 import {
   arctanFit,
   arctanhOver,
@@ -8,32 +9,30 @@ import {
   LEAST_AXIS_RATIO,
   type Twelve,
 } from "./_arctan_fit.ts";
-import type { CentreOptions } from "./circular_profile.ts";
-import type { MassProfile, Shear, Vector } from "./mass_profile.ts";
-import { tangential } from "./_tangential.ts";
+import type { Rays, Shear, Vector } from "./mass_profile.ts";
+import { TurnedProfile } from "./placed_profile.ts";
+import { tangentialShear } from "./_tangential.ts";
 
 /** Options of {@linkcode SingularIsothermalEllipsoid}. */
-export interface SingularIsothermalEllipsoidOptions extends CentreOptions {
-  /** The Einstein radius, arcsec, 0 or more: the mean of the axes of the critical curve, as a product. */
+export interface SingularIsothermalEllipsoidOptions extends PlacementOptions {
+  /** Einstein radius: geometric mean of the semi-axes of the critical curve, 0 or more, arcsec. */
   readonly einsteinRadius: number;
   /** Minor over major axis of the mass, in (0, 1]. @default {1} */
   readonly axisRatio?: number;
-  /** From the x axis to the major axis, counter-clockwise, radians. @default {0} */
-  readonly angle?: number;
 }
 
-/** The square of a core radius, arcsec squared, that keeps values at the centre finite. */
-const CENTRE = 1e-18;
+/** Squared core radius, which keeps values finite at the centre, arcsec^2. */
+const SOFTENING = 1e-18;
 
 /**
  * The singular isothermal ellipsoid.
  *
- * With x along the major axis and q the axis ratio the convergence is
- * einsteinRadius / (2 sqrt(q x^2 + y^2 / q)), so that the mass inside an ellipse does not depend on q:
- * the convention of lenstronomy's `SIE`. Source: Kormann, Schneider and Bartelmann 1994, A&A 284, 285;
- * Keeton 2001, astro-ph/0102341, equations 34 and 35, whose b is einsteinRadius sqrt(q). The potential
- * is x alpha_x + y alpha_y. At q = 1 it is the sphere, and it goes there smoothly. A core of 1e-9 arcsec
- * keeps values finite, and the deflection is 0 at the very centre.
+ * With x along the major axis and q the axis ratio, the convergence is einsteinRadius / (2 sqrt(q
+ * x^2 + y^2 / q)), so the mass inside an ellipse does not depend on q. Convention: lenstronomy's
+ * `SIE`. Source: Kormann, Schneider and Bartelmann 1994, A&A 284, 285; Keeton 2001,
+ * astro-ph/0102341, equations 34 and 35, whose b is einsteinRadius sqrt(q). The potential is x
+ * alpha_x + y alpha_y. The limit q = 1 is the sphere, reached smoothly. A core of 1e-9 arcsec keeps
+ * values finite, and the deflection is 0 at the centre.
  *
  * @example
  * ```ts
@@ -45,84 +44,66 @@ const CENTRE = 1e-18;
  * }
  * ```
  */
-export class SingularIsothermalEllipsoid implements MassProfile {
-  /** The Einstein radius, arcsec. */
+export class SingularIsothermalEllipsoid extends TurnedProfile {
+  /** Einstein radius, arcsec. */
   readonly einsteinRadius: number;
   /** Minor over major axis. */
   readonly axisRatio: number;
-  /** From the x axis to the major axis, counter-clockwise, radians. */
-  readonly angle: number;
-  /** The centre, arcsec, to the right. */
-  readonly x: number;
-  /** The centre, arcsec, up. */
-  readonly y: number;
-  readonly #cos: number;
-  readonly #sin: number;
   #fits: readonly [Twelve, Twelve] | undefined;
 
   /**
-   * Makes the ellipsoid.
+   * Creates the ellipsoid.
    *
-   * @param options Its Einstein radius, shape and centre.
-   * @throws {RangeError} If the radius is negative, the axis ratio not in (0, 1] or a number not
-   * finite.
+   * @param options Einstein radius, axis ratio, angle and centre.
+   * @throws {RangeError} If the radius is negative, the axis ratio is not in (0, 1], or a number is
+   *   not finite.
    */
   constructor(
-    { einsteinRadius, axisRatio = 1, angle = 0, x = 0, y = 0 }: SingularIsothermalEllipsoidOptions,
+    { einsteinRadius, axisRatio = 1, ...placement }: SingularIsothermalEllipsoidOptions,
   ) {
     const action = "place a singular isothermal ellipsoid";
-    this.einsteinRadius = notNegative(action, "einsteinRadius", einsteinRadius);
-    this.axisRatio = ratio(action, "axisRatio", axisRatio);
-    this.angle = finite(action, "angle", angle);
-    this.x = finite(action, "x", x);
-    this.y = finite(action, "y", y);
-    this.#cos = Math.cos(angle);
-    this.#sin = Math.sin(angle);
+    super(action, placement);
+    this.einsteinRadius = nonNegative(action, "einsteinRadius", einsteinRadius);
+    this.axisRatio = fraction(action, "axisRatio", axisRatio);
   }
 
-  /** The potential, 0 at the centre, arcsec squared. */
-  potential(x: number, y: number): number {
+  /** The potential, 0 at the centre, arcsec^2. */
+  override potential(x: number, y: number): number {
     const alpha = this.deflection(x, y);
     return (x - this.x) * alpha.x + (y - this.y) * alpha.y;
   }
 
-  /** The deflection, arcsec. */
-  deflection(x: number, y: number): Vector {
-    const dx = x - this.x, dy = y - this.y, q = this.axisRatio;
-    const u = this.#cos * dx + this.#sin * dy, v = this.#cos * dy - this.#sin * dx;
-    const r = Math.sqrt(u * u + v * v + CENTRE), psi = Math.sqrt(q * q * u * u + v * v + CENTRE);
+  /** The deflection, arcsec; exact at any axis ratio. */
+  override deflection(x: number, y: number): Vector {
+    const { u, v } = this.toFrame(x, y), q = this.axisRatio;
+    const r = Math.sqrt(u * u + v * v + SOFTENING);
+    const psi = Math.sqrt(q * q * u * u + v * v + SOFTENING);
     const f = Math.sqrt(1 - q * q), b = this.einsteinRadius * Math.sqrt(q);
     const s = u / (psi + r), t = v / (psi + q * r);
     const along = 2 * b * s * arctanOver(f * s), across = 2 * b * t * arctanhOver(f * t);
-    return {
-      x: this.#cos * along - this.#sin * across,
-      y: this.#sin * along + this.#cos * across,
-    };
+    return { x: this.cos * along - this.sin * across, y: this.sin * along + this.cos * across };
   }
 
   /** The convergence. */
-  convergence(x: number, y: number): number {
-    const dx = x - this.x, dy = y - this.y, q = this.axisRatio;
-    const u = this.#cos * dx + this.#sin * dy, v = this.#cos * dy - this.#sin * dx;
-    return 0.5 * this.einsteinRadius / Math.sqrt(q * u * u + v * v / q + CENTRE);
+  override convergence(x: number, y: number): number {
+    const { u, v } = this.toFrame(x, y), q = this.axisRatio;
+    return 0.5 * this.einsteinRadius / Math.sqrt(q * u * u + v * v / q + SOFTENING);
   }
 
-  /** The shear: of the size of the convergence, and tangential. */
-  shear(x: number, y: number): Shear {
-    return tangential(this.convergence(x, y), x - this.x, y - this.y);
+  /** The shear, tangential and as large as the convergence. */
+  override shear(x: number, y: number): Shear {
+    return tangentialShear(this.convergence(x, y), x - this.x, y - this.y);
   }
 
   /**
-   * Adds the deflection at many points, arcsec; for axis ratios of 0.45 and more by polynomials that
-   * are within 1e-12 of the arctangents, at half their time.
+   * Adds the deflections, arcsec.
+   *
+   * For axis ratios of at least 0.45, polynomials replace the arctangents: they agree within 1e-12
+   * and take half the time.
    */
-  addDeflection(
-    x: Float64Array,
-    y: Float64Array,
-    alphaX: Float64Array,
-    alphaY: Float64Array,
-  ): void {
-    if (this.axisRatio >= LEAST_AXIS_RATIO) return this.#addFast(x, y, alphaX, alphaY);
+  override addDeflection(rays: Rays): void {
+    if (this.axisRatio >= LEAST_AXIS_RATIO) return this.#addFast(rays);
+    const { x, y, alphaX, alphaY } = rays;
     for (let i = 0; i < x.length; i++) {
       const alpha = this.deflection(x[i]!, y[i]!);
       alphaX[i]! += alpha.x;
@@ -130,8 +111,8 @@ export class SingularIsothermalEllipsoid implements MassProfile {
     }
   }
 
-  #addFast(x: Float64Array, y: Float64Array, alphaX: Float64Array, alphaY: Float64Array): void {
-    const { axisRatio: q, x: x0, y: y0 } = this, cos = this.#cos, sin = this.#sin, q2 = q * q;
+  #addFast({ x, y, alphaX, alphaY }: Rays): void {
+    const { axisRatio: q, x: x0, y: y0, cos, sin } = this, q2 = q * q;
     const scale = (1 + q) ** 2;
     this.#fits ??= [this.#fit(false), this.#fit(true)];
     const [a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11] = this.#fits[0];
@@ -139,7 +120,7 @@ export class SingularIsothermalEllipsoid implements MassProfile {
     for (let i = 0; i < x.length; i++) {
       const dx = x[i]! - x0, dy = y[i]! - y0;
       const u = cos * dx + sin * dy, v = cos * dy - sin * dx, uu = u * u, vv = v * v;
-      const r = Math.sqrt(uu + vv + CENTRE), psi = Math.sqrt(q2 * uu + vv + CENTRE);
+      const r = Math.sqrt(uu + vv + SOFTENING), psi = Math.sqrt(q2 * uu + vv + SOFTENING);
       const m = psi + r, n = psi + q * r, inverse = 1 / (m * n);
       const s = u * n * inverse, t = v * m * inverse;
       const c = scale * s * s, d = scale * t * t, cc = c * c, dd = d * d;

@@ -1,20 +1,21 @@
 /** The singular isothermal sphere. */
 
-import { notNegative } from "../_range.ts";
-import { type CentreOptions, CircularProfile } from "./circular_profile.ts";
+import { nonNegative } from "../_range.ts";
+import type { CentreOptions } from "../placement.ts";
+import { CircularProfile } from "./circular_profile.ts";
 
 /** Options of {@linkcode SingularIsothermalSphere}. */
 export interface SingularIsothermalSphereOptions extends CentreOptions {
-  /** The Einstein radius, arcsec, 0 or more. */
+  /** Einstein radius, 0 or more, arcsec. */
   readonly einsteinRadius: number;
 }
 
 /**
- * The singular isothermal sphere: convergence einsteinRadius / (2 r), deflection of one size.
+ * The singular isothermal sphere: convergence einsteinRadius / (2 r), deflection of constant size.
  *
- * Source: Schneider, Ehlers and Falco 1992, section 8.1.4; as lenstronomy's `SIS`. The potential is
- * einsteinRadius r. The mass is infinite, that inside the Einstein radius is pi einsteinRadius^2
- * critical densities.
+ * Source: Schneider, Ehlers and Falco 1992, section 8.1.4. Convention: lenstronomy's `SIS`. The
+ * potential is einsteinRadius r. The total mass is infinite; the mass inside the Einstein radius is
+ * pi einsteinRadius^2 critical densities.
  *
  * @example
  * ```ts
@@ -25,27 +26,27 @@ export interface SingularIsothermalSphereOptions extends CentreOptions {
  * ```
  */
 export class SingularIsothermalSphere extends CircularProfile {
-  /** The Einstein radius, arcsec. */
+  /** Einstein radius, arcsec. */
   readonly einsteinRadius: number;
 
   /**
-   * Makes the lens.
+   * Creates the lens.
    *
-   * @param options Its Einstein radius and where it is.
+   * @param options Einstein radius and centre.
    * @throws {RangeError} If the radius is negative or a number is not finite.
    */
   constructor(options: SingularIsothermalSphereOptions) {
     const action = "place a singular isothermal sphere";
     super(action, options);
-    this.einsteinRadius = notNegative(action, "einsteinRadius", options.einsteinRadius);
+    this.einsteinRadius = nonNegative(action, "einsteinRadius", options.einsteinRadius);
   }
 
-  /** The potential at a radius, arcsec squared. */
+  /** The potential at a radius, arcsec^2. */
   override potentialAt(radius: number): number {
     return this.einsteinRadius * radius;
   }
 
-  /** The outward deflection: the Einstein radius everywhere, arcsec. */
+  /** The outward deflection, the Einstein radius everywhere, arcsec. */
   override deflectionAt(_radius: number): number {
     return this.einsteinRadius;
   }

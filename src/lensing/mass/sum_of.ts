@@ -3,10 +3,10 @@
 import type { MassProfile, Shear, Vector } from "./mass_profile.ts";
 
 /**
- * The lens that several lenses in one plane are: potentials, deflections, convergences and shears add.
+ * Combines lenses in one plane: potentials, deflections, convergences and shears add up.
  *
- * @param profiles Any number; none is an empty sky.
- * @returns Their sum, in the order given.
+ * @param profiles Any number of lenses; none is an empty sky.
+ * @returns Their sum, in the given order.
  *
  * @example
  * ```ts
@@ -21,22 +21,21 @@ export function sumOf(profiles: readonly MassProfile[]): MassProfile {
   const parts = [...profiles];
   return {
     potential: (x, y) => parts.reduce((sum, part) => sum + part.potential(x, y), 0),
-    deflection: (x, y) => parts.reduce((sum, part) => plus(sum, part.deflection(x, y)), NOWHERE),
+    deflection: (x, y) =>
+      parts.reduce((sum, part) => addVectors(sum, part.deflection(x, y)), NOWHERE),
     convergence: (x, y) => parts.reduce((sum, part) => sum + part.convergence(x, y), 0),
-    shear: (x, y) => parts.reduce((sum, part) => plusShear(sum, part.shear(x, y)), NO_SHEAR),
-    addDeflection: (x, y, alphaX, alphaY) => {
-      for (const part of parts) part.addDeflection(x, y, alphaX, alphaY);
-    },
+    shear: (x, y) => parts.reduce((sum, part) => addShears(sum, part.shear(x, y)), NO_SHEAR),
+    addDeflection: (rays) => parts.forEach((part) => part.addDeflection(rays)),
   };
 }
 
 const NOWHERE: Vector = { x: 0, y: 0 };
 const NO_SHEAR: Shear = { gamma1: 0, gamma2: 0 };
 
-function plus(a: Vector, b: Vector): Vector {
+function addVectors(a: Vector, b: Vector): Vector {
   return { x: a.x + b.x, y: a.y + b.y };
 }
 
-function plusShear(a: Shear, b: Shear): Shear {
+function addShears(a: Shear, b: Shear): Shear {
   return { gamma1: a.gamma1 + b.gamma1, gamma2: a.gamma2 + b.gamma2 };
 }

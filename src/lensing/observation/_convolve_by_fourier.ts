@@ -1,17 +1,17 @@
-/** Convolution with a large PSF by Fourier transforms. */
+/** Convolution with a large PSF, by Fourier transforms. */
 
 import { transform2d } from "./_fourier.ts";
 import type { Psf } from "./psf.ts";
 
 /**
- * The middle of a padded image's convolution.
+ * Convolves a padded image and returns it without the padding.
  *
- * The image is the real part and the PSF the imaginary part of one complex image, so that one forward
- * transform does for both: F and G are its even and odd parts about 0, and their product goes back.
+ * Image and PSF are the real and imaginary part of one complex image, so one forward transform
+ * serves both: F and G are its even and odd parts about 0. Their product is transformed back.
  *
- * @param padded The image with a border of the PSF's radius.
- * @param wide Its columns.
- * @param psf The PSF.
+ * @param padded Image with a border as wide as the radius of the PSF.
+ * @param wide Columns of the padded image.
+ * @param psf PSF.
  * @param width Columns without the border.
  * @param height Rows without the border.
  * @returns width x height pixels.
@@ -45,7 +45,7 @@ export function convolveByFourier(
       const a = re[k]!, b = im[k]!, c = re[mirror]!, d = im[mirror]!;
       const productRe = (a * b + c * d) / 2, productIm = (b * b - a * a + c * c - d * d) / 4;
       re[k] = productRe;
-      im[k] = -productIm; // conjugate: the way back is the way there
+      im[k] = -productIm; // conjugate: the inverse transform as a forward one
       re[mirror] = productRe;
       im[mirror] = productIm;
     }
@@ -60,7 +60,7 @@ export function convolveByFourier(
   return out;
 }
 
-/** The least power of two that is not below n. */
+/** The smallest power of two of at least n. */
 function powerOfTwo(n: number): number {
   let power = 1;
   while (power < n) power *= 2;

@@ -1,4 +1,4 @@
-/** Fourier transforms of images whose sides are powers of two. */
+/** Fourier transforms of images with power-of-two sides. */
 
 import FFT from "fft.js";
 
@@ -7,7 +7,7 @@ import FFT from "fft.js";
  *
  * @param re Real parts, row-major.
  * @param im Imaginary parts.
- * @param columns Numbers in a row.
+ * @param columns Row length.
  */
 export function transform2d(re: Float64Array, im: Float64Array, columns: number): void {
   const rows = re.length / columns;
@@ -15,7 +15,7 @@ export function transform2d(re: Float64Array, im: Float64Array, columns: number)
   transformLines(re, im, { lines: columns, length: rows, apart: 1, step: columns });
 }
 
-/** Lines of numbers: how many, of how many, and how far apart lines and numbers are. */
+/** Layout of lines of numbers: count, length, and strides between lines and between numbers. */
 interface Lines {
   readonly lines: number;
   readonly length: number;

@@ -1,35 +1,35 @@
-/** An image through a point spread function. */
+/** Convolution of an image with a point spread function. */
 
 import { convolveByFourier } from "./_convolve_by_fourier.ts";
-import { whole } from "../_range.ts";
+import { integer } from "../_range.ts";
 import type { Psf } from "./psf.ts";
 
-/** What is taken to be beyond the border: its nearest pixel, or darkness. */
+/** Padding beyond the border: the nearest pixel, or darkness. */
 export type Edge = "nearest" | "dark";
 
 /** Options of {@linkcode convolve}. */
 export interface ConvolveOptions {
   /** Columns of the image, at least 1. */
   readonly width: number;
-  /** The PSF. */
+  /** PSF. */
   readonly psf: Psf;
-  /** What is beyond the border. @default {"nearest"} */
+  /** Padding beyond the border. @default {"nearest"} */
   readonly edge?: Edge;
 }
 
-/** From this side on Fourier transforms are faster than sums over the PSF. */
+/** PSF size from which Fourier transforms are faster than direct sums. */
 const LARGE = 15;
 
 /**
  * Convolves an image with a PSF.
  *
- * A separable PSF costs twice its side a pixel, a small one its area; a larger one goes through
- * Fourier transforms. With the nearest pixel beyond the border the result is that of
- * `scipy.ndimage.gaussian_filter(mode="nearest")`; a sky stays flat. With darkness no light comes in.
- * Light is kept but for what crosses the border.
+ * Cost per pixel: twice the size of a separable PSF, the area of a small one; larger PSFs use
+ * Fourier transforms. With nearest-pixel padding the result is that of
+ * `scipy.ndimage.gaussian_filter(mode="nearest")`, and a flat sky stays flat. With dark padding no
+ * light enters from outside. Flux is conserved except across the border.
  *
- * @param image Flux, row-major, a multiple of the width long.
- * @param options Its width and the PSF.
+ * @param image Flux, row-major; its length is a multiple of the width.
+ * @param options Width, PSF and padding.
  * @returns A new image.
  * @throws {RangeError} If the width is not a whole number of at least 1.
  * @throws {TypeError} If the length is not a multiple of the width.
@@ -49,7 +49,7 @@ export function convolve(
   image: Float64Array,
   { width, psf, edge = "nearest" }: ConvolveOptions,
 ): Float64Array {
-  whole("convolve an image", "width", width, 1);
+  integer("convolve an image", "width", width, 1);
   const height = image.length / width;
   if (!Number.isInteger(height)) {
     throw new TypeError(
@@ -68,7 +68,7 @@ export function convolve(
   return directly(padded, wide, psf, width, height);
 }
 
-/** The image with a border. */
+/** Adds a border. */
 function pad(
   image: Float64Array,
   width: number,
@@ -90,7 +90,7 @@ function pad(
   return padded;
 }
 
-/** Sums over neighbours in a row; drops the border left and right. */
+/** Convolves rows; drops the border left and right. */
 function alongRows(
   padded: Float64Array,
   wide: number,
@@ -105,7 +105,7 @@ function alongRows(
   return out;
 }
 
-/** Sums over neighbours in a column; drops the border above and below. */
+/** Convolves columns; drops the border above and below. */
 function alongColumns(
   rows: Float64Array,
   width: number,
@@ -124,7 +124,7 @@ function alongColumns(
   return out;
 }
 
-/** Sums over the PSF; turned round, as a convolution has it. */
+/** Sums over the PSF, flipped as the definition of a convolution requires. */
 function directly(
   padded: Float64Array,
   wide: number,
@@ -133,17 +133,17 @@ function directly(
   height: number,
 ): Float64Array {
   const out = new Float64Array(width * height);
-  const turned = weights.toReversed();
+  const flipped = weights.toReversed();
   for (let row = 0; row < height; row++) {
     for (let k = 0; k < size; k++) {
-      const line = turned.subarray(k * size, (k + 1) * size);
+      const line = flipped.subarray(k * size, (k + 1) * size);
       addShifted(padded, (row + k) * wide, line, out, row * width, width);
     }
   }
   return out;
 }
 
-/** Adds to a row of pixels the weighted sums of `line.length` neighbours. */
+/** Adds weighted sums of `line.length` neighbours to a row of pixels. */
 function addShifted(
   from: Float64Array,
   start: number,

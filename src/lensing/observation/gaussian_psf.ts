@@ -1,32 +1,32 @@
-/** A Gaussian point spread function. */
+/** The Gaussian point spread function. */
 
 import { positive } from "../_range.ts";
-import { normalised } from "./_normalised.ts";
 import type { Psf } from "./psf.ts";
+import { normalise } from "./round_psf.ts";
 
 /** Options of {@linkcode gaussianPsf}. */
 export interface GaussianPsfOptions {
-  /** Full width at half maximum, arcsec, above 0. */
+  /** Full width at half maximum, above 0, arcsec. */
   readonly fwhm: number;
-  /** Side of a pixel, arcsec, above 0. */
+  /** Pixel side, above 0, arcsec. */
   readonly pixelScale: number;
-  /** Where it ends, in standard deviations, above 0. @default {5} */
+  /** Radius, above 0, standard deviations. @default {5} */
   readonly truncation?: number;
 }
 
-const ACTION = "make a Gaussian PSF";
+const ACTION = "create a Gaussian PSF";
 /** FWHM over sigma. */
 const FWHM = 2 * Math.sqrt(2 * Math.LN2);
 
 /**
- * A Gaussian, its values at the middles of pixels.
+ * A Gaussian, sampled at pixel centres.
  *
- * The numbers are those of `scipy.ndimage.gaussian_filter`, which lenstronomy's GAUSSIAN PSF calls,
- * with sigma = FWHM / 2.3548 and a radius of `truncation` sigmas, rounded to pixels. It is separable:
- * fast at any width.
+ * Convention: `scipy.ndimage.gaussian_filter`, which lenstronomy's GAUSSIAN PSF calls, with sigma =
+ * FWHM / 2.3548 and a radius of `truncation` sigmas, rounded to pixels. The PSF is separable and
+ * therefore fast at any width.
  *
- * @param options Its width.
- * @returns A PSF of 2 r + 1 pixels a side.
+ * @param options Width, pixels and radius.
+ * @returns A PSF of 2 r + 1 pixels per side.
  * @throws {RangeError} If a number is not above 0.
  *
  * @example
@@ -42,7 +42,7 @@ export function gaussianPsf({ fwhm, pixelScale, truncation = 5 }: GaussianPsfOpt
   const sigma = positive(ACTION, "fwhm", fwhm) / FWHM / positive(ACTION, "pixelScale", pixelScale);
   const radius = Math.floor(positive(ACTION, "truncation", truncation) * sigma + 0.5);
   const size = 2 * radius + 1;
-  const profile = normalised(
+  const profile = normalise(
     Float64Array.from({ length: size }, (_, i) => Math.exp(-0.5 * ((i - radius) / sigma) ** 2)),
   );
   const weights = Float64Array.from(

@@ -2,33 +2,33 @@
 
 import { outOfRange } from "../_range.ts";
 
-/** A camera, its filter and how long it looks. */
+/** A camera with its filter and exposure. */
 export interface Instrument {
-  /** Telescope, camera and filter, in words. */
+  /** Telescope, camera and filter. */
   readonly title: string;
-  /** Side of a pixel, arcsec. */
+  /** Pixel side, arcsec. */
   readonly pixelScale: number;
   /** Full width at half maximum of the PSF, arcsec. */
   readonly psfFwhm: number;
-  /** Seconds, of all exposures together. */
+  /** Total exposure time, s. */
   readonly exposureTime: number;
-  /** Exposures that are added up. */
+  /** Number of exposures. */
   readonly exposures: number;
-  /** Standard deviation of one read, electrons. */
+  /** Read noise per exposure, rms, electrons. */
   readonly readNoise: number;
-  /** Brightness of the sky, AB magnitudes per square arcsec. */
+  /** Sky brightness, AB magnitudes per arcsec^2. */
   readonly skyMagnitude: number;
   /** AB magnitude of one electron per second. */
   readonly zeroPoint: number;
 }
 
-/** A name that {@linkcode instrument} knows. */
+/** The name of a camera. */
 export type InstrumentName = "hst" | "euclid-vis" | "rubin" | "jwst-nircam";
 
 const INSTRUMENTS: Readonly<Record<InstrumentName, Instrument>> = {
   // Scoville et al. 2007 (ApJS 172, 38): COSMOS, 0.05" pixels, 0.09" FWHM, four exposures of 507 s.
-  // Sirianni et al. 2005 (PASP 117, 1049): AB zero point, read noise. Sky: 0.0755 electrons per second
-  // and pixel in average zodiacal light (ACS team, count rates of F814W).
+  // Sirianni et al. 2005 (PASP 117, 1049): AB zero point, read noise. Sky: 0.0755 electron/s per pixel
+  // in average zodiacal light (ACS team, count rates of F814W).
   hst: {
     title: "HST ACS/WFC F814W",
     pixelScale: 0.05,
@@ -63,9 +63,9 @@ const INSTRUMENTS: Readonly<Record<InstrumentName, Instrument>> = {
     skyMagnitude: 20.48,
     zeroPoint: 27.79,
   },
-  // lenstronomy's settings (JWST, F200W): zero point, read noise, time. Its sky of 29.52 is that of a pixel
-  // (per square arcsec it would be a thousandth of the zodiacal light): 29.52 - 7.54. PSF: lambda / D
-  // of 2 micrometres and 6.5 m.
+  // lenstronomy's settings (JWST, F200W): zero point, read noise, time. Its sky of 29.52 is per pixel
+  // (per arcsec^2 it would be a thousandth of the zodiacal light), hence 29.52 - 7.54. PSF: lambda / D
+  // for 2 micrometres and 6.5 m.
   "jwst-nircam": {
     title: "JWST NIRCam F200W",
     pixelScale: 0.031,
@@ -78,13 +78,11 @@ const INSTRUMENTS: Readonly<Record<InstrumentName, Instrument>> = {
   },
 };
 
-/** The names that {@linkcode instrument} knows. */
-export const INSTRUMENT_NAMES: readonly InstrumentName[] = Object.keys(
-  INSTRUMENTS,
-) as InstrumentName[];
+/** The names of the cameras. */
+export const INSTRUMENT_NAMES = Object.keys(INSTRUMENTS) as readonly InstrumentName[];
 
 /**
- * A camera as published, one band and depth each.
+ * Returns a camera as published, with one band and depth each.
  *
  * | name | band | sources |
  * |---|---|---|
@@ -93,11 +91,11 @@ export const INSTRUMENT_NAMES: readonly InstrumentName[] = Object.keys(
  * | `rubin` | LSSTCam i, ten years | Ivezic et al. 2019; SMTN-002; lenstronomy |
  * | `jwst-nircam` | NIRCam F200W, one hour | lenstronomy; lambda / D |
  *
- * PSFs are taken as Gaussians of their FWHM.
+ * PSFs are approximated by Gaussians of the same FWHM.
  *
- * @param name Its name.
- * @returns Its numbers.
- * @throws {RangeError} If there is none of that name.
+ * @param name Name of the camera.
+ * @returns The camera.
+ * @throws {RangeError} If the name is unknown.
  *
  * @example
  * ```ts
@@ -108,7 +106,7 @@ export const INSTRUMENT_NAMES: readonly InstrumentName[] = Object.keys(
  */
 export function instrument(name: string): Instrument {
   if (!Object.hasOwn(INSTRUMENTS, name)) {
-    throw outOfRange("find an instrument", "its name", INSTRUMENT_NAMES.join(", "), name);
+    throw outOfRange("find an instrument", "name", INSTRUMENT_NAMES.join(", "), name);
   }
   return INSTRUMENTS[name as InstrumentName];
 }

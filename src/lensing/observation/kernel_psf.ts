@@ -1,27 +1,27 @@
-/** A point spread function that was measured or computed elsewhere. */
+/** A measured point spread function. */
 
 import { outOfRange } from "../_range.ts";
-import { normalised } from "./_normalised.ts";
 import type { Psf } from "./psf.ts";
+import { normalise } from "./round_psf.ts";
 
-/** Samples of one channel, as an image file gives them. */
+/** A single-channel image of a star. */
 export interface KernelImage {
   /** Columns, odd. */
   readonly width: number;
-  /** Rows, as many. */
+  /** Rows, equal to the columns. */
   readonly height: number;
   /** width x height samples, row-major, y down. */
   readonly data: ArrayLike<number>;
 }
 
 /**
- * The PSF that an image shows, for instance one of a FITS file.
+ * The PSF of an image, for instance of a FITS file.
  *
- * @param image A square of an odd side, the star in its middle; the sky taken off.
+ * @param image Square image with odd sides, the star at the centre, the sky subtracted.
  * @returns The PSF: the samples divided by their sum.
- * @throws {RangeError} If the image is not square, its side even, a sample not finite, or their sum
- * not above 0.
- * @throws {TypeError} If there are not width x height samples.
+ * @throws {RangeError} If the image is not square, its sides are even, a sample is not finite, or
+ *   the sum is not above 0.
+ * @throws {TypeError} If the number of samples is not width x height.
  *
  * @example
  * ```ts
@@ -32,13 +32,13 @@ export interface KernelImage {
  * ```
  */
 export function kernelPsf({ width, height, data }: KernelImage): Psf {
-  const action = "take an image as a PSF";
+  const action = "use an image as a PSF";
   if (width !== height || !Number.isSafeInteger(width) || width < 1 || width % 2 === 0) {
-    throw outOfRange(action, "it", "a square of an odd side", `${width} x ${height}`);
+    throw outOfRange(action, "it", "a square with odd sides", `${width} x ${height}`);
   }
   if (data.length !== width * height) {
     throw new TypeError(
-      `Cannot ${action} as it must have ${width} x ${height} samples: ` +
+      `Cannot ${action} as data must have ${width} x ${height} samples: ` +
         `current value is ${data.length}`,
     );
   }
@@ -47,5 +47,5 @@ export function kernelPsf({ width, height, data }: KernelImage): Psf {
   if (wrong !== undefined) throw outOfRange(action, "a sample", "finite", wrong);
   const sum = weights.reduce((total, weight) => total + weight, 0);
   if (!(sum > 0)) throw outOfRange(action, "the sum of its samples", "above 0", sum);
-  return { size: width, weights: normalised(weights) };
+  return { size: width, weights: normalise(weights) };
 }

@@ -1,5 +1,5 @@
 /**
- * From light to what a camera records: PSF, sky, noise, and the cameras themselves.
+ * From light to the data of a camera: PSF, sky, noise, and cameras by name.
  *
  * @module
  */
@@ -13,11 +13,11 @@ export {
   INSTRUMENT_NAMES,
   type InstrumentName,
 } from "./instrument.ts";
-export { instrumentOptions } from "./instrument_options.ts";
 export { type KernelImage, kernelPsf } from "./kernel_psf.ts";
-export { fluxOfMagnitude, magnitudeOfFlux } from "./magnitudes.ts";
+export { fluxOfMagnitude } from "./magnitudes.ts";
 export { moffatPsf, type MoffatPsfOptions } from "./moffat_psf.ts";
-export { type Observation, observe, type ObserveOptions, type Scenery } from "./observe.ts";
+export { type NoiseFreeImage, type Observation, observe, type ObserveOptions } from "./observe.ts";
 export { poisson } from "./poisson.ts";
 export type { Psf } from "./psf.ts";
+export type { RoundPsfOptions } from "./round_psf.ts";
 export { signalToNoise } from "./signal_to_noise.ts";

@@ -1,24 +1,23 @@
-/** Counts of independent events: photons. */
+/** Poisson deviates: photon counts. */
 
 import type { Random } from "../../random.ts";
-import { notNegative } from "../_range.ts";
+import { nonNegative } from "../_range.ts";
 
-/** From this mean on Hoermann's method is used. */
+/** Mean from which Hoermann's method is used. */
 const LARGE = 10;
-/** From this mean on a count is not a whole double any more, and its spread a Gaussian's to 1e-6. */
+/** Mean above which the distribution is a Gaussian to 1e-6. */
 const HUGE = 1e12;
-const TWO_24 = 0x1000000;
 
 /**
- * A deviate of the Poisson distribution.
+ * Draws a deviate of the Poisson distribution.
  *
- * Source: below a mean of 10 the inverse of the distribution, summed from 0; above it Hoermann's
- * transformed rejection, algorithm PTRS (Hoermann 1993, Insurance: Mathematics and Economics 12, 39),
- * as in NumPy; above 1e12 a rounded normal deviate.
+ * Method: below a mean of 10 inversion of the distribution, summed from 0; above it Hoermann's
+ * transformed rejection, algorithm PTRS (Hoermann 1993, Insurance: Mathematics and Economics 12,
+ * 39), as in NumPy; above 1e12 a rounded normal deviate.
  *
  * @param mean Expected count, 0 or more, finite.
- * @param random Where chance comes from.
- * @returns A whole number, 0 or more.
+ * @param random Random generator.
+ * @returns An integer, 0 or more.
  * @throws {RangeError} If the mean is negative or not finite.
  *
  * @example
@@ -26,21 +25,21 @@ const TWO_24 = 0x1000000;
  * import { Random } from "../../random.ts";
  * import { poisson } from "./poisson.ts";
  *
- * if (poisson(0, new Random(1)) !== 0) throw new Error("nothing comes of nothing");
+ * if (poisson(0, new Random(1)) !== 0) throw new Error("a mean of 0 gives 0");
  * const count = poisson(1e6, new Random(1));
- * if (Math.abs(count - 1e6) > 6000) throw new Error("six standard deviations off");
+ * if (Math.abs(count - 1e6) > 6000) throw new Error("more than six standard deviations off");
  * ```
  */
 export function poisson(mean: number, random: Random): number {
-  notNegative("draw a count", "mean", mean);
+  nonNegative("draw a count", "mean", mean);
   if (mean < LARGE) return byInversion(mean, random);
   if (mean > HUGE) return Math.round(mean + Math.sqrt(mean) * random.normal());
   return byRejection(mean, random);
 }
 
-/** Sums probabilities until they reach a uniform deviate of 48 bits. */
+/** Inversion: sums probabilities up to a uniform deviate of 48 bits. */
 function byInversion(mean: number, random: Random): number {
-  const u = random.uniform() + random.uniform() / TWO_24;
+  const u = random.uniform() + random.uniform() / 2 ** 24;
   let probability = Math.exp(-mean), sum = probability, count = 0;
   while (u >= sum && probability > 0) {
     probability *= mean / ++count;
@@ -49,7 +48,7 @@ function byInversion(mean: number, random: Random): number {
   return count;
 }
 
-/** Hoermann's PTRS. */
+/** Hoermann's rejection method, PTRS. */
 function byRejection(mean: number, random: Random): number {
   const b = 0.931 + 2.53 * Math.sqrt(mean);
   const a = -0.059 + 0.02483 * b;
@@ -67,7 +66,7 @@ function byRejection(mean: number, random: Random): number {
   }
 }
 
-/** log(n!) by Stirling's series; summed below 10. */
+/** log(n!), by Stirling's series from n = 10. */
 function logFactorial(n: number): number {
   if (n < 10) {
     let product = 1;

@@ -1,19 +1,20 @@
-/** How well a source is seen. */
+/** Signal-to-noise ratio of a source. */
 
 import { outOfRange } from "../_range.ts";
 
 /**
- * The signal-to-noise ratio of a source, of the pixels that give the highest.
+ * The signal-to-noise ratio of a source, over the set of pixels that maximises it.
  *
- * Source: Collett 2015 (ApJ 811, 20; arXiv 1507.02657), whose program LensPop sorts the pixels by
- * their own ratio and takes the largest sum of signals over the root of the sum of variances. No mask
- * has to be chosen.
+ * Source: Collett 2015 (ApJ 811, 20; arXiv 1507.02657). The LensPop program sorts pixels by their
+ * own ratio and maximises the sum of signals over the root of the sum of variances. No mask is
+ * needed.
  *
  * @param signal Noise-free flux of the source alone, after the PSF.
- * @param sigma Standard deviation of the noise, same length and unit, above 0 where there is signal.
+ * @param sigma Standard deviation of the noise, same length and unit, above 0 where there is
+ *   signal.
  * @returns The ratio, 0 or more; infinite without noise.
  * @throws {TypeError} If the lengths differ.
- * @throws {RangeError} If a standard deviation is negative or not a number.
+ * @throws {RangeError} If a standard deviation is negative or NaN.
  *
  * @example
  * ```ts
@@ -27,7 +28,7 @@ export function signalToNoise(signal: Float64Array, sigma: Float64Array): number
   const action = "compute a signal-to-noise ratio";
   if (signal.length !== sigma.length) {
     throw new TypeError(
-      `Cannot ${action} as there must be as many sigmas as signals, ${signal.length}: ` +
+      `Cannot ${action} as sigma must have the length of signal, ${signal.length}: ` +
         `current value is ${sigma.length}`,
     );
   }
@@ -38,7 +39,7 @@ export function signalToNoise(signal: Float64Array, sigma: Float64Array): number
   for (let i = 0; i < signal.length; i++) {
     if (!(signal[i]! > 0)) continue;
     if (sigma[i] === 0) return Infinity;
-    // The index in the low half of the ratio's bits: sorting numbers is faster than with a function.
+    // The index replaces the low half of the bits: sorting numbers needs no comparison function.
     keys[lit] = signal[i]! / sigma[i]!;
     words[2 * lit++] = i;
   }

@@ -1,20 +1,20 @@
 /** The bands of a colour image. */
 
-import type { Parameters } from "./draw_parameters.ts";
-import type { MadeImage } from "./make_image.ts";
-import { Values } from "./_values.ts";
+import type { LensParameters } from "./draw_parameters.ts";
+import type { LensImage } from "./make_image.ts";
+import { ParameterReader } from "./_parameter_reader.ts";
 
-/** Magnitudes in red, green and blue less that of the parameters, in parts of the colour. */
+/** Magnitude shift in red, green and blue, in units of the colour. */
 const SHIFTS = [-0.5, 0, 0.5];
 
 /**
- * The parameters of each band: one for a grey image; red, green and blue for one of colour.
+ * The parameters of each band: one band for grey images; red, green and blue for colour images.
  *
- * Lens and source have one colour each, the magnitude in blue less that in red; in green they are as
- * the parameters say. The camera is the same in all bands.
+ * Lens and source have one colour each, the magnitude in blue minus that in red; green has the
+ * brightness of the parameters. The camera is the same in all bands.
  *
- * @param parameters The parameters of an image.
- * @returns The same with other brightnesses, one or three times.
+ * @param parameters Parameters of an image.
+ * @returns Parameters of one or three bands, which differ in brightness.
  * @throws {StrayError} `value` If a parameter is missing or out of its range.
  *
  * @example
@@ -27,13 +27,13 @@ const SHIFTS = [-0.5, 0, 0.5];
  * if (bands.length !== 3 || Math.abs(blue! - red! - 1) > 1e-12) throw new Error("unexpected colour");
  * ```
  */
-export function bandsOf(parameters: Parameters): Parameters[] {
-  const values = new Values(parameters);
+export function bandsOf(parameters: LensParameters): LensParameters[] {
+  const values = new ParameterReader(parameters);
   if (values.word("image.colour") === "grey") return [parameters];
-  return SHIFTS.map((part) => {
-    const band: Record<string, Parameters[keyof Parameters]> = { ...parameters };
+  return SHIFTS.map((factor) => {
+    const band: Record<string, LensParameters[keyof LensParameters]> = { ...parameters };
     for (const galaxy of ["lens_light", "source"] as const) {
-      const shift = part * values.number(`${galaxy}.colour`);
+      const shift = factor * values.number(`${galaxy}.colour`);
       if (values.has(`${galaxy}.magnitude`)) {
         band[`${galaxy}.magnitude`] = values.number(`${galaxy}.magnitude`) + shift;
       } else {
@@ -45,16 +45,16 @@ export function bandsOf(parameters: Parameters): Parameters[] {
 }
 
 /**
- * Bands as one image, channels last.
+ * Merges bands into one image, channels last.
  *
- * @param bands Images of one size, at least one.
- * @returns Their pixels side by side; signal-to-noise ratios added in squares, the greatest and the
- *   root mean square of the differences.
+ * @param bands Images of equal size, at least one.
+ * @returns The image; signal-to-noise ratios add in quadrature, `max` is the largest of the bands,
+ *   and `rms` the root mean square over them.
  */
-export function mergeBands(bands: readonly MadeImage[]): MadeImage {
+export function mergeBands(bands: readonly LensImage[]): LensImage {
   const [first] = bands;
   if (bands.length === 1) return first!;
-  const side = (which: "noisy" | "clean") => {
+  const merge = (which: "noisy" | "clean") => {
     const merged = new Float64Array(first![which].length * bands.length);
     for (const [c, band] of bands.entries()) {
       for (let i = 0; i < band[which].length; i++) merged[i * bands.length + c] = band[which][i]!;
@@ -64,8 +64,8 @@ export function mergeBands(bands: readonly MadeImage[]): MadeImage {
   const residuals = bands.map(({ residual }) => residual);
   return {
     ...first!,
-    noisy: side("noisy"),
-    clean: side("clean"),
+    noisy: merge("noisy"),
+    clean: merge("clean"),
     signalToNoise: Math.hypot(...bands.map((band) => band.signalToNoise)),
     residual: {
       max: Math.max(...residuals.map(({ max }) => max)),

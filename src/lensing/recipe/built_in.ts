@@ -1,6 +1,6 @@
-/** The recipes that come with stray. */
+/** Built-in recipes. */
 
-import { instrument } from "../observation/mod.ts";
+import { fluxOfMagnitude, instrument } from "../observation/mod.ts";
 import {
   completeRecipe,
   type Distributions,
@@ -22,7 +22,14 @@ export type RecipeName =
 const TURN = "uniform(0, 6.283185307179586)";
 const HALF_TURN = "uniform(0, 3.141592653589793)";
 
-/** What model A and model B have in common. Intensities were a pixel of 0.05": 400 to a square arcsec. */
+/**
+ * Common parameters of model A and model B.
+ *
+ * Published intensities are per pixel of 0.05", 400 of them per arcsec^2. The published simulators
+ * draw masses with a slope of -0.9, although the papers state the -1.9 of subhalos in simulations
+ * of cold dark matter (Springel et al. 2008, MNRAS 391, 1685): with -0.9 the heaviest have nearly
+ * all the mass.
+ */
 const PYLENSING: RecipeChanges = {
   "lens.redshift": 0.5,
   "source.redshift": 1,
@@ -72,7 +79,7 @@ const MODEL_B: RecipeChanges = {
   "source.intensity": "uniform(280, 360)",
 };
 
-/** e1 0.1 of the halo and e1 -0.1, e2 0.1 of the source, as axis ratios and angles. */
+/** Axis ratios and angles of e1 = 0.1 of the halo, and of e1 = -0.1, e2 = 0.1 of the source. */
 const DEEPLENSE: RecipeChanges = {
   "lens.redshift": 0.5,
   "source.redshift": 1,
@@ -105,7 +112,7 @@ const DEEPLENSE: RecipeChanges = {
   "image.white": 250,
 };
 
-/** A source of a magnitude, in the place of an intensity in units of its own. */
+/** A source magnitude instead of an intensity in arbitrary units. */
 const BY_MAGNITUDE: RecipeChanges = { "source.magnitude": 22.5, "image.white_magnitude": 20.5 };
 
 const REALISTIC: RecipeChanges = {
@@ -135,7 +142,7 @@ const REALISTIC: RecipeChanges = {
   "subhalo.number": "poisson(25)",
   "subhalo.fraction": "loguniform(0.005, 0.02)",
   "subhalo.mass": "powerlaw(1e7, 1e10, -1.9)",
-  "subhalo.distance": "powerlaw(0.01, 2, 1)", // as many on every square arcsec
+  "subhalo.distance": "powerlaw(0.01, 2, 1)", // uniform per area
   "subhalo.direction": TURN,
   "vortex.profile": "line",
   "vortex.fraction": "loguniform(0.005, 0.02)",
@@ -143,16 +150,16 @@ const REALISTIC: RecipeChanges = {
   "vortex.angle": HALF_TURN,
   "vortex.x": "normal(0, 0.2)",
   "vortex.y": "normal(0, 0.2)",
-  "image.stretch": "asinh", // arcs are far fainter than the lens
+  "image.stretch": "asinh", // arcs are much fainter than the lens
   "image.white_magnitude": 17.2,
 };
 
 /**
- * The changes that put a recipe behind a camera: its pixels, PSF, sky, exposure and noise.
+ * The parameters of a camera: pixels, PSF, sky, exposure and noise.
  *
- * @param name The camera.
- * @returns Numbers by parameter.
- * @throws {RangeError} If there is no camera of that name.
+ * @param name Name of the camera.
+ * @returns Values by parameter.
+ * @throws {RangeError} If the name is unknown.
  */
 export function instrumentChanges(name: string): RecipeChanges {
   const camera = instrument(name);
@@ -162,7 +169,7 @@ export function instrumentChanges(name: string): RecipeChanges {
     "observation.zero_point": camera.zeroPoint,
     "observation.exposure": camera.exposureTime,
     "observation.frames": camera.exposures,
-    "observation.sky": 10 ** (-0.4 * (camera.skyMagnitude - camera.zeroPoint)),
+    "observation.sky": fluxOfMagnitude(camera.skyMagnitude, camera.zeroPoint),
     "observation.background": 0,
     "observation.read_noise": camera.readNoise,
     "image.pixel_scale": camera.pixelScale,
@@ -177,50 +184,50 @@ const hst = { ...instrumentChanges("hst"), ...SMALL };
 /**
  * The built-in recipes, by name.
  *
- * - `model-a`, `model-b` after PyLensing (arXiv 2008.12731): the published figures as `model-b`; in
- *   `model-a` lens and source are always the same, at the means of what `model-b` draws. A vortex has
- *   the mass that is asked for: there it had a 25th of it, as Einstein radii were divided by the number
- *   of points, and not masses
- * - `deeplense-1` to `-4` after DeepLenseSim, with its faults mended: Einstein radii from
- *   angular-diameter distances, Poisson numbers of subhalos that are used, vortices through the middle
- *   at any angle, and noise in all of them
- * - `realistic`: a Euclid-like survey with everything drawn
+ * - `model-a`, `model-b`, after PyLensing (arXiv 2008.12731): `model-b` has the published
+ *   distributions; in `model-a` lens and source are always the same, at their means. A vortex has
+ *   the requested mass; in PyLensing it has 1/25 of it, because Einstein radii instead of masses
+ *   are divided by the number of points
+ * - `deeplense-1` to `-4`, after DeepLenseSim with its errors corrected: Einstein radii from
+ *   angular-diameter distances, Poisson numbers of subhalos that are used, vortices through the
+ *   centre at any angle, and noise in all images
+ * - `realistic`: a Euclid-like survey in which all parameters vary
  */
 export const RECIPES: Readonly<Record<RecipeName, Recipe>> = {
   "model-a": built(
     "model-a",
-    "After model A of arXiv 2008.12731: lens and source are always the same, at the means of what " +
-      "model-b draws (angles at 0); substructure and noise vary. The published simulator draws them, " +
-      "with fixed redshifts: that is model-b. Flux in units of PyAutoLens.",
+    "After model A of arXiv 2008.12731: lens and source are always the same, at the means of the " +
+      "distributions of model-b (angles 0); substructure and noise vary. The published simulator " +
+      "varies lens and source at fixed redshifts, as model-b does. Flux in units of PyAutoLens.",
     MODEL_A,
   ),
   "model-b": built(
     "model-b",
-    "After model B of arXiv 2008.12731 (PyLensing): an isothermal sphere with drawn shear, lens " +
-      "light and source; substructure of 1 % of the halo's mass, 25 points or a chain of 25. Flux in " +
-      "units of PyAutoLens.",
+    "After model B of arXiv 2008.12731 (PyLensing): an isothermal sphere; shear, lens light and " +
+      "source vary; substructure with 1 % of the mass of the halo, 25 points or a chain of 25. Flux " +
+      "in units of PyAutoLens.",
     MODEL_B,
   ),
   "deeplense-1": built(
     "deeplense-1",
-    "After model I of DeepLenseSim: an isothermal ellipsoid of 1e12 Msun, a drawn place of the " +
-      "source, no lens light; the source's brightness is ours. Distances are angular-diameter ones.",
+    "After model I of DeepLenseSim: an isothermal ellipsoid of 1e12 Msun, a source at varying " +
+      "positions, no lens light. Our own source brightness; angular-diameter distances.",
     DEEPLENSE,
   ),
   "deeplense-2": built(
     "deeplense-2",
-    "After model II of DeepLenseSim: as deeplense-1, seen by Euclid's VIS, with noise.",
+    "After model II of DeepLenseSim: as deeplense-1, observed by Euclid VIS, with noise.",
     { ...DEEPLENSE, ...euclid, ...BY_MAGNITUDE },
   ),
   "deeplense-3": built(
     "deeplense-3",
-    "After model III of DeepLenseSim: as deeplense-1, seen by HST's ACS, with noise.",
+    "After model III of DeepLenseSim: as deeplense-1, observed by HST ACS, with noise.",
     { ...DEEPLENSE, ...hst, "image.pixel_scale": 0.08, ...BY_MAGNITUDE },
   ),
   "deeplense-4": built(
     "deeplense-4",
     "After model IV of DeepLenseSim: as deeplense-3 in three colours, with clumpy spirals as " +
-      "sources; give real galaxies by --source.",
+      "sources; --source takes real galaxies.",
     {
       ...DEEPLENSE,
       ...hst,
@@ -236,8 +243,8 @@ export const RECIPES: Readonly<Record<RecipeName, Recipe>> = {
   ),
   realistic: built(
     "realistic",
-    "Galaxy-scale lenses as Euclid's VIS sees them: ellipticity, shear, lens light, source and a " +
-      "mass function of truncated subhalos, or a vortex, all drawn; 0.5 to 2 % of the halo's mass.",
+    "Galaxy-scale lenses observed by Euclid VIS: ellipticity, shear, lens light and source vary; a " +
+      "mass function of truncated subhalos, or a vortex, with 0.5 to 2 % of the mass of the halo.",
     { ...euclid, ...REALISTIC },
   ),
 };
@@ -246,7 +253,7 @@ export const RECIPES: Readonly<Record<RecipeName, Recipe>> = {
 export const RECIPE_NAMES = Object.keys(RECIPES) as readonly RecipeName[];
 
 function built(name: RecipeName, about: string, changes: RecipeChanges): Recipe {
-  // Later alternatives win over earlier ones here.
+  // One change at a time, as later alternatives replace earlier ones.
   let distributions: Distributions = {};
   for (const [key, value] of Object.entries(changes)) {
     distributions = extendRecipe(distributions, { [key]: value }, `the recipe "${name}"`);

@@ -1,66 +1,75 @@
-/** Whether a distribution suits a parameter. */
+/** Checks of distributions and values against the range of their parameter. */
 
 import { type Distribution, parseDistribution } from "./distribution.ts";
 import { limitsOf } from "./draw.ts";
 import { type ParameterEntry, parameterEntry, type ParameterName } from "./parameters.ts";
 
 /**
- * Reads the distribution of a parameter and checks that all it may give is allowed.
+ * Parses the distribution of a parameter and checks that every draw is allowed.
  *
- * @param name The parameter.
- * @param value A number, or what `parseDistribution` reads.
+ * @param name Parameter.
+ * @param value A number, or a text for `parseDistribution`.
  * @returns The distribution.
- * @throws {RangeError} If it does not suit; the message is what must be.
- *
- * @example
- * ```ts
- * import { checkParameter } from "./check_parameter.ts";
- *
- * const ratio = checkParameter("halo.axis_ratio", "uniform(0.5, 1)");
- * if (ratio.kind !== "uniform") throw new Error("unexpected distribution");
- * ```
+ * @throws {RangeError} If it does not suit; the message starts with "must be".
  */
 export function checkParameter(name: ParameterName, value: number | string): Distribution {
-  const entry = parameterEntry(name);
+  const entry = parameterEntry(name), { choices, min = -Infinity } = entry;
   const distribution: Distribution = typeof value === "number"
     ? { kind: "constant", value }
     : parseDistribution(value);
-  if (entry.words) {
+  if (choices) {
     const values = distribution.kind === "constant"
       ? [distribution.value]
       : distribution.kind === "choice"
       ? distribution.values
       : [NaN];
-    if (!values.every((word) => typeof word === "string" && entry.words!.includes(word))) {
-      throw new RangeError(`must be ${orList(entry.words)}, or a choice of them`);
-    }
-    return distribution;
+    if (values.every((word) => choices.some((choice) => choice === word))) return distribution;
+    throw new RangeError(`must be ${rangeText(entry)}, or a choice of them`);
   }
-  const [low, high] = limitsOf(distribution);
-  const { least = -Infinity, most = Infinity, above } = entry;
-  // A Poisson number below the least is drawn again; few are far above their mean.
-  const [from, to] = distribution.kind === "poisson" ? [least, distribution.mean] : [low, high];
-  const fits = (above ? from > least : from >= least) && to <= most;
-  if (!fits || (entry.whole && !isWhole(distribution))) {
-    throw new RangeError(`must be ${wanted(entry)}`);
+  // A Poisson number below the minimum is drawn again; few are far above their mean.
+  const [low, high] = distribution.kind === "poisson"
+    ? [min, distribution.mean]
+    : limitsOf(distribution);
+  if (!isInRange(entry, low, high) || (entry.integer && !isInteger(distribution))) {
+    throw new RangeError(`must be ${rangeText(entry)}`);
   }
   return distribution;
 }
 
-function isWhole(distribution: Distribution): boolean {
+/**
+ * Whether an interval is inside the range of a parameter.
+ *
+ * @param entry Parameter.
+ * @param low Lower end.
+ * @param high Upper end.
+ * @returns Whether all numbers between them are allowed.
+ */
+export function isInRange(
+  { min = -Infinity, above = -Infinity, max = Infinity }: ParameterEntry,
+  low: number,
+  high: number = low,
+): boolean {
+  return low >= min && (low > above || above === -Infinity) && high <= max;
+}
+
+/**
+ * The allowed values of a parameter, in words.
+ *
+ * @param entry Parameter.
+ * @returns Such as `a number above 0 and at most 1`.
+ */
+export function rangeText({ min, above, max, integer, choices }: ParameterEntry): string {
+  if (choices) return `${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`;
+  const bounds = [
+    ...min === undefined ? [] : [`of at least ${min}`],
+    ...above === undefined ? [] : [`above ${above}`],
+    ...max === undefined ? [] : [`at most ${max}`],
+  ];
+  return [integer ? "a whole number" : "a number", bounds.join(" and ")].join(" ").trim();
+}
+
+function isInteger(distribution: Distribution): boolean {
   if (distribution.kind === "poisson") return true;
   if (distribution.kind === "constant") return Number.isInteger(distribution.value);
   return distribution.kind === "choice" && distribution.values.every(Number.isInteger);
-}
-
-function wanted({ least, most, above, whole }: ParameterEntry): string {
-  const bounds = [
-    ...least === undefined ? [] : [`${above ? "above" : "at least"} ${least}`],
-    ...most === undefined ? [] : [`at most ${most}`],
-  ];
-  return [whole ? "a whole number" : "numbers", bounds.join(" and ")].join(" ").trim();
-}
-
-function orList(words: readonly string[]): string {
-  return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }

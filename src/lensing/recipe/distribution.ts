@@ -1,20 +1,12 @@
-/** Distributions that a recipe draws its parameters from, and the short text that names one. */
+/** Distributions that recipes draw parameters from, and their notation. */
 
-/** A distribution of numbers, or of words. */
+/** A distribution of numbers or words. */
 export type Distribution =
   | { readonly kind: "constant"; readonly value: number | string }
   | { readonly kind: "choice"; readonly values: readonly (number | string)[] }
-  | { readonly kind: "uniform"; readonly low: number; readonly high: number }
-  | { readonly kind: "loguniform"; readonly low: number; readonly high: number }
+  | { readonly kind: "uniform" | "loguniform"; readonly low: number; readonly high: number }
   | {
-    readonly kind: "normal";
-    readonly mean: number;
-    readonly deviation: number;
-    readonly low: number;
-    readonly high: number;
-  }
-  | {
-    readonly kind: "lognormal";
+    readonly kind: "normal" | "lognormal";
     readonly median: number;
     readonly deviation: number;
     readonly low: number;
@@ -28,8 +20,8 @@ export type Distribution =
   }
   | { readonly kind: "poisson"; readonly mean: number };
 
-/** The forms that {@linkcode parseDistribution} reads, for messages. */
-export const DISTRIBUTION_FORMS: string =
+/** The forms that {@linkcode parseDistribution} accepts, for messages. */
+const FORMS: string =
   "a number, choice(A, B, …), uniform(LOW, HIGH), loguniform(LOW, HIGH), normal(MEAN, DEVIATION), " +
   "normal(MEAN, DEVIATION, LOW, HIGH), lognormal(MEDIAN, DEVIATION), powerlaw(LOW, HIGH, SLOPE) or " +
   "poisson(MEAN)";
@@ -38,19 +30,19 @@ const CALL = /^\s*([a-z]+)\s*\(([^()]*)\)\s*$/i;
 const WORD = /^[a-z][a-z0-9-]*$/i;
 
 /**
- * Reads a distribution.
+ * Parses a distribution.
  *
- * - `1.2`, `sersic`: always this
- * - `choice(a, b, …)`: one of these, all as likely
+ * - `1.2`, `sersic`: a constant
+ * - `choice(a, b, …)`: one of these values, with equal probability
  * - `uniform(low, high)`; `loguniform(low, high)`: uniform in the logarithm
- * - `normal(mean, deviation)`; `normal(mean, deviation, low, high)`: drawn again outside the limits
+ * - `normal(mean, deviation)`; `normal(mean, deviation, low, high)`: redrawn outside the limits
  * - `lognormal(median, deviation)`: the natural logarithm is normal; limits as in `normal`
  * - `powerlaw(low, high, slope)`: density proportional to x^slope between the limits
- * - `poisson(mean)`: a whole number
+ * - `poisson(mean)`: an integer
  *
  * @param text Such as `uniform(0.8, 1.2)`.
  * @returns The distribution.
- * @throws {RangeError} If it is none; the message is what must be.
+ * @throws {RangeError} If the text is no distribution; the message starts with "must be".
  *
  * @example
  * ```ts
@@ -65,55 +57,54 @@ export function parseDistribution(text: string): Distribution {
   const call = CALL.exec(text);
   if (!call) return { kind: "constant", value: parseValue(text) };
   const [, written = "", inside = ""] = call;
-  const name = written.toLowerCase(), values = inside.split(",").map(parseValue);
-  if (name === "choice") return { kind: "choice", values };
+  const kind = written.toLowerCase(), values = inside.split(",").map(parseValue);
+  if (kind === "choice") return { kind, values };
   const numbers = values.map((value) => {
     if (typeof value === "number") return value;
-    throw new RangeError(`must be ${name} of numbers, not of "${value}"`);
+    throw new RangeError(`must be ${kind} of numbers, not of "${value}"`);
   });
   const [a = NaN, b = NaN, c = NaN, d = NaN] = numbers;
   const count = (...allowed: number[]) => {
-    if (!allowed.includes(numbers.length)) throw new RangeError(`must be ${DISTRIBUTION_FORMS}`);
+    if (!allowed.includes(numbers.length)) throw new RangeError(`must be ${FORMS}`);
   };
   const must = (fits: boolean, wanted: string) => {
-    if (!fits) throw new RangeError(`must be ${name} with ${wanted}`);
+    if (!fits) throw new RangeError(`must be ${kind} with ${wanted}`);
   };
-  switch (name) {
+  switch (kind) {
     case "uniform":
     case "loguniform":
       count(2);
-      must(a <= b, "limits that rise");
-      must(name === "uniform" || a > 0, "limits above 0");
-      return { kind: name, low: a, high: b };
+      must(a <= b, "LOW not above HIGH");
+      must(kind === "uniform" || a > 0, "limits above 0");
+      return { kind, low: a, high: b };
     case "normal":
     case "lognormal": {
       count(2, 4);
       must(b >= 0, "a deviation of at least 0");
-      must(name === "normal" || a > 0, "a median above 0");
+      must(kind === "normal" || a > 0, "a median above 0");
       const [low, high] = numbers.length === 4 ? [c, d] : [-Infinity, Infinity];
-      must(low <= a && a <= high, `limits around its ${name === "normal" ? "mean" : "median"}`);
-      return name === "normal"
-        ? { kind: name, mean: a, deviation: b, low, high }
-        : { kind: name, median: a, deviation: b, low: Math.max(0, low), high };
+      must(low <= a && a <= high, `limits around its ${kind === "normal" ? "mean" : "median"}`);
+      const positive = kind === "lognormal" ? Math.max(0, low) : low;
+      return { kind, median: a, deviation: b, low: positive, high };
     }
     case "powerlaw":
       count(3);
-      must(a > 0 && a < b, "limits above 0 that rise");
-      return { kind: name, low: a, high: b, slope: c };
+      must(a > 0 && a < b, "LOW above 0 and below HIGH");
+      return { kind, low: a, high: b, slope: c };
     case "poisson":
       count(1);
       must(a > 0 && a <= 1e6, "a mean above 0 and at most 1e6");
-      return { kind: name, mean: a };
+      return { kind, mean: a };
     default:
-      throw new RangeError(`must be ${DISTRIBUTION_FORMS}`);
+      throw new RangeError(`must be ${FORMS}`);
   }
 }
 
 /**
- * Writes a distribution as {@linkcode parseDistribution} reads it; a constant as itself.
+ * Writes a distribution in the notation of {@linkcode parseDistribution}.
  *
  * @param distribution The distribution.
- * @returns A text, or a constant number.
+ * @returns A text; the number itself for a constant number.
  */
 export function writeDistribution(distribution: Distribution): string | number {
   switch (distribution.kind) {
@@ -126,10 +117,9 @@ export function writeDistribution(distribution: Distribution): string | number {
       return `${distribution.kind}(${distribution.low}, ${distribution.high})`;
     case "normal":
     case "lognormal": {
-      const { kind, deviation, low, high } = distribution;
-      const middle = kind === "normal" ? distribution.mean : distribution.median;
+      const { kind, median, deviation, low, high } = distribution;
       const open = high === Infinity && low === (kind === "normal" ? -Infinity : 0);
-      return `${kind}(${[middle, deviation, ...open ? [] : [low, high]].join(", ")})`;
+      return `${kind}(${[median, deviation, ...open ? [] : [low, high]].join(", ")})`;
     }
     case "powerlaw":
       return `powerlaw(${distribution.low}, ${distribution.high}, ${distribution.slope})`;
@@ -143,5 +133,5 @@ function parseValue(text: string): number | string {
   const number = trimmed === "" ? NaN : Number(trimmed);
   if (Number.isFinite(number)) return number;
   if (WORD.test(trimmed) && !/^(nan|infinity)$/i.test(trimmed)) return trimmed;
-  throw new RangeError(`must be ${DISTRIBUTION_FORMS}`);
+  throw new RangeError(`must be ${FORMS}`);
 }

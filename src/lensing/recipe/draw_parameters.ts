@@ -1,40 +1,41 @@
 /** The parameters of one image, drawn from a recipe. */
 
 import type { Random } from "../../random.ts";
+import type { Distribution } from "./distribution.ts";
 import { draw } from "./draw.ts";
 import type { LensClass } from "./lens_class.ts";
+import { namedRandom } from "./named_random.ts";
 import { parameterEntry, type ParameterName } from "./parameters.ts";
 import type { Recipe } from "./recipe.ts";
-import { stream } from "./stream.ts";
 
-/** Parameters with their values: numbers, words, and of those of each subhalo a list. */
-export type Parameters = Readonly<
+/** Values by parameter: numbers, words, and a list where each subhalo has a value of its own. */
+export type LensParameters = Readonly<
   Partial<Record<ParameterName, number | string | readonly number[]>>
 >;
 
-/** Which image of a series. */
-export interface ImageName {
-  /** The seed of the series. */
+/** The identity of an image. */
+export interface ImageKey {
+  /** Seed of the series. */
   readonly seed: number;
-  /** Its class. */
+  /** Class. */
   readonly lensClass: LensClass;
-  /** Its place in the class, from 0. */
+  /** Index in the class, from 0. */
   readonly index: number;
 }
 
-/** Draws of a number below its least before that is taken. */
+/** Maximum redraws of a number below its minimum, before it is clipped. */
 const MOST_DRAWS = 1000;
 
 /**
  * Draws the parameters of an image.
  *
- * Each parameter has a generator of its own, from the image's name and the parameter's: the image is
- * the same whenever and wherever it is made, and a change to one distribution leaves the other
- * parameters as they were. Images of different classes have nothing in common.
+ * Each parameter has its own generator, named by the image and the parameter. The image is
+ * therefore the same in any order of work, and a change to one distribution leaves the other
+ * parameters unchanged. Images of different classes share no draws.
  *
- * @param recipe What to draw from.
- * @param image Which image.
- * @returns All parameters that its class has, in the order of the table.
+ * @param recipe Distributions.
+ * @param image Image.
+ * @returns All parameters of its class, in the order of the table.
  *
  * @example
  * ```ts
@@ -45,25 +46,18 @@ const MOST_DRAWS = 1000;
  * if (parameters["lens.redshift"] !== 0.5) throw new Error("unexpected redshift");
  * ```
  */
-export function drawParameters(recipe: Recipe, image: ImageName): Parameters {
+export function drawParameters(recipe: Recipe, image: ImageKey): LensParameters {
   const { seed, lensClass, index } = image;
   const drawn: Partial<Record<ParameterName, number | string | readonly number[]>> = {};
   for (const [key, distribution] of Object.entries(recipe.parameters)) {
     const name = key as ParameterName;
     if (name.startsWith("subhalo.") && lensClass !== "cdm") continue;
     if (name.startsWith("vortex.") && lensClass !== "vortex") continue;
-    const constant = distribution.kind === "constant";
-    const random = constant ? undefined : stream(seed, lensClass, index, name);
-    const { each, least = -Infinity } = parameterEntry(name);
-    const next = () => {
-      if (constant) return distribution.value;
-      let value = draw(distribution, random as Random);
-      for (let i = 0; i < MOST_DRAWS && (value as number) < least; i++) {
-        value = draw(distribution, random as Random);
-      }
-      return typeof value === "number" ? Math.max(value, least) : value;
-    };
-    if (each) {
+    const { perSubhalo, min, above } = parameterEntry(name);
+    const next = distribution.kind === "constant"
+      ? () => distribution.value
+      : drawer(distribution, namedRandom(seed, lensClass, index, name), min ?? above ?? -Infinity);
+    if (perSubhalo) {
       const count = drawn["subhalo.number"] as number;
       drawn[name] = Array.from({ length: count }, () => next() as number);
     } else {
@@ -72,4 +66,15 @@ export function drawParameters(recipe: Recipe, image: ImageName): Parameters {
     }
   }
   return drawn;
+}
+
+/** Draws again below the minimum. */
+function drawer(distribution: Distribution, random: Random, least: number) {
+  return () => {
+    let value = draw(distribution, random);
+    for (let i = 0; i < MOST_DRAWS && (value as number) < least; i++) {
+      value = draw(distribution, random);
+    }
+    return typeof value === "number" ? Math.max(value, least) : value;
+  };
 }

@@ -1,4 +1,4 @@
-/** What a simulated lens has besides its smooth halo. */
+/** Classes of simulated lenses, by their substructure. */
 
 /** No substructure, cold-dark-matter subhalos, or a superfluid-dark-matter vortex. */
 export const LENS_CLASSES = ["no_sub", "cdm", "vortex"] as const;

@@ -1,4 +1,4 @@
-/** The light of a simulated lens, and of the galaxy behind it. */
+/** Light of a simulated lens and of the galaxy behind it. */
 
 import { Random } from "../../random.ts";
 import {
@@ -10,57 +10,63 @@ import {
 } from "../light/mod.ts";
 import { fluxOfMagnitude } from "../observation/mod.ts";
 import { StrayError } from "../../errors.ts";
-import type { Parameters } from "./draw_parameters.ts";
-import { Values } from "./_values.ts";
+import type { LensParameters } from "./draw_parameters.ts";
+import { ParameterReader } from "./_parameter_reader.ts";
 
-/** An image as the source, and how large it is seen. */
+/** An image as the source. */
 export interface SourceImage extends LightImage {
-  /** Its name and what it holds, for the manifest. */
+  /** Name and hash, for the manifest. */
   readonly name: string;
-  /** Radius of a circle with the area of the brightest pixels that give half of the light, pixels. */
+  /**
+   * Radius of the circle with the area of the brightest pixels that hold half the light, pixels.
+   */
   readonly halfLightRadius: number;
 }
 
-/** What lies behind the lens. */
-export interface SourceOptions {
-  /** The image, where `source.profile` is `image`. */
+/** Options of {@linkcode sourceLightOf}. */
+export interface SourceLightOptions {
+  /** Source image, if `source.profile` is `image`. */
   readonly image?: SourceImage | undefined;
-  /** Where the clumps of a spiral come from. */
+  /** Generator of the clumps of a spiral. */
   readonly random: Random;
 }
 
 /**
  * The light of the lens galaxy.
  *
- * @param parameters The parameters.
- * @returns Its light in electron/s; undefined where there is none.
+ * @param parameters Parameters of the image.
+ * @returns Its light, electron/s; undefined if there is none.
  * @throws {StrayError} `value` If a parameter is missing or out of its range.
  */
-export function lensLightOf(parameters: Parameters): LightProfile | undefined {
-  const light = sersicOf(new Values(parameters), "lens_light", {
-    x: new Values(parameters).number("halo.x"),
-    y: new Values(parameters).number("halo.y"),
+export function lensLightOf(parameters: LensParameters): LightProfile | undefined {
+  const light = sersicOf(new ParameterReader(parameters), "lens_light", {
+    x: new ParameterReader(parameters).number("halo.x"),
+    y: new ParameterReader(parameters).number("halo.y"),
   });
   return light.flux > 0 ? light : undefined;
 }
 
 /**
- * The light behind the lens.
+ * The light of the source.
  *
- * A spiral and an image have the total flux of the Sersic profile that the parameters describe. An
- * image is scaled so that its half-light radius is the effective radius, and turned by `source.angle`;
- * it keeps its own shape.
+ * Spirals and images get the total flux of the Sersic profile of the same parameters. An image is
+ * scaled so that its half-light radius is the effective radius, and rotated by `source.angle`; it
+ * keeps its own shape.
  *
- * @param parameters The parameters.
- * @param options The image, and chance for clumps.
- * @returns Its light in electron/s, not lensed.
- * @throws {StrayError} `value` If a parameter is missing or out of its range, or there is no image.
+ * @param parameters Parameters of the image.
+ * @param options Source image, and generator of clumps.
+ * @returns The unlensed light, electron/s.
+ * @throws {StrayError} `value` If a parameter is missing or out of its range, or the image is
+ *   missing.
  */
-export function sourceLightOf(parameters: Parameters, options: SourceOptions): LightProfile {
-  const values = new Values(parameters);
+export function sourceLightOf(
+  parameters: LensParameters,
+  options: SourceLightOptions,
+): LightProfile {
+  const values = new ParameterReader(parameters);
   const [x, y] = values.has("source.x")
     ? [values.number("source.x"), values.number("source.y")]
-    : polar(values.number("source.distance"), values.number("source.direction"));
+    : fromPolar(values.number("source.distance"), values.number("source.direction"));
   const sersic = sersicOf(values, "source", { x, y });
   const { flux } = sersic;
   const angle = values.number("source.angle"), radius = values.number("source.radius");
@@ -74,10 +80,8 @@ export function sourceLightOf(parameters: Parameters, options: SourceOptions): L
       if (!image) {
         throw new StrayError(
           "value",
-          "Cannot make the lens as the source must be an image: it is none",
-          {
-            hint: "give --source IMAGE, or --set source.profile=sersic",
-          },
+          "Cannot simulate the lens as the source must be an image: it is missing",
+          { hint: "add --source IMAGE, or --set source.profile=sersic" },
         );
       }
       const scale = radius / image.halfLightRadius;
@@ -90,29 +94,29 @@ export function sourceLightOf(parameters: Parameters, options: SourceOptions): L
 }
 
 function sersicOf(
-  values: Values,
-  of: "lens_light" | "source",
+  values: ParameterReader,
+  galaxy: "lens_light" | "source",
   centre: { readonly x: number; readonly y: number },
 ): Sersic {
   const shape = {
     ...centre,
-    radius: values.number(`${of}.radius`),
-    index: values.number(`${of}.index`),
-    axisRatio: values.number(`${of}.axis_ratio`),
-    angle: values.number(`${of}.angle`),
+    radius: values.number(`${galaxy}.radius`),
+    index: values.number(`${galaxy}.index`),
+    axisRatio: values.number(`${galaxy}.axis_ratio`),
+    angle: values.number(`${galaxy}.angle`),
   };
-  if (values.has(`${of}.intensity`)) {
-    return new Sersic({ ...shape, amplitude: values.number(`${of}.intensity`) });
+  if (values.has(`${galaxy}.intensity`)) {
+    return new Sersic({ ...shape, amplitude: values.number(`${galaxy}.intensity`) });
   }
   const zeroPoint = values.number("observation.zero_point");
   return Sersic.ofFlux({
     ...shape,
-    flux: fluxOfMagnitude(values.number(`${of}.magnitude`), zeroPoint),
+    flux: fluxOfMagnitude(values.number(`${galaxy}.magnitude`), zeroPoint),
   });
 }
 
-/** A place by its distance from the middle, arcsec, and its direction, rad. */
-export function polar(distance: number, direction: number): readonly [number, number] {
+/** Cartesian coordinates of a distance, arcsec, and a direction, radians. */
+export function fromPolar(distance: number, direction: number): readonly [number, number] {
   return [distance * Math.cos(direction), distance * Math.sin(direction)];
 }
 

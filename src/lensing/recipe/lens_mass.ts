@@ -1,4 +1,4 @@
-/** The mass of a simulated lens: halo, shear and substructure. */
+/** Mass of a simulated lens: halo, shear and substructure. */
 
 import { StrayError } from "../../errors.ts";
 import { LensGeometry } from "../lens_geometry.ts";
@@ -14,34 +14,32 @@ import {
   sumOf,
   Vortex,
 } from "../mass/mod.ts";
-import { vortexLength } from "../population/mod.ts";
-import type { Parameters } from "./draw_parameters.ts";
+import type { LensParameters } from "./draw_parameters.ts";
 import type { LensClass } from "./lens_class.ts";
-import { polar } from "./lens_light.ts";
-import { Values } from "./_values.ts";
+import { fromPolar } from "./lens_light.ts";
+import { ParameterReader } from "./_parameter_reader.ts";
 
-/** Mass that `subhalo.truncation` is given for, Msun. */
+/** Subhalo mass at which the truncation radius is `subhalo.truncation`, Msun. */
 const TRUNCATION_MASS = 1e8;
 
-/** What follows from the parameters of a lens. */
-export interface Derived {
-  /** Einstein radius of the halo, arcsec. */
+/** Size and mass of a halo. */
+export interface HaloProperties {
+  /** Einstein radius, arcsec. */
   readonly einstein_radius: number;
-  /** Mass inside it, Msun. */
+  /** Mass inside the Einstein radius, Msun. */
   readonly halo_mass: number;
 }
 
 /**
- * The size and mass of a halo.
+ * Computes size and mass of the halo, with angular-diameter distances of a flat universe.
  *
- * The mass is that inside the Einstein radius, for angular-diameter distances of a flat universe.
- *
- * @param parameters The parameters.
+ * @param parameters Parameters of the image.
  * @returns Einstein radius and mass.
- * @throws {StrayError} `value` If the source is not behind the lens, or a parameter out of its range.
+ * @throws {StrayError} `value` If the source is not behind the lens, or a parameter is out of
+ *   range.
  */
-export function derivedOf(parameters: Parameters): Derived {
-  const values = new Values(parameters);
+export function haloPropertiesOf(parameters: LensParameters): HaloProperties {
+  const values = new ParameterReader(parameters);
   const geometry = geometryOf(values);
   const radius = values.has("halo.einstein_radius")
     ? values.number("halo.einstein_radius")
@@ -52,14 +50,14 @@ export function derivedOf(parameters: Parameters): Derived {
 }
 
 /**
- * The halo and the shear: the lens without substructure.
+ * The lens without substructure: halo and shear.
  *
- * @param parameters The parameters.
- * @returns An isothermal sphere or ellipsoid, and the shear if there is any.
+ * @param parameters Parameters of the image.
+ * @returns An isothermal sphere or ellipsoid, and the shear if it is not 0.
  */
-export function haloOf(parameters: Parameters): MassProfile {
-  const values = new Values(parameters);
-  const { einstein_radius: einsteinRadius } = derivedOf(parameters);
+export function haloOf(parameters: LensParameters): MassProfile {
+  const values = new ParameterReader(parameters);
+  const { einstein_radius: einsteinRadius } = haloPropertiesOf(parameters);
   const x = values.number("halo.x"), y = values.number("halo.y");
   const axisRatio = values.number("halo.axis_ratio"), angle = values.number("halo.angle");
   const halo = axisRatio === 1
@@ -74,15 +72,15 @@ export function haloOf(parameters: Parameters): MassProfile {
 /**
  * The substructure of a lens.
  *
- * Masses are fractions of that inside the halo's Einstein radius, so a part f of it has the Einstein
- * radius of the halo times the root of f.
+ * Masses are fractions of the mass inside the Einstein radius of the halo: a fraction f has the
+ * Einstein radius of the halo times the root of f.
  *
- * @param parameters The parameters.
- * @param lensClass The class.
+ * @param parameters Parameters of the image.
+ * @param lensClass Class of the image.
  * @returns The subhalos or the vortex; undefined for `no_sub`.
  */
 export function substructureOf(
-  parameters: Parameters,
+  parameters: LensParameters,
   lensClass: LensClass,
 ): MassProfile | undefined {
   if (lensClass === "no_sub") return undefined;
@@ -90,20 +88,20 @@ export function substructureOf(
 }
 
 /**
- * All the mass of a lens.
+ * The complete lens.
  *
- * @param parameters The parameters.
- * @param lensClass The class.
+ * @param parameters Parameters of the image.
+ * @param lensClass Class of the image.
  * @returns Halo, shear and substructure.
  */
-export function massOf(parameters: Parameters, lensClass: LensClass): MassProfile {
+export function massOf(parameters: LensParameters, lensClass: LensClass): MassProfile {
   const substructure = substructureOf(parameters, lensClass);
   const halo = haloOf(parameters);
   return substructure ? sumOf([halo, substructure]) : halo;
 }
 
-function subhalosOf(parameters: Parameters): MassProfile {
-  const values = new Values(parameters), derived = derivedOf(parameters);
+function subhalosOf(parameters: LensParameters): MassProfile {
+  const values = new ParameterReader(parameters), halo = haloPropertiesOf(parameters);
   const masses = values.list("subhalo.mass");
   const distances = values.list("subhalo.distance");
   const directions = values.list("subhalo.direction");
@@ -112,19 +110,20 @@ function subhalosOf(parameters: Parameters): MassProfile {
   ) {
     throw new StrayError(
       "value",
-      "Cannot make the lens as subhalo.mass, subhalo.distance and subhalo.direction must be as many: " +
-        `current numbers are ${masses.length}, ${distances.length} and ${directions.length}`,
+      "Cannot simulate the lens as subhalo.mass, subhalo.distance and subhalo.direction must be lists " +
+        "of equal length: " +
+        `current lengths are ${masses.length}, ${distances.length} and ${directions.length}`,
     );
   }
   const total = masses.reduce((sum, mass) => sum + mass, 0);
   const scaled = values.word("subhalo.masses") === "scaled";
-  const factor = scaled ? values.number("subhalo.fraction") * derived.halo_mass / total : 1;
+  const factor = scaled ? values.number("subhalo.fraction") * halo.halo_mass / total : 1;
   const radii = masses.map((mass) =>
-    derived.einstein_radius * Math.sqrt(factor * mass / derived.halo_mass)
+    halo.einstein_radius * Math.sqrt(factor * mass / halo.halo_mass)
   );
-  const places = distances.map((distance, i) => polar(distance, directions[i]!));
-  const x = places.map(([x]) => x + values.number("halo.x"));
-  const y = places.map(([, y]) => y + values.number("halo.y"));
+  const positions = distances.map((distance, i) => fromPolar(distance, directions[i]!));
+  const x = positions.map(([x]) => x + values.number("halo.x"));
+  const y = positions.map(([, y]) => y + values.number("halo.y"));
   if (values.word("subhalo.profile") === "point") {
     return new PointMasses({ einsteinRadii: radii, x, y });
   }
@@ -137,8 +136,9 @@ function subhalosOf(parameters: Parameters): MassProfile {
   });
 }
 
-function vortexOf(parameters: Parameters): MassProfile {
-  const values = new Values(parameters), { einstein_radius } = derivedOf(parameters);
+function vortexOf(parameters: LensParameters): MassProfile {
+  const values = new ParameterReader(parameters),
+    { einstein_radius } = haloPropertiesOf(parameters);
   const shape = {
     einsteinRadius: einstein_radius * Math.sqrt(values.number("vortex.fraction")),
     length: values.has("vortex.length")
@@ -158,12 +158,12 @@ function vortexOf(parameters: Parameters): MassProfile {
   }
 }
 
-function geometryOf(values: Values): LensGeometry {
+function geometryOf(values: ParameterReader): LensGeometry {
   const lens = values.number("lens.redshift"), source = values.number("source.redshift");
   if (!(source > lens)) {
     throw new StrayError(
       "value",
-      `Cannot make the lens as source.redshift must be above lens.redshift, ${lens}: ` +
+      `Cannot simulate the lens as source.redshift must be above lens.redshift, ${lens}: ` +
         `current value is ${source}`,
       { hint: "a source in front of the lens is not lensed" },
     );
@@ -174,4 +174,20 @@ function geometryOf(values: Values): LensGeometry {
     hubbleConstant: values.number("cosmology.hubble"),
     matterDensity: values.number("cosmology.matter"),
   });
+}
+
+/**
+ * The length of a vortex from end to end, by the mass of its axion.
+ *
+ * 0.06 arcsec at 1e-22 eV, inversely proportional to the mass: twice the half-length 0.06 / (2 m) x
+ * 1e-22 of DeepLenseSim's axion vortices, for a halo at redshift 0.5
+ * (github.com/mwt5345/DeepLenseSim, which draws m log-uniformly between 1e-24 and 1e-22 eV). It
+ * scales as the de Broglie wavelength, and so does the coherence length of condensates (Hui,
+ * Ostriker, Tremaine and Witten 2017, Phys. Rev. D 95, 043541).
+ *
+ * @param axionMassEv Mass, above 0, eV.
+ * @returns Length, arcsec.
+ */
+function vortexLength(axionMassEv: number): number {
+  return 0.06 * (1e-22 / axionMassEv);
 }

@@ -1,6 +1,7 @@
-/** From parameters to the image that a camera records. */
+/** From parameters to the image of a camera. */
 
 import { StrayError } from "../../errors.ts";
+import { ARCSEC } from "../_constants.ts";
 import { Grid } from "../grid.ts";
 import type { Random } from "../../random.ts";
 import {
@@ -16,83 +17,83 @@ import {
   type Psf,
 } from "../observation/mod.ts";
 import { traceImage } from "../trace_image.ts";
-import type { Parameters } from "./draw_parameters.ts";
+import type { LensParameters } from "./draw_parameters.ts";
 import { lensLightOf, type SourceImage, sourceLightOf } from "./lens_light.ts";
 import { haloOf, substructureOf } from "./lens_mass.ts";
 import { sumOf } from "../mass/mod.ts";
 import type { LensClass } from "./lens_class.ts";
-import { Values } from "./_values.ts";
+import { ParameterReader } from "./_parameter_reader.ts";
 
-/** Generators that an image needs. */
+/** Options of {@linkcode makeImage}. */
 export interface MakeImageOptions {
-  /** What the lens has besides its halo. */
+  /** Class of the image. */
   readonly lensClass: LensClass;
-  /** Where the noise comes from. */
+  /** Generator of the noise. */
   readonly noise: Random;
-  /** Where the clumps of a spiral come from. */
+  /** Generator of the clumps of a spiral. */
   readonly clumps: Random;
-  /** The image behind the lens, where `source.profile` is `image`. */
+  /** Source image, if `source.profile` is `image`. */
   readonly sourceImage?: SourceImage | undefined;
-  /** The point spread function in pixels of the image, where `psf.kind` is `image`. */
+  /** PSF on the pixels of the image, if `psf.kind` is `image`. */
   readonly psfImage?: KernelImage | undefined;
 }
 
-/** How much substructure changes an image: it less its twin without substructure, before noise. */
+/** Effect of substructure: the image minus its twin without substructure, before noise. */
 export interface Residual {
-  /** Greatest absolute difference, over the brightest pixel of the twin. */
+  /** Maximum absolute difference over the brightest pixel of the twin. */
   readonly max: number;
-  /** Root mean square of the difference, over the brightest pixel of the twin. */
+  /** Root mean square difference over the brightest pixel of the twin. */
   readonly rms: number;
-  /** Root of the sum of squared differences over the noise's variance: how well it could be seen. */
+  /** Root of the sum of squared differences over the noise variance: detectability. */
   readonly signal_to_noise: number;
 }
 
-/** An image and what is known of it. */
-export interface MadeImage {
+/** A simulated image and its properties. */
+export interface LensImage {
   /** Columns. */
   readonly width: number;
   /** Rows. */
   readonly height: number;
-  /** With noise, electron/s a pixel, without the sky; row-major, y down. */
+  /** Image with noise, sky subtracted, electron/s per pixel; row-major, y down. */
   readonly noisy: Float64Array;
-  /** The same without noise. */
+  /** The same image without noise. */
   readonly clean: Float64Array;
-  /** Of the lensed source; see `signalToNoise`. */
+  /** Signal-to-noise ratio of the lensed source; see `signalToNoise`. */
   readonly signalToNoise: number;
-  /** How far it is from its twin without substructure; all 0 where it has none. */
+  /** Difference from the twin without substructure; all 0 for `no_sub`. */
   readonly residual: Residual;
-  /** Electron/s a pixel that become 0 and 1 by `image.black` and `image.white`. */
+  /** Brightness of black and white, electron/s per pixel. */
   readonly range: readonly [number, number];
 }
 
 /**
- * Makes an image.
+ * Simulates an image.
  *
- * Rays are traced through halo, shear and substructure to the source; then come the lens's own light,
- * the PSF, the sky, photons one by one, and further noise. The twin is the same without substructure;
- * it costs a second tracing, and only where there is substructure.
+ * Traces rays through halo, shear and substructure to the source, then adds the light of the lens,
+ * the PSF, the sky, photon noise and further noise. The twin, the same lens without substructure,
+ * costs a second tracing, and only if there is substructure.
  *
- * @param parameters All parameters of its class.
- * @param options Its class and its generators.
+ * @param parameters All parameters of the class.
+ * @param options Class, generators, and images of source and PSF.
  * @returns The image.
- * @throws {StrayError} `value` If a parameter is missing or out of its range, the source in front of
- *   the lens, or a subhalo without mass.
+ * @throws {StrayError} `value` If a parameter is missing or out of its range, the source is in
+ *   front of the lens, or a subhalo has no mass.
  *
  * @example
  * ```ts
- * import { drawParameters, makeImage, RECIPES, stream } from "../mod.ts";
+ * import { drawParameters, makeImage, namedRandom, RECIPES } from "../mod.ts";
  *
  * const name = { seed: 1, lensClass: "cdm", index: 0 } as const;
  * const image = makeImage(drawParameters(RECIPES["deeplense-1"], name), {
  *   lensClass: "cdm",
- *   noise: stream("noise"),
- *   clumps: stream("clumps"),
+ *   noise: namedRandom("noise"),
+ *   clumps: namedRandom("clumps"),
  * });
- * if (!(image.residual.max > 0)) throw new Error("subhalos must be seen");
+ * if (!(image.residual.max > 0)) throw new Error("subhalos have no effect");
  * ```
  */
-export function makeImage(parameters: Parameters, options: MakeImageOptions): MadeImage {
-  const values = new Values(parameters);
+export function makeImage(parameters: LensParameters, options: MakeImageOptions): LensImage {
+  const values = new ParameterReader(parameters);
   const grid = gridOf(parameters);
   const { width, height } = grid;
   const halo = haloOf(parameters);
@@ -105,29 +106,25 @@ export function makeImage(parameters: Parameters, options: MakeImageOptions): Ma
   const camera = cameraOf(values, grid, options.psfImage);
   const seen = observe({ width, flux: traced.flux, signal: traced.source }, camera, options.noise);
   const background = backgroundOf(camera);
-  const range = [
-    -values.number("image.black") * background,
-    whiteOf(values) * grid.pixelArea,
-  ] as const;
-  const found = { width, height, noisy: seen.noisy, clean: seen.clean, range };
-  const signalToNoise = seen.signalToNoise;
-  if (!substructure) {
-    return { ...found, signalToNoise, residual: { max: 0, rms: 0, signal_to_noise: 0 } };
-  }
+  const black = -values.number("image.black") * background;
+  const range = [black, whiteOf(values) * grid.pixelArea] as const;
+  const { noisy, clean, signalToNoise } = seen;
+  const image = { width, height, noisy, clean, range, signalToNoise };
+  if (!substructure) return { ...image, residual: { max: 0, rms: 0, signal_to_noise: 0 } };
   const twin = traceImage({ grid, mass: halo, source, subPixels });
   const difference = traced.source.map((flux, i) => flux - twin.source[i]!);
   const changed = camera.psf ? convolve(difference, { width, psf: camera.psf }) : difference;
-  return { ...found, signalToNoise, residual: residualOf(changed, seen.clean, seen.sigma) };
+  return { ...image, residual: residualOf(changed, clean, seen.sigma) };
 }
 
 /**
- * The pixels of an image.
+ * The pixel grid of an image.
  *
- * @param parameters The parameters.
- * @returns Its grid.
+ * @param parameters Parameters of the image.
+ * @returns The grid.
  */
-export function gridOf(parameters: Parameters): Grid {
-  const values = new Values(parameters);
+export function gridOf(parameters: LensParameters): Grid {
+  const values = new ParameterReader(parameters);
   return new Grid({
     width: values.number("image.width"),
     height: values.number("image.height"),
@@ -135,7 +132,11 @@ export function gridOf(parameters: Parameters): Grid {
   });
 }
 
-function cameraOf(values: Values, grid: Grid, psf: KernelImage | undefined): ObserveOptions {
+function cameraOf(
+  values: ParameterReader,
+  grid: Grid,
+  psf: KernelImage | undefined,
+): ObserveOptions {
   return {
     psf: psfOf(values, grid.pixelScale, psf),
     exposureTime: values.number("observation.exposure"),
@@ -146,18 +147,17 @@ function cameraOf(values: Values, grid: Grid, psf: KernelImage | undefined): Obs
   };
 }
 
-/** The noise of a pixel in which there is only sky. */
+/** Noise of a pixel without sources. */
 function backgroundOf(camera: ObserveOptions): number {
   const { exposureTime: time, exposures = 1, sky = 0, readNoise = 0, backgroundRms = 0 } = camera;
   return Math.sqrt(sky / time + exposures * readNoise ** 2 / time ** 2 + backgroundRms ** 2);
 }
 
-/** FWHM of an Airy disk in wavelengths over diameters. */
+/** FWHM of an Airy disk, in wavelengths per diameter. */
 const AIRY_FWHM = 1.02899;
-const ARCSEC = Math.PI / (180 * 3600);
 
 function psfOf(
-  values: Values,
+  values: ParameterReader,
   pixelScale: number,
   image: KernelImage | undefined,
 ): Psf | undefined {
@@ -169,10 +169,8 @@ function psfOf(
       if (image) return kernelPsf(image);
       throw new StrayError(
         "value",
-        "Cannot make the lens as the PSF must be an image: it is none",
-        {
-          hint: "give --psf IMAGE, or --set psf.kind=gaussian",
-        },
+        "Cannot simulate the lens as the PSF must be an image: it is missing",
+        { hint: "add --psf IMAGE, or --set psf.kind=gaussian" },
       );
     case "moffat":
       return moffatPsf({ fwhm, pixelScale, beta: values.number("psf.beta") });
@@ -183,7 +181,7 @@ function psfOf(
   }
 }
 
-function whiteOf(values: Values): number {
+function whiteOf(values: ParameterReader): number {
   if (values.has("image.white")) return values.number("image.white");
   const zeroPoint = values.number("observation.zero_point");
   return fluxOfMagnitude(values.number("image.white_magnitude"), zeroPoint);

@@ -1,32 +1,36 @@
 /**
- * Recipes: tables of distributions, the parameters drawn from them, and the images made of those.
+ * Recipes: tables of distributions, the parameters drawn from them, and the images of these lenses.
  *
  * @module
  */
 
 export { bandsOf, mergeBands } from "./bands.ts";
 export { instrumentChanges, RECIPE_NAMES, type RecipeName, RECIPES } from "./built_in.ts";
-export { checkParameter } from "./check_parameter.ts";
-export {
-  type Distribution,
-  DISTRIBUTION_FORMS,
-  parseDistribution,
-  writeDistribution,
-} from "./distribution.ts";
-export { draw, limitsOf } from "./draw.ts";
-export { drawParameters, type ImageName, type Parameters } from "./draw_parameters.ts";
+export { type Distribution, parseDistribution, writeDistribution } from "./distribution.ts";
+export { drawParameters, type ImageKey, type LensParameters } from "./draw_parameters.ts";
 export { LENS_CLASSES, type LensClass } from "./lens_class.ts";
-export { lensLightOf, type SourceImage, sourceLightOf, type SourceOptions } from "./lens_light.ts";
-export { type Derived, derivedOf, haloOf, massOf, substructureOf } from "./lens_mass.ts";
+export {
+  lensLightOf,
+  type SourceImage,
+  sourceLightOf,
+  type SourceLightOptions,
+} from "./lens_light.ts";
+export {
+  haloOf,
+  type HaloProperties,
+  haloPropertiesOf,
+  massOf,
+  substructureOf,
+} from "./lens_mass.ts";
 export {
   gridOf,
-  type MadeImage,
+  type LensImage,
   makeImage,
   type MakeImageOptions,
   type Residual,
 } from "./make_image.ts";
+export { namedRandom } from "./named_random.ts";
 export {
-  ALTERNATIVES,
   PARAMETER_NAMES,
   type ParameterEntry,
   parameterEntry,
@@ -36,14 +40,11 @@ export {
 export { builtInRecipe, parseRecipe } from "./parse_recipe.ts";
 export {
   changeRecipe,
-  completeRecipe,
   type Distributions,
-  extendRecipe,
   type Recipe,
   type RecipeChanges,
-  type RecipeSource,
+  type RecipeJson,
   resizeRecipe,
   writeRecipe,
 } from "./recipe.ts";
-export { stream } from "./stream.ts";
 export { type Stretch, stretchImage } from "./stretch.ts";

@@ -1,14 +1,14 @@
-/** A recipe of one's own, from plain JSON. */
+/** Recipes from plain JSON. */
 
 import * as v from "valibot";
 import { StrayError } from "../../errors.ts";
 import { suggest } from "../../suggest.ts";
 import { RECIPE_NAMES, type RecipeName, RECIPES } from "./built_in.ts";
-import { completeRecipe, extendRecipe, type Recipe, type RecipeSource } from "./recipe.ts";
+import { completeRecipe, extendRecipe, type Recipe, type RecipeJson } from "./recipe.ts";
 
 const FIELDS = ["name", "about", "extends", "parameters"];
 
-const SOURCE: v.GenericSchema<unknown, RecipeSource> = v.strictObject({
+const SOURCE: v.GenericSchema<unknown, RecipeJson> = v.strictObject({
   name: v.optional(v.string()),
   about: v.optional(v.pipe(v.string(), v.maxLength(2000))),
   extends: v.optional(v.string()),
@@ -16,13 +16,13 @@ const SOURCE: v.GenericSchema<unknown, RecipeSource> = v.strictObject({
 });
 
 /**
- * Checks plain JSON as a recipe, and adds what it extends.
+ * Parses plain JSON as a recipe, and merges it with the recipe that it extends.
  *
- * @param json Such as `{"extends": "model-b", "parameters": {"source.redshift": "uniform(0.8, 1.2)"}}`.
- * @param name What it is called: its file, for messages and the manifest.
- * @returns The recipe, complete.
- * @throws {StrayError} `usage` If a field or a parameter is unknown or does not suit, or something is
- *   missing.
+ * @param json Such as `{"extends": "model-b", "parameters": {"source.redshift": "uniform(0.8,
+ *   1.2)"}}`.
+ * @param name Name of the file, for messages and the manifest.
+ * @returns The complete recipe.
+ * @throws {StrayError} `usage` If a field or a parameter is unknown, unsuitable or missing.
  *
  * @example
  * ```ts
@@ -44,12 +44,12 @@ export function parseRecipe(json: unknown, name: string): Recipe {
 }
 
 /**
- * A built-in recipe.
+ * Returns a built-in recipe.
  *
- * @param name Its name.
- * @param cannot How the message begins. @default {Cannot simulate by "NAME"}
+ * @param name Name of the recipe.
+ * @param cannot Start of the error message. @default {Cannot simulate by "NAME"}
  * @returns The recipe.
- * @throws {StrayError} `usage` If there is none of that name.
+ * @throws {StrayError} `usage` If the name is unknown.
  */
 export function builtInRecipe(
   name: string,
@@ -59,7 +59,7 @@ export function builtInRecipe(
   const near = suggest(name, RECIPE_NAMES);
   throw new StrayError("usage", `${cannot} as there is no such recipe`, {
     hint: near === undefined
-      ? `the recipes are ${RECIPE_NAMES.join(", ")}; one of your own ends in .json`
+      ? `the recipes are ${RECIPE_NAMES.join(", ")}; a recipe file ends in .json`
       : `did you mean ${near}`,
   });
 }
@@ -76,6 +76,6 @@ function wrongField(issue: v.BaseIssue<unknown>, thing: string): StrayError {
     "usage",
     `Cannot use ${thing} as ${at} must be ${issue.expected ?? "as documented"}: ` +
       `current value is ${issue.received}`,
-    { hint: "parameters are numbers, or distributions in words" },
+    { hint: "parameters are numbers, or distributions such as uniform(0.8, 1.2)" },
   );
 }

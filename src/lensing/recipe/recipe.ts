@@ -1,55 +1,55 @@
-/** A recipe: what each parameter of a simulated lens is drawn from. */
+/** Recipes: the distributions of the parameters of simulated lenses. */
 
 import { StrayError } from "../../errors.ts";
 import { suggest } from "../../suggest.ts";
 import { checkParameter } from "./check_parameter.ts";
 import { type Distribution, writeDistribution } from "./distribution.ts";
 import { limitsOf } from "./draw.ts";
-import { ALTERNATIVES, PARAMETER_NAMES, type ParameterName, PARAMETERS } from "./parameters.ts";
+import { ALTERNATIVES, PARAMETER_NAMES, parameterEntry, type ParameterName } from "./parameters.ts";
 
 /** Distributions by parameter. */
 export type Distributions = Readonly<Partial<Record<ParameterName, Distribution>>>;
 
-/** A recipe that has everything: every parameter, and of alternatives exactly one. */
+/** A complete recipe: every parameter, and exactly one of each group of alternatives. */
 export interface Recipe {
-  /** What it is called: a built-in name, or that of its file. */
+  /** A built-in name, or the name of the file. */
   readonly name: string;
-  /** What it is for, in a sentence or two. */
+  /** Purpose, in a sentence or two. */
   readonly about: string;
-  /** What each parameter is drawn from. */
+  /** Distributions by parameter. */
   readonly parameters: Distributions;
 }
 
-/** Distributions in words, or numbers, by parameter. */
+/** Distributions in text form, or numbers, by parameter. */
 export type RecipeChanges = Readonly<Record<string, number | string>>;
 
-/** What a recipe says, before what it extends is added: plain JSON. */
-export interface RecipeSource {
-  /** What it is for. */
+/** A recipe as plain JSON, before it is merged with the recipe that it extends. */
+export interface RecipeJson {
+  /** Purpose. */
   readonly about?: string | undefined;
-  /** The built-in recipe that has what this one does not say. */
+  /** Built-in recipe that supplies all other parameters. */
   readonly extends?: string | undefined;
-  /** A distribution in words, or a number, by parameter. */
+  /** Distributions in text form, or numbers, by parameter. */
   readonly parameters: RecipeChanges;
 }
 
 /**
- * Distributions with some changed.
+ * Applies changes to distributions.
  *
- * Setting one of several alternatives takes the others away.
+ * Setting one of several alternatives removes the others.
  *
- * @param base What is changed.
- * @param changes Distributions in words, or numbers, by parameter.
- * @param thing What is being read, for messages, such as `the recipe "my.json"`.
+ * @param base Distributions to change.
+ * @param changes Distributions in text form, or numbers, by parameter.
+ * @param thing Origin of the changes for messages, such as `the recipe "my.json"`.
  * @returns The new distributions.
- * @throws {StrayError} `usage` If there is no such parameter, or a distribution does not suit it.
+ * @throws {StrayError} `usage` If a parameter is unknown or a distribution does not suit it.
  */
 export function extendRecipe(
   base: Distributions,
   changes: RecipeChanges,
   thing: string,
 ): Distributions {
-  const found: Partial<Record<ParameterName, Distribution>> = { ...base };
+  const merged: Partial<Record<ParameterName, Distribution>> = { ...base };
   const set = new Set<ParameterName>();
   for (const [key, value] of Object.entries(changes)) {
     const name = PARAMETER_NAMES.find((name) => name === key);
@@ -62,7 +62,7 @@ export function extendRecipe(
       });
     }
     try {
-      found[name] = checkParameter(name, value);
+      merged[name] = checkParameter(name, value);
     } catch (cause) {
       if (!(cause instanceof RangeError)) throw cause;
       throw new StrayError(
@@ -77,33 +77,33 @@ export function extendRecipe(
       if (set.has(other)) {
         throw new StrayError(
           "usage",
-          `Cannot use ${thing} as ${other} and ${name} say the same in two ways`,
-          { hint: "give one of the two" },
+          `Cannot use ${thing} as ${other} and ${name} are alternatives`,
+          { hint: "set one of the two" },
         );
       }
-      delete found[other];
+      delete merged[other];
     }
     set.add(name);
   }
-  return found;
+  return merged;
 }
 
 /**
- * Completes a recipe: gives it what every recipe has, and checks that it can be drawn from.
+ * Completes a recipe with defaults, and checks it.
  *
- * @param name What it is called.
- * @param about What it is for.
- * @param given What it says.
+ * @param name Name.
+ * @param about Purpose.
+ * @param given Distributions of some parameters.
  * @returns The recipe, its parameters in the order of the table.
- * @throws {StrayError} `usage` If something is missing, or the source may lie before the lens.
+ * @throws {StrayError} `usage` If a parameter is missing, or the source can lie in front of the
+ *   lens.
  */
 export function completeRecipe(name: string, about: string, given: Distributions): Recipe {
   const thing = `the recipe "${name}"`;
   const parameters: Partial<Record<ParameterName, Distribution>> = {};
   for (const key of PARAMETER_NAMES) {
-    const entry = PARAMETERS[key];
-    const distribution = given[key] ??
-      ("usual" in entry ? checkParameter(key, entry.usual) : undefined);
+    const { default: value } = parameterEntry(key);
+    const distribution = given[key] ?? (value === undefined ? value : checkParameter(key, value));
     if (distribution !== undefined) parameters[key] = distribution;
   }
   for (const options of ALTERNATIVES) {
@@ -111,7 +111,7 @@ export function completeRecipe(name: string, about: string, given: Distributions
     if (whole.length === 1) continue;
     const either = options.map((keys) => keys.join(" with ")).join(" or ");
     throw new StrayError("usage", `Cannot use ${thing} as it must have ${either}`, {
-      hint: "add it, or extend a recipe that has it",
+      hint: "set it, or extend a recipe that has it",
     });
   }
   const [, farthest] = limitsOf(parameters["lens.redshift"]!);
@@ -129,14 +129,14 @@ export function completeRecipe(name: string, about: string, given: Distributions
 }
 
 /**
- * A recipe with some parameters changed, all at once.
+ * Changes some parameters of a recipe, all at once.
  *
- * @param recipe What is changed.
- * @param changes Distributions in words, or numbers, by parameter.
- * @param thing What asks for the changes, for messages, such as `--set`.
- * @returns The new recipe, complete.
- * @throws {StrayError} `usage` If there is no such parameter, a distribution does not suit it, or the
- *   source may lie before the lens.
+ * @param recipe Recipe to change.
+ * @param changes Distributions in text form, or numbers, by parameter.
+ * @param thing Origin of the changes for messages, such as `--set`.
+ * @returns The new recipe.
+ * @throws {StrayError} `usage` If a parameter is unknown, a distribution does not suit it, or the
+ *   source can lie in front of the lens.
  */
 export function changeRecipe(recipe: Recipe, changes: RecipeChanges, thing: string): Recipe {
   const { name, about, parameters } = recipe;
@@ -144,10 +144,10 @@ export function changeRecipe(recipe: Recipe, changes: RecipeChanges, thing: stri
 }
 
 /**
- * A recipe with another number of pixels, and the same field of view if its pixels have one size.
+ * Changes the number of pixels, and keeps the field of view if the pixel scale is a constant.
  *
- * @param recipe The recipe.
- * @param size Columns and rows. A width that differs makes pixels larger or smaller.
+ * @param recipe Recipe to change.
+ * @param size Columns and rows; the width sets the pixel scale.
  * @returns The new recipe.
  * @throws {StrayError} `usage` If there are too few or too many pixels.
  */
@@ -165,12 +165,12 @@ export function resizeRecipe(
 }
 
 /**
- * Writes a recipe as plain JSON that can be read again.
+ * Converts a recipe to plain JSON that `parseRecipe` reads.
  *
- * @param recipe The recipe.
- * @returns All of it, extending nothing.
+ * @param recipe Recipe.
+ * @returns All parameters, without `extends`.
  */
-export function writeRecipe(recipe: Recipe): RecipeSource {
+export function writeRecipe(recipe: Recipe): RecipeJson {
   return {
     about: recipe.about,
     parameters: Object.fromEntries(
@@ -186,5 +186,5 @@ function alternativesTo(name: ParameterName): ParameterName[] {
 
 function hintOf(value: number | string): string | undefined {
   if (typeof value !== "string" || !/^\s*(log)?normal\s*\(/i.test(value)) return undefined;
-  return "a normal distribution has no limits unless they are given: normal(MEAN, DEVIATION, LOW, HIGH)";
+  return "a normal distribution is unlimited unless it has limits: normal(MEAN, DEVIATION, LOW, HIGH)";
 }

@@ -1,27 +1,27 @@
-/** From brightness to numbers that a model or a screen takes. */
+/** Mapping of brightness to pixel values. */
 
-/** How brightness between black and white becomes a number from 0 to 1. */
+/** The function that maps brightness between black and white to [0, 1]. */
 export type Stretch = "linear" | "sqrt" | "asinh" | "none";
 
-/** Black over the softening of `asinh`: it is linear up to about the noise. */
+/** Softening of `asinh` over the black level; linear up to about the noise. */
 const SOFTENING = 1 / 5;
 
 /**
- * Brightness from black to white as 0 to 1; the rest is cut.
+ * Maps brightness from black to white to [0, 1], and clips the rest.
  *
  * - `linear`
- * - `sqrt`: where photons are counted, noise is then alike in bright and dark parts
- * - `asinh`: linear up to about the background's noise, then as the logarithm (Lupton et al. 1999,
+ * - `sqrt`: makes photon noise equal in bright and dark areas
+ * - `asinh`: linear up to about the background noise, logarithmic above (Lupton et al. 1999,
  *   AJ 118, 1406)
- * - `none`: the numbers as they are
+ * - `none`: values unchanged
  *
- * Black and white are those of the recipe, the same for images of all classes: nothing is taken from
- * the image itself.
+ * Black and white come from the recipe and are the same for all classes; the image itself has no
+ * influence on them.
  *
- * @param image Electron/s a pixel.
+ * @param image Brightness, electron/s per pixel.
  * @param range Black and white, in the same unit.
- * @param stretch How.
- * @returns float32, in [0, 1] unless `none`.
+ * @param stretch Mapping.
+ * @returns float32 values, in [0, 1] unless `none`.
  *
  * @example
  * ```ts

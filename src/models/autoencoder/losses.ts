@@ -7,17 +7,17 @@ import { writeNamedNumbers } from "../../named_numbers.ts";
 /** A reconstruction loss: see `pixelLoss`. */
 export type ReconstructionLoss = PixelLoss;
 
-/** Losses that are of a probability. */
+/** Losses that compare probabilities. */
 const OF_PROBABILITIES: readonly string[] = ["bce", "focal"];
 
-/** The least width and height for `ssim`: its window. */
+/** Least width and height for `ssim`: its window. */
 const SSIM_SIDE = 11;
 
 /**
  * Reads a loss as `--loss` gives it.
  *
  * @param text A name, and for `huber` and `focal` their numbers: `huber:0.1`, `focal:0.25,2,0`.
- * @returns The loss with all its numbers in the text, so that it says the same for ever.
+ * @returns The loss with all its numbers written out, so that later defaults do not change it.
  * @throws {StrayError} `usage` If there is no such loss, or a number is wrong.
  */
 export function parseLoss(text: string): ReconstructionLoss {
@@ -33,7 +33,7 @@ export function parseLoss(text: string): ReconstructionLoss {
   }
 }
 
-/** Whether a text is a loss, for what is read from files. */
+/** Whether a value from a file is a loss. */
 export function isReconstructionLoss(text: unknown): text is ReconstructionLoss {
   try {
     return typeof text === "string" && lossTerms(text) !== undefined;
@@ -43,12 +43,12 @@ export function isReconstructionLoss(text: unknown): text is ReconstructionLoss 
 }
 
 /**
- * Checks that a loss can be taken of an architecture's images.
+ * Asserts that a loss suits the images and the output of an architecture.
  *
  * @param loss The loss.
  * @param inputShape `[height, width, channels]`.
- * @param output What makes pixels of the decoder's numbers.
- * @throws {StrayError} `usage` If a loss of probabilities is to be taken of a linear output; `shape` if
+ * @param output The decoder's output.
+ * @throws {StrayError} `usage` If the loss compares probabilities and the output is linear; `shape` if
  * images are smaller than the windows of `ssim`.
  */
 export function checkLoss(

@@ -1,9 +1,9 @@
 /**
  * Networks without code: an architecture from a JSON file.
  *
- * The file is an object with `encoder` and `decoder`, lists of layers as `Layer` describes them, and if
- * wanted `name`, `latent` (units of a Gaussian latent; 0 for none), `loss`, `beta` and `output`. The
- * shape of the images comes from the data.
+ * The file is an object with `encoder` and `decoder`, lists of layers as `Layer` describes them, and
+ * optionally `name`, `latent` (units of a Gaussian latent; 0 for none), `loss`, `beta` and `output`.
+ * The shape of the images comes from the data.
  */
 
 import * as v from "valibot";
@@ -35,8 +35,8 @@ const NETWORK_FILE: v.GenericSchema<unknown, NetworkFile> = v.strictObject({
  * @param text Its content.
  * @param file Its name, for errors.
  * @returns The architecture; whether its shapes fit shows when it is built for images.
- * @throws {StrayError} `usage` If it is no JSON, or something in it is not as it must be: the message
- * says where, and what was expected.
+ * @throws {StrayError} `usage` If it is no JSON, or an entry is wrong: the message names the entry and
+ * the expected value.
  */
 export function parseNetworkFile(text: string, file: string): Architecture {
   let json: unknown;
@@ -106,7 +106,7 @@ function buildNetwork(
   return spec;
 }
 
-/** The first thing that is not as it must be. */
+/** The error for the first wrong entry. */
 function wrong(file: string, issue: v.BaseIssue<unknown>): StrayError {
   const keys = (issue.path ?? []).map(({ key }) => key);
   const last = keys.at(-1);
@@ -121,7 +121,7 @@ function wrong(file: string, issue: v.BaseIssue<unknown>): StrayError {
   );
 }
 
-/** What must be, after "must". */
+/** The expectation, as words after "must". */
 function wanted({ type, expected, message }: v.BaseIssue<unknown>): string {
   if (type === "min_length") return "have at least one entry";
   if (type === "max_length") return "have fewer entries";

@@ -5,7 +5,7 @@ import { sizeOf } from "../../shape.ts";
 import type { Parameter } from "../../training/mod.ts";
 import type { Layer } from "../network/layers.ts";
 
-/** What must be known of a network to take its first layer apart. */
+/** The facts that splitting the first layer takes. */
 export interface LabelledSpec {
   /** The network's name, for errors. */
   readonly name: string;
@@ -13,16 +13,16 @@ export interface LabelledSpec {
   readonly inputShape: readonly [number, number, number];
   /** The labels. */
   readonly classes: readonly string[];
-  /** The layers; the first takes image and label, which are side by side in its last axis. */
+  /** The layers; the first takes image and label, concatenated along the last axis. */
   readonly encoder: readonly Layer[];
 }
 
 /**
- * A `conv2d` or `dense` layer of images with labels, without ever laying them side by side.
+ * A `conv2d` or `dense` layer of images with labels, computed without concatenating them.
  *
- * Before its non-linearity the layer is linear, so what it makes of an image and what it makes of a label
- * add up. The first is worked out once for all labels, the second once for all images: of a label that is
- * a constant channel it is a convolution of a single image of ones.
+ * Before its non-linearity the layer is linear, so its responses to an image and to a label add up. The
+ * response to an image serves all labels, and the response to a label all images: a label that is a
+ * constant channel is the convolution of one image of ones.
  */
 export class LabelledLayer {
   readonly #spec: LabelledSpec;
@@ -32,7 +32,7 @@ export class LabelledLayer {
 
   /**
    * @param spec The network.
-   * @param parameters Those of its layers, the first layer's before the others.
+   * @param parameters Parameters of its layers, the first layer's among them.
    * @throws {TypeError} If the first layer is neither `conv2d` nor `dense`.
    */
   constructor(spec: LabelledSpec, parameters: readonly Parameter[]) {
@@ -52,7 +52,7 @@ export class LabelledLayer {
   }
 
   /**
-   * What the layer makes of images alone, its bias with it, before its non-linearity.
+   * The response to images alone, with the bias, before the non-linearity.
    *
    * @param x `[batch, ...inputShape]`.
    * @returns `[batch, height, width, filters]` or `[batch, units]`.
@@ -69,11 +69,11 @@ export class LabelledLayer {
   }
 
   /**
-   * What the layer makes of images with labels.
+   * The response to images with labels.
    *
-   * @param response What {@linkcode LabelledLayer.image} made of the images.
-   * @param label The labels as rows of 0 and 1, `[batch, classes]`; or one row for all.
-   * @returns As the response, after the non-linearity.
+   * @param response The response of {@linkcode LabelledLayer.image}.
+   * @param label The labels as one-hot rows, `[batch, classes]`; or one row for all.
+   * @returns Shaped as the response, after the non-linearity.
    */
   with(response: Tensor, label: Tensor): Tensor {
     const shape = [label.shape[0]!, ...response.shape.slice(1)];
@@ -81,7 +81,7 @@ export class LabelledLayer {
     return activate(tf.add(response, own), this.#layer.activation);
   }
 
-  /** What the layer makes of each label alone, `[classes, numbers of a response]`. */
+  /** The response to each label alone, `[classes, size of a response]`. */
   #labels(): Tensor2D {
     const { inputShape: [height, width, channels], classes } = this.#spec, layer = this.#layer;
     const count = classes.length;
@@ -91,7 +91,7 @@ export class LabelledLayer {
     }
     const { kernel: side, filters } = layer;
     const own = tf.slice(this.#kernel, [0, 0, channels, 0], [side, side, count, filters]);
-    // As filters of one image, of ones, instead of as channels of many.
+    // The label channels become filters of one image of ones.
     const kernel = tf.reshape(own, [side, side, 1, count * filters]);
     const all = conv2d(tf.ones([1, height, width, 1]), kernel, undefined, {
       ...layer,

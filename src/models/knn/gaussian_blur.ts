@@ -2,11 +2,11 @@
 
 import { type Tensor, tf } from "../../compute/mod.ts";
 
-/** Standard deviations after which the kernel ends (the default of SciPy's gaussian_filter). */
+/** Radius of the kernel in standard deviations (the default of SciPy's gaussian_filter). */
 const TRUNCATE = 4;
 
 /**
- * Blurs images, each channel by itself; outside, an image is mirrored, its edge repeated.
+ * Blurs each channel of images; beyond the edge an image is mirrored, with the edge pixel repeated.
  *
  * Equals `scipy.ndimage.gaussian_filter` of each channel with its defaults.
  *
@@ -17,7 +17,7 @@ const TRUNCATE = 4;
 export function gaussianBlur(x: Tensor, sigma: number): Tensor {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
   if (sigma === 0) return x;
-  // Channels become images of their own, so that one matrix serves all.
+  // Channels become separate images, so that one matrix serves all.
   const planes = channels === 1 ? x : tf.transpose(x, [0, 3, 1, 2]);
   const rows = tf.reshape(planes, [batch * channels * height, width]);
   const across = tf.reshape(tf.matMul(rows, blurMatrix(width, sigma)), [-1, height, width]);
@@ -29,7 +29,7 @@ export function gaussianBlur(x: Tensor, sigma: number): Tensor {
     : tf.transpose(blurred, [0, 2, 3, 1]);
 }
 
-/** What a blur does to a line of `size` samples: line * matrix. */
+/** The blur of a line of `size` samples as a matrix: line * matrix. */
 function blurMatrix(size: number, sigma: number): Tensor {
   const radius = Math.floor(TRUNCATE * sigma + 0.5);
   const taps = Array.from(
@@ -46,7 +46,7 @@ function blurMatrix(size: number, sigma: number): Tensor {
   return tf.tensor2d(Float32Array.from(matrix), [size, size]);
 }
 
-/** The sample that stands at a place beyond the line's ends: d c b a | a b c d | d c b a. */
+/** Index of the sample at a position beyond the line's ends: d c b a | a b c d | d c b a. */
 function mirror(at: number, size: number): number {
   const within = ((at % (2 * size)) + 2 * size) % (2 * size);
   return within < size ? within : 2 * size - 1 - within;

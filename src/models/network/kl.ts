@@ -4,17 +4,17 @@ import { type Reduce, scaled, type Tensor, type Tensor1D, tf, traced } from "../
 import type { KlOptions } from "../../training/mod.ts";
 
 /**
- * The KL divergence of each image from the prior as training counts it.
+ * The KL divergence of each image from the prior, as weighted in training.
  *
  * With free bits λ the mean over a batch is Σ_j max(λ, mean_i KL_ij) over latent units j: a unit whose
  * mean divergence over the batch is below λ costs λ and has no gradient (Kingma et al. 2016, arXiv
- * 1606.04934, the objective with free bits, each unit a group of its own). The mean is that of the whole batch, however
- * many threads share it.
+ * 1606.04934, the objective with free bits, one group per unit). The mean is over the whole batch,
+ * however many threads share it.
  *
  * @param moments Mean and log-variance side by side, `[batch, 2 * latent]`.
  * @param kl The divergences summed over the latent, `[batch]`.
  * @param options Weight and free bits.
- * @returns In nats, `[batch]`; to be multiplied by beta.
+ * @returns Nats, `[batch]`, before the factor beta.
  */
 export function trainingKl(moments: Tensor, kl: Tensor1D, options: KlOptions): Tensor1D {
   const { klWeight = 1, freeBits = 0, reduce } = options;
@@ -49,7 +49,7 @@ function withFreeBits(moments: Tensor, freeBits: number, reduce: Reduce | undefi
   })) as Tensor1D;
 }
 
-/** The mean of each column over the batch of all members, `[1, latent]`. */
+/** The mean of each column over the whole batch, `[1, latent]`. */
 function batchMean(units: Tensor, reduce: Reduce | undefined): Tensor {
   if (!reduce) return tf.mean(units, 0, true);
   const sums = tf.sum(units, 0).dataSync<"float32">();

@@ -1,9 +1,7 @@
 /**
- * The layers that networks are made of: plain data, and what each does to a shape.
+ * Layers as plain data, and their effect on shapes.
  *
- * A network is a list of layers. It is data, so that it can be stored, printed and compared; what a
- * layer computes is in `network.ts`. Shapes leave out the batch: `[height, width, channels]` or
- * `[units]`.
+ * `network.ts` computes them. Shapes omit the batch: `[height, width, channels]` or `[units]`.
  */
 
 import type { Activation, Padding } from "../../compute/names.ts";
@@ -31,21 +29,21 @@ export type Layer =
     readonly bias: boolean;
     readonly activation: Activation;
   }
-  /** A product of the last axis with a matrix, and a bias. */
+  /** The product of the last axis with a matrix, plus a bias. */
   | { readonly type: "dense"; readonly units: number; readonly activation: Activation }
   /** Batch normalisation over all but the last axis (Ioffe and Szegedy 2015, arXiv 1502.03167). */
   | { readonly type: "batchNorm" }
   /** A non-linearity alone. */
   | { readonly type: "activation"; readonly activation: Activation }
-  /** The largest of each window of `size` x `size` pixels; a rest at the end is left out. */
+  /** The maximum of each window of `size` x `size` pixels; pixels left over at the end are dropped. */
   | { readonly type: "maxPool"; readonly size: number }
-  /** Long short-term memory over `[time, features]`: all its outputs, or only the last. */
+  /** Long short-term memory over `[time, features]`: all outputs, or only the last. */
   | { readonly type: "lstm"; readonly units: number; readonly sequences: boolean }
-  /** The same vector at each of a number of times. */
+  /** Repeats a vector along a time axis. */
   | { readonly type: "repeat"; readonly times: number }
-  /** Adds normal deviates in training (a denoising autoencoder: Vincent et al. 2008). */
+  /** Adds Gaussian noise in training (denoising autoencoder: Vincent et al. 2008). */
   | { readonly type: "gaussianNoise"; readonly deviation: number }
-  /** Zeroes a share of the values in training and enlarges the others (Srivastava et al. 2014). */
+  /** Zeroes a fraction of the values in training and scales the others up (Srivastava et al. 2014). */
   | { readonly type: "dropout"; readonly rate: number }
   /** Enlarges an image bilinearly, pixel centres at half integers. */
   | { readonly type: "upsample"; readonly factor: number }
@@ -73,19 +71,19 @@ export interface LayerDescription {
   readonly running: number;
 }
 
-/** A parameter that a layer needs. */
+/** A parameter of a layer. */
 export interface ParameterSpec {
   /** Its name within the layer. */
   readonly name: string;
   /** Its shape. */
   readonly shape: readonly number[];
-  /** How it starts: Glorot-uniform (with the fans given), zeros or ones. */
+  /** Initial value: Glorot-uniform with the given fans, zeros or ones. */
   readonly init:
     | { readonly fanIn: number; readonly fanOut: number }
     | "zeros"
     | "ones"
     | "forget gates open"; // zeros, and ones in the second quarter
-  /** Whether the optimiser moves it; running statistics are not trained. */
+  /** Whether the optimiser updates it; running statistics are not trained. */
   readonly trainable: boolean;
 }
 
@@ -104,7 +102,7 @@ function requireImage(layer: Layer, shape: readonly number[]): [number, number, 
 }
 
 /**
- * The shape that a layer makes of a shape.
+ * The output shape of a layer.
  *
  * @param layer The layer.
  * @param shape The input's shape, without the batch.
@@ -183,7 +181,7 @@ export function outputShape(layer: Layer, shape: readonly number[]): readonly nu
 }
 
 /**
- * The parameters that a layer needs for a shape.
+ * The parameters of a layer.
  *
  * @param layer The layer.
  * @param shape The input's shape, without the batch.

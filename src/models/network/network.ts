@@ -30,14 +30,14 @@ const EPSILON = 1e-5;
 /** The weight of a new batch in the running statistics (the default of PyTorch). */
 const MOMENTUM = 0.1;
 
-/** A layer, and what is known of it before it runs. */
+/** A layer, prepared to run. */
 interface Stage {
   readonly layer: Layer;
-  /** What its parameters' names start with. */
+  /** Name prefix of its parameters. */
   readonly name: string;
-  /** The shape that comes out, without the batch. */
+  /** Shape of its output, without the batch. */
   readonly shape: readonly number[];
-  /** Whether a rectifier after a normalisation is taken along. */
+  /** Whether a ReLU is fused into this normalisation. */
   readonly relu: boolean;
 }
 
@@ -47,13 +47,13 @@ function isRelu(layer: Layer): boolean {
 
 /** A list of layers with parameters. */
 export class Network {
-  /** The shape that goes in, without the batch. */
+  /** Shape of the input, without the batch. */
   readonly inputShape: readonly number[];
-  /** The shape that comes out, without the batch. */
+  /** Shape of the output, without the batch. */
   readonly outputShape: readonly number[];
   /** All parameters, in the order of the layers. */
   readonly parameters: readonly Parameter[];
-  /** Whether the network is made of our operations alone, so that our tape can differentiate it. */
+  /** Whether the network consists of our operations alone, so that our tape can differentiate it. */
   readonly traceable: boolean;
   readonly #stages: readonly Stage[];
   readonly #values = new Map<string, Variable>();
@@ -96,10 +96,10 @@ export class Network {
    * Runs the layers.
    *
    * @param x A batch, `[batch, ...inputShape]`.
-   * @param pass What a training step collects. Without it the network runs as in use: batch
-   * normalisation by the running statistics, so that a score does not depend on the batch.
-   * @param from The layer to begin with, `x` being what comes of those before; none of these may be a
-   * rectifier after a normalisation. @default {0}
+   * @param pass Randomness and statistics of a training step. Without it batch normalisation uses the
+   * running statistics, so that a score does not depend on the batch.
+   * @param from The first layer to run, `x` being its input; no earlier layer may be a ReLU after a
+   * normalisation. @default {0}
    * @returns `[batch, ...outputShape]`.
    */
   apply(x: Tensor, pass?: TrainingPass, from = 0): Tensor {
@@ -112,7 +112,7 @@ export class Network {
     return x;
   }
 
-  /** The normalisation after a linear convolution, which can be part of it once it is constant. */
+  /** The normalisation after a linear convolution, which folds into it outside of training. */
   #foldable(index: number): Stage | undefined {
     const { layer } = this.#stages[index]!, next = this.#stages[index + 1];
     const convolution = layer.type === "conv2d" || layer.type === "conv2dTranspose";
@@ -134,7 +134,7 @@ export class Network {
       : conv2dTranspose(x, tf.mul(kernel, tf.reshape(scale, [filters, 1])), moved, options, shape);
   }
 
-  /** What running statistics do to a channel: x * scale + shift. */
+  /** The normalisation by running statistics as x * scale + shift, per channel. */
   #constants(name: string): { scale: Tensor; shift: Tensor } {
     const parameter = (part: string) => this.#values.get(`${name}/${part}`)!;
     const scale = tf.mul(parameter("gamma"), tf.rsqrt(tf.add(parameter("variance"), EPSILON)));
@@ -171,7 +171,7 @@ export class Network {
         return layer.sequences ? lstmSequence(x, parameters) : lstm(x, parameters).at(-1)!;
       }
       case "repeat":
-        // Not by tfjs's tile, which is slow on wasm.
+        // tfjs's tile is slow on wasm.
         return tf.add(tf.expandDims(x, 1), tf.zeros([1, layer.times, 1]));
       case "gaussianNoise":
         return pass ? addScaled(x, constant(pass.normal(x.shape)), layer.deviation) : x;

@@ -3,10 +3,10 @@
 import { type Tensor2D, tf } from "../../compute/mod.ts";
 
 /**
- * A row a label, 1 at its place and else 0.
+ * One-hot rows of labels.
  *
- * @param classes Places; a row of 0 for -1, an unknown label.
- * @param count The number of labels there are.
+ * @param classes Class indices; -1, an unknown label, gives a row of zeros.
+ * @param count Number of classes.
  * @returns `[classes.length, count]`.
  */
 export function oneHot(classes: Int32Array, count: number): Tensor2D {

@@ -1,4 +1,4 @@
-/** The values of parameters, out of models and back into them. */
+/** Reading and setting the values of parameters. */
 
 import { tf } from "../../compute/mod.ts";
 import type { Parameter, Weights } from "../../training/mod.ts";
@@ -7,9 +7,9 @@ import type { StoredWeights } from "../model.ts";
 /**
  * Copies the values of parameters.
  *
- * All are asked for at once: to wait for one takes Deno 12 ms on WebGPU, and for many no longer.
+ * All reads are started together: on WebGPU one read takes Deno 12 ms, and many take no longer.
  *
- * @param parameters Any number, of different names.
+ * @param parameters Parameters of different names.
  * @returns By name.
  */
 export async function copyParameters(parameters: readonly Parameter[]): Promise<Weights> {
@@ -21,7 +21,7 @@ export async function copyParameters(parameters: readonly Parameter[]): Promise<
 /**
  * Sets the values of parameters.
  *
- * @param parameters All that a model has.
+ * @param parameters All parameters of a model.
  * @param weights Values by name, as {@linkcode copyParameters} gives them.
  * @throws {TypeError} If one is missing, unknown or of another shape.
  */

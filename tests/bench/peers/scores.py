@@ -1,4 +1,4 @@
-"""The scores of stray in PyTorch, one value an image."""
+"""The scores of stray in PyTorch, one value per image."""
 
 import torch
 import torch.nn.functional as F

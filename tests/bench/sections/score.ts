@@ -1,4 +1,4 @@
-/** Images a second from memory to scores. */
+/** Images per second, from memory to scores. */
 
 import { common, type Context, isWanted, startOurs } from "../context.ts";
 import { compare } from "../compare.ts";
@@ -11,7 +11,7 @@ import { agreement } from "../agreement.ts";
 
 const BATCH = 256;
 
-/** How often a run goes through the images: a run takes seconds, and the start of Workers little of it. */
+/** Passes over the images per run, so that the start of Workers is a small part of it. */
 const ROUNDS = 5;
 
 /** A row per network. */
@@ -25,8 +25,8 @@ interface Variant {
 }
 
 /**
- * `forward` is the network and the simplest score on all cores, `forward-1-thread` the same in one thread
- * beside the peer in one; `stream` ends with the default score.
+ * `forward` is the network with the simplest score on all cores, `forward-1-thread` the same in one
+ * thread beside the peer in one; `stream` computes the default score.
  */
 const VARIANTS: readonly Variant[] = [
   { name: "forward", way: "stream", score: "mse", threads: "all" },

@@ -5,7 +5,7 @@
 // added after each run.
 
 import { madd } from "./simd";
-import { put } from "./finish";
+import { storeRow } from "./epilogue";
 import { rowsOf } from "./rows";
 
 /** `rows` rows of C (a constant; what is not needed vanishes when this is inlined). */
@@ -25,7 +25,7 @@ function block(
   c: usize,
   cRow: usize,
   columns: i32,
-  finish: i32,
+  epilogue: i32,
 ): void {
   let l0 = f32x4.splat(0), h0 = l0;
   if (bias) {
@@ -75,12 +75,12 @@ function block(
     a += aJump;
     b += bJump;
   }
-  put(c, l0, h0, columns, finish);
-  if (rows > 1) put(c + cRow, l1, h1, columns, finish);
-  if (rows > 2) put(c + 2 * cRow, l2, h2, columns, finish);
-  if (rows > 3) put(c + 3 * cRow, l3, h3, columns, finish);
-  if (rows > 4) put(c + 4 * cRow, l4, h4, columns, finish);
-  if (rows > 5) put(c + 5 * cRow, l5, h5, columns, finish);
+  storeRow(c, l0, h0, columns, epilogue);
+  if (rows > 1) storeRow(c + cRow, l1, h1, columns, epilogue);
+  if (rows > 2) storeRow(c + 2 * cRow, l2, h2, columns, epilogue);
+  if (rows > 3) storeRow(c + 3 * cRow, l3, h3, columns, epilogue);
+  if (rows > 4) storeRow(c + 4 * cRow, l4, h4, columns, epilogue);
+  if (rows > 5) storeRow(c + 5 * cRow, l5, h5, columns, epilogue);
 }
 
 /** C (m rows, `cRow` bytes apart) = transposed A * panel + bias, finished as asked. */
@@ -98,28 +98,28 @@ export function columnsByPanel(
   c: usize,
   cRow: usize,
   columns: i32,
-  finish: i32,
+  epilogue: i32,
 ): void {
   while (m > 0) {
     const rows = rowsOf(m);
     switch (rows) {
       case 6:
-        block(6, runs, run, a, aStep, aJump, b, bStep, bJump, bias, c, cRow, columns, finish);
+        block(6, runs, run, a, aStep, aJump, b, bStep, bJump, bias, c, cRow, columns, epilogue);
         break;
       case 5:
-        block(5, runs, run, a, aStep, aJump, b, bStep, bJump, bias, c, cRow, columns, finish);
+        block(5, runs, run, a, aStep, aJump, b, bStep, bJump, bias, c, cRow, columns, epilogue);
         break;
       case 4:
-        block(4, runs, run, a, aStep, aJump, b, bStep, bJump, bias, c, cRow, columns, finish);
+        block(4, runs, run, a, aStep, aJump, b, bStep, bJump, bias, c, cRow, columns, epilogue);
         break;
       case 3:
-        block(3, runs, run, a, aStep, aJump, b, bStep, bJump, bias, c, cRow, columns, finish);
+        block(3, runs, run, a, aStep, aJump, b, bStep, bJump, bias, c, cRow, columns, epilogue);
         break;
       case 2:
-        block(2, runs, run, a, aStep, aJump, b, bStep, bJump, bias, c, cRow, columns, finish);
+        block(2, runs, run, a, aStep, aJump, b, bStep, bJump, bias, c, cRow, columns, epilogue);
         break;
       default:
-        block(1, runs, run, a, aStep, aJump, b, bStep, bJump, bias, c, cRow, columns, finish);
+        block(1, runs, run, a, aStep, aJump, b, bStep, bJump, bias, c, cRow, columns, epilogue);
     }
     a += <usize> rows << 2;
     c += <usize> rows * cRow;

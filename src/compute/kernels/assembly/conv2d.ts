@@ -10,7 +10,7 @@
 
 import { zeroFloats } from "./simd";
 import { Geometry } from "./geometry";
-import { finishOf } from "./finish";
+import { epilogueOf } from "./epilogue";
 import { packBias, packPanels, wholePanels } from "./panels";
 import { placeImage } from "./images";
 import { correlate } from "./correlate";
@@ -42,9 +42,9 @@ export function conv2d(
   const kernelHeight = geometry.kernelHeight, kernelWidth = geometry.kernelWidth;
   const outHeight = geometry.outHeight, outWidth = geometry.outWidth, filters = geometry.filters;
   const stride = geometry.stride, top = -geometry.padTop, left = -geometry.padLeft;
-  const finish = finishOf(activation);
+  const epilogue = epilogueOf(activation);
   if (winogradFits(geometry, outHeight, outWidth)) {
-    winograd(x, w, bias, y, geometry, finish, scratch);
+    winograd(x, w, bias, y, geometry, epilogue, scratch);
     return;
   }
   const patch = kernelHeight * kernelWidth * channels;
@@ -77,7 +77,7 @@ export function conv2d(
       <usize> filters << 2,
       outHeight,
       outWidth,
-      finish,
+      epilogue,
     );
     x += <usize> (height * width) * pixel;
     y += <usize> (outHeight * outWidth * filters) << 2;

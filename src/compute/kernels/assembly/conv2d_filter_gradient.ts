@@ -6,7 +6,7 @@
 
 import { zeroFloats } from "./simd";
 import { Geometry } from "./geometry";
-import { ACCUMULATE } from "./finish";
+import { ACCUMULATE } from "./epilogue";
 import { packPanels, PANEL, wholePanels } from "./panels";
 import { placeImage } from "./images";
 import { columnsByPanel } from "./columns";
@@ -57,7 +57,7 @@ export function conv2dFilterGradient(
   const down = <usize> geometry.stride * imageRow - <usize> outWidth * step;
   const single = filters == 1 && (run & (PANEL - 1)) == 0;
   for (let n: i32 = 0; n < batch; n++) {
-    const finish = n > 0 ? ACCUMULATE : 0;
+    const epilogue = n > 0 ? ACCUMULATE : 0;
     if (!inside) placeImage(x, height, width, channels, top, left, scratch, rows, columns);
     if (!aligned && !single) packPanels(dy, wRow, 4, pixels, filters, panels, bPanel);
     const image = inside ? x : scratch;
@@ -66,7 +66,7 @@ export function conv2dFilterGradient(
       const taps = image + <usize> i * imageRow;
       for (let t: i32 = 0; single && t < run; t += PANEL) {
         const from = taps + (<usize> t << 2), to = dw + (<usize> (i * run + t) << 2);
-        columnsByPanel(1, outHeight, outWidth, dy, 4, 0, from, step, down, 0, to, 0, PANEL, finish);
+        columnsByPanel(1, outHeight, outWidth, dy, 4, 0, from, step, down, 0, to, 0, PANEL, epilogue);
       }
       for (let f: i32 = 0; !single && f < filters; f += PANEL) {
         columnsByPanel(
@@ -83,7 +83,7 @@ export function conv2dFilterGradient(
           dw + (<usize> (i * run * filters + f) << 2),
           wRow,
           min(PANEL, filters - f),
-          finish,
+          epilogue,
         );
       }
     }

@@ -7,12 +7,12 @@
 
 import { zeroFloats } from "./simd";
 import { Geometry, GEOMETRY_INTEGERS } from "./geometry";
-import { finishOf } from "./finish";
+import { epilogueOf } from "./epilogue";
 import { packBias, wholePanels } from "./panels";
 import { firstRow, neededRows, packPhase, taps } from "./phases";
 import { placeImage } from "./images";
 import { correlate } from "./correlate";
-import { spread, spreadFits, spreadScratchFloats } from "./spread";
+import { conv2dScatter, scatterFits, scatterScratchFloats } from "./conv2d_scatter";
 import { winograd, winogradFits, winogradScratchFloats } from "./winograd";
 
 /** Floats of scratch that `conv2dInputGradient` needs. */
@@ -24,7 +24,7 @@ export function conv2dInputGradientScratchFloats(geometry: Geometry): i32 {
     return GEOMETRY_INTEGERS + 9 * channels * filters +
       winogradScratchFloats(filters, channels, height, width);
   }
-  if (spreadFits(geometry)) return spreadScratchFloats(geometry);
+  if (scatterFits(geometry)) return scatterScratchFloats(geometry);
   return wholePanels(channels) * (1 + kernelHeight * kernelWidth * filters) +
     neededRows(height, kernelHeight, stride, geometry.padTop) *
       neededRows(width, kernelWidth, stride, geometry.padLeft) * filters;
@@ -57,18 +57,18 @@ export function conv2dInputGradient(
   const kernelHeight = geometry.kernelHeight, kernelWidth = geometry.kernelWidth;
   const outHeight = geometry.outHeight, outWidth = geometry.outWidth, filters = geometry.filters;
   const stride = geometry.stride, padTop = geometry.padTop, padLeft = geometry.padLeft;
-  const finish = finishOf(activation);
+  const epilogue = epilogueOf(activation);
   if (winogradFits(geometry, height, width)) {
     const turned = changetype<Geometry>(scratch);
     geometry.writeTurned(turned);
     const kernels = scratch + (GEOMETRY_INTEGERS << 2);
     turnKernel(w, channels, filters, kernels);
     const rest = kernels + (<usize> (9 * channels * filters) << 2);
-    winograd(dy, kernels, bias, dx, turned, finish, rest);
+    winograd(dy, kernels, bias, dx, turned, epilogue, rest);
     return;
   }
-  if (spreadFits(geometry)) {
-    spread(dy, w, bias, dx, geometry, activation, scratch);
+  if (scatterFits(geometry)) {
+    conv2dScatter(dy, w, bias, dx, geometry, activation, scratch);
     return;
   }
   const sums = packBias(bias, channels, scratch);
@@ -112,7 +112,7 @@ export function conv2dInputGradient(
           <usize> stride * xPixel,
           (height - i + stride - 1) / stride,
           (width - j + stride - 1) / stride,
-          finish,
+          epilogue,
         );
         kernels += <usize> (tapRows * tapColumns * filters *
           (channels == 1 ? 1 : wholePanels(channels))) << 2;

@@ -35,13 +35,13 @@ export function correlate(
   yPixel: usize,
   outHeight: i32,
   outWidth: i32,
-  finish: i32,
+  epilogue: i32,
 ): void {
   const jump = imageRow - (<usize> run << 2);
   if (filters == 1) {
     const start = bias ? load<f32>(bias) : 0;
     for (let i: i32 = 0; i < outHeight; i++) {
-      rowsByVector(outWidth, runs, run, image, right, jump, kernels, start, y, yPixel, finish);
+      rowsByVector(outWidth, runs, run, image, right, jump, kernels, start, y, yPixel, epilogue);
       image += down;
       y += yRow;
     }
@@ -66,7 +66,7 @@ export function correlate(
       y + (<usize> f << 2),
       yPixel,
       columns,
-      finish,
+      epilogue,
     );
     kernels += panelBytes;
   }

@@ -3,7 +3,7 @@
 // k, four products at a time.
 
 import { madd } from "./simd";
-import { RELU } from "./finish";
+import { RELU } from "./epilogue";
 
 /** The sums of four vectors, each added in the same order. */
 // @ts-ignore: decorator
@@ -28,9 +28,9 @@ export function rowsByVector(
   bias: f32,
   c: usize,
   cRow: usize,
-  finish: i32,
+  epilogue: i32,
 ): void {
-  const start = f32x4.splat(bias), least = f32x4.splat(finish & RELU ? 0 : -Infinity);
+  const start = f32x4.splat(bias), least = f32x4.splat(epilogue & RELU ? 0 : -Infinity);
   for (let i: i32 = 0; i < m; i += 4) {
     // Of fewer than four rows the last is read again and not stored.
     const left = m - i;

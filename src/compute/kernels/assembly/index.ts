@@ -16,9 +16,7 @@ export {
 } from "./batch_norm";
 export { blurPower, blurPowerScratchFloats } from "./blur";
 export { gaussian, gaussianGradient } from "./gaussian";
-export { pixelLoss, pixelLossGradient } from "./loss";
-export { pixelLossSlopes, scaleSlopes } from "./loss_slopes";
-export { otherLoss, otherLossGradient } from "./other_losses";
+export { losses, scaleGradients } from "./losses";
 export { lstmCell, lstmCellGradient } from "./lstm";
 export { maxPool, maxPoolGradient } from "./pool";
 export { upsample, upsampleGradient } from "./upsample";

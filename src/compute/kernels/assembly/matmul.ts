@@ -4,7 +4,7 @@
 // columns. A transposed A is copied block by block, as its rows may be pages apart. For few rows of
 // A the columns of B are read where they are.
 
-import { ACCUMULATE, finishOf } from "./finish";
+import { ACCUMULATE, epilogueOf } from "./epilogue";
 import { copyFloats } from "./simd";
 import { packBias, packPanels, PANEL, wholePanels } from "./panels";
 import { columnsByPanel } from "./columns";
@@ -84,7 +84,7 @@ export function matMul(
       const rest = panels + <usize> (there / PANEL) * panelBytes;
       packPanels(from + (<usize> there << 2), bRow, bColumn, depth, columns - there, rest, panelBytes);
       const copy = panels + <usize> (wholePanels(columns) / PANEL) * panelBytes;
-      const finish = (l > 0 ? ACCUMULATE : 0) | (l + depth >= k ? finishOf(activation) : 0);
+      const epilogue = (l > 0 ? ACCUMULATE : 0) | (l + depth >= k ? epilogueOf(activation) : 0);
       for (let i: i32 = 0; i < m; i += M_BLOCK) {
         const rows = min(M_BLOCK, m - i);
         let left = a + <usize> i * aRow + <usize> l * aStep, leftStep = aStep;
@@ -101,7 +101,7 @@ export function matMul(
           const width = min(PANEL, columns - p);
           if (p < there) {
             const columnsOfB = from + (<usize> p << 2);
-            rowsInPlace(rows, depth, left, aRow, columnsOfB, bRow, sums, out, cRow, finish);
+            rowsInPlace(rows, depth, left, aRow, columnsOfB, bRow, sums, out, cRow, epilogue);
           } else if (transposeA) {
             columnsByPanel(
               rows,
@@ -117,7 +117,7 @@ export function matMul(
               out,
               cRow,
               width,
-              finish,
+              epilogue,
             );
           } else {
             rowsByPanel(
@@ -135,7 +135,7 @@ export function matMul(
               out,
               cRow,
               width,
-              finish,
+              epilogue,
             );
           }
           panel += panelBytes;

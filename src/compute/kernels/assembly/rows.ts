@@ -10,7 +10,7 @@
 // grouped.
 
 import { madd } from "./simd";
-import { put } from "./finish";
+import { storeRow } from "./epilogue";
 
 /**
  * How many of `left` rows to work on together: 7 and 8 as 4 and 3 or 4, as one or two alone would wait
@@ -44,7 +44,7 @@ export function rowsBlock(
   c: usize,
   cRow: usize,
   columns: i32,
-  finish: i32,
+  epilogue: i32,
 ): void {
   let l0 = f32x4.splat(0), h0 = l0;
   if (bias) {
@@ -101,26 +101,26 @@ export function rowsBlock(
     if (rows > 4) a4 += aJump;
     if (rows > 5) a5 += aJump;
   }
-  put(c, l0, h0, columns, finish);
+  storeRow(c, l0, h0, columns, epilogue);
   if (rows > 1) {
     c += cRow + (cut == 1 ? cGap : 0);
-    put(c, l1, h1, columns, finish);
+    storeRow(c, l1, h1, columns, epilogue);
   }
   if (rows > 2) {
     c += cRow + (cut == 2 ? cGap : 0);
-    put(c, l2, h2, columns, finish);
+    storeRow(c, l2, h2, columns, epilogue);
   }
   if (rows > 3) {
     c += cRow + (cut == 3 ? cGap : 0);
-    put(c, l3, h3, columns, finish);
+    storeRow(c, l3, h3, columns, epilogue);
   }
   if (rows > 4) {
     c += cRow + (cut == 4 ? cGap : 0);
-    put(c, l4, h4, columns, finish);
+    storeRow(c, l4, h4, columns, epilogue);
   }
   if (rows > 5) {
     c += cRow + (cut == 5 ? cGap : 0);
-    put(c, l5, h5, columns, finish);
+    storeRow(c, l5, h5, columns, epilogue);
   }
 }
 
@@ -144,7 +144,7 @@ export function rowsByPanel(
   c: usize,
   cRow: usize,
   columns: i32,
-  finish: i32,
+  epilogue: i32,
 ): void {
   let column: i32 = 0;
   while (m > 0) {
@@ -155,25 +155,25 @@ export function rowsByPanel(
     switch (rows) {
       case 6:
         if (cut >= 6) {
-          rowsBlock(6, 6, 0, 0, runs, run, a, aRow, aJump, b, 32, bias, c, cRow, columns, finish);
+          rowsBlock(6, 6, 0, 0, runs, run, a, aRow, aJump, b, 32, bias, c, cRow, columns, epilogue);
           break;
         }
-        rowsBlock(6, cut, aGap, cGap, runs, run, a, aRow, aJump, b, 32, bias, c, cRow, columns, finish);
+        rowsBlock(6, cut, aGap, cGap, runs, run, a, aRow, aJump, b, 32, bias, c, cRow, columns, epilogue);
         break;
       case 5:
-        rowsBlock(5, cut, aGap, cGap, runs, run, a, aRow, aJump, b, 32, bias, c, cRow, columns, finish);
+        rowsBlock(5, cut, aGap, cGap, runs, run, a, aRow, aJump, b, 32, bias, c, cRow, columns, epilogue);
         break;
       case 4:
-        rowsBlock(4, cut, aGap, cGap, runs, run, a, aRow, aJump, b, 32, bias, c, cRow, columns, finish);
+        rowsBlock(4, cut, aGap, cGap, runs, run, a, aRow, aJump, b, 32, bias, c, cRow, columns, epilogue);
         break;
       case 3:
-        rowsBlock(3, cut, aGap, cGap, runs, run, a, aRow, aJump, b, 32, bias, c, cRow, columns, finish);
+        rowsBlock(3, cut, aGap, cGap, runs, run, a, aRow, aJump, b, 32, bias, c, cRow, columns, epilogue);
         break;
       case 2:
-        rowsBlock(2, cut, aGap, cGap, runs, run, a, aRow, aJump, b, 32, bias, c, cRow, columns, finish);
+        rowsBlock(2, cut, aGap, cGap, runs, run, a, aRow, aJump, b, 32, bias, c, cRow, columns, epilogue);
         break;
       default:
-        rowsBlock(1, cut, aGap, cGap, runs, run, a, aRow, aJump, b, 32, bias, c, cRow, columns, finish);
+        rowsBlock(1, cut, aGap, cGap, runs, run, a, aRow, aJump, b, 32, bias, c, cRow, columns, epilogue);
     }
     a += <usize> rows * aRow;
     c += <usize> rows * cRow;

@@ -29,28 +29,28 @@ export function rowsInPlace(
   bias: usize,
   c: usize,
   cRow: usize,
-  finish: i32,
+  epilogue: i32,
 ): void {
   while (m > 0) {
     const rows = rowsOf(m);
     switch (rows) {
       case 6:
-        rowsBlock(6, 6, 0, 0, 1, k, a, aRow, 0, b, bRow, bias, c, cRow, 8, finish);
+        rowsBlock(6, 6, 0, 0, 1, k, a, aRow, 0, b, bRow, bias, c, cRow, 8, epilogue);
         break;
       case 5:
-        rowsBlock(5, 6, 0, 0, 1, k, a, aRow, 0, b, bRow, bias, c, cRow, 8, finish);
+        rowsBlock(5, 6, 0, 0, 1, k, a, aRow, 0, b, bRow, bias, c, cRow, 8, epilogue);
         break;
       case 4:
-        rowsBlock(4, 6, 0, 0, 1, k, a, aRow, 0, b, bRow, bias, c, cRow, 8, finish);
+        rowsBlock(4, 6, 0, 0, 1, k, a, aRow, 0, b, bRow, bias, c, cRow, 8, epilogue);
         break;
       case 3:
-        rowsBlock(3, 6, 0, 0, 1, k, a, aRow, 0, b, bRow, bias, c, cRow, 8, finish);
+        rowsBlock(3, 6, 0, 0, 1, k, a, aRow, 0, b, bRow, bias, c, cRow, 8, epilogue);
         break;
       case 2:
-        rowsBlock(2, 6, 0, 0, 1, k, a, aRow, 0, b, bRow, bias, c, cRow, 8, finish);
+        rowsBlock(2, 6, 0, 0, 1, k, a, aRow, 0, b, bRow, bias, c, cRow, 8, epilogue);
         break;
       default:
-        rowsBlock(1, 6, 0, 0, 1, k, a, aRow, 0, b, bRow, bias, c, cRow, 8, finish);
+        rowsBlock(1, 6, 0, 0, 1, k, a, aRow, 0, b, bRow, bias, c, cRow, 8, epilogue);
     }
     a += <usize> rows * aRow;
     c += <usize> rows * cRow;

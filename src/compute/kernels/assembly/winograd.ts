@@ -62,7 +62,7 @@ export function winograd(
   bias: usize,
   y: usize,
   geometry: Geometry,
-  finish: i32,
+  epilogue: i32,
   scratch: usize,
 ): void {
   const channels = geometry.channels, filters = geometry.filters, columns = wholePanels(filters);
@@ -119,7 +119,7 @@ export function winograd(
         outPoint,
         filters,
         sums,
-        finish,
+        epilogue,
         y + <usize> (n * outHeight + row) * outRow + <usize> column * outPixel,
         outRow,
         min(TILE, outHeight - row),

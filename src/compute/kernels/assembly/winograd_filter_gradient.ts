@@ -6,7 +6,7 @@
 
 import { zeroFloats } from "./simd";
 import { columnsByPanel } from "./columns";
-import { ACCUMULATE } from "./finish";
+import { ACCUMULATE } from "./epilogue";
 import { Geometry } from "./geometry";
 import { PANEL, wholePanels } from "./panels";
 import {
@@ -56,7 +56,7 @@ export function winogradFilterGradient(
     const count = min(BLOCK, total - start);
     inputBlock(x, geometry, start, count, image, inputs);
     outputGradientBlock(dy, geometry, start, count, gradient, outputs);
-    const finish = start > 0 ? ACCUMULATE : 0;
+    const epilogue = start > 0 ? ACCUMULATE : 0;
     for (let p: i32 = 0; p < POINTS; p++) {
       const a = inputs + <usize> p * pixel, b = outputs + <usize> p * outPoint;
       const c = sums + <usize> p * sumsPoint;
@@ -76,7 +76,7 @@ export function winogradFilterGradient(
           c + at,
           outPoint,
           PANEL,
-          finish,
+          epilogue,
         );
       }
     }

@@ -114,7 +114,7 @@ export function outputLine(from: usize, step: usize, to: usize, toStep: usize): 
 /** The same, + bias, and no less than `least`. */
 // @ts-ignore: decorator
 @inline
-export function finishedOutputLine(
+export function outputLineWithBias(
   from: usize,
   step: usize,
   to: usize,

@@ -6,9 +6,9 @@
 // Lines are written out, not looped over, and for 16, 32 and 64 channels distances are constants: a
 // tile of inputs takes 95 cycles so, and 165 by loops with distances that are not.
 
-import { RELU } from "./finish";
+import { RELU } from "./epilogue";
 import {
-  finishedOutputLine,
+  outputLineWithBias,
   inputLine,
   kernelGradientLine,
   kernelLine,
@@ -118,13 +118,13 @@ export function outputTile(
   point: usize,
   filters: i32,
   bias: usize,
-  finish: i32,
+  epilogue: i32,
   to: usize,
   row: usize,
   rows: i32,
   columns: i32,
 ): void {
-  const least = f32x4.splat(finish & RELU ? 0 : -Infinity);
+  const least = f32x4.splat(epilogue & RELU ? 0 : -Infinity);
   if (filters == 16) outputTileOf(tile, 64, 64, bias, least, to, row, rows, columns);
   else if (filters == 32) outputTileOf(tile, 128, 128, bias, least, to, row, rows, columns);
   else if (filters == 64) outputTileOf(tile, 256, 256, bias, least, to, row, rows, columns);
@@ -160,14 +160,14 @@ function outputTileOf(
     line = tile + f;
     const start = bias ? v128.load(bias + f) : f32x4.splat(0);
     if (rows == TILE && columns == TILE) {
-      finishedOutputLine(line, point, out, pixel, start, least);
-      finishedOutputLine(line += 6 * point, point, out += row, pixel, start, least);
-      finishedOutputLine(line += 6 * point, point, out += row, pixel, start, least);
-      finishedOutputLine(line + 6 * point, point, out + row, pixel, start, least);
+      outputLineWithBias(line, point, out, pixel, start, least);
+      outputLineWithBias(line += 6 * point, point, out += row, pixel, start, least);
+      outputLineWithBias(line += 6 * point, point, out += row, pixel, start, least);
+      outputLineWithBias(line + 6 * point, point, out + row, pixel, start, least);
       continue;
     }
     for (let i: i32 = 0; i < rows; i++) {
-      finishedOutputLine(line, point, line, point, start, least);
+      outputLineWithBias(line, point, line, point, start, least);
       for (let j: i32 = 0; j < columns; j++) {
         v128.store(out + <usize> j * pixel, v128.load(line + <usize> j * point));
       }

@@ -1,4 +1,4 @@
-/** What several architectures are made of. */
+/** Building blocks of several architectures. */
 
 import type { Activation, Padding } from "../../../compute/names.ts";
 import { StrayError } from "../../../errors.ts";
@@ -7,7 +7,7 @@ import type { Layer } from "../../network/layers.ts";
 
 /** Batch normalisation. */
 export const batchNorm: Layer = { type: "batchNorm" };
-/** A rectifier alone. */
+/** A ReLU alone. */
 export const relu: Layer = { type: "activation", activation: "relu" };
 
 /** A fully connected layer. */
@@ -25,7 +25,7 @@ export function flatten(shape: readonly number[]): Layer {
   return { type: "reshape", shape: [sizeOf(shape)] };
 }
 
-/** Numbers of a convolution or its transpose. */
+/** Settings of a convolution or its transpose. */
 export interface ConvolutionParts {
   readonly kernel?: number;
   readonly stride?: number;
@@ -34,13 +34,13 @@ export interface ConvolutionParts {
   readonly activation?: Activation;
 }
 
-/** A convolution: 3 x 3 with padding 1 and a rectifier unless told otherwise. */
+/** A convolution; by default 3 x 3 with padding 1 and ReLU. */
 export function conv(filters: number, parts: ConvolutionParts = {}): Layer {
   const { kernel = 3, stride = 1, pad = 1, bias = true, activation = "relu" } = parts;
   return { type: "conv2d", filters, kernel, stride, pad, bias, activation };
 }
 
-/** A transposed convolution: 4 x 4 to twice the size with a rectifier unless told otherwise. */
+/** A transposed convolution; by default 4 x 4 to twice the size with ReLU. */
 export function transposed(filters: number, parts: ConvolutionParts = {}): Layer {
   const { kernel = 4, stride = 2, pad = 1, bias = true, activation = "relu" } = parts;
   return { type: "conv2dTranspose", filters, kernel, stride, pad, bias, activation };
@@ -49,7 +49,7 @@ export function transposed(filters: number, parts: ConvolutionParts = {}): Layer
 /** Height and width. */
 export type Extent = readonly [height: number, width: number];
 
-/** Where a transposed convolution starts and ends. */
+/** The sizes between which a transposed convolution enlarges. */
 export interface Enlargement {
   readonly kernel: number;
   readonly stride: number;
@@ -58,12 +58,12 @@ export interface Enlargement {
 }
 
 /**
- * The padding with which a transposed convolution ends at a size; the odd pixel goes to the end, as in
- * Keras.
+ * The padding with which a transposed convolution ends at a given size; the odd pixel goes to the end,
+ * as in Keras.
  *
  * @param name The architecture, for errors.
- * @param enlargement The layer's numbers and both sizes.
- * @param shape Of the images, for errors.
+ * @param enlargement The layer's settings and both sizes.
+ * @param shape Shape of the images, for errors.
  * @returns Pixels before and after.
  * @throws {StrayError} `shape` If height and width need different paddings.
  */
@@ -77,7 +77,7 @@ export function paddingTo(
     const side = Math.max(height, width);
     throw new StrayError(
       "shape",
-      `Cannot build "${name}" as width and height must leave the same rests when divided by ${stride}: current value is ${width} x ${height}`,
+      `Cannot build "${name}" as width and height must leave the same remainder when divided by ${stride}: current value is ${width} x ${height}`,
       { hint: `add --size ${side}x${side}` },
     );
   }
@@ -86,11 +86,11 @@ export function paddingTo(
 }
 
 /**
- * Checks that images are large enough.
+ * Asserts that images are large enough.
  *
  * @param name The architecture.
- * @param shape Of the images.
- * @param least The fewest pixels a side.
+ * @param shape Shape of the images.
+ * @param least Fewest pixels per side.
  * @throws {StrayError} `shape` If they are not.
  */
 export function requireSide(name: string, [height, width]: ImageShape, least: number): void {
@@ -104,10 +104,10 @@ export function requireSide(name: string, [height, width]: ImageShape, least: nu
 }
 
 /**
- * Checks that images can be halved twice.
+ * Asserts that images can be halved twice.
  *
  * @param name The architecture.
- * @param shape Of the images.
+ * @param shape Shape of the images.
  * @throws {StrayError} `shape` If they cannot.
  */
 export function requireMultipleOf4(name: string, [height, width]: ImageShape): void {

@@ -1,0 +1,273 @@
+/** The images of one source, by its name. */
+
+import { StrayError } from "../errors.ts";
+import { decode, type DecodeOptions, type Format, type Image, sniff } from "../images/mod.ts";
+import type { ByteReader } from "./_byte_reader.ts";
+import { type ContainerFile, type ContainerOptions, openContainer } from "./_container.ts";
+import { readEach, readOne } from "./_container_entries.ts";
+import { cannotRead, isMissing, readFailure } from "./_errors.ts";
+import { FileBytes } from "./_file_bytes.ts";
+import type { ImageSeries } from "./_image_series.ts";
+import { hasContainerName, hasImageName, resolvePath, splitName } from "./_names.ts";
+import { SharedContainers } from "./_shared_containers.ts";
+import { containerOf, isForFolders, openSniffed } from "./_sniffed.ts";
+import type { AnyImage, Entry, EntryName } from "./sample.ts";
+import type { SourceOptions } from "./source_options.ts";
+
+/** One entry, or the entries of a container, which is opened on iteration. */
+export type ReadResult<I extends AnyImage> = Entry<Image | I> | AsyncGenerator<Entry>;
+
+/** Called with the name of a file in a folder that is not an image. */
+type Skip = (name: string) => void;
+
+type DecodeFile<I> = (bytes: Uint8Array, options: DecodeOptions) => I | Promise<I>;
+
+/** The content of a file. */
+type FileContent<I> = { readonly image: I } | { readonly container: ContainerFile };
+
+/** Maximum size of an image file. */
+const MAX_BYTES = 2 ** 31 - 1;
+
+/** Reads sources by name; keeps containers open for single images in them, until it is closed. */
+export class SourceReader<I extends AnyImage = Image> {
+  readonly #options: SourceOptions<I>;
+  readonly #decodeFile: DecodeFile<I>;
+  readonly #containers: ContainerOptions;
+  readonly #files = new FileBytes();
+  readonly #shared = new SharedContainers();
+  /** Open pipes of known format, still to be read. */
+  readonly #pipes = new Set<ByteReader>();
+
+  /** @param options Limits and choices. */
+  constructor(options: SourceOptions<I>) {
+    this.#options = options;
+    // Without `decode`, I is its default.
+    this.#decodeFile = options.decode ?? decode as DecodeFile<AnyImage> as DecodeFile<I>;
+    const { maxPixels = 100_000_000, vectors, onWarning } = options;
+    this.#containers = { maxPixels, vectors, onWarning };
+  }
+
+  /**
+   * Reads a file, or `FILE#INDEX`, `FILE#HDU`, `FILE#KEY`, `FILE#KEY#INDEX` if there is no file of
+   * the whole name. Any failure becomes a failed sample.
+   *
+   * @param entry Name and label.
+   * @param skip For files in a folder.
+   */
+  async read(entry: EntryName, skip?: Skip): Promise<ReadResult<I>> {
+    const path = this.#resolve(entry.path);
+    try {
+      const content = await this.#readFile(path, entry.path, undefined, skip);
+      if (content) return this.#toResult(entry, content, undefined, skip);
+      skip?.(entry.path);
+      return noEntries();
+    } catch (error) {
+      try {
+        const split = !skip && isMissing(error)
+          ? await splitName(this.#options.baseDirectory, entry.path)
+          : undefined;
+        if (!split) throw error;
+        return await this.#readPart(entry, split.file, split.selector);
+      } catch (error) {
+        return { ...entry, error: readFailure(error, entry.path) };
+      }
+    }
+  }
+
+  /**
+   * Decodes a file in memory. Any failure becomes a failed sample.
+   *
+   * @param entry Name and label.
+   * @param bytes The whole file.
+   */
+  async decode(entry: EntryName, bytes: Uint8Array): Promise<ReadResult<I>> {
+    try {
+      return { ...entry, image: await this.#decode(bytes, entry.path, sniff(bytes), undefined) };
+    } catch (error) {
+      return { ...entry, error: readFailure(error, entry.path) };
+    }
+  }
+
+  /**
+   * Checks the header, key and index of a container.
+   *
+   * @param name Name of the source.
+   * @param exists Whether it is a file; otherwise it may be a part of one.
+   * @throws {StrayError} If it is a container, by content or by name, that cannot be read. Errors of
+   *   image files are left to `read`.
+   */
+  async check(name: string, exists: boolean): Promise<void> {
+    const base = this.#options.baseDirectory;
+    const { file, selector } = (exists ? undefined : await splitName(base, name)) ?? { file: name };
+    const path = resolvePath(base, file);
+    try {
+      if (!(await Deno.stat(path)).isFile) return; // a pipe cannot be read twice
+      const { format, container } = await findContainer(path, file);
+      if (!container) {
+        if (!hasContainerName(file)) return;
+        const reason = "its content must be npy, npz or IDX, as its name says: " +
+          `current format is ${format ?? "unknown"}`;
+        throw cannotRead("format", file, reason);
+      }
+      const quiet = { ...this.#containers, onWarning: undefined }; // `read` warns
+      const { images, index } = await openContainer(container, selector, quiet);
+      try {
+        if (index !== undefined) images.checkIndex(index);
+      } finally {
+        await images.close();
+      }
+    } catch (error) {
+      const failure = readFailure(error, file);
+      if (error instanceof StrayError || hasContainerName(file)) throw failure;
+    }
+  }
+
+  /** Closes all open files. */
+  async close(): Promise<void> {
+    await this.#shared.close();
+    for (const pipe of this.#pipes) await pipe.close();
+  }
+
+  #resolve(name: string): string {
+    return resolvePath(this.#options.baseDirectory, name);
+  }
+
+  /** Reads a file; undefined only in a folder, for a file that is not an image. */
+  async #readFile(
+    path: string,
+    name: string,
+    selector: string | undefined,
+    skip?: Skip,
+  ): Promise<FileContent<I> | undefined> {
+    const bytes = hasImageName(name) ? await this.#files.read(path) : undefined;
+    if (bytes) {
+      const format = sniff(bytes);
+      const container = containerOf(name, path, format, false);
+      if (container) return { container };
+      if (format !== "gzip") return { image: await this.#decode(bytes, name, format, selector) };
+    }
+    const { reader, format, gzipped, once } = await openSniffed(path);
+    try {
+      const container = containerOf(name, path, format, gzipped);
+      if (skip && !isForFolders(format) && !hasImageName(name)) return undefined;
+      if (container) {
+        if (!once) return { container };
+        this.#pipes.add(reader);
+        return { container: { ...container, takePipe: () => this.#takePipe(reader, name) } };
+      }
+      const bytes = isForFolders(format)
+        ? await reader.readAll(MAX_BYTES)
+        : (await reader.peek(18)).slice(); // enough for the error
+      if (bytes) return { image: await this.#decode(bytes, name, format, selector) };
+      throw cannotRead("too_large", name, `an image file must have at most ${MAX_BYTES} bytes`);
+    } finally {
+      if (!this.#pipes.has(reader)) await reader.close();
+    }
+  }
+
+  #takePipe(pipe: ByteReader, name: string): ByteReader {
+    if (this.#pipes.delete(pipe)) return pipe;
+    throw cannotRead("input", name, "it must be a file to be read again: it is a pipe");
+  }
+
+  async #decode(
+    bytes: Uint8Array,
+    file: string,
+    format: Format | undefined,
+    selector: string | undefined,
+  ): Promise<I> {
+    const { maxPixels } = this.#containers;
+    if (selector === undefined) {
+      const { atLeast } = this.#options;
+      return await this.#decodeFile(bytes, { name: file, maxPixels, atLeast });
+    }
+    const name = `${file}#${selector}`;
+    if (format !== "fits") {
+      const reason = "the file must be FITS, npy, npz or IDX to have parts: " +
+        `current format is ${format ?? "unknown"}`;
+      throw cannotRead("value", name, reason);
+    }
+    if (!/^\d+$/.test(selector)) {
+      const value = JSON.stringify(selector);
+      throw cannotRead("value", name, `the HDU must be a whole number: current value is ${value}`);
+    }
+    return await this.#decodeFile(bytes, { name, maxPixels, hdu: Number(selector) });
+  }
+
+  #toResult(
+    entry: EntryName,
+    content: FileContent<I>,
+    selector: string | undefined,
+    skip: Skip | undefined,
+  ): ReadResult<I> {
+    return "image" in content
+      ? { ...entry, image: content.image }
+      : this.#readContainer(entry, content.container, selector, skip);
+  }
+
+  async #readPart(entry: EntryName, file: string, selector: string): Promise<ReadResult<I>> {
+    const path = this.#resolve(file);
+    const [, group = "", index] = /^(?:(.*)#)?(\d+)$/s.exec(selector) ?? [];
+    if (index !== undefined && (await Deno.stat(path)).isFile) {
+      const one = await this.#shared.use(
+        `${path}\0${group}`,
+        () => this.#openShared(path, file, selector),
+        (images) => readOne(entry, images, Number(index)),
+      );
+      if (one) return one;
+    }
+    const content = await this.#readFile(path, file, selector) as FileContent<I>;
+    return this.#toResult(entry, content, selector, undefined);
+  }
+
+  /** Opens the container of a single image; undefined if the selector has no index. */
+  async #openShared(
+    path: string,
+    file: string,
+    selector: string,
+  ): Promise<ImageSeries | undefined> {
+    const { container } = await findContainer(path, file);
+    if (!container) return undefined;
+    const { images, index } = await openContainer(container, selector, this.#containers);
+    if (index !== undefined) return images;
+    await images.close();
+    return undefined;
+  }
+
+  async *#readContainer(
+    entry: EntryName,
+    container: ContainerFile,
+    selector: string | undefined,
+    skip: Skip | undefined,
+  ): AsyncGenerator<Entry> {
+    let images: ImageSeries, index: number | undefined;
+    try {
+      ({ images, index } = await openContainer(container, selector, this.#containers));
+    } catch (error) {
+      const failure = readFailure(error, entry.path);
+      if (skip && failure.code === "shape") skip(entry.path);
+      else yield { ...entry, error: failure };
+      return;
+    }
+    try {
+      if (index !== undefined) yield await readOne(entry, images, index);
+      else yield* readEach(entry, images, this.#options.onWarning);
+    } finally {
+      await images.close();
+    }
+  }
+}
+
+/** The format of a file, and the container in it, if it is one. */
+async function findContainer(
+  path: string,
+  file: string,
+): Promise<
+  { readonly format: Format | undefined; readonly container?: ContainerFile | undefined }
+> {
+  const { reader, format, gzipped } = await openSniffed(path);
+  await reader.close();
+  return { format, container: containerOf(file, path, format, gzipped) };
+}
+
+async function* noEntries(): AsyncGenerator<Entry> {}

@@ -1,0 +1,158 @@
+/** Entries into batches, batches to threads, results back into order. */
+
+import type { AnyImage, Entry } from "../datasets/mod.ts";
+import { StrayError } from "../errors.ts";
+import { Signal } from "../signal.ts";
+import { receiveError } from "../workers/mod.ts";
+import { yieldToEventLoop } from "../yield_to_event_loop.ts";
+import type { PreparationResult } from "./_scoring_job.ts";
+import type { ScoringPool } from "./_scoring_pool.ts";
+import { SharedBatch } from "./_shared_batch.ts";
+import type { Detector } from "./detector.ts";
+import type { ScoredEntry, ScoredSample } from "./scored_entry.ts";
+
+/** Entries in the first batch: few, so that the first results come early. */
+const FIRST_BATCH = 8;
+/** A batch is sent once no entry came for this time, in ms, or up to twice as long. */
+const STALL_MS = 30;
+
+/** A batch on its way, and how it ended. */
+interface SentBatch {
+  readonly batch: SharedBatch;
+  end: { readonly result: PreparationResult } | { readonly error: unknown } | undefined;
+}
+
+/**
+ * Scores entries in batches; see `scoreEntries`.
+ *
+ * @param pool Threads that score.
+ * @param entries Images, decoded or not, and failed ones.
+ * @param detector The model.
+ * @param inspect Whether to add the map of its errors to each image.
+ * @returns One result per entry, in order, a batch at a time.
+ */
+export async function* scoreBatches(
+  pool: ScoringPool,
+  entries: AsyncIterable<Entry<AnyImage>>,
+  detector: Detector,
+  inspect = false,
+): AsyncGenerator<readonly ScoredEntry[]> {
+  const { input } = detector.model;
+  const maxEntries = detector.batchSize;
+  const spare: SharedBatch[] = [];
+  const queue: SentBatch[] = [];
+  const progress = new Signal(), room = new Signal();
+  let open: SharedBatch | undefined;
+  let wanted = FIRST_BATCH, arrived = 0, seen = 0;
+  let adding = false, stopped = false, ended = false;
+  let failure: { readonly error: unknown } | undefined;
+
+  /** Sends the open batch; waits for it if this thread scores it. */
+  async function send(): Promise<void> {
+    const batch = open!;
+    open = undefined;
+    wanted = maxEntries;
+    const sent: SentBatch = { batch, end: undefined };
+    queue.push(sent);
+    const { result, here } = batch.job.count > 0 ? pool.run(batch.job) : NO_IMAGES;
+    const end = result.then(
+      (result) => void (sent.end = { result }),
+      (error) => void (sent.end = { error }),
+    ).then(() => progress.notify());
+    if (here) await end;
+  }
+
+  async function fill(): Promise<void> {
+    try {
+      for await (const entry of entries) {
+        while (!open && queue.length >= pool.capacity && !stopped) await room.wait();
+        if (stopped) break;
+        open ??= spare.pop() ??
+          new SharedBatch(input, maxEntries, (label) => detector.placeOf(label));
+        const added = open.add(entry);
+        if (added) {
+          adding = true;
+          await added;
+          adding = false;
+        }
+        arrived++;
+        if (!open.isFull && open.entries.length < wanted) continue;
+        await send();
+        await yieldToEventLoop(); // lets replies of Workers in
+      }
+      if (open && !stopped) await send();
+    } catch (error) {
+      failure = { error };
+    } finally {
+      ended = true;
+      progress.notify();
+    }
+  }
+
+  const ticker = setInterval(() => {
+    if (open && open.entries.length > 0 && !adding && arrived === seen) void send();
+    seen = arrived;
+  }, STALL_MS);
+  const filling = fill();
+  try {
+    for (;;) {
+      // An abort does not wait for the batches under way.
+      if (failure && !(failure.error instanceof StrayError)) throw failure.error;
+      const [first] = queue;
+      if (!first && ended) break;
+      if (!first?.end) {
+        await progress.wait();
+        continue;
+      }
+      if ("error" in first.end) throw first.end.error;
+      const scored = await collect(first.batch, first.end.result, detector, inspect);
+      first.batch.clear();
+      spare.push(first.batch);
+      queue.shift();
+      room.notify();
+      yield scored;
+    }
+    if (failure) throw failure.error;
+  } finally {
+    stopped = true;
+    clearInterval(ticker);
+    room.notify();
+    await filling;
+  }
+}
+
+/** The result of a batch without images. */
+const NO_IMAGES = {
+  result: Promise.resolve<PreparationResult>({ errors: [], notes: [] }),
+  here: false,
+};
+
+/** The results of a scored batch, one per entry. */
+async function collect(
+  { job, entries }: SharedBatch,
+  result: PreparationResult,
+  detector: Detector,
+  inspect: boolean,
+): Promise<ScoredEntry[]> {
+  const { count, values, scores } = job;
+  const errors = new Map(result.errors), notes = new Map(result.notes);
+  const size = detector.inputSize;
+  const maps = inspect ? await detector.errorMaps(values, count) : undefined;
+  const inspection = (index: number): Pick<ScoredSample, "inspection"> => {
+    if (!maps) return {};
+    const pixels = values.slice(index * size, (index + 1) * size), area = maps.length / count;
+    return { inspection: { pixels, errors: maps.slice(index * area, (index + 1) * area) } };
+  };
+  let next = 0;
+  return entries.map((entry) => {
+    if ("error" in entry) return entry;
+    const index = next++;
+    const error = errors.get(index);
+    if (error) {
+      const { notes: _, ...name } = entry;
+      return { ...name, error: receiveError(error) as StrayError };
+    }
+    const verdict = detector.judge(scores[index]!);
+    return { ...entry, notes: notes.get(index) ?? entry.notes, verdict, ...inspection(index) };
+  });
+}

@@ -1,0 +1,104 @@
+/** Threads that score batches: this one, and Workers once there is enough work for them. */
+
+import type { ModelFile } from "../store/mod.ts";
+import { WorkerPool } from "../workers/mod.ts";
+import {
+  type PreparationResult,
+  prepareBatch,
+  scoreBatch,
+  type ScoringJob,
+  type ScoringTask,
+} from "./_scoring_job.ts";
+import type { Detector } from "./detector.ts";
+
+/** Options of a {@linkcode ScoringPool}. */
+export interface ScoringPoolOptions {
+  /** Number of threads, this one among them. */
+  readonly workers: number;
+  /** URL of the Workers' module. */
+  readonly module: string;
+  /** Called at most once: Workers cannot start, or one ended. */
+  readonly onWarning: ((message: string) => void) | undefined;
+}
+
+/** Scores batches in several threads. */
+export class ScoringPool {
+  /** Maximum number of useful batches, under way or waiting. */
+  readonly capacity: number;
+  readonly #detector: Detector;
+  /** Whether Workers score: other backends share one device, or are too slow. */
+  readonly #workersScore: boolean;
+  readonly #pool: WorkerPool<ScoringJob, PreparationResult>;
+  #last: Promise<unknown> = Promise.resolve();
+
+  /**
+   * Starts no Worker yet.
+   *
+   * @param detector The model.
+   * @param options Number of threads.
+   */
+  constructor(detector: Detector, { workers, module, onWarning }: ScoringPoolOptions) {
+    const { model, scoreName, backend } = this.#detector = detector;
+    const workersScore = this.#workersScore = backend.name === "wasm";
+    this.capacity = 2 * workers;
+    this.#pool = new WorkerPool(module, {
+      workers: workers - 1,
+      makeTask: (): ScoringTask => ({
+        input: model.input,
+        ...(workersScore && { scoring: { model: shareWeights(model), score: scoreName } }),
+      }),
+      onWarning,
+    });
+  }
+
+  /**
+   * Scores a batch: in a Worker that has room, or here, one after the other.
+   *
+   * @param job The batch; leave it alone until the result.
+   * @returns The result, and whether this thread is busy with it.
+   */
+  run(job: ScoringJob): { readonly result: Promise<PreparationResult>; readonly here: boolean } {
+    const result = this.#workersScore
+      ? this.#pool.run(job, () => this.#runHere(job))
+      : this.#pool.run(job, () => prepareBatch(job, this.#detector.model.input))
+        ?.then((result) => scoreBatch(job, this.#detector).then(() => result));
+    return result ? { result, here: false } : { result: this.#runHere(job), here: true };
+  }
+
+  /**
+   * Starts the Workers, once; `run` does so itself when there is enough work.
+   *
+   * @returns When each is ready or has failed.
+   */
+  async start(): Promise<void> {
+    await this.#pool.start();
+  }
+
+  /** Ends all Workers, and waits for the batch under way here. */
+  async close(): Promise<void> {
+    this.#pool.close();
+    await this.#last;
+  }
+
+  #runHere(job: ScoringJob): Promise<PreparationResult> {
+    const result = this.#last.then(() =>
+      this.#pool.runHere(async () => {
+        const result = await prepareBatch(job, this.#detector.model.input);
+        await scoreBatch(job, this.#detector);
+        return result;
+      })
+    );
+    this.#last = result.catch(() => {});
+    return result;
+  }
+}
+
+/** The model with its weights in shared memory, instead of one copy per thread. */
+function shareWeights(model: ModelFile): ModelFile {
+  const weights = [...model.weights].map(([name, { shape, data }]) => {
+    const copy = new Float32Array(new SharedArrayBuffer(data.byteLength));
+    copy.set(data);
+    return [name, { shape, data: copy }] as const;
+  });
+  return { ...model, weights: new Map(weights) };
+}

@@ -1,0 +1,22 @@
+/** A Worker of `scoreEntries`: prepares batches, and scores them if it has the model. */
+
+import { serveJobs } from "../workers/mod.ts";
+import {
+  type PreparationResult,
+  prepareBatch,
+  scoreBatch,
+  type ScoringJob,
+  type ScoringTask,
+} from "./_scoring_job.ts";
+
+serveJobs<ScoringTask, ScoringJob, PreparationResult>(async ({ input, scoring }) => {
+  const detector = scoring && await (await import("./detector.ts")).Detector.open(
+    scoring.model,
+    { backend: "wasm", score: scoring.score },
+  );
+  return async (job) => {
+    const result = await prepareBatch(job, input);
+    if (detector) await scoreBatch(job, detector);
+    return result;
+  };
+});

@@ -1,0 +1,96 @@
+/** Pixels of a file to values for a model. */
+
+import { StrayError } from "../errors.ts";
+import { resample, type Window } from "./_resample.ts";
+import { checkScale, type Scale, scaleInPlace } from "./_scale.ts";
+import type { Image } from "./image.ts";
+import { convertChannels } from "./to_channels.ts";
+
+/** The preparation of every image. Plain JSON, kept in the model file. */
+export interface Preprocessing {
+  /** Number of columns, at least 1. */
+  readonly width: number;
+  /** Number of rows, at least 1. */
+  readonly height: number;
+  /** 1 for grey, 3 for RGB. */
+  readonly channels: 1 | 3;
+  /** `stretch` resizes each axis by itself; `crop` first cuts to the aspect, in the middle. */
+  readonly fit: "stretch" | "crop";
+  /** How samples become numbers from 0 to 1; `none` leaves them unchanged. */
+  readonly scale: Scale;
+}
+
+/**
+ * Writes the model's input for one image, row-major, channels last.
+ *
+ * Crop, alpha onto black, resize (area for shrinking, bilinear for growing), grey or RGB, scale; all
+ * in floats, so the depth of the source is kept. If size and channels match (MNIST), the samples are
+ * only scaled, without allocation.
+ *
+ * @param image The decoded image.
+ * @param p The preparation.
+ * @param out Receives `width * height * channels` values.
+ * @param offset Index of the first value in `out`.
+ * @throws {StrayError} If `out` is too short (`shape`), or the samples do not fit the scale (`value`).
+ */
+export function preprocess(
+  image: Image,
+  p: Preprocessing,
+  out: Float32Array,
+  offset: number,
+): void {
+  const { width, height, channels } = p;
+  const pixels = width * height;
+  const size = pixels * channels;
+  if (!(offset >= 0 && offset + size <= out.length)) {
+    throw new StrayError(
+      "shape",
+      `Cannot preprocess the image as the output must have ${size} values from ${offset} on: ` +
+        `current length is ${out.length}`,
+    );
+  }
+  checkScale(p.scale, image);
+  const { data, white } = image;
+  if (image.width === width && image.height === height) {
+    if (image.channels === channels) {
+      for (let i = 0; i < size; i++) out[offset + i] = data[i] as number;
+    } else {
+      convertChannels(image, channels, out, offset);
+    }
+  } else {
+    const window = p.fit === "crop" ? aspectWindow(image, width, height) : whole(image);
+    if (image.channels === channels) {
+      resample(data, image.width * channels, channels, window, width, height, out, offset);
+    } else {
+      const source = image.channels === 2 || image.channels === 4 ? withoutAlpha(image) : image;
+      const from = source.channels;
+      const small = new Float64Array(pixels * from);
+      resample(source.data, source.width * from, from, window, width, height, small, 0);
+      convertChannels({ data: small, channels: from, white }, channels, out, offset);
+    }
+  }
+  scaleInPlace(out, offset, size, image, p.scale);
+}
+
+function withoutAlpha(image: Image): Image {
+  const channels = image.channels === 2 ? 1 : 3;
+  const data = new Float32Array(image.width * image.height * channels);
+  convertChannels(image, channels, data);
+  return { ...image, channels, data };
+}
+
+function whole(image: Image): Window {
+  return { x: 0, y: 0, width: image.width, height: image.height };
+}
+
+/** The largest centred window with the aspect `width : height`, to the nearest pixel. */
+function aspectWindow(image: Image, width: number, height: number): Window {
+  let [w, h] = [image.width, image.height];
+  if (w * height > h * width) w = Math.max(1, Math.round((h * width) / height));
+  else h = Math.max(1, Math.round((w * height) / width));
+  w = Math.min(w, image.width);
+  h = Math.min(h, image.height);
+  const x = Math.floor((image.width - w) / 2);
+  const y = Math.floor((image.height - h) / 2);
+  return { x, y, width: w, height: h };
+}

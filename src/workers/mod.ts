@@ -1,0 +1,10 @@
+/**
+ * Workers, and the messages between them and the thread that starts them.
+ *
+ * @module
+ */
+
+export { receiveError, sendError, type SentError } from "./sent_error.ts";
+export { serveJobs } from "./serve_jobs.ts";
+export { WorkerPool } from "./worker_pool.ts";
+export { workerScope } from "./worker_scope.ts";

@@ -1,0 +1,95 @@
+/** A Worker that does jobs in order, as the thread that sends them sees it. */
+
+import type { WorkerReply } from "./serve_jobs.ts";
+import { receiveError } from "./sent_error.ts";
+
+/** Jobs in a Worker at a time: one under way, one waiting. */
+const MAX_JOBS = 2;
+
+/**
+ * A Worker that takes one task, then replies to every job, in order. Its module calls `serveJobs`.
+ *
+ * @typeParam Job A message to the Worker.
+ * @typeParam Reply Its answer.
+ *
+ * @example
+ * ```ts
+ * import { WorkerClient } from "./worker_client.ts";
+ *
+ * const code = `onmessage = ({ data: factor }) => {
+ *   onmessage = ({ data }) => postMessage({ value: data * factor });
+ *   postMessage({ value: "ready" });
+ * }`;
+ * const client = new WorkerClient<number, number>(`data:application/javascript,${code}`, 3);
+ * await client.ready;
+ * const product = await client.run(5);
+ * client.close();
+ * if (product !== 15) throw new Error("unexpected product");
+ * ```
+ */
+export class WorkerClient<Job, Reply> {
+  /** Fulfilled when the Worker takes jobs; rejected if it cannot start. */
+  readonly ready: Promise<void>;
+  readonly #worker: Worker;
+  readonly #waiting: PromiseWithResolvers<Reply>[] = [];
+  #isReady = false;
+
+  /**
+   * Starts a Worker.
+   *
+   * @param module URL of its module.
+   * @param task Its first message.
+   */
+  constructor(module: string, task: unknown) {
+    const ready = Promise.withResolvers<void>();
+    this.ready = ready.promise;
+    const worker = this.#worker = new Worker(module, { type: "module", name: "stray" });
+    const fail = (error: Error) => {
+      this.close();
+      ready.reject(error);
+      for (const { reject } of this.#waiting.splice(0)) reject(error);
+    };
+    worker.onmessage = ({ data }: MessageEvent<WorkerReply<Reply>>) => {
+      const job = this.#isReady ? this.#waiting.shift() : undefined;
+      if ("error" in data) {
+        const error = receiveError(data.error);
+        return job ? job.reject(error) : fail(error);
+      }
+      if (job) return job.resolve(data.value);
+      this.#isReady = true;
+      ready.resolve();
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      fail(new Error(event.message));
+    };
+    worker.onmessageerror = () => fail(new Error("a message could not be read"));
+    worker.postMessage(task);
+  }
+
+  /** Number of jobs that the Worker can take now. */
+  get room(): number {
+    return this.#isReady ? MAX_JOBS - this.#waiting.length : 0;
+  }
+
+  /**
+   * Sends a job.
+   *
+   * @param job The job; leave its shared memory alone until the reply.
+   * @returns The reply.
+   * @throws {StrayError} If the job failed with one.
+   * @throws {Error} If the Worker ended: do the job elsewhere.
+   */
+  run(job: Job): Promise<Reply> {
+    const waiting = Promise.withResolvers<Reply>();
+    this.#waiting.push(waiting);
+    this.#worker.postMessage(job);
+    return waiting.promise;
+  }
+
+  /** Ends the Worker at once; pending replies stay pending. */
+  close(): void {
+    this.#isReady = false;
+    this.#worker.terminate();
+  }
+}

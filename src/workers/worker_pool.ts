@@ -1,0 +1,121 @@
+/** Workers of one module, and the work without them. */
+
+import { StrayError } from "../errors.ts";
+import { WorkerClient } from "./worker_client.ts";
+
+/** Work in this thread before Workers start, in ms: about the cost of starting one. */
+const WORK_BEFORE_START_MS = 100;
+
+/** Options of a {@linkcode WorkerPool}. */
+export interface WorkerPoolOptions {
+  /** Number of Workers. */
+  readonly workers: number;
+  /** Makes the first message to each Worker, once, when they start. */
+  readonly makeTask: () => unknown;
+  /** Called at most once: Workers cannot start, or one ended. */
+  readonly onWarning: ((message: string) => void) | undefined;
+}
+
+/**
+ * Workers of one module, started together, once.
+ *
+ * @typeParam Job A message to a Worker.
+ * @typeParam Reply Its answer.
+ */
+export class WorkerPool<Job, Reply> {
+  readonly #module: string;
+  readonly #options: WorkerPoolOptions;
+  readonly #clients: WorkerClient<Job, Reply>[] = [];
+  #state: "new" | "started" | "closed" = "new";
+  #workMs = 0;
+  #warned = false;
+
+  /**
+   * Starts no Worker yet.
+   *
+   * @param module URL of the Workers' module.
+   * @param options Number of Workers, and their task.
+   */
+  constructor(module: string, options: WorkerPoolOptions) {
+    this.#module = module;
+    this.#options = options;
+  }
+
+  /**
+   * Starts the Workers; later calls do nothing.
+   *
+   * @returns When each is ready or has failed.
+   */
+  async start(): Promise<void> {
+    const { workers, makeTask } = this.#options;
+    if (this.#state !== "new" || workers < 1) return;
+    this.#state = "started";
+    const exists = await moduleExists(this.#module);
+    if (this.#isClosed()) return;
+    if (!exists) return this.#warn(new Error(`there is no ${this.#module}`));
+    const task = makeTask();
+    for (let i = 0; i < workers; i++) this.#clients.push(new WorkerClient(this.#module, task));
+    await Promise.all(this.#clients.map(({ ready }) => ready.catch((error) => this.#warn(error))));
+  }
+
+  /**
+   * Sends a job to the Worker with the most room.
+   *
+   * @param job The job; leave its shared memory alone until the reply.
+   * @param work Does the job in this thread, if the Worker ends before its reply.
+   * @returns The reply; undefined if no Worker has room.
+   * @throws {StrayError} If the job failed with one.
+   */
+  run(job: Job, work: () => Promise<Reply>): Promise<Reply> | undefined {
+    let best: WorkerClient<Job, Reply> | undefined, room = 0;
+    for (const client of this.#clients) {
+      if (client.room > room) [best, room] = [client, client.room];
+    }
+    return best?.run(job).catch((error) => {
+      if (error instanceof StrayError) throw error;
+      this.#warn(error);
+      return work();
+    });
+  }
+
+  /**
+   * Does work in this thread, and starts the Workers once there has been enough of it.
+   *
+   * @param work The work.
+   * @returns Its result.
+   */
+  async runHere<Result>(work: () => Promise<Result>): Promise<Result> {
+    const start = performance.now();
+    const result = await work();
+    this.#workMs += performance.now() - start;
+    if (this.#workMs > WORK_BEFORE_START_MS) void this.start();
+    return result;
+  }
+
+  /** Ends all Workers at once. */
+  close(): void {
+    this.#state = "closed";
+    for (const client of this.#clients) client.close();
+  }
+
+  #isClosed(): boolean {
+    return this.#state === "closed";
+  }
+
+  #warn(error: Error): void {
+    if (this.#warned || this.#isClosed()) return;
+    this.#warned = true;
+    const [reason] = error.message.replace(/^(Uncaught |\(in promise\) )+/, "").split("\n");
+    this.#options.onWarning?.(`fewer threads than asked for, as Workers failed: ${reason}`);
+  }
+}
+
+/** Whether a module can be there: a bundle has none, and Deno would print an error. */
+async function moduleExists(module: string): Promise<boolean> {
+  if (!module.startsWith("file:")) return true;
+  try {
+    return (await Deno.stat(new URL(module))).isFile;
+  } catch (error) {
+    return !(error instanceof Deno.errors.NotFound);
+  }
+}

@@ -1,0 +1,16 @@
+/** A program that opens the backend it is told, and prints the choice and the variable it may change. */
+
+import { openBackend } from "../../src/compute/mod.ts";
+import { StrayError } from "../../src/errors.ts";
+
+let line: string;
+try {
+  const { name, reason } = await openBackend(Deno.args[0] as "auto");
+  line = `${name} as ${reason}, ${JSON.stringify(Deno.env.get("XDG_RUNTIME_DIR"))}\n`;
+} catch (error) {
+  if (!(error instanceof StrayError)) throw error;
+  line = `${error.message}\n`;
+}
+await Deno.stdout.write(new TextEncoder().encode(line));
+// The device of tfjs lives as long as the process.
+Deno.exit();

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import configuration from "../../deno.json" with { type: "json" };
+
+const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
+const OPEN = new URL("_open_backend.ts", import.meta.url).pathname;
+
+/** Opens a backend under a command's permissions, as in a container: without a runtime folder. */
+async function open(set: string, backend: string): Promise<{ stdout: string; stderr: string }> {
+  const args = ["run", "--quiet", "--no-check", "--no-prompt", "--config", CONFIG, `-P=${set}`];
+  const { XDG_RUNTIME_DIR: _, ...env } = Deno.env.toObject();
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...args, OPEN, backend],
+    env,
+    clearEnv: true,
+  }).output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { stdout: out!, stderr: err! };
+}
+
+const SETS = Object.entries(configuration.permissions).filter(([, set]) => "read" in set);
+
+Deno.test("drivers print nothing on stderr, whatever the command", async () => {
+  for (const [set] of SETS) {
+    const { stdout, stderr } = await open(set, "auto");
+    assert.equal(stderr, "", set);
+    assert.match(
+      stdout,
+      /^(webgpu|wasm) as (there|the only WebGPU adapter) is .*, undefined\n$/,
+      set,
+    );
+  }
+});
+
+Deno.test("an adapter that is asked for by name is found as quietly", async () => {
+  const { stdout, stderr } = await open("doctor", "webgpu");
+  assert.equal(stderr, "");
+  assert.match(stdout, /^webgpu as it was asked for, undefined\n$|there is no WebGPU adapter/);
+});

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { StrayError } from "../../src/errors.ts";
+import { receiveError, sendError, WorkerPool } from "../../src/workers/mod.ts";
+
+const MODULE = new URL("./_arithmetic_worker.ts", import.meta.url).href;
+
+/** A pool of Workers that multiply. */
+function makePool(factor: number, onWarning: (message: string) => void, workers = 1) {
+  return new WorkerPool<number, number>(MODULE, { workers, makeTask: () => factor, onWarning });
+}
+
+Deno.test("an error crosses threads whole", () => {
+  const cause = new TypeError("the reason");
+  const error = new StrayError("decode", "Cannot decode it", { hint: "try another", cause });
+  const received = receiveError(structuredClone(sendError(error)));
+  assert.ok(received instanceof StrayError);
+  const { code, message, hint, stack } = received;
+  assert.deepEqual([code, message, hint, stack], [
+    "decode",
+    error.message,
+    error.hint,
+    error.stack,
+  ]);
+  assert.equal((received.cause as Error).message, "the reason");
+  assert.ok(!(receiveError(sendError(cause)) instanceof StrayError));
+  assert.equal(receiveError(sendError("a text")).message, "a text");
+});
+
+Deno.test("jobs are done in order, and a job that fails leaves the Worker at work", async () => {
+  const pool = makePool(3, (message) => assert.fail(message));
+  await pool.start();
+  const here = () => assert.fail("done here");
+  assert.equal(await pool.run(5, here), 15);
+  const failing = pool.run(-1, here), next = pool.run(7, here);
+  assert.equal(pool.run(8, here), undefined); // one under way, one waiting
+  await assert.rejects(failing!, { code: "value", message: "Cannot take -1", hint: "give 0" });
+  assert.equal(await next, 21);
+  pool.close();
+});
+
+Deno.test("jobs of a Worker that ends are done here, with one warning", async () => {
+  const warnings: string[] = [];
+  const pool = makePool(3, (message) => void warnings.push(message));
+  await pool.start();
+  const jobs = [
+    pool.run(Infinity, () => Promise.resolve(1)),
+    pool.run(2, () => Promise.resolve(6)),
+  ];
+  assert.deepEqual(await Promise.all(jobs), [1, 6]);
+  assert.equal(pool.run(4, () => Promise.resolve(0)), undefined);
+  assert.deepEqual(warnings, ["fewer threads than asked for, as Workers failed: Error: too much"]);
+});
+
+Deno.test("a Worker that cannot prepare says why", async () => {
+  const warnings: string[] = [];
+  const pool = makePool(0, (message) => void warnings.push(message), 2);
+  await pool.start();
+  assert.equal(pool.run(4, () => Promise.resolve(0)), undefined);
+  assert.deepEqual(warnings, ["fewer threads than asked for, as Workers failed: Cannot take 0"]);
+});
+
+Deno.test("Workers start by themselves after enough work here", async () => {
+  const pool = makePool(3, (message) => assert.fail(message));
+  for (let i = 0; i < 1000; i++) {
+    const slow = () => new Promise<number>((resolve) => setTimeout(() => resolve(7), 20));
+    assert.equal(await pool.runHere(slow), 7);
+    const reply = pool.run(2, () => assert.fail("done here"));
+    if (!reply) continue;
+    assert.ok(i >= 4, `started after ${i + 1} pieces of work`);
+    assert.equal(await reply, 6);
+    return pool.close();
+  }
+  assert.fail("no Worker");
+});
