@@ -145,6 +145,7 @@ function lossesOf(
   }
 }
 
+/** `losses` for one mode. Zeros for a, b and c keep the optimiser from merging specialised loops. */
 // @ts-ignore: decorator
 @inline
 function lossesOfAny(
