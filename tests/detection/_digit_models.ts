@@ -45,6 +45,16 @@ export async function train(
   return model;
 }
 
+/** Models of {@linkcode trained}. */
+const TRAINED = new Map<string, Promise<ModelFile>>();
+
+/** A model by its usual settings here, trained once for all tests of a file. */
+export function trained(name: string): Promise<ModelFile> {
+  const model = TRAINED.get(name) ?? train(name);
+  TRAINED.set(name, model);
+  return model;
+}
+
 /** Scores of images, the test digits by default. */
 export async function scoresOf(model: ModelFile | Uint8Array, {
   entries = TEST as typeof TEST,
