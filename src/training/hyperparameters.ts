@@ -87,18 +87,6 @@ export function completeHyperparameters(
   return v.parse(HYPERPARAMETERS, complete);
 }
 
-/** Flag of each setting. */
-const FLAGS: Readonly<Record<keyof Hyperparameters, string>> = {
-  optimizer: "--optimizer",
-  momentum: "--momentum",
-  weightDecay: "--weight-decay",
-  clip: "--clip",
-  schedule: "--schedule",
-  klWarmup: "--kl-warmup",
-  freeBits: "--free-bits",
-  augment: "--augment",
-};
-
 /**
  * Settings that a training must share with the checkpoint that it resumes.
  *
@@ -110,10 +98,9 @@ export function hyperparameterSettings(
   hyperparameters: Hyperparameters = {},
   epochs: number,
 ): Record<string, string> {
-  const settings = Object.entries(hyperparameters).map(([key, value]) => [
-    FLAGS[key as keyof Hyperparameters],
-    String(value),
-  ]);
+  const flag = (name: string) => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
+  const settings = Object.entries(hyperparameters)
+    .map(([name, value]) => [flag(name), String(value)]);
   const { schedule } = hyperparameters;
   const long = schedule !== undefined && followsLength(parseSchedule(schedule));
   return Object.fromEntries([...settings, ...long ? [["--epochs", String(epochs)]] : []]);
