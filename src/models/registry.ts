@@ -81,7 +81,7 @@ export function requireModel(name: string): ModelDefinition {
   throw new StrayError(
     "usage",
     `Cannot train "${name}" as the model must be one of ${names.join(", ")}`,
-    { hint: close && `did you mean ${close}?` },
+    { hint: close && `did you mean ${close}` },
   );
 }
 
