@@ -102,6 +102,25 @@ export function classesOf(spec: ModelSpec): readonly string[] {
   return modelTypeOf(spec).classes?.(spec) ?? [];
 }
 
+/** The names of the scores of a model. */
+export function scoreNames(spec: ModelSpec): string[] {
+  return modelTypeOf(spec).scores(spec).map(({ name }) => name);
+}
+
+/**
+ * Asserts that a model has a score.
+ *
+ * @throws {StrayError} `usage` If it has not.
+ */
+export function requireScore(name: string, spec: ModelSpec): void {
+  const names = scoreNames(spec);
+  if (names.includes(name)) return;
+  throw new StrayError(
+    "usage",
+    `Cannot score by "${name}" as "${spec.name}" must have that score: it has ${names.join(", ")}`,
+  );
+}
+
 /** The kind of a spec that names none, as those of autoencoders in model files. */
 const UNNAMED_KIND = "autoencoder";
 
