@@ -6,19 +6,19 @@ import type { Entry, Image } from "../../mod.ts";
 
 /** A simulated lens: its class, and grey or RGB pixels in [0, 1]. */
 export interface Lens {
-  /** What it has besides its halo. */
+  /** Class. */
   readonly label: LensClass;
-  /** The pixels. */
+  /** Pixels. */
   readonly image: Image;
 }
 
 /**
- * Simulates images of a recipe; the field of view is the recipe's, whatever the size.
+ * Simulates images of a recipe; the field of view does not depend on the size.
  *
- * @param recipe A built-in recipe.
- * @param size Pixels across and down.
- * @param numbers Images of each class.
- * @param seed What names them, with class and index.
+ * @param recipe Built-in recipe.
+ * @param size Columns and rows.
+ * @param numbers Images per class.
+ * @param seed Seed of the series.
  * @returns The images, class by class.
  */
 export async function simulateLenses(
@@ -54,10 +54,10 @@ export async function simulateLenses(
 }
 
 /**
- * Images as a source yields them.
+ * Yields images as the entries of a source.
  *
- * @param lenses The lenses.
- * @returns Their entries, in order.
+ * @param lenses Lenses.
+ * @returns Entries, in order.
  */
 export async function* entriesOf(lenses: readonly Lens[]): AsyncGenerator<Entry> {
   for (const [index, { label, image }] of lenses.entries()) {
