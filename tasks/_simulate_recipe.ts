@@ -19,12 +19,13 @@ type Context = Pick<CommandContext<typeof RECIPE_FLAGS[number]>, "flags" | "reso
 /**
  * Reads the recipe and applies the flags.
  *
- * Order: recipe; `--instrument`; `--source` and `--psf`; `--set`; `--size`. The size keeps the field of
- * view unless `--instrument` or `--set` determines the pixel scale.
+ * Order: recipe; `--instrument`; `--source` and `--psf`; `--set`; `--size`. The size keeps the
+ * field of view unless `--instrument` or `--set` determines the pixel scale.
  *
  * @param context Flags, and the resolver of relative paths.
  * @returns The complete recipe.
- * @throws {StrayError} `usage` If the recipe or a change is invalid; `not_found` If the file is missing.
+ * @throws {StrayError} `usage` If the recipe or a change is invalid; `not_found` If the file is
+ *   missing.
  */
 export async function chosenRecipe({ flags, resolve }: Context): Promise<Recipe> {
   const { recipe: name = "model-b", instrument, size, source, psf } = flags;

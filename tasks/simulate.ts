@@ -1,4 +1,4 @@
-/** `simulate`: labelled images of gravitational lenses, with and without dark-matter substructure. */
+/** `simulate`: labelled images of gravitational lenses, with and without substructure. */
 
 import {
   type CommandContext,
