@@ -253,7 +253,10 @@ Deno.test({
         const args = ["--data", `${DIGITS}train-images-idx3-ubyte.gz`, `--out=${disk}/m`, ...QUICK];
         const { code, stderr } = await runTask("train", args);
         assert.equal(code, 1);
-        assert.match(stderr, /error: Cannot write "[^"]*m" as .*\nhint: check that .* free space$/m);
+        assert.match(
+          stderr,
+          /error: Cannot write "[^"]*m" as .*\nhint: check that .* free space$/m,
+        );
         assert.equal(await Deno.readTextFile(`${disk}/m`), "the old model");
         assert.deepEqual([...Deno.readDirSync(disk)].map(({ name }) => name), ["m"]);
       } finally {
