@@ -1,6 +1,6 @@
 /** The recipe of `simulate`: built in or from a file, with a camera and changes. */
 
-import type { CommandContext } from "../src/cli/mod.ts";
+import { type CommandContext, usageError } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import {
   builtInRecipe,
@@ -73,9 +73,8 @@ async function readRecipe(path: string, name: string): Promise<Recipe> {
 function parseSet(text: string): readonly [string, string] {
   const equals = text.indexOf("=");
   if (equals > 0) return [text.slice(0, equals).trim(), text.slice(equals + 1)];
-  throw new StrayError(
-    "usage",
+  throw usageError(
     `Cannot use --set as it must be KEY=DISTRIBUTION: current value is "${text}"`,
-    { hint: 'example: --set "source.redshift=uniform(0.8, 1.2)"' },
+    'example: --set "source.redshift=uniform(0.8, 1.2)"',
   );
 }

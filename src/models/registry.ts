@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import { StrayError } from "../errors.ts";
-import { suggest } from "../suggest.ts";
+import { didYouMean } from "../suggest.ts";
 import { AAE } from "./aae/definition.ts";
 import { CAE, CAE_TRANSPOSED } from "./autoencoder/architectures/cae.ts";
 import { CONV_POOL } from "./autoencoder/architectures/conv_pool.ts";
@@ -77,11 +77,11 @@ export function findModel(name: string): ModelDefinition | undefined {
 export function requireModel(name: string): ModelDefinition {
   const found = findModel(name);
   if (found) return found;
-  const names = Object.keys(MODELS), close = suggest(name, names);
+  const names = Object.keys(MODELS);
   throw new StrayError(
     "usage",
     `Cannot train "${name}" as the model must be one of ${names.join(", ")}`,
-    { hint: close && `did you mean ${close}` },
+    { hint: didYouMean(name, names) },
   );
 }
 

@@ -29,7 +29,7 @@ Deno.test("train refuses wrong flags with 2, and suggests right ones", async () 
         /--epochs must be a whole number of at least 1: current value is "0"/,
       ],
       [[data, out, "--size=8"], /--size.*: current value is "?8"?/],
-      [[data, out, "--model=knnn"], /must be one of vae, dense, cae.*\nhint: did you mean knn\n/],
+      [[data, out, "--model=knnn"], /must be one of vae, dense, cae.*\nhint: did you mean knn\?\n/],
       [[data, out, "--model=xyz"], /must be one of vae, dense, cae[^\n]*\n$/],
       [
         [data, out, `--checkpoint=${folder}/m`],

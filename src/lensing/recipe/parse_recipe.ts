@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import { StrayError } from "../../errors.ts";
-import { suggest } from "../../suggest.ts";
+import { didYouMean } from "../../suggest.ts";
 import { RECIPE_NAMES, type RecipeName, RECIPES } from "./built_in.ts";
 import { completeRecipe, extendRecipe, type Recipe, type RecipeJson } from "./recipe.ts";
 
@@ -56,20 +56,17 @@ export function builtInRecipe(
   cannot: string = `Cannot simulate by "${name}"`,
 ): Recipe {
   if (Object.hasOwn(RECIPES, name)) return RECIPES[name as RecipeName];
-  const near = suggest(name, RECIPE_NAMES);
+  const recipes = `the recipes are ${RECIPE_NAMES.join(", ")}; a recipe file ends in .json`;
   throw new StrayError("usage", `${cannot} as there is no such recipe`, {
-    hint: near === undefined
-      ? `the recipes are ${RECIPE_NAMES.join(", ")}; a recipe file ends in .json`
-      : `did you mean ${near}`,
+    hint: didYouMean(name, RECIPE_NAMES, recipes),
   });
 }
 
 function wrongField(issue: v.BaseIssue<unknown>, origin: string): StrayError {
   const at = v.getDotPath(issue) ?? "it";
   if (issue.expected === "never") {
-    const near = suggest(at, FIELDS);
     return new StrayError("usage", `Cannot use ${origin} as it has no field "${at}"`, {
-      hint: near === undefined ? `the fields are ${FIELDS.join(", ")}` : `did you mean ${near}`,
+      hint: didYouMean(at, FIELDS, `the fields are ${FIELDS.join(", ")}`),
     });
   }
   return new StrayError(

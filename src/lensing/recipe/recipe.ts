@@ -1,7 +1,7 @@
 /** Recipes: the distributions of the parameters of simulated lenses. */
 
 import { StrayError } from "../../errors.ts";
-import { suggest } from "../../suggest.ts";
+import { didYouMean } from "../../suggest.ts";
 import { checkParameter } from "./check_parameter.ts";
 import { type Distribution, writeDistribution } from "./distribution.ts";
 import { limitsOf } from "./draw.ts";
@@ -54,11 +54,8 @@ export function extendRecipe(
   for (const [key, value] of Object.entries(changes)) {
     const name = PARAMETER_NAMES.find((name) => name === key);
     if (name === undefined) {
-      const near = suggest(key, PARAMETER_NAMES);
       throw new StrayError("usage", `Cannot use ${origin} as it has no parameter "${key}"`, {
-        hint: near === undefined
-          ? `the parameters are ${PARAMETER_NAMES.join(", ")}`
-          : `did you mean ${near}`,
+        hint: didYouMean(key, PARAMETER_NAMES, `the parameters are ${PARAMETER_NAMES.join(", ")}`),
       });
     }
     try {
