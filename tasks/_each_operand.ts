@@ -4,11 +4,8 @@ import { type CommandContext, ExitCode, exitCodeOf } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
 
 /**
- * Processes every operand, in order; reports errors and continues.
+ * Processes every operand, in order; reports errors, continues, and returns the worst exit code.
  *
- * @param context The operands, stdout and stderr.
- * @param use Processes an operand.
- * @returns The worst exit code.
  * @throws Errors of `use` that are not the fault of an operand.
  */
 export async function eachOperand(

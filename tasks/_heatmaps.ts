@@ -6,7 +6,7 @@ import type { ScoredEntry, ScoredSample } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { encodePng, type ModelInput } from "../src/images/mod.ts";
 import { drawHeatmap, valueRange } from "../src/report/mod.ts";
-import { writeFileAtomically } from "../src/store/mod.ts";
+import { writeFileAtomically } from "../src/write_file.ts";
 
 /** Digits of an image's index in the name of its heatmap. */
 const DIGITS = 6;
@@ -24,9 +24,6 @@ export class HeatmapFolder {
   /**
    * Creates the folder if it does not exist.
    *
-   * @param name The folder, as the user gave it.
-   * @param resolve Makes its path absolute.
-   * @returns The folder.
    * @throws {StrayError} `usage` If this task may not write; `write` if the folder cannot be created.
    */
   static async open(name: string, resolve: CommandContext["resolve"]): Promise<HeatmapFolder> {

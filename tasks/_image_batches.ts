@@ -32,9 +32,6 @@ export interface ImageBatch {
 /**
  * Reads sources into batches that fit the model.
  *
- * @param sources As the user gave them.
- * @param context Flags, stdin and stderr.
- * @param detector The model.
  * @param limit Maximum number of entries. @default {--limit}
  * @returns Batches, in order; an unusable image is a failed entry.
  */
@@ -85,11 +82,9 @@ export async function* readBatches(
 }
 
 /**
- * The error for sources without a usable image.
+ * The error for sources without a usable image: that of a single failed image, else `empty`.
  *
- * @param action What the command does, for the message: "embed".
- * @param failed The images that failed.
- * @returns The error of a single failed image, else one of code `empty`.
+ * @param action The command's action, for the message: "embed".
  */
 export function nothingRead(action: string, failed: readonly FailedSample[] = []): StrayError {
   const [first] = failed;

@@ -42,10 +42,7 @@ export class TableBuilder implements ImageTable {
 /**
  * Encodes all images of sources.
  *
- * @param sources As the user gave them.
- * @param context Flags, stdin and stderr.
- * @param detector The model.
- * @param options.action What the command does, for messages: "embed".
+ * @param options.action The command's action, for messages: "embed".
  * @param options.limit Maximum number of entries. @default {--limit}
  * @param options.keepImages Whether the images themselves are kept. @default {false}
  * @returns The latents in `values` and the size of one; the images as the model sees them.

@@ -19,11 +19,6 @@ const MANY = 20_000;
 /**
  * Maps latents to a plane, and reports its trustworthiness on stderr.
  *
- * @param method The method of the map.
- * @param latents The latents, concatenated.
- * @param count Number of latents.
- * @param context Seed, stderr and signal.
- * @returns The map.
  * @throws {StrayError} `empty` If there are too few.
  */
 export async function makeMap(

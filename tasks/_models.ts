@@ -1,6 +1,5 @@
 /** Values of `--model` before a model is trained: names of models, and network files. */
 
-import { StrayError } from "../src/errors.ts";
 import {
   type Architecture,
   currentScoreName,
@@ -8,6 +7,7 @@ import {
   parseNetworkFile,
   reconstructionScores,
 } from "../src/models/mod.ts";
+import { readUserFile } from "./_read_file.ts";
 
 /** Names of the models that are networks of layers, for the help. */
 export const NETWORK_NAMES: readonly string[] = Object.entries(MODELS)
@@ -61,17 +61,11 @@ export function isNetworkFile(model: string): boolean {
  * @param path Its absolute path.
  * @param name Its path as the user gave it.
  * @returns The architecture.
- * @throws {StrayError} `not_found` or `denied` If it cannot be read; `usage` if it is invalid.
+ * @throws {StrayError} If it cannot be read; `usage` if it is invalid.
  */
 export async function readNetworkFile(path: string, name: string): Promise<Architecture> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (cause) {
-    const missing = cause instanceof Deno.errors.NotFound;
-    const reason = missing ? "there is no such file" : (cause as Error).message;
-    const message = `Cannot read the network "${name}" as ${reason}`;
-    throw new StrayError(missing ? "not_found" : "denied", message, { cause });
-  }
-  return parseNetworkFile(text, name);
+  return parseNetworkFile(
+    new TextDecoder().decode(await readUserFile(path, name, "network")),
+    name,
+  );
 }

@@ -2,14 +2,12 @@
 
 import { type CommandContext, usageError } from "../src/cli/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
-import { readModelBytes } from "./_read_model.ts";
+import { readUserFile } from "./_read_file.ts";
 
 /**
  * Opens the model that `--model` names, and reports the backend on stderr.
  *
- * @param context Flags and stderr.
- * @param action What the command does, for the message: "embed".
- * @param options `--fpr` and `--score`, where the command has them.
+ * @param action The command's action, for the message: "embed".
  * @returns The detector, which `dispose` frees, and the bytes of the model file.
  * @throws {StrayError} `usage` If there is no `--model`; any error of `Detector.open`.
  */
@@ -25,7 +23,7 @@ export async function openDetector(
       "add --model FILE; train one with deno task train",
     );
   }
-  const bytes = await readModelBytes(resolve(name), name);
+  const bytes = await readUserFile(resolve(name), name);
   const { Detector } = await import("../src/detection/mod.ts");
   const detector = await Detector.open(bytes, { ...options, backend, name });
   const { name: backendName, device, reason } = detector.backend;

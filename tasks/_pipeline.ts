@@ -18,16 +18,7 @@ export interface Redirection {
   readonly stdout?: LineWriter;
 }
 
-/**
- * Runs a command line as if it had been typed.
- *
- * @param command The command.
- * @param args Its arguments.
- * @param context The context of the calling command.
- * @param redirection Streams that replace the program's.
- * @returns Its exit code.
- * @throws Any error of the command.
- */
+/** Runs a command line as if it had been typed. */
 export function runLine<F extends FlagName>(
   command: Command<F>,
   args: readonly string[],

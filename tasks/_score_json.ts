@@ -46,13 +46,7 @@ const OWN_FIELDS = [
   "error",
 ];
 
-/**
- * The record of one image.
- *
- * @param entry The scored image, or its error.
- * @param options The other parts.
- * @returns The record; its own fields come first and override fields of the input.
- */
+/** The record of one image: its own fields come first and override fields of the input. */
 export function scoreJson(
   entry: ScoredEntry,
   { labels, model, heatmap }: ScoreJsonOptions,

@@ -12,8 +12,6 @@ const COLUMNS = 8;
  * Draws the first images of folders, one row per folder.
  *
  * @param folders Names of the folders; all images are grey, of one size and of 8 or 16 bits.
- * @param parent The folder that contains them.
- * @returns A PNG file.
  */
 export async function drawFolders(
   folders: readonly string[],

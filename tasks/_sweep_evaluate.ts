@@ -16,9 +16,6 @@ type Context = CommandContext<
 /**
  * Scores `--test`, and measures how well its anomalies are found.
  *
- * @param model The model.
- * @param context Flags and stderr; stdin is not read.
- * @returns Fields of a record.
  * @throws {StrayError} The error of the first image that fails; `label` or `empty` if anomalies or
  * normal images are missing, or unlabelled.
  */

@@ -2,6 +2,7 @@
 
 import type { JsonObject } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
+import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
 
 /** The runs that are done, and a file that new records are appended to. */
 export class SweepLog {
@@ -18,14 +19,11 @@ export class SweepLog {
   /**
    * Reads the records of earlier runs.
    *
-   * @param path The file; undefined to keep no file.
    * @param name The file as the user gave it, for messages.
-   * @returns The log.
    * @throws {StrayError} `input` If the file is not a log of sweeps.
    */
   static async open(path: string | undefined, name: string): Promise<SweepLog> {
     if (path === undefined) return new SweepLog(undefined, [], []);
-    const { checkWritable } = await import("../src/store/mod.ts");
     await checkWritable(path);
     const text = await Deno.readTextFile(path).catch((error) => {
       if (error instanceof Deno.errors.NotFound) return "";
@@ -45,7 +43,6 @@ export class SweepLog {
     this.#done.set(keyOf(record), record);
     this.#lines.push(JSON.stringify(record));
     if (this.#path === undefined) return;
-    const { writeFileAtomically } = await import("../src/store/mod.ts");
     await writeFileAtomically(
       this.#path,
       new TextEncoder().encode(`${this.#lines.join("\n")}\n`),

@@ -16,12 +16,7 @@ type Sets = Readonly<Record<string, DataSet>>;
 /** `data`. */
 export const command = dataCommand(DATA_SETS);
 
-/**
- * Makes `data` for a table of data sets.
- *
- * @param sets The data sets, by name.
- * @returns The command.
- */
+/** Makes `data` for a table of data sets. */
 export function dataCommand(sets: Sets) {
   return defineCommand({
     name: "data",

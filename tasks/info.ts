@@ -4,7 +4,7 @@ import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts"
 import { encodeSpec, modelTypeOf } from "../src/models/mod.ts";
 import type { ModelFile, TrainingSummary } from "../src/store/mod.ts";
 import { eachOperand } from "./_each_operand.ts";
-import { readModelBytes } from "./_read_model.ts";
+import { readUserFile } from "./_read_file.ts";
 
 /** `info`. */
 export const command = defineCommand({
@@ -20,7 +20,7 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
   const { stdout, flags, resolve } = context;
   const { decodeModel, modelId } = await import("../src/store/mod.ts");
   return await eachOperand(context, async (path) => {
-    const bytes = await readModelBytes(resolve(path), path);
+    const bytes = await readUserFile(resolve(path), path);
     const model = decodeModel(bytes, path);
     const parameters = [...model.weights.values()].reduce((sum, { data }) => sum + data.length, 0);
     const { spec, input, labels, training, history, version, score, calibrations } = model;

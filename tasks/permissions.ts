@@ -8,7 +8,7 @@ const ALL: readonly Permission[] = ["read", "write", "net", "env", "run", "ffi",
 /** Environment variables that stray and its packages read. */
 export const ENV_NAMES: readonly string[] = ["INIT_CWD", "XDG_RUNTIME_DIR"];
 
-/** What a command may do. */
+/** The permissions of a command. */
 export interface Permissions {
   /** Its permissions, besides those environment variables. */
   readonly permissions: readonly Permission[];
@@ -20,9 +20,6 @@ export interface Permissions {
  * Gives up every permission that a command does not need, without prompts.
  *
  * A command that reads files keeps the environment variables that were granted; others need none.
- *
- * @param needed What the command may do.
- * @param args Its arguments.
  */
 export function keepPermissions(
   { permissions, withFlag }: Permissions,

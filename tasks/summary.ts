@@ -1,6 +1,6 @@
 /** `summary`: lists the layers of a network, their shapes and parameters. */
 
-import { type CommandContext, defineCommand, didYouMean, ExitCode } from "../src/cli/mod.ts";
+import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import {
   AUTOENCODER,
@@ -10,10 +10,11 @@ import {
   modelTypeOf,
 } from "../src/models/mod.ts";
 import type { ModelFile } from "../src/store/mod.ts";
+import { didYouMean } from "../src/suggest.ts";
 import { isNetworkFile, NETWORK_NAMES, NETWORK_NOTE, readNetworkFile } from "./_models.ts";
 import { eachOperand } from "./_each_operand.ts";
 import { layerRecord, layerTable, tensorRecord, tensorTable } from "./_layer_table.ts";
-import { readModelBytes } from "./_read_model.ts";
+import { readUserFile } from "./_read_file.ts";
 
 const SUMMARY_FLAGS = ["size", "channels", "latent", "json"] as const;
 
@@ -109,6 +110,6 @@ async function find(
     );
   }
   const { decodeModel } = await import("../src/store/mod.ts");
-  const { spec, weights } = decodeModel(await readModelBytes(resolve(model), model), model);
+  const { spec, weights } = decodeModel(await readUserFile(resolve(model), model), model);
   return modelTypeOf(spec).layers ? spec as AutoencoderSpec : { name: spec.name, tensors: weights };
 }

@@ -4,7 +4,7 @@ import {
   type CommandContext,
   defineCommand,
   ExitCode,
-  type FlagName,
+  FLAG_GROUPS,
   usageError,
   VERSION,
 } from "../src/cli/mod.ts";
@@ -12,6 +12,7 @@ import { isVectorName, readSources } from "../src/datasets/mod.ts";
 import type { TrainingResult } from "../src/detection/mod.ts";
 import { DecodePool, type Scale } from "../src/images/mod.ts";
 import { findModel, parseLoss } from "../src/models/mod.ts";
+import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
 import {
   isNetworkFile,
   MODEL_NAMES,
@@ -20,50 +21,18 @@ import {
   readScoreName,
   SCORES_NOTE,
 } from "./_models.ts";
-import { readModelBytes } from "./_read_model.ts";
+import { readUserFile } from "./_read_file.ts";
 import { readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
 import { TrainReport } from "./_train_report.ts";
 
 /** The flags of `train`. */
 export const TRAIN_FLAGS = [
-  "data",
-  "model",
-  "out",
-  "normal",
-  "hold-out",
-  "watch",
-  "size",
-  "fit",
-  "channels",
-  "scale",
+  ...["data", "normal", "hold-out", "watch", "size", "fit", "channels", "scale"] as const,
   ...SOURCE_FLAGS,
-  "latent",
-  "loss",
-  "beta",
-  "neighbours",
-  "metric",
-  "blur",
-  "latents-of",
-  "gibbs",
-  "epochs",
-  "patience",
-  "batch",
-  "lr",
-  "optimizer",
-  "momentum",
-  "weight-decay",
-  "clip",
-  "schedule",
-  "kl-warmup",
-  "free-bits",
-  "augment",
-  "score",
-  "seed",
-  "backend",
-  "workers",
-  "checkpoint",
-  "resume",
-] as const satisfies readonly FlagName[];
+  ...namesOf(FLAG_GROUPS.model),
+  ...namesOf(FLAG_GROUPS.training),
+  ...["out", "score", "seed", "backend", "workers"] as const,
+];
 
 /** `train`. */
 export const command = defineCommand({
@@ -100,7 +69,7 @@ async function train(context: Context): Promise<ExitCode> {
       "the model would take the checkpoint's place",
     );
   }
-  const { checkWritable, encodeModel, writeFileAtomically } = await import("../src/store/mod.ts");
+  const { encodeModel } = await import("../src/store/mod.ts");
   // Fails now rather than after an hour of training.
   for (const path of [out, checkpoint]) if (path !== undefined) await checkWritable(resolve(path));
   const report = new TrainReport(stderr);
@@ -135,13 +104,7 @@ function checkFlags(flags: Context["flags"]): void {
   }
 }
 
-/**
- * Trains a model as the flags say, without writing it.
- *
- * @param context Flags, stdin and stderr; `--out` is ignored.
- * @param report Receives progress and unreadable images.
- * @returns The model.
- */
+/** Trains a model as the flags say, without writing it. */
 export async function trainModel(context: Context, report: TrainReport): Promise<TrainingResult> {
   const { flags, stderr, signal, resolve } = context;
   checkFlags(flags);
@@ -151,7 +114,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
   const scale = parseScale(flags.scale) ?? (none ? { kind: "none" } : undefined);
   const architecture = isNetworkFile(model) ? await readNetworkFile(resolve(model), model) : model;
   const { trainDetector } = await import("../src/detection/mod.ts");
-  const { decodeModel, writeFileAtomically } = await import("../src/store/mod.ts");
+  const { decodeModel } = await import("../src/store/mod.ts");
   const { checkpoint } = flags;
   const pool = new DecodePool({ workers: flags.workers });
   const sources = { ...readSourceFlags(context, flags.size), decode: pool.decode };
@@ -172,7 +135,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     blur: flags.blur,
     latentsOf: latents === undefined
       ? undefined
-      : decodeModel(await readModelBytes(resolve(latents), latents), latents),
+      : decodeModel(await readUserFile(resolve(latents), latents), latents),
     gibbs: flags.gibbs,
     epochs: flags.epochs,
     patience: flags.patience,
@@ -196,7 +159,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     signal,
     resume: flags.resume === undefined
       ? undefined
-      : { bytes: await readModelBytes(resolve(flags.resume), flags.resume), name: flags.resume },
+      : { bytes: await readUserFile(resolve(flags.resume), flags.resume), name: flags.resume },
     onFailure: (failed) => report.failure(failed),
     onImage: ({ path, image }, count) => {
       for (const note of image.notes ?? []) stderr.warn(`${path}: ${note}`);
@@ -217,6 +180,11 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     report.fail(error);
     throw error;
   });
+}
+
+/** The names of the flags of a group. */
+function namesOf<G extends object>(group: G): (keyof G & string)[] {
+  return Object.keys(group) as (keyof G & string)[];
 }
 
 /** Parses `--scale`. */

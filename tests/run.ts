@@ -1,36 +1,69 @@
 /**
- * The gate: formatting, lint, types, documentation, tests. Stops at the first step that fails.
+ * Runs checks and tests. The last line is `N passed, N failed[, N skipped]`.
+ *
+ *     deno task test                 all checks, then all tests: the whole gate
+ *     deno task test images png      only test files and examples whose path contains a word
+ *     deno task test --filter TEXT   only tests whose name contains TEXT; also with words
+ *     deno task test:fast            a part of the tests of every folder, in under a minute
+ *     deno task check                only the checks: format, lint, types, documentation
+ *
+ * The checks run only with the whole gate and with `deno task check`; the first that fails ends the run.
+ * Tests run in two processes side by side, a folder or a file at a time. Their output is printed when they
+ * are done. `--jobs N` changes the number of processes.
  *
  * @module
  */
 
-const STEPS: readonly (readonly string[])[] = [
+import { parseArgs } from "node:util";
+import { type Counts, runDeno, runJobs } from "./_gate/run_jobs.ts";
+import { testJobs } from "./_gate/test_jobs.ts";
+
+const CHECKS: readonly (readonly string[])[] = [
   ["fmt", "--check"],
   ["lint"],
-  ["check", "mod.ts", "src", "tasks", "tests"],
+  ["check", "--doc", "mod.ts", "src", "tasks", "tests", "README.md"],
   ["doc", "--lint", "mod.ts", "src/lensing/mod.ts"],
-  ["test", "--doc", "--allow-all"],
 ];
 
-for (const step of STEPS) {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...step],
-    env: { NO_COLOR: "1" },
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  let text = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of child.stdout) {
-    await Deno.stdout.write(chunk);
-    text += decoder.decode(chunk, { stream: true });
-  }
-  const { code } = await child.status;
-  const counts = /(\d+) passed.*\| (\d+) failed(?:.*\| (\d+) ignored)?/.exec(text);
-  if (counts) {
-    const [, passed, failed, skipped] = counts;
-    await new Blob([`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}\n`])
-      .stream().pipeTo(Deno.stdout.writable, { preventClose: true });
-  }
-  if (code !== 0) Deno.exit(code);
+const { values, positionals: words } = parseArgs({
+  allowPositionals: true,
+  options: {
+    checks: { type: "boolean", default: false },
+    fast: { type: "boolean", default: false },
+    filter: { type: "string" },
+    jobs: { type: "string", default: "2" },
+  },
+});
+
+const whole = words.length === 0 && values.filter === undefined && !values.fast;
+
+async function writeLine(line: string): Promise<void> {
+  await new Blob([`${line}\n`]).stream().pipeTo(Deno.stdout.writable, { preventClose: true });
 }
+
+if (whole || values.checks) {
+  for (const check of CHECKS) {
+    const { code, output } = await runDeno(check);
+    await writeLine(`deno ${check.join(" ")}${code === 0 ? "" : `\n${output}`}`);
+    if (code !== 0) Deno.exit(code);
+  }
+}
+if (values.checks) Deno.exit(0);
+
+const jobs = testJobs(words, values.fast);
+const filter = values.filter === undefined ? [] : [`--filter=${values.filter}`];
+const sum: Counts = { passed: 0, failed: 0, skipped: 0 };
+const broken: string[] = [];
+for await (const { job, code, output, counts, seconds } of runJobs(jobs, filter, +values.jobs)) {
+  await writeLine(`${output.trimEnd()}\n=== ${job.name}: ${seconds.toFixed(1)} s\n`);
+  for (const key of ["passed", "failed", "skipped"] as const) sum[key] += counts?.[key] ?? 0;
+  if (code !== 0 || counts === undefined) broken.push(job.name);
+}
+for (const name of broken) await writeLine(`FAILED: ${name}`);
+if (sum.passed + sum.failed === 0) {
+  await writeLine("FAILED: no test was run");
+  broken.push("");
+}
+const skipped = sum.skipped > 0 ? `, ${sum.skipped} skipped` : "";
+await writeLine(`${sum.passed} passed, ${sum.failed} failed${skipped}`);
+Deno.exit(broken.length > 0 ? 1 : 0);

@@ -1,6 +1,8 @@
-/** The definition of a command, and what it receives. */
+/** The definition of a command, and its input. */
 
 import type { FlagName, FlagValues } from "./flags.ts";
+import type { BufferedLineWriter } from "./line_writer.ts";
+import type { StderrReporter } from "./reporter.ts";
 
 /** Exit codes of the program. */
 export const ExitCode = {
@@ -17,43 +19,13 @@ export const ExitCode = {
 /** An exit code of the program. */
 export type ExitCode = typeof ExitCode[keyof typeof ExitCode];
 
-/** The only writer of stdout. */
-export interface LineWriter {
-  /**
-   * Writes a line and its newline.
-   *
-   * Lines are buffered; `flush` and the end of the command write them out.
-   *
-   * @param line The line.
-   * @throws {BrokenPipe} If the reader went away: the program then ends quietly with 0.
-   */
-  write(line: string): Promise<void>;
-  /** Writes text without adding a newline. */
-  writeText(text: string): Promise<void>;
-  /** Writes the buffered text, then bytes, without buffering. */
-  writeBytes(bytes: Uint8Array): Promise<void>;
-  /** Writes out all buffered text. */
-  flush(): Promise<void>;
-}
+/** The only writer of stdout, as commands see it. */
+export type LineWriter = Pick<BufferedLineWriter, "write" | "writeText" | "writeBytes" | "flush">;
 
-/** The only writer of stderr: messages for people. */
-export interface Reporter {
-  /** A line that `--quiet` suppresses. */
-  info(line: string): void;
-  /** `warning: …`, suppressed by `--quiet`. */
-  warn(line: string): void;
-  /** `error: …` and `hint: …`, never suppressed. */
-  error(message: string, hint?: string): void;
-  /**
-   * Reports progress: on a terminal one line that the next one overwrites; elsewhere one line at most
-   * every five seconds, and the last one when the command ends.
-   *
-   * @param line The text; undefined removes the line.
-   */
-  progress(line: string | undefined): void;
-}
+/** The only writer of stderr, as commands see it. */
+export type Reporter = Pick<StderrReporter, "info" | "warn" | "error" | "progress">;
 
-/** What a command receives. */
+/** The input of a command. */
 export interface CommandContext<F extends FlagName = never> {
   /** The flags. */
   readonly flags: FlagValues<F>;

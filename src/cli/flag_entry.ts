@@ -1,6 +1,6 @@
 /** The entry of a flag, and the type of its value. */
 
-/** What a flag takes. */
+/** Type of a flag's value. */
 export type FlagKind =
   | "boolean" // present or not
   | "string"
@@ -12,7 +12,7 @@ export type FlagKind =
 
 /** One flag. */
 export interface FlagEntry {
-  /** What it takes. */
+  /** Type of its value. */
   readonly kind: FlagKind;
   /** Name of the value in the help; absent for a boolean. */
   readonly placeholder?: string;

@@ -21,7 +21,6 @@ export const FLAG_GROUPS = {
         "FITS, - for paths on stdin",
     ),
     labelled: strings("SRC", "a source of images whose labels are known"),
-    test: strings("SRC", "a labelled source to evaluate every model on"),
     normal: list("train only on images with these labels"),
     "hold-out": list("train on images of all labels except these"),
     watch: string(
@@ -126,7 +125,11 @@ export const FLAG_GROUPS = {
     ),
     checkpoint: string("FILE", "write the state of the training to this file after every epoch"),
     resume: string("FILE", "continue from a checkpoint"),
+  },
+  sweep: {
     grid: strings("FLAG=A,B", "values of a train flag to try, as in --grid latent=2,4,8"),
+    test: strings("SRC", "a labelled source to evaluate every model on"),
+    keep: string("DIR", "keep the model files in this folder"),
   },
   simulation: {
     recipe: string("NAME", "a built-in recipe, or FILE.json"),
@@ -158,7 +161,6 @@ export const FLAG_GROUPS = {
   },
   output: {
     out: string("FILE", "where the result goes"),
-    keep: string("DIR", "keep the model files in this folder"),
     heatmaps: string("DIR", "write a PNG per image here, showing where it is anomalous"),
     map: choice("HOW", ["pca", "tsne", "umap"], "map the latents to a plane by pca, tsne or umap"),
     format: choice(
@@ -198,6 +200,7 @@ export const FLAGS = {
   ...FLAG_GROUPS.data,
   ...FLAG_GROUPS.model,
   ...FLAG_GROUPS.training,
+  ...FLAG_GROUPS.sweep,
   ...FLAG_GROUPS.simulation,
   ...FLAG_GROUPS.scoring,
   ...FLAG_GROUPS.sampling,

@@ -31,7 +31,7 @@ export interface HelpOptions {
  * Writes the help of one command, its flags in groups.
  *
  * @param command The command.
- * @param summary What it does, in one line.
+ * @param summary Its summary, in one line.
  * @param options Program name and width.
  * @returns Text that ends with a newline.
  *

@@ -1,7 +1,6 @@
 /** The only writer of stdout: buffers lines, and detects when the reader goes away. */
 
 import { StrayError } from "../errors.ts";
-import type { LineWriter } from "./command.ts";
 
 /** The reader of stdout went away, as in `… | head -3`: not a failure. */
 export class BrokenPipe extends Error {
@@ -19,7 +18,7 @@ export interface LineWriterOptions {
 
 /**
  * Buffers lines and writes them in large pieces, at most a tenth of a second late: fast into a file,
- * prompt on a terminal or in a pipe.
+ * prompt on a terminal or in a pipe. The end of a command writes out the rest.
  *
  * The first failure is final: `failure` and every later call reject with it, also if it happens
  * between two writes.
@@ -39,7 +38,7 @@ export interface LineWriterOptions {
  * if (pieces.join("|") !== "a\nb\n") throw new Error("unexpected pieces");
  * ```
  */
-export class BufferedLineWriter implements LineWriter {
+export class BufferedLineWriter {
   /** Rejects when writing fails, with the error that `write` throws; never resolves. */
   readonly failure: Promise<never>;
   readonly #sink: WritableStreamDefaultWriter<Uint8Array>;
@@ -71,7 +70,7 @@ export class BufferedLineWriter implements LineWriter {
    * Writes a line and its newline.
    *
    * @param line The line.
-   * @throws {BrokenPipe} If the reader went away.
+   * @throws {BrokenPipe} If the reader went away: the program then ends quietly with 0.
    * @throws {StrayError} `write` If writing fails, as on a full disk.
    */
   write(line: string): Promise<void> {

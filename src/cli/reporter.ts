@@ -1,6 +1,5 @@
 /** The only writer of stderr: messages and a progress line. */
 
-import type { Reporter } from "./command.ts";
 import { escape } from "./escape.ts";
 
 /** Options of {@linkcode StderrReporter}. */
@@ -38,7 +37,7 @@ const COLOURS = { error: "\x1b[1;31m", warning: "\x1b[33m", hint: "\x1b[36m" } a
  * if (text !== "error: Cannot read it\nhint: look elsewhere\n") throw new Error("unexpected text");
  * ```
  */
-export class StderrReporter implements Reporter {
+export class StderrReporter {
   readonly #options: Required<ReporterOptions>;
   /** The progress line that is not yet written; on a terminal, the one that is visible. */
   #progress: string | undefined;
@@ -87,7 +86,12 @@ export class StderrReporter implements Reporter {
     this.#print([this.#named("error", `internal: ${first}`), ...rest].join("\n"));
   }
 
-  /** Shows a progress line; undefined removes it. */
+  /**
+   * Reports progress: on a terminal one line that the next one overwrites; elsewhere one line at most
+   * every five seconds, and the last one when the command ends.
+   *
+   * @param line The text; undefined removes the line.
+   */
   progress(line: string | undefined): void {
     const { quiet, terminal, nowMs } = this.#options;
     if (quiet) return;

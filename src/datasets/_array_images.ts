@@ -63,7 +63,6 @@ export class ArrayImages implements ImageSeries {
     }
   }
 
-  /** Number of images in the header. */
   get count(): number {
     return this.#array.layout.count;
   }
@@ -74,24 +73,16 @@ export class ArrayImages implements ImageSeries {
     return layout.single ? place.name : `${place.name}#${index}`;
   }
 
-  /** The label of an image, if there are labels. */
   labelOf(index: number): string | undefined {
     return this.#array.labelOf?.(index);
   }
 
-  /** Throws if the header has no image of the index. */
   checkIndex(index: number): void {
     if (index < this.count) return;
     const reason = `the index must be less than ${this.count}: current value is ${index}`;
     throw cannotRead("value", `${this.#array.place.name}#${index}`, reason);
   }
 
-  /**
-   * Reads an image; cheap in ascending order.
-   *
-   * @returns The image; undefined if the file ends before it.
-   * @throws {StrayError} `value` If no sample is finite, or the index is too large.
-   */
   async read(index: number): Promise<Image | undefined> {
     this.checkIndex(index);
     if (!this.#inPieces || this.#held !== undefined) {
@@ -119,7 +110,6 @@ export class ArrayImages implements ImageSeries {
     return bytes.length < this.#size ? undefined : this.#toImage(bytes, 0, index);
   }
 
-  /** The error for an array that ends before an image; `whole` if all before it were found. */
   missing(index: number, whole: boolean): StrayError {
     const { damage } = this.#reader;
     return cannotRead(
@@ -131,13 +121,11 @@ export class ArrayImages implements ImageSeries {
     );
   }
 
-  /** Damage at the end of a compressed file, such as its checksum, once all images are read. */
   async findDamage(): Promise<string | undefined> {
     await this.#reader.peek(1);
     return this.#reader.damage;
   }
 
-  /** Closes the file. */
   async close(): Promise<void> {
     await this.#reader.close();
   }

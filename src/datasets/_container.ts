@@ -31,9 +31,7 @@ export interface ContainerOptions extends ArrayLimits {
 /**
  * Opens a container and checks its headers.
  *
- * @param file The container.
  * @param selector The part after the name and `#`: `INDEX`, and `KEY` or `KEY#INDEX` for npz.
- * @param options Limits.
  * @returns Its images, and the index in the selector, not checked.
  */
 export async function openContainer(

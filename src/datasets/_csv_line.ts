@@ -9,11 +9,7 @@
 /** The separator of fields. */
 export type Separator = "," | ";" | "\t";
 
-/**
- * Finds the separator: a tab if there is one, else a semicolon, else a comma.
- *
- * @param line The first line of a file; text in quotes does not count.
- */
+/** The separator: a tab if there is one outside quotes, else a semicolon, else a comma. */
 export function separatorOf(line: string): Separator {
   const bare = line.replaceAll(/"[^"]*"/g, "");
   return bare.includes("\t") ? "\t" : bare.includes(";") ? ";" : ",";
@@ -21,8 +17,7 @@ export function separatorOf(line: string): Separator {
 
 /**
  * Splits a line into fields, without blanks and quotes around them; `""` in quotes is a quote.
- *
- * @returns The fields; undefined if a quote is not closed, or text follows one.
+ * Undefined if a quote is not closed, or text follows one.
  */
 export function splitFields(line: string, separator: Separator): string[] | undefined {
   if (!line.includes('"')) return line.split(separator).map((field) => field.trim());

@@ -42,7 +42,7 @@ export class CsvRows implements ImageSeries {
   /** Reads and checks the first lines. */
   static async open(place: ArrayPlace, maxPixels: number): Promise<CsvRows> {
     const reader = await place.open();
-    const lines = linesOf(reader);
+    const lines = readLines(chunksOf(reader));
     try {
       const first = await nextRow(lines);
       const layout = first && layoutOf(first, place.name, maxPixels);
@@ -111,35 +111,34 @@ export class CsvRows implements ImageSeries {
   async #rewind(): Promise<void> {
     await this.close();
     this.#reader = await this.#place.open();
-    this.#lines = linesOf(this.#reader);
+    this.#lines = readLines(chunksOf(this.#reader));
     this.#next = 0;
     if (this.#layout.hasHeader) await nextRow(this.#lines);
   }
 }
 
-/** The lines of a file, up to any damage. */
-async function* linesOf(reader: ByteReader): AsyncGenerator<Line> {
-  const damaged = new Error("the rest is half a line");
-  async function* chunks(): AsyncGenerator<Uint8Array> {
-    for (;;) {
-      const bytes = await reader.read(CHUNK);
-      if (bytes.length > 0) yield bytes;
-      else if (reader.damage === undefined) return;
-      else throw damaged;
-    }
-  }
-  try {
-    yield* readLines(chunks());
-  } catch (error) {
-    if (error !== damaged) throw error;
+/** Ends the chunks of a damaged file, whose last line is incomplete. */
+class DamageError extends Error {}
+
+async function* chunksOf(reader: ByteReader): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const bytes = await reader.read(CHUNK);
+    if (bytes.length > 0) yield bytes;
+    else if (reader.damage === undefined) return;
+    else throw new DamageError();
   }
 }
 
-/** The next line that is not blank. */
+/** The next line that is not blank; undefined at the end, or at damage. */
 async function nextRow(lines: AsyncGenerator<Line>): Promise<Line | undefined> {
-  for (;;) {
-    const { done, value } = await lines.next();
-    if (done) return undefined;
-    if (value.text === undefined || value.text.trim() !== "") return value;
+  try {
+    for (;;) {
+      const { done, value } = await lines.next();
+      if (done) return undefined;
+      if (value.text === undefined || value.text.trim() !== "") return value;
+    }
+  } catch (error) {
+    if (error instanceof DamageError) return undefined;
+    throw error;
   }
 }

@@ -13,14 +13,7 @@ export interface ElementType {
   readonly read: NumberReader;
 }
 
-/**
- * Finds the element type of NumPy's kind letter and size.
- *
- * @param kind `b`, `u`, `i` or `f`.
- * @param size Bytes per element.
- * @param little Whether it is little-endian.
- * @returns The type; undefined if it is not numeric.
- */
+/** The type of NumPy's kind letter, `b`, `u`, `i` or `f`, and size; undefined for all others. */
 export function elementType(kind: string, size: number, little: boolean): ElementType | undefined {
   const read = numberReader(`${kind === "b" ? "u" : kind}${size}`, little);
   if (!read || kind === "b" && size !== 1) return undefined;

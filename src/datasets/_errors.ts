@@ -20,9 +20,7 @@ export function cannotRead(
 /**
  * Turns an error of the system into a {@linkcode StrayError}; one that is already is returned.
  *
- * @param error The thrown value.
- * @param path The file, as the user gave it.
- * @throws The thrown value, if it is neither: a bug, or an abort.
+ * @throws The error, if it is neither: a bug, or an abort.
  */
 export function readFailure(error: unknown, path: string): StrayError {
   if (error instanceof StrayError) return error;

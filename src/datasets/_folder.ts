@@ -50,9 +50,6 @@ function count(number: number, one: string, many: string): string {
  * The name of a subfolder is the label of all files below it. Links are followed unless circular.
  * Devices and pipes are skipped. An unreadable subfolder becomes a failed sample.
  *
- * @param base The folder of relative paths.
- * @param folder The folder, as the user gave it.
- * @param skipped Receives the skipped entries.
  * @throws {StrayError} If the folder cannot be read.
  */
 export async function* walkFolder(

@@ -12,14 +12,7 @@ export type LabelOf = (index: number) => string;
 /** Maximum size of all labels. */
 const MAX_BYTES = 1 << 30;
 
-/**
- * Reads one label per image from an npy or IDX array of shape `(N,)` or `(N, 1)`.
- *
- * @param reader A reader at the start of the array.
- * @param name Name of the labels, for messages.
- * @param count Number of images.
- * @throws {StrayError} If the array is not a list of labels, or has another length.
- */
+/** Reads one label per image from an npy or IDX array of shape `(N,)` or `(N, 1)`. */
 export async function readLabels(
   reader: ByteReader,
   name: string,
@@ -71,12 +64,7 @@ function readUtf8(bytes: Uint8Array): string {
 
 /**
  * Reads the labels file beside an IDX file of images: `images` in its name becomes `labels`, and
- * `idx3` becomes `idx1`, with or without `.gz`.
- *
- * @param path Path of the images.
- * @param name Name of the images as the user gave it, for messages.
- * @param count Number of images.
- * @returns The labels; undefined if there is no such file.
+ * `idx3` becomes `idx1`, with or without `.gz`; undefined if there is no such file.
  */
 export async function readLabelsBeside(
   path: string,

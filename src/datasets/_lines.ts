@@ -11,12 +11,7 @@ export interface Line {
 /** Maximum length of a line: a longer one is neither a path nor a record. */
 const MAX_BYTES = 1 << 24;
 
-/**
- * Reads UTF-8 text; a byte order mark is dropped, invalid bytes become U+FFFD.
- *
- * @param chunks The bytes.
- * @param nulSeparated Whether lines end with NUL instead of LF or CRLF.
- */
+/** Reads UTF-8 text; a byte order mark is dropped, invalid bytes become U+FFFD. */
 export async function* readLines(
   chunks: AsyncIterable<Uint8Array>,
   nulSeparated = false,
@@ -28,12 +23,7 @@ export async function* readLines(
   }
 }
 
-/**
- * Yields the chunks of a stream, and cancels it when the consumer stops.
- *
- * @param stream The bytes.
- * @param signal Aborting it ends the chunks, even while waiting for bytes.
- */
+/** Yields the chunks of a stream; cancels it when the consumer stops, and on abort, even waiting. */
 export async function* chunksOf(
   stream: ReadableStream<Uint8Array>,
   signal: AbortSignal,

@@ -22,13 +22,7 @@ export function hasContainerName(name: string): boolean {
   return /(\.np[yz]|[-.]idx\d-[a-z]+)(\.gz)?$/i.test(name);
 }
 
-/**
- * Finds the file in `FILE#PART`: the longest part before a `#` that is a file.
- *
- * @param base The folder of relative paths.
- * @param name A name that is not that of a file.
- * @returns File and selector; undefined if no part before a `#` is a file.
- */
+/** Splits `FILE#PART` after the longest part that is a file; undefined if there is none. */
 export async function splitName(
   base: string | undefined,
   name: string,

@@ -16,12 +16,9 @@ export interface NpzArray {
 }
 
 /**
- * Chooses the arrays of images and of labels.
+ * Chooses the array of images, and that of labels by its customary name.
  *
- * @param path The file.
- * @param name The file as the user gave it, for messages.
  * @param selector `KEY`, `KEY#INDEX`, `INDEX` or nothing; a key precedes an index.
- * @returns The arrays, labels by their customary name, and the index of one image in the selector.
  */
 export async function chooseInNpz(
   path: string,

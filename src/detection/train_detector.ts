@@ -225,9 +225,7 @@ async function openEncoder({ spec, weights }: ModelFile): Promise<Capable<"encod
     return requireCapability(model, "encode");
   } catch (cause) {
     model.dispose();
-    throw new StrayError("model", `Cannot use the model of --latents-of as it must have latents`, {
-      hint,
-      cause,
-    });
+    const message = `Cannot use "${spec.name}" as the model of --latents-of must have latents`;
+    throw new StrayError("model", message, { hint, cause });
   }
 }

@@ -2,10 +2,10 @@
 
 import { enableGradients, openBackend } from "../compute/mod.ts";
 import { Random } from "../random.ts";
-import { serve } from "../training/mod.ts";
+import { joinWorkerGroup } from "../training/mod.ts";
 import { type TrainingJob, trainMember } from "./train_member.ts";
 
-serve<TrainingJob>(
+joinWorkerGroup<TrainingJob>(
   async () => {
     await openBackend("wasm");
     await enableGradients();

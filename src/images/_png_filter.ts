@@ -1,14 +1,12 @@
 /** PNG row filters (PNG specification, section 9). */
 
 /**
- * Undoes the filters of one (sub)image in place, and removes the filter bytes.
+ * Undoes the filters of one (sub)image in place, and removes the filter byte of each row.
  *
- * @param bytes Rows of one filter byte and `rowBytes` bytes each.
  * @param start Offset of the first row, before and after.
- * @param rows Number of rows.
  * @param rowBytes Bytes per row, without the filter byte.
  * @param step Bytes per pixel, at least 1.
- * @returns The first invalid filter number, or undefined.
+ * @returns The first invalid filter number; undefined if all are valid.
  */
 export function unfilter(
   bytes: Uint8Array,

@@ -85,9 +85,13 @@ const TRAINING: v.GenericSchema<unknown, TrainingSummary> = v.pipe(
     interrupted: v.boolean(),
     fingerprint: v.string(),
   }),
-  v.transform(({ [STORED_NAME]: hyperparameters, ...rest }) => ({
-    ...rest,
+  // The order of the file, so that a model read and written again is the same bytes.
+  v.transform(({ epochs, batch, learningRate, [STORED_NAME]: hyperparameters, ...rest }) => ({
+    epochs,
+    batch,
+    learningRate,
     ...hyperparameters && { hyperparameters },
+    ...rest,
   })),
 );
 

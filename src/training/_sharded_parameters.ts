@@ -1,49 +1,59 @@
-/** Variables as one row of numbers, of which each member of a group moves its share. */
+/** Variables as one row of numbers, sharded over the members of a group. */
 
 import { heapView, type Tensor, tf, type Variable } from "../compute/mod.ts";
-import { shareStart } from "./batches.ts";
+import { shareBounds } from "./batches.ts";
 import type { ProcessGroup } from "./process_group.ts";
 
 /**
- * A member's share of a row: moments take no more memory than they do for one, and the pass over them,
- * which memory bounds, is shared too (stage 1 of ZeRO, Rajbhandari et al. 2020, arXiv 1910.02054).
+ * A member's shard of a row of variables. Each member moves its shard alone, so that moments take no more
+ * memory than on one thread, and their update, bound by memory, is shared too (stage 1 of ZeRO,
+ * Rajbhandari et al. 2020, arXiv 1910.02054).
  */
 export class ShardedParameters {
-  /** The share's weights. */
+  /** Weights of the shard. */
   readonly weights: Variable;
-  /** Its gradients. */
+  /** Their gradients. */
   readonly gradients: Variable;
   readonly #variables: readonly Variable[];
   readonly #group: ProcessGroup;
+  /** Where the row begins in the group's buffers. */
+  readonly #offset: number;
   readonly #from: number;
   readonly #to: number;
 
   /**
-   * @param variables The row, with the values to start from.
-   * @param group The member. Its boards have room for the row.
+   * @param variables The row, with its initial values.
+   * @param group View of this member; its buffers have room for the row from the offset on.
+   * @param offset Where the row begins in the group's buffers.
    */
-  constructor(variables: readonly Variable[], group: ProcessGroup) {
+  constructor(variables: readonly Variable[], group: ProcessGroup, offset: number) {
     this.#variables = variables;
     this.#group = group;
+    this.#offset = offset;
     const size = variables.reduce((sum, variable) => sum + variable.size, 0);
-    this.#from = shareStart(size, group.rank, group.size);
-    this.#to = shareStart(size, group.rank + 1, group.size);
+    const { from, to } = shareBounds(size, group);
+    this.#from = from;
+    this.#to = to;
     const variable = (values: Float32Array) =>
       tf.tidy(() => tf.variable(tf.tensor1d(values), false));
     this.weights = variable(this.take(variables.map(heapView)));
-    this.gradients = variable(new Float32Array(this.#to - this.#from));
+    this.gradients = variable(new Float32Array(to - from));
   }
 
   /**
-   * Adds up the gradients of the share over the members, in their order.
+   * Sums the gradients of the shard over the members, in the order of ranks.
    *
    * @param own This member's part of the gradients of the variables.
    */
-  sum(own: readonly Tensor[]): void {
-    const { boards, rank } = this.#group;
-    write(own.map(heapView), boards[rank]!);
+  reduceScatter(own: readonly Tensor[]): void {
+    const { memberBuffers, rank } = this.#group;
+    let at = this.#offset;
+    for (const gradient of own) {
+      memberBuffers[rank]!.set(heapView(gradient), at);
+      at += gradient.size;
+    }
     this.#group.barrier();
-    const [first, ...others] = boards.map((board) => this.#of(board));
+    const [first, ...others] = memberBuffers.map((buffer) => this.#shardOf(buffer));
     const sums = heapView(this.gradients);
     sums.set(first!);
     for (const other of others) {
@@ -51,60 +61,55 @@ export class ShardedParameters {
     }
   }
 
-  /** Takes the share's weights from the variables. */
+  /** Copies the shard's weights from the variables. */
   refresh(): void {
-    let at = 0;
-    const own = heapView(this.weights);
-    for (const variable of this.#variables) {
-      const from = Math.max(0, this.#from - at), to = Math.min(variable.size, this.#to - at);
-      if (from < to) own.set(heapView(variable).subarray(from, to), at + from - this.#from);
-      at += variable.size;
-    }
+    this.#copy(this.#variables.map(heapView), heapView(this.weights));
   }
 
-  /** Brings the weights of all members to the variables. */
-  gather(): void {
-    const { common } = this.#group;
-    this.#of(common).set(heapView(this.weights));
+  /** Copies the weights of all members to the variables. */
+  allGather(): void {
+    const { sharedBuffer } = this.#group;
+    this.put(heapView(this.weights), sharedBuffer);
     this.#group.barrier();
-    let at = 0;
+    let at = this.#offset;
     for (const variable of this.#variables) {
-      heapView(variable).set(common.subarray(at, at += variable.size));
+      heapView(variable).set(sharedBuffer.subarray(at, at += variable.size));
     }
   }
 
   /**
-   * This member's numbers of a row.
+   * The shard of a row.
    *
-   * @param row One array a variable.
+   * @param row One array per variable.
    * @returns A copy.
    */
   take(row: readonly Float32Array[]): Float32Array {
-    const whole = new Float32Array(row.reduce((sum, { length }) => sum + length, 0));
-    write(row, whole);
-    return this.#of(whole).slice();
+    const own = new Float32Array(this.#to - this.#from);
+    this.#copy(row, own);
+    return own;
   }
 
-  /** Writes this member's numbers to where they are in a row. */
-  put(own: Float32Array, row: Float32Array): void {
-    this.#of(row).set(own);
+  /** Writes numbers of the shard to their place in one of the group's buffers. */
+  put(own: Float32Array, buffer: Float32Array): void {
+    this.#shardOf(buffer).set(own);
   }
 
-  /** Frees what it holds. */
+  /** Frees the weights and gradients of the shard. */
   dispose(): void {
     tf.dispose([this.weights, this.gradients]);
   }
 
-  #of(row: Float32Array): Float32Array {
-    return row.subarray(this.#from, this.#to);
+  /** Copies the shard from a row. */
+  #copy(row: readonly Float32Array[], own: Float32Array): void {
+    let at = -this.#from;
+    for (const array of row) {
+      const from = Math.max(0, -at), to = Math.min(array.length, own.length - at);
+      if (from < to) own.set(array.subarray(from, to), at + from);
+      at += array.length;
+    }
   }
-}
 
-/** Writes arrays one after the other. */
-function write(arrays: readonly Float32Array[], row: Float32Array): void {
-  let at = 0;
-  for (const array of arrays) {
-    row.set(array, at);
-    at += array.length;
+  #shardOf(buffer: Float32Array): Float32Array {
+    return buffer.subarray(this.#offset + this.#from, this.#offset + this.#to);
   }
 }

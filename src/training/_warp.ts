@@ -1,42 +1,34 @@
-/** Affine maps of images with bilinear resampling. */
+/**
+ * Affine map from a pixel of the result to its source, about the image's centre, in pixels:
+ * column' = xx * column + xy * row + shiftX, row' = yx * column + yy * row + shiftY.
+ */
+export type AffineMap = readonly [
+  ...[xx: number, xy: number, shiftX: number],
+  ...[yx: number, yy: number, shiftY: number],
+];
 
-/** Where a pixel of the result comes from: an affine map about the image's centre, in pixels. */
-export interface WarpMap {
-  /** Columns of the source by columns of the result. */
-  readonly xx: number;
-  /** Columns of the source by rows of the result. */
-  readonly xy: number;
-  /** Rows of the source by columns of the result. */
-  readonly yx: number;
-  /** Rows of the source by rows of the result. */
-  readonly yy: number;
-  /** Columns of the source at the centre. */
-  readonly shiftX: number;
-  /** Rows of the source at the centre. */
-  readonly shiftY: number;
-}
+/** Map of every pixel to itself. */
+const IDENTITY: AffineMap = [1, 0, 0, 0, 1, 0];
 
 /** Whether a map changes nothing. */
-export function isIdentity({ xx, xy, yx, yy, shiftX, shiftY }: WarpMap): boolean {
-  return xx === 1 && yy === 1 && xy === 0 && yx === 0 && shiftX === 0 && shiftY === 0;
+export function isIdentity(map: AffineMap): boolean {
+  return map.every((value, i) => value === IDENTITY[i]);
 }
 
 /**
- * Resamples an image.
- *
- * Between four pixels by their distance; outside the image its nearest pixel. Exact where a pixel comes
- * from one pixel, as in a mirror image.
+ * Resamples an image bilinearly; places outside the image take its nearest pixel. Exact where the source
+ * is the centre of a pixel, as in a mirror image.
  *
  * @param source Samples, row-major, channels last.
- * @param out Where the result goes, of the same length; not the source itself.
+ * @param out Result, of the same length; must not be the source itself.
  * @param shape `[height, width, channels]`.
- * @param map Where each pixel comes from.
+ * @param map Map from the result to the source.
  */
 export function warp(
   source: Float32Array,
   out: Float32Array,
   [height, width, channels]: readonly [number, number, number],
-  { xx, xy, yx, yy, shiftX, shiftY }: WarpMap,
+  [xx, xy, shiftX, yx, yy, shiftY]: AffineMap,
 ): void {
   const middleX = (width - 1) / 2, middleY = (height - 1) / 2;
   const row = width * channels;

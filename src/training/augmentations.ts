@@ -1,8 +1,8 @@
-/** The changes that training images can go through, by name. */
+/** Augmentations of training images, by name. */
 
 import { type NamedNumbers, type NumberTable, parseNamedNumbers } from "../named_numbers.ts";
 
-/** The names of the augmentations. */
+/** Name of an augmentation. */
 export type AugmentationName =
   | "flip-x"
   | "flip-y"
@@ -14,18 +14,18 @@ export type AugmentationName =
   | "noise"
   | "cutout";
 
-/** An augmentation, understood. */
+/** A parsed augmentation. */
 export type Augmentation = NamedNumbers<AugmentationName>;
 
-/** The augmentations, each with its strength: see {@linkcode Augmenter}. */
+/** The augmentations with their strengths, in the order of application: see {@linkcode Augmenter}. */
 const AUGMENTATIONS: NumberTable<AugmentationName> = {
   "flip-x": [],
   "flip-y": [],
-  rotate: [{ name: "greatest angle in degrees", value: 15, least: 0, most: 180 }],
-  shift: [{ name: "greatest number of pixels", value: 2, least: 0 }],
-  crop: [{ name: "least part of a side", value: 0.9, least: 0.01, most: 1 }],
-  brightness: [{ name: "greatest change", value: 0.1, least: 0 }],
-  contrast: [{ name: "greatest change", value: 0.1, least: 0, most: 1 }],
+  rotate: [{ name: "maximum angle in degrees", value: 15, least: 0, most: 180 }],
+  shift: [{ name: "maximum number of pixels", value: 2, least: 0 }],
+  crop: [{ name: "minimum fraction of a side", value: 0.9, least: 0.01, most: 1 }],
+  brightness: [{ name: "maximum change", value: 0.1, least: 0 }],
+  contrast: [{ name: "maximum change", value: 0.1, least: 0, most: 1 }],
   noise: [{ name: "standard deviation", value: 0.05, least: 0 }],
   cutout: [{ name: "side in pixels", value: 4, least: 1, whole: true }],
 };
@@ -34,11 +34,11 @@ const AUGMENTATIONS: NumberTable<AugmentationName> = {
 export const AUGMENTATION_NAMES: readonly string[] = Object.keys(AUGMENTATIONS);
 
 /**
- * Reads augmentations.
+ * Parses augmentations.
  *
- * @param texts A name each, and after a colon its strength: `rotate:15`.
- * @returns The augmentations with their strengths, in the order in which they are done.
- * @throws {RangeError} If one is unknown, twice there, or too strong; the message is what must be.
+ * @param texts Names, each with its strength after a colon, such as `rotate:15`.
+ * @returns The augmentations with their strengths, in the order of application.
+ * @throws {RangeError} If one is unknown, repeated or out of range; the message begins "must".
  */
 export function parseAugmentations(texts: readonly string[]): Augmentation[] {
   const found = texts.map((text) => parseNamedNumbers(text, AUGMENTATIONS));

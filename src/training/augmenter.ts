@@ -1,39 +1,38 @@
-/** Changes training images at random. */
+/** Random changes of training images. */
 
 import type { Random } from "../random.ts";
 import { type AugmentationName, parseAugmentations } from "./augmentations.ts";
-import { isIdentity, warp, type WarpMap } from "./_warp.ts";
+import { type AffineMap, isIdentity, warp } from "./_warp.ts";
 
 /**
- * Changes images at random, each by a generator of its own.
+ * Changes images at random, each with a random generator of its own.
  *
- * First the geometry, all as one map with one bilinear resampling; what comes from outside the image is
- * its nearest pixel:
+ * `alter` changes both the input and the target of the network. First the geometry, as one affine map
+ * with one bilinear resampling; places outside the image take its nearest pixel:
  *
  * - `flip-x`, `flip-y`: mirrors left and right, top and bottom, in half of the images.
- * - `rotate:DEGREES`: about the centre, by a uniform angle of at most that.
- * - `shift:PIXELS`: along both axes, by uniform amounts of at most that.
- * - `crop:PART`: a window with that to all of each side, anywhere in the image, enlarged to the whole.
+ * - `rotate:DEGREES`: rotates about the centre by a uniform angle from -DEGREES to DEGREES.
+ * - `shift:PIXELS`: shifts along both axes by uniform amounts from -PIXELS to PIXELS.
+ * - `crop:PART`: enlarges a window anywhere in the image, whose sides are PART to 1 of the image's.
  *
- * Then the brightness: `contrast:X` multiplies the distance from the image's mean by 1 - X to 1 + X,
- * `brightness:X` adds -X to X. An image in [0, 1] is clipped to it. So far what is changed is both what
- * goes into the network and what is to come out.
+ * Then the brightness: `contrast:X` multiplies the distance from the image's mean by 1 - X to 1 + X, and
+ * `brightness:X` adds -X to X. An image in [0, 1] is clipped to that range.
  *
- * Last what only goes in, as in a denoising autoencoder (Vincent et al. 2008), while the image without
- * it is to come out: `noise:X` adds normal deviates of that standard deviation, and `cutout:PIXELS` blacks
- * out a square around a random pixel (DeVries and Taylor 2017, arXiv 1708.04552).
+ * `corrupt` changes the input alone, as for a denoising autoencoder (Vincent et al. 2008): `noise:X` adds
+ * normal deviates of standard deviation X, and `cutout:PIXELS` blacks out a square of that side around a
+ * random pixel (DeVries and Taylor 2017, arXiv 1708.04552).
  */
 export class Augmenter {
-  /** Whether what goes in differs from what is to come out. */
+  /** Whether the input differs from the target. */
   readonly corrupts: boolean;
   readonly #shape: readonly [number, number, number];
   readonly #strengths: ReadonlyMap<AugmentationName, number>;
   readonly #scratch: Float32Array;
 
   /**
-   * @param augmentations Which, such as `flip-x` and `rotate:15`, in any order.
+   * @param augmentations Augmentations such as `flip-x` and `rotate:15`, in any order.
    * @param shape `[height, width, channels]` of the images.
-   * @throws {RangeError} If one is wrong.
+   * @throws {RangeError} If an augmentation is unknown, repeated or out of range.
    */
   constructor(augmentations: readonly string[], shape: readonly [number, number, number]) {
     const entries = parseAugmentations(augmentations);
@@ -44,27 +43,27 @@ export class Augmenter {
   }
 
   /**
-   * Changes an image, as it goes in and is to come out.
+   * Changes an image, both as input and as target.
    *
-   * @param image Its samples, in place.
-   * @param random The image's generator; as many numbers are drawn for every image.
+   * @param image Samples, changed in place.
+   * @param random Generator of the image; the number of draws is the same for every image.
    */
   alter(image: Float32Array, random: Random): void {
-    const map = this.#map(random);
+    const map = this.#drawMap(random);
     if (!isIdentity(map)) {
       this.#scratch.set(image);
       warp(this.#scratch, image, this.#shape, map);
     }
-    const contrast = 1 + this.#spread("contrast", random);
-    const brightness = this.#spread("brightness", random);
+    const contrast = 1 + this.#deviate("contrast", random);
+    const brightness = this.#deviate("brightness", random);
     if (contrast !== 1 || brightness !== 0) adjust(image, contrast, brightness);
   }
 
   /**
-   * Spoils an image that goes in.
+   * Corrupts the input.
    *
-   * @param image Its samples, in place.
-   * @param random The image's generator, after {@linkcode Augmenter.alter}.
+   * @param image Samples, changed in place.
+   * @param random Generator of the image, after {@linkcode Augmenter.alter}.
    */
   corrupt(image: Float32Array, random: Random): void {
     const noise = this.#strengths.get("noise") ?? 0;
@@ -73,20 +72,20 @@ export class Augmenter {
     if (side !== undefined) cutOut(image, this.#shape, side, random);
   }
 
-  /** From -strength to strength; 0, and nothing drawn, without that augmentation. */
-  #spread(name: AugmentationName, random: Random): number {
+  /** Uniform deviate from -strength to strength; 0, without a draw, if the augmentation is absent. */
+  #deviate(name: AugmentationName, random: Random): number {
     const strength = this.#strengths.get(name);
     return strength === undefined ? 0 : strength * (2 * random.uniform() - 1);
   }
 
-  /** Where each pixel comes from. */
-  #map(random: Random): WarpMap {
+  /** Draws the map from pixels of the result to the image. */
+  #drawMap(random: Random): AffineMap {
     const [height, width] = this.#shape;
-    const heads = (name: AugmentationName) =>
+    const flip = (name: AugmentationName) =>
       this.#strengths.has(name) && random.uniform() < 0.5 ? -1 : 1;
-    const flipX = heads("flip-x"), flipY = heads("flip-y");
-    const angle = this.#spread("rotate", random) * Math.PI / 180;
-    let shiftX = this.#spread("shift", random), shiftY = this.#spread("shift", random);
+    const flipX = flip("flip-x"), flipY = flip("flip-y");
+    const angle = this.#deviate("rotate", random) * Math.PI / 180;
+    let shiftX = this.#deviate("shift", random), shiftY = this.#deviate("shift", random);
     const least = this.#strengths.get("crop");
     let zoom = 1;
     if (least !== undefined) {
@@ -95,18 +94,11 @@ export class Augmenter {
       shiftY += (random.uniform() - 0.5) * (1 - zoom) * height;
     }
     const cos = zoom * Math.cos(angle), sin = zoom * Math.sin(angle);
-    return {
-      xx: flipX * cos,
-      xy: -flipY * sin,
-      yx: flipX * sin,
-      yy: flipY * cos,
-      shiftX,
-      shiftY,
-    };
+    return [flipX * cos, -flipY * sin, shiftX, flipX * sin, flipY * cos, shiftY];
   }
 }
 
-/** Contrast about the mean, and brightness; an image in [0, 1] stays in it. */
+/** Changes contrast about the mean, and brightness; an image in [0, 1] stays in that range. */
 function adjust(image: Float32Array, contrast: number, brightness: number): void {
   let sum = 0, least = 0, most = 1;
   for (let i = 0; i < image.length; i++) {
@@ -123,7 +115,7 @@ function adjust(image: Float32Array, contrast: number, brightness: number): void
   }
 }
 
-/** Blacks out a square around a random pixel; it may hang over the border. */
+/** Blacks out a square around a random pixel, as far as it is in the image. */
 function cutOut(
   image: Float32Array,
   [height, width, channels]: readonly [number, number, number],

@@ -1,37 +1,35 @@
-/** How a pass over the images is cut into batches, and a batch into the shares of a group. */
+/** Division of a pass over the images into batches, and of a batch into the shares of a group. */
 
 import type { ProcessGroup } from "./process_group.ts";
 
-/** A last batch of less than this part of a batch joins the one before. */
-const LEAST_PART = 1 / 8;
+/** A smaller last batch, as a fraction of a batch, joins the one before. */
+const MIN_FRACTION = 1 / 8;
 
-/** Fewest images of a batch: one has no variance to normalise by. */
-const LEAST_BATCH = 2;
+/** Fewest images per batch: one image has no variance to normalise by. */
+const MIN_BATCH = 2;
 
 /**
- * Cuts a pass into batches.
+ * Divides a pass into batches. They do not depend on the number of threads.
  *
- * Batches are the same however many threads share them.
- *
- * @param count Images of a pass.
- * @param batch Images of a batch.
- * @returns Where batches begin, and last where the pass ends.
+ * @param count Images per pass.
+ * @param batch Images per batch.
+ * @returns Start of each batch, and last the end of the pass.
  */
 export function batchBounds(count: number, batch: number): number[] {
   const bounds = [0];
   while (bounds.at(-1)! < count) bounds.push(Math.min(bounds.at(-1)! + batch, count));
   const rest = count % batch;
-  const joins = rest > 0 && rest < Math.max(LEAST_BATCH, batch * LEAST_PART);
+  const joins = rest > 0 && rest < Math.max(MIN_BATCH, batch * MIN_FRACTION);
   if (joins && bounds.length > 2) bounds.splice(-2, 1);
   return bounds;
 }
 
 /**
- * The most members that a group may have so that each has images in every batch.
+ * Largest group whose members all have images in every batch.
  *
- * @param count Images of a pass.
- * @param batch Images of a batch.
- * @returns At least 1.
+ * @param count Images per pass.
+ * @param batch Images per batch.
+ * @returns Number of members, at least 1.
  */
 export function largestGroup(count: number, batch: number): number {
   const bounds = batchBounds(count, batch);
@@ -39,30 +37,31 @@ export function largestGroup(count: number, batch: number): number {
 }
 
 /**
- * A member's share of some images, contiguous.
+ * Bounds of a member's share: contiguous, and as large as the others' to within one.
  *
- * @param indices The images of all.
- * @param group The member.
- * @returns Those of the member; shares differ by one image at most.
+ * @param count Number of things to share, such as images or weights.
+ * @param member Rank of the member and size of its group.
+ * @returns Start and end of the share.
  */
-export function shareOf(
-  indices: Uint32Array,
+export function shareBounds(
+  count: number,
   { rank, size }: Pick<ProcessGroup, "rank" | "size">,
-): Uint32Array {
-  const { length } = indices;
-  return indices.subarray(shareStart(length, rank, size), shareStart(length, rank + 1, size));
+): { readonly from: number; readonly to: number } {
+  const start = (rank: number) => Math.floor(count * rank / size);
+  return { from: start(rank), to: start(rank + 1) };
 }
 
-/** A member's share of things that come with the images, as {@linkcode shareOf} is of these. */
-export function ownPart<T>(
-  things: readonly T[],
-  { rank, size }: Pick<ProcessGroup, "rank" | "size">,
-): T[] {
-  const { length } = things;
-  return things.slice(shareStart(length, rank, size), shareStart(length, rank + 1, size));
-}
-
-/** Where a member's share of a number of things begins. */
-export function shareStart(count: number, rank: number, size: number): number {
-  return Math.floor(count * rank / size);
+/**
+ * A member's share of an array, by {@linkcode shareBounds}.
+ *
+ * @param all Images of a batch, or something that comes with each of them.
+ * @param member Rank of the member and size of its group.
+ * @returns The member's elements; a copy.
+ */
+export function shareOf<T extends { length: number; slice(from: number, to: number): T }>(
+  all: T,
+  member: Pick<ProcessGroup, "rank" | "size">,
+): T {
+  const { from, to } = shareBounds(all.length, member);
+  return all.slice(from, to);
 }

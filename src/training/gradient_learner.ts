@@ -68,14 +68,12 @@ export async function gradientLearner(
   const optimiser = await Optimiser.create(
     trainableOf(model.parameters),
     hyperparameters,
-    group,
-    resume?.optimiser,
-    sharded.parts,
+    { group, resume: resume?.optimiser, shards: sharded.shards },
   );
   return {
     optimiser,
     step(batch, pass, learningRate) {
-      const dense = sharded.parts.length > 0 ? sharded.layers(batch.wholeSize) : undefined;
+      const dense = sharded.shards.length > 0 ? sharded.layers(batch.wholeSize) : undefined;
       const { sum, gradients } = lossGradients({
         losses: () => model.trainingLoss(batch, { ...pass, dense }),
         scale: 1 / batch.wholeSize,

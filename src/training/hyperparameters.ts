@@ -1,4 +1,4 @@
-/** How a training departs from plain Adam on the images as they are. */
+/** Settings of a training that differ from plain Adam on unchanged images. */
 
 import * as v from "valibot";
 import { OPTIMIZER_NAMES } from "../compute/names.ts";
@@ -7,30 +7,30 @@ import { writeNamedNumbers } from "../named_numbers.ts";
 import { parseAugmentations } from "./augmentations.ts";
 import { followsLength, parseSchedule } from "./schedule.ts";
 
-/** Settings of a training; what is absent is the default. It is noted in the model file. */
+/** Settings of a training, stored in the model file; absent ones have their defaults. */
 export interface Hyperparameters {
-  /** Which optimiser. @default {"adam"} */
+  /** Optimiser. @default {"adam"} */
   readonly optimizer?: "adam" | "adamw" | "sgd" | "rmsprop" | undefined;
   /** Momentum of `sgd` and `rmsprop`, in [0, 1). @default {0.9 for sgd, else 0} */
   readonly momentum?: number | undefined;
   /** Weight decay, decoupled in `adamw`, else an L2 penalty. @default {0.01 for adamw, else 0} */
   readonly weightDecay?: number | undefined;
-  /** The greatest norm of a step's gradient. @default {Infinity} */
+  /** Greatest norm of a step's gradient. @default {Infinity} */
   readonly clip?: number | undefined;
-  /** The schedule of the learning rate, such as `cosine` or `plateau:0.5,2`. @default {"constant"} */
+  /** Schedule of the learning rate, such as `cosine` or `plateau:0.5,2`. @default {"constant"} */
   readonly schedule?: string | undefined;
   /** Epochs over which the weight of the KL divergence rises from 0. @default {0} */
   readonly klWarmup?: number | undefined;
-  /** Nats of each latent unit that cost nothing. @default {0} */
+  /** Nats per latent unit without cost. @default {0} */
   readonly freeBits?: number | undefined;
-  /** Changes to training images, such as `flip-x` or `rotate:15`, in any order. @default {[]} */
+  /** Augmentations of training images, such as `flip-x` or `rotate:15`, in any order. @default {[]} */
   readonly augment?: readonly string[] | undefined;
 }
 
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 
-/** Checks plain JSON as {@linkcode Hyperparameters}. */
+/** Schema of {@linkcode Hyperparameters} in JSON. */
 export const HYPERPARAMETERS: v.GenericSchema<unknown, Hyperparameters> = v.strictObject({
   optimizer: v.optional(v.picklist(OPTIMIZER_NAMES)),
   momentum: v.optional(v.pipe(v.number(), v.minValue(0), v.ltValue(1))),
@@ -43,35 +43,36 @@ export const HYPERPARAMETERS: v.GenericSchema<unknown, Hyperparameters> = v.stri
 });
 
 /**
- * Checks hyperparameters and writes out what it leaves open.
+ * Checks hyperparameters and completes them with the numbers that were left open.
  *
- * @param hyperparameters Settings as they are given.
+ * @param hyperparameters Settings as given.
  * @param variational Whether the model has a KL divergence.
- * @returns All that departs from the default, with its numbers; undefined if nothing does.
- * @throws {StrayError} `usage` If a setting is wrong, or does nothing.
+ * @returns Settings that differ from the defaults; undefined if none does.
+ * @throws {StrayError} `usage` If a setting is wrong or has no effect.
  */
 export function completeHyperparameters(
   hyperparameters: Hyperparameters,
   variational: boolean,
 ): Hyperparameters | undefined {
   const { optimizer = "adam", clip, klWarmup, freeBits } = hyperparameters;
-  const moves = optimizer === "sgd" || optimizer === "rmsprop";
-  if (hyperparameters.momentum !== undefined && !moves) {
-    throw useless("--momentum", `--optimizer is ${optimizer}`, "add --optimizer sgd or rmsprop");
+  const hasMomentum = optimizer === "sgd" || optimizer === "rmsprop";
+  if (hyperparameters.momentum !== undefined && !hasMomentum) {
+    throw withoutEffect(
+      "--momentum",
+      `--optimizer is ${optimizer}`,
+      "add --optimizer sgd or rmsprop",
+    );
   }
   if (!variational) {
-    const hint = "use them with a variational autoencoder, such as --model vae";
-    if (klWarmup) throw useless("--kl-warmup", "the model has no KL divergence", hint);
-    if (freeBits) throw useless("--free-bits", "the model has no KL divergence", hint);
+    const flag = klWarmup ? "--kl-warmup" : freeBits ? "--free-bits" : undefined;
+    const hint = "use it with a variational autoencoder, such as --model vae";
+    if (flag) throw withoutEffect(flag, "the model has no KL divergence", hint);
   }
   const momentum = hyperparameters.momentum ?? (optimizer === "sgd" ? 0.9 : 0);
   const weightDecay = hyperparameters.weightDecay ?? (optimizer === "adamw" ? 0.01 : 0);
   const schedule = parse("--schedule", hyperparameters.schedule ?? "constant", parseSchedule);
-  const augment = parse(
-    "--augment",
-    hyperparameters.augment?.join() ?? "",
-    () => parseAugmentations(hyperparameters.augment ?? []),
-  );
+  const texts = hyperparameters.augment ?? [];
+  const augment = parse("--augment", texts.join(), () => parseAugmentations(texts));
   const complete: Hyperparameters = {
     ...optimizer !== "adam" && { optimizer },
     ...momentum > 0 && { momentum },
@@ -86,33 +87,20 @@ export function completeHyperparameters(
   return v.parse(HYPERPARAMETERS, complete);
 }
 
-/** The flag of each setting. */
-const FLAGS: Readonly<Record<keyof Hyperparameters, string>> = {
-  optimizer: "--optimizer",
-  momentum: "--momentum",
-  weightDecay: "--weight-decay",
-  clip: "--clip",
-  schedule: "--schedule",
-  klWarmup: "--kl-warmup",
-  freeBits: "--free-bits",
-  augment: "--augment",
-};
-
 /**
- * What cannot change between a checkpoint and the training that goes on from it.
+ * Settings that a training must share with the checkpoint that it resumes.
  *
  * @param hyperparameters Complete hyperparameters.
- * @param epochs The epochs of the training, which matter where the schedule depends on its length.
- * @returns Settings in words, by flag.
+ * @param epochs Epochs of the training, compared if the schedule depends on its length.
+ * @returns Values as text, by flag.
  */
 export function hyperparameterSettings(
   hyperparameters: Hyperparameters = {},
   epochs: number,
 ): Record<string, string> {
-  const settings = Object.entries(hyperparameters).map(([key, value]) => [
-    FLAGS[key as keyof Hyperparameters],
-    String(value),
-  ]);
+  const flag = (name: string) => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
+  const settings = Object.entries(hyperparameters)
+    .map(([name, value]) => [flag(name), String(value)]);
   const { schedule } = hyperparameters;
   const long = schedule !== undefined && followsLength(parseSchedule(schedule));
   return Object.fromEntries([...settings, ...long ? [["--epochs", String(epochs)]] : []]);
@@ -128,12 +116,7 @@ function parse<T>(flag: string, text: string, reader: (text: string) => T): T {
   }
 }
 
-function useless(flag: string, reason: string, hint: string): StrayError {
-  return new StrayError(
-    "usage",
-    `Cannot use ${flag} as it must have something to act on: ${reason}`,
-    {
-      hint,
-    },
-  );
+function withoutEffect(flag: string, reason: string, hint: string): StrayError {
+  const message = `Cannot use ${flag} as it must have an effect: ${reason}`;
+  return new StrayError("usage", message, { hint });
 }

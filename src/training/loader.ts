@@ -4,7 +4,7 @@ import { type Tensor, tf } from "../compute/mod.ts";
 import type { Random } from "../random.ts";
 import { sizeOf } from "../shape.ts";
 import { Augmenter } from "./augmenter.ts";
-import { ownPart, shareOf, shareStart } from "./batches.ts";
+import { shareBounds, shareOf } from "./batches.ts";
 import type { ImageSet } from "./image_set.ts";
 import type { LabelledBatch, LearningData, TrainingPass } from "./learner.ts";
 import { type ProcessGroup, SINGLE_PROCESS } from "./process_group.ts";
@@ -67,7 +67,7 @@ export class Loader {
     const deviates = (draw: () => number) => (shape: readonly number[]) =>
       this.#deviates(shape, indices.length, draw);
     const { x, input } = this.#augmenter && randoms
-      ? this.#augmented(own, this.#augmenter, ownPart(randoms, this.#group))
+      ? this.#augmented(own, this.#augmenter, shareOf(randoms, this.#group))
       : { x: this.#tensor(this.#gather(own), own.length), input: undefined };
     return {
       batch: this.#labelled(x, own, indices.length),
@@ -119,8 +119,7 @@ export class Loader {
     const each = sizeOf(shape.slice(1));
     this.#noise = buffer(this.#noise, batch * each);
     for (let i = 0; i < batch * each; i++) this.#noise[i] = draw();
-    const { rank, size } = this.#group;
-    const from = shareStart(batch, rank, size);
+    const { from } = shareBounds(batch, this.#group);
     return tf.tensor(this.#noise.subarray(from * each, (from + shape[0]!) * each), [...shape]);
   }
 }

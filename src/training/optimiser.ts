@@ -1,142 +1,144 @@
-/** The optimiser of a group, each member moving its share of the weights. */
+/** The optimiser of a group: each member updates its share of the weights. */
 
 import {
   clipByNorm,
   createRule,
   heapView,
   NORM_EPSILON,
-  type RuleOptions,
   type Tensor,
   tf,
   type UpdateRule,
   type Variable,
 } from "../compute/mod.ts";
-import type { TrainedShard } from "./tensor_parallel_dense.ts";
-import type { ProcessGroup } from "./process_group.ts";
 import { ShardedParameters } from "./_sharded_parameters.ts";
+import type { Hyperparameters } from "./hyperparameters.ts";
+import { type ProcessGroup, SINGLE_PROCESS } from "./process_group.ts";
+import type { DenseWeightShard } from "./tensor_parallel_dense.ts";
 
-/** What the optimiser has learnt so far, as a checkpoint holds it. */
+/** State of an optimiser, as a checkpoint holds it. */
 export interface OptimiserState {
   /** Steps taken. */
   readonly steps: number;
-  /** What the rule keeps, one kind after the other, by variable: of Adam means, then variances. */
+  /** Moments of all variables, one kind after the other: for Adam means, then variances. */
   readonly moments: readonly Float32Array[];
 }
 
-/** How weights follow gradients. */
-export interface OptimiserOptions extends RuleOptions {
-  /** The greatest norm of a step's gradient, over all variables. @default {Infinity} */
-  readonly clip?: number | undefined;
+/** The place of an optimiser in a training. */
+export interface OptimiserStart {
+  /** View of this member; its buffers have room for all variables. @default {one process} */
+  readonly group?: ProcessGroup | undefined;
+  /** State to resume from. */
+  readonly resume?: OptimiserState | undefined;
+  /** Shards of some of the variables, freed by the optimiser. Optimisers may share them. @default {[]} */
+  readonly shards?: readonly DenseWeightShard[] | undefined;
+  /** Where the variables begin in the group's buffers. @default {0} */
+  readonly offset?: number | undefined;
 }
 
 /**
- * A rule over a group.
+ * An update rule applied by a group.
  *
- * A member alone moves the variables in place. In a group each number is moved by one member, and by it
- * alone: of dense layers that are split each member has a part, and of the row of all other variables a
- * share. Weights are the same to the bit on every member, those of split layers once `gather` was called.
+ * A single process updates the variables in place. In a group one member alone updates each number: its
+ * shards of the sharded dense layers, and its share of the row of all other variables. Weights are
+ * bit-identical on all members, those of sharded layers after a call of `gather`.
  */
 export class Optimiser {
-  /** Whose gradients `apply` takes: all but those of split layers. */
+  /** Variables whose gradients `apply` takes: all but the sharded ones. */
   readonly variables: readonly Variable[];
-  /** All that it moves. */
   readonly #all: readonly Variable[];
   readonly #group: ProcessGroup;
   readonly #rule: UpdateRule;
   readonly #clip: number | undefined;
-  /** None for a member alone. */
+  /** Absent in a single process. */
   readonly #row: ShardedParameters | undefined;
-  readonly #parts: readonly TrainedShard[];
-  /** Where a variable begins on a board. Those of the row come first. */
-  readonly #places = new Map<Variable, number>();
+  readonly #shards: readonly DenseWeightShard[];
+  /** Where each variable begins in a buffer; the row comes first. */
+  readonly #offsets = new Map<Variable, number>();
 
   private constructor(
     all: readonly Variable[],
-    group: ProcessGroup,
+    variables: readonly Variable[],
+    { group = SINGLE_PROCESS, shards = [], offset = 0 }: OptimiserStart,
     rule: UpdateRule,
     clip: number | undefined,
-    row?: ShardedParameters,
-    parts: readonly TrainedShard[] = [],
+    row: ShardedParameters | undefined,
   ) {
     this.#all = all;
-    this.variables = others(all, parts);
+    this.variables = variables;
     this.#group = group;
     this.#rule = rule;
     this.#clip = clip;
     this.#row = row;
-    this.#parts = parts;
-    let at = 0;
-    for (const variable of [...this.variables, ...parts.map(({ kernel }) => kernel)]) {
-      this.#places.set(variable, at);
-      at += variable.size;
+    this.#shards = shards;
+    for (const variable of [...this.variables, ...shards.map(({ kernel }) => kernel)]) {
+      this.#offsets.set(variable, offset);
+      offset += variable.size;
     }
   }
 
   /**
    * Makes an optimiser. Every member calls it with the same values.
    *
-   * @param variables What it moves, with the values to start from.
-   * @param options Which rule, and how long gradients may be.
-   * @param group The member. Its boards have room for all variables.
-   * @param resume Where to go on.
-   * @param parts Of those variables that are split; the optimiser frees them. Others may move them too.
+   * @param variables Variables to update, with their initial values.
+   * @param hyperparameters Settings.
+   * @param start Group, shards and state.
    * @returns The optimiser.
    */
   static async create(
     variables: readonly Variable[],
-    options: OptimiserOptions,
-    group: ProcessGroup,
-    resume?: OptimiserState,
-    parts: readonly TrainedShard[] = [],
+    hyperparameters: Hyperparameters,
+    start: OptimiserStart = {},
   ): Promise<Optimiser> {
-    if (group.size === 1) {
-      const rule = await createRule(variables, options);
-      if (resume) restore(rule, resume.steps, resume.moments);
-      return new Optimiser(variables, group, rule, options.clip);
-    }
-    const whole = others(variables, parts), row = new ShardedParameters(whole, group);
-    const rule = await createRule([row.weights, ...parts.map(({ weights }) => weights)], options);
-    if (resume) {
-      const kinds = rule.state.length / (1 + parts.length);
-      const moments = Array.from({ length: kinds }, (_, kind) => {
-        const of = (variable: Variable) =>
-          resume.moments[kind * variables.length + variables.indexOf(variable)]!;
-        return [row.take(whole.map(of)), ...parts.map((part) => part.take(of(part.kernel)))];
-      });
-      restore(rule, resume.steps, moments.flat());
-    }
-    return new Optimiser(variables, group, rule, options.clip, row, parts);
+    const { group = SINGLE_PROCESS, resume, shards = [], offset = 0 } = start;
+    const kernels = new Set(shards.map(({ kernel }) => kernel));
+    const whole = variables.filter((variable) => !kernels.has(variable));
+    const row = group.size > 1 ? new ShardedParameters(whole, group, offset) : undefined;
+    const own = row ? [row.weights, ...shards.map(({ weights }) => weights)] : variables;
+    const rule = await createRule(own, hyperparameters);
+    const optimiser = new Optimiser(variables, whole, start, rule, hyperparameters.clip, row);
+    if (resume) optimiser.#restore(resume);
+    return optimiser;
   }
 
   /**
-   * Moves all variables.
+   * Updates all variables.
    *
-   * @param gradients This member's part of the gradients, in the order of `variables`; left to the
-   * caller to dispose of.
-   * @param learningRate Of this step.
+   * @param gradients This member's part of the gradients, in the order of `variables`; the caller
+   * disposes of them.
+   * @param learningRate Learning rate of this step.
    */
   apply(gradients: readonly Tensor[], learningRate: number): void {
-    if (!this.#row) return this.#applyAlone(gradients, learningRate);
-    this.#row.sum(gradients);
-    const parts = this.#parts.map((part) => part.gradient());
-    const all = [this.#row.gradients, ...parts];
-    if (this.#clip !== undefined) this.#shorten(all, this.#clip);
-    this.#rule.apply(all, learningRate);
-    tf.dispose(parts);
-    this.#row.gather();
+    if (!this.#row) {
+      const clipped = this.#clip === undefined ? undefined : clipByNorm(gradients, this.#clip);
+      this.#rule.apply(clipped ?? gradients, learningRate);
+      if (clipped) tf.dispose(clipped);
+      return;
+    }
+    this.#row.reduceScatter(gradients);
+    const ofShards = this.#shards.map((shard) => shard.gradient());
+    const own = [this.#row.gradients, ...ofShards];
+    if (this.#clip !== undefined) this.#clipTogether(own, this.#clip);
+    this.#rule.apply(own, learningRate);
+    tf.dispose(ofShards);
+    this.#row.allGather();
   }
 
-  /** Takes over the weights where something else has moved the variables since the last step. */
+  /** Reads the weights again after something else has updated the variables. */
   refresh(): void {
     this.#row?.refresh();
   }
 
-  /** Brings the weights of split layers to all members, which all call it. */
+  /** Copies the weights of sharded layers to all members, which all call it. */
   gather(): void {
-    if (this.#parts.length === 0) return;
-    for (const part of this.#parts) part.put(heapView(part.weights), this.#place(part.kernel));
+    if (this.#shards.length === 0) return;
+    const { sharedBuffer } = this.#group;
+    for (const shard of this.#shards) {
+      shard.put(heapView(shard.weights), this.#placeOf(shard.kernel, sharedBuffer));
+    }
     this.#group.barrier();
-    for (const { kernel } of this.#parts) heapView(kernel).set(this.#place(kernel));
+    for (const { kernel } of this.#shards) {
+      heapView(kernel).set(this.#placeOf(kernel, sharedBuffer));
+    }
   }
 
   /** Steps taken so far. */
@@ -144,21 +146,14 @@ export class Optimiser {
     return this.#rule.steps;
   }
 
-  #applyAlone(gradients: readonly Tensor[], learningRate: number): void {
-    if (this.#clip === undefined) return this.#rule.apply(gradients, learningRate);
-    const clipped = clipByNorm(gradients, this.#clip);
-    this.#rule.apply(clipped, learningRate);
-    tf.dispose(clipped);
+  /** The part of a buffer that belongs to a variable. */
+  #placeOf(variable: Variable, buffer: Float32Array): Float32Array {
+    const offset = this.#offsets.get(variable)!;
+    return buffer.subarray(offset, offset + variable.size);
   }
 
-  /** Where a variable is on a board. */
-  #place(variable: Variable, board: Float32Array = this.#group.common): Float32Array {
-    const at = this.#places.get(variable)!;
-    return board.subarray(at, at + variable.size);
-  }
-
-  /** {@linkcode clipByNorm} of this member's gradients, in place, by the norm of all. */
-  #shorten(gradients: readonly Tensor[], most: number): void {
+  /** {@linkcode clipByNorm} of this member's gradients, in place, by the norm over all members. */
+  #clipTogether(gradients: readonly Tensor[], most: number): void {
     const squares = Float64Array.of(0);
     for (const gradient of gradients) {
       squares[0]! += heapView(gradient).reduce((sum, value) => sum + value * value, 0);
@@ -172,54 +167,52 @@ export class Optimiser {
     }
   }
 
-  /** Lays out the moments for {@linkcode state}; every member calls it. */
+  /** Copies the moments to the buffers, for {@linkcode state}; every member calls it. */
   collect(): void {
     if (!this.#row) return;
-    const { boards } = this.#group;
-    const each = 1 + this.#parts.length;
+    const { memberBuffers } = this.#group;
+    const each = 1 + this.#shards.length;
     this.#rule.state.forEach((moment, i) => {
-      const board = boards[Math.floor(i / each)]!, part = this.#parts[i % each - 1];
-      if (part) part.put(heapView(moment), this.#place(part.kernel, board));
-      else this.#row!.put(heapView(moment), board);
+      const buffer = memberBuffers[Math.floor(i / each)]!, shard = this.#shards[i % each - 1];
+      if (shard) shard.put(heapView(moment), this.#placeOf(shard.kernel, buffer));
+      else this.#row!.put(heapView(moment), buffer);
     });
     this.#group.barrier();
   }
 
   /**
-   * What has been learnt so far. In a group any member may call it between `collect` and the next
-   * barrier.
+   * Copies the state. In a group any member may call it between `collect` and the next barrier.
    *
-   * @returns A copy.
+   * @returns The steps and moments so far.
    */
   async state(): Promise<OptimiserState> {
     const { steps, state } = this.#rule;
-    const { boards } = this.#group;
-    const kinds = state.length / (1 + this.#parts.length);
+    const kinds = state.length / (1 + this.#shards.length);
     const moments = this.#row
-      ? boards.slice(0, kinds).flatMap((board) =>
-        this.#all.map((variable) => this.#place(variable, board).slice())
+      ? this.#group.memberBuffers.slice(0, kinds).flatMap((buffer) =>
+        this.#all.map((variable) => this.#placeOf(variable, buffer).slice())
       )
       : await Promise.all(state.map(async (moment) => Float32Array.from(await moment.data())));
     return { steps, moments };
   }
 
-  /** Frees the moments, and the parts. */
+  #restore({ steps, moments }: OptimiserState): void {
+    this.#rule.steps = steps;
+    const each = 1 + this.#shards.length;
+    this.#rule.state.forEach((moment, i) => {
+      const first = Math.floor(i / each) * this.#all.length, shard = this.#shards[i % each - 1];
+      const of = (variable: Variable) => moments[first + this.#all.indexOf(variable)]!;
+      const values = shard
+        ? shard.take(of(shard.kernel))
+        : this.#row?.take(this.variables.map(of)) ?? moments[i]!.slice();
+      tf.tidy(() => moment.assign(tf.tensor(values, moment.shape)));
+    });
+  }
+
+  /** Frees the moments and the shards. */
   dispose(): void {
     this.#rule.dispose();
-    for (const part of this.#parts) part.dispose();
+    for (const shard of this.#shards) shard.dispose();
     this.#row?.dispose();
   }
-}
-
-function restore(rule: UpdateRule, steps: number, moments: readonly Float32Array[]): void {
-  rule.steps = steps;
-  rule.state.forEach((moment, i) =>
-    tf.tidy(() => moment.assign(tf.tensor(moments[i]!.slice(), moment.shape)))
-  );
-}
-
-/** The variables that are not split. */
-function others(all: readonly Variable[], parts: readonly TrainedShard[]): Variable[] {
-  const kernels = new Set(parts.map(({ kernel }) => kernel));
-  return all.filter((variable) => !kernels.has(variable));
 }

@@ -2,179 +2,172 @@
  * Threads that train one model together, in lockstep.
  *
  * Every member runs the same program on its share of each batch and calls the same methods in the same
- * order. What members add up is the same to the bit on all of them, so that decisions made from it are
- * the same too.
+ * order. Reduced values are bit-identical on all members, and so are the decisions based on them.
  */
 
 /** A member's view of its group. */
 export interface ProcessGroup {
-  /** Which member this is, from 0. */
+  /** Number of this member, from 0. */
   readonly rank: number;
-  /** How many members there are. */
+  /** Number of members. */
   readonly size: number;
-  /** Memory that all members see, one board a member; none if there is only one. */
-  readonly boards: readonly Float32Array[];
-  /** One more board, for what belongs to all. */
-  readonly common: Float32Array;
+  /** One buffer per member, visible to all; none for a single member. */
+  readonly memberBuffers: readonly Float32Array[];
+  /** One more buffer, for results of the whole group. */
+  readonly sharedBuffer: Float32Array;
   /**
-   * Adds up over the members, in place.
+   * Sums values over the members, in place, in the order of ranks.
    *
-   * @param values As many on every member.
+   * @param values Equally many on every member.
    * @throws {BrokenGroupError} If a member has failed.
    */
   allReduce(values: Float32Array | Float64Array): void;
   /**
-   * Shows the other members numbers of this one.
+   * Gathers numbers from all members.
    *
-   * @param write Writes them into this member's lane.
-   * @returns The lanes of all members, to be read before the next exchange.
+   * @param write Writes the numbers of this member into its buffer.
+   * @returns The buffers of all members, to be read before the next call.
    * @throws {BrokenGroupError} If a member has failed.
    */
-  exchange(write: (lane: Float32Array) => void): readonly Float32Array[];
+  allGather(write: (own: Float32Array) => void): readonly Float32Array[];
   /**
-   * Waits until every member is here.
+   * Waits until every member has called it.
    *
    * @throws {BrokenGroupError} If a member has failed.
    */
   barrier(): void;
 }
 
-/** A group of one: nothing to add, nobody to wait for. */
+/** A group of one, with nothing to sum and nobody to wait for. */
 export const SINGLE_PROCESS: ProcessGroup = {
   rank: 0,
   size: 1,
-  boards: [],
-  common: new Float32Array(0),
+  memberBuffers: [],
+  sharedBuffer: new Float32Array(0),
   allReduce() {},
-  exchange: () => [],
+  allGather: () => [],
   barrier() {},
 };
 
-/** Another member has failed, and says why by itself. */
+/** Ends this member because another one has failed. */
 export class BrokenGroupError extends Error {
   /** The class, as programs see it. */
   override readonly name = "BrokenGroupError";
 }
 
-/** What the members of a group share. It can be sent to a Worker. */
+/** The memory that the members of a group share; it can be sent to a Worker. */
 export interface GroupMemory {
-  /** How many members there are. */
+  /** Number of members. */
   readonly size: number;
-  /** The barrier. */
+  /** Words of the barrier. */
   readonly control: SharedArrayBuffer;
-  /** Where `sum` adds up: two slots a member. */
-  readonly slots: SharedArrayBuffer;
-  /** `size + 1` boards. */
-  readonly boards: readonly SharedArrayBuffer[];
-  /** Where `exchange` writes: two lanes a member. */
-  readonly lanes: readonly SharedArrayBuffer[];
+  /** The member buffers, then the shared one. */
+  readonly parameters: readonly SharedArrayBuffer[];
+  /** Buffers for values on their way: one per member, then as many again for every other call. */
+  readonly messages: readonly SharedArrayBuffer[];
 }
 
-/** How much room members have for what they share. Memory is taken only once it is written. */
+/** Sizes of a group's buffers. Memory is taken only when it is written. */
 export interface GroupCapacity {
-  /** Numbers on each board. */
-  readonly board: number;
-  /** Numbers in each lane. @default {0} */
-  readonly lane?: number | undefined;
+  /** Numbers per member buffer, and in the shared one. */
+  readonly parameters: number;
+  /** Most numbers that a member gives to `allGather`. @default {0} */
+  readonly activations?: number | undefined;
 }
 
-/** Places in the control words. */
+/** Indices of the control words. */
 const ARRIVED = 0, GENERATION = 1, BROKEN = 2;
-/** Bytes that are added up at a time. */
-const SLOT_BYTES = 1 << 15;
-/** Looks at the barrier before sleeping: some microseconds, little enough where threads outnumber cores. */
-const SPINS = 500;
+/** Bytes that `allReduce` sums between two barriers, at least. */
+const MESSAGE_BYTES = 1 << 20;
+/** Polls of a barrier before the thread sleeps: a microsecond, as more slow down threads without a core. */
+const POLLS = 500;
 
 /**
- * Makes the memory of a group.
+ * Allocates the memory of a group.
  *
  * @param size Members, at least 2.
- * @param room Of boards and lanes.
+ * @param capacity Sizes of the buffers.
  * @returns The memory, for a {@linkcode SharedMemoryGroup} on each member.
  */
-export function groupMemory(size: number, { board, lane = 0 }: GroupCapacity): GroupMemory {
-  const floats = (count: number) => new SharedArrayBuffer(count * 4);
+export function groupMemory(
+  size: number,
+  { parameters, activations = 0 }: GroupCapacity,
+): GroupMemory {
+  const buffers = (count: number, bytes: number) =>
+    Array.from({ length: count }, () => new SharedArrayBuffer(bytes));
   return {
     size,
     control: new SharedArrayBuffer(3 * 4),
-    slots: new SharedArrayBuffer(2 * size * SLOT_BYTES),
-    boards: Array.from({ length: size + 1 }, () => floats(board)),
-    lanes: Array.from({ length: 2 * size }, () => floats(lane)),
+    parameters: buffers(size + 1, 4 * parameters),
+    messages: buffers(2 * size, Math.max(MESSAGE_BYTES, 8 * Math.ceil(activations / 2))),
   };
 }
 
-/** A member's view of a group that lives in shared memory. */
+/** A member's view of a group in shared memory. */
 export class SharedMemoryGroup implements ProcessGroup {
   readonly rank: number;
   readonly size: number;
-  readonly boards: readonly Float32Array[];
-  readonly common: Float32Array;
+  readonly memberBuffers: readonly Float32Array[];
+  readonly sharedBuffer: Float32Array;
   readonly #control: Int32Array;
-  /** By turn and member. Members may be one turn apart, never two. */
-  readonly #floats: readonly Float32Array[][];
-  readonly #doubles: readonly Float64Array[][];
-  readonly #lanes: readonly Float32Array[][];
-  #turn = 0;
+  /** The message buffers, as either kind of number. */
+  readonly #floats: readonly Float32Array[];
+  readonly #doubles: readonly Float64Array[];
+  /** First message buffer of the next call: members may be one call apart, never two. */
+  #first = 0;
 
   /**
-   * @param memory That of the group.
-   * @param rank Which member this is.
+   * @param memory Memory of the group.
+   * @param rank Number of this member.
    */
   constructor(memory: GroupMemory, rank: number) {
     this.rank = rank;
     this.size = memory.size;
-    const boards = memory.boards.map((board) => new Float32Array(board));
-    this.boards = boards.slice(0, this.size);
-    this.common = boards[this.size]!;
+    const parameters = memory.parameters.map((buffer) => new Float32Array(buffer));
+    this.memberBuffers = parameters.slice(0, this.size);
+    this.sharedBuffer = parameters[this.size]!;
     this.#control = new Int32Array(memory.control);
-    const members = Array.from({ length: this.size }, (_, member) => member);
-    const start = (turn: number, member: number) => (turn * this.size + member) * SLOT_BYTES;
-    this.#floats = [0, 1].map((turn) =>
-      members.map((m) => new Float32Array(memory.slots, start(turn, m), SLOT_BYTES / 4))
-    );
-    this.#doubles = [0, 1].map((turn) =>
-      members.map((m) => new Float64Array(memory.slots, start(turn, m), SLOT_BYTES / 8))
-    );
-    const lanes = memory.lanes.map((lane) => new Float32Array(lane));
-    this.#lanes = [lanes.slice(0, this.size), lanes.slice(this.size)];
+    this.#floats = memory.messages.map((buffer) => new Float32Array(buffer));
+    this.#doubles = memory.messages.map((buffer) => new Float64Array(buffer));
   }
 
   allReduce(values: Float32Array | Float64Array): void {
-    const all = values instanceof Float64Array ? this.#doubles : this.#floats;
-    const most = SLOT_BYTES / values.BYTES_PER_ELEMENT;
+    const buffers: readonly (typeof values)[] = values instanceof Float64Array
+      ? this.#doubles
+      : this.#floats;
+    const most = buffers[0]!.length;
     for (let start = 0; start < values.length; start += most) {
-      const slots = all[this.#turn]!;
       const part = values.subarray(start, start + most);
-      slots[this.rank]!.set(part);
-      this.barrier();
-      part.set(slots[0]!.subarray(0, part.length));
-      for (let member = 1; member < this.size; member++) {
-        const other = slots[member]!;
+      const [first, ...others] = this.#gather(buffers, (own) => own.set(part));
+      part.set(first!.subarray(0, part.length));
+      for (const other of others) {
         for (let i = 0; i < part.length; i++) part[i] = part[i]! + other[i]!;
       }
-      this.#turn = 1 - this.#turn;
     }
   }
 
-  exchange(write: (lane: Float32Array) => void): readonly Float32Array[] {
-    const lanes = this.#lanes[this.#turn]!;
-    write(lanes[this.rank]!);
-    this.barrier();
-    this.#turn = 1 - this.#turn;
-    return lanes;
+  allGather(write: (own: Float32Array) => void): readonly Float32Array[] {
+    return this.#gather(this.#floats, write);
   }
 
-  /** A barrier of generations: the last to arrive begins the next one. */
+  #gather<Buffer>(buffers: readonly Buffer[], write: (own: Buffer) => void): readonly Buffer[] {
+    const all = buffers.slice(this.#first, this.#first + this.size);
+    write(all[this.rank]!);
+    this.barrier();
+    this.#first = this.size - this.#first;
+    return all;
+  }
+
+  /** Counts arrivals: the last member starts the next generation, for which the others wait. */
   barrier(): void {
     const control = this.#control;
     const generation = Atomics.load(control, GENERATION);
     this.#check();
     if (Atomics.add(control, ARRIVED, 1) === this.size - 1) {
       Atomics.store(control, ARRIVED, 0);
-      Atomics.add(control, GENERATION, 1);
-      Atomics.notify(control, GENERATION);
+      this.#startGeneration();
     } else {
-      for (let i = 0; i < SPINS && Atomics.load(control, GENERATION) === generation; i++);
+      for (let i = 0; i < POLLS && Atomics.load(control, GENERATION) === generation; i++);
       while (Atomics.load(control, GENERATION) === generation) {
         Atomics.wait(control, GENERATION, generation);
       }
@@ -182,9 +175,13 @@ export class SharedMemoryGroup implements ProcessGroup {
     this.#check();
   }
 
-  /** Ends the group: whoever waits, or will, gets a {@linkcode BrokenGroupError}. */
+  /** Ends the group: all waiting and later calls of the members throw {@linkcode BrokenGroupError}. */
   fail(): void {
     Atomics.store(this.#control, BROKEN, 1);
+    this.#startGeneration();
+  }
+
+  #startGeneration(): void {
     Atomics.add(this.#control, GENERATION, 1);
     Atomics.notify(this.#control, GENERATION);
   }

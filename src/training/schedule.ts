@@ -1,15 +1,14 @@
 /** Schedules of the learning rate. */
 
 import { type NamedNumbers, type NumberTable, parseNamedNumbers } from "../named_numbers.ts";
-import { plateaus } from "./_plateaus.ts";
 
-/** The names of the schedules. */
+/** Name of a schedule. */
 export type ScheduleName = "constant" | "exponential" | "cosine" | "plateau" | "one-cycle";
 
-/** A schedule, understood. */
+/** A parsed schedule. */
 export type Schedule = NamedNumbers<ScheduleName>;
 
-/** The schedules, each with its numbers in their order. */
+/** The schedules with their numbers, in order. */
 const SCHEDULES: NumberTable<ScheduleName> = {
   constant: [],
   exponential: [{ name: "factor", value: 0.95, least: 0, most: 1, open: true }],
@@ -21,64 +20,66 @@ const SCHEDULES: NumberTable<ScheduleName> = {
   "one-cycle": [],
 };
 
-/** Of `one-cycle`, as in PyTorch: the part that rises, and what the rate is divided by at both ends. */
+/** PyTorch's `one-cycle`: fraction of the steps that rise, and ratios of the rate to its start and end. */
 const RISE = 0.3, START = 25, END = 1e4;
+/** Relative fall of a loss that ends a plateau. */
+const MIN_FALL = 1e-4;
 
-/** How far a training is. */
+/** Progress of a training. */
 export interface SchedulePosition {
-  /** Steps of the optimiser that were done. */
+  /** Steps done. */
   readonly step: number;
-  /** Steps of the whole training, if it is not stopped early. */
+  /** Steps of the whole training, unless it ends early. */
   readonly steps: number;
-  /** The epoch, from 1. */
+  /** Number of the epoch, from 1. */
   readonly epoch: number;
-  /** Validation losses of the epochs that were done. */
+  /** Validation losses of the epochs done. */
   readonly validationLosses: readonly number[];
 }
 
 /**
- * Reads a schedule.
+ * Parses a schedule.
  *
  * @param text `constant`, `exponential:FACTOR`, `cosine`, `plateau:FACTOR,PATIENCE` or `one-cycle`.
  * @returns The schedule with all its numbers.
- * @throws {RangeError} If there is no such schedule, or a number is wrong; the message is what must be.
+ * @throws {RangeError} If the schedule is unknown or a number is wrong; the message begins "must be".
  */
 export function parseSchedule(text: string): Schedule {
   return parseNamedNumbers(text, SCHEDULES);
 }
 
-/** Whether a schedule depends on how long the training is to be. */
+/** Whether a schedule depends on the length of the training. */
 export function followsLength({ name }: Schedule): boolean {
   return name === "cosine" || name === "one-cycle";
 }
 
 /**
- * Epochs in which the rate still rises.
+ * Epochs in which the rate rises.
  *
- * @param schedule Which.
- * @param epochs Of the whole training.
- * @returns Of `one-cycle` 3 in 10, rounded up; else 0.
+ * @param schedule The schedule.
+ * @param epochs Epochs of the whole training.
+ * @returns For `one-cycle` 30 % of the epochs, rounded up; else 0.
  */
 export function risingEpochs({ name }: Schedule, epochs: number): number {
   return name === "one-cycle" ? Math.ceil(RISE * epochs) : 0;
 }
 
 /**
- * What a learning rate is multiplied by.
+ * Factor of the learning rate.
  *
- * A function of the position alone, so that a training that is resumed goes on as it would have.
+ * It depends on the position alone, so that a resumed training continues as if it had not stopped.
  *
  * - `constant`: 1.
  * - `exponential:FACTOR`: FACTOR^(epochs done).
  * - `cosine`: (1 + cos(π t / T)) / 2 after t of T steps (Loshchilov and Hutter 2017, arXiv 1608.03983,
  *   equation 5, without restarts).
- * - `plateau:FACTOR,PATIENCE`: times FACTOR whenever more than PATIENCE epochs in a row have not had a
- *   validation loss lower than the best one by 1 in 10,000, as `ReduceLROnPlateau` of PyTorch.
- * - `one-cycle`: from 1/25 up to 1 over the first 30 % of the steps and down to 1/250,000, by cosines
- *   (Smith and Topin 2019, arXiv 1708.07120, as `OneCycleLR` of PyTorch with a constant momentum).
+ * - `plateau:FACTOR,PATIENCE`: times FACTOR whenever the validation loss has not fallen by 1 in 10,000
+ *   below its best for more than PATIENCE epochs in a row, as in PyTorch's `ReduceLROnPlateau`.
+ * - `one-cycle`: from 1/25 up to 1 over the first 30 % of the steps, then down to 1/250,000, by cosines
+ *   (Smith and Topin 2019, arXiv 1708.07120; PyTorch's `OneCycleLR` with a constant momentum).
  *
- * @param schedule Which.
- * @param position How far the training is.
+ * @param schedule The schedule.
+ * @param position Progress of the training.
  * @returns In [0, 1].
  */
 export function rateFactor({ name, numbers }: Schedule, position: SchedulePosition): number {
@@ -101,7 +102,22 @@ export function rateFactor({ name, numbers }: Schedule, position: SchedulePositi
   }
 }
 
-/** From one value to another along half a cosine. */
-function between(from: number, to: number, part: number): number {
-  return to + (from - to) / 2 * (1 + Math.cos(Math.PI * Math.max(0, Math.min(1, part))));
+/** Half a cosine from one value to another. */
+function between(from: number, to: number, fraction: number): number {
+  return to + (from - to) / 2 * (1 + Math.cos(Math.PI * Math.max(0, Math.min(1, fraction))));
+}
+
+/** Number of times that a loss has not fallen for more than `patience` epochs in a row. */
+function plateaus(losses: readonly number[], patience: number): number {
+  let best = Infinity, still = 0, count = 0;
+  for (const loss of losses) {
+    if (loss < best * (1 - MIN_FALL)) {
+      best = loss;
+      still = 0;
+    } else if (++still > patience) {
+      count++;
+      still = 0;
+    }
+  }
+  return count;
 }

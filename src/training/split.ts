@@ -1,28 +1,28 @@
-/** Which images train, which stop the training early, and which calibrate. */
+/** Division of a data set into training, validation and calibration. */
 
 import type { Random } from "../random.ts";
 
-/** A partition of a data set: indices into it. */
+/** Indices into a data set; every image is in one part. */
 export interface Split {
-  /** The optimiser sees these. */
+  /** Images that the optimiser sees. */
   readonly training: Uint32Array;
-  /** The epoch with the least loss on these is kept. */
+  /** Images that choose the epoch: the one with their lowest loss is kept. */
   readonly validation: Uint32Array;
-  /** Scored once, after training: p-values are ranks among these. Never used to choose anything. */
+  /** Images scored once, after training: p-values are ranks among their scores. They choose nothing. */
   readonly calibration: Uint32Array;
 }
 
-/** Fewest images that a training can be made of. */
+/** Fewest images to train with. */
 export const FEWEST_IMAGES = 5;
 
 /**
  * Splits normal images at random.
  *
- * A tenth calibrates, at least 39 where a third of the data allows it (so that p can reach 0.025) and at
- * most 5,000; half as many, at most 2,000, validate.
+ * Calibration takes 10 % of the images, but at least 39, so that p can reach 0.025, if they are no more
+ * than a third of the images, and at most 5,000. Validation takes 5 %, at most 2,000.
  *
  * @param count The number of images, at least `FEWEST_IMAGES`.
- * @param random Where the choice comes from.
+ * @param random Source of randomness.
  * @returns The three parts, each sorted.
  */
 export function splitImages(count: number, random: Random): Split {

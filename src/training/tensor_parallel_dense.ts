@@ -1,4 +1,4 @@
-/** Dense layers whose matrices are split over a group, each member having a part of each. */
+/** Dense layers whose matrices are sharded over the members of a group. */
 
 import {
   type Dense,
@@ -10,82 +10,83 @@ import {
   tf,
   type Variable,
 } from "../compute/mod.ts";
-import type { Parameter, ParameterShape } from "./parameter.ts";
 import { sizeOf } from "../shape.ts";
-import { shareStart } from "./batches.ts";
-import type { GroupCapacity, ProcessGroup } from "./process_group.ts";
+import { shareBounds } from "./batches.ts";
 import { GroupCollectives } from "./collectives.ts";
+import type { Parameter, ParameterShape } from "./parameter.ts";
+import type { GroupCapacity, ProcessGroup } from "./process_group.ts";
 
 /**
- * Fewest weights of a matrix that is split. Two of 784 x 256 at 128 images in two threads take 12 % less
- * processor time split than whole, those of 22500 x 256 a fifth less.
+ * Fewest weights of a sharded matrix. On two threads, two matrices of 784 x 256 at 128 images take 12 %
+ * less processor time sharded than whole, matrices of 22500 x 256 a fifth less.
  */
-const LEAST_WEIGHTS = 1 << 17;
-/** A matrix must have so many times the numbers that go in and come out of it in a step. */
-const LEAST_RATIO = 1.5;
-/** A batch has up to so many times the images that were asked for, as a small last one joins it. */
-const LONGEST_BATCH = 9 / 8;
+const MIN_WEIGHTS = 1 << 17;
+/** Minimum ratio of a matrix's weights to its activations (in + out) per step. */
+const MIN_RATIO = 1.5;
+/** Largest batch relative to the batch size: a small last batch joins the one before. */
+const LARGEST_BATCH = 9 / 8;
 
-/** Whether a parameter is a matrix to split, at so many images a step. */
-function isSplit({ shape, dense, trainable }: ParameterShape, batch: number): boolean {
+/** Whether to shard a parameter. */
+function isSharded({ shape, dense, trainable }: ParameterShape, batch: number): boolean {
   if (!dense || !trainable) return false;
   const [inputs, units] = shape as [number, number];
-  return inputs * units >= Math.max(LEAST_WEIGHTS, LEAST_RATIO * batch * (inputs + units));
+  return inputs * units >= Math.max(MIN_WEIGHTS, MIN_RATIO * batch * (inputs + units));
 }
 
 /**
- * The room that a group needs to train a model.
+ * Sizes of the buffers of a group that trains a model.
  *
- * @param parameters Those of the model.
- * @param batch Images a step.
- * @returns The room.
+ * @param parameters Parameters of the model.
+ * @param batch Images per step.
+ * @returns The sizes.
  */
-export function capacityFor(
-  parameters: readonly ParameterShape[],
-  batch: number,
-): GroupCapacity {
-  let board = 0, widest = 0;
+export function capacityFor(parameters: readonly ParameterShape[], batch: number): GroupCapacity {
+  let count = 0, widest = 0;
   for (const parameter of parameters) {
     const { shape, trainable } = parameter;
-    if (trainable) board += sizeOf(shape);
-    if (isSplit(parameter, batch)) widest = Math.max(widest, ...shape);
+    if (trainable) count += sizeOf(shape);
+    if (isSharded(parameter, batch)) widest = Math.max(widest, ...shape);
   }
-  return { board, lane: widest * Math.ceil(batch * LONGEST_BATCH) };
+  return { parameters: count, activations: widest * Math.ceil(batch * LARGEST_BATCH) };
 }
 
-/** A member's part of a matrix, while it is trained. */
-export class TrainedShard implements DenseShard {
+/** A member's shard of a matrix in training. */
+export class DenseWeightShard implements DenseShard {
   readonly split: "inputs" | "outputs";
   readonly shape: readonly [number, number];
   readonly from: number;
   readonly weights: Variable;
-  readonly spread: GroupCollectives;
-  /** The whole matrix. It follows when the optimiser is told to. */
+  readonly collectives: GroupCollectives;
+  /** The whole matrix. It is out of date until the optimiser gathers the shards. */
   readonly kernel: Variable;
+  /** The shard in memory: `length` numbers from `start` on in each of `rows` rows of `stride` numbers. */
+  readonly #layout: Readonly<Record<"rows" | "stride" | "start" | "length", number>>;
   #factors: { readonly a: Tensor; readonly b: Tensor } | undefined;
 
   /**
-   * @param kernel The matrix.
-   * @param spread How members exchange rows.
-   * @param group The member.
+   * @param kernel The whole matrix.
+   * @param collectives Exchange of activations.
+   * @param group View of this member.
    */
-  constructor(kernel: Variable, spread: GroupCollectives, { rank, size }: ProcessGroup) {
+  constructor(kernel: Variable, collectives: GroupCollectives, group: ProcessGroup) {
     this.kernel = kernel;
-    this.spread = spread;
+    this.collectives = collectives;
     const [inputs, units] = this.shape = kernel.shape as [number, number];
     this.split = inputs > units ? "inputs" : "outputs";
-    const most = Math.max(inputs, units);
-    this.from = shareStart(most, rank, size);
-    const count = shareStart(most, rank + 1, size) - this.from;
+    const { from, to } = shareBounds(Math.max(inputs, units), group), count = to - from;
+    this.from = from;
+    this.#layout = this.split === "inputs"
+      ? { rows: 1, stride: inputs * units, start: from * units, length: count * units }
+      : { rows: inputs, stride: units, start: from, length: count };
     const shape = this.split === "inputs" ? [count, units] : [inputs, count];
-    this.weights = tf.tidy(() => tf.variable(tf.tensor(this.take(heapView(kernel), count), shape)));
+    this.weights = tf.tidy(() => tf.variable(tf.tensor(this.take(heapView(kernel)), shape)));
   }
 
-  learn(a: Tensor, b: Tensor): void {
+  setGradient(a: Tensor, b: Tensor): void {
     this.#factors = { a, b };
   }
 
-  /** The last step's gradient, once. */
+  /** Computes the last step's gradient, once per step. */
   gradient(): Tensor {
     const { a, b } = this.#factors!;
     this.#factors = undefined;
@@ -94,68 +95,63 @@ export class TrainedShard implements DenseShard {
     return gradient;
   }
 
-  /** This member's numbers of the whole matrix, as a copy. */
-  take(whole: Float32Array, count = this.#count): Float32Array {
-    const [inputs, units] = this.shape, from = this.from;
-    if (this.split === "inputs") return whole.slice(from * units, (from + count) * units);
-    const own = new Float32Array(inputs * count);
-    for (let row = 0; row < inputs; row++) {
-      own.set(whole.subarray(row * units + from, row * units + from + count), row * count);
+  /** Copies the numbers of the shard from the whole matrix. */
+  take(whole: Float32Array): Float32Array {
+    const { rows, stride, start, length } = this.#layout;
+    const own = new Float32Array(rows * length);
+    for (let row = 0; row < rows; row++) {
+      const from = row * stride + start;
+      own.set(whole.subarray(from, from + length), row * length);
     }
     return own;
   }
 
-  /** Writes this member's numbers to where they are in the whole matrix. */
+  /** Copies the numbers of the shard to their place in the whole matrix. */
   put(own: Float32Array, whole: Float32Array): void {
-    const [inputs, units] = this.shape, from = this.from, count = this.#count;
-    if (this.split === "inputs") return whole.set(own, from * units);
-    for (let row = 0; row < inputs; row++) {
-      whole.set(own.subarray(row * count, (row + 1) * count), row * units + from);
+    const { rows, stride, start, length } = this.#layout;
+    for (let row = 0; row < rows; row++) {
+      whole.set(own.subarray(row * length, (row + 1) * length), row * stride + start);
     }
   }
 
-  /** Frees the part, and a gradient that nobody has taken; a second time it does nothing. */
+  /** Frees the shard and an unused gradient; a second call does nothing. */
   dispose(): void {
     if (this.weights.isDisposed) return;
     this.weights.dispose();
     if (this.#factors) tf.dispose([this.#factors.a, this.#factors.b]);
   }
-
-  get #count(): number {
-    return this.weights.shape[this.split === "inputs" ? 0 : 1]!;
-  }
 }
 
-/** The split layers of a model. */
+/** The sharded dense layers of a model. */
 export class TensorParallelDense {
-  /** The parts, in the order of the layers; none for a member alone. */
-  readonly parts: readonly TrainedShard[];
-  readonly #spread: GroupCollectives;
-  readonly #byKernel: ReadonlyMap<Tensor, TrainedShard>;
+  /** Shards in the order of the layers; none in a single process. */
+  readonly shards: readonly DenseWeightShard[];
+  readonly #collectives: GroupCollectives;
+  readonly #byKernel: ReadonlyMap<Tensor, DenseWeightShard>;
 
   /**
-   * @param parameters Those of the model; matrices that are worth it are split.
-   * @param batch Images a step.
-   * @param group The member.
+   * @param parameters Parameters of the model; matrices that are large enough are sharded.
+   * @param batch Images per step.
+   * @param group View of this member.
    */
   constructor(parameters: readonly Parameter[], batch: number, group: ProcessGroup) {
-    this.#spread = new GroupCollectives(group);
-    const split = group.size > 1 ? parameters.filter((each) => isSplit(each, batch)) : [];
-    this.parts = split.map(({ value }) => new TrainedShard(value, this.#spread, group));
-    this.#byKernel = new Map(this.parts.map((part) => [part.kernel, part]));
+    this.#collectives = new GroupCollectives(group);
+    const sharded = group.size > 1 ? parameters.filter((each) => isSharded(each, batch)) : [];
+    this.shards = sharded.map(({ value }) => new DenseWeightShard(value, this.#collectives, group));
+    this.#byKernel = new Map(this.shards.map((shard) => [shard.kernel, shard]));
   }
 
   /**
-   * Runs dense layers in a step.
+   * Makes the function that runs the dense layers of a step.
    *
-   * @param batch Images of the step.
-   * @returns What runs them.
+   * @param batch Images of the step, on all members.
+   * @returns A function that runs sharded layers by the group, all others by this member.
    */
   layers(batch: number): Dense {
-    this.#spread.batch = batch;
+    this.#collectives.batch = batch;
     return (x, kernel, bias, activation) => {
-      const part = this.#byKernel.get(kernel);
-      return part ? shardedDense(x, part, bias, activation) : dense(x, kernel, bias, activation);
+      const shard = this.#byKernel.get(kernel);
+      return shard ? shardedDense(x, shard, bias, activation) : dense(x, kernel, bias, activation);
     };
   }
 }

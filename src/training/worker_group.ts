@@ -1,6 +1,6 @@
-/** Workers beside this thread, with which it trains as a group. */
+/** Workers that train as a group with the thread that started them. */
 
-import { type ErrorCode, StrayError } from "../errors.ts";
+import { receiveError, sendError, type SentError, workerScope } from "../workers/mod.ts";
 import {
   BrokenGroupError,
   type GroupCapacity,
@@ -11,72 +11,60 @@ import {
   SINGLE_PROCESS,
 } from "./process_group.ts";
 
-/** What a Worker is told once: its place in the group, and its work. */
-interface Order<Job> {
+/** The one message to a Worker: its place in the group, and its job. */
+interface Assignment<Job> {
   readonly memory: GroupMemory;
   readonly rank: number;
   readonly job: Job;
 }
 
-/** What a Worker says: that it can begin, or what went wrong. */
-type Report = { readonly kind: "ready" } | { readonly kind: "failed"; readonly error: SentError };
+/** A message from a Worker: it can begin, or it has failed. */
+type WorkerReport =
+  | { readonly kind: "ready" }
+  | { readonly kind: "failed"; readonly error: SentError };
 
-/** An error on its way between threads. */
-interface SentError {
-  readonly message: string;
-  readonly code?: ErrorCode | undefined;
-  readonly hint?: string | undefined;
-  readonly stack?: string | undefined;
-}
-
-/** The part of a Worker's global scope that is used here. */
-interface WorkerScope {
-  onmessage: ((event: MessageEvent) => void) | null;
-  postMessage(message: Report): void;
-}
-
-/** One Worker, and what it has said. */
-interface Member {
+/** A Worker and its state. */
+interface GroupWorker {
   readonly worker: Worker;
-  /** Fails if the Worker cannot be started. */
+  /** Rejected if the Worker cannot start. */
   readonly ready: Promise<void>;
-  /** The error it ended with; pending for ever if there is none. */
+  /** The error that ended the Worker; pending for ever if there is none. */
   readonly failure: Promise<Error>;
 }
 
-/** Threads that work as one group: this one as member 0, and Workers. */
+/** Threads that work as one group: this one, with rank 0, and Workers. */
 export class WorkerGroup {
   readonly #module: URL;
-  readonly #members: Member[] = [];
+  readonly #workers: GroupWorker[] = [];
 
-  /** @param module What a Worker runs: a module that calls {@linkcode serve}. */
+  /** @param module Entry of the Workers: a module that calls {@linkcode joinWorkerGroup}. */
   constructor(module: URL) {
     this.#module = module;
   }
 
-  /** The number of threads: this one and the Workers. */
+  /** Number of threads: this one and the Workers. */
   get size(): number {
-    return this.#members.length + 1;
+    return this.#workers.length + 1;
   }
 
   /**
-   * Starts Workers, or ends some. They prepare themselves while this thread goes on.
+   * Starts or ends Workers. New ones prepare themselves while this thread goes on.
    *
-   * @param workers How many there are to be.
+   * @param workers Number of Workers to keep.
    */
   resize(workers: number): void {
-    while (this.#members.length < workers) this.#members.push(startMember(this.#module));
-    for (const { worker } of this.#members.splice(workers)) worker.terminate();
+    while (this.#workers.length < workers) this.#workers.push(startWorker(this.#module));
+    for (const { worker } of this.#workers.splice(workers)) worker.terminate();
   }
 
   /**
-   * Waits until the Workers can begin. Where one cannot be started, there are none.
+   * Waits until the Workers can begin. If one cannot start, ends all.
    *
-   * @returns Why there are none, in words; undefined if all is well.
+   * @returns The reason why there are none, in words; undefined if all have started.
    */
   async ready(): Promise<string | undefined> {
     try {
-      await Promise.all(this.#members.map(({ ready }) => ready));
+      await Promise.all(this.#workers.map(({ ready }) => ready));
       return undefined;
     } catch (error) {
       this.stop();
@@ -87,51 +75,50 @@ export class WorkerGroup {
   /**
    * Works as a group. The Workers must be ready.
    *
-   * @param room Of what the members share.
-   * @param job What the Workers are to do; a message.
-   * @param lead What this thread does.
-   * @returns What `lead` returned.
-   * @throws {Error} What `lead` or a Worker has thrown.
+   * @param capacity Sizes of the shared buffers.
+   * @param job Job of the Workers; must fit in a message.
+   * @param main Work of this thread.
+   * @returns The result of `main`.
+   * @throws {Error} The error of `main` or of a Worker.
    */
   async run<Result>(
-    room: GroupCapacity,
+    capacity: GroupCapacity,
     job: unknown,
-    lead: (group: ProcessGroup) => Promise<Result>,
+    main: (group: ProcessGroup) => Promise<Result>,
   ): Promise<Result> {
-    if (this.size === 1) return await lead(SINGLE_PROCESS);
-    const memory = groupMemory(this.size, room);
+    if (this.size === 1) return await main(SINGLE_PROCESS);
+    const memory = groupMemory(this.size, capacity);
     const group = new SharedMemoryGroup(memory, 0);
-    this.#members.forEach(({ worker }, i) => {
-      worker.postMessage({ memory, rank: i + 1, job } satisfies Order<unknown>);
+    this.#workers.forEach(({ worker }, i) => {
+      worker.postMessage({ memory, rank: i + 1, job } satisfies Assignment<unknown>);
     });
     try {
-      return await lead(group);
+      return await main(group);
     } catch (error) {
       if (!(error instanceof BrokenGroupError)) throw error;
-      throw await Promise.race(this.#members.map(({ failure }) => failure));
+      throw await Promise.race(this.#workers.map(({ failure }) => failure));
     } finally {
       group.fail();
     }
   }
 
-  /** Ends the Workers, whatever they do. */
+  /** Ends the Workers, also in the middle of their work. */
   stop(): void {
     this.resize(0);
   }
 }
 
-function startMember(module: URL): Member {
+function startWorker(module: URL): GroupWorker {
   const worker = new Worker(module.href, { type: "module" });
   const failure = Promise.withResolvers<Error>(), ready = Promise.withResolvers<void>();
-  // Whoever waits for it is told; that nobody does yet is no fault.
-  ready.promise.catch(() => {});
+  ready.promise.catch(() => {}); // no unhandled rejection where `ready` is called later
   const fail = (error: Error) => {
     ready.reject(error);
     failure.resolve(error);
   };
-  worker.onmessage = ({ data }: MessageEvent<Report>) => {
+  worker.onmessage = ({ data }: MessageEvent<WorkerReport>) => {
     if (data.kind === "ready") ready.resolve();
-    else fail(receive(data.error));
+    else fail(receiveError(data.error));
   };
   worker.onerror = (event) => {
     event.preventDefault();
@@ -143,41 +130,25 @@ function startMember(module: URL): Member {
 /**
  * Makes this Worker a member of a {@linkcode WorkerGroup}.
  *
- * @param prepare Runs at once, before there is work.
- * @param work Runs once, as the other members do.
+ * @param prepare Runs at once, before there is a job.
+ * @param work Does the job, once.
  */
-export function serve<Job>(
+export function joinWorkerGroup<Job>(
   prepare: () => Promise<void>,
   work: (job: Job, group: ProcessGroup) => Promise<void>,
 ): void {
-  const scope = globalThis as unknown as WorkerScope;
-  scope.onmessage = async ({ data }: MessageEvent<Order<Job>>) => {
+  const scope = workerScope<Assignment<Job>, WorkerReport>();
+  const reportFailure = (error: unknown) =>
+    scope.postMessage({ kind: "failed", error: sendError(error) });
+  scope.onmessage = async ({ data }) => {
     const group = new SharedMemoryGroup(data.memory, data.rank);
     try {
       await work(data.job, group);
     } catch (error) {
-      // Those that another member's fault has stopped have nothing to say.
-      if (error instanceof BrokenGroupError) return;
-      scope.postMessage({ kind: "failed", error: send(error) });
+      if (error instanceof BrokenGroupError) return; // the member that failed reports it
+      reportFailure(error);
       group.fail();
     }
   };
-  prepare().then(
-    () => scope.postMessage({ kind: "ready" }),
-    (error) => scope.postMessage({ kind: "failed", error: send(error) }),
-  );
-}
-
-function send(error: unknown): SentError {
-  if (!(error instanceof Error)) return { message: String(error) };
-  const { message, stack } = error;
-  return error instanceof StrayError
-    ? { message, stack, code: error.code, hint: error.hint }
-    : { message, stack };
-}
-
-function receive({ message, code, hint, stack }: SentError): Error {
-  const error = code ? new StrayError(code, message, { hint }) : new Error(message);
-  if (stack !== undefined) error.stack = stack;
-  return error;
+  prepare().then(() => scope.postMessage({ kind: "ready" }), reportFailure);
 }

@@ -1,13 +1,13 @@
-/** Whether two programs that should compute the same did. */
+/** Checks that two programs computed the same. */
 
 /**
- * Compares mean scores; scores that were not looked at might not have been computed.
+ * Compares mean scores; scores that nobody reads might not have been computed.
  *
  * @param ours stray's mean score.
- * @param theirs The peer's.
- * @param tolerance The largest difference, as a share.
- * @returns What was compared, in words.
- * @throws {Error} If a score is no number or the two differ.
+ * @param theirs The peer's mean score.
+ * @param tolerance Largest relative difference.
+ * @returns A description of the comparison.
+ * @throws {Error} If a score is not a number or the two differ.
  */
 export function agreement(ours: number, theirs?: number, tolerance = 0): string {
   if (!Number.isFinite(ours)) {

@@ -3,7 +3,7 @@ import configuration from "../../deno.json" with { type: "json" };
 import { type Finished, runStray } from "../cli/_program.ts";
 import { lines } from "./side.ts";
 
-/** What every row must have. */
+/** Fields of every row. */
 const FIELDS = [
   "section",
   "name",
@@ -18,7 +18,7 @@ const FIELDS = [
   "peerSkipped",
 ].sort();
 
-/** Runs the task as it is in deno.json, under its permissions. */
+/** Runs the task of deno.json, under its permissions. */
 function bench(...args: string[]): Promise<Finished> {
   assert.match(
     configuration.tasks["bench:speed"].command,
@@ -59,7 +59,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "bench --peers says why there is no peer",
+  name: "bench --peers reports why there is no peer",
   ignore: Deno.build.os === "windows",
   fn: async () => {
     const flags = ["--quick", "--runs=1", "--json", "--peers", "--python=no-such-python"];
@@ -72,7 +72,7 @@ Deno.test({
   },
 });
 
-Deno.test("bench refuses what it does not know", async () => {
+Deno.test("bench refuses unknown sections", async () => {
   const { code, stdout, stderr } = await bench("trian");
   assert.deepEqual([code, stdout], [2, ""]);
   assert.match(stderr, /must be one of kernels, train, .*: current value is "trian"/);

@@ -1,4 +1,4 @@
-/** Timed runs of stray and of the peer's ways, in the numbers of a row. */
+/** Converts timed runs of stray and the peer to the numbers of a row. */
 
 import type { Timed } from "./protocol.ts";
 import { lowerIsBetter, type Row } from "./row.ts";
@@ -6,14 +6,14 @@ import { pairwiseSpeed, summarise } from "./statistics.ts";
 
 /** One way in which the peer was run. */
 export interface Way {
-  /** What it is called in the table. */
+  /** Name in the table. */
   readonly name: string;
   /** Its runs, beside those of stray. */
   readonly runs: readonly Timed[];
 }
 
 /**
- * Sets stray's runs beside those of the peer's best way.
+ * Compares stray's runs with those of the peer's fastest way.
  *
  * @param row The row's unit and work.
  * @param runs stray's runs.
@@ -55,7 +55,7 @@ export function compare(
   return { stray, peer: { ...peer, ways: all }, ratio };
 }
 
-/** Values such that less is faster. */
+/** Values for which less is faster. */
 function perImage(unit: Row["unit"], values: readonly number[]): number[] {
   return values.map((value) => lowerIsBetter(unit) ? value : 1 / value);
 }

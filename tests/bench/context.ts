@@ -1,4 +1,4 @@
-/** What every section of the benchmark is given. */
+/** The input of every section of the benchmark. */
 
 import { fileURLToPath } from "node:url";
 import configuration from "../../deno.json" with { type: "json" };
@@ -8,14 +8,14 @@ import type { Peer } from "./peer.ts";
 import type { Row } from "./row.ts";
 import { Side } from "./side.ts";
 
-/** What every section is given. */
+/** The input of every section. */
 export interface Context {
   readonly options: Options;
-  /** The peer, or why there is none. */
+  /** The peer, or the reason why there is none. */
   readonly peer: Peer | string;
   /** Images to work on. */
   readonly inputs: Inputs;
-  /** A line for people, on what is under way. */
+  /** Reports the current work in a line on stderr. */
   readonly tell: (line: string) => void;
 }
 
@@ -30,7 +30,7 @@ export function isWanted({ options }: Context, section: string, name: string): b
   return options.only === undefined || `${section}/${name}`.includes(options.only);
 }
 
-/** The fields that are the same in every row. */
+/** Fields that are equal in every row. */
 export function common(
   { options, peer }: Context,
 ): Pick<Row, "backend" | "workers" | "peerSkipped"> {
@@ -55,13 +55,13 @@ export function startOurs(): Side {
   ]);
 }
 
-/** The command line of a task, as deno.json has it, to be run in the project's folder. */
+/** The command line of a task, from deno.json; it runs in the project's folder. */
 export function taskCommand(task: keyof typeof configuration.tasks, args: readonly string[]) {
   const [, ...words] = configuration.tasks[task].command.split(" ");
   return { program: Deno.execPath(), args: [...words, ...args] };
 }
 
-/** The flags of `score` that the benchmark's own say. */
+/** The flags of `score` that follow from those of the benchmark. */
 export function scoreFlags({ options }: Context, model: string): string[] {
   const flags = ["--quiet", `--backend=${options.backend}`, `--model=${model}`];
   return options.workers === undefined ? flags : [...flags, `--workers=${options.workers}`];

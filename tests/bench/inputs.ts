@@ -1,4 +1,4 @@
-/** The images that are worked on, in files of a temporary folder; each is made once, when needed. */
+/** Images and models in files of a temporary folder; each is made once, on demand. */
 
 import { encodePng, isFailed, readSources } from "../../mod.ts";
 import { startOurs } from "./context.ts";
@@ -15,8 +15,8 @@ export class Inputs {
   readonly #made = new Map<string, Promise<string>>();
 
   /**
-   * @param folder Where files may be written.
-   * @param options Where real images are, and the Python whose Pillow makes JPEG files.
+   * @param folder Folder for the files.
+   * @param options Folders of real images, and the Python whose Pillow makes JPEG files.
    */
   constructor(folder: string, options: Options) {
     this.#folder = folder;
@@ -24,9 +24,9 @@ export class Inputs {
   }
 
   /**
-   * An IDX file with at least so many square images: MNIST's where it is there and has the size.
+   * An IDX file with at least `count` square images: MNIST if it is available in that size.
    *
-   * @param count Images.
+   * @param count Number of images.
    * @param side Width and height.
    */
   images(count: number, side: number): Promise<string> {
@@ -43,7 +43,7 @@ export class Inputs {
     });
   }
 
-  /** A folder of so many PNG files of 28 x 28. */
+  /** A folder of `count` PNG files of 28 x 28. */
   pngs(count: number): Promise<string> {
     return this.#once(`png-${count}`, async (path) => {
       await Deno.mkdir(path);
@@ -57,7 +57,7 @@ export class Inputs {
     });
   }
 
-  /** A folder of JPEG files: those of `--photos`, or so many pictures of 640 x 480. */
+  /** A folder of JPEG files: `--photos`, or `count` synthetic pictures of 640 x 480. */
   photos(count: number): Promise<string> {
     return this.#once(`jpeg-${count}`, async (path) => {
       if (this.#options.photos !== undefined) return this.#options.photos;
@@ -74,12 +74,12 @@ export class Inputs {
   }
 
   /**
-   * A model file, trained for a moment.
+   * A model file, trained briefly.
    *
    * @param network Its architecture.
    * @param latent Units of its latent.
-   * @param data What it is trained on.
-   * @param size What its images are resized to.
+   * @param data Its training images.
+   * @param size Size to which images are resized.
    */
   model(
     network: string,

@@ -1,4 +1,4 @@
-/** Products and convolutions of the networks that we train: the kernel, plain tfjs, and the truth. */
+/** Products and convolutions of our networks: by our kernel, by plain tfjs, and a reference. */
 
 import assert from "node:assert/strict";
 import { tf } from "../../src/compute/mod.ts";
@@ -7,24 +7,24 @@ import type { Bench } from "../compute/_kernels.ts";
 import { normals, product } from "../compute/_kernels.ts";
 import type { Random } from "../../src/random.ts";
 
-/** Off by more than this share of the root mean square, a sampled value is wrong. */
+/** Largest error of a sampled value, relative to the root mean square. */
 const TOLERANCE = 2e-4;
 const SAMPLES = 200;
 
-/** Something to time. */
+/** An operation to time. */
 export interface KernelCase {
   readonly kernel: string;
   readonly shape: string;
-  /** Multiplications and additions of the plain algorithm in a call. */
+  /** Multiplications and additions of the plain algorithm per call. */
   readonly flop: number;
   readonly run: () => void;
-  /** The same by tfjs's own wasm kernel, if it has one. */
+  /** The same operation by tfjs's own wasm kernel, if it has one. */
   readonly plain?: () => void;
-  /** Asserts that sampled values are right. */
+  /** Asserts that sampled values are correct. */
   readonly check: () => void;
 }
 
-/** Compares values at random places with sums in double precision. */
+/** Compares values at random positions with sums in double precision. */
 function sample(values: Float32Array, truth: (at: number) => number, random: Random): void {
   const scale = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
   for (let i = 0; i < SAMPLES; i++) {

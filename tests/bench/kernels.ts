@@ -1,16 +1,16 @@
 /**
- * How fast products and convolutions are, on one core, by kernel and shape: checked, then timed,
- * beside tfjs's own wasm kernels where it has one.
+ * Measures products and convolutions on one core, by kernel and shape: checked, then timed, beside
+ * tfjs's own wasm kernels where they exist.
  *
  *     deno run --allow-read tests/bench/kernels.ts [--quick]
  *
- * GFLOP/s count the multiplications and additions of the plain algorithm, so that Winograd's transforms
- * can exceed what the processor does in fact. tfjs's times include its own overhead for a call.
+ * GFLOP/s count the multiplications and additions of the plain algorithm, so Winograd's transforms can
+ * exceed the processor's peak. tfjs's times include its overhead per call.
  *
  * @module
  */
 
-// The backend alone, before our kernels take the place of its own.
+// Only the backend, before our kernels replace its own.
 // deno-lint-ignore stray/module-imports
 import "@tensorflow/tfjs-backend-wasm";
 import { RELAXED_SIMD_KERNELS } from "../../src/compute/kernels/kernels.generated.ts";
@@ -50,10 +50,10 @@ const CONVOLUTIONS = [
   ["vae, transposed", 256, 28, 1, 16, 4, 2, 1],
 ] as const;
 
-/** Milliseconds that a kernel runs before it is timed: the engine compiles twice what runs often. */
+/** Warm-up of a kernel, in ms: the engine compiles frequent code twice. */
 const WARM_UP = 40;
 
-/** Calls `run` for some milliseconds, at least once; returns milliseconds a call. */
+/** Calls `run` for some milliseconds, at least once; returns milliseconds per call. */
 function callFor(run: () => void, milliseconds: number): number {
   const start = performance.now();
   let calls = 0, passed = 0;
@@ -65,7 +65,7 @@ function callFor(run: () => void, milliseconds: number): number {
   return passed / calls;
 }
 
-/** The shortest time of a call of each, in milliseconds: they take turns for `budget` milliseconds. */
+/** The shortest time per call of each, in ms; they alternate for `budget` ms. */
 function fastest(runs: readonly (() => void)[], budget: number): number[] {
   const best = runs.map((run) => callFor(run, WARM_UP)), until = performance.now() + budget;
   do {

@@ -1,4 +1,4 @@
-/** What the numbers were measured on: their first line. */
+/** The machine that the numbers were measured on: the first line of the output. */
 
 import { VERSION } from "../../src/cli/version.ts";
 import { startOurs } from "./context.ts";
@@ -13,10 +13,10 @@ export interface Machine {
   readonly cores: number;
   readonly stray: string;
   readonly deno: string;
-  /** The peer, or why there is none. */
+  /** The peer, or the reason why there is none. */
   readonly peer: string;
   readonly backend: string;
-  /** What is behind the backend. */
+  /** The device of the backend. */
   readonly device: string;
   readonly workers: number | null;
   readonly runs: number;
@@ -26,8 +26,8 @@ export interface Machine {
 /**
  * Gathers the facts.
  *
- * @param options What was asked for.
- * @param peer The peer's versions, or why there is none.
+ * @param options The command line.
+ * @param peer The peer's versions, or the reason why there is none.
  * @returns The facts.
  */
 export async function describeMachine(options: Options, peer: string): Promise<Machine> {
@@ -47,14 +47,14 @@ export async function describeMachine(options: Options, peer: string): Promise<M
   };
 }
 
-/** What is behind the backend, in words. */
+/** Name of the backend's device. */
 async function findDevice({ backend }: Options): Promise<string> {
   await using ours = startOurs();
   const found = await ours.ask<Device>({ do: "hello", cuda: false, backend });
   return found.software ? `${found.device}, a software adapter: no GPU` : found.device;
 }
 
-/** The processor's name; another program reads it, as Deno keeps /proc to those who may do all. */
+/** The processor's name; another program reads it, as Deno restricts /proc to all permissions. */
 async function cpuModel(): Promise<string> {
   try {
     const [program, ...args] = Deno.build.os === "darwin"

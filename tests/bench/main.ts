@@ -1,5 +1,5 @@
 /**
- * `deno task bench:speed`: how fast stray is here, beside PyTorch where that is asked for.
+ * `deno task bench:speed`: measures the speed of stray on this machine, with `--peers` beside PyTorch.
  *
  * @module
  */
@@ -28,7 +28,7 @@ const SECTIONS: Readonly<Record<SectionName, Section>> = {
   memory,
 };
 
-/** Writes a whole line to a stream of the process. */
+/** Writes a line to a stream of the process. */
 function writeLine(stream: typeof Deno.stdout | typeof Deno.stderr, line: string): void {
   const bytes = new TextEncoder().encode(`${line}\n`);
   for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
@@ -57,7 +57,7 @@ async function run(options: Options): Promise<number> {
           if (options.json) writeLine(Deno.stdout, JSON.stringify(row));
         }
       } catch (error) {
-        // The other sections still have something to say.
+        // The other sections continue.
         failures++;
         writeLine(Deno.stderr, `error: ${name}: ${error instanceof Error ? error.message : error}`);
       }

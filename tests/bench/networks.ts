@@ -1,26 +1,27 @@
-/** The networks of the benchmark: those of stray by name, and two that are data here. */
+/** The networks of the benchmark: architectures of stray by name, and two that are defined here. */
 
-import { type Architecture, ARCHITECTURES, type Layer } from "../../src/models/mod.ts";
-import type { Activation } from "../../mod.ts";
+import type { Activation, Architecture } from "../../mod.ts";
+import { AUTOENCODER, type AutoencoderSpec, type Layer } from "../../src/models/mod.ts";
+import { NETWORKS as BUILT_IN } from "../models/_models.ts";
 import type { Options } from "./options.ts";
 
-/** How a network is measured. */
+/** Settings for measuring a network. */
 export interface Network {
   /** Side of the square images, in pixels. */
   readonly side: number;
   /** Units of the latent. */
   readonly latent: number;
-  /** Images a step. */
+  /** Images per step. */
   readonly batch: number;
-  /** Steps of a timed run: some seconds; with `--quick`, some tenths. */
+  /** Steps of a timed run: seconds; with `--quick`, tenths of seconds. */
   readonly steps: { readonly full: number; readonly quick: number };
-  /** Images of a timed pass of scoring; none is timed without it. */
+  /** Images of a timed scoring pass; scoring is not timed without it. */
   readonly scored?: number;
-  /** Whether a step is so short that its time says more than images a second. */
+  /** Whether the row shows the time per step, for short steps, instead of images per second. */
   readonly perStep?: boolean;
 }
 
-/** By name. */
+/** Settings by name of the network. */
 export const NETWORKS: Readonly<Record<string, Network>> = {
   vae: { side: 28, latent: 100, batch: 256, steps: { full: 60, quick: 3 }, scored: 20_000 },
   cae: { side: 28, latent: 256, batch: 64, steps: { full: 20, quick: 1 }, scored: 2000 },
@@ -29,7 +30,7 @@ export const NETWORKS: Readonly<Record<string, Network>> = {
   dense: { side: 28, latent: 128, batch: 128, steps: { full: 150, quick: 5 }, scored: 20_000 },
 };
 
-/** The networks that `--quick` does without, unless `--only` asks for them: they take long. */
+/** Slow networks, which `--quick` skips unless `--only` names them. */
 const SLOW: readonly string[] = ["dense-vae", "cae"];
 
 /** Whether a network is measured. */
@@ -41,7 +42,7 @@ function dense(units: number, activation: Activation): Layer {
   return { type: "dense", units, activation };
 }
 
-const defaults = { steps: 1000, learningRate: 1e-3, score: "nse" };
+const defaults = { steps: 1000, learningRate: 1e-3, score: "blurred_mse" };
 
 /** One hidden layer of 256 on each side of a Gaussian latent: on 150 x 150, 22500-256-100-256-22500. */
 const DENSE_VAE: Architecture = {
@@ -50,6 +51,7 @@ const DENSE_VAE: Architecture = {
   build: ({ inputShape, latent = 100, loss = "bce", beta = 1 }) => {
     const pixels = inputShape[0] * inputShape[1] * inputShape[2];
     return {
+      kind: "autoencoder",
       name: "dense-vae",
       inputShape,
       encoder: [{ type: "reshape", shape: [pixels] }, dense(256, "relu")],
@@ -65,8 +67,25 @@ const DENSE_VAE: Architecture = {
   },
 };
 
-/** Makes it known to `trainDetector`, so that every network goes through the same door. */
-export function registerNetworks(): void {
-  const table = ARCHITECTURES as Record<string, Architecture>;
-  table["dense-vae"] ??= DENSE_VAE;
+/**
+ * The architecture of a network of the benchmark.
+ *
+ * @param name Its name.
+ * @returns The architecture, as `trainDetector` takes it.
+ */
+export function architectureOf(name: string): Architecture {
+  return name === "dense-vae" ? DENSE_VAE : BUILT_IN[name]!;
+}
+
+/**
+ * Operations of the products and convolutions of a forward pass, per image.
+ *
+ * A step of training takes three times as many: the forward pass, the gradient of the inputs, and that
+ * of the weights.
+ *
+ * @param spec The network.
+ * @returns Floating-point operations; a multiplication and an addition are two.
+ */
+export function forwardFlops(spec: AutoencoderSpec): number {
+  return 2 * AUTOENCODER.learning!.multiplyAdds(spec);
 }

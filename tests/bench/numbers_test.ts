@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
-import { ARCHITECTURES } from "../../src/models/mod.ts";
 import { agreement } from "./agreement.ts";
 import { compare } from "./compare.ts";
-import { forwardFlops } from "./flops.ts";
-import { registerNetworks } from "./networks.ts";
+import { architectureOf, forwardFlops } from "./networks.ts";
 import { drawBlobs } from "./pictures.ts";
 import { inTurns, pairwiseSpeed, summarise } from "./statistics.ts";
 
 const runs = (...seconds: number[]) => seconds.map((s) => ({ seconds: s, images: 10, result: 1 }));
 
-Deno.test("a summary keeps the order of the runs and finds their middle", () => {
+Deno.test("a summary keeps the order of the runs and has their median", () => {
   assert.deepEqual(summarise([3, 1, 2]), { median: 2, min: 1, max: 3, runs: [3, 1, 2] });
   assert.equal(summarise([4, 1, 2, 3]).median, 2.5);
 });
@@ -36,9 +34,8 @@ Deno.test("the peer's best way counts, and a ratio above 1 means that stray is f
 });
 
 Deno.test("arithmetic of networks, by hand", () => {
-  registerNetworks();
   const flops = (name: string, side: number, latent: number) =>
-    forwardFlops(ARCHITECTURES[name]!.build({ inputShape: [side, side, 1], latent }));
+    forwardFlops(architectureOf(name).build({ inputShape: [side, side, 1], latent }));
   assert.equal(flops("stacked", 28, 30), 2 * 2 * (784 * 100 + 100 * 30));
   assert.equal(flops("dense-vae", 150, 100), 2 * (2 * 22500 * 256 + 256 * 200 + 100 * 256));
   const convolutions = 14 * 14 * 9 * 16 + 7 * 7 * 9 * 16 * 32; // down

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import process from "node:process";
 import type { BackendName } from "../../mod.ts";
 
-/** What the benchmark can measure, in the order in which it does. */
+/** The sections of the benchmark, in order. */
 export const SECTION_NAMES = [
   "kernels",
   "train",
@@ -15,54 +15,54 @@ export const SECTION_NAMES = [
   "memory",
 ] as const;
 
-/** A part of the benchmark. */
+/** A section of the benchmark. */
 export type SectionName = typeof SECTION_NAMES[number];
 
-/** What was asked for. */
+/** The parsed command line. */
 export interface Options {
-  /** Which parts. */
+  /** Sections to run. */
   readonly sections: readonly SectionName[];
-  /** Sizes that take seconds, to see that everything runs; the numbers mean little. */
+  /** Small sizes that take seconds, to check that everything runs; the numbers mean little. */
   readonly quick: boolean;
-  /** Timed runs of every row, after one that is not timed. */
+  /** Timed runs per row, after an untimed one. */
   readonly runs: number;
-  /** Where stray computes. */
+  /** Backend of stray. */
   readonly backend: BackendName;
-  /** Workers of stray; its own choice if not given. */
+  /** Workers of stray; its own choice if omitted. */
   readonly workers: number | undefined;
-  /** Whether PyTorch is measured beside stray. */
+  /** Whether PyTorch is measured too. */
   readonly peers: boolean;
-  /** The Python that has PyTorch, NumPy and Pillow; found if not given. */
+  /** The Python that has PyTorch, NumPy and Pillow; searched for if omitted. */
   readonly python: string | undefined;
-  /** A folder with `train-images-idx3-ubyte.gz`; synthetic images if not given. */
+  /** A folder with `train-images-idx3-ubyte.gz`; synthetic images if omitted. */
   readonly mnist: string | undefined;
-  /** A folder of JPEG files; synthetic pictures if not given. */
+  /** A folder of JPEG files; synthetic pictures if omitted. */
   readonly photos: string | undefined;
   /** Rows as NDJSON on stdout, the table on stderr. */
   readonly json: boolean;
-  /** Only these rows: a part of `section/name`. */
+  /** Only rows whose `section/name` contains this. */
   readonly only: string | undefined;
 }
 
-/** What `--help` prints. */
+/** Text of `--help`. */
 export const HELP = `deno task bench:speed [SECTION …] [flags]
 
 sections (default: all)
   kernels   every kernel by shape, against plain tfjs
-  train     images a second in training, by network
-  score     images a second from memory to scores
+  train     images per second in training, by network
+  score     images per second from memory to scores
   files     whole processes, from PNG and JPEG files to NDJSON
   startup   time to the first record, and to the help
-  scaling   time an image and peak memory, at 10,000 and 100,000 images
+  scaling   time per image and peak memory, at 10,000 and 100,000 images
   memory    peak memory in training and in scoring
 
 flags
-  --quick          small sizes, to see that everything runs; the numbers mean little
-  --peers          PyTorch and Pillow beside stray, in turns
-  --runs N         timed runs, after one that is not timed (default 5; with --quick 2)
-  --backend NAME   webgpu, wasm or cpu (default wasm); webgpu beside CUDA where there is one
+  --quick          small sizes, to check that everything runs; the numbers mean little
+  --peers          also measure PyTorch and Pillow, in turns with stray
+  --runs N         timed runs, after an untimed one (default 5; with --quick 2)
+  --backend NAME   webgpu, wasm or cpu (default wasm); the peer of webgpu is CUDA, if available
   --workers N      workers of stray (default: its own choice)
-  --only TEXT      only rows whose "section/name" has this in it
+  --only TEXT      only rows whose "section/name" contains this
   --mnist DIR      a folder with train-images-idx3-ubyte.gz (default: synthetic images)
   --photos DIR     a folder of JPEG files (default: synthetic pictures, made by Pillow)
   --python FILE    the Python that has PyTorch, NumPy and Pillow (default: found)
@@ -73,8 +73,8 @@ flags
 /**
  * Parses the command line.
  *
- * @param args What follows the program.
- * @returns What was asked for, or undefined for the help.
+ * @param args The arguments.
+ * @returns The options, or undefined for `--help`.
  * @throws {TypeError | RangeError} If a flag is unknown or a value wrong.
  */
 export function parseOptions(args: readonly string[]): Options | undefined {
@@ -136,7 +136,7 @@ function wholeNumber(flag: string, text: string | undefined): number | undefined
   );
 }
 
-/** A path as the caller means it: a task runs in the project's folder. */
+/** Resolves a path against the caller's folder: a task runs in the project's folder. */
 function callersPath(path: string | undefined): string | undefined {
   if (path === undefined || path.startsWith("/")) return path;
   return `${process.env["INIT_CWD"] ?? Deno.cwd()}/${path}`;

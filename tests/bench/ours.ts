@@ -1,5 +1,5 @@
 /**
- * stray's side of the benchmark: answers the requests of `protocol.ts` on stdin.
+ * stray's side of the benchmark: answers requests of `protocol.ts` on stdin.
  *
  * @module
  */
@@ -7,11 +7,9 @@
 import { openBackend } from "../../src/compute/mod.ts";
 import { Loaded } from "./ours_score.ts";
 import { makeModel, Training } from "./ours_train.ts";
-import { registerNetworks } from "./networks.ts";
 import type { Device, Request } from "./protocol.ts";
 import { lines } from "./side.ts";
 
-registerNetworks();
 let training: Training | undefined;
 let loaded: Loaded | undefined;
 

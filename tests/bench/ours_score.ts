@@ -1,4 +1,4 @@
-/** A detector of stray that scores images in memory, again and again. */
+/** Scores images in memory repeatedly, with a detector of stray. */
 
 import { Detector, isFailed, readSources, type Sample, scoreEntries } from "../../mod.ts";
 import { writeModelInput } from "../../src/images/mod.ts";
@@ -36,7 +36,7 @@ export class Loaded {
     return way === "forward" ? this.#forward(rounds) : this.#stream(rounds);
   }
 
-  /** From floats in memory to scores, a batch at a time. */
+  /** From floats in memory to scores, batch by batch. */
   async #forward(rounds: number): Promise<Timed> {
     const { inputSize } = this.#detector;
     const each = this.#samples.length, images = rounds * each;

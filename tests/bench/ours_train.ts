@@ -1,13 +1,14 @@
-/** A training of stray that goes on an epoch at a time, when it is told to. */
+/** A training of stray that runs one epoch per request. */
 
 import { encodeModel, readSources, trainDetector } from "../../mod.ts";
+import { architectureOf } from "./networks.ts";
 import type { MakeRequest, Timed, TrainRequest } from "./protocol.ts";
 
-/** What the times say about the version makes no difference here. */
+/** The version in the model file does not matter here. */
 const VERSION = "bench";
 
 /**
- * Goes through the public door, `trainDetector`; an epoch's time is from its start to its last step,
+ * Uses the public function `trainDetector`. The time of an epoch runs from its start to its last step,
  * without the validation that follows.
  */
 export class Training {
@@ -17,14 +18,14 @@ export class Training {
   #first = true;
 
   /**
-   * Starts; its first epoch begins at once.
+   * Starts the training; its first epoch begins at once.
    *
-   * @param request What is trained, on what.
+   * @param request The network and its data.
    */
   constructor(request: TrainRequest) {
     let last: { ms: number; images: number; loss: number };
     trainDetector(readSources([request.data], { limit: request.images }), {
-      architecture: request.network,
+      architecture: architectureOf(request.network),
       latent: request.latent,
       batch: request.batch,
       learningRate: request.learningRate,
@@ -45,7 +46,7 @@ export class Training {
     }).catch((error) => this.#done.reject(error));
   }
 
-  /** Trains for an epoch: the first was begun by the constructor. */
+  /** Trains for an epoch; the constructor has started the first. */
   epoch(): Promise<Timed> {
     if (!this.#first) {
       const go = this.#go;
@@ -58,16 +59,16 @@ export class Training {
   }
 }
 
-/** The option, where it was given: stray's own choice is made by leaving it out. */
+/** The option, if given; stray chooses if it is omitted. */
 export function workersOf(workers: number | undefined): object {
   return workers === undefined ? {} : { workers };
 }
 
-/** Trains a model for a moment, so that there is one to score with. */
+/** Trains a model briefly, for scoring. */
 export async function makeModel(request: MakeRequest): Promise<object> {
   const { network, latent, data, size, out } = request;
   const { model } = await trainDetector(readSources([data], { limit: 600 }), {
-    architecture: network,
+    architecture: architectureOf(network),
     latent,
     size,
     batch: 64,

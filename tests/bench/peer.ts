@@ -1,31 +1,31 @@
-/** The peer: a Python with PyTorch, NumPy and Pillow, and the ways in which it is run. */
+/** The peer: a Python with PyTorch, NumPy and Pillow, and the ways to run it. */
 
 import { fileURLToPath } from "node:url";
 import type { Options } from "./options.ts";
 import { Side } from "./side.ts";
 
-/** Debian's Python has Debian's packages, whatever else comes first. */
+/** Debian's Python has Debian's packages, whichever Python is first in PATH. */
 export const PYTHONS: readonly string[] = ["python3", "/usr/bin/python3"];
 const PROBE = "import torch, numpy, PIL; print(torch.__version__, PIL.__version__, " +
   "torch.cuda.get_device_name() if torch.cuda.is_available() else 'no CUDA', sep='|')";
 
-/** A peer that is there. */
+/** An available peer. */
 export interface Peer {
-  /** The Python. */
+  /** Path of the Python. */
   readonly python: string;
-  /** Versions, in words. */
+  /** Versions of its packages. */
   readonly name: string;
-  /** Numbers of threads that are tried; the best counts. */
+  /** Numbers of threads to try; the fastest counts. */
   readonly threads: readonly number[];
   /** Whether it computes on a GPU. */
   readonly cuda: boolean;
 }
 
 /**
- * Looks for the peer.
+ * Finds the peer.
  *
- * @param options What was asked for.
- * @returns The peer, or a word on why there is none.
+ * @param options The command line.
+ * @returns The peer, or the reason why there is none.
  */
 export async function findPeer(options: Options): Promise<Peer | string> {
   if (!options.peers) return "not asked for (--peers)";
@@ -58,13 +58,13 @@ export function peerScript(name: string): string {
 
 /** Starts the peer's side. */
 export async function startPeer(peer: Peer): Promise<Side> {
-  // -B: no compiled scripts are left beside the sources.
+  // -B: writes no compiled scripts beside the sources.
   const side = new Side(peer.python, ["-B", peerScript("serve.py")]);
   await side.ask({ do: "hello", cuda: peer.cuda, backend: "cpu" });
   return side;
 }
 
-/** What a number of threads is called in the table. */
+/** Name of a number of threads in the table. */
 export function wayName(threads: number): string {
   return `PyTorch, ${threads} thread${threads > 1 ? "s" : ""}`;
 }

@@ -1,14 +1,14 @@
-/** Synthetic images, the same ones every time. */
+/** Synthetic images, equal in every run. */
 
 import { Random } from "../../mod.ts";
 
-/** Blobs of an image. */
+/** Number of blobs per image. */
 const BLOBS = 4;
 
 /**
- * Draws grey images of some Gaussian blobs each.
+ * Draws grey images of Gaussian blobs.
  *
- * @param count Images.
+ * @param count Number of images.
  * @param side Their width and height, in pixels.
  * @returns `[count, side, side]`, 0 to 255.
  */

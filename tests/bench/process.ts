@@ -1,4 +1,4 @@
-/** Whole processes: how long they take, when they first speak, and how much memory they take. */
+/** Measures processes: total time, time to the first output, and memory. */
 
 import { ROOT } from "./context.ts";
 
@@ -6,15 +6,15 @@ import { ROOT } from "./context.ts";
 export interface Command {
   readonly program: string;
   readonly args: readonly string[];
-  /** What it reads. */
+  /** Its standard input. */
   readonly stdin?: string;
 }
 
-/** What a process was like. */
+/** Measurements of a process. */
 export interface Finished {
-  /** From its start to its end. */
+  /** Time from start to end. */
   readonly seconds: number;
-  /** From its start to its first output. */
+  /** Time from start to first output. */
   readonly firstSeconds: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -25,9 +25,9 @@ export interface Finished {
 /**
  * Runs a process to its end.
  *
- * @param command What to run, in the project's folder.
- * @param watch Whether its memory is looked at, which takes a little of the machine.
- * @returns What it was like.
+ * @param command The command, run in the project's folder.
+ * @param watch Whether to measure memory, which costs a little time.
+ * @returns Its output and measurements.
  * @throws {Error} If it fails.
  */
 export async function runProcess(command: Command, watch = false): Promise<Finished> {
@@ -71,8 +71,8 @@ export async function runProcess(command: Command, watch = false): Promise<Finis
 }
 
 /**
- * Looks at the memory of a process and its children ten times a second: the largest resident memory
- * of the process itself, and the sum over all of what is theirs (`Pss`, shared pages by their share).
+ * Reads the memory of a process and its children ten times per second: the largest resident memory of
+ * the process itself, and the sum of all proportional set sizes (`Pss`).
  */
 const WATCH = `while [ -e /proc/$1/status ]; do
   grep VmHWM /proc/$1/status
@@ -82,8 +82,8 @@ const WATCH = `while [ -e /proc/$1/status ]; do
 done 2>/dev/null`;
 
 /**
- * Watches a process until it ends. On Linux alone, by a shell, as Deno keeps /proc to those who may do
- * all.
+ * Watches a process until it ends. Only on Linux, and by a shell, as Deno restricts /proc to all
+ * permissions.
  *
  * @param pid The process.
  * @returns The largest memory in MB; NaN elsewhere.

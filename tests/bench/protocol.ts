@@ -1,13 +1,13 @@
 /**
- * What the benchmark asks of its two sides, `ours.ts` and `peers/serve.py`: a line of JSON each way.
+ * Requests to the two sides of the benchmark, `ours.ts` and `peers/serve.py`, and their answers: one
+ * line of JSON each.
  *
- * Both sides measure their own times, with everything ready and warm, so that neither starting up nor
- * the pipe counts.
+ * Both sides measure their own times, warmed up, so that neither start-up nor the pipe counts.
  */
 
 import type { BackendName } from "../../mod.ts";
 
-/** Asks who is there; stray brings up its backend, and answers with a {@linkcode Device}. */
+/** Asks for the device; stray starts its backend and answers with a {@linkcode Device}. */
 export interface Hello {
   readonly do: "hello";
   readonly backend: BackendName;
@@ -15,15 +15,15 @@ export interface Hello {
   readonly cuda: boolean;
 }
 
-/** Where stray computes. */
+/** The device of stray's backend. */
 export interface Device {
-  /** In words: a GPU's name, or the processor. */
+  /** Name of the GPU, or of the processor. */
   readonly device: string;
-  /** Whether a WebGPU adapter is a program on the processor: its times say nothing of a GPU. */
+  /** Whether the WebGPU adapter is software: its times do not represent a GPU. */
   readonly software: boolean;
 }
 
-/** Gets a training ready; stray answers after its first epoch. */
+/** Prepares a training; stray answers after its first epoch. */
 export interface TrainRequest {
   readonly do: "train";
   readonly network: string;
@@ -33,11 +33,11 @@ export interface TrainRequest {
   readonly learningRate: number;
   /** An IDX file. */
   readonly data: string;
-  /** stray: images of the file, of which a part is held out; the peer: images to train on. */
+  /** For stray: all images of the file, held-out ones included; for the peer: training images. */
   readonly images: number;
   readonly backend: BackendName;
   readonly workers: number | undefined;
-  /** Epochs that will be asked for. */
+  /** Number of epochs to be requested. */
   readonly epochs: number;
 }
 
@@ -48,7 +48,7 @@ export interface EpochRequest {
   readonly threads: number;
 }
 
-/** Trains a model in a moment and writes it to a file (stray only). */
+/** Trains a model briefly and writes it to a file (stray only). */
 export interface MakeRequest {
   readonly do: "make";
   readonly network: string;
@@ -75,17 +75,17 @@ export interface LoadRequest {
 export interface ScoreRequest {
   readonly do: "score";
   /**
-   * `forward`: from floats to scores, a batch at a time, in one thread of stray; `stream`: from bytes to
+   * `forward`: from floats to scores, batch by batch, in one thread of stray; `stream`: from bytes to
    * verdicts, in all threads.
    */
   readonly way: "forward" | "stream";
   /** Threads of the peer. */
   readonly threads: number;
-  /** How often all images are scored, one time after the other. */
+  /** Number of passes over all images. */
   readonly rounds: number;
 }
 
-/** What a side is asked. */
+/** A request to a side. */
 export type Request =
   | Hello
   | TrainRequest
@@ -94,12 +94,12 @@ export type Request =
   | LoadRequest
   | ScoreRequest;
 
-/** What a timed request gives. */
+/** The answer to a timed request. */
 export interface Timed {
-  /** How long it took. */
+  /** Time taken. */
   readonly seconds: number;
-  /** Images gone through. */
+  /** Images processed. */
   readonly images: number;
-  /** Mean loss, or mean score: it keeps the work from being left out, and is compared. */
+  /** Mean loss or mean score: it is compared, and prevents that work is skipped. */
   readonly result: number;
 }

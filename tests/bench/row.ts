@@ -1,52 +1,52 @@
-/** A row of the benchmark: what was done, how long it took here and there, and how that was checked. */
+/** A row of the benchmark: the work, its times on both sides, and the check of the results. */
 
 import type { Summary } from "./statistics.ts";
 
-/** What was done in one run. */
+/** The work of one run. */
 export interface Work {
-  /** Images gone through. */
+  /** Images processed. */
   readonly images?: number;
-  /** Steps of the optimiser. */
+  /** Optimiser steps. */
   readonly steps?: number;
-  /** Arithmetic of the layers, 10^9 operations, a multiplication and an addition being two. */
+  /** Arithmetic of the layers in 10^9 operations; a multiplication with an addition counts as two. */
   readonly gflop?: number;
 }
 
-/** What the peer did, in its best way. */
+/** The peer's numbers, in its fastest way. */
 export interface PeerResult extends Summary {
-  /** What it is and how it ran: `PyTorch, 1 thread`. */
+  /** Name and way: `PyTorch, 1 thread`. */
   readonly name: string;
-  /** The medians of all its ways, the best first. */
+  /** The medians of all ways, the fastest first. */
   readonly ways: Readonly<Record<string, number>>;
 }
 
 /** A row. */
 export interface Row {
-  /** The part of the benchmark. */
+  /** Section of the benchmark. */
   readonly section: string;
-  /** What was measured. */
+  /** Name of the measurement. */
   readonly name: string;
-  /** What the numbers are. */
+  /** Unit of the numbers. */
   readonly unit: "images/s" | "ms" | "ms/step" | "us/image" | "MB" | "GFLOP/s";
-  /** What one run did. */
+  /** Work of one run. */
   readonly work: Work;
-  /** Where stray computed. */
+  /** Backend of stray. */
   readonly backend: string;
-  /** Workers that were asked for; null for stray's own choice. */
+  /** Requested workers; null for stray's own choice. */
   readonly workers: number | null;
   /** stray's numbers. */
   readonly stray: Summary;
-  /** The peer's numbers, the best of its ways; null if it was not measured. */
+  /** The peer's numbers, in its fastest way; null if it was not measured. */
   readonly peer: PeerResult | null;
-  /** How many times better stray is than the peer, run by run; null without a peer. */
+  /** Ratio of stray's speed to the peer's, run by run; null without a peer. */
   readonly ratio: Summary | null;
-  /** How the results were checked, and what they were. */
+  /** Check of the results. */
   readonly check: string;
-  /** Why there is no peer. */
+  /** Reason why there is no peer. */
   readonly peerSkipped: string | null;
 }
 
-/** Whether fewer is better. */
+/** Whether lower is better. */
 export function lowerIsBetter(unit: Row["unit"]): boolean {
   return unit !== "images/s" && unit !== "GFLOP/s";
 }

@@ -1,4 +1,4 @@
-/** The command lines that score a folder of image files, here and there. */
+/** Command lines of both sides that score a folder of image files. */
 
 import { type Context, scoreFlags, taskCommand } from "./context.ts";
 import { type Peer, peerScript, wayName } from "./peer.ts";
@@ -10,27 +10,27 @@ export interface Job {
   readonly folder: string;
   readonly model: string;
   readonly images: number;
-  /** Images that the peer decodes and scores at a time; what was fastest for it when tried. */
+  /** Batch size of the peer, its fastest when tried. */
   readonly peerBatch: number;
 }
 
-/** Small images: fewer, larger pieces of work. */
+/** For small images: fewer, larger batches. */
 export const PNG_BATCH = 256;
-/** Images that take long to decode: the first pieces are ready early, the last ones are even. */
+/** For images that are slow to decode: the first batch is ready early, the last ones end together. */
 export const JPEG_BATCH = 64;
 
-/** A way in which the peer is run. */
+/** A way to run the peer. */
 export interface PeerWay {
   readonly name: string;
   readonly command: Command;
 }
 
-/** `deno task score`, as deno.json has it. */
+/** `deno task score`, from deno.json. */
 export function ourCommand(context: Context, { folder, model }: Job): Command {
   return taskCommand("score", [...scoreFlags(context, model), folder]);
 }
 
-/** Pillow and PyTorch: decoding in the process itself or in as many as there are cores. */
+/** Pillow and PyTorch: decoding in the process itself or in one process per core. */
 export function peerWays(peer: Peer, { folder, model, peerBatch }: Job): PeerWay[] {
   const cores = navigator.hardwareConcurrency;
   return [[1, 0], [1, cores], [cores, cores]].map(([threads, workers]) => ({
@@ -57,13 +57,13 @@ export function peerWays(peer: Peer, { folder, model, peerBatch }: Job): PeerWay
 }
 
 /**
- * Checks that every image got its line, and that the mean scores agree.
+ * Checks that every image has its line, and that the mean scores agree.
  *
- * @param job What was scored.
- * @param ours What stray left.
- * @param theirs What the peer left.
- * @param tolerance The largest difference of the mean scores, as a share.
- * @returns What was compared, in words.
+ * @param job The images and the model.
+ * @param ours Output of stray.
+ * @param theirs Output of the peer.
+ * @param tolerance Largest relative difference of the mean scores.
+ * @returns A description of the comparison.
  */
 export function checkLines(
   job: Job,

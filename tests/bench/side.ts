@@ -2,7 +2,7 @@
 
 import type { Request } from "./protocol.ts";
 
-/** A process that reads a request a line, and answers with a line. */
+/** A process that answers each line of its input with a line. */
 export class Side implements AsyncDisposable {
   /** The process. */
   readonly pid: number;
@@ -31,11 +31,11 @@ export class Side implements AsyncDisposable {
   }
 
   /**
-   * Asks, and waits for the answer.
+   * Sends a request and waits for the answer.
    *
-   * @param request What is to be done.
-   * @returns The answer, as the protocol has it.
-   * @throws {Error} If the process ends without one; it has told why on stderr.
+   * @param request The request.
+   * @returns The answer, as defined by the protocol.
+   * @throws {Error} If the process ends without an answer; stderr has the reason.
    */
   async ask<T>(request: Request): Promise<T> {
     await this.#requests.write(new TextEncoder().encode(`${JSON.stringify(request)}\n`));
@@ -44,7 +44,7 @@ export class Side implements AsyncDisposable {
     return JSON.parse(value) as T;
   }
 
-  /** Lets the process end. */
+  /** Ends the process. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#requests.close().catch(() => {});
     await this.#answers.return?.();

@@ -1,19 +1,19 @@
-/** Several runs in a few numbers. */
+/** Summary statistics of runs. */
 
-/** Runs of one thing: the middle, the ends, and each. */
+/** Median, extremes and all values of runs. */
 export interface Summary {
   readonly median: number;
   readonly min: number;
   readonly max: number;
-  /** In the order in which they were run. */
+  /** In order of execution. */
   readonly runs: readonly number[];
 }
 
 /**
- * Sums up runs.
+ * Summarises runs.
  *
- * @param runs One value a run, at least one.
- * @returns Median, ends, and the runs.
+ * @param runs One value per run, at least one.
+ * @returns Median, extremes, and the runs.
  */
 export function summarise(runs: readonly number[]): Summary {
   const sorted = runs.toSorted((a, b) => a - b);
@@ -23,22 +23,22 @@ export function summarise(runs: readonly number[]): Summary {
 }
 
 /**
- * How many times faster the first is, run by run: neighbours in time share what the machine is like.
+ * Ratio of speeds, run by run: runs that are neighbours in time share the state of the machine.
  *
- * @param seconds Seconds of the first, one a run.
- * @param others Seconds of the second, one a run.
- * @returns The ratios of speed, above 1 where the first is faster.
+ * @param seconds Seconds of the first, one value per run.
+ * @param others Seconds of the second, one value per run.
+ * @returns The ratios, above 1 where the first is faster.
  */
 export function pairwiseSpeed(seconds: readonly number[], others: readonly number[]): Summary {
   return summarise(seconds.map((value, i) => others[i]! / value));
 }
 
 /**
- * Runs some things in turns, A B C A B C …, so that a slow minute strikes all of them.
+ * Runs functions in turns, A B C A B C …, so that a slow minute affects all of them.
  *
- * @param runs How often.
- * @param things What is run; each gives a value.
- * @returns The values: one list a thing.
+ * @param runs Number of runs of each.
+ * @param things The functions.
+ * @returns Their results: one list per function.
  */
 export async function inTurns<T>(
   runs: number,

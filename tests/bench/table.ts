@@ -1,11 +1,11 @@
-/** Rows for people. */
+/** Formats rows as a table. */
 
 import { lowerIsBetter, type Row } from "./row.ts";
 import type { Summary } from "./statistics.ts";
 
 const COLUMNS = [
   ["what", 28],
-  ["work in a run", 25],
+  ["work per run", 25],
   ["unit", 8],
   ["stray", 22],
   ["peer", 22],
@@ -17,7 +17,7 @@ export function tableHead(): string {
   return line(COLUMNS.map(([name]) => name));
 }
 
-/** The lines of a row: the numbers, and below what was compared. */
+/** The lines of a row: the numbers, and below them the check. */
 export function tableRow(row: Row): string {
   const cells = [
     `${row.section}/${row.name}`,
@@ -41,7 +41,7 @@ function spread({ median, min, max }: Summary): string {
   return `${short(median)} (${short(min)}-${short(max)})`;
 }
 
-/** Three digits or more, and no decimals that mean nothing. */
+/** Three digits or more, without insignificant decimals. */
 export function short(value: number): string {
   if (value >= 1000) return Math.round(value).toLocaleString("en-US");
   return value.toPrecision(3).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
@@ -56,7 +56,7 @@ function workOf({ work }: Row): string {
   return parts.slice(-2).join(", ") || "-";
 }
 
-/** What stray's time means in arithmetic. */
+/** Arithmetic per second of stray. */
 function speedOf({ work, unit, stray }: Row): string | undefined {
   const { gflop, images, steps } = work;
   if (gflop === undefined || unit === "GFLOP/s") return undefined;

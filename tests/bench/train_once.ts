@@ -1,4 +1,4 @@
-/** The memory that a training takes, here and there. */
+/** Peak memory of a training on both sides. */
 
 import type { Context } from "./context.ts";
 import { watchMemory } from "./process.ts";
@@ -14,22 +14,22 @@ export interface TrainingPeaks {
 }
 
 /**
- * Trains for two epochs on both sides, with nobody looking at the clock.
+ * Trains for two epochs on both sides, without timing.
  *
- * @param context What was asked for.
+ * @param context The input of the section.
  * @param name The network.
- * @returns The largest memory of each.
+ * @returns The peak memory of each.
  */
 export async function trainOnce(context: Context, name: string): Promise<TrainingPeaks> {
   let images: number, peaks: Promise<number>[];
   {
     await using trainings = await startTrainings(context, name, 1);
     const { ours, theirs, first } = trainings;
-    // The largest memory of the past is known to the system, that of children is seen from here on.
+    // The system records the past peak of the process; peaks of children are measured from here on.
     peaks = [ours, theirs].flatMap((side) => side ? [watchMemory(side.pid)] : []);
     await ours.ask<Timed>({ do: "epoch", threads: 1 });
     await theirs?.ask<Timed>({ do: "epoch", threads: 1 });
-    // Twice the interval at which memory is looked at.
+    // Twice the sampling interval.
     await new Promise((resolve) => setTimeout(resolve, 200));
     images = first.images;
   }

@@ -1,18 +1,17 @@
-/** A training that is ready on both sides, an epoch at a time. */
+/** A training on both sides, epoch by epoch. */
 
-import { Random } from "../../mod.ts";
-import { ARCHITECTURES, type AutoencoderSpec } from "../../src/models/mod.ts";
+import { type AutoencoderSpec, Random } from "../../mod.ts";
 import { splitImages } from "../../src/training/mod.ts";
 import { type Context, startOurs } from "./context.ts";
-import { NETWORKS, registerNetworks } from "./networks.ts";
+import { architectureOf, NETWORKS } from "./networks.ts";
 import { startPeer } from "./peer.ts";
 import type { Timed, TrainRequest } from "./protocol.ts";
 import type { Side } from "./side.ts";
 
-/** Both sides, warm. */
+/** Both sides, warmed up. */
 export interface Trainings extends AsyncDisposable {
   readonly spec: AutoencoderSpec;
-  /** Images a step. */
+  /** Images per step. */
   readonly batch: number;
   /** stray's process. */
   readonly ours: Side;
@@ -27,9 +26,9 @@ export interface Trainings extends AsyncDisposable {
 /**
  * Starts both sides on the same network, images, batch and learning rate.
  *
- * @param context What was asked for.
+ * @param context The input of the section.
  * @param name The network.
- * @param epochs Epochs that stray will be asked for.
+ * @param epochs Number of epochs to be requested of stray.
  * @returns The sides, each after its first epoch.
  */
 export async function startTrainings(
@@ -37,10 +36,9 @@ export async function startTrainings(
   name: string,
   epochs: number,
 ): Promise<Trainings> {
-  registerNetworks();
   const { options, peer, inputs } = context;
   const { side, batch, latent, steps } = NETWORKS[name]!;
-  const spec = ARCHITECTURES[name]!.build({ inputShape: [side, side, 1], latent });
+  const spec = architectureOf(name).build({ inputShape: [side, side, 1], latent });
   const images = imagesFor((options.quick ? steps.quick : steps.full) * batch);
   const request: TrainRequest = {
     do: "train",
@@ -79,7 +77,7 @@ export async function startTrainings(
   };
 }
 
-/** The number of images of which so many train, the others being held out. */
+/** The number of images, held-out ones included, for a number of training images. */
 function imagesFor(training: number): number {
   const trained = (images: number) => splitImages(images, new Random(0)).training.length;
   let images = Math.ceil(training / 0.85);

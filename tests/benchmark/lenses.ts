@@ -6,19 +6,19 @@ import type { Entry, Image } from "../../mod.ts";
 
 /** A simulated lens: its class, and grey or RGB pixels in [0, 1]. */
 export interface Lens {
-  /** What it has besides its halo. */
+  /** Substructure besides its halo. */
   readonly label: LensClass;
   /** The pixels. */
   readonly image: Image;
 }
 
 /**
- * Simulates images of a recipe; the field of view is the recipe's, whatever the size.
+ * Simulates images of a recipe; the field of view is the recipe's at any size.
  *
  * @param recipe A built-in recipe.
- * @param size Pixels across and down.
- * @param numbers Images of each class.
- * @param seed What names them, with class and index.
+ * @param size Width and height in pixels.
+ * @param numbers Images per class.
+ * @param seed Seed of the images, with class and index.
  * @returns The images, class by class.
  */
 export async function simulateLenses(
@@ -54,7 +54,7 @@ export async function simulateLenses(
 }
 
 /**
- * Images as a source yields them.
+ * Converts lenses to entries, as a source yields them.
  *
  * @param lenses The lenses.
  * @returns Their entries, in order.

@@ -1,4 +1,4 @@
-/** `lensing`: how well models that saw no substructure find it, beside the published figures. */
+/** `lensing`: how well models find substructure that they never saw, beside published figures. */
 
 import { parseArgs } from "node:util";
 import { RECIPE_NAMES, RECIPES } from "../../src/lensing/mod.ts";
@@ -6,22 +6,22 @@ import { entriesOf, type Lens, simulateLenses } from "./lenses.ts";
 import { separation, type Tested, testOn, type Trained, trainOn } from "./trial.ts";
 import { tableHead, tableRow, write } from "./write.ts";
 
-/** What `--help` prints. */
+/** Text of `--help`. */
 export const LENSING_HELP = `deno task bench:quality lensing [flags]
 
-Trains on lenses without substructure, tests on 2,500 others without, 1,250 with subhalos and
-1,250 with a vortex. All learn by their defaults: aae, lens-vae and dcae as published.
+Trains on lenses without substructure; tests on 2,500 other lenses without, 1,250 with subhalos and
+1,250 with a vortex. All models use their defaults: aae, lens-vae and dcae as published.
 
   --recipes A,B      (default model-a,model-b)
-  --sizes N,M        pixels across (default 64,150)
+  --sizes N,M        width in pixels (default 64,150)
   --models A,B       (default aae,lens-vae,dcae,pca,knn)
-  --count N          images to train on (default 3000)
-  --test N           images of all classes to test on (default 5000)
-  --epochs N         passes of each training (default: the model's own)
-  --batch N          images a step (default: the model's own)
-  --seconds X        most time of each training (default: none)
-  --seed N           of the training; the images to test on have another (default 1)
-  --json             one JSON object a model, on stdout; the table goes to stderr
+  --count N          training images (default 3000)
+  --test N           test images of all classes (default 5000)
+  --epochs N         epochs per training (default: the model's own)
+  --batch N          images per step (default: the model's own)
+  --seconds X        maximum time per training (default: none)
+  --seed N           seed of the training; test images have another (default 1)
+  --json             one JSON object per model on stdout; the table goes to stderr
 `;
 
 /** The AUROC of arXiv 2008.12731, recomputed from its published arrays: all, subhalos, vortex. */
@@ -30,10 +30,10 @@ const PUBLISHED: Readonly<Record<string, Readonly<Record<string, readonly number
   "model-b": { aae: [.769, .730, .812], "lens-vae": [.735, .702, .775], dcae: [.670, .609, .738] },
 };
 
-/** Reconstruction error as published: the mean squared error of a pixel. */
+/** Reconstruction error as published: the mean squared error per pixel. */
 const PUBLISHED_SCORE = "mse";
 
-/** What one model did on one series of images. */
+/** Results of one model on one series of images. */
 interface Measured {
   readonly recipe: string;
   readonly size: number;
@@ -58,7 +58,7 @@ function areas(tested: Tested): number[] {
   return [against(["cdm", "vortex"]), against(["cdm"]), against(["vortex"])];
 }
 
-/** Tests by the published score, where the model has it, and by its own. */
+/** Tests by the published score, if the model has it, and by its own. */
 async function test(
   { model }: Trained,
   lenses: readonly Lens[],
@@ -100,7 +100,7 @@ function recipeNames(text: string): (keyof typeof RECIPES)[] {
 }
 
 /**
- * Simulates, trains and tests, and prints a line a model.
+ * Simulates, trains and tests, and prints one line per model.
  *
  * @param args The flags.
  * @returns The exit code.

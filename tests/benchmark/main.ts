@@ -1,5 +1,5 @@
 /**
- * `deno task bench:quality NAME`: how well the models find what does not belong.
+ * `deno task bench:quality NAME`: measures how well the models find anomalies.
  *
  * @module
  */

@@ -1,38 +1,38 @@
-/** Trains one model on each task of the zoo and says how well it finds what does not belong. */
+/** Trains one model on each task of the zoo and measures how well it finds anomalies. */
 
 import { readSources, StrayError } from "../../mod.ts";
 import { separation, testOn, trainOn } from "./trial.ts";
 
-/** What is trained and tested on. */
+/** Training and test data. */
 export interface Data {
   /** The folder of MNIST's IDX files. */
   readonly mnist: string;
-  /** The digits held out in turn. */
+  /** Digits held out in turn. */
   readonly digits: readonly string[];
-  /** An npz of x_train and x_test, and the file that says which of x_test are corrupted. */
+  /** An npz of x_train and x_test, and a label file of the corrupted images in x_test. */
   readonly corrupted: { readonly images: string; readonly answer: string } | undefined;
-  /** Training images of each run. */
+  /** Training images per run. */
   readonly limit: number | undefined;
-  /** Passes of each run. */
+  /** Epochs per run. */
   readonly epochs: number | undefined;
-  /** Most seconds of each training; the best epoch so far is kept. */
+  /** Maximum time per training in seconds; the best epoch so far is kept. */
   readonly seconds: number | undefined;
   /** The seed of all runs. */
   readonly seed: number;
 }
 
-/** How a model did. */
+/** Results of a model. */
 export interface Measured {
   readonly model: string;
-  /** Trained values; undefined if nothing could be trained. */
+  /** Trained values; undefined if no training succeeded. */
   readonly parameters: number | undefined;
-  /** Mean time of a training. */
+  /** Mean time per training. */
   readonly seconds: number | undefined;
-  /** AUROC of each digit held out, in order; undefined where it failed. */
+  /** AUROC per held-out digit, in order; undefined where it failed. */
   readonly digits: readonly (number | undefined)[];
   /** On corrupted digits; F1 with anomalies at p <= 0.01. */
   readonly corrupted: { readonly auroc: number; readonly f1: number } | undefined;
-  /** Why something is missing. */
+  /** Reasons for missing results. */
   readonly note: string | undefined;
 }
 
@@ -60,9 +60,9 @@ async function run(model: string, task: Task, { limit, epochs, seconds, seed }: 
 /**
  * Measures a model.
  *
- * @param model Its name.
- * @param data What to train and test on.
- * @returns Its figures; what it cannot do is noted.
+ * @param model Name of the model.
+ * @param data Training and test data.
+ * @returns Its results, with reasons for missing ones.
  */
 export async function measure(model: string, data: Data): Promise<Measured> {
   const digits: (number | undefined)[] = [], times: number[] = [], notes: string[] = [];

@@ -12,17 +12,17 @@ import {
   type TrainOptions,
 } from "../../mod.ts";
 
-/** What a training is given besides its options. */
+/** Input of a training besides its options. */
 export interface Lesson {
-  /** Images to train on, and those that are held out. */
+  /** Training images, and held-out ones. */
   readonly images: AsyncIterable<Entry>;
-  /** Labels not to be trained on. */
+  /** Labels that are held out. */
   readonly holdOut?: readonly string[] | undefined;
-  /** Most seconds; the best epoch so far is kept. */
+  /** Maximum time in seconds; the best epoch so far is kept. */
   readonly seconds?: number | undefined;
 }
 
-/** How a training went. */
+/** Result of a training. */
 export interface Trained {
   /** The model. */
   readonly model: ModelFile;
@@ -30,9 +30,9 @@ export interface Trained {
   readonly parameters: number;
   /** Time of the training, calibration included. */
   readonly seconds: number;
-  /** Images that were trained on. */
+  /** Number of training images. */
   readonly images: number;
-  /** Passes over them. */
+  /** Number of epochs. */
   readonly epochs: number;
 }
 
@@ -40,9 +40,9 @@ export interface Trained {
  * Trains on the wasm backend with all cores.
  *
  * @param lesson The images.
- * @param options Of the training.
+ * @param options Options of the training.
  * @returns The model.
- * @throws {StrayError} What cannot be trained so.
+ * @throws {StrayError} If the model cannot be trained on the images.
  */
 export async function trainOn(
   { images, holdOut, seconds: most }: Lesson,
@@ -72,11 +72,11 @@ export async function trainOn(
 
 /** Scores of images, in order. */
 export interface Tested {
-  /** Higher is stranger. */
+  /** Higher is more anomalous. */
   readonly scores: Float64Array;
-  /** The label of each. */
+  /** Labels of the images. */
   readonly labels: readonly string[];
-  /** The score at the false positive rate asked for. */
+  /** The score at the given false positive rate. */
   readonly threshold: number;
 }
 
@@ -85,7 +85,7 @@ export interface Tested {
  *
  * @param model A trained model.
  * @param images The images.
- * @param options The false positive rate of the threshold, and the score if not the model's own.
+ * @param options The false positive rate of the threshold, and a score other than the model's own.
  * @returns The scores.
  */
 export async function testOn(
@@ -116,10 +116,10 @@ function hasFailed(entry: object): entry is { readonly error: StrayError } {
 }
 
 /**
- * How well scores tell anomalies from the rest.
+ * Measures how well scores separate anomalies from the rest.
  *
  * @param tested The scores.
- * @param isAnomaly Whether test image `index`, of a label, is one; undefined leaves it out.
+ * @param isAnomaly Whether test image `index`, of a label, is one; undefined excludes it.
  * @returns AUROC, and F1 at the threshold.
  */
 export function separation(

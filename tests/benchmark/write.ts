@@ -1,10 +1,10 @@
-/** What the benchmarks print, and where. */
+/** Output of the benchmarks. */
 
 /**
- * Writes all of a text.
+ * Writes a text completely.
  *
- * @param stream Where to.
- * @param text What.
+ * @param stream The stream.
+ * @param text The text.
  */
 export function write(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): void {
   const bytes = new TextEncoder().encode(text);
@@ -12,9 +12,9 @@ export function write(stream: typeof Deno.stdout | typeof Deno.stderr, text: str
 }
 
 /**
- * A line of a table in Markdown.
+ * A line of a Markdown table.
  *
- * @param cells Its texts.
+ * @param cells Its cells.
  * @returns The line.
  */
 export function tableRow(cells: readonly string[]): string {
@@ -22,9 +22,9 @@ export function tableRow(cells: readonly string[]): string {
 }
 
 /**
- * The first lines of a table in Markdown.
+ * The first lines of a Markdown table.
  *
- * @param heads The columns' names.
+ * @param heads Names of the columns.
  * @returns Two lines.
  */
 export function tableHead(heads: readonly string[]): string {

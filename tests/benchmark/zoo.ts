@@ -1,26 +1,26 @@
 /** `zoo`: every model on the same digits, in one table. */
 
 import { parseArgs } from "node:util";
-import { ARCHITECTURES, KINDS } from "../../src/models/mod.ts";
+import { MODELS } from "../../src/models/mod.ts";
 import { measure, type Measured } from "./measure.ts";
 import { tableHead, tableRow, write } from "./write.ts";
 
-/** What `--help` prints. */
+/** Text of `--help`. */
 export const ZOO_HELP = `deno task bench:quality zoo --mnist DIR [flags]
 
   --mnist DIR        train-images-idx3-ubyte.gz and its three companions
   --corrupted FILE   an npz of x_train (clean) and x_test (some corrupted)
-  --answer FILE      a line of 0 and 1: which of x_test are corrupted
+  --answer FILE      a line of 0 and 1, where 1 marks the corrupted images of x_test
   --models A,B       only these models (default: all)
-  --digits A,B       the digits held out in turn (default 0,1,8)
-  --limit N          training images of each run (default: all)
-  --epochs N         passes of each run (default: the model's own)
-  --seconds X        most time of each training (default: none)
+  --digits A,B       digits held out in turn (default 0,1,8)
+  --limit N          training images per run (default: all)
+  --epochs N         epochs per run (default: the model's own)
+  --seconds X        maximum time per training (default: none)
   --seed N           (default 1)
-  --json             one JSON object a model, on stdout; the table goes to stderr
+  --json             one JSON object per model on stdout; the table goes to stderr
 `;
 
-/** The caller's folder is where `deno task` was called. */
+/** Resolves a path against the folder where `deno task` was called. */
 function atCaller(path: string): string {
   return path.startsWith("/") ? path : `${Deno.env.get("INIT_CWD") ?? Deno.cwd()}/${path}`;
 }
@@ -43,7 +43,7 @@ function row({ model, parameters, seconds, digits, corrupted, note }: Measured):
 }
 
 /**
- * Measures models and prints a line for each.
+ * Measures models and prints one line per model.
  *
  * @param args The flags.
  * @returns The exit code.
@@ -82,10 +82,9 @@ export async function zoo(args: string[]): Promise<number> {
   };
   const table = values.json ? Deno.stderr : Deno.stdout;
   const digits = data.digits.map((digit) => `AUROC of ${digit}`);
-  const heads = ["model", "values", "s a training", ...digits];
+  const heads = ["model", "values", "s per training", ...digits];
   write(table, tableHead([...heads, "corrupted: AUROC", "F1 at p <= 0.01", ""]));
-  const all = [...Object.keys(KINDS), ...Object.keys(ARCHITECTURES)];
-  for (const model of values.models?.split(",") ?? all) {
+  for (const model of values.models?.split(",") ?? Object.keys(MODELS)) {
     const measured = await measure(model, data);
     write(table, row(measured));
     if (values.json) write(Deno.stdout, `${JSON.stringify(measured)}\n`);

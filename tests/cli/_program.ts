@@ -4,20 +4,20 @@ import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../tasks/main.ts", import.meta.url));
 
-/** What a process left behind. */
+/** Result of a process. */
 export interface Finished {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** How a process is run. */
+/** Options of a process. */
 export interface RunOptions {
-  /** What it reads. @default {""} */
+  /** Standard input. @default {""} */
   readonly stdin?: string;
-  /** Flags of `deno run`: without any, no permission. @default {[]} */
+  /** Flags of `deno run`; by default no permission. @default {[]} */
   readonly deno?: readonly string[];
-  /** The program in place of `tasks/main.ts`. @default {MAIN} */
+  /** The program. @default {MAIN} */
   readonly program?: string;
 }
 

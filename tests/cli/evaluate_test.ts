@@ -33,7 +33,7 @@ async function evaluate(records: readonly unknown[], ...args: string[]) {
   return { code, stderr, results: lines.map((line) => JSON.parse(line)) };
 }
 
-/** Asserts that nothing came out, and what was said. */
+/** Asserts that nothing was printed except an error. */
 async function refuses(code: number, said: RegExp, records: readonly unknown[], ...args: string[]) {
   const result = await evaluate(records, ...args);
   assert.deepEqual([result.code, result.results], [code, []]);
@@ -69,7 +69,7 @@ Deno.test("--positive names the anomalies, whatever normal says", async () => {
   assert.deepEqual(await evaluate(numbers, "--positive", "10,sub"), named);
 });
 
-Deno.test("--by label: a line a label, each as if its anomalies were alone", async () => {
+Deno.test("--by label: one line per label, each as if its anomalies were alone", async () => {
   const { code, results } = await evaluate(RECORDS, "--by", "label");
   assert.equal(code, 0);
   assert.deepEqual(results.map((result) => result.label), ["10", "sub"]);
@@ -125,7 +125,7 @@ Deno.test("a label that no record has is wrong usage, and the labels are listed"
   );
 });
 
-Deno.test("what is missing is named with its line and path", async () => {
+Deno.test("a missing field is reported with line and path", async () => {
   const bare = { path: "c.png", score: 1 };
   await refuses(
     1,
@@ -149,7 +149,7 @@ Deno.test("what is missing is named with its line and path", async () => {
   ]);
 });
 
-Deno.test("no input, and one kind of image alone, are errors that say so", async () => {
+Deno.test("no input, and only anomalies or only normal images, are errors", async () => {
   await refuses(1, /^error: Cannot evaluate stdin as there must be scores: found none\nhint: /, []);
   const normal = RECORDS.filter((record) => record.normal);
   const both = /as there must be both anomalies and normal images: current numbers are /;

@@ -29,7 +29,7 @@ Deno.test("--fpr judges by p, equality included, whatever anomaly says", async (
   assert.equal((await label([{ p: 0.1 + 0.2 }], "--fpr", "0.3")).stdout, "1\n");
 });
 
-Deno.test("an image without a score stops it, and the line stays without its end", async () => {
+Deno.test("an image without a score is an error, and the line lacks its newline", async () => {
   const broken = { path: "b\n.png", error: { code: "decode", message: "Bad bytes" } };
   const { code, stdout, stderr } = await label([...RECORDS.slice(0, 4), broken, ...RECORDS]);
   assert.equal(code, 1);
@@ -67,7 +67,7 @@ Deno.test("records without the field that decides, and no records, are errors", 
 });
 
 Deno.test("half a million records go through a heap of 24 MB", async () => {
-  // Held, they would take more than 50 MB.
+  // All records together take more than 50 MB.
   const record = JSON.stringify({ path: "x".repeat(60), score: 1, anomaly: true });
   const command = shellCommand(["label"]).replace(
     "'run'",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { BrokenPipe, BufferedLineWriter } from "../../src/cli/mod.ts";
 import { StrayError } from "../../src/errors.ts";
 
-/** A sink that keeps what it is given, or throws. */
+/** A sink that keeps its chunks, or throws. */
 function keep(fail?: () => Error) {
   const pieces: string[] = [];
   const sink = new WritableStream<Uint8Array>({
@@ -15,7 +15,7 @@ function keep(fail?: () => Error) {
   return { pieces, sink };
 }
 
-Deno.test("lines are gathered, and handed over when there are enough or at a flush", async () => {
+Deno.test("lines are buffered, and written when the buffer is full or flushed", async () => {
   const { pieces, sink } = keep();
   const stdout = new BufferedLineWriter(sink, { capacity: 10, delayMs: 1e6 });
   await stdout.write("abcd");
@@ -28,7 +28,7 @@ Deno.test("lines are gathered, and handed over when there are enough or at a flu
   assert.deepEqual(pieces, ["abcd\né123\n", "x"]);
 });
 
-Deno.test("bytes come out at once, behind the text that was gathered", async () => {
+Deno.test("bytes are written at once, after the buffered text", async () => {
   const { pieces, sink } = keep();
   const stdout = new BufferedLineWriter(sink, { delayMs: 1e6 });
   await stdout.writeBytes(new TextEncoder().encode("a"));
@@ -45,7 +45,7 @@ Deno.test("a line does not wait longer than the delay", async () => {
   assert.deepEqual(pieces, ["a\n"]);
 });
 
-Deno.test("a broken pipe is told to the writer and, between writes, to whoever waits", async () => {
+Deno.test("a broken pipe rejects writes and, between writes, `failure`", async () => {
   const broken = () => new Deno.errors.BrokenPipe("gone");
   const stdout = new BufferedLineWriter(keep(broken).sink, { capacity: 1 });
   await assert.rejects(stdout.write("a"), BrokenPipe);
@@ -58,7 +58,7 @@ Deno.test("a broken pipe is told to the writer and, between writes, to whoever w
   await assert.rejects(waiting.flush(), BrokenPipe);
 });
 
-Deno.test("a full disk is an error that says so", async () => {
+Deno.test("a full disk is a write error", async () => {
   const stdout = new BufferedLineWriter(keep(() => new Error("No space left")).sink);
   await stdout.write("a");
   await assert.rejects(

@@ -30,13 +30,13 @@ Deno.test("an unknown command or flag brings the nearest, on stderr, with 2", as
     code: 2,
     stdout: "",
     stderr:
-      'error: Cannot run "evalute" as there is no such command\nhint: did you mean evaluate\n',
+      'error: Cannot run "evalute" as there is no such command\nhint: did you mean evaluate?\n',
   });
   assert.deepEqual(await runStray(["evaluate", "--positve", "a"]), {
     code: 2,
     stdout: "",
     stderr:
-      'error: Cannot run "evaluate" as it takes no --positve\nhint: did you mean --positive\n',
+      'error: Cannot run "evaluate" as it takes no --positve\nhint: did you mean --positive?\n',
   });
 });
 
@@ -51,10 +51,10 @@ Deno.test("a command's --help is on stdout and needs no input", async () => {
 Deno.test("the help of an unknown command brings the nearest", async () => {
   const { code, stdout, stderr } = await runStray(["help", "scoer"]);
   assert.deepEqual([code, stdout], [2, ""]);
-  assert.match(stderr, /"scoer" as there is no such command\nhint: did you mean score\n/);
+  assert.match(stderr, /"scoer" as there is no such command\nhint: did you mean score\?\n/);
 });
 
-Deno.test("a reader that goes away ends the program with 0, in the midst of endless input", async () => {
+Deno.test("a reader that goes away ends the program with 0, during endless input", async () => {
   const line = `yes '${JSON.stringify(RECORD)}' | { ${
     shellCommand(["label"])
   }; echo "code $?" >&2; }`;
@@ -63,20 +63,18 @@ Deno.test("a reader that goes away ends the program with 0, in the midst of endl
   assert.equal(stderr, "code 0\n");
 });
 
-Deno.test("a reader that goes away is noticed also while stdin gives nothing", async () => {
+Deno.test("a reader that goes away is noticed even while stdin is silent", async () => {
   // After the second record stdin stays open for a minute; the third digit of output has no reader.
   const feed = `{ echo '${JSON.stringify(RECORD)}'; sleep 1; echo '${JSON.stringify(RECORD)}'; ` +
     `exec sleep 60; }`;
-  const began = performance.now();
-  // The feeding shell outlives the pipe; its output is cut loose so that nobody waits for it.
+  // The feeding shell outlives the pipe; its output is redirected, so that nothing waits for it.
   const { stdout, stderr } = await runShell(
     `dir=$(mktemp -d); mkfifo $dir/in; ${feed} > $dir/in 2>/dev/null & feeder=$!; ` +
       `{ ${shellCommand(["label"])} < $dir/in; echo "code $?" >&2; } | head -c 1; ` +
-      `kill $feeder; rm -r $dir`,
+      `kill $feeder && echo " and stdin is still open"; rm -r $dir`,
   );
-  assert.equal(stdout, "1");
+  assert.equal(stdout, "1 and stdin is still open\n");
   assert.equal(stderr, "code 0\n");
-  assert.ok(performance.now() - began < 30_000);
 });
 
 Deno.test("a closed stdin is an empty one", async () => {
@@ -117,7 +115,7 @@ Deno.test("Ctrl-C ends a wait for stdin with 130, what was written stays", async
   }
 });
 
-/** Writes a program with one command that is none of stray's, and hands over its path. */
+/** Writes a program with a command of its own, and passes its path. */
 async function withProgram<T>(body: string, use: (program: string) => Promise<T>): Promise<T> {
   const folder = await Deno.makeTempDir();
   try {
@@ -171,7 +169,7 @@ Deno.test("a command may save on the first Ctrl-C, and a second ends it at once"
   });
 });
 
-Deno.test("the reason of an interrupt, thrown, is 130 without a word; a returned code stands", async () => {
+Deno.test("a thrown interrupt exits with 130 silently; a returned code is kept", async () => {
   const interrupt = "Deno.kill(Deno.pid, 'SIGINT'); " +
     "await new Promise((go) => context.signal.addEventListener('abort', go));";
   const endings = { "throw context.signal.reason;": 130, "return ExitCode.failed;": 1 };
@@ -196,13 +194,13 @@ Deno.test("errors and their exit codes; what was written before comes out first"
   }
 });
 
-Deno.test("a fault of the program is called so, with its stack, with 1", async () => {
+Deno.test("a fault of the program is reported as internal, with its stack, and exits with 1", async () => {
   const { code, stdout, stderr } = await runWith("context.none.none();", ["--quiet"]);
   assert.deepEqual([code, stdout], [1, ""]);
   assert.match(stderr, /^error: internal: TypeError: [^\n]+\n +at [^\n]*main\.ts:\d+/);
 });
 
-Deno.test("an error of the system is told in a line", async () => {
+Deno.test("an error of the system is reported in a line", async () => {
   const { code, stderr } = await runWith('await Deno.readFile("/none");');
   assert.equal(code, 1);
   assert.match(stderr, /^error: Cannot go on as Requires read access to "\/none"[^\n]*\n$/);
@@ -214,7 +212,7 @@ Deno.test("an AbortError without an interrupt is a fault", async () => {
   assert.match(stderr, /^error: internal: AbortError: x/);
 });
 
-Deno.test("relative paths start at the caller's folder, where it may be known", async () => {
+Deno.test("relative paths start at the caller's folder, if it is readable", async () => {
   const body = 'await context.stdout.write(context.resolve("a") + " " + context.resolve("/b"));';
   const { stdout, stderr, code } = await runWith(body);
   assert.deepEqual([code, stderr, stdout], [0, "", `${Deno.cwd()}/a /b\n`]);

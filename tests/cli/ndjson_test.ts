@@ -4,7 +4,7 @@ import { StrayError } from "../../src/errors.ts";
 
 const encoder = new TextEncoder();
 
-/** A stream of the bytes, cut into pieces of a size. */
+/** A stream of bytes in chunks of a size. */
 function cut(bytes: Uint8Array, size: number): ReadableStream<Uint8Array> {
   return ReadableStream.from(function* () {
     for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size);
@@ -29,7 +29,7 @@ Deno.test("any chunk boundary, LF and CRLF, blank lines, UTF-8, no newline at th
   assert.deepEqual(await read(cut(new Uint8Array(0), 1)), []);
 });
 
-Deno.test("a line that is no object is named with its number and its start", async () => {
+Deno.test("a line that is not an object is reported with its number and beginning", async () => {
   const wrong: [string, string][] = [
     ["a.png", '"a.png"'],
     ["[1]", '"[1]"'],
@@ -54,7 +54,7 @@ Deno.test("a line that is no object is named with its number and its start", asy
   );
 });
 
-Deno.test("what came before a wrong line has been given out", async () => {
+Deno.test("records before a wrong line are yielded", async () => {
   const records = readNdjson(cut(encoder.encode('{"a":1}\nx'), 4));
   assert.deepEqual((await records.next()).value, { line: 1, record: { a: 1 } });
   await assert.rejects(records.next(), StrayError);

@@ -12,7 +12,7 @@ const SCORE = {
   operands: { name: "SRC", help: "what to score", least: 1 },
 } as const;
 
-/** Asserts that arguments are refused with a message and a hint that read so. */
+/** Asserts that arguments are refused with a message and a hint. */
 function refuses(args: readonly string[], message: string, hint?: string): void {
   assert.throws(() => parseFlags(TRAIN, args), (error) => {
     assert.ok(error instanceof StrayError);
@@ -58,7 +58,7 @@ Deno.test("every kind of flag, behind a space and behind =", () => {
   }
 });
 
-Deno.test("what is not given is undefined, false or empty", () => {
+Deno.test("flags that are not given are undefined, false or empty", () => {
   const { flags } = parseFlags(TRAIN, []);
   assert.deepEqual([flags.out, flags.normal, flags.epochs, flags.size], Array(4).fill(undefined));
   assert.deepEqual([flags.data, flags.null, flags.quiet], [[], false, false]);
@@ -85,7 +85,7 @@ Deno.test("negative numbers are values, and are judged by their range", () => {
 });
 const SEED = "a whole number from 0 to 2147483647";
 
-Deno.test("wrong numbers, choices and sizes are named with what was found", () => {
+Deno.test("wrong numbers, choices and sizes are reported with their value", () => {
   const epochs = "--epochs must be a whole number of at least 1: current value is";
   for (const value of ["0", "1.5", "abc", "0x10", "1e400", "Infinity", "NaN", "9007199254740993"]) {
     refuses(["--epochs", value], `${epochs} "${value}"`);
@@ -101,7 +101,7 @@ Deno.test("wrong numbers, choices and sizes are named with what was found", () =
   refuses(
     ["--fit", "corp"],
     '--fit must be stretch or crop: current value is "corp"',
-    "did you mean crop",
+    "did you mean crop?",
   );
   for (const value of ["64", "64x", "0x64", "64x0", "-1x2", "64×64", "1.5x2"]) {
     const wanted = `--size must be WIDTHxHEIGHT, such as 64x48: current value is "${value}"`;
@@ -114,7 +114,7 @@ Deno.test("wrong numbers, choices and sizes are named with what was found", () =
   refuses(["--out="], '--out must not be empty: current value is ""');
 });
 
-Deno.test("a missing value is not made up from what follows", () => {
+Deno.test("a missing value is not taken from the next flag", () => {
   refuses(["--out"], "--out needs a value, FILE");
   const hint = 'a value that begins with a dash must follow "=": --out=--quiet';
   refuses(["--out", "--quiet"], '--out needs a value, FILE: found "--quiet"', hint);
@@ -129,7 +129,7 @@ Deno.test("a flag given twice is refused, unless it may be repeated", () => {
 });
 
 Deno.test("an unknown flag brings the nearest that this command takes", () => {
-  refuses(["--epoch", "3"], "it takes no --epoch", "did you mean --epochs");
+  refuses(["--epoch", "3"], "it takes no --epoch", "did you mean --epochs?");
   // --model is a flag, but not of this command; nothing that it takes is near.
   const all = [...TRAIN.flags, "quiet", "help", "version"].map((name) => `--${name}`).join(" ");
   refuses(["--model", "vae"], "it takes no --model", `it takes ${all}`);

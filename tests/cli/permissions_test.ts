@@ -5,7 +5,7 @@ import { COMMANDS, type TaskEntry } from "../../tasks/commands.ts";
 const TASKS = new URL("../../tasks/", import.meta.url).href;
 const KINDS = ["read", "write", "net", "env", "run", "ffi", "sys"];
 
-/** What is still granted after a program with every permission keeps those of a command. */
+/** Permissions that remain after a program with all of them keeps those of a command. */
 async function left(command: string, args: readonly string[] = []): Promise<string[]> {
   const file = await Deno.makeTempFile({ suffix: ".ts" });
   try {
@@ -29,7 +29,7 @@ async function left(command: string, args: readonly string[] = []): Promise<stri
   }
 }
 
-Deno.test("each command gives up what its task would not have had", async () => {
+Deno.test("each command gives up the permissions that its task lacks", async () => {
   assert.deepEqual(await left("evaluate"), []);
   assert.deepEqual(await left("label"), []);
   assert.deepEqual(await left("score"), ["read", "env"]);
@@ -39,7 +39,7 @@ Deno.test("each command gives up what its task would not have had", async () => 
   assert.deepEqual(await left("data"), ["read", "write", "net", "env"]);
 });
 
-Deno.test("no command keeps net, run, ffi or sys, but data the network", () => {
+Deno.test("no command keeps run, ffi or sys, and only data keeps net", () => {
   for (const [command, { permissions }] of Object.entries<TaskEntry>(COMMANDS)) {
     const most = command === "data" ? ["read", "write", "net"] : ["read", "write"];
     assert.ok(permissions.every((kind) => most.includes(kind)), command);

@@ -31,7 +31,7 @@ Deno.test("messages are one line each, named, without control characters", () =>
   assert.equal(escape("häßlich 図 \u{1f600}"), "häßlich 図 \u{1f600}");
 });
 
-Deno.test("quiet lets errors alone through", () => {
+Deno.test("quiet suppresses all but errors", () => {
   for (const terminal of [false, true]) {
     const { stderr, take, clock } = recorder({ quiet: true, terminal });
     stderr.info("a");
@@ -46,7 +46,7 @@ Deno.test("quiet lets errors alone through", () => {
   }
 });
 
-Deno.test("off a terminal, progress comes every five seconds, and its last line at the end", () => {
+Deno.test("without a terminal, progress is printed every five seconds, and its last line at the end", () => {
   const { stderr, clock, take } = recorder();
   const seen: string[] = [];
   for (clock.ms = 0; clock.ms <= 12_000; clock.ms += 100) {
@@ -83,7 +83,7 @@ Deno.test("on a terminal, progress is overwritten, cleared for messages and show
   assert.equal(take(), "\r図図図図\x1b[K", "each is two columns wide");
 });
 
-Deno.test("colour only where asked for", () => {
+Deno.test("colour is off by default", () => {
   const { stderr, take } = recorder({ colour: true });
   stderr.error("a", "b");
   assert.equal(take(), "\x1b[1;31merror:\x1b[0m a\n\x1b[36mhint:\x1b[0m b\n");

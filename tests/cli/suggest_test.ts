@@ -19,14 +19,14 @@ Deno.test("the nearest name: letters missing, added, replaced, swapped, or the r
   }
 });
 
-Deno.test("no name for what is near none, or begins several", () => {
+Deno.test("no suggestion if no name is near, or several begin so", () => {
   for (const typed of ["", "x", "predict", "d", "zzzzz"]) {
     assert.equal(suggest(typed, NAMES), undefined, typed);
   }
   assert.equal(suggest("de", ["demonstrate", "dependencies"]), undefined);
 });
 
-Deno.test("of several the nearest, else the first", () => {
+Deno.test("the nearest of several names, else the first", () => {
   assert.equal(suggest("bata", ["data", "beta", "batch"]), "data");
   assert.equal(suggest("dato", ["beta", "data"]), "data");
 });

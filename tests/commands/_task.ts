@@ -1,4 +1,4 @@
-/** Runs commands as `deno task` does: as real processes, under exactly their permission set. */
+/** Runs commands as `deno task` does: as processes, under exactly their permission set. */
 
 import { encodePng } from "../../src/images/mod.ts";
 import { type Finished, runStray } from "../cli/_program.ts";
@@ -15,7 +15,7 @@ export function runTask(
   return runStray([command, ...args], { stdin, deno: [`-P=${command}`] });
 }
 
-/** A folder that is there for the length of a test. */
+/** Creates a folder that exists during a test. */
 export async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "stray" });
   try {
@@ -25,12 +25,22 @@ export async function withFolder(use: (folder: string) => Promise<void>): Promis
   }
 }
 
-/** Trains a small model on the shipped digits without 0; its path. */
+/** Model files by flags: tests of one file share what they train. */
+const MODELS = new Map<string, Promise<Uint8Array>>();
+
+/** Trains a small model on the shipped digits without 0, and returns its path. */
 export async function trainDigits(
   folder: string,
-  args: readonly string[] = ["--epochs=3"],
+  args: readonly string[] = ["--epochs=1"],
 ): Promise<string> {
-  const out = `${folder}/digits.safetensors`;
+  const out = `${folder}/digits.safetensors`, key = args.join("\n");
+  const trained = MODELS.get(key) ?? train(out, args);
+  MODELS.set(key, trained);
+  await Deno.writeFile(out, await trained);
+  return out;
+}
+
+async function train(out: string, args: readonly string[]): Promise<Uint8Array> {
   const { code, stderr } = await runTask("train", [
     "--data",
     `${DIGITS}train-images-idx3-ubyte.gz`,
@@ -41,7 +51,7 @@ export async function trainDigits(
     ...args,
   ]);
   if (code !== 0) throw new Error(`train ended with ${code}: ${stderr}`);
-  return out;
+  return await Deno.readFile(out);
 }
 
 /** Writes a grey PNG whose every sample is a function of its place. */

@@ -30,7 +30,7 @@ async function programFor(folder: string, servers: readonly string[]): Promise<s
   return path;
 }
 
-Deno.test("data prints the paths of what it fetched, and goes on where it was interrupted", async () => {
+Deno.test("data prints the paths of fetched files, and continues an interrupted download", async () => {
   await withFolder(async (folder) => {
     const args = ["data", "small", `--out=${folder}/out/`];
     const wanted = [`${folder}/out/a.gz`, `${folder}/out/b.gz`];
@@ -49,7 +49,10 @@ Deno.test("data prints the paths of what it fetched, and goes on where it was in
       child.kill("SIGINT");
       const { code, stdout, stderr } = await child.output();
       assert.deepEqual([code, stdout.length], [130, 0]);
-      assert.match(new TextDecoder().decode(stderr), /what came so far is kept: run it again/);
+      assert.match(
+        new TextDecoder().decode(stderr),
+        /the part downloaded so far is kept: run it again/,
+      );
     });
     await withServer(FILES, {}, async (server, log) => {
       const program = await programFor(folder, [server]);
@@ -68,7 +71,7 @@ Deno.test("data prints the paths of what it fetched, and goes on where it was in
   });
 });
 
-Deno.test("data refuses what is damaged and what is not there, and keeps neither", async () => {
+Deno.test("data refuses damaged and missing files, and keeps neither", async () => {
   await withFolder(async (folder) => {
     const damaged = { "train-images-idx3-ubyte.gz": content(9_912_422) };
     for (
@@ -89,7 +92,7 @@ Deno.test("data refuses what is damaged and what is not there, and keeps neither
   });
 });
 
-Deno.test("data lists what there is, and says what is missing", async () => {
+Deno.test("data lists the data sets, and reports missing arguments", async () => {
   const { code, stdout } = await runTask("data", ["--list"]);
   assert.equal(code, 0);
   assert.deepEqual(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { decode } from "../../src/images/mod.ts";
 import { runTask, withFolder } from "./_task.ts";
 
-Deno.test("demo: simulates, trains, scores and evaluates, and keeps what it made", async () => {
+Deno.test("demo simulates, trains, scores and evaluates, and keeps its files", async () => {
   await withFolder(async (folder) => {
     const { code, stdout, stderr } = await runTask("demo", ["--out", `${folder}/lens`]);
     assert.equal(code, 0, stderr);

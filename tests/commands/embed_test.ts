@@ -5,7 +5,7 @@ import { DIGITS, records, runTask, trainDigits, withFolder, writePng } from "./_
 
 const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
 
-Deno.test("embed prints a latent an image, as npy the same numbers, with a map x and y", async () => {
+Deno.test("embed prints a latent per image, writes the same to npy, and adds x and y of a map", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder, ["--epochs=10", "--latent=5"]);
     const base = ["--model", model, "--backend=wasm", TEST_IMAGES];
@@ -49,7 +49,7 @@ Deno.test("embed prints a latent an image, as npy the same numbers, with a map x
 
 Deno.test("embed draws a map, and gives failed images their line", async () => {
   await withFolder(async (folder) => {
-    const model = await trainDigits(folder, ["--epochs=1"]);
+    const model = await trainDigits(folder);
     const map = [
       "--model",
       model,
@@ -97,7 +97,7 @@ Deno.test("embed draws a map, and gives failed images their line", async () => {
 
 Deno.test("embed keeps the order and the fields of its input, with a map and without", async () => {
   await withFolder(async (folder) => {
-    const model = await trainDigits(folder, ["--epochs=1"]);
+    const model = await trainDigits(folder);
     for (const name of ["a", "b", "c"]) {
       await writePng(`${folder}/${name}.png`, 8, 8, (x, y) => x * y * name.charCodeAt(0));
     }
@@ -118,9 +118,9 @@ Deno.test("embed keeps the order and the fields of its input, with a map and wit
   });
 });
 
-Deno.test("embed draws thumbnails of what can be read only once", async () => {
+Deno.test("embed draws thumbnails of a source that can be read only once", async () => {
   await withFolder(async (folder) => {
-    const model = await trainDigits(folder, ["--epochs=1"]);
+    const model = await trainDigits(folder);
     const names = ["a", "b", "c"].map((name) => `${folder}/${name}.png`);
     for (const [i, name] of names.entries()) await writePng(name, 8, 8, (x, y) => 50 + x * y * i);
     const draw = async (out: string, stdin?: string) => {
@@ -133,9 +133,9 @@ Deno.test("embed draws thumbnails of what can be read only once", async () => {
   });
 });
 
-Deno.test("embed refuses wrong flags, and what is no model", async () => {
+Deno.test("embed refuses wrong flags, and files that are not models", async () => {
   await withFolder(async (folder) => {
-    const model = await trainDigits(folder, ["--epochs=1"]);
+    const model = await trainDigits(folder);
     const cases: [string[], number, RegExp][] = [
       [[TEST_IMAGES], 2, /Cannot embed as --model must be given\nhint: /],
       [["--model", model], 2, /at least 1 SRC/],

@@ -10,7 +10,7 @@ const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
 const scoreWithHeatmaps = (args: readonly string[]) =>
   runStray(["score", ...args], { deno: ["-P=stray"] });
 
-Deno.test("score --heatmaps draws a PNG an image, names it in the record, and scores the same", async () => {
+Deno.test("score --heatmaps draws a PNG per image, names it in the record, and scores the same", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder, ["--epochs=20", "--batch=32"]);
     const odd = join(folder, "odd name #1.png"), bad = join(folder, "bad.png");
@@ -34,16 +34,16 @@ Deno.test("score --heatmaps draws a PNG an image, names it in the record, and sc
     const grey = await decode(await Deno.readFile(odd));
     const map = await decode(await Deno.readFile(lines[1]!["heatmap"] as string));
     assert.deepEqual([map.width, map.height, map.channels], [8, 8, 3]);
-    // No chequers among digits: plain paint somewhere, and the image where there is none.
+    // Digits have no chequers: some pixels are painted, the others show the image.
     const pixels = Array.from({ length: 64 }, (_, i) => [...map.data.subarray(i * 3, i * 3 + 3)]);
     assert.ok(pixels.some(([r, g, b]) => r! - b! > 100 && r! > g!), "an orange or red pixel");
     assert.ok(pixels.some(([r], i) => Math.abs(r! - grey.data[i]!) < 60), "a grey pixel");
   });
 });
 
-Deno.test("the task score may not write heatmaps, and says what may", async () => {
+Deno.test("the task score may not write heatmaps, and names the task that may", async () => {
   await withFolder(async (folder) => {
-    const model = await trainDigits(folder, ["--epochs=1"]);
+    const model = await trainDigits(folder);
     const heat = `${folder}/heat`;
     const args = ["--model", model, "--backend=wasm", TEST_IMAGES, `--heatmaps=${heat}`];
     const refused = await runTask("score", args);

@@ -4,7 +4,7 @@ import { DIGITS, records, runTask, trainDigits, withFolder, writePng } from "./_
 const TRAIN_IMAGES = `${DIGITS}train-images-idx3-ubyte.gz`;
 const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
 
-Deno.test("neighbours tells digits by their latents, and counts what is taken for what", async () => {
+Deno.test("neighbours recognises digits by their latents, and prints the confusion matrix", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder, ["--model=dense", "--epochs=60", "--batch=32"]);
     const base = ["--model", model, "--backend=wasm"];
@@ -45,9 +45,9 @@ Deno.test("neighbours tells digits by their latents, and counts what is taken fo
   });
 });
 
-Deno.test("neighbours refuses what cannot be recognised", async () => {
+Deno.test("neighbours refuses images without labels, and wrong flags", async () => {
   await withFolder(async (folder) => {
-    const model = await trainDigits(folder, ["--epochs=1"]);
+    const model = await trainDigits(folder);
     await writePng(`${folder}/a.png`, 8, 8, (x) => x);
     const cases: [string[], number, RegExp][] = [
       [[TEST_IMAGES], 2, /some must have a known label\nhint: add --labelled/],

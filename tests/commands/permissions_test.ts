@@ -24,7 +24,7 @@ Deno.test("deno.json has the permissions and summaries of the table of commands"
   assert.deepEqual(others, []);
 });
 
-/** What a program under the permission set of a command says to an attempt. */
+/** Result of an attempt under the permission set of a command. */
 async function attempt(command: string, code: string): Promise<string> {
   const file = await Deno.makeTempFile({ suffix: ".ts" });
   try {

@@ -123,7 +123,7 @@ Deno.test("sample draws from principal components with their deviations", async 
       "--seed=3",
     ]);
     assert.equal(drawn.code, 0, drawn.stderr);
-    // As spread about their mean as what the components explain of digits.
+    // Their variance is that which the components explain.
     const spread = async (paths: readonly string[]) => {
       const images = await Promise.all(
         paths.map(async (path) => Array.from((await read(path)).data)),
@@ -141,7 +141,7 @@ Deno.test("sample draws from principal components with their deviations", async 
     assert.ok(stdout.includes("pca"));
     const file = decodeModel(await Deno.readFile(model), model);
     const wanted = file.weights.get("variances")!.data.reduce((a, b) => a + b);
-    // Drawn: 200 images; and pixels below 0 or above 1 are cut off.
+    // Tolerance: 200 random images, and pixels clipped to [0, 1].
     assert.ok(found > 0.6 * wanted && found < 1.15 * wanted, `${found} for ${wanted}`);
     const units = await runTask("sample", [
       ...base,
@@ -155,7 +155,7 @@ Deno.test("sample draws from principal components with their deviations", async 
   });
 });
 
-Deno.test("sample lets a Boltzmann machine dream from random pixels, by seed", async () => {
+Deno.test("sample draws from a Boltzmann machine by Gibbs sampling, by seed", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder, [
       "--model=rbm",
@@ -198,7 +198,7 @@ Deno.test("sample refuses models without a prior, and wrong flags", async () => 
       [[out], 2, /"dense" as its latent must have a prior.*\nhint: .*--between/],
       [[out, `--traverse=${a}`], 2, /must have a prior/],
       [[out, `--between=${a}`], 2, /must be two images/],
-      [[out, a], 2, /taken with --between only/],
+      [[out, a], 2, /only --between takes images/],
       [[out, `--traverse=${a}`, `--between=${a}`, a], 2, /together/],
       [[out, `--between=${a}`, TEST_IMAGES], 2, /must be one image: it has several\nhint: .*#0/],
       [[out, `--between=${a}`, `${folder}/none.png`], 1, /none\.png/],

@@ -35,7 +35,7 @@ decoder/2_conv2dTranspose  3 x 3, stride 2, pad 0+1        28 x 28 x 1          
   );
 });
 
-Deno.test("summary takes sizes, channels and latents, and refuses what does not fit", async () => {
+Deno.test("summary takes sizes, channels and latents, and refuses invalid ones", async () => {
   const json = await runTask("summary", [
     "--json",
     "--size=32x16",
@@ -74,7 +74,11 @@ Deno.test("summary takes sizes, channels and latents, and refuses what does not 
       1,
       /divisible by 4: current value is 30 x 30\nhint: add --size 32x32/,
     ],
-    [["vea"], 2, /must be an architecture or a file: there are vae, .*\nhint: did you mean vae\?/s],
+    [
+      ["vea"],
+      2,
+      /must be an architecture or a file: there are vae, .*\nhint: did you mean vae\?\n/s,
+    ],
     [["none.json"], 1, /Cannot read the network "none.json" as there is no such file/],
     [["none.safetensors"], 1, /there is no such file/],
     [["--size=8x8", "m.safetensors"], 2, /a trained model has its own/],
@@ -88,7 +92,7 @@ Deno.test("summary takes sizes, channels and latents, and refuses what does not 
   }
 });
 
-Deno.test("what summary gives of an architecture is a network file that makes the same network", async () => {
+Deno.test("the network file that summary prints makes the same network", async () => {
   await withFolder(async (folder) => {
     const args = ["--json", "--size=24x24", "--latent=5"];
     for (const name of ["cae", "recurrent", "linear", "lens-vae"]) {
@@ -100,7 +104,7 @@ Deno.test("what summary gives of an architecture is a network file that makes th
   });
 });
 
-Deno.test("a network file is trained, and its model's summary is its own", async () => {
+Deno.test("a network file is trained, and the summary of its model is the same", async () => {
   await withFolder(async (folder) => {
     const file = `${folder}/net.json`;
     await Deno.writeTextFile(file, NETWORK);

@@ -5,7 +5,7 @@ const DATA = `--data=${DIGITS}train-images-idx3-ubyte.gz`;
 const TEST = `--test=${DIGITS}test-images-idx3-ubyte.gz`;
 const QUICK = [DATA, "--hold-out=0", "--limit=300", "--epochs=1", "--backend=wasm", "--workers=1"];
 
-Deno.test("sweep gives a record a run, and goes on where it ended", async () => {
+Deno.test("sweep prints a record per run, and continues where it ended", async () => {
   await withFolder(async (folder) => {
     const out = `--out=${folder}/sweep.ndjson`;
     const grid = ["--grid=latent=2,4", "--grid=beta=0.5"];
@@ -26,7 +26,7 @@ Deno.test("sweep gives a record a run, and goes on where it ended", async () => 
     assert.ok(lines[1]!["parameters"]! > lines[0]!["parameters"]!);
     assert.equal(await Deno.readTextFile(`${folder}/sweep.ndjson`), first.stdout);
 
-    // A longer grid: what is done is printed as it stands, and not done again.
+    // A longer grid: records of finished runs are printed unchanged.
     const more = [...QUICK, "--grid=latent=2,3,4", "--grid=beta=0.5", TEST, out];
     const second = await runTask("sweep", more);
     assert.equal(second.code, 0, second.stderr);
@@ -79,7 +79,7 @@ Deno.test("a run that fails has its record, and the others go on", async () => {
   });
 });
 
-Deno.test("sweep refuses grids that are none", async () => {
+Deno.test("sweep refuses malformed grids", async () => {
   await withFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/text`, "hello\n");
     const grid = "--grid=latent=2";
@@ -105,7 +105,7 @@ Deno.test("sweep refuses grids that are none", async () => {
   });
 });
 
-Deno.test("Ctrl-C ends a sweep with 130; what was done is kept, the run under way is not", async () => {
+Deno.test("Ctrl-C ends a sweep with 130; finished runs are kept, the current one is not", async () => {
   await withFolder(async (folder) => {
     const args = [
       DATA,

@@ -35,7 +35,7 @@ Deno.test("train, score, evaluate and label work as a pipe", async () => {
     const wanted = lines.map((line) => line["anomaly"] ? "1" : "0").join("");
     assert.equal(labels.stdout, `${wanted}\n`);
 
-    // What score wrote can be fed back: its paths name images in containers.
+    // The output of score can be its input: paths name images in containers.
     const again = await runTask("score", ["--model", model, "-"], scored.stdout);
     assert.equal(again.stdout, scored.stdout);
   });
@@ -144,7 +144,7 @@ Deno.test("sources mix, failures keep their place, fields pass through", async (
   });
 });
 
-Deno.test("--fpr moves the threshold, and one too small for the calibration is said", async () => {
+Deno.test("--fpr moves the threshold, and one too small for the calibration is reported", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder);
     const share = async (fpr: string) => {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { npy } from "../datasets/_fixtures.ts";
 import { records, runTask, withFolder } from "./_task.ts";
 
-/** Points near a plane through the origin, and of every 20th one far off it, labelled so. */
+/** Points near a plane through the origin; every 20th is far off it, and labelled. */
 function table(count: number): string {
   let text = "x,y,z,label\n";
   for (let i = 0; i < count; i++) {
@@ -53,7 +53,7 @@ Deno.test("a model of a CSV's rows keeps the numbers as they are, and scores row
   });
 });
 
-Deno.test("train and score refuse a file of another hash before they use it", async () => {
+Deno.test("train and score refuse a file of another hash before using it", async () => {
   await withFolder(async (folder) => {
     const csv = `${folder}/points.csv`, out = `${folder}/m.safetensors`;
     const text = table(60);
@@ -90,7 +90,7 @@ Deno.test("train and score refuse a file of another hash before they use it", as
   });
 });
 
-Deno.test("--scale none goes for images too, and other words are refused with it in the list", async () => {
+Deno.test("--scale none works for images too, and unknown scales are refused", async () => {
   await withFolder(async (folder) => {
     await Deno.writeFile(
       `${folder}/a.npy`,

@@ -9,7 +9,7 @@ const BASE = [
   "--backend=wasm",
 ];
 
-Deno.test("train --watch tells the loss of a label after every epoch, and changes nothing else", async () => {
+Deno.test("train --watch reports the loss of a label after every epoch, and changes nothing else", async () => {
   await withFolder(async (folder) => {
     const train = (args: readonly string[]) => runTask("train", [...BASE, ...args]);
     const watched = await train([`--out=${folder}/a`, "--epochs=10", "--watch=0", "--workers=2"]);
@@ -21,7 +21,7 @@ Deno.test("train --watch tells the loss of a label after every epoch, and change
     const a = await info("a"), b = await info("b");
     const history = a["history"] as Record<string, number>[];
     assert.deepEqual(Object.keys(history[9]!), ["epoch", "loss", "validationLoss", "watchedLoss"]);
-    // What was never seen is lost more of.
+    // Images of an unseen label lose more.
     assert.ok(history[9]!["watchedLoss"]! > 1.1 * history[9]!["validationLoss"]!);
     assert.deepEqual(history.map(({ watchedLoss: _, ...rest }) => rest), b["history"]);
 
@@ -38,7 +38,7 @@ Deno.test("train --watch tells the loss of a label after every epoch, and change
   });
 });
 
-Deno.test("train --watch refuses labels that there are not, and models without such a loss", async () => {
+Deno.test("train --watch refuses unknown labels, and models without such a loss", async () => {
   await withFolder(async (folder) => {
     const cases: [string, RegExp][] = [
       ["--watch=ten", /Cannot watch "ten" as it must be the label of an image/],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { runTask, trainDigits, withFolder, writePng } from "./_task.ts";
 
-/** `score` of endless paths, with a Worker that has come up; stdin goes on until it is ended. */
+/** Runs `score` on endless paths, with a running Worker; stdin stays open until it is ended. */
 async function scoreForEver(
   model: string,
   file: string,
@@ -27,7 +27,7 @@ async function scoreForEver(
   return { code, stderr: await stderr };
 }
 
-/** Reads until about so many images are scored: by then the Worker is at work. */
+/** Reads until about `count` images are scored, when the Worker is running. */
 async function readLines(lines: ReadableStreamDefaultReader<string>, count: number) {
   for (let seen = 0; seen < count;) {
     const { value, done } = await lines.read();
@@ -36,9 +36,9 @@ async function readLines(lines: ReadableStreamDefaultReader<string>, count: numb
   }
 }
 
-Deno.test("score with Workers prints what it prints without, failures too", async () => {
+Deno.test("score prints the same with and without Workers, failures too", async () => {
   await withFolder(async (folder) => {
-    const model = await trainDigits(folder, ["--epochs=1"]);
+    const model = await trainDigits(folder);
     const paths: string[] = [];
     for (let i = 0; i < 40; i++) {
       paths.push(`${folder}/${i}.png`);
@@ -63,7 +63,7 @@ Deno.test("score with Workers prints what it prints without, failures too", asyn
 
 Deno.test("with Workers, a reader that goes away ends score with 0, Ctrl-C with 130", async () => {
   await withFolder(async (folder) => {
-    const model = await trainDigits(folder, ["--epochs=1"]);
+    const model = await trainDigits(folder);
     const file = `${folder}/a.png`;
     await writePng(file, 8, 8, (x, y) => x * y);
     const gone = await scoreForEver(model, file, async (_, lines) => {

@@ -7,29 +7,24 @@ import {
   openBackend,
   tf,
   valueAndGradients,
-  type Variable,
 } from "../../src/compute/mod.ts";
 import { Autoencoder } from "../../src/models/autoencoder/autoencoder.ts";
-import { type AutoencoderSpec, MODELS, requireModel } from "../../src/models/mod.ts";
 import { Random } from "../../src/random.ts";
 import { trainableOf, type TrainingPass } from "../../src/training/mod.ts";
+import { NETWORKS } from "../models/_models.ts";
 
 /** Images of a batch. */
 const BATCH = 16;
 /** Height, width and channels of an image, unless they are given. */
 const SHAPE = [8, 8, 1] as const;
 
-/** Names of the autoencoders. */
-export const AUTOENCODERS: readonly string[] = Object.entries(MODELS)
-  .filter(([, { type }]) => type.kind === "autoencoder").map(([name]) => name);
-
 /** A model in training on one batch. */
 export interface Steps {
-  /** The weights. */
-  readonly trainable: readonly Variable[];
-  /** The mean loss per image. */
+  /** The model. */
+  readonly model: Autoencoder;
+  /** The mean loss of an image. */
   readonly loss: (pass?: TrainingPass) => tf.Scalar;
-  /** Takes one step; returns the loss before it. */
+  /** One step; gives the loss before it. */
   readonly step: () => tf.Scalar;
   /** Frees all of it. */
   readonly dispose: () => void;
@@ -51,9 +46,8 @@ export async function steps(
   await openBackend(backend);
   await enableGradients();
   const random = new Random(3);
-  const spec = requireModel(name).build({ inputShape }) as AutoencoderSpec;
-  const model = new Autoencoder(spec, random), trainable = trainableOf(model.parameters);
-  const adam = await Adam.create(trainable);
+  const model = new Autoencoder(NETWORKS[name]!.build({ inputShape }), random);
+  const trainable = trainableOf(model.parameters), adam = await Adam.create(trainable);
   const size = inputShape[0] * inputShape[1] * inputShape[2];
   const phases = Array.from({ length: BATCH }, () => random.uniform() * 6);
   const pixels = Float32Array.from(
@@ -71,7 +65,7 @@ export async function steps(
   const loss = (pass: TrainingPass = newPass()) =>
     tf.div<tf.Scalar>(tf.sum(model.trainingLoss({ x }, pass)), BATCH);
   return {
-    trainable,
+    model,
     loss,
     step: () => {
       const pass = newPass();

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { type BackendName, tf, valueAndGradients } from "../../src/compute/mod.ts";
+import { trainableOf } from "../../src/training/mod.ts";
+import { NETWORKS } from "../models/_models.ts";
 import { webgpuTest } from "./_adapter.ts";
-import { AUTOENCODERS, losses, steps } from "./_steps.ts";
+import { losses, steps } from "./_steps.ts";
 
 /**
  * How far curves may part, of the loss, and after how many steps. A step of Adam makes a whole step of
@@ -46,8 +48,8 @@ for (const [name, { count, tolerance }] of Object.entries(CURVES)) {
 }
 
 async function gradients(backend: BackendName, name: string): Promise<Float32Array[]> {
-  const { trainable, loss, dispose } = await steps(backend, name, SIZES[name]);
-  const { value, gradients } = valueAndGradients(() => loss(), trainable);
+  const { model, loss, dispose } = await steps(backend, name, SIZES[name]);
+  const { value, gradients } = valueAndGradients(() => loss(), trainableOf(model.parameters));
   const read = await Promise.all(gradients.map(async (g) => Float32Array.from(await g.data())));
   tf.dispose([value, ...gradients]);
   dispose();
@@ -58,7 +60,7 @@ function norm(values: Float32Array): number {
   return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 }
 
-for (const name of AUTOENCODERS) {
+for (const name of Object.keys(NETWORKS)) {
   webgpuTest(`${name}: the gradient of every weight on webgpu is that of plain cpu`, async () => {
     const wanted = await gradients("cpu", name), got = await gradients("webgpu", name);
     const largest = Math.max(...wanted.map(norm));

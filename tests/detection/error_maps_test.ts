@@ -10,43 +10,46 @@ async function makeDetectors(architecture: string, latent?: number) {
   const options = { ...OPTIONS, architecture, latent };
   const { model } = await trainDetector(stream(squares(300)), options);
   const open = (score: string) => Detector.open(model, { backend: "wasm", score });
-  return { model, nse: await open("nse"), peak: await open("peak") };
+  return { model, mean: await open("blurred_mse"), max: await open("max_error") };
 }
 
 for (const architecture of ["vae", "pca"]) {
-  Deno.test(`${architecture}: a map's greatest error is "peak", its mean "nse", and 1 the threshold of "peak"`, async () => {
-    const { nse, peak } = await makeDetectors(architecture);
+  Deno.test(`${architecture}: a map's largest error is max_error, its mean blurred_mse, and 1 the threshold of max_error`, async () => {
+    const { mean: meanDetector, max: maxDetector } = await makeDetectors(architecture);
     const entries = [...squares(20, 9), ...crosses(20)];
-    const size = nse.inputSize;
+    const size = meanDetector.inputSize;
     const batch = new Float32Array(entries.length * size);
     entries.forEach((entry, i) => {
       assert.ok("image" in entry);
-      writeModelInput(entry.image, nse.model.input, batch, i * size);
+      writeModelInput(entry.image, meanDetector.model.input, batch, i * size);
     });
-    const maps = await peak.errorMaps(batch, entries.length);
+    const maps = await maxDetector.errorMaps(batch, entries.length);
     assert.equal(maps.length, entries.length * 64);
-    const means = await nse.scores(batch, entries.length);
-    const peaks = await peak.scores(batch, entries.length);
-    const level = peak.threshold!;
+    const means = await meanDetector.scores(batch, entries.length);
+    const largest = await maxDetector.scores(batch, entries.length);
+    const level = maxDetector.threshold!;
     let above = 0;
     for (let i = 0; i < entries.length; i++) {
       const map = maps.subarray(i * 64, (i + 1) * 64);
       const mean = level * map.reduce((a, b) => a + b, 0) / 64, most = Math.max(...map);
       // Float32: the mean of 64 squares that were added up in another order.
       assert.ok(Math.abs(mean - means[i]!) <= 1e-5 * means[i]!, `mean ${mean} ${means[i]}`);
-      assert.ok(Math.abs(level * most - peaks[i]!) <= 1e-6 * peaks[i]!, `${most} ${peaks[i]}`);
-      assert.equal(most > 1, peak.judge(peaks[i]!).anomaly);
+      assert.ok(
+        Math.abs(level * most - largest[i]!) <= 1e-6 * largest[i]!,
+        `${most} ${largest[i]}`,
+      );
+      assert.equal(most > 1, maxDetector.judge(largest[i]!).anomaly);
       if (most > 1) above++;
     }
     assert.ok(above > 0 && above < entries.length, `${above} have a strange pixel`);
-    nse.dispose();
-    peak.dispose();
+    meanDetector.dispose();
+    maxDetector.dispose();
   });
 }
 
 Deno.test("a spot on a normal image is where its map is greatest", async () => {
   // A square stands at one of 25 places, so that 25 components know them all.
-  const { nse: detector } = await makeDetectors("pca", 25);
+  const { mean: detector } = await makeDetectors("pca", 25);
   for (const entry of squares(30, 11)) {
     assert.ok("image" in entry);
     const { data } = entry.image;
@@ -68,7 +71,7 @@ Deno.test("a spot on a normal image is where its map is greatest", async () => {
 });
 
 Deno.test("a stream gives the maps of one image at a time, and none where nothing was asked for", async () => {
-  const { nse: detector } = await makeDetectors("vae");
+  const { mean: detector } = await makeDetectors("vae");
   const entries = [failure("a.png"), ...squares(300, 5), failure("b.png")];
   const before = tf.memory().numTensors;
   let place = 0;
@@ -113,10 +116,10 @@ Deno.test("maps need a reconstruction, a calibration of them, and enough of it",
   strict.dispose();
 
   const calibrations = new Map(model.calibrations);
-  calibrations.delete("peak");
+  calibrations.delete("max_error");
   const old = await Detector.open({ ...model, calibrations }, { backend: "wasm", name: "old.m" });
   await assert.rejects(old.errorMaps(new Float32Array(64), 1), {
-    message: 'Cannot use the model "old.m" as it must hold held-out scores by peak',
+    message: 'Cannot use the model "old.m" as it must hold calibration scores by max_error',
   });
   old.dispose();
 });

@@ -29,7 +29,7 @@ function noises(count: number, level: number): Entry[] {
 
 // One step makes all weights infinite, which the loss before it cannot show.
 for (const workers of [1, 2]) {
-  Deno.test(`${workers} threads: a held-out loss that is not finite ends the training`, async () => {
+  Deno.test(`${workers} threads: a validation loss that is not finite ends the training`, async () => {
     const training = trainDetector(stream(squares(60)), {
       ...OPTIONS,
       workers,
@@ -37,7 +37,7 @@ for (const workers of [1, 2]) {
     });
     await assert.rejects(training, {
       code: "value",
-      message: /the held-out loss must be finite: current value is NaN in epoch 1/,
+      message: /the validation loss must be finite: current value is NaN in epoch 1/,
       hint: /lower --lr/,
     });
   });
@@ -70,7 +70,7 @@ Deno.test("a model of images whose errors float32 cannot hold can be read", asyn
   const options = { ...OPTIONS, scale: { kind: "none" } as const };
   const { model } = await trainDetector(stream(entries), { ...options, architecture: "vae" });
   const read = decodeModel(encodeModel(model), "m");
-  assert.ok(read.calibrations.get("nse")!.every((score) => score === GREATEST_SCORE));
+  assert.ok(read.calibrations.get("blurred_mse")!.every((score) => score === GREATEST_SCORE));
   await assert.rejects(
     trainDetector(stream(noises(40, 1e30)), { ...options, architecture: "pca" }),
     { code: "value", message: /principal components/, hint: /--scale/ },

@@ -1,11 +1,14 @@
 /**
- * Lint rule `stray/module-imports`: data flows one way, tfjs stays in `src/compute`, and what is to be
- * `@std` one day stays behind one module each.
+ * Lint rules of this repository. `stray/module-imports`: data flows one way, only `src/compute` imports
+ * tfjs, and modules that `@std` may replace have one importer each. `stray/plain-english`: see
+ * `plain_english.ts`.
  *
  * @module
  */
 
-/** For each folder of `src`: the folders that it may import from. Files of `src` itself are free. */
+import { plainEnglish } from "./plain_english.ts";
+
+/** The folders that each folder of `src` may import. Any file may import files directly in `src`. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   images: [],
   metrics: [],
@@ -26,12 +29,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Folders that every folder may import from. */
 const FOR_ALL: readonly string[] = ["workers"];
 
-/** The only file that may import a module. */
+/** Modules with a single importer. */
 const DOORS: Readonly<Record<string, string>> = {
   "node:path": "/src/path.ts",
 };
 
-/** What an import of `specifier` in `file` breaks, in words; undefined if nothing. */
+/** The rule that an import breaks, in words; undefined if none. */
 function fault(file: string, specifier: string): string | undefined {
   const folder = /\/src\/([^/]+)\//.exec(file)?.[1];
   if (specifier.includes("@tensorflow/") && folder !== "compute") {
@@ -61,6 +64,7 @@ function fault(file: string, specifier: string): string | undefined {
 const plugin: Deno.lint.Plugin = {
   name: "stray",
   rules: {
+    "plain-english": plainEnglish,
     "module-imports": {
       create(context) {
         const check = (node: Deno.lint.Node, specifier: unknown) => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { BACKEND_NAMES, type BackendName, openBackend, tf } from "../../src/compute/mod.ts";
-import { ARCHITECTURES, Autoencoder } from "../../src/models/mod.ts";
+import { Autoencoder } from "../../src/models/autoencoder/autoencoder.ts";
 import { Random } from "../../src/random.ts";
+import { NETWORKS } from "./_models.ts";
 
 /** Float32 sums of some hundred terms in another order, through up to 25 layers. */
 const TOLERANCE = 1e-4;
@@ -21,7 +22,7 @@ async function losses(backend: BackendName, name: string): Promise<Float32Array>
   const [height, width] = EXTENTS[name] ?? [8, 12];
   const shape = [height, width, 3] as const;
   const model = new Autoencoder(
-    ARCHITECTURES[name]!.build({ inputShape: shape, latent: 6 }),
+    NETWORKS[name]!.build({ inputShape: shape, latent: 6 }),
     random,
   );
   const x = Float32Array.from({ length: BATCH * height * width * 3 }, () => random.uniform());
@@ -40,7 +41,7 @@ for (const backend of BACKEND_NAMES.filter((backend) => backend !== "cpu")) {
     // The device of tfjs lives as long as the process.
     sanitizeResources: false,
     fn: async () => {
-      for (const name of Object.keys(ARCHITECTURES)) {
+      for (const name of Object.keys(NETWORKS)) {
         const wanted = await losses("cpu", name), got = await losses(backend, name);
         wanted.forEach((value, i) => {
           assert.ok(Math.abs(got[i]! - value) <= TOLERANCE * value, `${name}: ${got[i]} ${value}`);

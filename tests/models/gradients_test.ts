@@ -6,7 +6,8 @@ import {
   sumAndGradients,
   tf,
 } from "../../src/compute/mod.ts";
-import { type Layer, Network } from "../../src/models/mod.ts";
+import type { Layer } from "../../src/models/mod.ts";
+import { Network } from "../../src/models/network/network.ts";
 import { Random } from "../../src/random.ts";
 
 /** Every layer, smooth ones where a layer has an activation, with the shape that goes in. */
@@ -62,7 +63,7 @@ for (const backend of ["cpu", "wasm"] as const) {
       await openBackend(backend);
       await enableGradients();
       const random = new Random(11);
-      const network = new Network("n", [layer], shape, random);
+      const network = new Network({ prefix: "n", layers: [layer], inputShape: shape }, random);
       const size = BATCH * shape.reduce((a, b) => a * b, 1);
       const x = Float32Array.from({ length: size }, () => random.normal());
       const probe = Float32Array.from(
@@ -72,7 +73,7 @@ for (const backend of ["cpu", "wasm"] as const) {
       // A weighted sum of the output, as training sees it.
       const weighted = (input: tf.Tensor): tf.Tensor => {
         const y = network.apply(input, {
-          moments: [],
+          statistics: [],
           normal: (shape) => tf.zeros([...shape]),
           uniform: (shape) => tf.fill([...shape], 0.7),
         });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { enableGradients, openBackend, sampleGaussian, tf } from "../../src/compute/mod.ts";
-import type { KlOptions } from "../../src/models/mod.ts";
-import { trainingKl } from "../../src/models/kl.ts";
+import { trainingKl } from "../../src/models/network/kl.ts";
+import type { KlOptions } from "../../src/training/mod.ts";
 
 /** Three images, two units: mean, mean, log-variance, log-variance. */
 const MOMENTS = [[0.1, 2, 0, 0.3], [-0.2, 1, 0.1, -1], [0, -1.5, -0.1, 0]];

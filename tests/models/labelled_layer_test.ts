@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { openBackend, tf } from "../../src/compute/mod.ts";
-import { type Layer, Network } from "../../src/models/mod.ts";
-import { LabelledLayer } from "../../src/models/labelled_layer.ts";
+import { LabelledLayer } from "../../src/models/cvae/labelled_layer.ts";
+import type { Layer } from "../../src/models/mod.ts";
+import { Network } from "../../src/models/network/network.ts";
 import { Random } from "../../src/random.ts";
 
 const CLASSES = ["a", "b", "c"], SHAPE = [5, 6, 2] as const, BATCH = 4;
@@ -25,7 +26,8 @@ for (const layer of LAYERS) {
     const random = new Random(3), [height, width, channels] = SHAPE;
     const size = height * width * channels, row = layer.type === "dense";
     const shape = row ? [size + 3] : [height, width, channels + 3];
-    const network = new Network("encoder", [layer], shape, random);
+    const chain = { prefix: "encoder", layers: [layer], inputShape: shape };
+    const network = new Network(chain, random);
     const bias = network.parameters.find(({ name }) => name.endsWith("/bias"))?.value;
     if (bias) tf.tidy(() => bias.assign(tf.fill(bias.shape, 0.5)));
     const spec = { name: "test", inputShape: SHAPE, classes: CLASSES, encoder: [layer] };

@@ -3,13 +3,11 @@
 import assert from "node:assert/strict";
 import { openBackend } from "../../src/compute/mod.ts";
 import { StrayError } from "../../src/errors.ts";
-import {
-  type ArchitectureOptions,
-  ARCHITECTURES,
-  Autoencoder,
-  describeNetwork,
-} from "../../src/models/mod.ts";
+import { Autoencoder } from "../../src/models/autoencoder/autoencoder.ts";
+import { describeNetwork } from "../../src/models/autoencoder/describe.ts";
+import type { ModelOptions } from "../../src/models/mod.ts";
 import { Random } from "../../src/random.ts";
+import { NETWORKS } from "./_models.ts";
 
 /** What a layer makes, and how many numbers it has; of a normalisation two running ones a channel too. */
 type Row = readonly [type: string, shape: readonly number[], parameters: number];
@@ -76,7 +74,7 @@ const LENS_UP: readonly Row[] = [
   ["conv2dTranspose", [150, 150, 1], 7 * 7 * 16 + 1],
 ];
 
-const TABLES: readonly [string, Partial<ArchitectureOptions>, readonly Row[]][] = [
+const TABLES: readonly [string, Partial<ModelOptions>, readonly Row[]][] = [
   ["linear", {}, [["dense", [2], 8], ["dense", [3], 9]]],
   ["dense", {}, denseRows(784, 256, 128)],
   ["small", {}, denseRows(784, 64, 16)],
@@ -141,12 +139,12 @@ const TABLES: readonly [string, Partial<ArchitectureOptions>, readonly Row[]][] 
 ];
 
 Deno.test("every architecture has its table", () => {
-  assert.deepEqual(TABLES.map(([name]) => name).sort(), Object.keys(ARCHITECTURES).sort());
+  assert.deepEqual(TABLES.map(([name]) => name).sort(), Object.keys(NETWORKS).sort());
 });
 
 for (const [name, options, rows] of TABLES) {
   Deno.test(`${name}: layer shapes and parameters are the original's`, () => {
-    const { build, madeFor = [28, 28, 1] } = ARCHITECTURES[name]!;
+    const { build, madeFor = [28, 28, 1] } = NETWORKS[name]!;
     const layers = describeNetwork(build({ inputShape: madeFor, ...options }));
     const got = layers.filter(({ layer }) => layer.type !== "reshape").map(
       ({ layer, outputShape, trainable, running }) =>
@@ -158,7 +156,7 @@ for (const [name, options, rows] of TABLES) {
 
 Deno.test("the numbers of a description are those of the network itself", async () => {
   await openBackend("cpu");
-  for (const [name, { build }] of Object.entries(ARCHITECTURES)) {
+  for (const [name, { build }] of Object.entries(NETWORKS)) {
     const spec = build({ inputShape: [20, 20, 3], latent: 5 });
     const model = new Autoencoder(spec, new Random(0));
     const parameters = model.parameters.reduce((sum, { value }) => sum + value.size, 0);
@@ -182,7 +180,7 @@ const MISFITS: readonly [string, readonly [number, number], RegExp, string][] = 
 
 for (const [name, [height, width], message, hint] of MISFITS) {
   Deno.test(`${name} refuses ${width} x ${height} and says what would fit`, () => {
-    const { build } = ARCHITECTURES[name]!;
+    const { build } = NETWORKS[name]!;
     const attempt = (height: number, width: number) =>
       describeNetwork(build({ inputShape: [height, width, 1] }));
     assert.throws(() => attempt(height, width), {
@@ -197,7 +195,7 @@ for (const [name, [height, width], message, hint] of MISFITS) {
 }
 
 Deno.test("every architecture takes every square that it does not refuse, grey or in colour", () => {
-  for (const [name, { build }] of Object.entries(ARCHITECTURES)) {
+  for (const [name, { build }] of Object.entries(NETWORKS)) {
     let fitting = 0;
     for (let side = 1; side <= 160; side += side < 40 ? 1 : 10) {
       for (const channels of [1, 3]) {

@@ -11,11 +11,13 @@ import {
   valueAndGradients,
 } from "../../src/compute/mod.ts";
 import { Detector, scoreEntries, trainDetector } from "../../src/detection/mod.ts";
-import { ARCHITECTURES, Autoencoder, type TrainingPass } from "../../src/models/mod.ts";
+import { Autoencoder } from "../../src/models/autoencoder/autoencoder.ts";
 import { Random } from "../../src/random.ts";
 import { encodeModel } from "../../src/store/mod.ts";
+import { trainableOf, type TrainingPass } from "../../src/training/mod.ts";
 import { stream } from "../detection/_entries.ts";
 import { aurocOf, digits, meanImageAuroc } from "./_digits.ts";
+import { NETWORKS } from "./_models.ts";
 
 /** The side of the images where an architecture takes none of 8 x 8. */
 const SIDES: Readonly<Record<string, number>> = { dcae: 17, "lens-vae": 17 };
@@ -40,7 +42,7 @@ const TRAIN = await digits("train"), TEST = await digits("test");
 
 /** Numbers of an architecture for small images, and with little weight on the prior. */
 function build(name: string, side: number): Autoencoder {
-  const spec = ARCHITECTURES[name]!.build({
+  const spec = NETWORKS[name]!.build({
     inputShape: [side, side, 1],
     latent: LATENTS[name],
     beta: 0.01,
@@ -74,7 +76,7 @@ const STEPS: Readonly<Record<string, number>> = { recurrent: 1000 };
 /** Share of a batch's variance that may stay unexplained when it is learnt by heart. */
 const LEFT = 0.1;
 
-for (const name of Object.keys(ARCHITECTURES)) {
+for (const name of Object.keys(NETWORKS)) {
   Deno.test(`${name} learns a batch by heart, moves every parameter and leaks nothing`, async () => {
     await openBackend("wasm");
     await enableGradients();
@@ -83,22 +85,23 @@ for (const name of Object.keys(ARCHITECTURES)) {
     const model = build(name, side), random = new Random(1);
     const x = firstDigits(8, side);
     const start = await model.snapshot();
-    const optimiser = await Adam.create(model.trainable, { learningRate: RATES[name] ?? 3e-3 });
+    const trainable = trainableOf(model.parameters);
+    const optimiser = await Adam.create(trainable, { learningRate: RATES[name] ?? 3e-3 });
     const tensors = new Set<number>();
     const draw = (shape: readonly number[], next: () => number) =>
       tf.tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, next), [...shape]);
     for (let i = 0; i < (STEPS[name] ?? 200); i++) {
       const pass: TrainingPass = {
-        moments: [],
+        statistics: [],
         normal: (shape) => draw(shape, () => random.normal()),
         uniform: (shape) => draw(shape, () => random.uniform()),
       };
       const { value, gradients } = valueAndGradients(
-        () => tf.mean<tf.Scalar>(model.trainingLoss(x, pass)),
-        model.trainable,
+        () => tf.mean<tf.Scalar>(model.trainingLoss({ x }, pass)),
+        trainable,
       );
       optimiser.apply(gradients);
-      model.update(pass.moments);
+      model.update(pass.statistics);
       tf.dispose([value, ...gradients]);
       tensors.add(tf.memory().numTensors);
     }
@@ -130,7 +133,7 @@ const SEEDS: Readonly<Record<string, readonly number[]>> = {
   recurrent: [1],
 };
 
-for (const name of Object.keys(ARCHITECTURES)) {
+for (const name of Object.keys(NETWORKS)) {
   for (const seed of SEEDS[name] ?? [1, 2]) {
     Deno.test(`${name}, seed ${seed}, tells a strange digit better than the mean image does`, () =>
       tellsStrangeDigit(name, seed));

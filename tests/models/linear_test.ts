@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { enableGradients, openBackend, tf } from "../../src/compute/mod.ts";
 import { Detector, trainDetector } from "../../src/detection/mod.ts";
 import type { Image } from "../../src/images/mod.ts";
-import { ARCHITECTURES, Autoencoder } from "../../src/models/mod.ts";
+import { Autoencoder } from "../../src/models/autoencoder/autoencoder.ts";
+import { fitByGradients } from "../../src/models/fit_by_gradients.ts";
 import { Random } from "../../src/random.ts";
-import { fit, ImageSet } from "../../src/training/mod.ts";
+import { ImageSet } from "../../src/training/mod.ts";
 import { stream } from "../detection/_entries.ts";
+import { NETWORKS } from "./_models.ts";
 import golden from "./golden.json" with { type: "json" };
 
 const { points, error } = golden.plane;
@@ -19,13 +21,15 @@ Deno.test("linear reconstructs the exercise's points as PCA does, whatever the s
   for (const seed of [1, 2, 3]) {
     const random = new Random(seed);
     const model = new Autoencoder(
-      ARCHITECTURES["linear"]!.build({ inputShape: [1, 3, 1] }),
+      NETWORKS["linear"]!.build({ inputShape: [1, 3, 1] }),
       random,
     );
-    await fit(model, images, { training: all, validation: all, calibration: all }, {
+    const split = { training: all, validation: all, calibration: all };
+    const data = { images, classes: new Int32Array(images.count).fill(-1), split };
+    await fitByGradients(model, data, {
       epochs: 1000,
       batch: points.length,
-      learningRate: ARCHITECTURES["linear"]!.defaults.learningRate,
+      learningRate: NETWORKS["linear"]!.defaults.learningRate,
       patience: 1000,
       random,
     });

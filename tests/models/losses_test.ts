@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { enableGradients, openBackend, pixelLoss, tf } from "../../src/compute/mod.ts";
 import { ssim } from "../../src/metrics/mod.ts";
-import { checkLoss, parseLoss } from "../../src/models/mod.ts";
-import { isReconstructionLoss } from "../../src/models/losses.ts";
+import { checkLoss, isReconstructionLoss } from "../../src/models/autoencoder/losses.ts";
+import { parseLoss } from "../../src/models/mod.ts";
 import { Random } from "../../src/random.ts";
 
 const BATCH = 2;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { describeNetwork, parseNetworkFile } from "../../src/models/mod.ts";
-import { NETWORK_NOTE } from "../../tasks/_architecture.ts";
+import { describeNetwork } from "../../src/models/autoencoder/describe.ts";
+import { parseNetworkFile } from "../../src/models/mod.ts";
+import { NETWORK_NOTE } from "../../tasks/_models.ts";
 
 const ENCODER = [{ type: "reshape", shape: [64] }, { type: "dense", units: 8 }];
 const DECODER = [{ type: "dense", units: 64 }, { type: "reshape", shape: [8, 8, 1] }];
@@ -13,6 +14,7 @@ function parse(network: unknown) {
 Deno.test("a network file becomes an architecture; what is left out has its usual value", () => {
   const spec = parse(GOOD).build({ inputShape: [8, 8, 1] });
   assert.deepEqual(spec, {
+    kind: "autoencoder",
     name: "custom",
     inputShape: [8, 8, 1],
     encoder: [ENCODER[0], { type: "dense", units: 8, activation: "linear" }],

@@ -8,8 +8,10 @@ import {
   tf,
   valueAndGradients,
 } from "../../src/compute/mod.ts";
-import { ARCHITECTURES, Autoencoder, type TrainingPass } from "../../src/models/mod.ts";
+import { Autoencoder } from "../../src/models/autoencoder/autoencoder.ts";
 import { Random } from "../../src/random.ts";
+import { trainableOf, type TrainingPass } from "../../src/training/mod.ts";
+import { NETWORKS } from "./_models.ts";
 import golden from "./golden.json" with { type: "json" };
 
 const SIDE = 28, BATCH = 4, LEARNING_RATE = 1e-4;
@@ -88,7 +90,7 @@ for (const [name, wanted] of Object.entries<Golden>(golden.networks)) {
       const tolerance = TOLERANCE[name]!;
       await openBackend(backend);
       await enableGradients();
-      const spec = ARCHITECTURES[name]!.build({ inputShape: [SIDE, SIDE, 1] });
+      const spec = NETWORKS[name]!.build({ inputShape: [SIDE, SIDE, 1] });
       const model = new Autoencoder(spec, new Random(0));
       model.restore(
         new Map(
@@ -100,7 +102,7 @@ for (const [name, wanted] of Object.entries<Golden>(golden.networks)) {
       );
       const x = tf.tensor4d(values(1000, BATCH * SIDE * SIDE), [BATCH, SIDE, SIDE, 1]);
       const pass: TrainingPass = {
-        moments: [],
+        statistics: [],
         normal: (shape) => {
           const count = shape.reduce((a, b) => a * b, 1);
           return tf.tensor(values(1001, count).map((u) => 2 * u - 1), [...shape]);
@@ -108,8 +110,8 @@ for (const [name, wanted] of Object.entries<Golden>(golden.networks)) {
         uniform: () => assert.fail("no chance here"),
       };
       const { value, gradients } = valueAndGradients(
-        () => tf.mean<tf.Scalar>(model.trainingLoss(x, pass)),
-        model.trainable,
+        () => tf.mean<tf.Scalar>(model.trainingLoss({ x }, pass)),
+        trainableOf(model.parameters),
       );
       const [loss] = await value.data();
       assert.ok(Math.abs(loss! - wanted.loss) <= tolerance * wanted.loss, `${loss} ${wanted.loss}`);
@@ -136,7 +138,7 @@ for (const [name, wanted] of Object.entries<Golden>(golden.networks)) {
           )
         );
       }
-      model.update(pass.moments);
+      model.update(pass.statistics);
       for (const [running, numbers] of Object.entries(wanted.running)) {
         const { value } = model.parameters.find(({ name }) => name === running)!;
         near(entries(await value.data()), numbers, 0, tolerance, running);

@@ -3,13 +3,11 @@
 import assert from "node:assert/strict";
 import { enableGradients, openBackend, tf, valueAndGradients } from "../../src/compute/mod.ts";
 import { StrayError } from "../../src/errors.ts";
-import {
-  Autoencoder,
-  describeNetwork,
-  type Layer,
-  parseNetworkFile,
-} from "../../src/models/mod.ts";
+import { Autoencoder } from "../../src/models/autoencoder/autoencoder.ts";
+import { describeNetwork } from "../../src/models/autoencoder/describe.ts";
+import { type Layer, parseNetworkFile } from "../../src/models/mod.ts";
 import { Random } from "../../src/random.ts";
+import { trainableOf } from "../../src/training/mod.ts";
 
 const SHAPE = [8, 6, 2] as const;
 const ACTIVATIONS = ["linear", "relu", "selu", "sigmoid", "tanh"] as const;
@@ -77,21 +75,21 @@ Deno.test("a network of random layers is refused in words, or has its shapes and
     }
     built++;
     for (const { layer } of describeNetwork(spec)) types.add(layer.type);
-    const model = new Autoencoder(spec, random);
+    const model = new Autoencoder(spec, random), trainable = trainableOf(model.parameters);
     const shape = [3, ...SHAPE];
     const x = tf.tensor(Float32Array.from({ length: 288 }, () => random.uniform()), shape);
     const draw = (shape: readonly number[]) => tf.fill([...shape], 0.4);
     const { value, gradients } = valueAndGradients(
       () => {
-        const pass = { moments: [], normal: draw, uniform: draw };
-        const loss = tf.mean<tf.Scalar>(model.trainingLoss(x, pass));
-        model.update(pass.moments);
+        const pass = { statistics: [], normal: draw, uniform: draw };
+        const loss = tf.mean<tf.Scalar>(model.trainingLoss({ x }, pass));
+        model.update(pass.statistics);
         return loss;
       },
-      model.trainable,
+      trainable,
     );
     assert.ok(Number.isFinite(value.dataSync()[0]), text);
-    gradients.forEach((gradient, i) => assert.deepEqual(gradient.shape, model.trainable[i]!.shape));
+    gradients.forEach((gradient, i) => assert.deepEqual(gradient.shape, trainable[i]!.shape));
     const reconstruction = tf.tidy(() => model.errors(x).reconstruction);
     assert.deepEqual(reconstruction.shape, shape, text);
     tf.dispose([x, value, reconstruction, ...gradients]);

@@ -10,8 +10,12 @@ import {
   tf,
   valueAndGradients,
 } from "../../src/compute/mod.ts";
-import { Aae, ARCHITECTURES, Autoencoder, KINDS, type TrainingPass } from "../../src/models/mod.ts";
+import { Aae } from "../../src/models/aae/aae.ts";
+import { AAE } from "../../src/models/aae/definition.ts";
+import { Autoencoder } from "../../src/models/autoencoder/autoencoder.ts";
 import { Random } from "../../src/random.ts";
+import { trainableOf, type TrainingPass } from "../../src/training/mod.ts";
+import { NETWORKS } from "./_models.ts";
 
 const BATCH = 3;
 /** `[height, width]` where an architecture takes no images of 8 x 12. */
@@ -33,7 +37,7 @@ function setUp(name: string) {
   const [height, width] = EXTENTS[name] ?? [8, 12];
   const shape = [height, width, 1] as const;
   const model = new Autoencoder(
-    ARCHITECTURES[name]!.build({ inputShape: shape, latent: 4 }),
+    NETWORKS[name]!.build({ inputShape: shape, latent: 4 }),
     random,
   );
   const pixels = Float32Array.from({ length: BATCH * height * width }, () => random.uniform());
@@ -46,7 +50,7 @@ function passOf(options: Partial<TrainingPass> = {}): TrainingPass {
   const draw = (shape: readonly number[], each: () => number) =>
     tf.tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b) }, each), [...shape]);
   return {
-    moments: [],
+    statistics: [],
     normal: (shape) => draw(shape, () => random.normal()),
     uniform: (shape) => draw(shape, () => random.uniform()),
     ...options,
@@ -57,21 +61,21 @@ for (const backend of ["wasm", "cpu"] as const) {
   Deno.test(`${backend}: our tape gives the gradients of tfjs's, and leaves nothing behind`, async () => {
     await openBackend(backend);
     await enableGradients();
-    for (const name of backend === "wasm" ? Object.keys(ARCHITECTURES) : PLAIN) {
-      const { model, x } = setUp(name);
+    for (const name of backend === "wasm" ? Object.keys(NETWORKS) : PLAIN) {
+      const { model, x } = setUp(name), trainable = trainableOf(model.parameters);
       assert.equal(model.traceable, !NOT_TRACEABLE.includes(name), name);
       if (!model.traceable) continue;
       for (const options of [{}, { klWeight: 0.3 }, { freeBits: 0.05 }]) {
         const before = tf.memory().numTensors;
         const theirs = passOf(options), ours = passOf(options);
         const wanted = valueAndGradients(
-          () => tf.mul(tf.sum<tf.Scalar>(model.trainingLoss(x, theirs)), 1 / BATCH),
-          model.trainable,
+          () => tf.mul(tf.sum<tf.Scalar>(model.trainingLoss({ x }, theirs)), 1 / BATCH),
+          trainable,
         );
         const got = sumAndGradients(
-          () => model.trainingLoss(x, ours),
+          () => model.trainingLoss({ x }, ours),
           1 / BATCH,
-          model.trainable,
+          trainable,
         );
         const loss = wanted.value.dataSync()[0]! * BATCH;
         assert.ok(Math.abs(got.sum.dataSync()[0]! - loss) <= 1e-6 * loss, name);
@@ -83,11 +87,11 @@ for (const backend of ["wasm", "cpu"] as const) {
             const difference = Math.abs(value - others[j]!);
             assert.ok(difference <= TOLERANCE * most, `${name}, ${i}: ${difference} of ${most}`);
           });
-          assert.deepEqual(gradient.shape, model.trainable[i]!.shape);
+          assert.deepEqual(gradient.shape, trainable[i]!.shape);
         });
         tf.dispose([wanted.value, got.sum, ...wanted.gradients, ...got.gradients]);
         for (const pass of [ours, theirs]) {
-          for (const { mean, variance } of pass.moments) tf.dispose([mean, variance]);
+          for (const { mean, variance } of pass.statistics) tf.dispose([mean, variance]);
         }
         assert.equal(tf.memory().numTensors, before, name);
       }
@@ -100,10 +104,9 @@ for (const backend of ["wasm", "cpu"] as const) {
 Deno.test("our tape gives tfjs's gradients of an adversarial autoencoder's doubts", async () => {
   await openBackend("wasm");
   await enableGradients();
-  const spec = KINDS["aae"]!.build({ inputShape: [17, 17, 1], images: BATCH, latent: 4 });
-  if (spec.kind !== "aae") throw new TypeError(spec.kind);
+  const spec = AAE.build({ inputShape: [17, 17, 1], images: BATCH, latent: 4 });
   const random = new Random(6);
-  const model = new Aae(spec, random), { discriminator, encoder } = model.players;
+  const model = new Aae(spec, random), [, discriminator, encoder] = model.players;
   const pixels = Float32Array.from({ length: BATCH * 17 * 17 }, () => random.uniform());
   const x = tf.tensor(pixels, [BATCH, 17, 17, 1]);
   const before = tf.memory().numTensors;
@@ -127,8 +130,8 @@ Deno.test("our tape gives tfjs's gradients of an adversarial autoencoder's doubt
         });
       });
       tf.dispose([wanted.value, got.sum, ...wanted.gradients, ...got.gradients]);
-      for (const { moments } of passes) {
-        for (const { mean, variance } of moments) tf.dispose([mean, variance]);
+      for (const { statistics } of passes) {
+        for (const { mean, variance } of statistics) tf.dispose([mean, variance]);
       }
       assert.equal(tf.memory().numTensors, before, "tensors must be freed");
     }

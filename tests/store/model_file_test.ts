@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { ARCHITECTURES } from "../../src/models/mod.ts";
+import { MODELS } from "../../src/models/mod.ts";
 import {
   decodeModel,
   decodeSafetensors,
@@ -11,7 +11,7 @@ import {
 } from "../../src/store/mod.ts";
 
 const MODEL: ModelFile = {
-  spec: ARCHITECTURES["dense"]!.build({ inputShape: [2, 2, 1] }),
+  spec: MODELS.dense.build({ inputShape: [2, 2, 1] }),
   input: {
     width: 2,
     height: 2,
@@ -92,7 +92,7 @@ Deno.test("a model file that is whole but makes no sense is refused, and where i
     ["training", JSON.stringify({ ...MODEL.training, batch: "2" }), /"training\.batch"/],
     ["training", JSON.stringify({ ...MODEL.training, recipe: { clip: 0 } }), /recipe\.clip/],
     ["labels", "3", /"labels"/],
-    ["score", "elbo", /no "calibration\/elbo"/],
+    ["score", "negative_elbo", /no "calibration\/negative_elbo"/],
   ];
   for (const [key, value, message] of cases) {
     assert.throws(() => decodeModel(tampered(key, value), "m"), { code: "model", message });

@@ -1,20 +1,21 @@
 /** A small training, as each member of a group does it. */
 
 import { heapView, tf } from "../../src/compute/mod.ts";
-import { ARCHITECTURES, Autoencoder } from "../../src/models/mod.ts";
+import { Autoencoder } from "../../src/models/autoencoder/autoencoder.ts";
+import { fitByGradients } from "../../src/models/fit_by_gradients.ts";
 import { Random } from "../../src/random.ts";
 import {
+  capacityFor,
   type EpochRecord,
-  fit,
   type GroupCapacity,
   type Hyperparameters,
   ImageSet,
   type ProcessGroup,
-  roomFor,
   splitImages,
   type TrainingState,
   type Weights,
 } from "../../src/training/mod.ts";
+import { NETWORKS } from "../models/_models.ts";
 
 /** What to train; a message. */
 export interface SmallTraining {
@@ -52,13 +53,13 @@ export function squares(count: number): ImageSet {
 /** The room that a group needs for a training. */
 export function roomOf({ architecture, batch }: SmallTraining): GroupCapacity {
   const model = build(architecture, new Random(1));
-  const room = roomFor(model.parameters, batch);
+  const room = capacityFor(model.parameters, batch);
   model.dispose();
   return room;
 }
 
 function build(architecture: string, random: Random): Autoencoder {
-  return new Autoencoder(ARCHITECTURES[architecture]!.build({ inputShape: [8, 8, 1] }), random);
+  return new Autoencoder(NETWORKS[architecture]!.build({ inputShape: [8, 8, 1] }), random);
 }
 
 /** Trains, and checks that the members' networks are the same and that no step leaves a tensor behind. */
@@ -73,7 +74,8 @@ export async function trainSmall(
   const model = build(training.architecture, random);
   const start = await model.snapshot();
   const tensors: number[] = [], states: TrainingState[] = [];
-  const { history } = await fit(model, images, split, {
+  const data = { images, classes: new Int32Array(images.count).fill(-1), split };
+  const { result: { history } } = await fitByGradients(model, data, {
     ...training,
     patience: training.epochs,
     random,

@@ -1,10 +1,10 @@
 /** A Worker that trains with others. */
 
 import { enableGradients, openBackend } from "../../src/compute/mod.ts";
-import { serve } from "../../src/training/mod.ts";
+import { joinWorkerGroup } from "../../src/training/mod.ts";
 import { type SmallTraining, trainSmall } from "./_training.ts";
 
-serve<SmallTraining>(
+joinWorkerGroup<SmallTraining>(
   async () => {
     await openBackend("wasm");
     await enableGradients();

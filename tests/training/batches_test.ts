@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { ARCHITECTURES } from "../../src/models/mod.ts";
+import { AUTOENCODER, type ModelDefinition, MODELS } from "../../src/models/mod.ts";
 import { Random } from "../../src/random.ts";
 import { chooseThreads } from "../../src/training/mod.ts";
 import { batchBounds, largestGroup, shareOf } from "../../src/training/batches.ts";
+import { NETWORKS } from "../models/_models.ts";
 
 Deno.test("batches take every image once, none is too small, and shares take every image of a batch", () => {
   const random = new Random(2);
@@ -28,28 +29,27 @@ Deno.test("batches take every image once, none is too small, and shares take eve
 });
 
 Deno.test("threads: one for a small job, all for a large one, never more than a batch has images", () => {
-  const spec = ARCHITECTURES["vae"]!.build({ inputShape: [28, 28, 1] });
-  const job = { spec, images: 50_000, batch: 128, epochs: 10 };
+  const costOf = (name: string, side: number) =>
+    AUTOENCODER.learning!.multiplyAdds(NETWORKS[name]!.build({ inputShape: [side, side, 1] }));
+  const job = { multiplyAdds: costOf("vae", 28), images: 50_000, batch: 128, epochs: 10 };
   assert.equal(chooseThreads(job, 8), 8);
   assert.equal(chooseThreads({ ...job, images: 200, epochs: 1 }, 8), 1);
   assert.equal(chooseThreads({ ...job, images: 5 }, 8, true), 5);
   assert.equal(chooseThreads({ ...job, batch: 2 }, 8, true), 2);
   assert.equal(chooseThreads({ ...job, images: 128 + 16 }, 64, true), 16);
   // Measured: two threads are no faster here than one.
-  const dense = ARCHITECTURES["dense"]!.build({ inputShape: [28, 28, 1] });
-  assert.equal(chooseThreads({ ...job, spec: dense, batch: 32 }, 8), 1);
-  const tiny = ARCHITECTURES["dense"]!.build({ inputShape: [4, 4, 1] });
-  assert.equal(chooseThreads({ ...job, spec: tiny, batch: 16, epochs: 100 }, 8), 1);
+  assert.equal(chooseThreads({ ...job, multiplyAdds: costOf("dense", 28), batch: 32 }, 8), 1);
+  const tiny = { multiplyAdds: costOf("dense", 4), batch: 16, epochs: 100 };
+  assert.equal(chooseThreads({ ...job, ...tiny }, 8), 1);
 });
 
-Deno.test("threads: every architecture has a number, the recurrent one too", () => {
-  for (
-    const [name, { build, madeFor: inputShape = [28, 28, 1] as const }] of Object.entries(
-      ARCHITECTURES,
-    )
-  ) {
-    const job = { images: 50_000, batch: 128, epochs: 10 };
-    const threads = chooseThreads({ ...job, spec: build({ inputShape }) }, 8);
+Deno.test("threads: every model that learns has a number, the recurrent one too", () => {
+  const job = { images: 50_000, batch: 128, epochs: 10 }, classes = ["a", "b", "c"];
+  for (const [name, model] of Object.entries<ModelDefinition>(MODELS)) {
+    const { build, madeFor: inputShape = [28, 28, 1] as const, type: { learning } } = model;
+    if (!learning) continue;
+    const multiplyAdds = learning.multiplyAdds(build({ inputShape, classes }));
+    const threads = chooseThreads({ ...job, multiplyAdds }, 8);
     assert.ok(threads >= 1 && threads <= 8, `${name}: ${threads}`);
     if (["recurrent", "conv-pool", "dcae"].includes(name)) assert.equal(threads, 8, name);
   }

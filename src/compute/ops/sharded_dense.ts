@@ -1,10 +1,10 @@
 /**
  * A dense layer whose matrix is split over the members of a group (Shoeybi et al. 2019, "Megatron-LM",
- * arXiv 1909.08053, section 3, where each member has the whole batch everywhere; here it has its share
- * outside of the layer).
+ * arXiv 1909.08053, section 3; there each member has the whole batch everywhere, here it has a share of
+ * the batch outside of the layer).
  *
- * Each member multiplies the whole batch by its part of the matrix. What members exchange is of the size
- * of the batch, not of the matrix, and nobody needs the gradient of another's part.
+ * Each member multiplies the whole batch by its shard of the matrix. The members exchange activations,
+ * never the matrix, and no member needs the gradient of another one's shard.
  */
 
 import * as tf from "@tensorflow/tfjs-core";
@@ -12,100 +12,105 @@ import { type KernelTable, runKernel } from "./_kernel.ts";
 import { activate, type Activation, throughActivation } from "./activation.ts";
 import { dense } from "./dense.ts";
 
-/** How members exchange matrices with one row an image; all members call it alike. */
+/**
+ * Collective operations on matrices with one row per image. A member owns the rows of its images, or a
+ * share of the columns. All members call the same operation together.
+ */
 export interface Collectives {
-  /** A member's rows to all rows. */
-  gather(own: tf.Tensor): tf.Tensor;
-  /** A member's rows to all rows of a member's columns. */
-  toColumns(own: tf.Tensor): tf.Tensor;
-  /** All rows of a member's columns to a member's rows. */
-  toRows(own: tf.Tensor, columns: number): tf.Tensor;
-  /** All rows of a member's summand to a member's rows of the sum. */
-  sum(own: tf.Tensor): tf.Tensor;
+  /** Gathers all rows from the members' rows. */
+  allGather(own: tf.Tensor): tf.Tensor;
+  /** Exchanges a member's rows for all rows of its columns. */
+  rowsToColumns(own: tf.Tensor): tf.Tensor;
+  /** Exchanges all rows of a member's columns for all columns of its rows. */
+  columnsToRows(own: tf.Tensor, columns: number): tf.Tensor;
+  /** Sums matrices of all rows; returns a member's rows of the sum. */
+  reduceScatter(own: tf.Tensor): tf.Tensor;
 }
 
-/** A member's part of a dense layer's matrix. */
+/** A member's shard of a dense layer's matrix. */
 export interface DenseShard {
-  /** Whether members have rows of the matrix, each being of an input, or columns. */
+  /** Axis of the matrix that is split: rows (one per input) or columns (one per unit). */
   readonly split: "inputs" | "outputs";
   /** `[inputs, units]` of the whole matrix. */
   readonly shape: readonly [number, number];
-  /** The first row or column of this member. */
+  /** First row or column of the shard. */
   readonly from: number;
-  /** The part. */
+  /** Weights of the shard. */
   readonly weights: tf.Variable;
-  /** How members exchange what goes in and comes out. */
-  readonly spread: Collectives;
+  /** Exchange of inputs and outputs. */
+  readonly collectives: Collectives;
   /**
-   * Takes the part's gradient as a product, aᵀ b.
+   * Receives the shard's gradient as the factors of aᵀ b.
    *
-   * @param a What went into the part, all rows.
-   * @param b The gradient of what came out of it, all rows.
+   * @param a Input of the shard, all rows.
+   * @param b Gradient of its output, all rows.
    */
-  learn(a: tf.Tensor, b: tf.Tensor): void;
+  setGradient(a: tf.Tensor, b: tf.Tensor): void;
 }
 
 /** Attributes of the kernel. */
-interface DensePartAttributes {
-  readonly part: DenseShard;
+interface ShardedDenseAttributes {
+  readonly shard: DenseShard;
   readonly activation: Activation;
-  /** The forward pass leaves here what went into the part. */
-  readonly left: { x?: tf.Tensor };
+  /** The shard's input, left by the forward pass. */
+  readonly saved: { x?: tf.Tensor };
 }
 
 /**
- * activation(x * kernel + bias), of which a member has some rows.
+ * activation(x * kernel + bias), computed by a group.
  *
- * The kernel's gradient is not part of the tape: `part.learn` is given its factors.
+ * The kernel's gradient is not on the tape: `shard.setGradient` receives its factors.
  *
  * @param x `[own images, inputs]`.
- * @param part The member's part of the kernel.
+ * @param shard This member's shard of the kernel.
  * @param bias `[units]`.
- * @param activation The non-linearity.
+ * @param activation Non-linearity.
  * @returns `[own images, units]`.
  */
 export function shardedDense(
   x: tf.Tensor,
-  part: DenseShard,
+  shard: DenseShard,
   bias: tf.Tensor,
   activation: Activation,
 ): tf.Tensor {
-  const attributes: DensePartAttributes = { part, activation, left: {} };
-  return runKernel("StrayDensePart", { x, bias }, { ...attributes });
+  const attributes: ShardedDenseAttributes = { shard, activation, saved: {} };
+  return runKernel("StrayShardedDense", { x, bias }, { ...attributes });
 }
 
-/** Made of exchanges and products, on every backend. */
+/** The kernel on every backend, composed of exchanges and products. */
 export const PLAIN_SHARDED_DENSE: KernelTable = {
-  StrayDensePart: ({ x, bias }, attributes) => {
-    const { part, activation, left } = attributes as unknown as DensePartAttributes;
-    const { split, spread, weights, from } = part;
+  StrayShardedDense: ({ x, bias }, attributes) => {
+    const { shard, activation, saved } = attributes as unknown as ShardedDenseAttributes;
+    const { split, collectives, weights, from } = shard;
     return tf.tidy(() => {
       if (split === "inputs") {
-        left.x = tf.keep(spread.toColumns(x!));
-        const z = spread.sum(tf.matMul(left.x as tf.Tensor2D, weights as tf.Tensor2D));
-        return activate(tf.add(z, bias!), activation);
+        saved.x = tf.keep(collectives.rowsToColumns(x!));
+        const product = tf.matMul(saved.x as tf.Tensor2D, weights as tf.Tensor2D);
+        return activate(tf.add(collectives.reduceScatter(product), bias!), activation);
       }
-      left.x = tf.keep(spread.gather(x!));
+      saved.x = tf.keep(collectives.allGather(x!));
       const own = tf.slice(bias!, from, weights.shape[1]!);
-      return spread.toRows(dense(left.x, weights, own, activation), part.shape[1]);
+      return collectives.columnsToRows(dense(saved.x, weights, own, activation), shard.shape[1]);
     });
   },
 };
 
 /** Its gradient. */
 export const SHARDED_DENSE_GRADIENT: tf.GradConfig = {
-  kernelName: "StrayDensePart",
+  kernelName: "StrayShardedDense",
   outputsToSave: [true],
-  gradFunc: (dy, saved, attributes) => {
-    const { part, activation, left } = attributes as unknown as DensePartAttributes;
-    const { split, spread, weights, shape } = part;
-    const { dz, bias } = throughActivation(dy as tf.Tensor, saved[0]!, activation);
-    const all = split === "inputs" ? spread.gather(dz) : spread.toColumns(dz);
-    part.learn(left.x!, tf.keep(all));
+  gradFunc: (dy, outputs, attributes) => {
+    const { shard, activation, saved } = attributes as unknown as ShardedDenseAttributes;
+    const { split, collectives, weights, shape } = shard;
+    const { dz, bias } = throughActivation(dy as tf.Tensor, outputs[0]!, activation);
+    const all = split === "inputs" ? collectives.allGather(dz) : collectives.rowsToColumns(dz);
+    shard.setGradient(saved.x!, tf.keep(all));
     return {
       x: () => {
         const dx = tf.matMul(all as tf.Tensor2D, weights as tf.Tensor2D, false, true);
-        return split === "inputs" ? spread.toRows(dx, shape[0]) : spread.sum(dx);
+        return split === "inputs"
+          ? collectives.columnsToRows(dx, shape[0])
+          : collectives.reduceScatter(dx);
       },
       bias,
     };

@@ -37,10 +37,9 @@ export async function aaeLearner(
 ): Promise<Learner> {
   if (resume) model.restore(resume.weights);
   const sharded = new TensorParallelDense(model.autoencoderParameters, size, group);
-  const optimisers = await Optimisers.create(model.players, {
-    hyperparameters,
+  const optimisers = await Optimisers.create(model.players, hyperparameters, {
     group,
-    parts: sharded.parts,
+    shards: sharded.shards,
     resume: resume?.optimiser,
   });
   const [autoencoder, discriminator, encoder] = optimisers.each as [

@@ -2,7 +2,8 @@
 
 import * as v from "valibot";
 import { sizeOf } from "../../shape.ts";
-import { buildLensAae, LENS_DEFAULTS } from "../autoencoder/architectures/lens.ts";
+import { draftedLayers } from "../autoencoder/architectures/architecture.ts";
+import { LENS_AAE, LENS_DEFAULTS } from "../autoencoder/architectures/lens.ts";
 import { checkLoss } from "../autoencoder/losses.ts";
 import { AUTOENCODER } from "../autoencoder/type.ts";
 import type { ModelDefinition, ModelType } from "../model_type.ts";
@@ -64,7 +65,7 @@ export const AAE: ModelDefinition<AaeSpec> = {
   summary: "adversarial autoencoder of lenses, 1000 units (arXiv 2008.12731)",
   defaults: LENS_DEFAULTS,
   build({ inputShape, latent, loss }) {
-    const autoencoder = buildLensAae({ inputShape, latent, loss });
+    const autoencoder = draftedLayers(LENS_AAE, { inputShape, latent, loss });
     checkLoss(autoencoder.loss, inputShape);
     return {
       kind: "aae",

@@ -189,7 +189,8 @@ async function learnerOf(
 ): Promise<Learner> {
   if (resume) model.restore(resume.weights);
   const variables = trainableOf(model.parameters);
-  const optimiser = await Optimiser.create(variables, hyperparameters, group, resume?.optimiser);
+  const start = { group, resume: resume?.optimiser };
+  const optimiser = await Optimiser.create(variables, hyperparameters, start);
   return {
     optimiser,
     step({ x, wholeSize }, pass, learningRate) {

@@ -52,13 +52,13 @@ def main():
     import torch
 
     from model_file import load
-    from scores import nse
+    from scores import blurred_mse
 
     imported = time.perf_counter()
     torch.set_num_threads(options.threads)
     model, calibrations = load(options.model)
     model.to(options.device)
-    calibration = np.sort(calibrations["nse"])
+    calibration = np.sort(calibrations["blurred_mse"])
     channels, height, width = input_shape(model)
     paths = sorted(os.path.join(options.folder, name) for name in os.listdir(options.folder))
     jobs = [(paths[at : at + options.batch], (width, height), channels == 1)
@@ -67,7 +67,8 @@ def main():
     write = sys.stdout.write
     with torch.inference_mode():
         for (names, _, _), pixels in zip(jobs, batches):
-            scores = nse(model, torch.from_numpy(pixels).to(options.device).float().div_(255))
+            images = torch.from_numpy(pixels).to(options.device).float().div_(255)
+            scores = blurred_mse(model, images)
             scores = scores.cpu().numpy()
             above = len(calibration) - np.searchsorted(calibration, scores)
             ranks = (above + 1) / (len(calibration) + 1)

@@ -26,7 +26,7 @@ def read_safetensors(path):
 
 
 def layers_of(tensors):
-    """One dictionary a layer that has parameters, in the order of the network."""
+    """One dictionary per layer with parameters, in the order of the network."""
     groups = {}
     for name, tensor in tensors.items():
         part, _, rest = name.partition("/")

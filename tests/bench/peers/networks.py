@@ -114,7 +114,7 @@ def build(name, height, width, channels, latent):
 
 
 def training_loss(model, x, loss):
-    """Reconstruction and KL divergence, summed over pixels, a mean an image."""
+    """Reconstruction and KL divergence, summed over pixels, as a mean per image."""
     code = model.encoder(x)
     kl = 0.0
     if model.heads is not None:

@@ -1,4 +1,4 @@
-"""The scores of stray in PyTorch, one value an image."""
+"""The scores of stray in PyTorch, one value per image."""
 
 import torch
 import torch.nn.functional as F
@@ -22,10 +22,10 @@ def mse(model, x):
     return (x - reconstruct(model, x)).square().mean(dim=(1, 2, 3))
 
 
-def nse(model, x):
+def blurred_mse(model, x):
     """Squared error after a blur, over the image's root mean square."""
     error = blur(x - reconstruct(model, x)).square().mean(dim=(1, 2, 3))
     return error / (blur(x).square().mean(dim=(1, 2, 3)) + DARK).sqrt()
 
 
-SCORES = {"mse": mse, "nse": nse}
+SCORES = {"mse": mse, "blurred_mse": blurred_mse}

@@ -1,4 +1,4 @@
-"""The peer's side of the benchmark: reads a request a line, answers with a line.
+"""The peer's side of the benchmark: answers each line of requests with a line.
 
 `train` gets a network and data ready, `epoch` trains for one pass; `load` opens a model file of
 stray, `score` scores all images once. Times are measured here, so starting up does not count.
@@ -67,7 +67,7 @@ class Training:
 class Scoring:
     """A model file in use.
 
-    `forward` goes from floats in memory to one score an image, `stream` from bytes to p-values.
+    `forward` goes from floats in memory to one score per image, `stream` from bytes to p-values.
     """
 
     def __init__(self, request):

@@ -1,4 +1,4 @@
-/** Whole processes, from image files to NDJSON. */
+/** Times of whole processes, from image files to NDJSON. */
 
 import { common, type Context, isWanted } from "../context.ts";
 import { compare, type Way } from "../compare.ts";
@@ -14,7 +14,7 @@ import {
 } from "../scoring_commands.ts";
 import { inTurns } from "../statistics.ts";
 
-/** libjpeg-turbo here and Pillow there shrink by other filters. */
+/** Tolerance of mean scores: libjpeg-turbo and Pillow shrink images by different filters. */
 const JPEG_TOLERANCE = 0.1;
 
 /** Scores PNG files of 28 x 28, and JPEG files of 640 x 480 resized to 64 x 64. */

@@ -1,12 +1,12 @@
-/** Every kernel by shape, where the benchmark of the kernels is there. */
+/** Times of every kernel by shape. */
 
 import type { Context } from "../context.ts";
 import { runProcess } from "../process.ts";
 import type { Row } from "../row.ts";
 
 /**
- * Left out while there is no `tests/bench/kernels.ts`; one that exports no section is run as the
- * program that it is, and what it prints goes to stderr.
+ * Skipped if `tests/bench/kernels.ts` does not exist. If it exports no section, it runs as a program,
+ * and its output goes to stderr.
  */
 export async function* kernels(context: Context): AsyncGenerator<Row> {
   const { options, tell } = context;

@@ -1,4 +1,4 @@
-/** Time an image and peak memory, as the number of images grows. */
+/** Time per image and peak memory, by number of images. */
 
 import { common, type Context, isWanted, scoreFlags, taskCommand } from "../context.ts";
 import { type Command, runProcess } from "../process.ts";
@@ -6,7 +6,7 @@ import type { Row } from "../row.ts";
 import { inTurns, pairwiseSpeed, summarise, type Summary } from "../statistics.ts";
 import { short } from "../table.ts";
 
-/** Scores a list of PNG files of 28 x 28 on stdin, and one ten times as long. */
+/** Scores a list of PNG files of 28 x 28 on stdin, and a list ten times as long. */
 export async function* scaling(context: Context): AsyncGenerator<Row> {
   const { options, inputs } = context;
   if (!isWanted(context, "scaling", "png-28x28")) return;
@@ -18,14 +18,14 @@ export async function* scaling(context: Context): AsyncGenerator<Row> {
     .sort();
   const commands = counts.map((count): Command => ({
     ...taskCommand("score", [...scoreFlags(context, model), "-"]),
-    // The files of the long list are those of the short one, again and again.
+    // The long list repeats the files of the short one.
     stdin: Array.from({ length: count }, (_, i) => paths[i % few]).join(""),
   }));
   context.tell(`scaling/png-28x28: ${counts.join(" and ")} images`);
   const things = commands.map((command) => () => runProcess(command));
   await things[0]!();
   const runs = await inTurns(options.runs, things);
-  // What starting takes is the same for any number of images.
+  // The start-up time does not depend on the number of images.
   const perImage = runs.map((processes, i) =>
     processes.map(({ seconds, firstSeconds }) => (seconds - firstSeconds) / counts[i]! * 1e6)
   );
@@ -39,7 +39,7 @@ export async function* scaling(context: Context): AsyncGenerator<Row> {
       work: { images },
       stray: summarise(perImage[i]!),
       check: growth
-        ? `${growthOf(growth)} of the time an image at ${few}`
+        ? `${growthOf(growth)} of the time per image at ${few}`
         : "after the first record",
     };
   }

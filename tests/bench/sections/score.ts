@@ -1,10 +1,8 @@
-/** Images a second from memory to scores. */
+/** Images per second, from memory to scores. */
 
 import { common, type Context, isWanted, startOurs } from "../context.ts";
-import { ARCHITECTURES } from "../../../src/models/mod.ts";
 import { compare } from "../compare.ts";
-import { forwardFlops } from "../flops.ts";
-import { isMeasured, type Network, NETWORKS } from "../networks.ts";
+import { architectureOf, forwardFlops, isMeasured, type Network, NETWORKS } from "../networks.ts";
 import { startPeer, wayName } from "../peer.ts";
 import type { LoadRequest, ScoreRequest, Timed } from "../protocol.ts";
 import type { Row } from "../row.ts";
@@ -13,12 +11,12 @@ import { agreement } from "../agreement.ts";
 
 const BATCH = 256;
 
-/** How often a run goes through the images: a run takes seconds, and the start of Workers little of it. */
+/** Passes over the images per run, so that the start of Workers is a small part of it. */
 const ROUNDS = 5;
 
-/** A row of each network. */
-interface Kind {
-  /** What its name ends with. */
+/** A row per network. */
+interface Variant {
+  /** Suffix of the row's name. */
   readonly name: string;
   readonly way: ScoreRequest["way"];
   readonly score: string;
@@ -27,24 +25,24 @@ interface Kind {
 }
 
 /**
- * `forward` is the network and the simplest score on all cores, `forward-1-thread` the same in one thread
- * beside the peer in one; `stream` ends with the default score.
+ * `forward` is the network with the simplest score on all cores, `forward-1-thread` the same in one
+ * thread beside the peer in one; `stream` computes the default score.
  */
-const KINDS: readonly Kind[] = [
+const VARIANTS: readonly Variant[] = [
   { name: "forward", way: "stream", score: "mse", threads: "all" },
   { name: "forward-1-thread", way: "forward", score: "mse", threads: 1 },
-  { name: "stream", way: "stream", score: "nse", threads: "all" },
+  { name: "stream", way: "stream", score: "blurred_mse", threads: "all" },
 ];
 
 /** Scores images in memory with a model of each network, in turns with the peer. */
 export async function* score(context: Context): AsyncGenerator<Row> {
   for (const [name, network] of Object.entries(NETWORKS)) {
     if (network.scored === undefined || !isMeasured(context.options, name)) continue;
-    for (const kind of KINDS) {
-      const row = `${name}-${kind.name}`;
+    for (const variant of VARIANTS) {
+      const row = `${name}-${variant.name}`;
       if (!isWanted(context, "score", row)) continue;
       context.tell(`score/${row}`);
-      yield await measure(context, name, network, kind);
+      yield await measure(context, name, network, variant);
     }
   }
 }
@@ -53,7 +51,7 @@ async function measure(
   context: Context,
   name: string,
   { side, latent, scored }: Network,
-  kind: Kind,
+  variant: Variant,
 ): Promise<Row> {
   const { options, peer, inputs } = context;
   const images = options.quick ? 512 : scored!, rounds = options.quick ? 1 : ROUNDS;
@@ -63,15 +61,15 @@ async function measure(
     model: await inputs.model(name, latent, data),
     data,
     images,
-    score: kind.score,
+    score: variant.score,
     batch: BATCH,
     backend: options.backend,
     workers: options.workers,
   };
-  const spec = ARCHITECTURES[name]!.build({ inputShape: [side, side, 1], latent });
+  const spec = architectureOf(name).build({ inputShape: [side, side, 1], latent });
   const row = {
     section: "score",
-    name: `${name}-${kind.name}`,
+    name: `${name}-${variant.name}`,
     unit: "images/s" as const,
     work: { images: images * rounds, gflop: forwardFlops(spec) * images * rounds / 1e9 },
     ...common(context),
@@ -80,8 +78,8 @@ async function measure(
   await ours.ask(request);
   await using theirs = typeof peer === "string" ? undefined : await startPeer(peer);
   await theirs?.ask(request);
-  const threads = typeof peer === "string" ? [] : kind.threads === 1 ? [1] : peer.threads;
-  const go = { do: "score", way: kind.way } as const;
+  const threads = typeof peer === "string" ? [] : variant.threads === 1 ? [1] : peer.threads;
+  const go = { do: "score", way: variant.way } as const;
   const things = (rounds: number) => [
     () => ours.ask<Timed>({ ...go, threads: 1, rounds }),
     ...threads.map((threads) => () => theirs!.ask<Timed>({ ...go, threads, rounds })),
@@ -89,7 +87,7 @@ async function measure(
   await inTurns(1, things(1));
   const [runs, ...others] = await inTurns(options.runs, things(rounds));
   const ways = others.map((runs, i) => ({ name: wayName(threads[i]!), runs }));
-  const used = kind.threads === 1 ? 1 : options.workers ?? navigator.hardwareConcurrency;
+  const used = variant.threads === 1 ? 1 : options.workers ?? navigator.hardwareConcurrency;
   const agreed = agreement(runs![0]!.result, others[0]?.[0]?.result, 1e-3);
   return {
     ...row,

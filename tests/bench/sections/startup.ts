@@ -7,13 +7,13 @@ import type { Row } from "../row.ts";
 import { checkLines, type Job, ourCommand, peerWays } from "../scoring_commands.ts";
 import { inTurns } from "../statistics.ts";
 
-/** Starts `score` on a single image, and asks for the help. */
+/** Starts `score` on a single image, and prints the help. */
 export async function* startup(context: Context): AsyncGenerator<Row> {
   const { inputs } = context;
   if (isWanted(context, "startup", "first-record")) {
     context.tell("startup/first-record");
     const folder = await inputs.pngs(1);
-    // Enough images to train the model on.
+    // Enough images to train the model.
     const model = await inputs.model("vae", 8, await inputs.images(300, 28));
     const job = { folder, model, images: 1, peerBatch: 1 };
     const { peer } = context;

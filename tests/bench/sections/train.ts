@@ -1,9 +1,8 @@
-/** Images a second in training, by network. */
+/** Images per second in training, by network. */
 
 import { common, type Context, isWanted } from "../context.ts";
 import { compare } from "../compare.ts";
-import { forwardFlops } from "../flops.ts";
-import { isMeasured, NETWORKS } from "../networks.ts";
+import { forwardFlops, isMeasured, NETWORKS } from "../networks.ts";
 import { wayName } from "../peer.ts";
 import type { Timed } from "../protocol.ts";
 import type { Row } from "../row.ts";
@@ -50,7 +49,7 @@ async function measure(context: Context, name: string): Promise<Row> {
   return { ...row, ...compare(row, runs!, ways), check: curves.join("; ") };
 }
 
-/** The losses of the first epoch and of the best timed one, which must be lower. */
+/** Losses of the first epoch and of the best timed one, which must be lower. */
 function curve(first: Timed, runs: readonly Timed[]): string {
   const last = Math.min(...runs.map(({ result }) => result));
   if (!(last < first.result)) {
@@ -59,7 +58,7 @@ function curve(first: Timed, runs: readonly Timed[]): string {
   return `loss ${short(first.result)} to ${short(last)} in ${runs.length} epochs`;
 }
 
-/** Both minimise the same thing, from other random weights. */
+/** Both minimise the same loss, from different random weights. */
 function checkLosses(ours: number, theirs: number): void {
   if (!(ours / theirs > 0.5 && ours / theirs < 2)) {
     throw new Error(

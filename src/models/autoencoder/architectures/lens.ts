@@ -2,9 +2,9 @@
 
 import { type ImageShape, sizeOf } from "../../../shape.ts";
 import { outputShape } from "../../network/layers.ts";
-import type { ModelDefaults, ModelDefinition, ModelOptions } from "../../model_type.ts";
+import type { ModelDefaults, ModelDefinition } from "../../model_type.ts";
 import type { AutoencoderSpec } from "../spec.ts";
-import { autoencoder, type Layers } from "./architecture.ts";
+import { architecture, type ArchitectureDraft } from "./architecture.ts";
 import {
   batchNorm,
   conv,
@@ -60,58 +60,22 @@ function convolutions(name: string, inputShape: ImageShape, innermost: "linear" 
   };
 }
 
-/** The deep convolutional autoencoder, table IV: a batch-normalised code of 1000 units. */
-function buildDcae({ inputShape, latent = 1000, loss = "mse" }: ModelOptions) {
-  const { down, features, up } = convolutions("dcae", inputShape, "linear");
-  return {
-    name: "dcae",
-    inputShape,
-    encoder: [...down, dense(latent, "linear"), batchNorm],
-    latent: 0,
-    decoder: [dense(features, "linear"), ...up],
-    loss,
-    beta: 0,
-  } satisfies Layers;
-}
-
-/**
- * The variational autoencoder, table V: a Gaussian latent of 1000 units.
- *
- * The authors' code omits the KL divergence by default. For squared errors its weight is twice the
- * variance of a pixel's noise: 1e-4 corresponds to a noise of 0.007; the recipes' lenses have 0.004 to
- * 0.02. At 0.01 the effect of substructure is blurred away, and at 1 the code is empty.
- */
-function buildLensVae(
-  { inputShape, latent = 1000, loss = "mse", beta = 1e-4 }: ModelOptions,
-) {
-  const { down, features, up } = convolutions("lens-vae", inputShape, "relu");
-  return {
-    name: "lens-vae",
-    inputShape,
-    encoder: down,
-    latent,
-    decoder: [dense(features, "linear"), ...up],
-    loss,
-    beta,
-  } satisfies Layers;
-}
-
 /**
  * Encoder and decoder of the adversarial autoencoder: the convolutional one's without batch
  * normalisation, whose running statistics would lag behind a code that the discriminator keeps moving.
  */
-export function buildLensAae({ inputShape, latent = 1000, loss = "mse" }: ModelOptions) {
-  const { down, features, up } = convolutions("aae", inputShape, "relu");
-  return {
-    name: "aae",
-    inputShape,
-    encoder: [...down, dense(latent, "linear")],
-    latent: 0,
-    decoder: [dense(features, "linear"), ...up],
-    loss,
-    beta: 0,
-  } satisfies Layers;
-}
+export const LENS_AAE: ArchitectureDraft = {
+  name: "aae",
+  latent: 1000,
+  loss: "mse",
+  layers(inputShape, latent) {
+    const { down, features, up } = convolutions("aae", inputShape, "relu");
+    return {
+      encoder: [...down, dense(latent, "linear")],
+      decoder: [dense(features, "linear"), ...up],
+    };
+  },
+};
 
 /**
  * The authors' training: Adam with a one-cycle schedule up to 2e-3 and a weight decay of 1e-5. At a
@@ -126,18 +90,42 @@ export const LENS_DEFAULTS: ModelDefaults = {
   score: "blurred_mse",
 };
 
-/** See {@linkcode buildDcae}. */
-export const DCAE: ModelDefinition<AutoencoderSpec> = autoencoder({
+/** The deep convolutional autoencoder, table IV: a batch-normalised code of 1000 units. */
+export const DCAE: ModelDefinition<AutoencoderSpec> = architecture({
+  name: "dcae",
+  latent: 1000,
+  loss: "mse",
+  layers(inputShape, latent) {
+    const { down, features, up } = convolutions("dcae", inputShape, "linear");
+    return {
+      encoder: [...down, dense(latent, "linear"), batchNorm],
+      decoder: [dense(features, "linear"), ...up],
+    };
+  },
+}, {
   summary: "deep convolutional autoencoder of lenses, 1000 units (arXiv 2008.12731)",
   defaults: LENS_DEFAULTS,
   madeFor: [150, 150, 1],
-  build: buildDcae,
 });
 
-/** See {@linkcode buildLensVae}. */
-export const LENS_VAE: ModelDefinition<AutoencoderSpec> = autoencoder({
+/**
+ * The variational autoencoder, table V: a Gaussian latent of 1000 units.
+ *
+ * The authors' code omits the KL divergence by default. For squared errors its weight is twice the
+ * variance of a pixel's noise: 1e-4 corresponds to a noise of 0.007; the recipes' lenses have 0.004 to
+ * 0.02. At 0.01 the effect of substructure is blurred away, and at 1 the code is empty.
+ */
+export const LENS_VAE: ModelDefinition<AutoencoderSpec> = architecture({
+  name: "lens-vae",
+  latent: 1000,
+  loss: "mse",
+  beta: 1e-4,
+  layers(inputShape) {
+    const { down, features, up } = convolutions("lens-vae", inputShape, "relu");
+    return { encoder: down, decoder: [dense(features, "linear"), ...up] };
+  },
+}, {
   summary: "variational autoencoder of lenses, 1000 units (arXiv 2008.12731)",
   defaults: LENS_DEFAULTS,
   madeFor: [150, 150, 1],
-  build: buildLensVae,
 });

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { type ProcessGroup, WorkerGroup } from "../../src/training/mod.ts";
-import { addUp, type Sums } from "./_sums.ts";
+import { sumAll, type Sums } from "./_all_reduce.ts";
 
-const MODULE = new URL("./_group_worker.ts", import.meta.url);
+const MODULE = new URL("./_all_reduce_worker.ts", import.meta.url);
 
-async function run(workers: number, sums: Sums, lead = addUp): Promise<void> {
+async function run(workers: number, sums: Sums, main = sumAll): Promise<void> {
   const workerGroup = new WorkerGroup(MODULE);
   try {
     workerGroup.resize(workers);
     assert.equal(await workerGroup.ready(), undefined);
     assert.equal(workerGroup.size, workers + 1);
-    await workerGroup.run({ board: 1 }, sums, (group) => Promise.resolve(lead(sums, group)));
+    await workerGroup.run({ parameters: 1 }, sums, (group) => Promise.resolve(main(sums, group)));
   } finally {
     workerGroup.stop();
   }
@@ -22,7 +22,7 @@ for (const workers of [0, 1, 2, 4]) {
   });
 }
 
-Deno.test("an error in a Worker reaches the caller as it is, and nobody waits for ever", async () => {
+Deno.test("an error in a Worker reaches the caller as it is, and no thread waits for ever", async () => {
   for (const failing of [1, 2]) {
     await assert.rejects(run(2, { rounds: 40, failing }), {
       name: "StrayError",
@@ -35,11 +35,11 @@ Deno.test("an error in a Worker reaches the caller as it is, and nobody waits fo
 
 Deno.test("an error in this thread ends the Workers", async () => {
   await assert.rejects(run(2, { rounds: 40, failing: 0 }), { message: "Member 0 fails" });
-  const lead = (sums: Sums, group: ProcessGroup) => {
-    addUp({ ...sums, rounds: 1 }, group);
+  const main = (sums: Sums, group: ProcessGroup) => {
+    sumAll({ ...sums, rounds: 1 }, group);
     throw new RangeError("mine");
   };
-  await assert.rejects(run(1, { rounds: 40 }, lead), RangeError);
+  await assert.rejects(run(1, { rounds: 40 }, main), RangeError);
 });
 
 Deno.test("where Workers cannot be started there is one thread, and a reason", async () => {
@@ -47,7 +47,10 @@ Deno.test("where Workers cannot be started there is one thread, and a reason", a
   workerGroup.resize(2);
   assert.match((await workerGroup.ready())!, /^[^\n]+$/);
   assert.equal(workerGroup.size, 1);
-  assert.equal(await workerGroup.run({ board: 1 }, {}, (group) => Promise.resolve(group.size)), 1);
+  assert.equal(
+    await workerGroup.run({ parameters: 1 }, {}, (group) => Promise.resolve(group.size)),
+    1,
+  );
 });
 
 Deno.test("Workers can be ended while they start", async () => {

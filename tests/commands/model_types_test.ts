@@ -1,11 +1,11 @@
-/** Models of kinds of their own go through the same commands as autoencoders. */
+/** Models other than autoencoders work with the same commands. */
 
 import assert from "node:assert/strict";
 import { DIGITS, records, runTask, trainDigits, withFolder } from "./_task.ts";
 
 const TEST = `${DIGITS}test-images-idx3-ubyte.gz`;
 
-Deno.test("nearest neighbours train, score, and say what they are", async () => {
+Deno.test("nearest neighbours train and score, and info describes them", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder, ["--model=knn", "--neighbours=2", "--blur=0.5"]);
     const { stdout: said } = await runTask("info", [model]);
@@ -22,7 +22,7 @@ Deno.test("nearest neighbours train, score, and say what they are", async () => 
   });
 });
 
-Deno.test("neighbours among latents are one file, that scores when the model they are of is gone", async () => {
+Deno.test("neighbours among latents are one file, which scores without the model of the latents", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder);
     await Deno.rename(model, `${folder}/dense`);
@@ -45,7 +45,7 @@ Deno.test("neighbours among latents are one file, that scores when the model the
   });
 });
 
-Deno.test("train says how a model compares with its nearest neighbours, and refuses a checkpoint", async () => {
+Deno.test("train compares a model with its nearest neighbours, and refuses a checkpoint", async () => {
   await withFolder(async (folder) => {
     const data = [
       "--data",
@@ -79,7 +79,7 @@ Deno.test("a conditional model scores by the label that a source gives", async (
       assert.equal(code, 0, stderr);
       return records(stdout);
     };
-    const blind = await scoresBy("elbo"), told = await scoresBy("elbo-label");
+    const blind = await scoresBy("negative_elbo"), told = await scoresBy("negative_elbo-label");
     assert.ok(told.some(({ score }, i) => score !== blind[i]!["score"]));
     for (const [i, { label, score }] of told.entries()) {
       // The held-out label is unknown to the model, as if there were none.

@@ -1,6 +1,6 @@
 """Golden numbers for knn and pca: scikit-learn and SciPy on the same small images.
 
-Run: python3 tests/models/kinds_golden.py > tests/models/kinds_golden.json
+Run: python3 tests/models/knn_pca_golden.py > tests/models/knn_pca_golden.json
 """
 
 import json

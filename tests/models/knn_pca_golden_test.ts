@@ -2,11 +2,15 @@
 
 import assert from "node:assert/strict";
 import { openBackend, tf } from "../../src/compute/mod.ts";
-import { Knn, type Metric, Pca, prepareForKnn, principalComponents } from "../../src/models/mod.ts";
-import { gaussianBlur } from "../../src/models/gaussian_blur.ts";
-import { symmetricEigen } from "../../src/symmetric_eigen.ts";
+import { gaussianBlur } from "../../src/models/knn/gaussian_blur.ts";
+import { KNN_IMPLEMENTATION } from "../../src/models/knn/knn.ts";
+import type { Metric } from "../../src/models/mod.ts";
+import { Pca } from "../../src/models/pca/pca.ts";
+import { principalComponents } from "../../src/models/pca/principal_components.ts";
 import { Random } from "../../src/random.ts";
-import golden from "./kinds_golden.json" with { type: "json" };
+import { symmetricEigen } from "../../src/symmetric_eigen.ts";
+import { ImageSet } from "../../src/training/mod.ts";
+import golden from "./knn_pca_golden.json" with { type: "json" };
 
 const SHAPE = [5, 6, 1] as const;
 /** Float32 of values around 1; a Euclidean distance is a root of a difference of such. */
@@ -22,6 +26,18 @@ function images(text: string): tf.Tensor {
   const values = numbers(text);
   return tf.tensor4d(values, [values.length / 30, ...SHAPE]);
 }
+
+/** The training images, all of which are kept. */
+function trainingData() {
+  const values = Float32Array.from(numbers(golden.train)), set = new ImageSet(SHAPE);
+  for (let from = 0; from < values.length; from += 30) set.add(values.subarray(from, from + 30));
+  const none = new Uint32Array(0), training = Uint32Array.from({ length: set.count }, (_, i) => i);
+  const split = { training, validation: none, calibration: none };
+  return { images: set, classes: new Int32Array(set.count).fill(-1), split };
+}
+
+/** Settings of a training that has no steps. */
+const NOT_LEARNT = { epochs: 0, batch: 1, learningRate: 0, patience: 0, random: new Random(0) };
 
 function close(got: ArrayLike<number>, text: string, what: string) {
   const wanted = numbers(text);
@@ -52,11 +68,10 @@ for (const backend of ["cpu", "wasm", "webgpu"] as const) {
           metric: metric as Metric,
           blur,
         } as const;
-        const kept = tf.tidy(() => prepareForKnn(images(golden.train), spec));
-        const model = new Knn(spec, await kept.data() as Float32Array);
-        const scores = tf.tidy(() => model.score("distance", images(golden.test))!);
+        const { model } = await KNN_IMPLEMENTATION.fit(spec, trainingData(), NOT_LEARNT);
+        const scores = tf.tidy(() => model.scores(["distance"], images(golden.test))[0]!);
         close(await scores.data(), distances, `${metric}, blur ${blur}, ${neighbours} neighbours`);
-        tf.dispose([kept, scores]);
+        scores.dispose();
         model.dispose();
       }
       assert.equal(tf.memory().numTensors, before, "tensors must be freed");

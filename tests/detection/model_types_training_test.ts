@@ -1,17 +1,13 @@
-/** Models of kinds of their own train as autoencoders do: in threads, resumed, augmented and watched. */
+/** Models other than autoencoders train as those do: in threads, resumed, augmented and watched. */
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { openBackend, tf } from "../../src/compute/mod.ts";
+import { tf } from "../../src/compute/mod.ts";
 import { trainDetector, type TrainOptions } from "../../src/detection/mod.ts";
-import { KINDS } from "../../src/models/mod.ts";
-import { Random } from "../../src/random.ts";
 import { encodeModel, type ModelFile } from "../../src/store/mod.ts";
-import { fitKind, ImageSet } from "../../src/training/mod.ts";
 import { digits } from "../models/_digits.ts";
+import { OTHER_LEARNING_NAMES } from "../models/_models.ts";
 import { stream } from "./_entries.ts";
-
-const LEARNING = Object.keys(KINDS).filter((name) => KINDS[name]!.defaults.steps > 0);
 
 const TRAIN = (await digits("train")).slice(0, 160);
 
@@ -43,7 +39,7 @@ async function train(architecture: string, options: Partial<TrainOptions> = {}) 
   return model;
 }
 
-for (const name of LEARNING) {
+for (const name of OTHER_LEARNING_NAMES) {
   Deno.test(`${name} goes on from a checkpoint as if it had not stopped`, async () => {
     const hyperparameters = { augment: ["shift:1", "noise:0.1"], schedule: "cosine" };
     const checkpoints: Uint8Array[] = [];
@@ -68,7 +64,7 @@ for (const name of LEARNING) {
   });
 }
 
-for (const name of LEARNING) {
+for (const name of OTHER_LEARNING_NAMES) {
   Deno.test(`${name} learns the same on two threads as on one, to rounding`, async () => {
     const hyperparameters = { augment: ["shift:1"], clip: 5 };
     const [one, two] = [
@@ -124,8 +120,8 @@ Deno.test("aae with dense layers that threads split learns by each setting what 
   }
 });
 
-Deno.test("augmentation changes what a model of its own kind learns, and is noted", async () => {
-  for (const name of LEARNING) {
+Deno.test("augmentation changes what a model of any type learns, and is noted", async () => {
+  for (const name of OTHER_LEARNING_NAMES) {
     const plain = await train(name, { epochs: 1 });
     const hyperparameters = { augment: ["rotate:20"] };
     const changed = await train(name, { epochs: 1, hyperparameters });
@@ -135,7 +131,7 @@ Deno.test("augmentation changes what a model of its own kind learns, and is note
 });
 
 Deno.test("the loss of a label is watched, and changes nothing else", async () => {
-  for (const name of LEARNING.filter((name) => name !== "resnet")) {
+  for (const name of OTHER_LEARNING_NAMES.filter((name) => name !== "resnet")) {
     const plain = await train(name, { epochs: 2 });
     const watched = await train(name, { epochs: 2, watch: "0" });
     const losses = watched.history.map(({ watchedLoss }) => watchedLoss!);
@@ -154,27 +150,4 @@ Deno.test("a conditional model's KL divergence warms up and has free bits, as of
   const [plain, warm, free] = losses as [number, number, number];
   // At first the latents say next to nothing: 8 units pay for 2 nats each.
   assert.ok(warm < plain && free > plain, losses.join());
-});
-
-Deno.test("a Boltzmann machine whose hidden units are off draws the mean image before it learns", async () => {
-  await openBackend("wasm");
-  const images = new ImageSet([1, 4, 1]);
-  for (const image of [[0, 1, 0.2, 1], [0, 0, 0.4, 1], [1, 1, 1, 0]]) {
-    images.add(Float32Array.from(image));
-  }
-  const split = {
-    training: Uint32Array.of(0, 1),
-    validation: Uint32Array.of(2),
-    calibration: Uint32Array.of(),
-  };
-  const spec = KINDS["rbm"]!.build({ inputShape: images.shape, images: 2, latent: 3 });
-  const data = { images, classes: new Int32Array(3).fill(-1), split };
-  const options = { epochs: 0, batch: 2, learningRate: 1, patience: 1, random: new Random(1) };
-  const { model } = await fitKind(spec, data, options);
-  const drawn = tf.tidy(() => model.decode!(tf.zeros([1, 3])));
-  // Nothing starts as certain.
-  const wanted = [0.01, 0.5, 0.3, 0.99];
-  (await drawn.data()).forEach((p, i) => assert.ok(Math.abs(p - wanted[i]!) < 1e-6, `${p}`));
-  drawn.dispose();
-  model.dispose();
 });

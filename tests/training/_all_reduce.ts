@@ -1,32 +1,32 @@
-/** Sums of many lengths, as each member of a group does them. */
+/** Sums of arrays of many lengths, as each member of a group computes them. */
 
 import { StrayError } from "../../src/errors.ts";
 import type { ProcessGroup } from "../../src/training/mod.ts";
 import { Random } from "../../src/random.ts";
 
-/** What is to be added up. */
+/** A sequence of sums; a message. */
 export interface Sums {
   readonly rounds: number;
-  /** The member that fails in the middle, if one is to. */
+  /** Rank of the member that fails halfway; none fails without it. */
   readonly failing?: number;
 }
 
-/** Adds up random numbers, known to all, and checks the sums to the bit. */
-export function addUp({ rounds, failing }: Sums, group: ProcessGroup): void {
+/** Longer than one exchange between the members, of doubles as of floats. */
+const LONG = 300_000;
+
+/** Sums random numbers that all members know, and checks the sums to the bit. */
+export function sumAll({ rounds, failing }: Sums, group: ProcessGroup): void {
   const random = new Random(7);
   for (let round = 0; round < rounds; round++) {
     if (round === rounds / 2 && failing === group.rank) {
       throw new StrayError("value", `Member ${failing} fails`, { hint: "as it was told" });
     }
-    // Mostly short, as statistics are; sometimes longer than a slot.
-    const length = random.integer(50) === 0 ? 20_000 : random.integer(40);
-    const make = round % 3 === 0
-      ? (values: number[]) => Float64Array.from(values)
-      : (values: number[]) => Float32Array.from(values);
-    const all = Array.from(
-      { length: group.size },
-      () => make(Array.from({ length }, () => random.normal())),
-    );
+    const length = round < 2 ? LONG : random.integer(50) === 0 ? 20_000 : random.integer(40);
+    const draw = length === LONG ? () => random.uniform() - 0.5 : () => random.normal();
+    const all = Array.from({ length: group.size }, () => {
+      const values = round % 3 === 0 ? new Float64Array(length) : new Float32Array(length);
+      return values.map(draw);
+    });
     const wanted = all[0]!.slice();
     for (const values of all.slice(1)) values.forEach((value, i) => wanted[i]! += value);
     const own = all[group.rank]!;

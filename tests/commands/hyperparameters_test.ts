@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { records, runTask, trainDigits, withFolder } from "./_task.ts";
 
-Deno.test("flags of a recipe reach the training, and info tells them", async () => {
+Deno.test("hyperparameters reach the training, and info shows them", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder, [
       "--epochs=2",
@@ -18,10 +18,10 @@ Deno.test("flags of a recipe reach the training, and info tells them", async () 
     const [info] = records((await runTask("info", ["--json", model])).stdout);
     const { architecture, training } = info as unknown as {
       architecture: { loss: string };
-      training: { recipe: unknown };
+      training: { hyperparameters: unknown };
     };
     assert.equal(architecture.loss, "focal:0.5,2,0");
-    assert.deepEqual(training.recipe, {
+    assert.deepEqual(training.hyperparameters, {
       optimizer: "sgd",
       momentum: 0.8,
       weightDecay: 0.001,
@@ -33,11 +33,14 @@ Deno.test("flags of a recipe reach the training, and info tells them", async () 
     });
     const text = (await runTask("info", [model])).stdout;
     assert.match(text, /^ {2}loss +focal:0\.5,2,0, beta 1$/m);
-    assert.match(text, /^ {2}recipe +sgd, momentum 0\.8, .* augmented by flip-x,rotate:15,noise/m);
+    assert.match(
+      text,
+      /^ {2}hyperparameters +sgd, momentum 0\.8, .* augmented by flip-x,rotate:15,noise/m,
+    );
   });
 });
 
-Deno.test("flags of a recipe that are wrong end with 2 and name the flag", async () => {
+Deno.test("wrong hyperparameters end with 2 and name the flag", async () => {
   await withFolder(async (folder) => {
     const digits = new URL("../../data/digits/", import.meta.url).pathname;
     const base = [`--data=${digits}train-images-idx3-ubyte.gz`, `--out=${folder}/m`];

@@ -1,0 +1,66 @@
+/** Options that a model has no use for, and files that are none of its type, are refused. */
+
+import assert from "node:assert/strict";
+import { Detector, type TrainOptions } from "../../src/detection/mod.ts";
+import { encodeModel, type ModelFile } from "../../src/store/mod.ts";
+import { train } from "./_digit_models.ts";
+
+const BAD: readonly [string, string, Partial<TrainOptions>, object][] = [
+  ["a classifier of one label", "resnet", { holdOut: undefined, normal: ["1"] }, { code: "label" }],
+  ["a checkpoint", "pca", { resume: { bytes: new Uint8Array(0), name: "c" } }, { code: "usage" }],
+  ["a number of neighbours", "rbm", { neighbours: 3 }, { code: "usage", message: /--neighbours/ }],
+  ["steps of sampling", "vae", { gibbs: 3 }, {
+    code: "usage",
+    message: /^Cannot use --gibbs as only --model rbm takes it$/,
+  }],
+  ["a schedule", "knn", { hyperparameters: { schedule: "cosine" } }, {
+    code: "usage",
+    message: /schedule/,
+  }],
+  ["augmentation", "pca", { hyperparameters: { augment: ["flip-x"] } }, {
+    code: "usage",
+    message: /augment/,
+  }],
+  ["free bits", "rbm", { hyperparameters: { freeBits: 1 } }, {
+    code: "usage",
+    message: /--free-bits/,
+  }],
+  ["an image to watch", "resnet", { watch: "1" }, { code: "usage", message: /--watch/ }],
+  ["a score of another model", "knn", { score: "blurred_mse" }, {
+    code: "usage",
+    message: /distance/,
+  }],
+];
+
+for (const [what, name, options, error] of BAD) {
+  Deno.test(`training ${name} refuses ${what}`, async () => {
+    await assert.rejects(train(name, options), error);
+  });
+}
+
+Deno.test("a model file that is not what its type needs is refused, and why is said", async () => {
+  const model = await train("knn"), cvae = await train("cvae-dense", { epochs: 1 });
+  const reopen = (model: ModelFile) =>
+    Detector.open(encodeModel(model), { backend: "wasm", name: "m" });
+  const cases: [ModelFile, RegExp][] = [
+    [{ ...model, weights: new Map() }, /"m" as weight "images" is missing/],
+    [{ ...model, spec: { ...model.spec, neighbours: 0 } as typeof model.spec }, /architecture\.n/],
+    [{ ...model, spec: { ...model.spec, kind: "svm" } as unknown as typeof model.spec }, /kind/],
+    [
+      { ...cvae, spec: { ...cvae.spec, decoder: [] } as typeof model.spec },
+      /the decoder must end at/,
+    ],
+    [{ ...cvae, weights: new Map([...cvae.weights].slice(1)) }, /is missing/],
+  ];
+  for (const [file, message] of cases) {
+    await assert.rejects(reopen(file), { code: "model", message });
+  }
+});
+
+Deno.test("neighbours have neither latents nor reconstructions, and that is said", async () => {
+  const detector = await Detector.open(await train("knn"), { backend: "wasm" });
+  const batch = new Float32Array(detector.inputSize);
+  await assert.rejects(detector.encode(batch, 1), { code: "usage", message: /latents/ });
+  await assert.rejects(detector.reconstruct(batch, 1), { code: "usage" });
+  detector.dispose();
+});
