@@ -6,7 +6,7 @@ import type { ScoredEntry, ScoredSample } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { encodePng, type ModelInput } from "../src/images/mod.ts";
 import { drawHeatmap, valueRange } from "../src/report/mod.ts";
-import { writeFileAtomically } from "../src/store/mod.ts";
+import { writeFileAtomically } from "../src/write_file.ts";
 
 /** Digits of an image's index in the name of its heatmap. */
 const DIGITS = 6;

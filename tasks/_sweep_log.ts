@@ -2,6 +2,7 @@
 
 import type { JsonObject } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
+import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
 
 /** The runs that are done, and a file that new records are appended to. */
 export class SweepLog {
@@ -23,7 +24,6 @@ export class SweepLog {
    */
   static async open(path: string | undefined, name: string): Promise<SweepLog> {
     if (path === undefined) return new SweepLog(undefined, [], []);
-    const { checkWritable } = await import("../src/store/mod.ts");
     await checkWritable(path);
     const text = await Deno.readTextFile(path).catch((error) => {
       if (error instanceof Deno.errors.NotFound) return "";
@@ -43,7 +43,6 @@ export class SweepLog {
     this.#done.set(keyOf(record), record);
     this.#lines.push(JSON.stringify(record));
     if (this.#path === undefined) return;
-    const { writeFileAtomically } = await import("../src/store/mod.ts");
     await writeFileAtomically(
       this.#path,
       new TextEncoder().encode(`${this.#lines.join("\n")}\n`),

@@ -3,6 +3,7 @@
 import { join } from "../src/path.ts";
 import { type CommandContext, defineCommand, ExitCode, programName } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
+import { writeFileAtomically } from "../src/write_file.ts";
 import { keepLines, type Redirection, runLine } from "./_pipeline.ts";
 import { drawFolders } from "./_sheet.ts";
 
@@ -56,7 +57,6 @@ async function demo(context: Context): Promise<ExitCode> {
   const kept = keepLines();
   const toFile = { stdout: kept.writer };
   await steps.run("score", ["--model", model, ...backend, tests], toFile, `> ${scores}`);
-  const { writeFileAtomically } = await import("../src/store/mod.ts");
   const records = await kept.bytes();
   await writeFileAtomically(resolve(scores), records);
   await steps.run("evaluate", ["--by", "label"], { stdin: records }, `< ${scores}`);

@@ -10,6 +10,8 @@ import {
 import type { EntryName, FailedSample } from "../src/datasets/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
 import type { ModelInput } from "../src/images/mod.ts";
+import { encodeNpy } from "../src/npy.ts";
+import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
 import { MODEL_FLAGS, nothingRead, readBatches, warnFailed } from "./_image_batches.ts";
 import { encodeAll } from "./_image_table.ts";
 import { makeMap, type PlaneMap } from "./_map.ts";
@@ -74,7 +76,6 @@ async function checkOut(out: string, map: Context["flags"]["map"], { resolve }: 
   if (drawing && map === undefined) {
     throw usageError(`Cannot draw "${out}" as there must be a map`, "add --map tsne");
   }
-  const { checkWritable } = await import("../src/store/mod.ts");
   await checkWritable(resolve(out));
 }
 
@@ -174,7 +175,6 @@ async function writeArray(
   names: readonly EntryName[],
   places: readonly { readonly x: number; readonly y: number }[] | undefined,
 ): Promise<void> {
-  const { encodeNpy, writeFileAtomically } = await import("../src/store/mod.ts");
   await writeFileAtomically(resolve(out), encodeNpy(values, [names.length, size]));
   if (!places && names.every(({ label }) => label === undefined)) return;
   const lines = names.map((name, i) => JSON.stringify(recordOf(name, undefined, places?.[i])));
@@ -192,7 +192,6 @@ async function draw(
 ): Promise<void> {
   const { drawMap } = await import("../src/report/mod.ts");
   const { encodePng } = await import("../src/images/mod.ts");
-  const { writeFileAtomically } = await import("../src/store/mod.ts");
   const labels = sortLabels(names.map(({ label }) => label ?? ""));
   const drawing = drawMap(xy, {
     classes: names.map(({ label }) => labels.indexOf(label ?? "")),

@@ -4,6 +4,7 @@ import { type CommandContext, defineCommand, ExitCode, usageError } from "../src
 import { encodePng, type ModelInput } from "../src/images/mod.ts";
 import { psnr, roundedAccuracy, ssim } from "../src/metrics/mod.ts";
 import { contactSheet, valueRange } from "../src/report/mod.ts";
+import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
 import { MODEL_FLAGS, nothingRead, readBatches, warnFailed } from "./_image_batches.ts";
 import { TableBuilder } from "./_image_table.ts";
 import { openDetector } from "./_open_detector.ts";
@@ -87,7 +88,6 @@ async function reconstruct(context: Context): Promise<ExitCode> {
   if (out === undefined) {
     throw usageError("Cannot reconstruct as --out must be given", "add --out sheet.png");
   }
-  const { checkWritable, writeFileAtomically } = await import("../src/store/mod.ts");
   await checkWritable(resolve(out));
   const { detector } = await openDetector(context, "reconstruct");
   const { input } = detector.model;

@@ -4,6 +4,7 @@ import { type CommandContext, defineCommand, ExitCode, usageError } from "../src
 import type { Detector } from "../src/detection/mod.ts";
 import { encodePng, type Image } from "../src/images/mod.ts";
 import { contactSheet, valueRange } from "../src/report/mod.ts";
+import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
 import { MODEL_FLAGS } from "./_image_batches.ts";
 import { openDetector } from "./_open_detector.ts";
 import { makePlan, type Plan } from "./_sample_plan.ts";
@@ -68,7 +69,6 @@ async function sample(context: Context): Promise<ExitCode> {
   if (between !== undefined && context.arguments.length === 0) {
     throw usageError("Cannot sample between as there must be two images", "--between A B");
   }
-  const { checkWritable } = await import("../src/store/mod.ts");
   const sheet = out.endsWith(".png");
   if (sheet) await checkWritable(resolve(out));
   else await Deno.mkdir(resolve(out), { recursive: true });
@@ -108,7 +108,6 @@ async function writeSheet(
   { columns }: Plan,
   detector: Detector,
 ): Promise<void> {
-  const { writeFileAtomically } = await import("../src/store/mod.ts");
   const sheet = contactSheet(images, { ...shapeOf(detector, images), columns });
   await writeFileAtomically(path, await encodePng(sheet));
 }
@@ -118,7 +117,6 @@ async function writeImages(
   images: readonly Float32Array[],
   detector: Detector,
 ): Promise<void> {
-  const { writeFileAtomically } = await import("../src/store/mod.ts");
   const { width, height, channels, range: [low, high] } = shapeOf(detector, images);
   const digits = String(images.length - 1).length;
   for (const [i, values] of images.entries()) {

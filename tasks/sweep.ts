@@ -9,6 +9,7 @@ import {
   usageError,
 } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
+import { writeFileAtomically } from "../src/write_file.ts";
 import { gridRuns, nameOf, type Run } from "./_grid.ts";
 import { sixDigits } from "./_record_fields.ts";
 import { evaluateModel } from "./_sweep_evaluate.ts";
@@ -141,7 +142,7 @@ async function doRun(run: Run, context: Context): Promise<JsonObject | "interrup
   const parameters = [...model.weights.values()].reduce((sum, { data }) => sum + data.length, 0);
   let file: string | undefined;
   if (keep !== undefined) {
-    const { encodeModel, writeFileAtomically } = await import("../src/store/mod.ts");
+    const { encodeModel } = await import("../src/store/mod.ts");
     file = `${keep.replace(/\/$/, "")}/${nameOf(run).replaceAll("/", "_")}.safetensors`;
     await writeFileAtomically(resolve(file), encodeModel(model));
   }

@@ -12,6 +12,7 @@ import { isVectorName, readSources } from "../src/datasets/mod.ts";
 import type { TrainingResult } from "../src/detection/mod.ts";
 import { DecodePool, type Scale } from "../src/images/mod.ts";
 import { findModel, parseLoss } from "../src/models/mod.ts";
+import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
 import {
   isNetworkFile,
   MODEL_NAMES,
@@ -68,7 +69,7 @@ async function train(context: Context): Promise<ExitCode> {
       "the model would take the checkpoint's place",
     );
   }
-  const { checkWritable, encodeModel, writeFileAtomically } = await import("../src/store/mod.ts");
+  const { encodeModel } = await import("../src/store/mod.ts");
   // Fails now rather than after an hour of training.
   for (const path of [out, checkpoint]) if (path !== undefined) await checkWritable(resolve(path));
   const report = new TrainReport(stderr);
@@ -113,7 +114,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
   const scale = parseScale(flags.scale) ?? (none ? { kind: "none" } : undefined);
   const architecture = isNetworkFile(model) ? await readNetworkFile(resolve(model), model) : model;
   const { trainDetector } = await import("../src/detection/mod.ts");
-  const { decodeModel, writeFileAtomically } = await import("../src/store/mod.ts");
+  const { decodeModel } = await import("../src/store/mod.ts");
   const { checkpoint } = flags;
   const pool = new DecodePool({ workers: flags.workers });
   const sources = { ...readSourceFlags(context, flags.size), decode: pool.decode };

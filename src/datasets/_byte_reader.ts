@@ -3,7 +3,7 @@
 import { concatenate } from "../concatenate.ts";
 import type { StrayError } from "../errors.ts";
 import { readFailure } from "./_errors.ts";
-import { isDamage, Unpacker } from "./_unpacker.ts";
+import { Decompressor, isDamage } from "./_decompressor.ts";
 
 /** The origin of the bytes. */
 interface ByteSource {
@@ -149,14 +149,9 @@ export class ByteReader {
     this.#position = position;
   }
 
-  /**
-   * Decompresses the remaining bytes; closing the result closes this reader.
-   *
-   * @param format The compression.
-   * @param strict Whether a truncated stream counts as damaged.
-   */
+  /** Decompresses the remaining bytes, as `Decompressor` does; closing it closes this reader. */
   decompress(format: "gzip" | "deflate-raw", strict = false): ByteReader {
-    const unpacker = new Unpacker(format, strict);
+    const decompressor = new Decompressor(format, strict);
     const next = async (): Promise<Uint8Array | undefined> => {
       if (this.#ahead.length === 0 && !await this.#refill()) return undefined;
       const piece = this.#ahead.subarray(0, PIECE);
@@ -164,9 +159,9 @@ export class ByteReader {
       return piece;
     };
     return new ByteReader({
-      readInto: (target) => unpacker.readInto(target, next),
+      readInto: (target) => decompressor.readInto(target, next),
       close: async () => {
-        unpacker.close();
+        decompressor.close();
         await this.close();
       },
     });

@@ -1,5 +1,7 @@
 /** An array's shape as images. */
 
+type Axis = "image" | "row" | "column" | "channel";
+
 /** The places of images' samples in an array, in elements. */
 export interface Layout {
   readonly count: number;
@@ -7,20 +9,13 @@ export interface Layout {
   readonly width: number;
   readonly channels: 1 | 3 | 4;
   /** Distance from one image, row, column and channel to the next. */
-  readonly strides: {
-    readonly image: number;
-    readonly row: number;
-    readonly column: number;
-    readonly channel: number;
-  };
+  readonly strides: Readonly<Record<Axis, number>>;
   /** Whether the array is one image, not a series of one. */
   readonly single: boolean;
 }
 
 /** Supported shapes, for messages. */
 const SUPPORTED_SHAPES = "(N, H, W), (N, H, W, C), (N, C, H, W), (H, W, C) or (H, W), C 1, 3 or 4";
-
-type Axis = "image" | "row" | "column" | "channel";
 
 const VECTOR_AXES: readonly Axis[] = ["image", "column"];
 

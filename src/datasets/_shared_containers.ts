@@ -21,7 +21,6 @@ export class SharedContainers {
    *
    * @param key Identifies the container.
    * @param open Opens it, once, even if that fails; undefined if it is not a container.
-   * @param use Uses it.
    */
   async use<T>(
     key: string,

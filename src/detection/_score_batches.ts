@@ -22,15 +22,7 @@ interface SentBatch {
   end: { readonly result: PreparationResult } | { readonly error: unknown } | undefined;
 }
 
-/**
- * Scores entries in batches; see `scoreEntries`.
- *
- * @param pool Threads that score.
- * @param entries Images, decoded or not, and failed ones.
- * @param detector The model.
- * @param inspect Whether to add the map of its errors to each image.
- * @returns One result per entry, in order, a batch at a time.
- */
+/** Scores entries in batches, by the threads of a pool; see `scoreEntries`. */
 export async function* scoreBatches(
   pool: ScoringPool,
   entries: AsyncIterable<Entry<AnyImage>>,

@@ -42,13 +42,7 @@ export interface PreparationResult {
   readonly notes: readonly (readonly [index: number, notes: readonly string[]])[];
 }
 
-/**
- * Decodes the files of a batch and writes the model's input.
- *
- * @param job The batch.
- * @param input The model's input.
- * @returns Errors and notes; the input of an image with an error is 0.
- */
+/** Decodes the files of a batch and writes the model's input, 0 for an image with an error. */
 export async function prepareBatch(job: ScoringJob, input: ModelInput): Promise<PreparationResult> {
   const { count, values, spans, bytes, names, options } = job;
   const size = input.width * input.height * input.channels;
@@ -71,12 +65,7 @@ export async function prepareBatch(job: ScoringJob, input: ModelInput): Promise<
   return { errors, notes };
 }
 
-/**
- * Scores a prepared batch.
- *
- * @param job The batch; receives the scores.
- * @param detector The model.
- */
+/** Scores a prepared batch. */
 export async function scoreBatch(job: ScoringJob, detector: Detector): Promise<void> {
   job.scores.set(await detector.scores(job.values, job.count, job.classes));
 }

@@ -12,7 +12,7 @@ import {
 import type { Detector } from "./detector.ts";
 
 /** Options of a {@linkcode ScoringPool}. */
-export interface ScoringPoolOptions {
+interface ScoringPoolOptions {
   /** Number of threads, this one among them. */
   readonly workers: number;
   /** URL of the Workers' module. */
@@ -31,12 +31,7 @@ export class ScoringPool {
   readonly #pool: WorkerPool<ScoringJob, PreparationResult>;
   #last: Promise<unknown> = Promise.resolve();
 
-  /**
-   * Starts no Worker yet.
-   *
-   * @param detector The model.
-   * @param options Number of threads.
-   */
+  /** Starts no Worker yet. */
   constructor(detector: Detector, { workers, module, onWarning }: ScoringPoolOptions) {
     const { model, scoreName, backend } = this.#detector = detector;
     const workersScore = this.#workersScore = backend.name === "wasm";
@@ -65,11 +60,7 @@ export class ScoringPool {
     return result ? { result, here: false } : { result: this.#runHere(job), here: true };
   }
 
-  /**
-   * Starts the Workers, once; `run` does so itself when there is enough work.
-   *
-   * @returns When each is ready or has failed.
-   */
+  /** Starts the Workers, once; `run` does so itself when there is enough work. */
   async start(): Promise<void> {
     await this.#pool.start();
   }

@@ -25,7 +25,7 @@ const FULL_BYTES = 4 << 20;
 const KEPT_BYTES = 16 << 20;
 
 /** An image in a batch: its name, and the notes of its preparation. */
-export type UnscoredSample = Omit<ScoredSample, "verdict">;
+type UnscoredSample = Omit<ScoredSample, "verdict">;
 
 /** One batch: its entries, and memory that the scoring thread shares. */
 export class SharedBatch {

@@ -2,7 +2,7 @@
 
 import { StrayError } from "../errors.ts";
 import { replaceNonFinite } from "./finite.ts";
-import { type Hdu, readHdus, readNumber, readText } from "./_fits_header.ts";
+import { type Hdu, readHdus, readText } from "./_fits_header.ts";
 import { checkSize, damaged, type DecoderContext, unsupported } from "./_limits.ts";
 import type { Image } from "./image.ts";
 import { numberReader } from "./number_reader.ts";
@@ -33,11 +33,9 @@ export function decodeFits(
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset + hdu.dataAt, width * height * size);
-  const scale = readNumber(hdu.keywords, "BSCALE", 1, context);
-  const zero = readNumber(hdu.keywords, "BZERO", 0, context);
-  const blank = hdu.bitpix > 0 && hdu.keywords.has("BLANK")
-    ? readNumber(hdu.keywords, "BLANK", NaN, context)
-    : undefined;
+  const scale = hdu.number("BSCALE", 1);
+  const zero = hdu.number("BZERO", 0);
+  const blank = hdu.bitpix > 0 ? hdu.number("BLANK", NaN) : NaN;
   const values = new Float32Array(width * height);
   const type = hdu.bitpix === 8 ? "u1" : `${hdu.bitpix > 0 ? "i" : "f"}${size}`;
   const read = numberReader(type, false)!;

@@ -5,6 +5,8 @@ import { damaged, type DecoderContext } from "./_limits.ts";
 /** One header and data unit. */
 export interface Hdu {
   readonly keywords: ReadonlyMap<string, string>;
+  /** The number of a keyword; `otherwise` if it is missing. */
+  readonly number: (key: string, otherwise: number) => number;
   /** Lengths of the axes, `NAXIS1` first; empty if there are no data. */
   readonly axes: readonly number[];
   readonly bitpix: number;
@@ -28,34 +30,38 @@ export function* readHdus(bytes: Uint8Array, context: DecoderContext): Generator
       if (index > 0) return; // the standard ignores special records after the last HDU
       throw damaged(context, "its FITS header does not start with SIMPLE");
     }
-    const bitpix = readInteger(keywords, "BITPIX", context);
+    const number = (key: string, otherwise: number): number => {
+      const text = keywords.get(key);
+      if (text === undefined) return otherwise;
+      const value = Number(text.replace(/[dD]/, "e"));
+      if (text !== "" && Number.isFinite(value)) return value;
+      throw damaged(context, `${key} must be a number: current value is ${text || "empty"}`);
+    };
+    const integer = (key: string, otherwise = NaN): number => {
+      const value = number(key, otherwise);
+      if (Number.isSafeInteger(value)) return value;
+      const current = keywords.get(key) ?? "missing";
+      throw damaged(context, `${key} must be an integer: current value is ${current}`);
+    };
+    const bitpix = integer("BITPIX");
     if (!BITPIX.has(bitpix)) {
-      throw damaged(
-        context,
-        `BITPIX must be 8, 16, 32, 64, -32 or -64: current value is ${bitpix}`,
-      );
+      const reason = `BITPIX must be 8, 16, 32, 64, -32 or -64: current value is ${bitpix}`;
+      throw damaged(context, reason);
     }
-    const count = readInteger(keywords, "NAXIS", context);
+    const count = integer("NAXIS");
     if (count < 0 || count > 999) {
       throw damaged(context, `NAXIS must be 0 to 999: current value is ${count}`);
     }
     const axes: number[] = [];
     for (let i = 1; i <= count; i++) {
-      const length = readInteger(keywords, `NAXIS${i}`, context);
+      const length = integer(`NAXIS${i}`);
       if (length < 0) throw damaged(context, `NAXIS${i} must be at least 0: it is ${length}`);
       axes.push(length);
     }
-    const kind = readText(keywords.get("XTENSION"));
     const grouped = keywords.get("GROUPS") === "T" && axes[0] === 0;
-    yield {
-      keywords,
-      axes,
-      bitpix,
-      dataAt: end,
-      isImage: index === 0 ? !grouped : kind === "IMAGE",
-    };
-    const parameters = keywords.has("PCOUNT") ? readInteger(keywords, "PCOUNT", context) : 0;
-    const groups = keywords.has("GCOUNT") ? readInteger(keywords, "GCOUNT", context) : 1;
+    const isImage = index === 0 ? !grouped : readText(keywords.get("XTENSION")) === "IMAGE";
+    yield { keywords, number, axes, bitpix, dataAt: end, isImage };
+    const parameters = integer("PCOUNT", 0), groups = integer("GCOUNT", 1);
     const elements = (grouped ? axes.slice(1) : axes).reduce((a, b) => a * b, count > 0 ? 1 : 0);
     const size = (Math.abs(bitpix) / 8) * groups * (parameters + elements);
     if (!Number.isSafeInteger(size) || size < 0) {
@@ -63,39 +69,6 @@ export function* readHdus(bytes: Uint8Array, context: DecoderContext): Generator
     }
     at = end + Math.ceil(size / BLOCK) * BLOCK;
   }
-}
-
-/** The number of a keyword; `otherwise` if it is missing. */
-export function readNumber(
-  keywords: ReadonlyMap<string, string>,
-  key: string,
-  otherwise: number,
-  context: DecoderContext,
-): number {
-  const text = keywords.get(key);
-  if (text === undefined) return otherwise;
-  const value = Number(text.replace(/[dD]/, "e"));
-  if (text === "" || !Number.isFinite(value)) {
-    throw damaged(context, `${key} must be a number: current value is ${text || "empty"}`);
-  }
-  return value;
-}
-
-function readInteger(
-  keywords: ReadonlyMap<string, string>,
-  key: string,
-  context: DecoderContext,
-): number {
-  const value = readNumber(keywords, key, NaN, context);
-  if (!Number.isSafeInteger(value)) {
-    throw damaged(
-      context,
-      `its FITS header must give ${key} as an integer: current value is ${
-        keywords.get(key) ?? "missing"
-      }`,
-    );
-  }
-  return value;
 }
 
 /** The text of a string keyword. */

@@ -57,14 +57,11 @@ export function decodeWebp(bytes: Uint8Array, context: DecoderContext): Image {
   return { width, height, channels: 3, data, white: 255 };
 }
 
-interface Header {
-  readonly width: number;
-  readonly height: number;
-  readonly alpha: boolean;
-}
-
 /** Walks the chunks to the first bit stream, and checks the size in every header. */
-function readHeader(bytes: Uint8Array, context: DecoderContext): Header {
+function readHeader(
+  bytes: Uint8Array,
+  context: DecoderContext,
+): Pick<Image, "width" | "height"> & { readonly alpha: boolean } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 20) throw damaged(context, `it is truncated at byte ${bytes.length}`);
   const end = 8 + view.getUint32(4, true);

@@ -47,7 +47,11 @@ export class ShardedParameters {
    */
   reduceScatter(own: readonly Tensor[]): void {
     const { memberBuffers, rank } = this.#group;
-    write(own.map(heapView), memberBuffers[rank]!.subarray(this.#offset));
+    let at = this.#offset;
+    for (const gradient of own) {
+      memberBuffers[rank]!.set(heapView(gradient), at);
+      at += gradient.size;
+    }
     this.#group.barrier();
     const [first, ...others] = memberBuffers.map((buffer) => this.#shardOf(buffer));
     const sums = heapView(this.gradients);
@@ -59,13 +63,7 @@ export class ShardedParameters {
 
   /** Copies the shard's weights from the variables. */
   refresh(): void {
-    let at = 0;
-    const own = heapView(this.weights);
-    for (const variable of this.#variables) {
-      const from = Math.max(0, this.#from - at), to = Math.min(variable.size, this.#to - at);
-      if (from < to) own.set(heapView(variable).subarray(from, to), at + from - this.#from);
-      at += variable.size;
-    }
+    this.#copy(this.#variables.map(heapView), heapView(this.weights));
   }
 
   /** Copies the weights of all members to the variables. */
@@ -86,9 +84,9 @@ export class ShardedParameters {
    * @returns A copy.
    */
   take(row: readonly Float32Array[]): Float32Array {
-    const whole = new Float32Array(row.reduce((sum, { length }) => sum + length, 0));
-    write(row, whole);
-    return whole.slice(this.#from, this.#to);
+    const own = new Float32Array(this.#to - this.#from);
+    this.#copy(row, own);
+    return own;
   }
 
   /** Writes numbers of the shard to their place in one of the group's buffers. */
@@ -101,16 +99,17 @@ export class ShardedParameters {
     tf.dispose([this.weights, this.gradients]);
   }
 
+  /** Copies the shard from a row. */
+  #copy(row: readonly Float32Array[], own: Float32Array): void {
+    let at = -this.#from;
+    for (const array of row) {
+      const from = Math.max(0, -at), to = Math.min(array.length, own.length - at);
+      if (from < to) own.set(array.subarray(from, to), at + from);
+      at += array.length;
+    }
+  }
+
   #shardOf(buffer: Float32Array): Float32Array {
     return buffer.subarray(this.#offset + this.#from, this.#offset + this.#to);
-  }
-}
-
-/** Writes arrays one after the other. */
-function write(arrays: readonly Float32Array[], row: Float32Array): void {
-  let at = 0;
-  for (const array of arrays) {
-    row.set(array, at);
-    at += array.length;
   }
 }

@@ -1,24 +1,18 @@
-/** Affine maps of images with bilinear resampling. */
+/**
+ * Affine map from a pixel of the result to its source, about the image's centre, in pixels:
+ * column' = xx * column + xy * row + shiftX, row' = yx * column + yy * row + shiftY.
+ */
+export type AffineMap = readonly [
+  ...[xx: number, xy: number, shiftX: number],
+  ...[yx: number, yy: number, shiftY: number],
+];
 
-/** Affine map from a pixel of the result to its source, about the image's centre, in pixels. */
-export interface WarpMap {
-  /** Source columns per column of the result. */
-  readonly xx: number;
-  /** Source columns per row of the result. */
-  readonly xy: number;
-  /** Source rows per column of the result. */
-  readonly yx: number;
-  /** Source rows per row of the result. */
-  readonly yy: number;
-  /** Shift of the source, columns. */
-  readonly shiftX: number;
-  /** Shift of the source, rows. */
-  readonly shiftY: number;
-}
+/** Map of every pixel to itself. */
+const IDENTITY: AffineMap = [1, 0, 0, 0, 1, 0];
 
 /** Whether a map changes nothing. */
-export function isIdentity({ xx, xy, yx, yy, shiftX, shiftY }: WarpMap): boolean {
-  return xx === 1 && yy === 1 && xy === 0 && yx === 0 && shiftX === 0 && shiftY === 0;
+export function isIdentity(map: AffineMap): boolean {
+  return map.every((value, i) => value === IDENTITY[i]);
 }
 
 /**
@@ -34,7 +28,7 @@ export function warp(
   source: Float32Array,
   out: Float32Array,
   [height, width, channels]: readonly [number, number, number],
-  { xx, xy, yx, yy, shiftX, shiftY }: WarpMap,
+  [xx, xy, shiftX, yx, yy, shiftY]: AffineMap,
 ): void {
   const middleX = (width - 1) / 2, middleY = (height - 1) / 2;
   const row = width * channels;

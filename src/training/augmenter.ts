@@ -2,7 +2,7 @@
 
 import type { Random } from "../random.ts";
 import { type AugmentationName, parseAugmentations } from "./augmentations.ts";
-import { isIdentity, warp, type WarpMap } from "./_warp.ts";
+import { type AffineMap, isIdentity, warp } from "./_warp.ts";
 
 /**
  * Changes images at random, each with a random generator of its own.
@@ -79,7 +79,7 @@ export class Augmenter {
   }
 
   /** Draws the map from pixels of the result to the image. */
-  #drawMap(random: Random): WarpMap {
+  #drawMap(random: Random): AffineMap {
     const [height, width] = this.#shape;
     const flip = (name: AugmentationName) =>
       this.#strengths.has(name) && random.uniform() < 0.5 ? -1 : 1;
@@ -94,7 +94,7 @@ export class Augmenter {
       shiftY += (random.uniform() - 0.5) * (1 - zoom) * height;
     }
     const cos = zoom * Math.cos(angle), sin = zoom * Math.sin(angle);
-    return { xx: flipX * cos, xy: -flipY * sin, yx: flipX * sin, yy: flipY * cos, shiftX, shiftY };
+    return [flipX * cos, -flipY * sin, shiftX, flipX * sin, flipY * cos, shiftY];
   }
 }
 

@@ -55,23 +55,24 @@ export function completeHyperparameters(
   variational: boolean,
 ): Hyperparameters | undefined {
   const { optimizer = "adam", clip, klWarmup, freeBits } = hyperparameters;
-  const moves = optimizer === "sgd" || optimizer === "rmsprop";
-  if (hyperparameters.momentum !== undefined && !moves) {
-    throw useless("--momentum", `--optimizer is ${optimizer}`, "add --optimizer sgd or rmsprop");
+  const hasMomentum = optimizer === "sgd" || optimizer === "rmsprop";
+  if (hyperparameters.momentum !== undefined && !hasMomentum) {
+    throw withoutEffect(
+      "--momentum",
+      `--optimizer is ${optimizer}`,
+      "add --optimizer sgd or rmsprop",
+    );
   }
   if (!variational) {
-    const hint = "use them with a variational autoencoder, such as --model vae";
-    if (klWarmup) throw useless("--kl-warmup", "the model has no KL divergence", hint);
-    if (freeBits) throw useless("--free-bits", "the model has no KL divergence", hint);
+    const flag = klWarmup ? "--kl-warmup" : freeBits ? "--free-bits" : undefined;
+    const hint = "use it with a variational autoencoder, such as --model vae";
+    if (flag) throw withoutEffect(flag, "the model has no KL divergence", hint);
   }
   const momentum = hyperparameters.momentum ?? (optimizer === "sgd" ? 0.9 : 0);
   const weightDecay = hyperparameters.weightDecay ?? (optimizer === "adamw" ? 0.01 : 0);
   const schedule = parse("--schedule", hyperparameters.schedule ?? "constant", parseSchedule);
-  const augment = parse(
-    "--augment",
-    hyperparameters.augment?.join() ?? "",
-    () => parseAugmentations(hyperparameters.augment ?? []),
-  );
+  const texts = hyperparameters.augment ?? [];
+  const augment = parse("--augment", texts.join(), () => parseAugmentations(texts));
   const complete: Hyperparameters = {
     ...optimizer !== "adam" && { optimizer },
     ...momentum > 0 && { momentum },
@@ -86,18 +87,6 @@ export function completeHyperparameters(
   return v.parse(HYPERPARAMETERS, complete);
 }
 
-/** Flag of each setting. */
-const FLAGS: Readonly<Record<keyof Hyperparameters, string>> = {
-  optimizer: "--optimizer",
-  momentum: "--momentum",
-  weightDecay: "--weight-decay",
-  clip: "--clip",
-  schedule: "--schedule",
-  klWarmup: "--kl-warmup",
-  freeBits: "--free-bits",
-  augment: "--augment",
-};
-
 /**
  * Settings that a training must share with the checkpoint that it resumes.
  *
@@ -109,10 +98,9 @@ export function hyperparameterSettings(
   hyperparameters: Hyperparameters = {},
   epochs: number,
 ): Record<string, string> {
-  const settings = Object.entries(hyperparameters).map(([key, value]) => [
-    FLAGS[key as keyof Hyperparameters],
-    String(value),
-  ]);
+  const flag = (name: string) => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
+  const settings = Object.entries(hyperparameters)
+    .map(([name, value]) => [flag(name), String(value)]);
   const { schedule } = hyperparameters;
   const long = schedule !== undefined && followsLength(parseSchedule(schedule));
   return Object.fromEntries([...settings, ...long ? [["--epochs", String(epochs)]] : []]);
@@ -128,12 +116,7 @@ function parse<T>(flag: string, text: string, reader: (text: string) => T): T {
   }
 }
 
-function useless(flag: string, reason: string, hint: string): StrayError {
-  return new StrayError(
-    "usage",
-    `Cannot use ${flag} as it must have something to act on: ${reason}`,
-    {
-      hint,
-    },
-  );
+function withoutEffect(flag: string, reason: string, hint: string): StrayError {
+  const message = `Cannot use ${flag} as it must have an effect: ${reason}`;
+  return new StrayError("usage", message, { hint });
 }

@@ -1,42 +1,42 @@
-/** The preprocessed images of a training run, in memory. */
+/** The preprocessed images of a training, in memory. */
 
 import { StrayError } from "../errors.ts";
 import { sizeOf } from "../shape.ts";
 
-/** Images a chunk, if they are small: one buffer would have to be copied whenever it grows. */
+/** Images per chunk. One buffer would have to be copied whenever it grows. */
 const CHUNK = 256;
-/** Samples a chunk, if they are large: room for images that do not come is not taken. */
+/** Most samples per chunk of large images: bounds the memory for images that never come. */
 const CHUNK_SAMPLES = 1 << 24;
-/** Samples of one image: no more than a layer of a network may give. */
+/** Most samples per image: the limit for the output of a layer. */
 const MOST_SAMPLES = 1 << 28;
 
-/** A set of images as it is sent to other threads: nothing is copied. */
+/** A set of images as a message to other threads; nothing is copied. */
 export interface SharedImages {
   /** `[height, width, channels]` of every image. */
   readonly shape: readonly [number, number, number];
-  /** The number of images. */
+  /** Number of images. */
   readonly count: number;
-  /** Their samples. */
+  /** Samples of the images, chunk by chunk. */
   readonly chunks: readonly Float32Array<SharedArrayBuffer>[];
 }
 
 /**
- * A growing set of preprocessed images, float32 in [0, 1].
+ * A growing set of preprocessed images, float32 in [0, 1], in memory that Workers can share.
  *
- * They lie in memory that Workers can share. Takes 4 bytes a sample: 10,000 images of 64 x 64 x 3 are 490 MB.
+ * Takes 4 bytes per sample: 490 MB for 10,000 images of 64 x 64 x 3.
  */
 export class ImageSet {
   /** `[height, width, channels]` of every image. */
   readonly shape: readonly [number, number, number];
-  /** Samples of one image. */
+  /** Samples per image. */
   readonly imageSize: number;
-  /** Images a chunk. */
+  /** Images per chunk. */
   readonly #chunk: number;
   readonly #chunks: Float32Array<SharedArrayBuffer>[] = [];
   #count = 0;
 
   /**
-   * Takes no memory yet.
+   * Makes an empty set, which takes no memory yet.
    *
    * @param shape `[height, width, channels]` of every image.
    * @throws {StrayError} `too_large` If an image has more samples than a network can take.
@@ -57,10 +57,10 @@ export class ImageSet {
   }
 
   /**
-   * The images that another thread shares.
+   * Opens the images that another thread shares.
    *
-   * @param shared What {@linkcode ImageSet.share} gave there.
-   * @returns The same images, for reading.
+   * @param shared Message made by {@linkcode ImageSet.share}.
+   * @returns The same images, to be read only.
    */
   static from({ shape, count, chunks }: SharedImages): ImageSet {
     const images = new ImageSet(shape);
@@ -70,15 +70,15 @@ export class ImageSet {
   }
 
   /**
-   * What other threads need to read the images.
+   * Shares the images with other threads.
    *
-   * @returns A message; nothing is copied. Images that are added later are not in it.
+   * @returns A message without images that are added later; nothing is copied.
    */
   share(): SharedImages {
     return { shape: this.shape, count: this.#count, chunks: [...this.#chunks] };
   }
 
-  /** The number of images. */
+  /** Number of images. */
   get count(): number {
     return this.#count;
   }
@@ -86,8 +86,8 @@ export class ImageSet {
   /**
    * Adds one image.
    *
-   * @param image Its samples; copied.
-   * @throws {StrayError} `too_large` If there is no memory left.
+   * @param image Samples; copied.
+   * @throws {StrayError} `too_large` If memory is exhausted.
    */
   add(image: Float32Array): void {
     const within = this.#count % this.#chunk;
@@ -99,8 +99,8 @@ export class ImageSet {
   /**
    * Copies images into a batch.
    *
-   * @param indices Which, in order.
-   * @param out Room for `indices.length` images.
+   * @param indices Indices of the images, in order.
+   * @param out Receives the samples of `indices.length` images.
    */
   gather(indices: Uint32Array, out: Float32Array): void {
     for (let i = 0; i < indices.length; i++) {
@@ -118,8 +118,8 @@ export class ImageSet {
       const [height, width, channels] = this.shape;
       throw new StrayError(
         "too_large",
-        `Cannot train as all images must fit in memory: there is no room for more than ` +
-          `${this.#count} of ${width} x ${height} x ${channels}`,
+        `Cannot train as all images must fit in memory: it is full after ${this.#count} images ` +
+          `of ${width} x ${height} x ${channels}`,
         { hint: "take a smaller --size, or fewer images: --limit", cause },
       );
     }

@@ -6,7 +6,6 @@
  * @module
  */
 
-export { AUGMENTATION_NAMES } from "./augmentations.ts";
 export { defaultBatch, defaultEpochs, defaultPatience } from "./defaults.ts";
 export type {
   EpochRecord,
@@ -39,16 +38,10 @@ export type {
   TrainingPass,
 } from "./learner.ts";
 export { type LoadedImages, loadImages, type LoadOptions } from "./load_images.ts";
-export { Loader } from "./loader.ts";
 export { Optimiser } from "./optimiser.ts";
 export { Optimisers } from "./_optimisers.ts";
 export type { Parameter, ParameterShape, Weights } from "./parameter.ts";
-export {
-  BrokenGroupError,
-  type GroupCapacity,
-  type ProcessGroup,
-  SINGLE_PROCESS,
-} from "./process_group.ts";
+export { type GroupCapacity, type ProcessGroup, SINGLE_PROCESS } from "./process_group.ts";
 export { FEWEST_IMAGES, type Split, splitImages } from "./split.ts";
 export { capacityFor, TensorParallelDense } from "./tensor_parallel_dense.ts";
 export { chooseThreads, type TrainingCost } from "./threads.ts";

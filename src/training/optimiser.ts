@@ -5,13 +5,13 @@ import {
   createRule,
   heapView,
   NORM_EPSILON,
-  type RuleOptions,
   type Tensor,
   tf,
   type UpdateRule,
   type Variable,
 } from "../compute/mod.ts";
 import { ShardedParameters } from "./_sharded_parameters.ts";
+import type { Hyperparameters } from "./hyperparameters.ts";
 import { type ProcessGroup, SINGLE_PROCESS } from "./process_group.ts";
 import type { DenseWeightShard } from "./tensor_parallel_dense.ts";
 
@@ -21,12 +21,6 @@ export interface OptimiserState {
   readonly steps: number;
   /** Moments of all variables, one kind after the other: for Adam means, then variances. */
   readonly moments: readonly Float32Array[];
-}
-
-/** Settings of an optimiser. */
-export interface OptimiserOptions extends RuleOptions {
-  /** Greatest norm of a step's gradient, over all variables. @default {Infinity} */
-  readonly clip?: number | undefined;
 }
 
 /** The place of an optimiser in a training. */
@@ -63,13 +57,14 @@ export class Optimiser {
 
   private constructor(
     all: readonly Variable[],
+    variables: readonly Variable[],
+    { group = SINGLE_PROCESS, shards = [], offset = 0 }: OptimiserStart,
     rule: UpdateRule,
     clip: number | undefined,
-    { group = SINGLE_PROCESS, shards = [], offset = 0 }: OptimiserStart,
-    row?: ShardedParameters,
+    row: ShardedParameters | undefined,
   ) {
     this.#all = all;
-    this.variables = unsharded(all, shards);
+    this.variables = variables;
     this.#group = group;
     this.#rule = rule;
     this.#clip = clip;
@@ -85,33 +80,24 @@ export class Optimiser {
    * Makes an optimiser. Every member calls it with the same values.
    *
    * @param variables Variables to update, with their initial values.
-   * @param options Settings.
+   * @param hyperparameters Settings.
    * @param start Group, shards and state.
    * @returns The optimiser.
    */
   static async create(
     variables: readonly Variable[],
-    options: OptimiserOptions,
+    hyperparameters: Hyperparameters,
     start: OptimiserStart = {},
   ): Promise<Optimiser> {
     const { group = SINGLE_PROCESS, resume, shards = [], offset = 0 } = start;
-    if (group.size === 1) {
-      const rule = await createRule(variables, options);
-      if (resume) restore(rule, resume.steps, resume.moments);
-      return new Optimiser(variables, rule, options.clip, start);
-    }
-    const whole = unsharded(variables, shards), row = new ShardedParameters(whole, group, offset);
-    const rule = await createRule([row.weights, ...shards.map(({ weights }) => weights)], options);
-    if (resume) {
-      const kinds = rule.state.length / (1 + shards.length);
-      const moments = Array.from({ length: kinds }, (_, kind) => {
-        const of = (variable: Variable) =>
-          resume.moments[kind * variables.length + variables.indexOf(variable)]!;
-        return [row.take(whole.map(of)), ...shards.map((shard) => shard.take(of(shard.kernel)))];
-      });
-      restore(rule, resume.steps, moments.flat());
-    }
-    return new Optimiser(variables, rule, options.clip, start, row);
+    const kernels = new Set(shards.map(({ kernel }) => kernel));
+    const whole = variables.filter((variable) => !kernels.has(variable));
+    const row = group.size > 1 ? new ShardedParameters(whole, group, offset) : undefined;
+    const own = row ? [row.weights, ...shards.map(({ weights }) => weights)] : variables;
+    const rule = await createRule(own, hyperparameters);
+    const optimiser = new Optimiser(variables, whole, start, rule, hyperparameters.clip, row);
+    if (resume) optimiser.#restore(resume);
+    return optimiser;
   }
 
   /**
@@ -122,7 +108,12 @@ export class Optimiser {
    * @param learningRate Learning rate of this step.
    */
   apply(gradients: readonly Tensor[], learningRate: number): void {
-    if (!this.#row) return this.#applyAlone(gradients, learningRate);
+    if (!this.#row) {
+      const clipped = this.#clip === undefined ? undefined : clipByNorm(gradients, this.#clip);
+      this.#rule.apply(clipped ?? gradients, learningRate);
+      if (clipped) tf.dispose(clipped);
+      return;
+    }
     this.#row.reduceScatter(gradients);
     const ofShards = this.#shards.map((shard) => shard.gradient());
     const own = [this.#row.gradients, ...ofShards];
@@ -153,13 +144,6 @@ export class Optimiser {
   /** Steps taken so far. */
   get steps(): number {
     return this.#rule.steps;
-  }
-
-  #applyAlone(gradients: readonly Tensor[], learningRate: number): void {
-    if (this.#clip === undefined) return this.#rule.apply(gradients, learningRate);
-    const clipped = clipByNorm(gradients, this.#clip);
-    this.#rule.apply(clipped, learningRate);
-    tf.dispose(clipped);
   }
 
   /** The part of a buffer that belongs to a variable. */
@@ -212,22 +196,23 @@ export class Optimiser {
     return { steps, moments };
   }
 
+  #restore({ steps, moments }: OptimiserState): void {
+    this.#rule.steps = steps;
+    const each = 1 + this.#shards.length;
+    this.#rule.state.forEach((moment, i) => {
+      const first = Math.floor(i / each) * this.#all.length, shard = this.#shards[i % each - 1];
+      const of = (variable: Variable) => moments[first + this.#all.indexOf(variable)]!;
+      const values = shard
+        ? shard.take(of(shard.kernel))
+        : this.#row?.take(this.variables.map(of)) ?? moments[i]!.slice();
+      tf.tidy(() => moment.assign(tf.tensor(values, moment.shape)));
+    });
+  }
+
   /** Frees the moments and the shards. */
   dispose(): void {
     this.#rule.dispose();
     for (const shard of this.#shards) shard.dispose();
     this.#row?.dispose();
   }
-}
-
-function restore(rule: UpdateRule, steps: number, moments: readonly Float32Array[]): void {
-  rule.steps = steps;
-  rule.state.forEach((moment, i) =>
-    tf.tidy(() => moment.assign(tf.tensor(moments[i]!.slice(), moment.shape)))
-  );
-}
-
-function unsharded(all: readonly Variable[], shards: readonly DenseWeightShard[]): Variable[] {
-  const kernels = new Set(shards.map(({ kernel }) => kernel));
-  return all.filter((variable) => !kernels.has(variable));
 }

@@ -1,23 +1,14 @@
-/** The global scope of a Worker, typed: the project's libraries declare that of a window. */
-
-/**
- * The global scope of a Worker.
- *
- * @typeParam Incoming Messages from the thread that started the Worker.
- * @typeParam Outgoing Messages to that thread.
- */
-export interface WorkerScope<Incoming, Outgoing> {
-  /** Receives each message. */
-  onmessage: ((event: MessageEvent<Incoming>) => void) | null;
-  /** Sends a message; the buffers in `transfer` move instead of being copied. */
-  postMessage(message: Outgoing, transfer?: Transferable[]): void;
-}
+/** The global scope of a Worker, typed: the compiler's libraries have only that of a window. */
 
 /**
  * The global scope of this Worker.
  *
- * @returns `globalThis`, typed.
+ * @typeParam Incoming Messages from the thread that started the Worker.
+ * @typeParam Outgoing Messages to that thread.
  */
-export function workerScope<Incoming, Outgoing>(): WorkerScope<Incoming, Outgoing> {
-  return globalThis as unknown as WorkerScope<Incoming, Outgoing>;
+export function workerScope<Incoming, Outgoing>(): {
+  onmessage: ((event: MessageEvent<Incoming>) => void) | null;
+  postMessage(message: Outgoing, transfer?: Transferable[]): void;
+} {
+  return globalThis as never;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Random } from "../../src/random.ts";
+import { AUGMENTATION_NAMES } from "../../src/training/augmentations.ts";
 import { Augmenter } from "../../src/training/augmenter.ts";
-import { AUGMENTATION_NAMES } from "../../src/training/mod.ts";
 
 const SHAPE = [6, 5, 2] as const;
 const SIZE = 60;

@@ -8,7 +8,7 @@ import { constants, createGunzip, createInflateRaw, type Gunzip, type InflateRaw
  * By node:zlib, which unlike `DecompressionStream` supports gzip files of several members or with
  * padding, and returns all complete data of a truncated file.
  */
-export class Unpacker {
+export class Decompressor {
   readonly #zlib: Gunzip | InflateRaw;
   /** Output that is not yet taken. */
   readonly #out: Uint8Array[] = [];
@@ -16,12 +16,7 @@ export class Unpacker {
   #ended = false;
   #wake: (() => void) | undefined;
 
-  /**
-   * Starts a stream.
-   *
-   * @param format The compression.
-   * @param strict Whether a truncated stream counts as damaged; for content of unknown length.
-   */
+  /** Starts a stream; `strict`, for content of unknown length, counts truncation as damage. */
   constructor(format: "gzip" | "deflate-raw", strict: boolean) {
     const finishFlush = strict ? constants.Z_FINISH : constants.Z_SYNC_FLUSH;
     const options = { chunkSize: 1 << 17, finishFlush };
@@ -35,18 +30,16 @@ export class Unpacker {
   }
 
   /**
-   * Fills the start of `target`.
+   * Fills the start of `target`, and returns the number of bytes; 0 at the end.
    *
-   * @param target Receives the bytes.
    * @param next Returns the next compressed bytes; undefined at the end.
-   * @returns Number of bytes; 0 at the end.
    * @throws {Error} If the compressed bytes are damaged, after all output before the damage.
    */
   async readInto(
     target: Uint8Array,
     next: () => Promise<Uint8Array | undefined>,
   ): Promise<number> {
-    while (this.#out.length === 0 && !this.#ended) await this.#unpack(await next());
+    while (this.#out.length === 0 && !this.#ended) await this.#write(await next());
     const [first] = this.#out;
     if (first === undefined) {
       if (this.#failure !== undefined) throw this.#failure;
@@ -64,11 +57,11 @@ export class Unpacker {
     this.#zlib.destroy();
   }
 
-  /** Decompresses all of `packed`; undefined ends the stream. */
-  async #unpack(packed: Uint8Array | undefined): Promise<void> {
+  /** Decompresses all of `input`; undefined ends the stream. */
+  async #write(input: Uint8Array | undefined): Promise<void> {
     const done = new Promise<void>((resolve) => this.#wake = resolve);
-    if (packed === undefined) this.#zlib.end();
-    else this.#zlib.write(packed, () => this.#wake?.());
+    if (input === undefined) this.#zlib.end();
+    else this.#zlib.write(input, () => this.#wake?.());
     if (!this.#ended) await done;
   }
 
