@@ -11,7 +11,6 @@ import {
   type AutoencoderSpec,
   classesOf,
   type CvaeSpec,
-  hasCapability,
   type Model,
   MODELS,
   type ModelSpec,
@@ -100,7 +99,7 @@ for (const [name, definition] of DEFINITIONS) {
     await openBackend("wasm");
     const before = tf.memory().numTensors;
     const spec = specOf(definition), model = await fitted(spec);
-    const able = EVERY_CAPABILITY.filter((name) => hasCapability(model, name));
+    const able = EVERY_CAPABILITY.filter((name) => model[name]);
     assert.deepEqual(able, CAPABILITIES[type.kind]);
     const latent = type.latent?.(spec);
     const plain = (spec as Partial<AutoencoderSpec>).latent === 0;
@@ -142,22 +141,22 @@ function checkShapes(model: Model): number | undefined {
   const names = type.scores(spec).map(({ name }) => name);
   const scores = model.scores(names, x, classes);
   assert.deepEqual(scores.map(({ shape }) => shape), names.map(() => [COUNT]));
-  if (hasCapability(model, "validationLoss")) {
+  if (model.validationLoss) {
     assert.deepEqual(model.validationLoss(x, classes).shape, [COUNT]);
   }
-  if (hasCapability(model, "errors")) {
+  if (model.errors) {
     const { reconstruction, loss, kl } = model.errors(x, classes);
     assert.deepEqual(reconstruction.shape, x.shape);
     assert.deepEqual(loss.shape, [COUNT]);
     assert.equal(kl !== undefined, type.learning?.variational(spec) ?? false);
   }
-  if (hasCapability(model, "errorMaps")) {
+  if (model.errorMaps) {
     assert.deepEqual(model.errorMaps(x).shape, x.shape.slice(0, 3));
   }
-  if (!hasCapability(model, "encode")) return undefined;
+  if (!model.encode) return undefined;
   const codes = model.encode(x), size = codes.size / COUNT;
   assert.equal(codes.shape[0], COUNT);
-  if (hasCapability(model, "decode")) {
+  if (model.decode) {
     assert.deepEqual(model.decode(tf.reshape(codes, [COUNT, size])).shape, x.shape);
   }
   return size;
@@ -206,7 +205,7 @@ Deno.test("neighbours on latents encode as their model does, and dispose of it",
   const random = new Random(0);
   const nothing = { epochs: 0, batch: 1, learningRate: 0, patience: 0, random };
   const { model } = await fitModel(spec, dataOf(), { ...nothing, encoder });
-  assert.deepEqual(EVERY_CAPABILITY.filter((name) => hasCapability(model, name)), ["encode"]);
+  assert.deepEqual(EVERY_CAPABILITY.filter((name) => model[name]), ["encode"]);
   assert.deepEqual(modelTypeOf(spec).latent?.(spec), { size: 4 });
   const opened = await openModel(spec, await model.snapshot());
   assert.deepEqual(await opened.snapshot(), await model.snapshot());
