@@ -75,6 +75,6 @@ Deno.test("an unknown model is refused with the list of names, and a similar one
     message: `Cannot train "${name}" as the model must be one of ${names}`,
     hint,
   });
-  assert.throws(() => requireModel("knnn"), error("knnn", "did you mean knn"));
+  assert.throws(() => requireModel("knnn"), error("knnn", "did you mean knn?"));
   assert.throws(() => requireModel("transformer"), error("transformer", undefined));
 });
