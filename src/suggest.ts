@@ -35,6 +35,25 @@ export function suggest(typed: string, names: readonly string[]): string | undef
   return longer.length === 1 ? longer[0] : undefined;
 }
 
+/**
+ * The hint for a mistyped name.
+ *
+ * @param typed The name as typed.
+ * @param names The names that exist.
+ * @param otherwise The hint if none is near.
+ * @param prefix Text before a suggested name. @default {""}
+ * @returns `did you mean NAME?`, or `otherwise`.
+ */
+export function didYouMean(
+  typed: string,
+  names: readonly string[],
+  otherwise?: string,
+  prefix: string = "",
+): string | undefined {
+  const near = suggest(typed, names);
+  return near === undefined ? otherwise : `did you mean ${prefix}${near}?`;
+}
+
 /** Number of edits between two words ("optimal string alignment" distance). */
 function editDistance(a: string, b: string): number {
   let before: number[] = [], above = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -1,5 +1,6 @@
 /** The table of recipes and parameters for `simulate --list`. */
 
+import { alignColumns } from "../src/cli/mod.ts";
 import { PARAMETER_NAMES, parameterEntry, RECIPE_NAMES, RECIPES } from "../src/lensing/mod.ts";
 
 /**
@@ -18,10 +19,5 @@ export function listOfRecipes(): string[] {
     ].join("; ");
     return [name, unit, meaning] as const;
   });
-  return [...columns(recipes), "", ...columns(parameters)];
-}
-
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  return rows.map((row) => row.map((field, i) => field.padEnd(widths[i]!)).join("  ").trimEnd());
+  return [...alignColumns(recipes), "", ...alignColumns(parameters)];
 }

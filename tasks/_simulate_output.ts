@@ -64,7 +64,8 @@ export async function writeFolder(
 }
 
 /**
- * Streams images to stdout: a tar file that ends with the manifest, or NDJSON that contains the files.
+ * Streams images to stdout: a tar file that ends with the manifest, or NDJSON that contains the
+ * files.
  *
  * @param settings Settings of the series.
  * @param context Context of the command.

@@ -1,6 +1,6 @@
 /** The recipe of `simulate`: built in or from a file, with a camera and changes. */
 
-import type { CommandContext } from "../src/cli/mod.ts";
+import { type CommandContext, usageError } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import {
   builtInRecipe,
@@ -19,12 +19,13 @@ type Context = Pick<CommandContext<typeof RECIPE_FLAGS[number]>, "flags" | "reso
 /**
  * Reads the recipe and applies the flags.
  *
- * Order: recipe; `--instrument`; `--source` and `--psf`; `--set`; `--size`. The size keeps the field of
- * view unless `--instrument` or `--set` determines the pixel scale.
+ * Order: recipe; `--instrument`; `--source` and `--psf`; `--set`; `--size`. The size keeps the
+ * field of view unless `--instrument` or `--set` determines the pixel scale.
  *
  * @param context Flags, and the resolver of relative paths.
  * @returns The complete recipe.
- * @throws {StrayError} `usage` If the recipe or a change is invalid; `not_found` If the file is missing.
+ * @throws {StrayError} `usage` If the recipe or a change is invalid; `not_found` If the file is
+ *   missing.
  */
 export async function chosenRecipe({ flags, resolve }: Context): Promise<Recipe> {
   const { recipe: name = "model-b", instrument, size, source, psf } = flags;
@@ -72,9 +73,8 @@ async function readRecipe(path: string, name: string): Promise<Recipe> {
 function parseSet(text: string): readonly [string, string] {
   const equals = text.indexOf("=");
   if (equals > 0) return [text.slice(0, equals).trim(), text.slice(equals + 1)];
-  throw new StrayError(
-    "usage",
+  throw usageError(
     `Cannot use --set as it must be KEY=DISTRIBUTION: current value is "${text}"`,
-    { hint: 'example: --set "source.redshift=uniform(0.8, 1.2)"' },
+    'example: --set "source.redshift=uniform(0.8, 1.2)"',
   );
 }

@@ -1,13 +1,12 @@
-/** `simulate`: labelled images of gravitational lenses, with and without dark-matter substructure. */
+/** `simulate`: labelled images of gravitational lenses, with and without substructure. */
 
 import {
   type CommandContext,
   defineCommand,
   ExitCode,
-  type FlagName,
+  usageError,
   VERSION,
 } from "../src/cli/mod.ts";
-import { StrayError } from "../src/errors.ts";
 import {
   LENS_CLASSES,
   type LensClass,
@@ -22,7 +21,7 @@ import {
   type SimulationSettings,
   sourceImageOf,
 } from "../src/simulation/mod.ts";
-import { suggest } from "../src/suggest.ts";
+import { didYouMean } from "../src/suggest.ts";
 import { listOfRecipes } from "./_simulate_list.ts";
 import { writeFolder, writeStream } from "./_simulate_output.ts";
 import { giveUpWriting } from "./permissions.ts";
@@ -45,7 +44,7 @@ const SIMULATE_FLAGS = [
   "show",
   "list",
   "workers",
-] as const satisfies readonly FlagName[];
+] as const;
 
 type Context = CommandContext<typeof SIMULATE_FLAGS[number] | typeof RECIPE_FLAGS[number]>;
 
@@ -141,26 +140,26 @@ async function simulate(context: Context): Promise<ExitCode> {
 
 function checkOutput({ out, stdout, format = "png", maps }: Context["flags"], recipe: Recipe) {
   if (out === undefined && stdout === undefined) {
-    throw usage("Cannot simulate as --out is missing", "add --out DIR, or --stdout tar");
+    throw usageError("Cannot simulate as --out is missing", "add --out DIR, or --stdout tar");
   }
   if (out === undefined && stdout === "paths") {
-    throw usage("Cannot write paths as --out is missing", "add --out DIR");
+    throw usageError("Cannot write paths as --out is missing", "add --out DIR");
   }
   if (out !== undefined && (stdout === "tar" || stdout === "ndjson")) {
-    throw usage(`Cannot use --out and --stdout ${stdout} together`, "set one of the two");
+    throw usageError(`Cannot use --out and --stdout ${stdout} together`, "set one of the two");
   }
   if (out === undefined && (format === "npy" || format === "npz")) {
-    throw usage(
+    throw usageError(
       `Cannot write ${format} to stdout as its files are complete only at the end`,
       "--format png16 or fits keeps the depth; or add --out DIR",
     );
   }
   if (maps && stdout === "ndjson") {
-    throw usage("Cannot write maps as NDJSON", "--stdout tar, or --out DIR");
+    throw usageError("Cannot write maps as NDJSON", "--stdout tar, or --out DIR");
   }
   const colour = recipe.parameters["image.colour"];
   if (format === "fits" && !(colour?.kind === "constant" && colour.value === "grey")) {
-    throw usage(
+    throw usageError(
       "Cannot write FITS as image.colour must be grey: FITS images have one band",
       "--set image.colour=grey, or --format png16, npy or npz",
     );
@@ -168,7 +167,7 @@ function checkOutput({ out, stdout, format = "png", maps }: Context["flags"], re
   const stretch = recipe.parameters["image.stretch"];
   const none = stretch?.kind === "constant" ? stretch.value === "none" : true;
   if (none && (format === "png" || format === "png16")) {
-    throw usage(
+    throw usageError(
       "Cannot write PNG as image.stretch must be linear, sqrt or asinh: current value is none",
       "--format npy, npz or fits stores electron/s",
     );
@@ -178,10 +177,9 @@ function checkOutput({ out, stdout, format = "png", maps }: Context["flags"], re
 function chosenClasses(names: readonly string[] | undefined): readonly LensClass[] {
   for (const name of names ?? []) {
     if (LENS_CLASSES.some((known) => known === name)) continue;
-    const near = suggest(name, LENS_CLASSES);
-    throw usage(
+    throw usageError(
       `Cannot simulate "${name}" as --classes must be from ${LENS_CLASSES.join(", ")}`,
-      near === undefined ? `--classes ${LENS_CLASSES.join(",")}` : `did you mean ${near}`,
+      didYouMean(name, LENS_CLASSES, `--classes ${LENS_CLASSES.join(",")}`),
     );
   }
   return LENS_CLASSES.filter((name) => names === undefined || names.includes(name));
@@ -196,7 +194,10 @@ async function readPsf(source: string, context: Context): Promise<PsfImage> {
   for await (const { image, path } of readImages(source, 1, context)) {
     return psfImageOf(image, path);
   }
-  throw usage(`Cannot read the PSF "${source}" as it contains no image`, "use --psf FILE.fits");
+  throw usageError(
+    `Cannot read the PSF "${source}" as it contains no image`,
+    "use --psf FILE.fits",
+  );
 }
 
 /** Reads images; throws at the first that fails. */
@@ -206,8 +207,4 @@ async function* readImages(source: string, limit: number, { directory, signal }:
     if ("error" in entry) throw entry.error;
     yield entry;
   }
-}
-
-function usage(message: string, hint: string): StrayError {
-  return new StrayError("usage", message, { hint });
 }

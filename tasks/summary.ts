@@ -1,6 +1,6 @@
 /** `summary`: lists the layers of a network, their shapes and parameters. */
 
-import { type CommandContext, defineCommand, didYouMean, ExitCode } from "../src/cli/mod.ts";
+import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import {
   AUTOENCODER,
@@ -10,6 +10,7 @@ import {
   modelTypeOf,
 } from "../src/models/mod.ts";
 import type { ModelFile } from "../src/store/mod.ts";
+import { didYouMean } from "../src/suggest.ts";
 import { isNetworkFile, NETWORK_NAMES, NETWORK_NOTE, readNetworkFile } from "./_models.ts";
 import { eachOperand } from "./_each_operand.ts";
 import { layerRecord, layerTable, tensorRecord, tensorTable } from "./_layer_table.ts";

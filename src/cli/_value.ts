@@ -1,9 +1,10 @@
 /** Parses the text of a flag's value. */
 
 import type { StrayError } from "../errors.ts";
+import { didYouMean } from "../suggest.ts";
 import type { FlagToken } from "./_tokens.ts";
 import type { FlagEntry, SizeValue } from "./flag_entry.ts";
-import { didYouMean, usageError } from "./usage_error.ts";
+import { usageError } from "./usage_error.ts";
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const SIZE = /^(\d+)x(\d+)$/i;

@@ -1,7 +1,7 @@
 /** Parses a command line into the values of flags, checked against the table. */
 
 import type { StrayError } from "../errors.ts";
-import { suggest } from "../suggest.ts";
+import { didYouMean } from "../suggest.ts";
 import { type FlagToken, tokenize } from "./_tokens.ts";
 import { emptyValue, parseValue } from "./_value.ts";
 import type { Command } from "./command.ts";
@@ -72,11 +72,10 @@ export function parseFlags<F extends FlagName>(
 }
 
 function unknownFlag(command: string, token: FlagToken, names: readonly FlagName[]): StrayError {
-  const near = token.written.startsWith("--") ? suggest(token.name, names) : undefined;
-  const dashed = names.map((name) => `--${name}`).join(" ");
+  const all = `it takes ${names.map((name) => `--${name}`).join(" ")}`;
   return usageError(
     `Cannot run "${command}" as it takes no ${token.written}`,
-    near === undefined ? `it takes ${dashed}` : `did you mean --${near}`,
+    token.written.startsWith("--") ? didYouMean(token.name, names, all, "--") : all,
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { StrayError } from "../errors.ts";
 import { isAbsolute, join } from "../path.ts";
+import { didYouMean } from "../suggest.ts";
 import { Interrupted, listenForInterrupt } from "./_interrupt.ts";
 import { callerDirectory, programName, stdoutColumns, systemReporter } from "./_system.ts";
 import { type Command, type CommandContext, ExitCode } from "./command.ts";
@@ -10,7 +11,7 @@ import { commandHelp, type CommandSummary, type HelpOptions, programHelp } from 
 import { BrokenPipe, BufferedLineWriter } from "./line_writer.ts";
 import { parseFlags } from "./parse_flags.ts";
 import type { StderrReporter } from "./reporter.ts";
-import { didYouMean, usageError } from "./usage_error.ts";
+import { usageError } from "./usage_error.ts";
 import { VERSION } from "./version.ts";
 
 /** A command that is loaded on demand. */

@@ -1,7 +1,6 @@
 /** The error for wrong usage. */
 
 import { StrayError } from "../errors.ts";
-import { suggest } from "../suggest.ts";
 
 /**
  * An error for a mistake on the command line.
@@ -20,21 +19,4 @@ import { suggest } from "../suggest.ts";
  */
 export function usageError(message: string, hint?: string): StrayError {
   return new StrayError("usage", message, { hint });
-}
-
-/**
- * The hint for a mistyped name.
- *
- * @param typed The name as typed.
- * @param names The names that exist.
- * @param otherwise The hint if none is near.
- * @returns `did you mean …`, or `otherwise`.
- */
-export function didYouMean(
-  typed: string,
-  names: readonly string[],
-  otherwise?: string,
-): string | undefined {
-  const near = suggest(typed, names);
-  return near === undefined ? otherwise : `did you mean ${near}`;
 }

@@ -1,14 +1,14 @@
-/** Automatic differentiation, loaded only by what trains. */
+/** Automatic differentiation; only training loads it. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { registerGradients } from "./ops/mod.ts";
 import { Tape } from "./tape.ts";
 
 /**
- * Makes gradients available.
+ * Loads the gradients.
  *
- * tfjs's core differentiates nothing by itself: the rules come with its umbrella package, which takes
- * twice as long to load. Scoring never needs them.
+ * tfjs's core lacks them: they come with its umbrella package, which takes twice as long to load and which
+ * scoring does not need.
  */
 export async function enableGradients(): Promise<void> {
   await import("@tensorflow/tfjs");
@@ -16,11 +16,11 @@ export async function enableGradients(): Promise<void> {
 }
 
 /**
- * A loss, and its gradient with respect to some variables.
+ * Computes a value and its gradients on tfjs's tape, for any tfjs operations.
  *
- * @param loss Computes a scalar.
- * @param variables What to differentiate by.
- * @returns The loss and one gradient a variable, in their order. The caller disposes of them.
+ * @param loss Computes the value, a scalar.
+ * @param variables Variables to differentiate with respect to.
+ * @returns The value and one gradient per variable, in their order. The caller disposes of them.
  */
 export function valueAndGradients(
   loss: () => tf.Scalar,
@@ -31,16 +31,16 @@ export function valueAndGradients(
 }
 
 /**
- * The sum of some losses, and the gradient of `scale` times that sum, by our own tape.
+ * Computes the sum of losses, and the gradients of `scale` times that sum, on our own tape.
  *
- * Much cheaper than {@linkcode valueAndGradients}, for losses that are made of our operations alone (and
- * of what `traced` tells of).
+ * Much cheaper than {@linkcode valueAndGradients}; requires losses composed of our operations (and
+ * {@linkcode traced} ones) alone.
  *
  * @param losses Computes the losses, of any shape.
- * @param scale What the sum is multiplied by before it is differentiated.
- * @param variables What to differentiate by.
- * @returns The sum itself and one gradient a variable, in their order. The caller disposes of them.
- * @throws {TypeError} If the losses are made of other operations, or do not depend on all variables.
+ * @param scale Factor of the sum in the gradients.
+ * @param variables Variables to differentiate with respect to.
+ * @returns The sum itself and one gradient per variable, in their order. The caller disposes of them.
+ * @throws {TypeError} If the losses involve other operations, or do not depend on all variables.
  */
 export function sumAndGradients(
   losses: () => tf.Tensor,

@@ -1,20 +1,20 @@
-/** A numerical self-test of the current backend: small problems whose answers are known by hand. */
+/** A numerical self-test of the current backend: small problems with known answers. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { Adam } from "./adam.ts";
 import { enableGradients } from "./gradients.ts";
 
-/** How one known problem came out. */
+/** The result of one problem. */
 export interface SelfTestResult {
-  /** What was computed. */
+  /** Name of the problem. */
   readonly name: string;
-  /** Largest difference from the known answer, relative to the answer's largest value. */
+  /** Maximum deviation from the known answer, relative to the answer's maximum. */
   readonly error: number;
   /** Whether the error is at most {@linkcode SELF_TEST_TOLERANCE}. */
   readonly passed: boolean;
 }
 
-/** Some roundings of float32, and exponentials that a GPU may compute to 16 bits or so. */
+/** Allows for float32 rounding, and for exponentials that a GPU may compute to about 16 bits. */
 export const SELF_TEST_TOLERANCE = 1e-5;
 
 interface Problem {
@@ -23,12 +23,12 @@ interface Problem {
   readonly answer: readonly number[];
 }
 
-/** 0 to 15 as an image of 4 x 4. */
+/** The numbers 0 to 15 as a 4 x 4 image. */
 function ramp(): tf.Tensor4D {
   return tf.tensor4d(Array.from({ length: 16 }, (_, i) => i), [1, 4, 4, 1]);
 }
 
-/** The sum over each 3 x 3 window, stride 2, padding 1. */
+/** Convolution with stride 2 and padding 1; with a kernel of ones, sums over windows. */
 function windowSums(x: tf.Tensor, kernel: tf.Tensor): tf.Tensor {
   return tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, 2, 1, "NHWC", 1, "floor");
 }
@@ -62,17 +62,17 @@ const PROBLEMS: readonly Problem[] = [
     answer: [10, 24, 51, 90],
   },
   {
-    name: "convolution, gradient of the filter",
+    name: "convolution, filter gradient",
     solve: () => tf.grad((k) => windowSums(ramp(), k))(ones([3, 3, 1, 1]), ones([1, 2, 2, 1])),
     answer: [5, 10, 12, 10, 20, 24, 18, 36, 40],
   },
   {
-    name: "convolution, gradient of the input",
+    name: "convolution, input gradient",
     solve: () => tf.grad((x) => windowSums(x, ones([3, 3, 1, 1])))(ramp(), ones([1, 2, 2, 1])),
     answer: [1, 2, 1, 1, 2, 4, 2, 2, 1, 2, 1, 1, 1, 2, 1, 1],
   },
   {
-    name: "bilinear enlargement",
+    name: "bilinear up-sampling",
     solve: () => tf.image.resizeBilinear(tf.tensor3d([[[0], [1]]]), [1, 4], false, true),
     answer: [0, 0.25, 0.75, 1],
   },
@@ -91,13 +91,13 @@ const PROBLEMS: readonly Problem[] = [
     solve: () => tf.sqrt(tf.mean(tf.square(tf.tensor2d([[3, 1], [4, 7]])), 0)),
     answer: [Math.sqrt(12.5), 5],
   },
-  { name: "step of Adam", solve: adamStep, answer: [0.9, -0.9] },
+  { name: "Adam step", solve: adamStep, answer: [0.9, -0.9] },
 ];
 
 /**
- * Solves small problems on the current backend and compares with what is known.
+ * Solves small problems on the current backend and compares with the known answers.
  *
- * @returns One result a problem.
+ * @returns One result per problem.
  */
 export async function selfTest(): Promise<SelfTestResult[]> {
   await enableGradients();

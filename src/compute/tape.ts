@@ -1,19 +1,18 @@
 /**
- * A reverse-mode tape of our own operations.
+ * Reverse-mode differentiation of functions composed of our operations alone.
  *
- * tfjs's own tape clones what a gradient needs, looks at every pair of tensors and walks the graph twice:
- * on a small network that takes as long as half of the arithmetic. This one is for functions that are
- * made of our operations alone (see {@linkcode runKernel} and {@linkcode traced}); it applies the same
- * gradients, those that are registered with tfjs. It frees what a step has made as it goes back.
+ * tfjs's tape clones tensors, compares all pairs of them and traverses the graph twice, which on a small
+ * network takes half as long as the arithmetic. This tape records {@linkcode runKernel} and
+ * {@linkcode traced}, applies the gradients registered with tfjs, and frees tensors on the way back.
  */
 
 import * as tf from "@tensorflow/tfjs-core";
 
-/** Gradients by the name of the input, made when they are asked for. Each is a new tensor. */
+/** Gradients by the name of the input, computed on demand. Each is a new tensor. */
 export type InputGradients = Readonly<Record<string, () => tf.Tensor>>;
 
-/** One operation that was run. */
-interface Step {
+/** A recorded operation. */
+interface Operation {
   readonly inputs: Readonly<Record<string, tf.Tensor>>;
   readonly outputs: readonly tf.Tensor[];
   readonly back: (dys: readonly (tf.Tensor | undefined)[]) => InputGradients;
@@ -21,7 +20,7 @@ interface Step {
 
 let current: Tape | undefined;
 
-/** The tape that is running in this thread, if one is. */
+/** The tape that records in this thread, if any. */
 export function currentTape(): Tape | undefined {
   return current;
 }
@@ -36,58 +35,58 @@ function withTape<T>(tape: Tape | undefined, work: () => T): T {
   }
 }
 
-/** The number of the next tensor: tfjs counts them. */
+/** The id of the next tensor: tfjs counts them. */
 function nextTensorId(): number {
   return (tf.engine() as unknown as { nextTensorId(): number }).nextTensorId();
 }
 
-/** A tape: forward once, then back once. */
+/** A tape for one forward and one backward pass. */
 export class Tape {
-  readonly #steps: Step[] = [];
-  /** Tensors with a gradient, and others that are known, by their number. */
+  readonly #operations: Operation[] = [];
+  /** Ids of tensors with a gradient, and of tensors without one. */
   readonly #differentiable = new Set<number>();
   readonly #constants = new Set<number>();
-  /** What was there before the tape has smaller numbers. */
+  /** Tensors that precede the tape have smaller ids. */
   readonly #first = nextTensorId();
 
-  /** @param variables What to differentiate by. */
+  /** @param variables Variables to differentiate with respect to. */
   constructor(variables: readonly tf.Variable[]) {
     for (const { id } of variables) this.#differentiable.add(id);
   }
 
   /**
-   * Runs a function whose operations go on the tape.
+   * Runs a function and records its operations.
    *
-   * @param forward The function; made of our operations alone.
-   * @returns What it returns.
+   * @param forward The function, composed of our operations alone.
+   * @returns Its result.
    */
   run<T>(forward: () => T): T {
     return withTape(this, forward);
   }
 
-  /** Runs a function whose operations do not. */
+  /** Runs a function without recording. */
   aside<T>(forward: () => T): T {
     return withTape(undefined, forward);
   }
 
-  /** Says that a tensor which is made meanwhile has no gradient. */
+  /** Marks a tensor created during recording as a constant. */
   constant<T extends tf.Tensor>(tensor: T): T {
     this.#constants.add(tensor.id);
     return tensor;
   }
 
   /**
-   * Puts an operation on the tape.
+   * Records an operation.
    *
-   * @param inputs What went in, by name.
-   * @param outputs What came out.
-   * @param back Its gradient, from those by what came out, undefined where there is none.
-   * @throws {TypeError} If an input was made by an operation that is on no tape.
+   * @param inputs Its inputs, by name.
+   * @param outputs Its outputs.
+   * @param back Its gradient, from those of the outputs; undefined for an output without one.
+   * @throws {TypeError} If an input comes from an operation that was not recorded.
    */
   record(
     inputs: Readonly<Record<string, tf.Tensor>>,
     outputs: readonly tf.Tensor[],
-    back: Step["back"],
+    back: Operation["back"],
   ): void {
     let needed = false;
     for (const name in inputs) {
@@ -101,23 +100,23 @@ export class Tape {
     }
     const known = needed ? this.#differentiable : this.#constants;
     for (const { id } of outputs) known.add(id);
-    if (needed) this.#steps.push({ inputs, outputs, back });
+    if (needed) this.#operations.push({ inputs, outputs, back });
   }
 
   /**
-   * Goes back from a result. Everything that the operations gave is disposed of, the result too.
+   * Back-propagates from a result. Disposes of all recorded outputs, including the result.
    *
-   * @param result What the function returned.
-   * @param seed The gradient by it; disposed of.
-   * @param variables What to differentiate by.
-   * @returns One gradient a variable.
-   * @throws {TypeError} If the result does not depend on all of them.
+   * @param result The function's result.
+   * @param seed The gradient with respect to it; disposed of.
+   * @param variables Variables to differentiate with respect to.
+   * @returns One gradient per variable.
+   * @throws {TypeError} If the result does not depend on all variables.
    */
   back(result: tf.Tensor, seed: tf.Tensor, variables: readonly tf.Variable[]): tf.Tensor[] {
     const gradients = new Map<number, tf.Tensor>([[result.id, seed]]);
-    for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
-      const { outputs } = step;
-      if (outputs.some(({ id }) => gradients.has(id))) this.#backThrough(step, gradients);
+    for (let last = this.#operations.pop(); last; last = this.#operations.pop()) {
+      const { outputs } = last;
+      if (outputs.some(({ id }) => gradients.has(id))) this.#backThrough(last, gradients);
       for (const output of outputs) {
         gradients.get(output.id)?.dispose();
         gradients.delete(output.id);
@@ -127,11 +126,13 @@ export class Tape {
     return variables.map(({ id, name }) => {
       const gradient = gradients.get(id);
       if (gradient) return gradient;
-      throw new TypeError(`Cannot differentiate by ${name} as the result must depend on it`);
+      throw new TypeError(
+        `Cannot differentiate with respect to "${name}" as the result must depend on it`,
+      );
     });
   }
 
-  #backThrough({ inputs, outputs, back }: Step, gradients: Map<number, tf.Tensor>): void {
+  #backThrough({ inputs, outputs, back }: Operation, gradients: Map<number, tf.Tensor>): void {
     tf.tidy(() => {
       const through = back(outputs.map((output) => gradients.get(output.id)));
       for (const name in inputs) {
@@ -146,12 +147,12 @@ export class Tape {
 }
 
 /**
- * Runs tfjs operations that our tape is to know the gradient of; tfjs's tape knows it by itself.
+ * Runs tfjs operations and records their gradient; tfjs's tape has its own.
  *
- * @param inputs What goes in, by name.
- * @param forward Runs them.
- * @param back Their gradient, from that by what came out, and what came out.
- * @returns What came out; it must be a new tensor.
+ * @param inputs The inputs, by name.
+ * @param forward Runs the operations; its output must be a new tensor.
+ * @param back The gradient, from that of the output and the output.
+ * @returns The output.
  */
 export function traced(
   inputs: Readonly<Record<string, tf.Tensor>>,
@@ -163,7 +164,7 @@ export function traced(
   return output;
 }
 
-/** Says that a tensor made meanwhile is a constant, for the tape that is running if there is one. */
+/** Marks a tensor as a constant for the tape that records, if any. */
 export function constant<T extends tf.Tensor>(tensor: T): T {
   return current ? current.constant(tensor) : tensor;
 }

@@ -8,6 +8,7 @@ import {
   type ModelDefaults,
   type ModelSpec,
   modelTypeOf,
+  requireScore,
 } from "../models/mod.ts";
 import { Random } from "../random.ts";
 import type { ModelFile, TrainingSettings, TrainingSummary } from "../store/mod.ts";
@@ -17,13 +18,12 @@ import {
   defaultEpochs,
   defaultPatience,
   FEWEST_IMAGES,
-  type FitResult,
   hyperparameterSettings,
   type LoadedImages,
   type Split,
 } from "../training/mod.ts";
-import { requireScore } from "./scores.ts";
 import { SPLIT_CALIBRATION } from "./split_calibration.ts";
+import type { TrainedModel } from "./train_member.ts";
 import type { TrainOptions } from "./train_options.ts";
 
 /** The division of the images of a training. */
@@ -137,11 +137,7 @@ export function given<T extends object>(settings?: T): Partial<T> {
 }
 
 /** Results of a training. */
-export interface TrainingOutcome {
-  /** Its history. */
-  readonly result: FitResult;
-  /** Scores of the images that calibrate, ascending, by the name of the score. */
-  readonly calibrations: ReadonlyMap<string, Float32Array>;
+export interface TrainingOutcome extends Pick<TrainedModel, "result" | "calibrations"> {
   /** The model's values. */
   readonly weights: ModelFile["weights"];
   /** The backend that computed. */

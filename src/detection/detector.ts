@@ -10,11 +10,11 @@ import {
   type Model,
   openModel,
   requireCapability,
+  requireScore,
 } from "../models/mod.ts";
 import { decodeModel, type ModelFile } from "../store/mod.ts";
 import { batchFor } from "./_in_batches.ts";
 import { boundScores, pValue, threshold } from "./calibration.ts";
-import { requireScore } from "./scores.ts";
 
 /** The verdict on one image. */
 export interface Verdict {

@@ -9,6 +9,5 @@ export { Detector, type DetectorOptions, type Verdict } from "./detector.ts";
 export { scoreEntries, type ScoreOptions } from "./score_entries.ts";
 export type { Inspection, ScoredEntry, ScoredSample } from "./scored_entry.ts";
 export type { UnseenLabelsComparison } from "./unseen_labels.ts";
-export { scoreNames } from "./scores.ts";
 export { trainDetector } from "./train_detector.ts";
 export type { TrainingResult, TrainingStart, TrainOptions } from "./train_options.ts";

@@ -16,13 +16,7 @@ export type { AutoencoderSpec } from "./autoencoder/spec.ts";
 export { AUTOENCODER } from "./autoencoder/type.ts";
 export type { CvaeSpec } from "./cvae/spec.ts";
 export type { KnnSpec } from "./knn/spec.ts";
-export {
-  type Capable,
-  hasCapability,
-  type ImageErrors,
-  type Model,
-  requireCapability,
-} from "./model.ts";
+export { type Capable, type ImageErrors, type Model, requireCapability } from "./model.ts";
 export type {
   FitContext,
   FittedModel,
@@ -51,6 +45,8 @@ export {
   MODELS,
   modelTypeOf,
   requireModel,
+  requireScore,
+  scoreNames,
 } from "./registry.ts";
 export type { ResnetSpec } from "./resnet/spec.ts";
 export { currentScoreName, MAX_ERROR, reconstructionScores } from "./scores.ts";

@@ -74,14 +74,6 @@ export type Capability = keyof typeof CAPABILITIES;
 /** A model that has a capability. */
 export type Capable<Name extends Capability> = Model & Required<Pick<Model, Name>>;
 
-/** Whether a model has a capability. */
-export function hasCapability<Name extends Capability>(
-  model: Model,
-  name: Name,
-): model is Capable<Name> {
-  return model[name] !== undefined;
-}
-
 /**
  * Asserts that a model has a capability.
  *
@@ -94,7 +86,7 @@ export function requireCapability<Name extends Capability>(
   model: Model,
   name: Name,
 ): Capable<Name> {
-  if (hasCapability(model, name)) return model;
+  if (model[name] !== undefined) return model as Capable<Name>;
   throw new StrayError(
     "usage",
     `Cannot use "${model.spec.name}" here as the model must have ${CAPABILITIES[name]}`,

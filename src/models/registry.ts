@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import { StrayError } from "../errors.ts";
-import { suggest } from "../suggest.ts";
+import { didYouMean } from "../suggest.ts";
 import { AAE } from "./aae/definition.ts";
 import { CAE, CAE_TRANSPOSED } from "./autoencoder/architectures/cae.ts";
 import { CONV_POOL } from "./autoencoder/architectures/conv_pool.ts";
@@ -77,11 +77,11 @@ export function findModel(name: string): ModelDefinition | undefined {
 export function requireModel(name: string): ModelDefinition {
   const found = findModel(name);
   if (found) return found;
-  const names = Object.keys(MODELS), close = suggest(name, names);
+  const names = Object.keys(MODELS);
   throw new StrayError(
     "usage",
     `Cannot train "${name}" as the model must be one of ${names.join(", ")}`,
-    { hint: close && `did you mean ${close}?` },
+    { hint: didYouMean(name, names) },
   );
 }
 
@@ -100,6 +100,25 @@ export function modelTypeOf({ kind }: ModelSpec): ModelType {
 /** Labels that a model is conditioned on or predicts, in the order of its class indices. */
 export function classesOf(spec: ModelSpec): readonly string[] {
   return modelTypeOf(spec).classes?.(spec) ?? [];
+}
+
+/** The names of the scores of a model. */
+export function scoreNames(spec: ModelSpec): string[] {
+  return modelTypeOf(spec).scores(spec).map(({ name }) => name);
+}
+
+/**
+ * Asserts that a model has a score.
+ *
+ * @throws {StrayError} `usage` If it has not.
+ */
+export function requireScore(name: string, spec: ModelSpec): void {
+  const names = scoreNames(spec);
+  if (names.includes(name)) return;
+  throw new StrayError(
+    "usage",
+    `Cannot score by "${name}" as "${spec.name}" must have that score: it has ${names.join(", ")}`,
+  );
 }
 
 /** The kind of a spec that names none, as those of autoencoders in model files. */

@@ -30,13 +30,13 @@ Deno.test("an unknown command or flag brings the nearest, on stderr, with 2", as
     code: 2,
     stdout: "",
     stderr:
-      'error: Cannot run "evalute" as there is no such command\nhint: did you mean evaluate\n',
+      'error: Cannot run "evalute" as there is no such command\nhint: did you mean evaluate?\n',
   });
   assert.deepEqual(await runStray(["evaluate", "--positve", "a"]), {
     code: 2,
     stdout: "",
     stderr:
-      'error: Cannot run "evaluate" as it takes no --positve\nhint: did you mean --positive\n',
+      'error: Cannot run "evaluate" as it takes no --positve\nhint: did you mean --positive?\n',
   });
 });
 
@@ -51,7 +51,7 @@ Deno.test("a command's --help is on stdout and needs no input", async () => {
 Deno.test("the help of an unknown command brings the nearest", async () => {
   const { code, stdout, stderr } = await runStray(["help", "scoer"]);
   assert.deepEqual([code, stdout], [2, ""]);
-  assert.match(stderr, /"scoer" as there is no such command\nhint: did you mean score\n/);
+  assert.match(stderr, /"scoer" as there is no such command\nhint: did you mean score\?\n/);
 });
 
 Deno.test("a reader that goes away ends the program with 0, during endless input", async () => {

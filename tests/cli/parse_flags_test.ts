@@ -101,7 +101,7 @@ Deno.test("wrong numbers, choices and sizes are reported with their value", () =
   refuses(
     ["--fit", "corp"],
     '--fit must be stretch or crop: current value is "corp"',
-    "did you mean crop",
+    "did you mean crop?",
   );
   for (const value of ["64", "64x", "0x64", "64x0", "-1x2", "64×64", "1.5x2"]) {
     const wanted = `--size must be WIDTHxHEIGHT, such as 64x48: current value is "${value}"`;
@@ -129,7 +129,7 @@ Deno.test("a flag given twice is refused, unless it may be repeated", () => {
 });
 
 Deno.test("an unknown flag brings the nearest that this command takes", () => {
-  refuses(["--epoch", "3"], "it takes no --epoch", "did you mean --epochs");
+  refuses(["--epoch", "3"], "it takes no --epoch", "did you mean --epochs?");
   // --model is a flag, but not of this command; nothing that it takes is near.
   const all = [...TRAIN.flags, "quiet", "help", "version"].map((name) => `--${name}`).join(" ");
   refuses(["--model", "vae"], "it takes no --model", `it takes ${all}`);

@@ -29,7 +29,7 @@ Deno.test("train refuses wrong flags with 2, and suggests right ones", async () 
         /--epochs must be a whole number of at least 1: current value is "0"/,
       ],
       [[data, out, "--size=8"], /--size.*: current value is "?8"?/],
-      [[data, out, "--model=knnn"], /must be one of vae, dense, cae.*\nhint: did you mean knn\n/],
+      [[data, out, "--model=knnn"], /must be one of vae, dense, cae.*\nhint: did you mean knn\?\n/],
       [[data, out, "--model=xyz"], /must be one of vae, dense, cae[^\n]*\n$/],
       [
         [data, out, `--checkpoint=${folder}/m`],
@@ -39,7 +39,10 @@ Deno.test("train refuses wrong flags with 2, and suggests right ones", async () 
       [[data, out, "--fit=crop"], /--fit as --size must be given\nhint: add --size/],
       [[data, out, "--normal=1", "--hold-out=2"], /--normal and --hold-out together/],
       [[data, out, "--hold-out=ten"], /current value is "ten"\nhint: the labels are 0, 1, 2/],
-      [[data, out, "--score=psnr"], /must have that score: it has nse, mse/],
+      [
+        [data, out, "--score=psnr"],
+        /must have that score: it has blurred_mse, mse, max_error, negative_elbo, probability$/m,
+      ],
       [[data, out, "extra"], /"?extra"?/],
     ];
     for (const [args, message] of cases) {
@@ -166,7 +169,12 @@ Deno.test("score refuses missing, truncated, changed and foreign model files", a
     await refuses("score", [image], 2, /--model must be given\nhint: /);
     await refuses("score", ["--model", model], 2, /SRC/);
     await refuses("score", ["--model", model, image, "--fpr=1"], 2, /--fpr/);
-    await refuses("score", ["--model", model, image, "--score=ssim"], 2, /it has nse, mse/);
+    await refuses(
+      "score",
+      ["--model", model, image, "--score=ssim"],
+      2,
+      /must have that score: it has blurred_mse, mse, max_error, negative_elbo, probability$/m,
+    );
     await refuses("score", ["--model", model, image, "--bakend=cpu"], 2, /did you mean --backend/);
   });
 });

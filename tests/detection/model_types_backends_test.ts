@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { type BackendName, openBackend, tf } from "../../src/compute/mod.ts";
-import { scoreNames, trainDetector } from "../../src/detection/mod.ts";
+import { trainDetector } from "../../src/detection/mod.ts";
 import { writeModelInput } from "../../src/images/mod.ts";
-import { classesOf, openModel } from "../../src/models/mod.ts";
+import { classesOf, openModel, scoreNames } from "../../src/models/mod.ts";
 import { encodeModel, type ModelFile } from "../../src/store/mod.ts";
 import { OTHER_LEARNING_NAMES, OTHER_NAMES } from "../models/_models.ts";
 import { DIGIT_OPTIONS, TEST, TRAIN, train } from "./_digit_models.ts";

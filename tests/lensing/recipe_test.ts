@@ -241,7 +241,7 @@ Deno.test("invalid recipes are rejected, with hints", () => {
   refuses(
     set({ "halo.einstien_radius": 1 }),
     /^Cannot use the recipe "mine.json" as it has no parameter "halo.einstien_radius"$/,
-    /^did you mean halo.einstein_radius$/,
+    /^did you mean halo.einstein_radius\?$/,
   );
   refuses(set({ xyzzy: 1 }), /no parameter "xyzzy"/, /^the parameters are cosmology\.hubble, /);
   refuses(

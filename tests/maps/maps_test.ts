@@ -6,7 +6,11 @@ import { readDigits } from "./_digits.ts";
 import golden from "./golden.json" with { type: "json" };
 
 /** Asserts that two lists are alike. */
-function alike(actual: ArrayLike<number>, wanted: ArrayLike<number>, tolerance: number): void {
+function assertClose(
+  actual: ArrayLike<number>,
+  wanted: ArrayLike<number>,
+  tolerance: number,
+): void {
   assert.equal(actual.length, wanted.length);
   for (let i = 0; i < wanted.length; i++) {
     assert.ok(Math.abs(actual[i]! - wanted[i]!) <= tolerance, `${i}: ${actual[i]} ${wanted[i]}`);
@@ -16,23 +20,23 @@ function alike(actual: ArrayLike<number>, wanted: ArrayLike<number>, tolerance: 
 Deno.test("pcaMap is scikit-learn's, its signs too", async () => {
   const { points, count } = await readDigits("test");
   const { xy, explained } = pcaMap(points, count);
-  alike(explained, golden.explained, 1e-9);
-  alike(xy.subarray(0, 40), golden.first, 1e-7);
-  alike(
+  assertClose(explained, golden.explained, 1e-9);
+  assertClose(xy.subarray(0, 40), golden.first, 1e-7);
+  assertClose(
     [0, 1].map((axis) => xy.reduce((s, v, i) => s + (i % 2 === axis ? Math.abs(v) : 0), 0)),
     golden.sums,
     1e-6,
   );
   // Fewer points than dimensions: by the other matrix.
-  alike(pcaMap(points.subarray(0, 40 * 64), 40).xy, golden.few, 1e-7);
+  assertClose(pcaMap(points.subarray(0, 40 * 64), 40).xy, golden.few, 1e-7);
 });
 
 Deno.test("pcaMap of points that do not fill a plane has a second axis of 0", () => {
   const line = Float64Array.from({ length: 30 }, (_, i) => (i % 3 + 1) * Math.floor(i / 3));
   const { xy, explained } = pcaMap(line, 10);
-  alike(explained, [1, 0], 1e-12);
+  assertClose(explained, [1, 0], 1e-12);
   for (let i = 1; i < 20; i += 2) assert.ok(Math.abs(xy[i]!) < 1e-6);
-  alike(pcaMap(new Float64Array(30), 10).xy, new Float64Array(20), 0);
+  assertClose(pcaMap(new Float64Array(30), 10).xy, new Float64Array(20), 0);
   assert.deepEqual([...pcaMap(Float64Array.of(1, 3, 5), 3).xy].map(Math.abs), [2, 0, 0, 0, 2, 0]);
 });
 
@@ -47,7 +51,7 @@ Deno.test("pcaMap shows as much variance as no pair of other directions", () => 
     const mean = [0, 1].map((axis) =>
       xy.reduce((s, v, i) => s + (i % 2 === axis ? v : 0), 0) / count
     );
-    alike(mean, [0, 0], 1e-9);
+    assertClose(mean, [0, 0], 1e-9);
     assert.ok(explained[0] >= explained[1] && explained[0] + explained[1] <= 1);
     for (let axis = 0; axis < dimensions; axis++) {
       const values = Float64Array.from({ length: count }, (_, i) => points[i * dimensions + axis]!);

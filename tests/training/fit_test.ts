@@ -105,14 +105,14 @@ for (const [architecture, tolerance] of Object.entries(TOLERANCE)) {
   });
 }
 
-Deno.test("recipes leave no tensor behind, and members the same weights", async () => {
-  const recipes: readonly Hyperparameters[] = [
+Deno.test("all hyperparameters leave no tensor behind, and members the same weights", async () => {
+  const settings: readonly Hyperparameters[] = [
     { optimizer: "sgd", momentum: 0.9, clip: 1, augment: ["noise", "rotate"] },
     { optimizer: "adamw", weightDecay: 0.1, klWarmup: 2, freeBits: 0.2 },
     { optimizer: "rmsprop", momentum: 0.5, weightDecay: 0.1, clip: 1, schedule: "one-cycle" },
   ];
   for (const architecture of ["vae", SPLIT]) {
-    for (const hyperparameters of recipes) {
+    for (const hyperparameters of settings) {
       const training = { architecture, hyperparameters, epochs: 2, learningRate: 1e-3 };
       for (const threads of [1, 2]) {
         const { states } = await train(threads, training);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { completeHyperparameters, hyperparameterSettings } from "../../src/training/mod.ts";
 import { parseSchedule, rateFactor } from "../../src/training/schedule.ts";
 
-Deno.test("hyperparameters hold all that differs from the defaults, with its numbers", () => {
+Deno.test("complete hyperparameters hold all that departs from the default, with its numbers", () => {
   assert.equal(completeHyperparameters({}, true), undefined);
   assert.equal(
     completeHyperparameters({ optimizer: "adam", schedule: "constant" }, false),
@@ -35,7 +35,7 @@ Deno.test("hyperparameters hold all that differs from the defaults, with its num
   assert.deepEqual(completeHyperparameters(once, false), once);
 });
 
-Deno.test("wrong hyperparameters are refused by the name of their flag", () => {
+Deno.test("hyperparameters that cannot be are refused by the name of their flag", () => {
   for (
     const [hyperparameters, message] of [
       [{ momentum: 0.5 }, /--momentum .* --optimizer is adam/],
@@ -50,7 +50,10 @@ Deno.test("wrong hyperparameters are refused by the name of their flag", () => {
         { augment: ["flip-x", "flip-x"] },
         /must name flip-x once: current value is "flip-x,flip-x"/,
       ],
-      [{ augment: ["rotate:"] }, /rotate with a maximum angle in degrees/],
+      [
+        { augment: ["rotate:"] },
+        /rotate with a maximum angle in degrees that is a number at least 0 and at most 180/,
+      ],
     ] as const
   ) {
     assert.throws(() => completeHyperparameters(hyperparameters, false), {

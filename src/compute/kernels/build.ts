@@ -1,8 +1,8 @@
 /**
- * Compiles the AssemblyScript kernels to WebAssembly and writes them, as base64, to a module.
+ * Compiles the AssemblyScript kernels to WebAssembly, as base64 in a module.
  *
- * `deno task build:kernels` writes `kernels.generated.ts`; the tests build again and compare, so that the
- * committed bytes are those of the committed sources. The compiler is deterministic.
+ * `deno task build:kernels` writes `kernels.generated.ts`; a test compiles again and compares bytes. The
+ * compiler is deterministic.
  *
  * @module
  */
@@ -14,7 +14,7 @@ const SOURCES = new URL("./assembly/", import.meta.url);
 const GENERATED = new URL("./kernels.generated.ts", import.meta.url);
 const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--importMemory", "--enable", "simd"];
 
-/** Compiles the kernels once. */
+/** Compiles the kernels with extra compiler options. */
 async function compile(extra: readonly string[]): Promise<Uint8Array> {
   let binary: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
@@ -38,7 +38,7 @@ async function compile(extra: readonly string[]): Promise<Uint8Array> {
   return binary;
 }
 
-/** The text of `kernels.generated.ts` for the sources as they are. */
+/** The text of `kernels.generated.ts` for the current sources. */
 export async function generateKernels(): Promise<string> {
   const relaxed = await compile(["--enable", "relaxed-simd"]);
   const plain = await compile([]);

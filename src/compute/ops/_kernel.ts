@@ -12,6 +12,9 @@ import { currentTape, type InputGradients } from "../tape.ts";
 /** A kernel's inputs, by name. */
 export type KernelInputs = Readonly<Record<string, tf.Tensor>>;
 
+/** The shape of images: batch, height, width, channels. */
+export type Shape4 = [number, number, number, number];
+
 /** Computes tensors from tensors and attributes. */
 export type Kernel = (
   inputs: KernelInputs,

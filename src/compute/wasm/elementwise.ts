@@ -2,7 +2,7 @@
 
 import type * as tf from "@tensorflow/tfjs-core";
 import { heapView } from "../heap.ts";
-import { type KernelTable, rowsOf } from "../ops/_kernel.ts";
+import { type KernelTable, rowsOf, type Shape4 } from "../ops/_kernel.ts";
 import type { Activation } from "../ops/activation.ts";
 import { session } from "./session.ts";
 
@@ -14,8 +14,6 @@ export const ACTIVATION_NUMBERS: Readonly<Record<Activation, number>> = {
   sigmoid: 3,
   tanh: 4,
 };
-
-type Shape4 = [batch: number, height: number, width: number, channels: number];
 
 /** Kernels of the wasm backend. */
 export const WASM_ELEMENTWISE: KernelTable = {

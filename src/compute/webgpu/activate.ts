@@ -7,7 +7,7 @@ function caseOf(activation: (typeof ACTIVATIONS)[number]): string {
   return `case ${ACTIVATIONS.indexOf(activation)}u:`;
 }
 
-/** `activate(z)` of the non-linearity `u.activation`; none overflows. */
+/** `activate(z)` for the non-linearity `u.activation`, without overflow. */
 export const ACTIVATE = `
 fn activate(z: f32) -> f32 {
   switch u.activation {
@@ -27,9 +27,9 @@ fn activate(z: f32) -> f32 {
   }
 }`;
 
-/** `slope(y)` of it where it gave `y`. */
-export const SLOPE = `
-fn slope(y: f32) -> f32 {
+/** `derivative(y)` of the non-linearity from its output `y`. */
+export const DERIVATIVE = `
+fn derivative(y: f32) -> f32 {
   switch u.activation {
     ${caseOf("relu")} { return select(0.0, 1.0, y > 0.0); }
     ${caseOf("selu")} {

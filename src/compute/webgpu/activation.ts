@@ -1,14 +1,14 @@
-/** The gradient behind a non-linearity with that of the bias, and column sums. */
+/** Gradients of a non-linearity and a bias, and column sums. */
 
 import type * as tf from "@tensorflow/tfjs-core";
-import type { KernelTable } from "../ops/_kernel.ts";
+import { type KernelTable, rowsOf } from "../ops/_kernel.ts";
 import { type Activation, ACTIVATIONS } from "../names.ts";
-import { SLOPE } from "./activate.ts";
+import { DERIVATIVE } from "./activate.ts";
 import { columnProgram, planColumns } from "./columns.ts";
 import type { Program } from "./program.ts";
 import { discard, output, run } from "./run.ts";
 
-/** Sums of columns, whole or of blocks of rows. */
+/** Sums of columns, over all rows or per block of rows. */
 const SUMS = columnProgram({
   name: "column_sums",
   writes: ["sums"],
@@ -19,46 +19,41 @@ const SUMS = columnProgram({
   after: "sums[o] = total;",
 });
 
-/** dz = dy * slope, and its column sums, whole or of blocks of rows. */
+/** dz = dy * derivative, and its column sums, over all rows or per block of rows. */
 const GRADIENT = columnProgram({
   name: "activation_gradient",
   writes: ["sums", "dz"],
   reads: ["dy", "y"],
   uniforms: { activation: "u32" },
   state: "f32",
-  functions: SLOPE,
+  functions: DERIVATIVE,
   each: `
-      let g = dy[i] * slope(y[i]);
+      let g = dy[i] * derivative(y[i]);
       dz[i] = g;
       state += g;`,
   after: "sums[o] = total;",
 });
 
-/** The programs. */
+/** All programs. */
 export const ACTIVATION_PROGRAMS: readonly Program[] = [SUMS, GRADIENT];
 
-/** Rows and columns of a tensor: all axes but the last, and the last. */
-export function rowsOf({ shape }: tf.TensorInfo): { rows: number; columns: number } {
-  return { rows: shape.slice(0, -1).reduce((a, b) => a * b, 1), columns: shape.at(-1)! };
-}
-
 /**
- * Adds up the rows of `[rows, columns]` in one dispatch, in an order that depends on the shape alone.
+ * Sums the rows of `[rows, columns]` in one dispatch, in an order that depends on the shape alone.
  *
- * @param parts What to add up.
- * @param sums Where to, `columns` numbers in any shape.
+ * @param parts The rows.
+ * @param sums Receives `columns` numbers, in any shape.
  */
 export function mergeRows(parts: tf.TensorInfo, sums: tf.TensorInfo): void {
-  const { rows, columns } = rowsOf(parts);
+  const { rows, channels: columns } = rowsOf(parts);
   run(SUMS, { writes: [sums], reads: [parts], ...planColumns(rows, columns, 1) });
 }
 
-/** Runs a reduction to sums, in one dispatch or two. */
+/** Runs a reduction to column sums, in one dispatch or two. */
 function reduceToSums(
   x: tf.TensorInfo,
   dispatch: (plan: ReturnType<typeof planColumns>, sums: tf.TensorInfo) => void,
 ): tf.TensorInfo {
-  const { rows, columns } = rowsOf(x);
+  const { rows, channels: columns } = rowsOf(x);
   const plan = planColumns(rows, columns);
   const sums = output([columns]);
   if (plan.blocks === 1) {
@@ -74,7 +69,7 @@ function reduceToSums(
 
 /** Kernels of the WebGPU backend. */
 export const WEBGPU_ACTIVATION: KernelTable = {
-  /** 1 dispatch: slope and sums; of long tensors a second merges the sums of blocks. */
+  /** 1 dispatch; for long tensors a second merges the sums of blocks. */
   StrayActivationGradient: ({ dy, y }, { activation }) => {
     const dz = output(y!.shape);
     const number = ACTIVATIONS.indexOf(activation as Activation);
@@ -87,7 +82,7 @@ export const WEBGPU_ACTIVATION: KernelTable = {
       }));
     return [dz, bias];
   },
-  /** 1 dispatch; of long tensors 2. */
+  /** 1 dispatch; for long tensors 2. */
   StrayColumnSums: ({ x }) =>
     reduceToSums(
       x!,

@@ -1,21 +1,21 @@
-/** A step of Adam: one dispatch for several variables, as many as the device can bind. */
+/** A step of Adam: one dispatch for as many variables as the device can bind. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type KernelTable, runKernels } from "../ops/_kernel.ts";
 import type { AdamStep, AdamVariable } from "../adam_step.ts";
-import { defineProgram, elementGroups, forEachElement, type Program } from "./program.ts";
+import { defineProgram, forEachElement, type Program } from "./program.ts";
 import { mostArrays, output, run } from "./run.ts";
 
-/** Variables of a dispatch, at most. */
+/** Maximum number of variables per dispatch. */
 const MOST = 4;
-/** Arrays of a variable. */
+/** Arrays per variable. */
 const ARRAYS = 7;
 
 function numbered(names: readonly string[], count: number): string[] {
   return Array.from({ length: count }, (_, i) => names.map((name) => `${name}${i}`)).flat();
 }
 
-/** Weights and moments after a step. `fresh1` is 1 - beta1, to the last bit. */
+/** Weights and moments after a step. `fresh1` is 1 - beta1 to the last bit. */
 function adamProgram(count: number): Program {
   const all = Array.from({ length: count }, (_, i) => i);
   return defineProgram({
@@ -34,7 +34,7 @@ function adamProgram(count: number): Program {
       kept: "f32",
       ...Object.fromEntries(all.map((i) => [`end${i}`, "u32" as const])),
     },
-    // The variables lie one behind the other.
+    // Threads are numbered through all variables.
     code: forEachElement(
       all.map((v) =>
         `if (i < u.end${v}) {
@@ -54,12 +54,12 @@ function adamProgram(count: number): Program {
 
 const PROGRAMS = Array.from({ length: MOST }, (_, i) => adamProgram(i + 1));
 
-/** The programs, from that of one variable on. */
+/** The programs, for one variable and up. */
 export const ADAM_PROGRAMS: readonly Program[] = PROGRAMS;
 
 /** Kernels of the WebGPU backend. */
 export const WEBGPU_ADAM: KernelTable = {
-  /** 1 dispatch: of `weight0`, `gradient0` and so on to weights, means and variances in turn. */
+  /** 1 dispatch: from `weight0`, `gradient0` … to weight, mean and variance of each variable in turn. */
   StrayAdam: (inputs, attributes) => {
     const { beta1, beta2, count, ...rest } = attributes as unknown as AdamStep & {
       count: number;
@@ -81,17 +81,16 @@ export const WEBGPU_ADAM: KernelTable = {
         ...rest,
         ...Object.fromEntries(ends),
       },
-      groups: elementGroups(size),
     });
     return after;
   },
 };
 
 /**
- * Moves variables and their moments.
+ * Updates variables and their moments.
  *
- * They get new buffers, which tfjs recycles from step to step: a buffer that a read or another tensor
- * still shares is never written to.
+ * They receive new buffers, which tfjs recycles from step to step, so that no buffer shared by a pending
+ * read or another tensor is overwritten.
  *
  * @param all The variables.
  * @param step The step's constants.
@@ -100,8 +99,8 @@ export function webgpuAdam(all: readonly AdamVariable[], step: AdamStep): void {
   const most = Math.max(1, Math.min(MOST, Math.floor(mostArrays() / ARRAYS)));
   for (let start = 0; start < all.length; start += most) {
     const some = all.slice(start, start + most);
-    const inputs = some.flatMap((moved, i) =>
-      Object.entries(moved).map(([name, tensor]) => [`${name}${i}`, tensor] as const)
+    const inputs = some.flatMap((variable, i) =>
+      Object.entries(variable).map(([name, tensor]) => [`${name}${i}`, tensor] as const)
     );
     tf.tidy(() => {
       const after = runKernels("StrayAdam", Object.fromEntries(inputs), {

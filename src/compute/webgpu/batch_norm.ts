@@ -1,10 +1,11 @@
-/** Batch normalisation in training, and its gradient: the dispatches of each. */
+/** Batch normalisation in training, its gradient, and running statistics: the dispatches of each. */
 
-import type { KernelTable } from "../ops/_kernel.ts";
-import type { BatchNormAttributes } from "../ops/batch_norm.ts";
 import { StrayError } from "../../errors.ts";
-import { rowsOf } from "./activation.ts";
+import { type KernelTable, rowsOf } from "../ops/_kernel.ts";
+import type { BatchNormAttributes } from "../ops/batch_norm.ts";
+import type { BlendAttributes } from "../ops/running_statistics.ts";
 import {
+  BLEND,
   GRADIENT,
   GRADIENT_SUMS,
   MERGE_GRADIENT_SUMS,
@@ -13,11 +14,10 @@ import {
   STATISTICS,
 } from "./batch_norm_programs.ts";
 import { planColumns } from "./columns.ts";
-import { elementGroups } from "./program.ts";
 import { discard, output, run } from "./run.ts";
 
-/** A group adds up sums between two dispatches, which a device could only do by stopping. */
-function requireAlone({ reduce }: BatchNormAttributes): void {
+/** Refuses a batch split over a group: its sums would stall the device between dispatches. */
+function requireWholeBatch({ reduce }: BatchNormAttributes): void {
   if (!reduce) return;
   throw new StrayError(
     "backend",
@@ -28,42 +28,41 @@ function requireAlone({ reduce }: BatchNormAttributes): void {
 
 /** Kernels of the WebGPU backend. */
 export const WEBGPU_BATCH_NORM: KernelTable = {
-  /** 2 dispatches: statistics, result; of long tensors a third merges the statistics of blocks. */
+  /** 2 dispatches: statistics, result; for long tensors a third merges statistics of blocks. */
   StrayBatchNorm: ({ x, gamma, beta }, attributes) => {
     const options = attributes as unknown as BatchNormAttributes;
-    requireAlone(options);
-    const { rows, columns } = rowsOf(x!);
+    requireWholeBatch(options);
+    const { rows, channels: columns } = rowsOf(x!);
     const plan = planColumns(rows, columns);
     const { blocks } = plan, { rowsPerBlock: length } = plan.uniforms;
     const y = output(x!.shape), mean = output([columns]), variance = output([columns]);
     if (blocks === 1) run(STATISTICS, { writes: [mean, variance], reads: [x!], ...plan });
     else {
-      const means = output([blocks, columns]), spreads = output([blocks, columns]);
-      run(STATISTICS, { writes: [means, spreads], reads: [x!], ...plan });
+      const means = output([blocks, columns]), squares = output([blocks, columns]);
+      run(STATISTICS, { writes: [means, squares], reads: [x!], ...plan });
       const { groups, uniforms } = planColumns(blocks, columns, 1);
       run(MERGE_STATISTICS, {
         writes: [mean, variance],
-        reads: [means, spreads],
+        reads: [means, squares],
         uniforms: { ...uniforms, length, all: rows },
         groups,
       });
-      discard(means, spreads);
+      discard(means, squares);
     }
-    const size = rows * columns, relu = options.activation === "relu" ? 1 : 0;
+    const relu = options.activation === "relu" ? 1 : 0;
     run(NORMALISE, {
       writes: [y],
       reads: [x!, gamma!, beta!, mean, variance],
-      uniforms: { size, columns, epsilon: options.epsilon, relu },
-      groups: elementGroups(size),
+      uniforms: { size: rows * columns, columns, epsilon: options.epsilon, relu },
     });
     options.batch.count = rows;
     return [y, mean, variance];
   },
-  /** 2 dispatches: sums, result; of long tensors a third adds up the sums of blocks. */
+  /** 2 dispatches: sums, result; for long tensors a third merges sums of blocks. */
   StrayBatchNormGradient: ({ dy, x, y, gamma, mean, variance }, attributes) => {
     const options = attributes as unknown as BatchNormAttributes;
-    requireAlone(options);
-    const { rows, columns } = rowsOf(x!);
+    requireWholeBatch(options);
+    const { rows, channels: columns } = rowsOf(x!);
     const plan = planColumns(rows, columns);
     const { blocks, groups } = plan, { epsilon } = options;
     const relu = options.activation === "relu" ? 1 : 0;
@@ -85,14 +84,24 @@ export const WEBGPU_BATCH_NORM: KernelTable = {
       });
       discard(sums, products);
     }
-    const size = rows * columns;
     run(GRADIENT, {
       writes: [dx],
       reads: [dy!, x!, y!, gamma!, terms],
-      uniforms: { size, columns, relu },
-      groups: elementGroups(size),
+      uniforms: { size: rows * columns, columns, relu },
     });
     discard(terms);
     return [dx, dgamma, dbeta];
+  },
+  /** 1 dispatch. */
+  StrayBlendStatistics: ({ runningMean, runningVariance, mean, variance }, attributes) => {
+    const { momentum, correction } = attributes as unknown as BlendAttributes;
+    const { size, shape } = mean!;
+    const after = [output(shape), output(shape)];
+    run(BLEND, {
+      writes: after,
+      reads: [runningMean!, runningVariance!, mean!, variance!],
+      uniforms: { size, momentum, rest: 1 - momentum, correction },
+    });
+    return after;
   },
 };

@@ -1,14 +1,14 @@
 /**
- * The programs of batch normalisation.
+ * Programs of batch normalisation and running statistics.
  *
- * Variances are of Welford's recurrence within a thread and Chan's merging between threads and blocks
- * (Chan, Golub and LeVeque 1983, equation 2.1): as sound as two passes, with one read of the tensor.
+ * Variances use Welford's recurrence within a thread and Chan's merging between threads and blocks (Chan,
+ * Golub and LeVeque 1983, equation 2.1): as accurate as two passes, with one read of the tensor.
  */
 
 import { columnProgram } from "./columns.ts";
 import { defineProgram, forEachElement, type Program } from "./program.ts";
 
-/** A state is (count, mean, sum of squared distances from it). */
+/** Merges states (count, mean, sum of squared deviations). */
 const CHAN = `
 fn merge(a: vec3<f32>, b: vec3<f32>) -> vec3<f32> {
   let n = a.x + b.x;
@@ -18,10 +18,10 @@ fn merge(a: vec3<f32>, b: vec3<f32>) -> vec3<f32> {
   return vec3<f32>(n, a.y + d * share, a.z + b.z + d * d * a.x * share);
 }`;
 
-/** Of each column: mean, and variance or (of blocks) sum of squared distances. */
+/** Mean of each column, and variance or (for blocks) sum of squared deviations. */
 export const STATISTICS = columnProgram({
   name: "batch_norm_statistics",
-  writes: ["mean", "spread"],
+  writes: ["mean", "square"],
   reads: ["x"],
   uniforms: {},
   state: "vec3<f32>",
@@ -33,26 +33,26 @@ export const STATISTICS = columnProgram({
       state.z += d * (x[i] - state.y);`,
   after: `
     mean[o] = total.y;
-    spread[o] = select(total.z, total.z / total.x, u.blocks == 1u);`,
+    square[o] = select(total.z, total.z / total.x, u.blocks == 1u);`,
 });
 
-/** Merges blocks: `rows` counts blocks, `length` rows of a block, `all` rows of the tensor. */
+/** Merges blocks: `rows` counts blocks, `length` rows per block, `all` rows of the tensor. */
 export const MERGE_STATISTICS = columnProgram({
   name: "batch_norm_merge_statistics",
   writes: ["mean", "variance"],
-  reads: ["means", "spreads"],
+  reads: ["means", "squares"],
   uniforms: { length: "u32", all: "u32" },
   state: "vec3<f32>",
   functions: CHAN,
   each: `
       let n = f32(min(u.length, u.all - row * u.length));
-      state = merge(state, vec3<f32>(n, means[i], spreads[i]));`,
+      state = merge(state, vec3<f32>(n, means[i], squares[i]));`,
   after: `
     mean[o] = total.y;
     variance[o] = total.z / total.x;`,
 });
 
-/** (x - mean) / deviation * gamma + beta, and the rectifier. */
+/** (x - mean) / deviation * gamma + beta, optionally rectified. */
 export const NORMALISE = defineProgram({
   name: "batch_norm_normalise",
   writes: ["y"],
@@ -65,9 +65,9 @@ export const NORMALISE = defineProgram({
     y[i] = select(z, max(z, 0.0), u.relu == 1u);`),
 });
 
-/** The end of both sums: gradients of beta and gamma, and what `dx` needs of a column. */
-const FINISH_GRADIENT = `
-fn finish(c: u32, total: vec2<f32>) {
+/** Epilogue of both sums: gradients of beta and gamma, and per-column terms of `dx`. */
+const GRADIENT_EPILOGUE = `
+fn epilogue(c: u32, total: vec2<f32>) {
   let deviation = inverseSqrt(variance[c] + u.epsilon);
   dbeta[c] = total.x;
   dgamma[c] = total.y * deviation;
@@ -77,37 +77,37 @@ fn finish(c: u32, total: vec2<f32>) {
   terms[4u * c + 3u] = total.y * deviation * deviation / f32(u.count);
 }`;
 
-/** Of each column: sums of dy and of dy (x - mean), whole or of blocks of rows. */
+/** Sums of dy and of dy (x - mean) per column, over all rows or per block of rows. */
 export const GRADIENT_SUMS = columnProgram({
   name: "batch_norm_gradient_sums",
   writes: ["dbeta", "dgamma", "terms"],
   reads: ["dy", "x", "y", "mean", "variance"],
   uniforms: { count: "u32", epsilon: "f32", relu: "u32" },
   state: "vec2<f32>",
-  functions: FINISH_GRADIENT,
+  functions: GRADIENT_EPILOGUE,
   before: "let centre = mean[column];",
   each: `
       let g = select(dy[i], 0.0, u.relu == 1u && y[i] <= 0.0);
       state += vec2<f32>(g, g * (x[i] - centre));`,
   after: `
     if (u.blocks == 1u) {
-      finish(column, total);
+      epilogue(column, total);
     } else {
       dbeta[o] = total.x;
       dgamma[o] = total.y;
     }`,
 });
 
-/** Adds up the sums of blocks. */
+/** Merges the sums of blocks. */
 export const MERGE_GRADIENT_SUMS = columnProgram({
   name: "batch_norm_merge_gradient_sums",
   writes: ["dbeta", "dgamma", "terms"],
   reads: ["sums", "products", "mean", "variance"],
   uniforms: { count: "u32", epsilon: "f32" },
   state: "vec2<f32>",
-  functions: FINISH_GRADIENT,
+  functions: GRADIENT_EPILOGUE,
   each: "state += vec2<f32>(sums[i], products[i]);",
-  after: "finish(column, total);",
+  after: "epilogue(column, total);",
 });
 
 /** gamma / deviation * (dy - mean dy - x^ * mean (dy x^)), x^ = (x - mean) / deviation. */
@@ -119,11 +119,22 @@ export const GRADIENT = defineProgram({
   code: forEachElement(`
     let c = i % u.columns;
     let g = select(dy[i], 0.0, u.relu == 1u && y[i] <= 0.0);
-    let fall = (x[i] - terms[4u * c + 1u]) * terms[4u * c + 3u];
-    dx[i] = gamma[c] * terms[4u * c] * (g - terms[4u * c + 2u] - fall);`),
+    let slope = (x[i] - terms[4u * c + 1u]) * terms[4u * c + 3u];
+    dx[i] = gamma[c] * terms[4u * c] * (g - terms[4u * c + 2u] - slope);`),
 });
 
-/** The programs. */
+/** Running statistics after a batch; `rest` is 1 - momentum to the last bit. */
+export const BLEND = defineProgram({
+  name: "blend_statistics",
+  writes: ["meanAfter", "varianceAfter"],
+  reads: ["runningMean", "runningVariance", "mean", "variance"],
+  uniforms: { size: "u32", momentum: "f32", rest: "f32", correction: "f32" },
+  code: forEachElement(`
+    meanAfter[i] = runningMean[i] * u.rest + mean[i] * u.momentum;
+    varianceAfter[i] = runningVariance[i] * u.rest + variance[i] * u.correction * u.momentum;`),
+});
+
+/** All programs. */
 export const BATCH_NORM_PROGRAMS: readonly Program[] = [
   STATISTICS,
   MERGE_STATISTICS,
@@ -131,4 +142,5 @@ export const BATCH_NORM_PROGRAMS: readonly Program[] = [
   GRADIENT_SUMS,
   MERGE_GRADIENT_SUMS,
   GRADIENT,
+  BLEND,
 ];

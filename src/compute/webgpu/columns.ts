@@ -1,25 +1,25 @@
 /**
- * Reductions over the rows of `[rows, columns]`: sums and statistics of each channel.
+ * Reductions over the rows of `[rows, columns]`: sums and statistics per channel.
  *
- * A workgroup's threads lie over neighbouring columns, a power of two of them, and over several rows,
- * so that together they read one run of memory. Each thread goes down its column, then threads of a
- * column merge in shared memory. Short tensors take one dispatch; long ones are cut into blocks of rows
- * (so that the whole device works), and a second dispatch merges the blocks.
+ * A workgroup covers a power of two of neighbouring columns and several rows, so that its threads read
+ * contiguous memory. Each thread walks down its column; then threads of a column merge in shared memory.
+ * Short tensors take one dispatch; long ones are split into blocks of rows to occupy the device, and a
+ * second dispatch merges the blocks.
  */
 
 import { defineProgram, type Program, type ProgramSource, WORKGROUP } from "./program.ts";
 
-/** A reduction. In WGSL it sees `column`, `row`, `i = row * u.columns + column`, and its `state`. */
-export interface ColumnReduction extends Omit<ProgramSource, "code"> {
-  /** The state's type, all zeros at first. */
+/** A reduction. Its WGSL can use `column`, `row`, `i = row * u.columns + column` and `state`. */
+interface ColumnReduction extends Omit<ProgramSource, "code"> {
+  /** The state's type; the initial state is zeros. */
   readonly state: "f32" | "vec2<f32>" | "vec3<f32>";
-  /** Module-scope WGSL; `merge(a, b)` of two states is a sum unless it is here. */
+  /** Module-scope WGSL; unless it defines `merge(a, b)` of two states, they are added. */
   readonly functions?: string;
-  /** Before the rows, once a thread. */
+  /** Runs once per thread, before the rows. */
   readonly before?: string;
-  /** For each row: takes element `i` into `state`. */
+  /** Runs for each row: updates `state` by element `i`. */
   readonly each: string;
-  /** After the rows, once a block: `total` to `o = block * u.columns + column`. */
+  /** Runs once per block, after the rows: stores `total` at `o = block * u.columns + column`. */
   readonly after: string;
 }
 
@@ -31,7 +31,7 @@ const UNIFORMS = {
   blocks: "u32",
 } as const;
 
-/** The program of a reduction. */
+/** Creates the program of a reduction. */
 export function columnProgram(reduction: ColumnReduction): Program {
   const { state, functions = "", before = "", each, after, uniforms } = reduction;
   const merge = functions.includes("fn merge(")
@@ -78,31 +78,31 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
   });
 }
 
-/** How a reduction is laid over a device. */
-export interface ColumnPlan {
-  /** Blocks of rows. */
+/** The layout of a reduction on a device. */
+interface ColumnPlan {
+  /** Number of blocks of rows. */
   readonly blocks: number;
-  /** Workgroups: along columns, along rows. */
+  /** Workgroups along columns and rows. */
   readonly groups: readonly [number, number];
-  /** What the program is told. */
+  /** Uniforms of the program. */
   readonly uniforms: Readonly<Record<keyof typeof UNIFORMS, number>>;
 }
 
-/** Columns of a workgroup: 256 bytes of neighbours. */
+/** Maximum columns per workgroup: 256 contiguous bytes. */
 const MAX_WIDTH = 64;
-/** Rows of a thread up to which one block is quicker than a second dispatch. */
+/** Rows per thread up to which one block is faster than a second dispatch. */
 const ROWS_IN_ONE = 64;
-/** Rows of a thread in one of several blocks, at least. */
+/** Minimum rows per thread with several blocks. */
 const ROWS_IN_SEVERAL = 16;
-/** Workgroups that keep a large device busy. */
+/** Workgroups that occupy a large device. */
 const MANY_GROUPS = 1024;
 
 /**
  * Lays out a reduction.
  *
- * @param rows At least 1.
- * @param columns At least 1, at most some millions.
- * @param most Blocks at most. @default {Infinity}
+ * @param rows Number of rows, at least 1.
+ * @param columns Number of columns, from 1 to some millions.
+ * @param most Maximum number of blocks. @default {Infinity}
  * @returns The plan.
  */
 export function planColumns(rows: number, columns: number, most = Infinity): ColumnPlan {

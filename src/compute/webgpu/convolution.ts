@@ -1,7 +1,7 @@
-/** Convolution and its transpose with bias and non-linearity, and so its gradient by the images. */
+/** Convolution and its transpose, which is its input gradient, with bias and non-linearity. */
 
 import type * as tf from "@tensorflow/tfjs-core";
-import type { KernelTable } from "../ops/_kernel.ts";
+import type { KernelTable, Shape4 } from "../ops/_kernel.ts";
 import { ACTIVATIONS } from "../names.ts";
 import type { ConvolutionOptions } from "../ops/conv2d.ts";
 import { convolutionProgram } from "./convolution_programs.ts";
@@ -9,9 +9,7 @@ import type { Program } from "./program.ts";
 import { output, run } from "./run.ts";
 import { planTiles, type Tile } from "./tiles.ts";
 
-type Shape4 = [number, number, number, number];
-
-/** Tiles from the widest on; the last is for images of few channels. */
+/** Tiles, widest first; the last is for images of few channels. */
 const TILES: readonly Tile[] = [
   { rows: 64, columns: 64, rowsEach: 4, depth: 16 },
   { rows: 64, columns: 32, rowsEach: 4, depth: 16 },
@@ -19,23 +17,23 @@ const TILES: readonly Tile[] = [
   { rows: 128, columns: 4, rowsEach: 1, depth: 8 },
 ];
 
-/** The programs of convolution, from the largest tile on. */
+/** The programs of convolution, largest tile first. */
 export const CONVOLUTION_PROGRAMS: readonly Program[] = TILES.map((tile) =>
   convolutionProgram("convolution", tile)
 );
-/** The programs of its transpose, from the largest tile on. */
+/** The programs of transposed convolution, largest tile first. */
 export const TRANSPOSE_PROGRAMS: readonly Program[] = TILES.map((tile) =>
   convolutionProgram("transpose", tile)
 );
 
-/** Workgroups below which a narrower tile, with more of them, is quicker on a large device. */
+/** Workgroups below which a narrower tile, and so more workgroups, is faster on a large device. */
 const FEW_GROUPS = 128;
 
 /**
- * The number of the tile for `rows` x `columns` results of each part.
+ * Chooses the index of the tile for `rows` x `columns` results per part.
  *
- * The widest of which at most half lies outside and which keeps a large device busy, or the narrowest
- * that is not for few channels.
+ * The widest tile that occupies a large device and lies outside by at most half, or else the narrowest
+ * (except the one for few channels).
  */
 export function chooseTile(rows: number, columns: number, parts: number): number {
   const narrowest = columns <= TILES.at(-1)!.columns ? TILES.length - 1 : TILES.length - 2;
@@ -56,7 +54,7 @@ interface Convolution {
   readonly options: ConvolutionOptions;
 }
 
-/** Without a bias the kernel is bound in its place, and not read. */
+/** Runs a program. Without a bias, the kernel is bound in its place but not read. */
 function convolve(
   programs: readonly Program[],
   phases: number,
@@ -94,7 +92,7 @@ function convolve(
   return y;
 }
 
-/** The length of a result: the pixels, padding on both sides, in whole strides. */
+/** The length of the output along an axis. */
 function outLength(pixels: number, taps: number, { stride, pad }: ConvolutionOptions): number {
   const [before, after] = typeof pad === "number" ? [pad, pad] : pad;
   return Math.floor((pixels + before + after - taps) / stride) + 1;
@@ -113,24 +111,14 @@ export const WEBGPU_CONVOLUTION: KernelTable = {
       outLength(width, kernelWidth, options),
       filters,
     ];
-    return convolve(CONVOLUTION_PROGRAMS, 1, {
-      x: x!,
-      kernel: kernel!,
-      bias,
-      outputShape,
-      options,
-    });
+    const convolution = { x: x!, kernel: kernel!, bias, outputShape, options };
+    return convolve(CONVOLUTION_PROGRAMS, 1, convolution);
   },
-  /** 1 dispatch, for all phases. */
+  /** 1 dispatch for all phases. */
   StrayConv2DTranspose: ({ x, kernel, bias }, attributes) => {
     const options = attributes as unknown as ConvolutionOptions & { outputShape: Shape4 };
     const { outputShape, stride } = options;
-    return convolve(TRANSPOSE_PROGRAMS, stride, {
-      x: x!,
-      kernel: kernel!,
-      bias,
-      outputShape,
-      options,
-    });
+    const convolution = { x: x!, kernel: kernel!, bias, outputShape, options };
+    return convolve(TRANSPOSE_PROGRAMS, stride, convolution);
   },
 };

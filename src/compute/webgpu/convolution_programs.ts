@@ -1,18 +1,18 @@
 /**
- * The programs of convolution and its transpose: windows of the images times the kernel.
+ * Programs of convolution and transposed convolution: image windows times the kernel.
  *
- * Rows of the product are positions of the result in all images, columns filters, and the sum goes over
- * taps of the kernel and channels. A transposed convolution of stride s falls into s x s phases: results
- * of a phase see the same taps, every s-th in both directions, so that nothing is multiplied by the zeros
- * between pixels. Both of tfjs's programs for it ask at each tap whether a pixel is there, and its
- * product by tiles (`WEBGPU_USE_NAIVE_CONV2D_TRANSPOSE` off) multiplies the zeros: s x s as much work.
+ * Rows of the product are output positions in all images, columns are filters, and the sum runs over
+ * kernel taps and channels. A transposed convolution of stride s splits into s x s phases: outputs of a
+ * phase use the same taps, every s-th along both axes, so that no zeros between pixels are multiplied.
+ * Both of tfjs's programs test at each tap whether a pixel exists, and its tiled product
+ * (`WEBGPU_USE_NAIVE_CONV2D_TRANSPOSE` off) multiplies the zeros: s x s times the work.
  */
 
 import { ACTIVATE } from "./activate.ts";
 import type { Program } from "./program.ts";
 import { threadsOf, type Tile, tiledProduct } from "./tiles.ts";
 
-/** Where a phase's results lie, along one axis; `residue` is the phase. */
+/** The outputs of a phase (`residue`) along one axis. */
 const AXES = {
   convolution: `
 fn axis(kernel: u32, length: u32, residue: i32) -> Axis {
@@ -22,7 +22,7 @@ fn axis(kernel: u32, length: u32, residue: i32) -> Axis {
 fn axis(kernel: u32, length: u32, residue: i32) -> Axis {
   let stride = i32(u.stride);
   let pad = i32(u.pad);
-  // The first result whose taps are the residue's: the remainder of a number that may be negative.
+  // The first output whose taps are the residue's: remainder of a possibly negative number.
   let first = ((residue - pad) % stride + stride) % stride;
   let taps = max(0, (i32(kernel) - residue + stride - 1) / stride);
   let span = max(0, (i32(length) - first + stride - 1) / stride);
@@ -30,10 +30,10 @@ fn axis(kernel: u32, length: u32, residue: i32) -> Axis {
 }`,
 };
 
-/** More lines than an image has, and few enough that sums of them stay integers. */
+/** More lines than any image has; sums of it do not overflow. */
 const FAR = 2 ** 28;
 
-/** Fills `right`: the kernel lies by channel, then filter, or the other way round. */
+/** Loads the kernel into `right`; its memory order differs between the two convolutions. */
 function loadKernel(kind: keyof typeof AXES, tile: Tile): string {
   const { depth } = tile, { threads, across, rightLoads } = threadsOf(tile);
   if (kind === "convolution") {
@@ -66,10 +66,9 @@ function loadKernel(kind: keyof typeof AXES, tile: Tile): string {
 }
 
 /**
- * The program of a convolution or its transpose, with bias and non-linearity.
+ * Creates the program of a convolution or its transpose, with bias and non-linearity.
  *
- * A thread fills `left` at one line of the sum, which it takes apart once a step, for several rows, which
- * it takes apart once.
+ * A thread loads `left` at one term of the sum, decoded once per step, for several rows, decoded once.
  */
 export function convolutionProgram(kind: keyof typeof AXES, tile: Tile): Program {
   const { rows, columns, rowsEach, depth } = tile, { threads, leftLoads } = threadsOf(tile);
@@ -103,16 +102,16 @@ export function convolutionProgram(kind: keyof typeof AXES, tile: Tile): Program
     },
     functions: `
 struct Axis {
-  /** Results; the first one's place, and places from one to the next. */
+  /** Number of outputs, position of the first, and step between them. */
   span: i32, first: i32, step: i32,
-  /** The first one's pixel at tap 0, and pixels from one to the next. */
+  /** Pixel of the first output at tap 0, and step between outputs. */
   pixel: i32, pixelStep: i32,
-  /** Taps; the first one's place in the kernel, and places from one to the next. */
+  /** Number of taps, position of the first in the kernel, and step between them. */
   taps: i32, tap: i32, tapStep: i32,
 }
 ${AXES[kind]}
 ${ACTIVATE}
-/** A row as image, and place among the phase's results down and across. */
+/** Decodes a row: image, and indices of the output within the phase. */
 fn place(row: u32, tall: i32, wide: i32) -> vec3<i32> {
   let line = i32(row) / wide;
   return vec3<i32>(line / tall, line % tall, i32(row) % wide);
@@ -134,7 +133,7 @@ fn pixel(image: i32, line: i32, column: i32, channel: u32) -> f32 {
       each((i, row) => `
   let row${i} = ${row};
   let place${i} = place(row${i}, max(down.span, 1), max(over.span, 1));
-  // A row outside the product lies above all images.
+  // Rows beyond the product map to a line above all images.
   let pixelY${i} = select(-${FAR}, down.pixel + down.pixelStep * place${i}.y, row${i} < rowEnd);
   let pixelX${i} = over.pixel + over.pixelStep * place${i}.z;
   let image${i} = place${i}.x * i32(u.height);`)
@@ -147,7 +146,7 @@ fn pixel(image: i32, line: i32, column: i32, channel: u32) -> f32 {
   let tapX = tap % over.taps;
   let tapY = tap / over.taps;
   let weightTap = (down.tap + down.tapStep * tapY) * i32(u.kernelWidth) + over.tap + over.tapStep * tapX;
-  // A term outside the sum likewise.
+  // Terms beyond the sum likewise.
   let lineY = select(-${FAR}, ${sign}tapY, inside);
   let lineX = ${sign}tapX;
   ${
@@ -162,7 +161,7 @@ fn pixel(image: i32, line: i32, column: i32, channel: u32) -> f32 {
       }).join("\n")
     }
   ${loadKernel(kind, tile)}`,
-    put: `
+    store: `
     if (row < rowEnd && column < u.filters) {
       let at = place(row, down.span, over.span);
       let outY = u32(down.first + down.step * at.y);

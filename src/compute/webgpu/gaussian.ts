@@ -1,17 +1,10 @@
-/** The Gaussian latent: a sample of it with its distance from the prior, and the gradient. */
+/** The Gaussian latent: a sample, its KL divergence from the prior, and the gradient. */
 
 import type { KernelTable } from "../ops/_kernel.ts";
-import { forEachImage } from "./images.ts";
-import {
-  defineProgram,
-  elementGroups,
-  forEachElement,
-  MAX_GROUPS,
-  type Program,
-} from "./program.ts";
+import { defineProgram, forEachElement, forEachImage, type Program } from "./program.ts";
 import { output, run } from "./run.ts";
 
-/** Of each image: code, and KL divergence. Moments are mean and log-variance side by side. */
+/** Code and KL divergence of each image. Moments are mean and log-variance side by side. */
 const SAMPLE = defineProgram({
   name: "gaussian",
   writes: ["code", "kl"],
@@ -31,7 +24,7 @@ fn term(image: u32, k: u32) -> f32 {
 fn put(image: u32, sum: f32) { kl[image] = sum; }`),
 });
 
-/** Of each unit: the gradients of mean and log-variance. */
+/** Gradients of mean and log-variance of each latent unit. */
 const GRADIENT = defineProgram({
   name: "gaussian_gradient",
   writes: ["dmoments"],
@@ -47,10 +40,10 @@ const GRADIENT = defineProgram({
     dmoments[at + u.length] = fromCode + dkl[image] * 0.5 * (exp(logVariance) - 1.0);`),
 });
 
-/** The programs. */
+/** All programs. */
 export const GAUSSIAN_PROGRAMS: readonly Program[] = [SAMPLE, GRADIENT];
 
-/** Kernels of the WebGPU backend. Without noise the moments are bound in its place, and not read. */
+/** Kernels of the WebGPU backend. Without noise, the moments are bound in its place but not read. */
 export const WEBGPU_GAUSSIAN: KernelTable = {
   /** 1 dispatch. */
   StrayGaussian: ({ moments, noise }) => {
@@ -61,7 +54,6 @@ export const WEBGPU_GAUSSIAN: KernelTable = {
       writes: [code, kl],
       reads: [moments!, noise ?? moments!],
       uniforms: { images, length, noisy: noise ? 1 : 0 },
-      groups: [Math.min(images, MAX_GROUPS), 1],
     });
     return [code, kl];
   },
@@ -74,7 +66,6 @@ export const WEBGPU_GAUSSIAN: KernelTable = {
       writes: [dmoments],
       reads: [dcode!, dkl!, moments!, noise ?? moments!],
       uniforms: { size, length, noisy: noise ? 1 : 0 },
-      groups: elementGroups(size),
     });
     return dmoments;
   },

@@ -1,14 +1,14 @@
 /**
- * The gradient of a convolution by its kernel, in slices of the positions that it sums over.
+ * The kernel gradient of a convolution, split into slices of the positions that it sums over.
  *
  * The result is small and the sum long: for the first layer of `vae` at batch 256, 144 weights and 50,176
- * positions. A thread a weight, as in tfjs's program, is 144 threads that walk all positions. Here a
- * workgroup of 64 takes 208 positions, 242 side by side are 15,488 threads, and a second dispatch adds
- * the slices up in their order: the same each time, bit for bit.
+ * positions. One thread per weight, as in tfjs's program, gives 144 threads that walk all positions. Here
+ * a workgroup of 64 takes 208 positions, so that 242 workgroups have 15,488 threads, and a second dispatch
+ * adds the slices in order: repeatable bit for bit.
  */
 
 import type * as tf from "@tensorflow/tfjs-core";
-import type { KernelTable } from "../ops/_kernel.ts";
+import type { KernelTable, Shape4 } from "../ops/_kernel.ts";
 import type { Sliding } from "../ops/conv2d.ts";
 import { mergeRows } from "./activation.ts";
 import type { Program } from "./program.ts";
@@ -17,8 +17,8 @@ import { kernelGradientProgram, STEP } from "./kernel_gradient_program.ts";
 import { planTiles, threadsOf, type Tile } from "./tiles.ts";
 
 /**
- * From the narrowest on. Of few weights a filter a thread makes one row, so that there are enough threads.
- * For one filter a tile of four columns was no quicker: it is the pixels that take the time.
+ * Tiles, narrowest first. For few weights a thread computes one row, so that there are enough threads. For
+ * one filter, a tile of four columns was no faster: loading pixels takes the time.
  */
 const TILES: readonly (readonly [Tile, Program])[] = ([[16, 1], [64, 4]] as const).flatMap((
   [rows, rowsEach],
@@ -29,23 +29,23 @@ const TILES: readonly (readonly [Tile, Program])[] = ([[16, 1], [64, 4]] as cons
   })
 );
 
-/** The programs, up to the largest tile. */
+/** The programs, smallest tile first. */
 export const KERNEL_GRADIENT_PROGRAMS: readonly Program[] = TILES.map(([, program]) => program);
 
-/** Threads that keep a large device busy: a thousand on each of 132 processors. */
+/** Threads that occupy a large device: a thousand on each of 132 processors. */
 const MANY_THREADS = 2 ** 17;
-/** Slices at most (a thread of the second dispatch adds up a quarter of them), and terms of one at least. */
+/** Maximum number of slices (a thread of the second dispatch adds a quarter), and minimum terms of one. */
 const MOST_SLICES = 256, LEAST_TERMS = 128;
 
-/** How the sum is cut. */
-export interface SlicePlan {
-  /** How many. */
+/** A partition of the sum. */
+interface SlicePlan {
+  /** Number of slices. */
   readonly slices: number;
-  /** Positions of one: whole steps. */
+  /** Positions per slice, a multiple of {@linkcode STEP}. */
   readonly slice: number;
 }
 
-/** Cuts a sum of `positions` terms for a result that takes so many threads. */
+/** Partitions a sum of `positions` terms for a result that takes `threads` threads. */
 export function planSlices(positions: number, threads: number): SlicePlan {
   const wanted = Math.min(
     MOST_SLICES,
@@ -56,7 +56,7 @@ export function planSlices(positions: number, threads: number): SlicePlan {
   return { slices: Math.ceil(positions / slice), slice };
 }
 
-/** The smallest tile that holds as much, or the largest. */
+/** The smallest tile that holds all results, or the largest. */
 function tileFor(weights: number, filters: number): readonly [Tile, Program] {
   return TILES.find(([{ rows, columns }]) =>
     (rows === 64 || weights <= rows) && (columns === 64 || filters <= columns)
@@ -67,13 +67,8 @@ function tileFor(weights: number, filters: number): readonly [Tile, Program] {
 export const WEBGPU_KERNEL_GRADIENT: KernelTable = {
   /** 2 dispatches: slices, their sum; 1 if there is one slice. */
   StrayConv2DKernelGradient: ({ x, dy }, attributes) => {
-    const { stride, pad, shape } = attributes as unknown as Sliding & { shape: number[] };
-    const [kernelHeight, kernelWidth, channels, filters] = shape as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const { stride, pad, shape } = attributes as unknown as Sliding & { shape: Shape4 };
+    const [kernelHeight, kernelWidth, channels, filters] = shape;
     const [images, height, width] = x!.shape as [number, number, number];
     const [, outHeight, outWidth] = dy!.shape as [number, number, number];
     const weights = kernelHeight * kernelWidth * channels;

@@ -1,19 +1,19 @@
 /**
- * The program of a convolution's gradient by its kernel: windows of the images, transposed, times the
- * gradient, over a slice of the positions.
+ * The program of a convolution's kernel gradient: transposed image windows times the output gradient,
+ * over a slice of the positions.
  */
 
 import type { Program } from "./program.ts";
 import { threadsOf, type Tile, tiledProduct } from "./tiles.ts";
 
-/** Positions of a step. */
+/** Positions per step. */
 export const STEP = 16;
 
-/** Rows are weights of one filter, columns filters: `left` has pixels in it, `right` gradients. */
+/** Creates the program. Rows are weights of a filter, columns filters; `left` holds pixels, `right` gradients. */
 export function kernelGradientProgram(tile: Tile): Program {
   const { rows, columns, rowsEach, depth } = tile;
   const { threads, across, down, leftLoads, rightLoads } = threadsOf(tile);
-  // A thread fills `left` for the same rows at every `threads / down`th position.
+  // A thread loads `left` for the same rows at every `threads / down`th position.
   const leftStep = threads / down, rightStep = threads / across;
   const own = Array.from({ length: rowsEach }, (_, i) => i);
   return tiledProduct({
@@ -36,19 +36,19 @@ export function kernelGradientProgram(tile: Tile): Program {
       pad: "u32",
     },
     functions: `
-/** A position as column, row, image. */
+/** Decodes a position: column, row, image. */
 fn place(p: u32) -> vec3<u32> {
   let line = p / u.outWidth;
   return vec3<u32>(p % u.outWidth, line % u.outHeight, line / u.outHeight);
 }
-/** A place and a step to the next, with carries: quicker than to divide again. */
+/** Advances a place by a step, with carries: faster than division. */
 fn advance(place: vec3<u32>, by: vec3<u32>) -> vec3<u32> {
   var next = place + by;
   if (next.x >= u.outWidth) { next.x -= u.outWidth; next.y += 1u; }
   if (next.y >= u.outHeight) { next.y -= u.outHeight; next.z += 1u; }
   return next;
 }
-/** Where a weight lies: its tap's column and line, against the window's; its channel. */
+/** Decodes a weight: column and row of its tap relative to the window, and channel. */
 fn reach(weight: u32) -> vec3<i32> {
   let tap = weight / u.channels;
   let pad = i32(u.pad);
@@ -104,7 +104,7 @@ fn pixel(place: vec3<u32>, reach: vec3<i32>) -> f32 {
   }`
       ).join("\n")
     }`,
-    put: `
+    store: `
     if (row < u.weights && column < u.filters) {
       parts[(part * u.weights + row) * u.filters + column] = sum;
     }`,

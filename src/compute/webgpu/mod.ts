@@ -1,5 +1,5 @@
 /**
- * Fused operations of the WebGPU backend: what takes tfjs dozens of dispatches takes these one to three.
+ * Fused kernels of the WebGPU backend: one to three dispatches where tfjs takes dozens.
  *
  * @module
  */
@@ -13,12 +13,10 @@ import { BATCH_NORM_PROGRAMS } from "./batch_norm_programs.ts";
 import { CONVOLUTION_PROGRAMS, TRANSPOSE_PROGRAMS, WEBGPU_CONVOLUTION } from "./convolution.ts";
 import { GAUSSIAN_PROGRAMS, WEBGPU_GAUSSIAN } from "./gaussian.ts";
 import { KERNEL_GRADIENT_PROGRAMS, WEBGPU_KERNEL_GRADIENT } from "./kernel_gradient.ts";
-import { WEBGPU_LAYERS } from "./layers.ts";
 import { LOSS_PROGRAMS, WEBGPU_LOSSES } from "./losses.ts";
-import { registerRepeatableProducts } from "./products.ts";
+import { makeProductsRepeatable, WEBGPU_PRODUCTS } from "./products.ts";
 import type { Program } from "./program.ts";
 import { compilePrograms } from "./run.ts";
-import { RUNNING_PROGRAMS, WEBGPU_RUNNING } from "./running.ts";
 import { UPSAMPLE_PROGRAMS, WEBGPU_UPSAMPLE } from "./upsample.ts";
 
 const PROGRAMS: readonly Program[] = [
@@ -30,35 +28,32 @@ const PROGRAMS: readonly Program[] = [
   ...GAUSSIAN_PROGRAMS,
   KERNEL_GRADIENT_PROGRAMS.at(-1)!,
   ...LOSS_PROGRAMS,
-  ...RUNNING_PROGRAMS,
   ...UPSAMPLE_PROGRAMS,
 ];
 
-const OPERATIONS: KernelTable = {
+const KERNELS: KernelTable = {
   ...WEBGPU_ACTIVATION,
   ...WEBGPU_ADAM,
   ...WEBGPU_BATCH_NORM,
   ...WEBGPU_CONVOLUTION,
   ...WEBGPU_GAUSSIAN,
   ...WEBGPU_KERNEL_GRADIENT,
-  ...WEBGPU_LAYERS,
   ...WEBGPU_LOSSES,
-  ...WEBGPU_RUNNING,
+  ...WEBGPU_PRODUCTS,
   ...WEBGPU_UPSAMPLE,
 };
 
 /**
- * Compiles the programs for the current backend, which is WebGPU, and makes tfjs's products repeatable.
+ * Compiles the programs for the current backend, WebGPU, and makes tfjs's products repeatable.
  *
- * They are compiled at once and at the start, so that a device that refuses one is known before work
- * begins. Of programs in several sizes it is one (of convolutions the largest); a step compiles the others
- * that it needs.
+ * Compiling at the start detects devices that refuse a program before work begins. A program in several
+ * sizes is compiled in one (convolutions in the largest), the others at their first use.
  *
- * @returns The operations that they make.
+ * @returns The kernels.
  * @throws {StrayError} `backend` If the device refuses a program.
  */
 export async function webgpuKernels(): Promise<KernelTable> {
   await compilePrograms(PROGRAMS);
-  if (!tf.getKernel("StrayAdam", "webgpu")) registerRepeatableProducts();
-  return OPERATIONS;
+  if (!tf.getKernel("StrayAdam", "webgpu")) makeProductsRepeatable();
+  return KERNELS;
 }

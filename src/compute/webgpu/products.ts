@@ -1,24 +1,29 @@
 /**
- * Products that come out the same each time.
+ * Dense layers and matrix products, by tfjs's programs, made repeatable.
  *
- * For a long sum with few results tfjs lets workgroups add to one another's floats as they come
- * (`MatMulSplitKProgram`), so that no two runs round alike: 20 of 20 products of 64 x 8192 by 8192 x 16
- * differed. Here such products go by its program for few results, which adds in order.
+ * For a long sum with few results tfjs's workgroups add to shared floats in any order
+ * (`MatMulSplitKProgram`), so that rounding varies between runs: 20 of 20 products of 64 x 8192 by
+ * 8192 x 16 differed. Here such products use its program for few results, which adds in order.
  */
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import type { KernelTable } from "../ops/_kernel.ts";
+import { activate, type Activation } from "../ops/activation.ts";
 
-/** tfjs's flag for the program of a product, -1 for its own choice. */
+/** Activations that tfjs fuses with a product. */
+const FUSED: readonly Activation[] = ["linear", "relu", "sigmoid"];
+
+/** tfjs's flag for the program of a product; -1 lets tfjs choose. */
 const PROGRAM_FLAG = "WEBGPU_MATMUL_PROGRAM_TYPE";
-/** That flag's value for the program for few results. */
+/** The flag's value for the program for few results. */
 const SMALL_OUTPUT = 2;
-/** Length of a sum from which tfjs splits it, and results up to which it has another way. */
+/** Length of a sum from which tfjs splits it, and number of results up to which it does not. */
 const SPLIT_LENGTH = 2000, FEW_RESULTS = 128;
-/** Side of a workgroup's tile of results, by which tfjs counts them. */
+/** Side of a workgroup's tile of results. */
 const TILE = 32;
 
-/** Whether tfjs would split the sum: its own rule, in `BatchMatMul_impl`. */
+/** Whether tfjs would split the sum: its rule in `BatchMatMul_impl`. */
 function isSplit(inputs: tf.NamedTensorInfoMap, attributes: tf.NamedAttrMap): boolean {
   const a = inputs["a"]!.shape, b = inputs["b"]!.shape;
   const [tall, wide] = a.slice(-2) as [number, number];
@@ -33,7 +38,7 @@ function isSplit(inputs: tf.NamedTensorInfoMap, attributes: tf.NamedAttrMap): bo
 }
 
 /** Makes products on WebGPU repeatable, bit for bit. */
-export function registerRepeatableProducts(): void {
+export function makeProductsRepeatable(): void {
   for (const kernelName of [tf.BatchMatMul, tf._FusedMatMul]) {
     const { kernelFunc, ...original } = tf.getKernel(kernelName, "webgpu")!;
     tf.unregisterKernel(kernelName, "webgpu");
@@ -52,3 +57,22 @@ export function registerRepeatableProducts(): void {
     });
   }
 }
+
+/** Kernels of the WebGPU backend. */
+export const WEBGPU_PRODUCTS: KernelTable = {
+  /** 1 dispatch, or tfjs's number for a long product; 1 more for `selu` and `tanh`. */
+  StrayDense: ({ x, kernel, bias }, attributes) => {
+    const activation = attributes["activation"] as Activation;
+    const fused = FUSED.includes(activation);
+    const y = tf.engine().runKernel(
+      tf._FusedMatMul,
+      { a: x!, b: kernel!, bias: bias! },
+      {
+        transposeA: false,
+        transposeB: false,
+        ...(fused && activation !== "linear" ? { activation } : {}),
+      },
+    ) as tf.Tensor;
+    return fused ? y : activate(y, activation);
+  },
+};

@@ -1,36 +1,35 @@
 /**
- * Compiling and running programs of ours on tfjs's WebGPU backend.
+ * Compiles and runs our programs on tfjs's WebGPU backend.
  *
- * A program runs through tfjs's `runWebGPUProgram`, which uploads, binds, queues and times it as any of
- * its own. Two habits of that function make room for shaders of ours: it compiles only what its
- * pipeline cache lacks, so pipelines are put there before; and for programs on pixels it takes the
- * key as it is and passes the uniforms of the program with one number before them.
+ * tfjs's `runWebGPUProgram` uploads, binds, queues and times our programs like its own, by two of its
+ * properties: it compiles only programs missing from its pipeline cache, so ours are added there first;
+ * and for programs on pixels it takes the key unchanged and passes uniforms after one number.
  */
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { StrayError } from "../../errors.ts";
-import type { Program } from "./program.ts";
+import { defaultGroups, type Program } from "./program.ts";
 
-/** The parts of the backend that tfjs types as private. */
+/** Members of the backend that tfjs declares private. */
 interface Internals {
   readonly device: GPUDevice;
   readonly pipelineCache: Record<string, GPUComputePipeline>;
 }
 
-/** What a run is given. */
-export interface RunOptions {
-  /** Tensors to write, in the program's order: made by {@linkcode output}. */
+/** Arguments of a run. */
+interface RunOptions {
+  /** Tensors to write, in the program's order, created by {@linkcode output}. */
   readonly writes: readonly tf.TensorInfo[];
   /** Tensors to read, in the program's order. */
   readonly reads: readonly tf.TensorInfo[];
-  /** A number a uniform. */
+  /** A number per uniform. */
   readonly uniforms: Readonly<Record<string, number>>;
-  /** Workgroups along x and y. */
-  readonly groups: readonly [number, number];
+  /** Workgroups along x and y. @default {one per image, or for all elements} */
+  readonly groups?: readonly [number, number];
 }
 
-/** tfjs's number for a program that makes a tensor from pixels. */
+/** tfjs's code for a program that creates a tensor from pixels. */
 const FROM_PIXELS = 0;
 
 const FLOAT_BYTES = 4;
@@ -43,7 +42,7 @@ function keyOf(program: Program): string {
   return `stray ${program.name}`;
 }
 
-/** The layout of a program's bindings; not derived from the shader, which may leave some unused. */
+/** The layout of a program's bindings, explicit because the shader may not use all. */
 function layoutOf(device: GPUDevice, { writes, reads }: Program): GPUPipelineLayout {
   const types: GPUBufferBindingType[] = [
     ...writes.map(() => "storage" as const),
@@ -75,11 +74,11 @@ async function compile(device: GPUDevice, program: Program): Promise<GPUComputeP
     return await device.createComputePipelineAsync(description);
   } catch (cause) {
     const { messages } = await module.getCompilationInfo();
-    const said = messages.find(({ type }) => type === "error")?.message ?? String(cause);
+    const reported = messages.find(({ type }) => type === "error")?.message ?? String(cause);
     throw new StrayError(
       "backend",
       `Cannot compile the WebGPU program "${program.name}" as the device refuses it: ${
-        firstLine(said)
+        firstLine(reported)
       }`,
       { hint: "use --backend wasm", cause },
     );
@@ -87,14 +86,12 @@ async function compile(device: GPUDevice, program: Program): Promise<GPUComputeP
 }
 
 function firstLine(text: string): string {
-  return text.split("\n").map((line) => line.trim()).find((line) =>
-    line !== "" && line !== "error"
-  ) ??
-    text;
+  const lines = text.split("\n").map((line) => line.trim());
+  return lines.find((line) => line !== "" && line !== "error") ?? text;
 }
 
 /**
- * Compiles programs for the current backend, all at once; those that it has already stay.
+ * Compiles programs for the current backend concurrently, unless compiled already.
  *
  * @param programs The programs.
  * @throws {StrayError} `backend` If the device refuses one.
@@ -103,7 +100,7 @@ export async function compilePrograms(programs: readonly Program[]): Promise<voi
   const backend = currentBackend();
   const { pipelineCache } = backend as unknown as Internals;
   const missing = programs.filter((program) => !(keyOf(program) in pipelineCache));
-  // Without a scope the device would tell its "uncaptured error" listeners too.
+  // Without a scope, errors would also reach "uncaptured error" listeners.
   backend.device.pushErrorScope("validation");
   const compiled = Promise.allSettled(missing.map((program) => compile(backend.device, program)));
   const scope = backend.device.popErrorScope();
@@ -116,38 +113,37 @@ export async function compilePrograms(programs: readonly Program[]): Promise<voi
 }
 
 /**
- * Compiles a program at its first use, as tfjs does its own, without a word on whether the device takes
- * it: for the sizes of a program of which one was compiled beforehand.
+ * Compiles a program at its first use, as tfjs does, without reporting refusal by the device: for further
+ * sizes of a program compiled at the start.
  */
 function compileNow(program: Program): void {
   const { device, pipelineCache } = currentBackend() as unknown as Internals;
   pipelineCache[keyOf(program)] ??= device.createComputePipeline(describe(device, program));
 }
 
-/** Storage buffers that the current device can bind at once. */
+/** Maximum number of storage buffers that the current device can bind. */
 export function mostArrays(): number {
   return currentBackend().device.limits.maxStorageBuffersPerShaderStage;
 }
 
-/** A new tensor of the current backend, of no values yet. */
+/** A new tensor on the current backend, without values yet. */
 export function output(shape: readonly number[]): tf.TensorInfo {
   return currentBackend().makeTensorInfo([...shape], "float32");
 }
 
-/** Frees tensors that {@linkcode output} made and nobody else knows. */
+/** Frees tensors that {@linkcode output} created and nothing else references. */
 export function discard(...tensors: readonly tf.TensorInfo[]): void {
   for (const { dataId } of tensors) currentBackend().disposeData(dataId);
 }
 
-/** A tensor as a row of numbers: the same buffer. */
+/** A tensor as a vector on the same buffer. */
 function flat({ dataId, shape, dtype }: tf.TensorInfo, name: string, limit: number): tf.TensorInfo {
   const size = tf.util.sizeFromShape(shape);
   if (size * FLOAT_BYTES > limit) {
     throw new StrayError(
       "backend",
-      `Cannot run "${name}" as a tensor on this WebGPU device must be at most ${limit} bytes: current value is ${
-        size * FLOAT_BYTES
-      }`,
+      `Cannot run "${name}" as a tensor on this WebGPU device must be at most ${limit} bytes: ` +
+        `current value is ${size * FLOAT_BYTES}`,
       { hint: "lower --batch, or use --backend wasm" },
     );
   }
@@ -155,13 +151,16 @@ function flat({ dataId, shape, dtype }: tf.TensorInfo, name: string, limit: numb
 }
 
 /**
- * Runs a program: one dispatch.
+ * Runs a program in one dispatch.
  *
- * @param program Compiled by {@linkcode compilePrograms}, or else now.
- * @param options What it is given.
+ * @param program The program, compiled now unless {@linkcode compilePrograms} has done so.
+ * @param options Tensors, uniforms and workgroups.
  * @throws {StrayError} `backend` If a tensor is larger than the device can bind.
  */
-export function run(program: Program, { writes, reads, uniforms, groups }: RunOptions): void {
+export function run(
+  program: Program,
+  { writes, reads, uniforms, groups = defaultGroups(uniforms) }: RunOptions,
+): void {
   compileNow(program);
   const backend = currentBackend();
   const limit = backend.device.limits.maxStorageBufferBindingSize;

@@ -1,9 +1,9 @@
 /**
- * Products of matrices by tiles: what convolutions and their gradients are made of.
+ * Tiled matrix products, the basis of convolutions and their gradients.
  *
- * A workgroup makes one tile of the result. Step by step along the sum it lays a piece of both factors
- * into shared memory, and each thread adds up four columns of one row or of four in registers. What the
- * factors are is up to the program: neither need lie in memory as a matrix.
+ * A workgroup computes one tile of the result. Step by step along the sum, it loads parts of both factors
+ * into shared memory, and each thread accumulates four columns of one or four rows in registers. Programs
+ * define the factors, which need not be matrices in memory.
  */
 
 import { defineProgram, MAX_GROUPS, type Program, type ProgramSource } from "./program.ts";
@@ -12,53 +12,53 @@ import { defineProgram, MAX_GROUPS, type Program, type ProgramSource } from "./p
 export interface Tile {
   /** Rows of results. */
   readonly rows: number;
-  /** Columns of results, in fours. */
+  /** Columns of results, a multiple of four. */
   readonly columns: number;
-  /** Rows of a thread. With four, a read from shared memory serves eight multiplications; with one, two. */
+  /** Rows per thread. With four, a read of shared memory serves eight multiplications; with one, two. */
   readonly rowsEach: 1 | 4;
-  /** Terms of the sum that are laid into shared memory at once. */
+  /** Terms of the sum per step. */
   readonly depth: number;
 }
 
-/** Columns of a thread. */
+/** Columns per thread. */
 const COLUMNS_EACH = 4;
 
-/** How the threads of a workgroup share a tile's work. */
-export interface TileThreads {
-  /** All. */
+/** The distribution of a tile's work over threads. */
+interface TileThreads {
+  /** Threads per workgroup. */
   readonly threads: number;
   /** Threads along a row of results. */
   readonly across: number;
   /** Threads along a column of results. */
   readonly down: number;
-  /** The elements of `left` that a thread fills in a step, by number. */
+  /** Indices of the elements of `left` that a thread loads per step. */
   readonly leftLoads: readonly number[];
-  /** The elements of `right` that a thread fills in a step, by number; not all threads may be needed. */
+  /** Indices of the elements of `right` that a thread loads per step; some threads may be idle. */
   readonly rightLoads: readonly number[];
 }
 
-/** Shares a tile's work. */
+/** Distributes a tile's work over threads. */
 export function threadsOf({ rows, columns, rowsEach, depth }: Tile): TileThreads {
   const across = columns / COLUMNS_EACH, down = rows / rowsEach, threads = across * down;
   const loads = (elements: number) => range(Math.ceil(elements * depth / threads));
   return { threads, across, down, leftLoads: loads(down), rightLoads: loads(across) };
 }
 
-/** A product. In WGSL it sees `part`, `firstRow`, `firstColumn`, `local`, and what it declares. */
-export interface TiledProduct extends Omit<ProgramSource, "code"> {
+/** A product. Its WGSL can use `part`, `firstRow`, `firstColumn`, `local` and its own declarations. */
+interface TiledProduct extends Omit<ProgramSource, "code"> {
   /** The tile. */
   readonly tile: Tile;
   /** Module-scope WGSL. */
   readonly functions?: string;
-  /** Once: declares `start` and `end` of the sum, the same for the whole workgroup. */
+  /** Runs once: declares `start` and `end` of the sum, equal in the whole workgroup. */
   readonly before: string;
   /**
-   * From `k0` on, zeros outside: fills `left[k * LEFT + place]`, a `Left` for the rows of a thread, and
+   * Loads terms from `k0`, zeros outside: `left[k * LEFT + place]`, a `Left` for the rows of a thread, and
    * `right[k * RIGHT + place]`, a `vec4<f32>` for its columns.
    */
   readonly load: string;
-  /** Puts `sum` at `row` and `column`, which may be outside. */
-  readonly put: string;
+  /** Stores `sum` at `row` and `column`, which may be outside. */
+  readonly store: string;
 }
 
 const UNIFORMS = { columnTiles: "u32", rowTiles: "u32", parts: "u32" } as const;
@@ -68,13 +68,13 @@ function range(length: number): number[] {
 }
 
 /**
- * The program of a product.
+ * Creates the program of a product.
  *
- * A line of shared memory is one element longer than the tile, so that threads that fill a column do not
- * wait for one another. Whole vectors are written, as to write a part may write all of it.
+ * A line of shared memory is one element longer than the tile, so that threads that load a column do not
+ * conflict. Vectors are written whole, as writing a component may write all of them.
  */
 export function tiledProduct(product: TiledProduct): Program {
-  const { tile, functions = "", before, load, put, uniforms } = product;
+  const { tile, functions = "", before, load, store, uniforms } = product;
   const { rows, columns, rowsEach, depth } = tile;
   const { threads, across, down } = threadsOf(tile);
   const own = range(rowsEach);
@@ -123,7 +123,7 @@ fn main(
     let row = firstRow + ${rowsEach}u * threadRow + ${i}u;
     let column = firstColumn + ${COLUMNS_EACH}u * threadColumn + ${j}u;
     let sum = sum${i}[${j}];
-    ${put}
+    ${store}
   }`
         )
       ).join("\n")
@@ -132,15 +132,15 @@ fn main(
   });
 }
 
-/** How tiles are laid over a device. */
-export interface TilePlan {
+/** The layout of tiles on a device. */
+interface TilePlan {
   /** Workgroups. */
   readonly groups: readonly [number, number];
-  /** What the program is told. */
+  /** Uniforms of the program. */
   readonly uniforms: Readonly<Record<keyof typeof UNIFORMS, number>>;
 }
 
-/** Lays out the tiles of some parts, of `rows` and `columns` each at most. */
+/** Lays out the tiles of parts of up to `rows` x `columns` results each. */
 export function planTiles(tile: Tile, rows: number, columns: number, parts: number): TilePlan {
   const columnTiles = Math.ceil(columns / tile.columns), rowTiles = Math.ceil(rows / tile.rows);
   const total = columnTiles * rowTiles * parts;

@@ -1,13 +1,13 @@
-/** The gradient of bilinear enlargement; forward tfjs has one dispatch of its own. */
+/** The gradient of bilinear up-sampling; forward, tfjs takes one dispatch. */
 
 import type { KernelTable } from "../ops/_kernel.ts";
-import { defineProgram, elementGroups, forEachElement, type Program } from "./program.ts";
+import { defineProgram, forEachElement, type Program } from "./program.ts";
 import { output, run } from "./run.ts";
 
 /**
- * Of each pixel: what it gave to enlarged pixels, of which at most 2 * factor an axis lie near enough.
+ * Sums the gradients of the output pixels that a pixel contributed to, at most 2 * factor per axis.
  *
- * Enlarged pixel o lies at (o + 0.5) / factor - 0.5, held inside the image, so that the edge is repeated.
+ * Output pixel o lies at (o + 0.5) / factor - 0.5, clamped to the image.
  */
 const GRADIENT = defineProgram({
   name: "upsample_gradient",
@@ -15,10 +15,10 @@ const GRADIENT = defineProgram({
   reads: ["dy"],
   uniforms: { size: "u32", height: "u32", width: "u32", channels: "u32", factor: "u32" },
   code: `
-fn share(o: u32, pixel: u32, length: u32) -> f32 {
+fn weight(o: u32, pixel: u32, length: u32) -> f32 {
   let at = (f32(o) + 0.5) / f32(u.factor) - 0.5;
-  let held = clamp(at, 0.0, f32(length - 1u));
-  return max(0.0, 1.0 - abs(held - f32(pixel)));
+  let clamped = clamp(at, 0.0, f32(length - 1u));
+  return max(0.0, 1.0 - abs(clamped - f32(pixel)));
 }
 fn first(pixel: u32) -> u32 {
   let start = pixel * u.factor;
@@ -38,14 +38,14 @@ fn end(pixel: u32, length: u32) -> u32 {
     for (var y = first(row); y < end(row, u.height); y++) {
       var line = 0.0;
       for (var x = first(column); x < end(column, u.width); x++) {
-        line += share(x, column, u.width) * dy[((image * tall + y) * wide + x) * u.channels + channel];
+        line += weight(x, column, u.width) * dy[((image * tall + y) * wide + x) * u.channels + channel];
       }
-      sum += share(y, row, u.height) * line;
+      sum += weight(y, row, u.height) * line;
     }
     dx[i] = sum;`),
 });
 
-/** The programs. */
+/** All programs. */
 export const UPSAMPLE_PROGRAMS: readonly Program[] = [GRADIENT];
 
 /** Kernels of the WebGPU backend. */
@@ -61,7 +61,6 @@ export const WEBGPU_UPSAMPLE: KernelTable = {
       writes: [dx],
       reads: [dy!],
       uniforms: { size, height, width, channels, factor },
-      groups: elementGroups(size),
     });
     return dx;
   },

@@ -33,8 +33,8 @@ export interface Rays {
  *
  * Frame: arcsec, x to the right and y up, the same for lens and image plane. All profiles satisfy
  * two identities (Schneider, Ehlers and Falco 1992, chapter 5): the deflection is the gradient of
- * the potential, and the convergence is half its Laplacian. A ray seen at theta comes from beta =
- * theta - alpha(theta).
+ * the potential, and the convergence is half its Laplacian. A ray at theta in the image comes from
+ * beta = theta - alpha(theta) in the source plane.
  */
 export abstract class MassProfile {
   /**

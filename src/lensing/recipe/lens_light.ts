@@ -17,9 +17,7 @@ import { ParameterReader } from "./_parameter_reader.ts";
 export interface SourceImage extends LightImage {
   /** Name and hash, for the manifest. */
   readonly name: string;
-  /**
-   * Radius of the circle with the area of the brightest pixels that hold half the light, pixels.
-   */
+  /** Radius of a circle with the area of the brightest pixels with half the light, pixels. */
   readonly halfLightRadius: number;
 }
 
@@ -39,10 +37,9 @@ export interface SourceLightOptions {
  * @throws {StrayError} `value` If a parameter is missing or out of its range.
  */
 export function lensLightOf(parameters: LensParameters): LightProfile | undefined {
-  const light = sersicOf(new ParameterReader(parameters), "lens_light", {
-    x: new ParameterReader(parameters).number("halo.x"),
-    y: new ParameterReader(parameters).number("halo.y"),
-  });
+  const values = new ParameterReader(parameters);
+  const centre = { x: values.number("halo.x"), y: values.number("halo.y") };
+  const light = sersicOf(values, "lens_light", centre);
   return light.flux > 0 ? light : undefined;
 }
 
@@ -85,7 +82,7 @@ export function sourceLightOf(
         );
       }
       const scale = radius / image.halfLightRadius;
-      const sum = image.data.length === 0 ? 0 : sumOfPositive(image.data);
+      const sum = sumOfPositive(image.data);
       return new ImageLight(image, { scale, x, y, angle, amplitude: flux / (sum * scale * scale) });
     }
     default:

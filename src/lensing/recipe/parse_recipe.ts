@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import { StrayError } from "../../errors.ts";
-import { suggest } from "../../suggest.ts";
+import { didYouMean } from "../../suggest.ts";
 import { RECIPE_NAMES, type RecipeName, RECIPES } from "./built_in.ts";
 import { completeRecipe, extendRecipe, type Recipe, type RecipeJson } from "./recipe.ts";
 
@@ -34,12 +34,12 @@ const SOURCE: v.GenericSchema<unknown, RecipeJson> = v.strictObject({
  * ```
  */
 export function parseRecipe(json: unknown, name: string): Recipe {
-  const thing = `the recipe "${name}"`;
+  const origin = `the recipe "${name}"`;
   const parsed = v.safeParse(SOURCE, json);
-  if (!parsed.success) throw wrongField(parsed.issues[0], thing);
+  if (!parsed.success) throw wrongField(parsed.issues[0], origin);
   const { about, parameters, extends: base } = parsed.output;
   const below = base === undefined ? undefined : builtInRecipe(base, `Cannot extend "${base}"`);
-  const distributions = extendRecipe(below?.parameters ?? {}, parameters, thing);
+  const distributions = extendRecipe(below?.parameters ?? {}, parameters, origin);
   return completeRecipe(name, about ?? below?.about ?? "", distributions);
 }
 
@@ -56,25 +56,22 @@ export function builtInRecipe(
   cannot: string = `Cannot simulate by "${name}"`,
 ): Recipe {
   if (Object.hasOwn(RECIPES, name)) return RECIPES[name as RecipeName];
-  const near = suggest(name, RECIPE_NAMES);
+  const recipes = `the recipes are ${RECIPE_NAMES.join(", ")}; a recipe file ends in .json`;
   throw new StrayError("usage", `${cannot} as there is no such recipe`, {
-    hint: near === undefined
-      ? `the recipes are ${RECIPE_NAMES.join(", ")}; a recipe file ends in .json`
-      : `did you mean ${near}`,
+    hint: didYouMean(name, RECIPE_NAMES, recipes),
   });
 }
 
-function wrongField(issue: v.BaseIssue<unknown>, thing: string): StrayError {
+function wrongField(issue: v.BaseIssue<unknown>, origin: string): StrayError {
   const at = v.getDotPath(issue) ?? "it";
   if (issue.expected === "never") {
-    const near = suggest(at, FIELDS);
-    return new StrayError("usage", `Cannot use ${thing} as it has no field "${at}"`, {
-      hint: near === undefined ? `the fields are ${FIELDS.join(", ")}` : `did you mean ${near}`,
+    return new StrayError("usage", `Cannot use ${origin} as it has no field "${at}"`, {
+      hint: didYouMean(at, FIELDS, `the fields are ${FIELDS.join(", ")}`),
     });
   }
   return new StrayError(
     "usage",
-    `Cannot use ${thing} as ${at} must be ${issue.expected ?? "as documented"}: ` +
+    `Cannot use ${origin} as ${at} must be ${issue.expected ?? "as documented"}: ` +
       `current value is ${issue.received}`,
     { hint: "parameters are numbers, or distributions such as uniform(0.8, 1.2)" },
   );

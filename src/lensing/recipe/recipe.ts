@@ -1,7 +1,7 @@
 /** Recipes: the distributions of the parameters of simulated lenses. */
 
 import { StrayError } from "../../errors.ts";
-import { suggest } from "../../suggest.ts";
+import { didYouMean } from "../../suggest.ts";
 import { checkParameter } from "./check_parameter.ts";
 import { type Distribution, writeDistribution } from "./distribution.ts";
 import { limitsOf } from "./draw.ts";
@@ -40,25 +40,22 @@ export interface RecipeJson {
  *
  * @param base Distributions to change.
  * @param changes Distributions in text form, or numbers, by parameter.
- * @param thing Origin of the changes for messages, such as `the recipe "my.json"`.
+ * @param origin Origin of the changes for messages, such as `the recipe "my.json"`.
  * @returns The new distributions.
  * @throws {StrayError} `usage` If a parameter is unknown or a distribution does not suit it.
  */
 export function extendRecipe(
   base: Distributions,
   changes: RecipeChanges,
-  thing: string,
+  origin: string,
 ): Distributions {
   const merged: Partial<Record<ParameterName, Distribution>> = { ...base };
   const set = new Set<ParameterName>();
   for (const [key, value] of Object.entries(changes)) {
     const name = PARAMETER_NAMES.find((name) => name === key);
     if (name === undefined) {
-      const near = suggest(key, PARAMETER_NAMES);
-      throw new StrayError("usage", `Cannot use ${thing} as it has no parameter "${key}"`, {
-        hint: near === undefined
-          ? `the parameters are ${PARAMETER_NAMES.join(", ")}`
-          : `did you mean ${near}`,
+      throw new StrayError("usage", `Cannot use ${origin} as it has no parameter "${key}"`, {
+        hint: didYouMean(key, PARAMETER_NAMES, `the parameters are ${PARAMETER_NAMES.join(", ")}`),
       });
     }
     try {
@@ -67,7 +64,7 @@ export function extendRecipe(
       if (!(cause instanceof RangeError)) throw cause;
       throw new StrayError(
         "usage",
-        `Cannot use ${thing} as ${name} ${cause.message}: current value is ${
+        `Cannot use ${origin} as ${name} ${cause.message}: current value is ${
           typeof value === "string" ? `"${value}"` : value
         }`,
         { hint: hintOf(value), cause },
@@ -77,7 +74,7 @@ export function extendRecipe(
       if (set.has(other)) {
         throw new StrayError(
           "usage",
-          `Cannot use ${thing} as ${other} and ${name} are alternatives`,
+          `Cannot use ${origin} as ${other} and ${name} are alternatives`,
           { hint: "set one of the two" },
         );
       }
@@ -99,7 +96,7 @@ export function extendRecipe(
  *   lens.
  */
 export function completeRecipe(name: string, about: string, given: Distributions): Recipe {
-  const thing = `the recipe "${name}"`;
+  const origin = `the recipe "${name}"`;
   const parameters: Partial<Record<ParameterName, Distribution>> = {};
   for (const key of PARAMETER_NAMES) {
     const { default: value } = parameterEntry(key);
@@ -110,7 +107,7 @@ export function completeRecipe(name: string, about: string, given: Distributions
     const whole = options.filter((keys) => keys.every((key) => parameters[key] !== undefined));
     if (whole.length === 1) continue;
     const either = options.map((keys) => keys.join(" with ")).join(" or ");
-    throw new StrayError("usage", `Cannot use ${thing} as it must have ${either}`, {
+    throw new StrayError("usage", `Cannot use ${origin} as it must have ${either}`, {
       hint: "set it, or extend a recipe that has it",
     });
   }
@@ -120,7 +117,7 @@ export function completeRecipe(name: string, about: string, given: Distributions
     const write = (key: ParameterName) => writeDistribution(parameters[key]!);
     throw new StrayError(
       "usage",
-      `Cannot use ${thing} as source.redshift must be above lens.redshift: current values are ` +
+      `Cannot use ${origin} as source.redshift must be above lens.redshift: current values are ` +
         `${write("source.redshift")} and ${write("lens.redshift")}`,
       { hint: "a source in front of the lens is not lensed" },
     );
@@ -133,14 +130,14 @@ export function completeRecipe(name: string, about: string, given: Distributions
  *
  * @param recipe Recipe to change.
  * @param changes Distributions in text form, or numbers, by parameter.
- * @param thing Origin of the changes for messages, such as `--set`.
+ * @param origin Origin of the changes for messages, such as `--set`.
  * @returns The new recipe.
  * @throws {StrayError} `usage` If a parameter is unknown, a distribution does not suit it, or the
  *   source can lie in front of the lens.
  */
-export function changeRecipe(recipe: Recipe, changes: RecipeChanges, thing: string): Recipe {
+export function changeRecipe(recipe: Recipe, changes: RecipeChanges, origin: string): Recipe {
   const { name, about, parameters } = recipe;
-  return completeRecipe(name, about, extendRecipe(parameters, changes, thing));
+  return completeRecipe(name, about, extendRecipe(parameters, changes, origin));
 }
 
 /**

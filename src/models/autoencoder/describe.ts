@@ -90,26 +90,14 @@ function partsOf(name: string) {
             `current shape is [${shape}]`,
         );
       }
-      return {
-        part,
-        index,
-        layer,
-        inputShape: before,
-        outputShape: shape,
-        ...count(layer, before),
-      };
+      const parameters = parameterSpecs(layer, before);
+      const count = (trained: boolean) =>
+        parameters.filter(({ trainable }) => trainable === trained)
+          .reduce((sum, parameter) => sum + sizeOf(parameter.shape), 0);
+      const counts = { trainable: count(true), running: count(false) };
+      return { part, index, layer, inputShape: before, outputShape: shape, ...counts };
     });
   };
-}
-
-/** Numbers of parameters, trained and not. */
-function count(layer: Layer, shape: readonly number[]): { trainable: number; running: number } {
-  let trainable = 0, running = 0;
-  for (const parameter of parameterSpecs(layer, shape)) {
-    if (parameter.trainable) trainable += sizeOf(parameter.shape);
-    else running += sizeOf(parameter.shape);
-  }
-  return { trainable, running };
 }
 
 function tooLarge(name: string, message: string): StrayError {

@@ -1,7 +1,5 @@
-// Non-linearities with a bias, in place, and the way back through them.
-//
-// Tensors are [rows, channels]; the last axis of an image is its channels. Activations by number:
-// 0 linear, 1 relu, 2 selu, 3 sigmoid, 4 tanh.
+// Non-linearities with a bias, in place, and their gradients. Tensors are [rows, channels].
+// Activations by number: 0 linear, 1 relu, 2 selu, 3 sigmoid, 4 tanh.
 
 import { exp4, sigmoid4, tanh4 } from "./math";
 import { addFloats, zeroFloats } from "./simd";
@@ -10,7 +8,7 @@ import { addFloats, zeroFloats } from "./simd";
 const SELU_SCALE: f32 = 1.0507009873554805;
 const SELU_SCALE_ALPHA: f32 = 1.7580993408473766;
 
-/** Rows that are added up before they are added to the rest, so that rounding stays small. */
+/** Rows per partial sum, to limit rounding. */
 const BLOCK: i32 = 128;
 
 // @ts-ignore: decorator
@@ -33,7 +31,7 @@ function apply(z: v128, activation: i32): v128 {
   return z;
 }
 
-/** The gradient before the non-linearity, from that behind it and what it gave. */
+/** The gradient with respect to the input, from that of the output y and y itself. */
 // @ts-ignore: decorator
 @inline
 function back(dy: v128, y: v128, activation: i32): v128 {
@@ -62,7 +60,7 @@ function back1(dy: f32, y: f32, activation: i32): f32 {
   return f32x4.extract_lane(back(f32x4.splat(dy), f32x4.splat(y), activation), 0);
 }
 
-/** y = activation(y + bias), in place; `bias` is 0 for none. */
+/** y = activation(y + bias), in place; `bias` may be 0. */
 export function biasActivation(
   y: usize,
   bias: usize,
@@ -89,7 +87,7 @@ export function biasActivation(
 }
 
 /**
- * dz = dy * activation'(y), and `bias`: the sums of dz over the rows.
+ * dz = dy * activation'(y), and `bias` = the sums of dz over the rows.
  *
  * @param scratch `channels` floats
  */

@@ -1,11 +1,11 @@
-// One step of Adam (Kingma and Ba 2015, arXiv 1412.6980, algorithm 1) on one variable, in place.
-// Decay of weights is in it, as it would be another two passes.
+// One step of Adam (Kingma and Ba 2015, arXiv 1412.6980, algorithm 1) on one variable, in place,
+// including weight decay, which would take two more passes.
 
 /**
- * @param step the learning rate with both bias corrections in it: lr * sqrt(1 - b2^t) / (1 - b1^t)
+ * @param step learning rate with both bias corrections: lr * sqrt(1 - b2^t) / (1 - b1^t)
  * @param epsilon the paper's epsilon-hat: epsilon * sqrt(1 - b2^t)
- * @param penalty of weights, which is added to their gradient: the weight of their squares, doubled
- * @param kept what stays of a weight before it is moved: 1 without decoupled decay
+ * @param penalty L2 penalty: `penalty * weight` is added to the gradient
+ * @param kept factor of the weight before the update; 1 without decoupled decay
  */
 export function adam(
   weight: usize,

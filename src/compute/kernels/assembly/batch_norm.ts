@@ -1,11 +1,10 @@
-// Batch normalisation of [rows, channels], in passes: sums, sums of squares about the mean, the result;
-// and for the gradient: two sums, then the result. Between passes the sums may be added up over several
-// threads. Per-channel arrays have `channels` floats; `scratch` has twice as many.
+// Batch normalisation of [rows, channels], in passes: sums, sums of squared deviations, the result; for
+// the gradient: two sums, then the result. Between passes the sums may be reduced over threads.
+// Per-channel arrays have `channels` floats; `scratch` has twice as many.
 
-import { madd } from "./simd";
-import { addFloats, zeroFloats } from "./simd";
+import { addFloats, madd, zeroFloats } from "./simd";
 
-/** Rows that are added up before they are added to the rest, so that rounding stays small. */
+/** Rows per partial sum, to limit rounding. */
 const BLOCK: i32 = 128;
 
 /** sums = the sum of each channel. */
@@ -62,7 +61,7 @@ export function channelSquares(
   }
 }
 
-/** y = x * scale + shift, rectified if asked. */
+/** y = x * scale + shift, rectified if `relu`. */
 export function scaleShift(
   x: usize,
   y: usize,
@@ -93,8 +92,8 @@ export function scaleShift(
 }
 
 /**
- * The two sums of the gradient: `sums` = of dy, `products` = of dy * (x - mean). Where `relu`, dy counts
- * only where the result y was above zero.
+ * The two sums of the gradient: of dy (`sums`) and of dy * (x - mean) (`products`). With `relu`, dy counts
+ * only where the result y is above zero.
  */
 export function normGradientSums(
   dy: usize,
@@ -141,7 +140,7 @@ export function normGradientSums(
   }
 }
 
-/** dx = dy * a + x * b + c, with a number of each for a channel; `relu` as above. */
+/** dx = dy * a + x * b + c, with per-channel a, b and c; `relu` as above. */
 export function normGradient(
   dy: usize,
   x: usize,

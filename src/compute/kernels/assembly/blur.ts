@@ -1,13 +1,13 @@
-// The mean square of images, or of differences of images, after a blur of one pixel: binomial weights
-// 1 4 6 4 1 in each direction, each channel by itself; outside the image is 0.
+// Mean square of blurred images, or of blurred differences of images. Binomial weights 1 4 6 4 1 along
+// each axis, per channel, with zeros outside the image.
 
 import { sum4 } from "./math";
 import { madd, zeroFloats } from "./simd";
 
-/** Rows that a blurred one is made of. */
+/** Rows per blurred row. */
 const TAPS: i32 = 5;
 
-/** Floats of scratch: a line with margins, and the last five blurred lines. */
+/** Floats of scratch for `blurPower`: a row with margins, and the last five blurred rows. */
 export function blurPowerScratchFloats(width: i32, channels: i32): i32 {
   return (TAPS + 1) * (width * channels + 4 * channels) + 4;
 }
@@ -20,7 +20,7 @@ function weigh4(a: v128, b: v128, c: v128, d: v128, e: v128): v128 {
   return madd(c, f32x4.splat(6), madd(f32x4.add(b, d), f32x4.splat(4), outer));
 }
 
-/** Blurs a line along itself; four floats at a time, the last of them past the end. */
+/** Blurs a row horizontally, four floats at a time, the last of them past the end. */
 // @ts-ignore: decorator
 @inline
 function blurLine(line: usize, out: usize, row: i32, step: usize): void {
@@ -38,7 +38,7 @@ function blurLine(line: usize, out: usize, row: i32, step: usize): void {
 }
 
 /**
- * means[i] = the mean square of image i, less `others` where that is not 0.
+ * means[i] = the mean square of blurred image i, minus `others` unless 0.
  *
  * @param scratch `blurPowerScratchFloats` floats
  */
@@ -73,12 +73,12 @@ export function blurPower(
       } else zeroFloats(newest, row);
       if (y >= 2) total += linePower(lines, stride, y + 1, row);
     }
-    // The weights sum up to 16 in each direction.
+    // The weights sum to 16 along each axis.
     store<f32>(means + (<usize> image << 2), <f32> (total / (<f64> (height * row) * 65536)));
   }
 }
 
-/** The sum of squares of the line that is blurred from five; `oldest` is the place of the first. */
+/** The sum of squares of a row blurred vertically from five rows; `oldest` is the first one's index. */
 function linePower(lines: usize, stride: usize, oldest: i32, row: i32): f64 {
   const a = lines + <usize> (oldest % TAPS) * stride;
   const b = lines + <usize> ((oldest + 1) % TAPS) * stride;

@@ -1,12 +1,12 @@
-// 2-D convolution, NHWC: cross-correlation, as everywhere in deep learning.
+// 2-D convolution, NHWC (cross-correlation, as usual in deep learning).
 //
-// Pointers of the three convolution kernels are addresses of float32 tensors:
+// The three convolution kernels take addresses of float32 tensors:
 //   x  [batch, height, width, channels]         the input
 //   w  [kernelHeight, kernelWidth, channels, filters]
 //   y  [batch, outHeight, outWidth, filters]    the output
-// with the sizes of `geometry`. `bias` is one float a channel of the result, or 0; `activation` is
-// 0 linear, 1 relu. `scratch` has as many floats as the kernel's own function says for the same
-// geometry.
+// with the sizes of `geometry`. `bias` has one float per channel of the result, or is 0; `activation`
+// is 0 linear, 1 relu. `scratch` has as many floats as the kernel's `…ScratchFloats` returns for the
+// same geometry.
 
 import { zeroFloats } from "./simd";
 import { Geometry } from "./geometry";

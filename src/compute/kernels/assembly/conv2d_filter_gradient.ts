@@ -1,8 +1,7 @@
-// The gradient of a convolution for its filters: for each tap of the kernel, the sum over all
-// pixels of the input under that tap times dy. Nothing is copied but the border: the taps of one
-// row of the kernel are neighbours in memory, so that they are rows of one product. For a single
-// filter (the last layer of a network of grey images) a panel of dy would be zeros but for one
-// column; there the taps take the place of the panel.
+// The filter gradient of a convolution: for each kernel tap, the sum over all pixels under the tap
+// times dy. Only the border is copied: taps of one kernel row are contiguous in memory and form the
+// rows of one product. For a single filter (the last layer for grey images) a panel of dy would have
+// one non-zero column; there the taps form the panel.
 
 import { zeroFloats } from "./simd";
 import { Geometry } from "./geometry";
@@ -26,7 +25,7 @@ export function conv2dFilterGradientScratchFloats(geometry: Geometry): i32 {
     outHeight * outWidth * wholePanels(geometry.filters);
 }
 
-/** dw from x and dy. */
+/** Computes dw from x and dy. */
 export function conv2dFilterGradient(
   x: usize,
   dy: usize,

@@ -1,9 +1,9 @@
-// The gradient of a convolution for its input, which is also the transposed convolution.
+// The input gradient of a convolution, which is also the transposed convolution.
 //
-// With stride s, pixel h of dx gets only from the rows of the kernel that are congruent to h +
-// padTop modulo s. So dx falls into s x s phases (every s-th pixel), and each phase is a plain
-// correlation of dy with its own part of the kernel, turned round. Every pixel is written once,
-// with no zeros multiplied and nothing to add up afterwards, so that bias and activation fit in.
+// With stride s, row h of dx depends only on the kernel rows congruent to h + padTop modulo s. So dx
+// splits into s x s phases (every s-th pixel), and each phase is a plain correlation of dy with its
+// part of the kernel, rotated by 180 degrees. Every pixel is written once, without multiplying zeros,
+// so that bias and activation can be fused.
 
 import { zeroFloats } from "./simd";
 import { Geometry, GEOMETRY_INTEGERS } from "./geometry";
@@ -30,8 +30,8 @@ export function conv2dInputGradientScratchFloats(geometry: Geometry): i32 {
       neededRows(width, kernelWidth, stride, geometry.padLeft) * filters;
 }
 
-/** w of a 3 x 3 kernel, turned round, with channels and filters exchanged. */
-function turnKernel(w: usize, channels: i32, filters: i32, target: usize): void {
+/** Rotates a 3 x 3 kernel by 180 degrees and exchanges channels and filters. */
+function rotateKernel(w: usize, channels: i32, filters: i32, target: usize): void {
   for (let tap: i32 = 0; tap < 9; tap++) {
     const from = w + (<usize> ((8 - tap) * channels * filters) << 2);
     for (let f: i32 = 0; f < filters; f++) {
@@ -59,12 +59,12 @@ export function conv2dInputGradient(
   const stride = geometry.stride, padTop = geometry.padTop, padLeft = geometry.padLeft;
   const epilogue = epilogueOf(activation);
   if (winogradFits(geometry, height, width)) {
-    const turned = changetype<Geometry>(scratch);
-    geometry.writeTurned(turned);
+    const swapped = changetype<Geometry>(scratch);
+    geometry.writeSwapped(swapped);
     const kernels = scratch + (GEOMETRY_INTEGERS << 2);
-    turnKernel(w, channels, filters, kernels);
+    rotateKernel(w, channels, filters, kernels);
     const rest = kernels + (<usize> (9 * channels * filters) << 2);
-    winograd(dy, kernels, bias, dx, turned, epilogue, rest);
+    winograd(dy, kernels, bias, dx, swapped, epilogue, rest);
     return;
   }
   if (scatterFits(geometry)) {

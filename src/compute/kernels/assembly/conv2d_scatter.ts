@@ -1,9 +1,8 @@
-// The gradient for the input of a convolution with stride 1 and no border, where windows reach
-// further than the output: dx is larger than dy, and to gather what each of its pixels gets would
-// multiply mostly zeros around dy (15 x 15 pixels from 9 x 9 by a kernel of 7 x 7: 2.8 times the
-// products). Here each pixel of dy adds its window to dx: a row of the kernel at a time, that is a
-// product, pixels of dy x filters by filters x (columns of the kernel, channels), whose rows are
-// added to dx a pixel further on each.
+// The input gradient of a convolution with stride 1 and no padding, by scattering (col2im): each pixel
+// of dy adds its window to dx. Gathering the contributions of each pixel of dx would multiply mostly
+// zeros around dy (15 x 15 pixels from 9 x 9 by a 7 x 7 kernel: 2.8 times the products). Per kernel
+// row, this is a product of dy (pixels x filters) and filters x (kernel columns, channels), whose
+// rows are added to dx, each offset by one pixel.
 
 import { biasActivation } from "./activation";
 import { ACCUMULATE } from "./epilogue";
@@ -12,7 +11,7 @@ import { packPanels, PANEL, wholePanels } from "./panels";
 import { rowsByPanel } from "./rows";
 import { zeroFloats } from "./simd";
 
-/** Whether it can be done, and needs fewer products than to gather. */
+/** Whether scattering is applicable, and needs fewer products than gathering. */
 export function scatterFits(geometry: Geometry): bool {
   const height = geometry.height, width = geometry.width;
   return geometry.stride == 1 && geometry.padTop == 0 && geometry.padLeft == 0 &&
@@ -26,7 +25,7 @@ export function scatterScratchFloats(geometry: Geometry): i32 {
     wholePanels(geometry.kernelWidth * geometry.channels);
 }
 
-/** dx = activation(gradient of x given dy + bias); the shapes of conv2d.ts. */
+/** dx = activation(input gradient + bias), for the shapes of conv2d.ts. */
 export function conv2dScatter(
   dy: usize,
   w: usize,

@@ -1,24 +1,24 @@
-// Correlation of an image that needs no border any more with packed kernels: what forward
-// convolution and the gradient for the input both come down to.
+// Correlation of a padded image with packed kernels: the core of forward convolution and of the
+// input gradient.
 
 import { PANEL } from "./panels";
 import { rowsByPanel } from "./rows";
 import { rowsByVector } from "./dots";
 
 /**
- * y (i, j) = sum over the window at (i, j) times the kernels, + bias, finished as asked.
+ * y (i, j) = epilogue(sum over the window at (i, j) times the kernels + bias).
  *
- * @param image the window of pixel (0, 0) of y starts here
- * @param imageRow bytes from one row of the image to the next
- * @param down bytes between the windows of pixels below one another
- * @param right bytes between the windows of pixels beside one another
+ * @param image start of the window of pixel (0, 0) of y
+ * @param imageRow bytes between rows of the image
+ * @param down bytes between windows of vertical neighbours
+ * @param right bytes between windows of horizontal neighbours
  * @param runs rows of a window
- * @param run floats of one such row
- * @param kernels panels of runs * run rows; for one filter, that column alone
- * @param filters the length of y's pixels
+ * @param run floats per window row
+ * @param kernels panels of runs * run rows; for one filter, a single column
+ * @param filters floats per pixel of y
  * @param bias packed by `packBias`, or 0
- * @param yRow bytes from one row of y to the next
- * @param yPixel bytes from one pixel of y to the next
+ * @param yRow bytes between rows of y
+ * @param yPixel bytes between pixels of y
  */
 export function correlate(
   image: usize,

@@ -1,11 +1,11 @@
-// A times one column: what `rows.ts` does for a panel, for the convolutions of grey images, which
-// have one filter or one channel. A panel would be zeros but for one column, so the sums run along
-// k, four products at a time.
+// A times one column: the counterpart of rows.ts for convolutions of grey images, with one filter or
+// one channel. A panel would have one non-zero column, so the sums run along k, four products at a
+// time.
 
 import { madd } from "./simd";
 import { RELU } from "./epilogue";
 
-/** The sums of four vectors, each added in the same order. */
+/** The horizontal sums of four vectors, each in the same order. */
 // @ts-ignore: decorator
 @inline
 function sumEach(a: v128, b: v128, c: v128, d: v128): v128 {
@@ -14,9 +14,7 @@ function sumEach(a: v128, b: v128, c: v128, d: v128): v128 {
   return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
 }
 
-/**
- * C (m rows, `cRow` bytes apart) = A * b + bias, finished as asked. A as in rows.ts, b contiguous.
- */
+/** C (m rows, `cRow` bytes apart) = epilogue(A * b + bias). A as in rows.ts, b contiguous. */
 export function rowsByVector(
   m: i32,
   runs: i32,
@@ -32,7 +30,7 @@ export function rowsByVector(
 ): void {
   const start = f32x4.splat(bias), least = f32x4.splat(epilogue & RELU ? 0 : -Infinity);
   for (let i: i32 = 0; i < m; i += 4) {
-    // Of fewer than four rows the last is read again and not stored.
+    // With fewer than four rows left, the last is read again but not stored.
     const left = m - i;
     let a0 = a, a1 = a0 + (left > 1 ? aRow : 0);
     let a2 = a1 + (left > 2 ? aRow : 0), a3 = a2 + (left > 3 ? aRow : 0);

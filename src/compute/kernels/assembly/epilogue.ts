@@ -1,21 +1,20 @@
-// The end of a product, while its results are still in registers: add what is in memory, apply
-// relu, store.
+// The epilogue of a product, with its results still in registers: accumulate, apply relu, store.
 
 import { PANEL } from "./panels";
 
-/** Add the result to what is there. */
+/** Add the result to the values in memory. */
 export const ACCUMULATE: i32 = 1;
-/** Cut off what is below zero, after adding. Not a number stays so. */
+/** Clamp negative values to zero, after accumulating; NaN is preserved. */
 export const RELU: i32 = 2;
 
-/** What to do at the end for an activation: 0 linear, 1 relu. */
+/** The epilogue for an activation: 0 linear, 1 relu. */
 // @ts-ignore: decorator
 @inline
 export function epilogueOf(activation: i32): i32 {
   return activation == 1 ? RELU : 0;
 }
 
-/** The first `columns` of a panel's row. */
+/** Stores the first `columns` of a panel's row. */
 function storePart(c: usize, lo: v128, hi: v128, columns: i32, epilogue: i32): void {
   let rest = lo, first: i32 = 0;
   if (columns >= 4) {
@@ -35,7 +34,7 @@ function storePart(c: usize, lo: v128, hi: v128, columns: i32, epilogue: i32): v
   }
 }
 
-/** Finishes the 8 values in `lo` and `hi`, of which the first `columns` count. */
+/** Applies the epilogue to the 8 values in `lo` and `hi`, and stores the first `columns`. */
 // @ts-ignore: decorator
 @inline
 export function storeRow(c: usize, lo: v128, hi: v128, columns: i32, epilogue: i32): void {

@@ -1,5 +1,5 @@
-// The latent of a variational autoencoder: moments [batch, 2 * latent] hold mean and log-variance side
-// by side. Kingma and Welling 2014 (arXiv 1312.6114), section 2.4 and appendix B.
+// The Gaussian latent of a variational autoencoder (Kingma and Welling 2014, arXiv 1312.6114, section 2.4
+// and appendix B). Moments [batch, 2 * latent] hold mean and log-variance side by side.
 
 import { exp4 } from "./math";
 
@@ -11,7 +11,7 @@ function exp1(x: f32): f32 {
   return f32x4.extract_lane(exp4(f32x4.splat(x)), 0);
 }
 
-/** code = mean + noise * exp(logVariance / 2), kl[i] in nats; `noise` is 0 for none. */
+/** code = mean + noise * exp(logVariance / 2), kl[i] in nats; `noise` may be 0. */
 export function gaussian(
   moments: usize,
   noise: usize,
@@ -37,7 +37,7 @@ export function gaussian(
   }
 }
 
-/** dmoments from dcode and dkl. */
+/** Computes dmoments from dcode and dkl. */
 export function gaussianGradient(
   dcode: usize,
   dkl: usize,

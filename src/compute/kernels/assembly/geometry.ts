@@ -1,4 +1,4 @@
-// The sizes of a convolution: twelve integers in memory, whose address every kernel of one takes.
+// The sizes of a convolution: twelve integers in memory, passed by address.
 
 /** Integers of a `Geometry`. */
 export const GEOMETRY_INTEGERS: i32 = 12;
@@ -13,7 +13,7 @@ export class Geometry {
   height: i32;
   /** Columns of x. */
   width: i32;
-  /** Floats of a pixel of x. */
+  /** Floats per pixel of x. */
   channels: i32;
   /** Rows of the kernel. */
   kernelHeight: i32;
@@ -23,30 +23,30 @@ export class Geometry {
   outHeight: i32;
   /** Columns of y. */
   outWidth: i32;
-  /** Floats of a pixel of y. */
+  /** Floats per pixel of y. */
   filters: i32;
-  /** Pixels of x from a window to the next, along both axes. */
+  /** Pixels of x between windows, along both axes. */
   stride: i32;
-  /** Rows of border above x. */
+  /** Rows of padding above x. */
   padTop: i32;
-  /** Columns of border left of x. */
+  /** Columns of padding left of x. */
   padLeft: i32;
 
-  /** Rows that the windows cover, the border included. */
+  /** Rows covered by windows, including padding. */
   // @ts-ignore: decorator
   @inline
   get coveredRows(): i32 {
     return (this.outHeight - 1) * this.stride + this.kernelHeight;
   }
 
-  /** Columns that the windows cover, the border included. */
+  /** Columns covered by windows, including padding. */
   // @ts-ignore: decorator
   @inline
   get coveredColumns(): i32 {
     return (this.outWidth - 1) * this.stride + this.kernelWidth;
   }
 
-  /** Whether every window lies inside x, so that x needs no border. */
+  /** Whether every window lies within x, so that x needs no padding. */
   // @ts-ignore: decorator
   @inline
   get inside(): bool {
@@ -54,8 +54,8 @@ export class Geometry {
       this.coveredColumns <= this.width;
   }
 
-  /** Writes the geometry of the convolution that makes x's gradient of y's; for stride 1. */
-  writeTurned(to: Geometry): void {
+  /** Writes the geometry of the convolution that maps dy to dx, for stride 1. */
+  writeSwapped(to: Geometry): void {
     to.batch = this.batch;
     to.height = this.outHeight;
     to.width = this.outWidth;

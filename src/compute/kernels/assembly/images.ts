@@ -1,11 +1,11 @@
-// Images with a border, so that no window of a convolution ends outside. One image at a time is
-// copied to scratch, where it stays in cache while all its windows are read in place.
+// Padded images, so that every window of a convolution lies within. One image at a time is copied to
+// scratch, where it stays in cache while its windows are read.
 
 import { copyFloats } from "./simd";
 
 /**
- * Copies an image [height, width, channels] into a larger or smaller one, whose pixel (0, 0) is
- * pixel (top, left) of the source. What lies outside the source is left as it is: zeros, set once.
+ * Copies an image [height, width, channels] into a larger or smaller one whose pixel (0, 0) is pixel
+ * (top, left) of the source. Pixels outside the source keep their values: zeros, set once.
  */
 export function placeImage(
   source: usize,

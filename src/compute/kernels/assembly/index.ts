@@ -1,4 +1,4 @@
-// Everything that the module exports.
+// The exports of the module.
 
 export { conv2d, conv2dScratchFloats } from "./conv2d";
 export { conv2dInputGradient, conv2dInputGradientScratchFloats } from "./conv2d_input_gradient";

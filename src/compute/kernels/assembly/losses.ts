@@ -34,7 +34,7 @@ function focus4(s: v128, tail: v128, gamma: f32): v128 {
   return exp4(f32x4.mul(softplus4(s, tail), f32x4.splat(-gamma)));
 }
 
-/** The loss of four samples; e is exp(-|l|) of logits l, p the decoder's pixel where the loss needs it. */
+/** The loss of four samples with targets x, logits l, e = exp(-|l|) and pixels p. */
 // @ts-ignore: decorator
 @inline
 function loss4(x: v128, l: v128, e: v128, p: v128, kind: i32, a: f32, b: f32, c: f32): v128 {
@@ -57,7 +57,17 @@ function loss4(x: v128, l: v128, e: v128, p: v128, kind: i32, a: f32, b: f32, c:
 /** The loss's derivative with respect to l. */
 // @ts-ignore: decorator
 @inline
-function gradient4(x: v128, l: v128, e: v128, p: v128, kind: i32, linear: bool, a: f32, b: f32, c: f32): v128 {
+function gradient4(
+  x: v128,
+  l: v128,
+  e: v128,
+  p: v128,
+  kind: i32,
+  linear: bool,
+  a: f32,
+  b: f32,
+  c: f32,
+): v128 {
   const zero = f32x4.splat(0), one = f32x4.splat(1);
   if (kind == FOCAL) {
     const s = signed4(x, l, c), tail = log1p4(e), miss = sigmoidFrom4(f32x4.neg(s), e);
@@ -80,7 +90,7 @@ function gradient4(x: v128, l: v128, e: v128, p: v128, kind: i32, linear: bool, 
   return linear ? slope : f32x4.mul(slope, f32x4.mul(p, f32x4.sub(one, p)));
 }
 
-/** `losses` for one kind and mode; a constant costs no branch where this is inlined. */
+/** `losses` for one mode, kind and output; constants among them cost no branches. */
 // @ts-ignore: decorator
 @inline
 function lossesOf(
@@ -135,6 +145,7 @@ function lossesOf(
   }
 }
 
+/** `losses` for one mode. Zeros for a, b and c keep the optimiser from merging specialised loops. */
 // @ts-ignore: decorator
 @inline
 function lossesOfAny(

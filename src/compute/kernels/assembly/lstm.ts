@@ -3,7 +3,7 @@
 
 import { sigmoid4, tanh4 } from "./math";
 
-/** Four floats at most, from an address on; the rest is 0. */
+/** Loads up to four floats; the rest is 0. */
 // @ts-ignore: decorator
 @inline
 function get(at: usize, count: i32): v128 {
@@ -67,7 +67,7 @@ function tanhSlope(t: v128): v128 {
   return f32x4.sub(f32x4.splat(1), f32x4.mul(t, t));
 }
 
-/** dgates and dcell from dhidden and dstate. */
+/** Computes dgates and dcell from dhidden and dstate. */
 export function lstmCellGradient(
   dhidden: usize,
   dstate: usize,

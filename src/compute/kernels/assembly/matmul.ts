@@ -1,8 +1,7 @@
-// Matrix product with bias and relu. B is packed a block at a time, up to K_BLOCK rows and BLOCK
-// floats, which stays in the second cache while all rows of A pass by, M_BLOCK at a time; a panel
-// of the block stays in the first. Each matrix is read from memory once, B whole, A once a block of
-// columns. A transposed A is copied block by block, as its rows may be pages apart. For few rows of
-// A the columns of B are read where they are.
+// Matrix product with bias and relu. B is packed in blocks of up to K_BLOCK rows and BLOCK floats,
+// which stay in the L2 cache while all rows of A are read, M_BLOCK at a time; a panel of the block
+// stays in the L1 cache. B is read from memory once, A once per block of columns. A transposed A is
+// copied in blocks, as its rows may be pages apart. For few rows of A, B is read in place.
 
 import { ACCUMULATE, epilogueOf } from "./epilogue";
 import { copyFloats } from "./simd";
@@ -14,14 +13,14 @@ import { fitsInPlace, rowsInPlace } from "./rows_in_place";
 const K_BLOCK: i32 = 256;
 const BLOCK: i32 = 1 << 17;
 const M_BLOCK: i32 = 192;
-/** Floats from a row to the next of the copy of a transposed A, and extra ones between panels. */
+/** Row stride of the copy of a transposed A, and gap between panels, floats. */
 const A_ROW: i32 = M_BLOCK + 16;
 const GAP: i32 = 16;
 
-/** Most rows of A for which B stays where it is. */
+/** Maximum rows of A for which B is read in place. */
 const FEW_ROWS: i32 = 32;
 
-/** Columns of a block of B. */
+/** Columns per block of B. */
 // @ts-ignore: decorator
 @inline
 function blockColumns(k: i32): i32 {

@@ -1,8 +1,8 @@
-// Panels: how a product reads its second matrix. Panel p holds columns 8p to 8p + 7 of every row,
-// row after row, so that the innermost loop reads 32 bytes after 32 bytes. Columns beyond the
+// Panels: the packed layout of a product's second matrix. Panel p holds columns 8p to 8p + 7 of every
+// row, row by row, so that the innermost loop reads 32 contiguous bytes per step. Columns beyond the
 // matrix are zeros.
 
-/** Columns of a panel. */
+/** Columns per panel. */
 export const PANEL: i32 = 8;
 
 /** `n`, rounded up to whole panels. */
@@ -12,9 +12,7 @@ export function wholePanels(n: i32): i32 {
   return (n + PANEL - 1) & ~(PANEL - 1);
 }
 
-/**
- * Four rows of four floats from `from`, `stride` bytes apart, as columns: stored 32 bytes apart.
- */
+/** Transposes four rows of four floats, `stride` bytes apart, into rows 32 bytes apart. */
 // @ts-ignore: decorator
 @inline
 function transpose4(from: usize, stride: usize, out: usize): void {
@@ -28,10 +26,7 @@ function transpose4(from: usize, stride: usize, out: usize): void {
   v128.store(out, v128.shuffle<i64>(abHigh, cdHigh, 1, 3), 96);
 }
 
-/**
- * Whole panels of a B whose rows are contiguous: a row of B after the other, so that it is
- * streamed.
- */
+/** Packs whole panels of a B with contiguous rows, row by row, so that B is streamed. */
 // @ts-ignore: decorator
 @inline
 function packRows(
@@ -55,7 +50,7 @@ function packRows(
   }
 }
 
-/** Whole panels of a B whose columns are contiguous, but for the last k % 4 rows. */
+/** Packs whole panels of a B with contiguous columns, except the last k % 4 rows. */
 // @ts-ignore: decorator
 @inline
 function packColumns(
@@ -92,7 +87,7 @@ export function packPanels(
   panels: usize,
   panelBytes: usize,
 ): void {
-  // What the fast ways leave: rows of whole panels from `row` on, and the last panel if not whole.
+  // The remainder: rows of whole panels from `row`, and a partial last panel.
   let row = 0;
   if (columnStride == 4) {
     packRows(b, rowStride, k, n, panels, panelBytes);
@@ -116,9 +111,7 @@ export function packPanels(
   }
 }
 
-/**
- * Copies a bias of `n` floats to `target`, zeros up to whole panels. Returns `target`, or 0 for 0.
- */
+/** Copies a bias of `n` floats, padded to whole panels, to `target`; returns `target`, or 0 for 0. */
 export function packBias(bias: usize, n: i32, target: usize): usize {
   if (bias == 0) return 0;
   for (let j: i32 = 0; j < wholePanels(n); j++) {

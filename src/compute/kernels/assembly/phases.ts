@@ -1,32 +1,32 @@
-// The phases of a strided convolution's input gradient (see conv2d_input_gradient.ts): which rows
-// of the kernel and of dy each needs, and its part of the kernel as `correlate` reads it.
+// The phases of a strided convolution's input gradient (see conv2d_input_gradient.ts): the rows of the
+// kernel and of dy that each needs, and its part of the kernel as `correlate` reads it.
 
 import { copyFloats } from "./simd";
 import { Geometry } from "./geometry";
 import { packPanels, wholePanels } from "./panels";
 
-/** Rows of the kernel, of `size`, that are congruent to `phase` modulo the stride. */
+/** Number of kernel rows, of `size`, congruent to `phase` modulo the stride. */
 // @ts-ignore: decorator
 @inline
 export function taps(size: i32, phase: i32, stride: i32): i32 {
   return (size - phase + stride - 1) / stride;
 }
 
-/** The first row of dy (it may be outside) that the first pixel of any phase needs. */
+/** The first row of dy that the first pixel of any phase needs; it may be outside. */
 // @ts-ignore: decorator
 @inline
 export function firstRow(size: i32, stride: i32, pad: i32): i32 {
   return pad / stride - taps(size, 0, stride) + 1;
 }
 
-/** The number of rows of dy, the border included, that all phases need. */
+/** Number of rows of dy that all phases need, including padding. */
 // @ts-ignore: decorator
 @inline
 export function neededRows(inSize: i32, size: i32, stride: i32, pad: i32): i32 {
   return (inSize - 1 + pad) / stride - firstRow(size, stride, pad) + 1;
 }
 
-/** Packs one phase's part of w, turned round, as `correlate` reads it; returns where it ends. */
+/** Packs one phase's part of w, rotated by 180 degrees, as `correlate` reads it; returns its end. */
 export function packPhase(
   w: usize,
   geometry: Geometry,

@@ -1,9 +1,9 @@
-// Max-pooling of windows that do not overlap, NHWC, and the way back: a window's gradient goes to its
-// largest pixel, the first of equals.
+// Max-pooling of non-overlapping windows, NHWC, and its gradient, which flows to the largest pixel of each
+// window, the first of equals.
 
 import { zeroFloats } from "./simd";
 
-/** Four of a window's pixels at `corner`, channel by channel, at their largest. */
+/** The maxima over a window of four channels. */
 // @ts-ignore: decorator
 @inline
 function largest4(corner: usize, row: usize, pixel: usize, size: i32): v128 {
@@ -28,7 +28,7 @@ function largest1(corner: usize, row: usize, pixel: usize, size: i32): f32 {
   return most;
 }
 
-/** y = the largest value of each window; x is [batch, height, width, channels]. */
+/** y = the maximum of each window; x is [batch, height, width, channels]. */
 export function maxPool(
   x: usize,
   y: usize,
@@ -55,7 +55,7 @@ export function maxPool(
   }
 }
 
-/** Where the first pixel of a window with the value `most` is. */
+/** The address of the first pixel of a window with the value `most`. */
 // @ts-ignore: decorator
 @inline
 function find(corner: usize, row: usize, pixel: usize, size: i32, most: f32): usize {
@@ -68,7 +68,7 @@ function find(corner: usize, row: usize, pixel: usize, size: i32, most: f32): us
   return corner;
 }
 
-/** dx from dy, x and y; the sizes are those of x. */
+/** Computes dx from dy, x and y; the sizes are those of x. */
 export function maxPoolGradient(
   dy: usize,
   x: usize,

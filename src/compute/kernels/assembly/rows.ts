@@ -1,20 +1,19 @@
-// A (m x k) times one panel of B, for an A whose rows are made of runs: `runs` pieces of `run`
-// neighbouring floats, `aJump` bytes from the end of one to the start of the next. A matrix has one
-// run a row; the window of a convolution has one for each row of the kernel, so that it is read
-// where it is and no patch is copied.
+// A (m x k) times one panel of B, for an A whose rows consist of runs: `runs` pieces of `run`
+// contiguous floats, `aJump` bytes from the end of one to the start of the next. A matrix has one run
+// per row; the window of a convolution has one per kernel row, so that it is read in place (no
+// im2col).
 //
-// Up to six rows are worked on together: 12 sums of 4 floats, 2 vectors of the panel and one of A
-// fill the 15 registers that the engine leaves. The pixels of an image's row are `width` rows of A,
-// and six may go on in the next row: `aGap` and `cGap` bytes are added there. Each row's sums are
-// made in the same order whatever the rows beside it, so that results do not depend on how rows are
-// grouped.
+// Up to six rows are computed together: 12 sums of 4 floats, 2 vectors of the panel and one of A fill
+// the engine's 15 free registers. The pixels of an image row are `width` rows of A; a group of six may
+// extend into the next image row, after a gap of `aGap` and `cGap` bytes. The order of each row's sum
+// does not depend on the grouping, and so neither do the results.
 
 import { madd } from "./simd";
 import { storeRow } from "./epilogue";
 
 /**
- * How many of `left` rows to work on together: 7 and 8 as 4 and 3 or 4, as one or two alone would wait
- * for their own sums. (To share out the last 30 rows evenly was no faster.)
+ * How many of `left` rows to compute together: 7 and 8 are split into 4 and 3 or 4, as one or two rows
+ * alone would be bound by latency. (An even split of the last 30 rows was no faster.)
  */
 // @ts-ignore: decorator
 @inline
@@ -22,10 +21,7 @@ export function rowsOf(left: i32): i32 {
   return left >= 9 ? 6 : left >= 7 ? 4 : left;
 }
 
-/**
- * `rows` rows (a constant; what is not needed vanishes when this is inlined), a gap before row
- * `cut`.
- */
+/** `rows` rows, a constant: unneeded code vanishes when inlined. The gap lies before row `cut`. */
 // @ts-ignore: decorator
 @inline
 export function rowsBlock(
@@ -125,9 +121,9 @@ export function rowsBlock(
 }
 
 /**
- * C (m rows, `cRow` bytes apart) = A * panel + bias, finished as asked. `bias` may be 0.
+ * C (m rows, `cRow` bytes apart) = epilogue(A * panel + bias). `bias` may be 0.
  *
- * @param width rows of A and C before a gap, m for none
+ * @param width rows of A and C between gaps, m for none
  */
 export function rowsByPanel(
   m: i32,
@@ -148,7 +144,7 @@ export function rowsByPanel(
 ): void {
   let column: i32 = 0;
   while (m > 0) {
-    // Six rows have one gap at most, unless the image is narrower than five.
+    // Six rows have at most one gap, unless the image is narrower than five.
     const left = width < 5 ? min(m, width - column) : m;
     const rows = rowsOf(left);
     const cut = width - column;

@@ -1,11 +1,11 @@
-// What `rows.ts` does for a panel, for eight columns of a matrix where they are. To copy a matrix into
-// panels takes as long as to multiply it by four rows, so that for few rows it does not pay.
+// The counterpart of rows.ts for eight columns of an unpacked matrix. Packing a matrix takes as long as
+// multiplying it by four rows, which does not pay for few rows.
 
 import { rowsBlock, rowsOf } from "./rows";
 
 /**
- * Whether a first cache holds eight columns of `k` rows, `bRow` bytes apart: rows whose distance is a
- * power of two would all fall into a few of its 64 sets of lines.
+ * Whether an L1 cache holds eight columns of `k` rows, `bRow` bytes apart: rows a power of two apart map
+ * to few of its 64 sets.
  */
 export function fitsInPlace(k: i32, bRow: usize): bool {
   const apart = max<usize>(64, bRow & (0 - bRow));
@@ -14,10 +14,10 @@ export function fitsInPlace(k: i32, bRow: usize): bool {
 }
 
 /**
- * C (m rows, `cRow` bytes apart, 8 columns) = A * B + bias, finished as asked. `bias` may be 0.
+ * C (m rows, `cRow` bytes apart, 8 columns) = epilogue(A * B + bias). `bias` may be 0.
  *
- * @param aRow bytes from a row of A to the next
- * @param bRow bytes from a row of B to the next
+ * @param aRow bytes between rows of A
+ * @param bRow bytes between rows of B
  */
 export function rowsInPlace(
   m: i32,

@@ -1,8 +1,8 @@
-// Small helpers that every kernel shares. AssemblyScript, not TypeScript: it becomes WebAssembly.
-// The module owns no memory: every pointer is an address in the memory of the tfjs wasm backend,
-// so nothing here may need static data or a heap.
+// Helpers shared by all kernels. This is AssemblyScript, compiled to WebAssembly. The module has no memory
+// of its own: pointers are addresses in the memory of tfjs's wasm backend, so no code here may need
+// static data or a heap.
 
-/** `a * b + c`, fused to one rounding where the build allows relaxed SIMD. */
+/** `a * b + c`, with a single rounding in the build with relaxed SIMD. */
 // @ts-ignore: decorator
 @inline
 export function madd(a: v128, b: v128, c: v128): v128 {

@@ -1,11 +1,11 @@
-// Bilinear enlargement by a whole factor, NHWC: pixel centres at half integers, the edge repeated. Every
-// enlarged pixel is a weighted mean of up to four; the gradient hands its value back to the same four.
+// Bilinear up-sampling by an integer factor, NHWC: pixel centres at half integers, edges repeated. Every
+// output pixel is a weighted mean of up to four pixels, to which its gradient flows back.
 
 import { madd, zeroFloats } from "./simd";
 
 const ONE: f32 = 1;
 
-/** Where enlarged pixel `i` lies between the pixels of the image. */
+/** The position of output pixel `i` among the pixels of the image. */
 // @ts-ignore: decorator
 @inline
 function place(i: i32, factor: i32, size: i32): f32 {
@@ -14,7 +14,7 @@ function place(i: i32, factor: i32, size: i32): f32 {
   return max<f32>(0, min<f32>(<f32> (size - 1), at));
 }
 
-/** y = x enlarged: x is [batch, height, width, channels]. */
+/** y = x up-sampled; x is [batch, height, width, channels]. */
 export function upsample(
   x: usize,
   y: usize,
@@ -58,17 +58,17 @@ export function upsample(
 
 // @ts-ignore: decorator
 @inline
-function give(target: usize, d: v128, weight: f32): void {
+function scatter4(target: usize, d: v128, weight: f32): void {
   v128.store(target, madd(d, f32x4.splat(weight), v128.load(target)));
 }
 
 // @ts-ignore: decorator
 @inline
-function give1(target: usize, d: f32, weight: f32): void {
+function scatter1(target: usize, d: f32, weight: f32): void {
   store<f32>(target, load<f32>(target) + d * weight);
 }
 
-/** dx from dy: the transpose of `upsample`; the sizes are those of x. */
+/** Computes dx from dy, the transpose of `upsample`; the sizes are those of x. */
 export function upsampleGradient(
   dy: usize,
   dx: usize,
@@ -95,17 +95,17 @@ export function upsampleGradient(
         let c: usize = 0;
         for (; c + 16 <= pixel; c += 16) {
           const d = v128.load(from + c);
-          give(upper + near + c, d, w0);
-          give(upper + far + c, d, w1);
-          give(lower + near + c, d, w2);
-          give(lower + far + c, d, w3);
+          scatter4(upper + near + c, d, w0);
+          scatter4(upper + far + c, d, w1);
+          scatter4(lower + near + c, d, w2);
+          scatter4(lower + far + c, d, w3);
         }
         for (; c < pixel; c += 4) {
           const d = load<f32>(from + c);
-          give1(upper + near + c, d, w0);
-          give1(upper + far + c, d, w1);
-          give1(lower + near + c, d, w2);
-          give1(lower + far + c, d, w3);
+          scatter1(upper + near + c, d, w0);
+          scatter1(upper + far + c, d, w1);
+          scatter1(lower + near + c, d, w2);
+          scatter1(lower + far + c, d, w3);
         }
         from += pixel;
       }

@@ -1,8 +1,7 @@
-// 3 x 3 convolution with stride 1 by Winograd's F(4 x 4, 3 x 3): a quarter of the products. Tiles
-// are transformed a block at a time, so that all that is between x and y stays in the second cache;
-// for each of 36 points, a block is then one product, tiles x channels by channels x filters.
-//
-// An output pixel depends on its own tile alone, never on the block that the tile is in.
+// 3 x 3 convolution with stride 1 by Winograd's F(4 x 4, 3 x 3), with a quarter of the products. Tiles
+// are transformed in blocks, so that intermediate values stay in the L2 cache; for each of 36 points, a
+// block is one product, tiles x channels by channels x filters. An output pixel depends on its tile
+// alone, not on the block.
 
 import { zeroFloats } from "./simd";
 import { Geometry } from "./geometry";
@@ -12,9 +11,9 @@ import { BLOCK, inputBlock, inputImageFloats, tilesAlong } from "./winograd_bloc
 import { kernelTile, LINES, outputTile, POINTS, TILE, tileFloats } from "./winograd_tiles";
 
 /**
- * Whether it can be done, and needs less than half the products of a plain convolution.
+ * Whether the transform is applicable, and needs less than half the products of a plain convolution.
  *
- * @param height rows of the result: y, or the gradient for x
+ * @param height rows of the result: y or dx
  * @param width columns of the result
  */
 export function winogradFits(geometry: Geometry, height: i32, width: i32): bool {
@@ -37,7 +36,7 @@ export function winogradScratchFloats(
     BLOCK * (tileFloats(channels) + tileFloats(columns));
 }
 
-/** The filters, transformed: for each point, panels of `channels` rows. */
+/** Transforms the filters: for each point, panels of `channels` rows. */
 function transformKernels(
   w: usize,
   channels: i32,
@@ -55,7 +54,7 @@ function transformKernels(
   }
 }
 
-/** y = x * w + bias, finished as asked; the shapes of conv2d.ts. */
+/** y = epilogue(x * w + bias), for the shapes of conv2d.ts. */
 export function winograd(
   x: usize,
   w: usize,

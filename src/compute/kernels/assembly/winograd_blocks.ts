@@ -1,15 +1,12 @@
-// The tiles of Winograd's convolutions, a block at a time: all images' tiles are counted through,
-// row after row. Images are placed one at a time, with their border, when their first tile comes,
-// so that tiles have to be asked for in order.
+// The tiles of Winograd's convolutions, in blocks: the tiles of all images are numbered row by row. An
+// image is padded when its first tile is requested, so that tiles must be requested in order.
 
 import { Geometry } from "./geometry";
 import { placeImage } from "./images";
 import { wholePanels } from "./panels";
 import { inputTile, outputGradientTile, TILE, tileFloats } from "./winograd_tiles";
 
-/**
- * Tiles in memory at a time: a multiple of the six rows of a product; fewer or more are not faster.
- */
+/** Tiles per block: a multiple of the six rows of a product; fewer or more are not faster. */
 export const BLOCK: i32 = 48;
 
 /** Tiles along an axis. */
@@ -19,21 +16,21 @@ export function tilesAlong(size: i32): i32 {
   return (size + TILE - 1) / TILE;
 }
 
-/** Floats of an image of x that has all that whole tiles of y, of that size, need. */
+/** Floats of a padded image of x that covers whole tiles of y. */
 // @ts-ignore: decorator
 @inline
 export function inputImageFloats(channels: i32, outHeight: i32, outWidth: i32): i32 {
   return (tilesAlong(outHeight) * TILE + 2) * (tilesAlong(outWidth) * TILE + 2) * channels;
 }
 
-/** Floats of an image of dy, filled up to whole tiles. */
+/** Floats of an image of dy, padded to whole tiles. */
 // @ts-ignore: decorator
 @inline
 export function gradientImageFloats(filters: i32, outHeight: i32, outWidth: i32): i32 {
   return tilesAlong(outHeight) * TILE * tilesAlong(outWidth) * TILE * filters;
 }
 
-/** Transforms `count` tiles of x from tile `start` on; their images are placed in `image`. */
+/** Transforms `count` tiles of x from tile `start`; `image` receives padded images. */
 export function inputBlock(
   x: usize,
   geometry: Geometry,
@@ -63,7 +60,7 @@ export function inputBlock(
   }
 }
 
-/** Transforms `count` tiles of dy from tile `start` on; their images are placed in `image`. */
+/** Transforms `count` tiles of dy from tile `start`; `image` receives padded images. */
 export function outputGradientBlock(
   dy: usize,
   geometry: Geometry,

@@ -1,8 +1,7 @@
-// The gradient for the filters of a 3 x 3 convolution with stride 1, by Winograd's transforms: with
-// x and dy transformed a block of tiles at a time, each of 36 points is one product, channels x
-// tiles by tiles x filters, summed over the blocks; the sums are transformed back once. What is in
-// the columns that fill up the last panel stays in them, so that nobody clears them; so it is in
-// winograd.ts.
+// The filter gradient of a 3 x 3 convolution with stride 1, by Winograd's transforms: with x and dy
+// transformed in blocks of tiles, each of 36 points is one product, channels x tiles by tiles x
+// filters, summed over the blocks; the sums are transformed back once. The padding columns of the last
+// panel hold unspecified values that do not affect the others; likewise in winograd.ts.
 
 import { zeroFloats } from "./simd";
 import { columnsByPanel } from "./columns";
@@ -28,7 +27,7 @@ export function winogradFilterGradientScratchFloats(geometry: Geometry): i32 {
     BLOCK * (tileFloats(channels) + tileFloats(columns));
 }
 
-/** dw from x and dy; the shapes of conv2d.ts. */
+/** Computes dw from x and dy, for the shapes of conv2d.ts. */
 export function winogradFilterGradient(
   x: usize,
   dy: usize,

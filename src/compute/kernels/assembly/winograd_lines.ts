@@ -1,16 +1,15 @@
-// The one-dimensional transforms of Winograd's F(4, 3): four outputs of a filter of three from six
-// inputs with six products in place of twelve (Lavin and Gray 2015, arXiv 1509.09308, section 4.3).
+// The one-dimensional transforms of Winograd's F(4, 3): four outputs of a three-tap filter from six
+// inputs with six products instead of twelve (Lavin and Gray 2015, arXiv 1509.09308, section 4.3).
 // With their matrices A, B and G,
-//   y = A' ((G g) * (B' d)),
-// and for the gradients, y's and g's being known, dg = G' ((B' d) * (A dy)).
+//   y = A' ((G g) * (B' d)), and for the gradients, dg = G' ((B' d) * (A dy)).
 //
-// The points are 0, p, -p, q, -q and infinity with p = 5/8 and q = 3/2, as oneDNN has them: exact
-// in binary, and a quarter of the error of the paper's 1 and 2 (measured: 1.5e-6 and 6e-6 of the
+// The points are 0, p, -p, q, -q and infinity with p = 5/8 and q = 3/2, as in oneDNN: exact in
+// binary, with a quarter of the error of the paper's 1 and 2 (measured: 1.5e-6 and 6e-6 of the
 // largest value). With M(x) = x (x^2 - p^2) (x^2 - q^2), the row of B' for a point is
 // M(x) / (x - point), A has the powers of the points, and G's row is (1, point, point^2) / M'(point).
 //
-// Each works on vectors of four channels, `step` bytes apart, and may work in place. A step that is
-// a constant where this is inlined costs no instruction.
+// Each transform processes vectors of four channels, `step` bytes apart, and may work in place. A step
+// that is constant when inlined costs no instruction.
 
 import { madd } from "./simd";
 
@@ -18,13 +17,13 @@ const P: f32 = 0.625;
 const Q: f32 = 1.5;
 const PP: f32 = P * P;
 const QQ: f32 = Q * Q;
-/** M' at 0, at p and -p, at q and -q, inverted. */
+/** 1 / M' at 0, at p and -p, and at q and -q. */
 const N0: f32 = 1 / (PP * QQ);
 const NP: f32 = 1 / (2 * PP * (PP - QQ));
 const NQ: f32 = 1 / (2 * QQ * (QQ - PP));
 
-// The factors of tiles are read from memory, each four times: the engine takes a third longer to make
-// them of their bits, once a line. `factors` is where they have been written.
+// Factors are read from memory, replicated four times: materialising them per line takes the engine a
+// third longer. `factors` is their address.
 let factors: usize = 0;
 const P_AT: usize = 0, MINUS_P_AT: usize = 16, Q_AT: usize = 32, MINUS_Q_AT: usize = 48;
 const PP_AT: usize = 64, MINUS_PP_AT: usize = 80, QQ_AT: usize = 96, MINUS_QQ_AT: usize = 112;
@@ -50,7 +49,7 @@ export function writeLineConstants(at: usize): void {
   v128.store(at, f32x4.splat(Q * QQ), QQQ_AT);
 }
 
-/** A factor, times four. */
+/** A factor, replicated four times. */
 // @ts-ignore: decorator
 @inline
 function by(at: usize): v128 {
@@ -111,7 +110,7 @@ export function outputLine(from: usize, step: usize, to: usize, toStep: usize): 
   set(to, toStep, 3, madd(by(QQQ_AT), qOdd, madd(by(PPP_AT), pOdd, m5)));
 }
 
-/** The same, + bias, and no less than `least`. */
+/** A' m + bias, clamped below at `least`. */
 // @ts-ignore: decorator
 @inline
 export function outputLineWithBias(
@@ -137,7 +136,7 @@ export function outputLineWithBias(
   set(to, toStep, 3, f32x4.pmax(y3, least));
 }
 
-/** A dy: the gradients of four outputs to those of six products. */
+/** A dy: from gradients of four outputs to those of six products. */
 // @ts-ignore: decorator
 @inline
 export function outputGradientLine(from: usize, step: usize, to: usize, toStep: usize): void {
@@ -153,7 +152,7 @@ export function outputGradientLine(from: usize, step: usize, to: usize, toStep: 
   set(to, toStep, 5, y3);
 }
 
-/** G g: a filter's three weights to six. */
+/** G g: three filter weights to six. */
 // @ts-ignore: decorator
 @inline
 export function kernelLine(from: usize, step: usize, to: usize, toStep: usize): void {
@@ -168,7 +167,7 @@ export function kernelLine(from: usize, step: usize, to: usize, toStep: usize): 
   set(to, toStep, 5, g2);
 }
 
-/** G' t: the gradients of six transformed weights to those of three. */
+/** G' t: from gradients of six transformed weights to those of three. */
 // @ts-ignore: decorator
 @inline
 export function kernelGradientLine(from: usize, step: usize, to: usize, toStep: usize): void {

@@ -1,10 +1,9 @@
-// The two-dimensional transforms of Winograd's F(4 x 4, 3 x 3), four channels at a time: lines.ts
-// along one axis, then along the other. A transformed tile has 36 points, each a run of channels:
-//   tile [36, channels] and 16 floats more, so that points of different tiles do not compete for
-//   the same few lines of the first cache.
+// The two-dimensional transforms of Winograd's F(4 x 4, 3 x 3), four channels at a time:
+// winograd_lines.ts along one axis, then along the other. A transformed tile is [36 points, channels]
+// and 16 more floats, so that points of different tiles do not compete for the same L1 cache sets.
 //
-// Lines are written out, not looped over, and for 16, 32 and 64 channels distances are constants: a
-// tile of inputs takes 95 cycles so, and 165 by loops with distances that are not.
+// Lines are unrolled, and strides are constants for 16, 32 and 64 channels: an input tile takes 95
+// cycles, versus 165 with loops over variable strides.
 
 import { RELU } from "./epilogue";
 import {
@@ -16,13 +15,11 @@ import {
   outputLine,
 } from "./winograd_lines";
 
-/** Rows and columns of outputs a tile. */
+/** Rows and columns of outputs per tile. */
 export const TILE: i32 = 4;
-/**
- * Floats of scratch of `lines`, which lie between the transforms of a kernel along the two axes.
- */
+/** Floats of scratch (`lines`) between the transforms of a kernel along the two axes. */
 export const LINES: i32 = 72;
-/** Products a tile and pair of channels. */
+/** Products per tile and pair of channels. */
 export const POINTS: i32 = 36;
 
 /** Floats of a transformed tile. */
@@ -32,7 +29,7 @@ export function tileFloats(channels: i32): i32 {
   return POINTS * channels + 16;
 }
 
-/** The 6 x 6 pixels at `from` to 36 points. */
+/** Transforms the 6 x 6 pixels at `from` to 36 points. */
 export function inputTile(from: usize, row: usize, channels: i32, tile: usize): void {
   if (channels == 16) inputTileOf(from, row, 64, tile);
   else if (channels == 32) inputTileOf(from, row, 128, tile);
@@ -66,7 +63,7 @@ function inputTileOf(from: usize, row: usize, point: usize, tile: usize): void {
   }
 }
 
-/** The gradients of 4 x 4 outputs at `from` to those of 36 points. */
+/** Transforms the gradients of 4 x 4 outputs at `from` to those of 36 points. */
 export function outputGradientTile(
   from: usize,
   row: usize,
@@ -110,9 +107,7 @@ function outputGradientTileOf(
   }
 }
 
-/**
- * 36 points, which are lost, to the first `rows` x `columns` of 4 x 4 outputs, + bias, finished.
- */
+/** Transforms 36 points, in place, to the first `rows` x `columns` of 4 x 4 outputs, with epilogue. */
 export function outputTile(
   tile: usize,
   point: usize,
@@ -177,7 +172,7 @@ function outputTileOf(
   }
 }
 
-/** The 3 x 3 weights at `from`, `tap` bytes apart, to 36 points; `lines` has LINES floats. */
+/** Transforms 3 x 3 weights, `tap` bytes apart, to 36 points; `lines` has LINES floats. */
 // @ts-ignore: decorator
 @inline
 export function kernelTile(from: usize, tap: usize, to: usize, point: usize, lines: usize): void {
@@ -185,7 +180,7 @@ export function kernelTile(from: usize, tap: usize, to: usize, point: usize, lin
   for (let i: usize = 0; i < 6; i++) kernelLine(lines + i * 48, 16, to + i * 6 * point, point);
 }
 
-/** The gradients of 36 points to those of 3 x 3 weights; `lines` has LINES floats. */
+/** Transforms the gradients of 36 points to those of 3 x 3 weights; `lines` has LINES floats. */
 // @ts-ignore: decorator
 @inline
 export function kernelGradientTile(

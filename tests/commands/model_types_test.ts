@@ -79,7 +79,7 @@ Deno.test("a conditional model scores by the label that a source gives", async (
       assert.equal(code, 0, stderr);
       return records(stdout);
     };
-    const blind = await scoresBy("elbo"), told = await scoresBy("elbo-label");
+    const blind = await scoresBy("negative_elbo"), told = await scoresBy("negative_elbo-label");
     assert.ok(told.some(({ score }, i) => score !== blind[i]!["score"]));
     for (const [i, { label, score }] of told.entries()) {
       // The held-out label is unknown to the model, as if there were none.
