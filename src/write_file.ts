@@ -63,7 +63,14 @@ function temporaryName(path: string): string {
   return `${path}.${crypto.randomUUID().slice(0, 8)}.partial`;
 }
 
-function writeFailure(path: string, cause: unknown): StrayError {
+/**
+ * Converts the failure of writing a file or folder.
+ *
+ * @param path The file or folder.
+ * @param cause The failure.
+ * @returns An error `write` with a hint.
+ */
+export function writeFailure(path: string, cause: unknown): StrayError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new StrayError("write", `Cannot write "${path}" as ${reason}`, {
     hint: `check that "${dirname(path)}" is a writable folder with free space`,

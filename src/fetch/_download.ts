@@ -1,35 +1,36 @@
-/** One request: what a server gives of a file goes to the end of a file here. */
+/** One request, whose body is appended to a file. */
 
-import { StrayError } from "../errors.ts";
+import { writeFailure } from "../write_file.ts";
 
-/** How a request is made. */
-export interface DownloadOptions {
-  /** Aborting it makes the download throw; what is written stays. */
+/** Options of {@linkcode download}. */
+interface DownloadOptions {
+  /** Aborts the download, which throws; the partial file stays. */
   readonly signal: AbortSignal | undefined;
-  /** A server that gives nothing for so long is given up. */
+  /** Time without data after which a server is abandoned, ms. */
   readonly stallMs: number;
-  /** More bytes than this are not the file that is wanted. */
+  /** Maximum length; a longer file is not the wanted one. */
   readonly most: number;
-  /** Called with the length so far and, where known, the whole. */
+  /** Called with the length so far and, if known, the total. */
   readonly onBytes: (bytes: number, total: number | undefined) => void;
 }
 
 /**
- * How a request ended: the server was done (whatever it gave); the connection broke; the server
- * gave nothing; or it has nothing behind the bytes that are there.
+ * The end of a request: `done` (the body is complete, whatever it is), `broken` (the connection broke),
+ * `refused` (no body), or `past` (the server has no bytes beyond the existing ones).
  */
 export type Ending =
   | { readonly kind: "done"; readonly resumed: boolean }
   | { readonly kind: "broken" | "refused" | "past"; readonly reason: string };
 
 /**
- * Downloads into `path`, from the byte on that is its length where the server can do that.
+ * Downloads into `path`, resuming at its end if the server supports that.
  *
- * @param url What.
- * @param path Where to; made anew if the server sends the whole.
- * @param from How many bytes are there.
+ * @param url Address of the file.
+ * @param path Path of the partial file; overwritten if the server sends the whole file.
+ * @param from Length of the partial file.
  * @param options Limits.
- * @throws {StrayError} `write` If the disk is full or may not be written.
+ * @returns The end of the request.
+ * @throws {StrayError} `write` If the file cannot be written.
  */
 export async function download(
   url: string,
@@ -43,7 +44,7 @@ export async function download(
   const signals = [stall.signal, ...(signal === undefined ? [] : [signal])];
   const why = (error: unknown): string => {
     signal?.throwIfAborted();
-    if (stall.signal.aborted) return `nothing came for ${stallMs / 1000} s`;
+    if (stall.signal.aborted) return `no data arrived for ${stallMs / 1000} s`;
     return error instanceof Error ? innermost(error).message : String(error);
   };
   try {
@@ -52,7 +53,7 @@ export async function download(
       response = await fetch(url, {
         signal: AbortSignal.any(signals),
         headers: {
-          "accept-encoding": "identity", // a .gz must not be unpacked on the way
+          "accept-encoding": "identity", // keep .gz files compressed
           ...(from > 0 && { range: `bytes=${from}-` }),
         },
       });
@@ -64,7 +65,7 @@ export async function download(
     const start = status === 206 ? startOf(response) : 0;
     if (status !== 200 && status !== 206 || start !== from && start !== 0 || body === null) {
       await body?.cancel();
-      const reason = `the server says ${status} ${response.statusText}`.trim();
+      const reason = `the server responded ${status} ${response.statusText}`.trim();
       const past = from > 0 && (status === 416 || status === 206);
       return { kind: past ? "past" : "refused", reason };
     }
@@ -97,7 +98,7 @@ export async function download(
   }
 }
 
-/** Where the part of a file starts that the server sends; -1 if it does not say. */
+/** The offset of a partial response; -1 if it is not given. */
 function startOf(response: Response): number {
   const range = response.headers.get("content-range") ?? "";
   return Number(/^bytes (\d+)-/.exec(range)?.[1] ?? -1);
@@ -120,15 +121,6 @@ async function writeAll(file: Deno.FsFile, bytes: Uint8Array, path: string): Pro
   } catch (error) {
     throw writeFailure(path, error);
   }
-}
-
-/** An error of writing, said in stray's words. */
-export function writeFailure(path: string, cause: unknown): StrayError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new StrayError("write", `Cannot write "${path}" as ${reason}`, {
-    hint: "check that the folder has room and may be written",
-    cause,
-  });
 }
 
 function innermost(error: Error): Error {

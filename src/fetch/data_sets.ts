@@ -1,30 +1,30 @@
-/** The public data sets that can be fetched by name: where they are, and what they must hash to. */
+/** Public data sets by name: their addresses and hashes. */
 
 import type { FileHash } from "../file_hash.ts";
 
-/** One file of a data set. */
+/** A file of a data set. */
 export interface DataFile extends FileHash {
-  /** Its name, behind the address of each server and in the folder that it goes to. */
+  /** Name, appended to the address of each server and used in the target folder. */
   readonly name: string;
-  /** Its length; absent where it is not published. */
+  /** Length; absent if it is not published. */
   readonly bytes?: number;
 }
 
 /** A data set. */
 export interface DataSet {
-  /** What it is, in a line. */
+  /** Description, in one line. */
   readonly title: string;
-  /** The terms that its authors give. */
+  /** Licence given by its authors. */
   readonly licence: string;
-  /** Where its authors tell more. */
+  /** Address of its authors' page. */
   readonly homepage: string;
-  /** Addresses that file names follow, tried in order. */
+  /** Addresses to which file names are appended, tried in order. */
   readonly servers: readonly string[];
   /** Its files. */
   readonly files: readonly DataFile[];
 }
 
-/** The four files of MNIST and of all that stand in for it. */
+/** The four files of MNIST and of its drop-in replacements. */
 function idx(
   ...files: readonly (readonly [bytes: number, digest: string])[]
 ): readonly DataFile[] {
@@ -43,7 +43,7 @@ const IDX_NAMES = [
   "t10k-labels-idx1-ubyte.gz",
 ];
 
-/** A set of MedMNIST: one npz of which its authors publish the MD5. */
+/** A data set of MedMNIST: one npz with a published MD5. */
 function medical(name: string, title: string, md5: string): DataSet {
   return {
     title,
@@ -55,12 +55,12 @@ function medical(name: string, title: string, md5: string): DataSet {
 }
 
 /**
- * All of them, by name.
+ * The data sets, by name.
  *
- * The digests are those that the authors publish, or of files that match those: MNIST's and
- * Kuzushiji-MNIST's MD5 as in torchvision's table, Fashion-MNIST's MD5 as in its own README,
- * MedMNIST's as in its package. MNIST's own server no longer gives its files; the two named are the
- * copies that PyTorch and TensorFlow use.
+ * Digests are published by the authors, or computed from files that match published ones: MNIST's and
+ * Kuzushiji-MNIST's MD5 in torchvision's table, Fashion-MNIST's MD5 in its README, MedMNIST's in its
+ * package. MNIST's own server no longer serves its files; the two mirrors are used by PyTorch and
+ * TensorFlow.
  */
 export const DATA_SETS: Readonly<Record<string, DataSet>> = {
   "mnist": {

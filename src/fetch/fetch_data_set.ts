@@ -1,33 +1,33 @@
-/** All files of a data set, one after the other. */
+/** Fetches the files of a data set in turn. */
 
 import { join } from "../path.ts";
 import { StrayError } from "../errors.ts";
-import { writeFailure } from "./_download.ts";
+import { writeFailure } from "../write_file.ts";
 import type { DataSet } from "./data_sets.ts";
 import { fetchFile, type FetchOptions } from "./fetch_file.ts";
 
 /** Options of {@linkcode fetchDataSet}. */
 export interface FetchDataSetOptions extends FetchOptions {
-  /** An address that file names follow, asked in place of the data set's own servers. */
+  /** Address to which file names are appended, used instead of the data set's servers. */
   readonly mirror?: string | undefined;
 }
 
-/** A file that is in its place, whole and of the right hash. */
+/** A complete, verified file. */
 export interface FetchedFile {
-  /** Its name in the folder. */
+  /** Name in the folder. */
   readonly name: string;
-  /** Whether it was fetched; false if it was there. */
+  /** Whether it was fetched; false if it existed. */
   readonly fetched: boolean;
 }
 
 /**
- * Fetches a data set into a folder, which is made if need be; files that are there are passed over.
+ * Fetches a data set into a folder, which is created if necessary; existing files are skipped.
  *
  * @param set The data set.
- * @param folder Where to.
- * @param options Mirror, abort, progress.
- * @returns The files, each once it is in its place.
- * @throws {StrayError} As {@linkcode fetchFile}; `usage` if the mirror is no address.
+ * @param folder Path of the folder.
+ * @param options Mirror, abort signal, progress.
+ * @returns The files, each as soon as it is complete.
+ * @throws {StrayError} As {@linkcode fetchFile}; `usage` if the mirror is not an HTTP address.
  */
 export async function* fetchDataSet(
   set: DataSet,
@@ -46,7 +46,7 @@ export async function* fetchDataSet(
   }
 }
 
-/** The address of a mirror, with a slash at its end. */
+/** The address of a mirror, with a trailing slash. */
 function addressOf(mirror: string): string {
   const url = URL.parse(mirror);
   if (url !== null && /^https?:$/.test(url.protocol)) {
@@ -56,7 +56,7 @@ function addressOf(mirror: string): string {
   }
   throw new StrayError(
     "usage",
-    `Cannot use the mirror as it must be an address of http or https: current value is "${mirror}"`,
+    `Cannot use the mirror as it must be an HTTP or HTTPS address: current value is "${mirror}"`,
     { hint: "give the part before the file names, such as https://example.org/mnist/" },
   );
 }

@@ -1,39 +1,40 @@
-/** One file of a data set: downloaded, gone on with where it was left, checked, put in its place. */
+/** Fetches a file of a data set: resumes a partial download, verifies the hash. */
 
 import { StrayError } from "../errors.ts";
 import { hashFile } from "../file_hash.ts";
-import { download, type Ending, writeFailure } from "./_download.ts";
+import { writeFailure } from "../write_file.ts";
+import { download, type Ending } from "./_download.ts";
 import type { DataFile } from "./data_sets.ts";
 
 /** Options of {@linkcode fetchFile}. */
 export interface FetchOptions {
-  /** Aborting it ends the download; what came so far is kept, and gone on with the next time. */
+  /** Aborts the download; the partial file is kept and resumed by a later call. */
   readonly signal?: AbortSignal | undefined;
-  /** A server that gives nothing for so long is given up. @default {60_000} */
+  /** Time without data after which a server is abandoned, ms. @default {60_000} */
   readonly stallMs?: number | undefined;
-  /** Called with the length so far and, where known, the whole. */
+  /** Called with the length so far and, if known, the total. */
   readonly onBytes?: ((name: string, bytes: number, total: number | undefined) => void) | undefined;
-  /** Called with one line for what a user may want to know, such as a server that was given up. */
+  /** Called with one line per notice for the user, such as a server that was abandoned. */
   readonly onNote?: ((line: string) => void) | undefined;
 }
 
-/** How often a download goes on after a broken connection, as long as something came. */
+/** Maximum number of broken connections after which a download that made progress continues. */
 const MOST_BREAKS = 5;
 
 /**
- * Fetches a file, unless it is there.
+ * Fetches a file, unless it exists.
  *
- * The bytes go to `PATH.part`, which is kept while it may be gone on with, by a later call too. Only
- * a file of the right hash gets its name, by a rename; what turns out to be something else is
- * removed. If that began with an old part, the download starts over once.
+ * Bytes are written to `PATH.part`, which is kept as long as it can be resumed, also by a later call. A file
+ * with the right hash is renamed to `PATH`; one with a wrong hash is removed. If it began with an old part,
+ * the download starts over once.
  *
- * @param file The file's name and hash.
- * @param servers Addresses that its name follows, tried in order.
- * @param path Where it goes; its folder must be there.
- * @param options Abort, progress.
- * @returns Whether it was fetched; false if it was there.
- * @throws {StrayError} `hash` If another file is there, or all servers give something else;
- *   `network` if no server gives it; `write` if it cannot be written.
+ * @param file Name and hash of the file.
+ * @param servers Addresses to which the name is appended, tried in order.
+ * @param path Path of the file; its folder must exist.
+ * @param options Abort signal, progress.
+ * @returns Whether it was fetched; false if it existed.
+ * @throws {StrayError} `hash` If a different file exists, or no server has the right one; `network` if no
+ *   server responds with it; `write` if it cannot be written.
  */
 export async function fetchFile(
   file: DataFile,
@@ -42,7 +43,7 @@ export async function fetchFile(
   options: FetchOptions = {},
 ): Promise<boolean> {
   const { signal, onNote } = options;
-  if (await isThere(file, path, signal)) return false;
+  if (await exists(file, path, signal)) return false;
   let failure: StrayError | undefined;
   for (const server of servers) {
     if (failure !== undefined) onNote?.(`${failure.message}: trying another server`);
@@ -52,8 +53,12 @@ export async function fetchFile(
   throw failure ?? new StrayError("network", `Cannot fetch "${file.name}" as no server has it`);
 }
 
-/** Whether a file is there and the one wanted; throws if it is another. */
-async function isThere(
+/**
+ * Whether the file exists.
+ *
+ * @throws {StrayError} `hash` If a different file exists.
+ */
+async function exists(
   { name, algorithm, digest }: DataFile,
   path: string,
   signal: AbortSignal | undefined,
@@ -68,13 +73,13 @@ async function isThere(
   if (current === digest.toLowerCase()) return true;
   throw new StrayError(
     "hash",
-    `Cannot fetch "${name}" as another file is there: its ${algorithm} hash must be ${digest}: ` +
+    `Cannot fetch "${name}" as a different file exists: its ${algorithm} hash must be ${digest}: ` +
       `current value is ${current}`,
     { hint: `move ${path} away, or give another folder with --out` },
   );
 }
 
-/** Fetches from one server; what went wrong, if anything did. */
+/** Fetches from one server; returns the failure, if any. */
 async function fetchFrom(
   url: string,
   file: DataFile,
@@ -89,7 +94,7 @@ async function fetchFrom(
     most: file.bytes ?? Infinity,
     onBytes: (bytes: number, total = file.bytes) => onBytes?.(file.name, bytes, total),
   };
-  let old = await sizeOf(part) > 0; // bytes of another day, maybe of another file
+  let old = await sizeOf(part) > 0; // of an earlier run, possibly of a different file
   for (let breaks = 0;;) {
     const from = await sizeOf(part);
     const all = from > 0 && from >= (file.bytes ?? Infinity);
@@ -101,31 +106,25 @@ async function fetchFrom(
       const now = await sizeOf(part);
       if (now <= from || ++breaks > MOST_BREAKS) return refusal(url, file, ending.reason, now);
       onNote?.(
-        `${file.name}: the connection broke after ${now} bytes (${ending.reason}): going on`,
+        `${file.name}: the connection broke after ${now} bytes (${ending.reason}): resuming`,
       );
       continue;
     }
     if (ending.kind === "done" && from > 0 && !ending.resumed) {
-      onNote?.(`${file.name}: the server cannot go on where the last download ended: started over`);
+      onNote?.(`${file.name}: the server cannot resume the last download: started over`);
       old = false;
     }
     const [current = ""] = await hashFile(part, [file.algorithm], signal);
     if (current === file.digest.toLowerCase()) {
-      await putInPlace(part, path);
+      await Deno.rename(part, path).catch((error) => {
+        throw writeFailure(path, error);
+      });
       return undefined;
     }
     await Deno.remove(part);
     if (!old) return damage(url, file, current);
-    onNote?.(`${file.name}: what was left of the last download is of no use: starting over`);
+    onNote?.(`${file.name}: the partial file of the last download is unusable: starting over`);
     old = false;
-  }
-}
-
-async function putInPlace(part: string, path: string): Promise<void> {
-  try {
-    await Deno.rename(part, path);
-  } catch (error) {
-    throw writeFailure(path, error);
   }
 }
 
@@ -139,7 +138,7 @@ async function sizeOf(path: string): Promise<number> {
 }
 
 function refusal(url: string, { name }: DataFile, reason: string, bytes: number): StrayError {
-  const kept = bytes > 0 ? `${bytes} bytes are kept: run it again to go on, or try` : "try";
+  const kept = bytes > 0 ? `${bytes} bytes are kept: run it again to resume, or try` : "try";
   return new StrayError("network", `Cannot fetch "${name}" from ${url} as ${reason}`, {
     hint: `${kept} another server with --mirror URL`,
   });
@@ -150,6 +149,6 @@ function damage(url: string, { name, algorithm, digest }: DataFile, current: str
     "hash",
     `Cannot use "${name}" from ${url} as its ${algorithm} hash must be ${digest}: ` +
       `current value is ${current}`,
-    { hint: "nothing of it was kept: run it again, or try another server with --mirror URL" },
+    { hint: "no part of it was kept: run it again, or try another server with --mirror URL" },
   );
 }

@@ -1,5 +1,5 @@
 /**
- * Public data sets by name: downloads that can be gone on with, checked by their hashes.
+ * Public data sets by name: resumable downloads, verified by hash.
  *
  * The only part of stray that uses the network.
  *

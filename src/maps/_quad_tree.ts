@@ -1,28 +1,28 @@
 /**
- * Points on a plane in nested squares, so that far ones can be taken together.
+ * A quadtree over points of a plane, which approximates distant points by their centre.
  *
- * Not by a library: a step of 5,000 points takes 58 ms with d3-quadtree 3.0.2, 15 ms with this.
+ * Replaces d3-quadtree 3.0.2, with which a step of 5,000 points takes 58 ms instead of 15 ms.
  */
 
-/** Squares in squares; points that are still together then stay so. */
-const DEEPEST = 40;
-/** Squares seen as one point: those whose width is at most this share of their distance. */
-const OPENING = 0.5;
+/** Maximum depth; a leaf at this depth may hold several points. */
+const MAX_DEPTH = 40;
+/** Opening angle: maximum width of a node relative to its distance to approximate it by one point. */
+const THETA = 0.5;
 
-/** Barnes and Hut's tree (Nature 324, 1986) over points of a map. */
+/** The tree of Barnes and Hut (Nature 324, 1986). */
 export class QuadTree {
   #nodes = 0;
   #capacity: number;
-  /** Four a node; 0 for none. */
+  /** Four per node; 0 for none. */
   #children: Int32Array;
   #counts: Float64Array;
   #sumX: Float64Array;
   #sumY: Float64Array;
   #squaredWidths: Float64Array;
-  /** The point of a leaf, -1 for an inner node, -2 for a leaf of several points. */
+  /** The point of a leaf, -1 for an inner node, -2 for a leaf with several points. */
   #points: Int32Array;
 
-  /** @param count Points that are expected. */
+  /** @param count Expected number of points. */
   constructor(count: number) {
     this.#capacity = 4 * count + 64;
     this.#children = new Int32Array(4 * this.#capacity);
@@ -34,7 +34,7 @@ export class QuadTree {
   }
 
   /**
-   * Takes points in, in place of those before.
+   * Builds the tree, replacing earlier points.
    *
    * @param xy x and y, point by point.
    */
@@ -55,17 +55,17 @@ export class QuadTree {
   }
 
   /**
-   * The repulsion of a t-SNE: of every point y_i, the sum over all others of
+   * The repulsion of t-SNE: for every point y_i, the sum over all others of
    * (y_i - y_j) / (1 + |y_i - y_j|²)².
    *
-   * @param xy The points that the tree was built of.
+   * @param xy The points of the tree.
    * @param out Receives x and y of the sums.
    * @returns The sum over all pairs of 1 / (1 + |y_i - y_j|²).
    */
   repel(xy: Float64Array, out: Float64Array): number {
     const children = this.#children, counts = this.#counts, points = this.#points;
     const sumX = this.#sumX, sumY = this.#sumY, widths = this.#squaredWidths;
-    const stack = new Int32Array(4 * DEEPEST + 8);
+    const stack = new Int32Array(4 * MAX_DEPTH + 8);
     let total = 0;
     for (let i = 0; i < xy.length / 2; i++) {
       const x = xy[2 * i]!, y = xy[2 * i + 1]!;
@@ -76,7 +76,7 @@ export class QuadTree {
         if (point === i) continue;
         const dx = x - sumX[node]! / count, dy = y - sumY[node]! / count;
         const square = dx * dx + dy * dy;
-        if (point !== -1 || widths[node]! < OPENING * OPENING * square) {
+        if (point !== -1 || widths[node]! < THETA * THETA * square) {
           const near = 1 / (1 + square), weight = count * near;
           total += weight;
           forceX += weight * near * dx;
@@ -103,7 +103,7 @@ export class QuadTree {
         this.#points[node] = point;
         return;
       }
-      if (depth === DEEPEST) {
+      if (depth === MAX_DEPTH) {
         this.#points[node] = -2;
         return;
       }
@@ -144,18 +144,13 @@ export class QuadTree {
 
   #grow(): void {
     this.#capacity *= 2;
-    const floats = (old: Float64Array) => {
-      const larger = new Float64Array(this.#capacity);
+    const copied = <T extends Float64Array | Int32Array>(old: T, larger: T): T => {
       larger.set(old);
       return larger;
     };
-    const integers = (old: Int32Array, length: number) => {
-      const larger = new Int32Array(length);
-      larger.set(old);
-      return larger;
-    };
-    this.#children = integers(this.#children, 4 * this.#capacity);
-    this.#points = integers(this.#points, this.#capacity);
+    const floats = (old: Float64Array) => copied(old, new Float64Array(this.#capacity));
+    this.#children = copied(this.#children, new Int32Array(4 * this.#capacity));
+    this.#points = copied(this.#points, new Int32Array(this.#capacity));
     this.#counts = floats(this.#counts);
     this.#sumX = floats(this.#sumX);
     this.#sumY = floats(this.#sumY);

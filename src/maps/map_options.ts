@@ -1,24 +1,24 @@
-/** What the maps that are made round by round have in common. */
+/** Common parts of maps computed in rounds. */
 
 import { EventLoopYielder } from "../yield_to_event_loop.ts";
 
-/** Options of a map that is made round by round. */
+/** Options of a map computed in rounds. */
 export interface RoundOptions {
-  /** How many points there are. */
+  /** Number of points. */
   readonly count: number;
-  /** The same seed gives the same map. @default {0} */
+  /** Seed; equal seeds give equal maps. @default {0} */
   readonly seed?: number | undefined;
-  /** Ends the work: its reason is thrown. */
+  /** Aborts the work; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
-  /** Called now and then. */
+  /** Called from time to time with the number of rounds done, and of all. */
   readonly onRound?: ((round: number, of: number) => void) | undefined;
 }
 
-/** Milliseconds of work before others are given a turn. */
-const TURN_MS = 50;
+/** Time between yields to the event loop, ms. */
+const YIELD_MS = 50;
 
-/** Does rounds of work, so that the rest of the program stays awake. */
-export async function inTurns(
+/** Runs rounds of work, yielding to the event loop in between. */
+export async function runRounds(
   rounds: number,
   { signal, onRound }: Pick<RoundOptions, "signal" | "onRound">,
   work: (round: number) => void,
@@ -27,7 +27,7 @@ export async function inTurns(
   let last = performance.now();
   for (let round = 0; round < rounds; round++) {
     work(round);
-    if (performance.now() - last < TURN_MS) continue;
+    if (performance.now() - last < YIELD_MS) continue;
     onRound?.(round + 1, rounds);
     await yielder.yield();
     signal?.throwIfAborted();
@@ -35,11 +35,15 @@ export async function inTurns(
   }
 }
 
-/** Throws if points cannot be mapped. */
+/**
+ * Checks that coordinates belong to a number of points.
+ *
+ * @throws {TypeError} If there are too few points, or the length is not a multiple of their number.
+ */
 export function checkPoints(length: number, count: number, least: number): void {
   if (count >= least && Number.isInteger(length / count) && length > 0) return;
   throw new TypeError(
-    `Cannot map points as their coordinates must be a multiple of their number, at least ${least}: ` +
-      `current values are ${length} and ${count}`,
+    "Cannot map points as the number of coordinates must be a multiple of the number of points, " +
+      `at least ${least}: current values are ${length} and ${count}`,
   );
 }

@@ -1,7 +1,7 @@
 /**
- * Nearest neighbours of latents, and their maps on a plane.
+ * Nearest neighbours of latents, and maps of them on a plane.
  *
- * Typed arrays in, typed arrays out; knows nothing of images or tensors.
+ * Typed arrays in, typed arrays out; independent of images and tensors.
  *
  * @module
  */

@@ -1,49 +1,50 @@
-/** Nearest neighbours by plain search: exact, for points of any dimension. */
+/** Nearest neighbours by exhaustive search: exact, in any dimension. */
 
-/** Coordinates, one point after the other. */
+/** Coordinates, point by point. */
 export type Points = Float32Array | Float64Array;
 
 /** Options of {@linkcode nearest}. */
 export interface NearestOptions {
-  /** Coordinates of a point. */
+  /** Coordinates per point. */
   readonly dimensions: number;
-  /** Neighbours to find for each query, at most as many as there are points. @default {1} */
+  /** Neighbours per query, up to the number of points. @default {1} */
   readonly k?: number;
-  /** Queries are the points themselves, and none is its own neighbour. @default {false} */
+  /** Whether queries are the points themselves, none its own neighbour. @default {false} */
   readonly others?: boolean;
 }
 
-/** What {@linkcode nearest} found: `k` neighbours a query, the nearest first. */
+/** The result of {@linkcode nearest}: `k` neighbours per query, nearest first. */
 export interface Neighbours {
-  /** Numbers of points. */
+  /** Indices of points. */
   readonly indices: Uint32Array;
-  /** Their squared Euclidean distances. */
-  readonly squares: Float64Array;
+  /** Squared Euclidean distances. */
+  readonly squaredDistances: Float64Array;
 }
 
-/** Dimensions that are summed up before a point is given up as too far. */
+/** Dimensions summed between checks whether a point is too far. */
 const CHUNK = 16;
 
 /**
- * The nearest points to each query, by Euclidean distance; of equally near ones the first.
+ * Finds the nearest points to each query by Euclidean distance; the first of equally near ones.
  *
- * Cost: queries times points times dimensions, less what points too far off save; 5,000 points of 128
- * dimensions among themselves take some seconds.
+ * Cost: at most queries times points times dimensions; 5,000 points of 128 dimensions among themselves
+ * take some seconds.
  *
- * @param points Where to look.
- * @param queries What for.
- * @param options Dimensions, and how many neighbours.
+ * @param points The points to search.
+ * @param queries The queries.
+ * @param options Dimensions, and number of neighbours.
  * @returns Neighbours, query by query.
- * @throws {TypeError} If a length is no multiple of the dimensions.
- * @throws {RangeError} If there are fewer points than neighbours.
+ * @throws {TypeError} If a length is not a multiple of the dimensions.
+ * @throws {RangeError} If `k` is not a positive integer, or exceeds the number of points.
  *
  * @example
  * ```ts
  * import { nearest } from "./nearest.ts";
  *
  * const points = Float32Array.of(0, 0, 3, 4, 9, 9), queries = Float32Array.of(3, 3);
- * const { indices, squares } = nearest(points, queries, { dimensions: 2, k: 2 });
- * if (indices.join() !== "1,0" || squares.join() !== "1,18") throw new Error("unexpected points");
+ * const neighbours = nearest(points, queries, { dimensions: 2, k: 2 });
+ * if (neighbours.indices.join() !== "1,0") throw new Error("unexpected points");
+ * if (neighbours.squaredDistances.join() !== "1,18") throw new Error("unexpected distances");
  * ```
  */
 export function nearest(
@@ -61,38 +62,32 @@ export function nearest(
   const most = others ? count - 1 : count;
   if (!(Number.isInteger(k) && k >= 1 && k <= most)) {
     throw new RangeError(
-      `Cannot find neighbours as k must be a whole number from 1 to ${most}: current value is ${k}`,
+      `Cannot find neighbours as k must be an integer from 1 to ${most}: current value is ${k}`,
     );
   }
-  const indices = new Uint32Array(wanted * k),
-    squares = new Float64Array(wanted * k).fill(Infinity);
+  const indices = new Uint32Array(wanted * k);
+  const squaredDistances = new Float64Array(wanted * k).fill(Infinity);
   for (let query = 0; query < wanted; query++) {
     const from = query * dimensions, best = query * k, last = best + k - 1;
     for (let point = 0; point < count; point++) {
       if (others && point === query) continue;
-      const square = squareUpTo(
-        squares[last]!,
-        points,
-        point * dimensions,
-        queries,
-        from,
-        dimensions,
-      );
-      if (!(square < squares[last]!)) continue;
+      const most = squaredDistances[last]!;
+      const distance = distanceUpTo(most, points, point * dimensions, queries, from, dimensions);
+      if (!(distance < most)) continue;
       let at = last;
-      for (; at > best && squares[at - 1]! > square; at--) {
-        squares[at] = squares[at - 1]!;
+      for (; at > best && squaredDistances[at - 1]! > distance; at--) {
+        squaredDistances[at] = squaredDistances[at - 1]!;
         indices[at] = indices[at - 1]!;
       }
-      squares[at] = square;
+      squaredDistances[at] = distance;
       indices[at] = point;
     }
   }
-  return { indices, squares };
+  return { indices, squaredDistances };
 }
 
-/** A squared distance, or something that is not below `most` if the distance is not. */
-function squareUpTo(
+/** A squared distance, or some number not below `most` if the distance is not. */
+function distanceUpTo(
   most: number,
   points: Points,
   a: number,

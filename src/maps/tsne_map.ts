@@ -1,59 +1,58 @@
 /**
- * The map on which points that are near stay near.
+ * Maps by t-SNE.
  *
- * Not by a library: wasm-bhtsne 1.2.5 takes no seed; @saehrimnir/druidjs 0.9.0 has no tree, so that
- * memory and a step grow with the square of the number of points.
+ * No library fits: wasm-bhtsne 1.2.5 takes no seed; @saehrimnir/druidjs 0.9.0 has no tree, so that memory
+ * and time per step grow with the square of the number of points.
  */
 
 import { Random } from "../random.ts";
-import { type Affinities, affinities } from "./_affinities.ts";
+import { type Affinities, computeAffinities } from "./_affinities.ts";
 import { QuadTree } from "./_quad_tree.ts";
-import { checkPoints, inTurns, type RoundOptions } from "./map_options.ts";
+import { checkPoints, type RoundOptions, runRounds } from "./map_options.ts";
 import type { Points } from "./nearest.ts";
 import { type FlatMap, pcaMap } from "./pca_map.ts";
 
 /** Options of {@linkcode tsneMap}. */
 export interface TsneOptions extends RoundOptions {
-  /** The effective number of neighbours of a point. @default {30, or a third of the other points} */
+  /** The effective number of neighbours per point. @default {30, or a third of the other points} */
   readonly perplexity?: number;
   /** Steps of gradient descent. @default {1000} */
   readonly rounds?: number;
 }
 
-/** Steps in which all affinities count more, so that what belongs together finds itself. */
+/** Steps of early exaggeration, in which greater affinities let clusters form. */
 const EARLY_ROUNDS = 250;
 const EXAGGERATION = 12;
-/** Spread of the first map, and of what is added to it by chance. */
-const FIRST_SPREAD = 1e-4;
+/** Standard deviation of the initial map along x, and of the noise added to it. */
+const INITIAL_DEVIATION = 1e-4;
 const JITTER = 1e-6;
 
 /**
  * t-distributed stochastic neighbour embedding.
  *
  * Source: van der Maaten and Hinton 2008, Journal of Machine Learning Research 9, with the tree of van
- * der Maaten 2014 (arXiv 1301.3342, theta 0.5) for what is far. As scikit-learn's `TSNE`: it begins
- * with the map by principal components, early exaggeration 12 for 250 steps, learning rate
- * count / 48, at least 50, momentum 0.5, then 0.8. Distances on the map beyond a neighbourhood, and the
- * sizes of groups, mean nothing.
+ * der Maaten 2014 (arXiv 1301.3342, theta 0.5) for distant points. Follows scikit-learn's `TSNE`: starts
+ * from principal components, early exaggeration 12 for 250 steps, learning rate count / 48 but at least
+ * 50, momentum 0.5, then 0.8. Distances beyond a neighbourhood and the sizes of clusters are not
+ * meaningful.
  *
- * Cost: the search for neighbours grows with the square of the number of points, a step with
- * count log count.
+ * Cost: the neighbour search grows with the square of the number of points, a step with count log count.
  *
  * @param points Coordinates, point by point.
- * @param options How many points, and how.
+ * @param options Number of points, and parameters.
  * @returns x and y of each point.
- * @throws {TypeError} If there are fewer than 4 points, or the length is no multiple of their number.
- * @throws {RangeError} If the perplexity is not from 1 to less than the number of points.
+ * @throws {TypeError} If there are fewer than 4 points, or the length is not a multiple of their number.
+ * @throws {RangeError} If the perplexity is below 1, or not below the number of points.
  *
  * @example
  * ```ts
  * import { tsneMap } from "./tsne_map.ts";
  *
- * // Two groups of six points in three dimensions.
+ * // Two clusters of six points in three dimensions.
  * const points = Float32Array.from({ length: 36 }, (_, i) => (i < 18 ? 0 : 9) + Math.sin(i * i));
  * const { xy } = await tsneMap(points, { count: 12 });
  * const apart = (i: number, j: number) => Math.hypot(xy[2 * i]! - xy[2 * j]!, xy[2 * i + 1]! - xy[2 * j + 1]!);
- * if (apart(0, 5) > apart(0, 6)) throw new Error("groups must stay groups");
+ * if (apart(0, 5) > apart(0, 6)) throw new Error("clusters must stay apart");
  * ```
  */
 export async function tsneMap(points: Points, options: TsneOptions): Promise<FlatMap> {
@@ -66,21 +65,21 @@ export async function tsneMap(points: Points, options: TsneOptions): Promise<Fla
         `current value is ${perplexity}`,
     );
   }
-  const belonging = affinities(points, count, perplexity);
-  const descent = new Descent(firstMap(points, count, new Random(seed)), belonging);
-  await inTurns(rounds, options, (round) => descent.step(round < EARLY_ROUNDS));
+  const affinities = computeAffinities(points, count, perplexity);
+  const descent = new Descent(initialMap(points, count, new Random(seed)), affinities);
+  await runRounds(rounds, options, (round) => descent.step(round < EARLY_ROUNDS));
   return { xy: descent.xy };
 }
 
-function firstMap(points: Points, count: number, random: Random): Float64Array {
+function initialMap(points: Points, count: number, random: Random): Float64Array {
   const { xy } = pcaMap(points, count);
   let power = 0;
   for (let i = 0; i < count; i++) power += xy[2 * i]! ** 2;
-  const scale = power > 0 ? FIRST_SPREAD / Math.sqrt(power / count) : 0;
+  const scale = power > 0 ? INITIAL_DEVIATION / Math.sqrt(power / count) : 0;
   return xy.map((value) => value * scale + JITTER * random.normal());
 }
 
-/** Gradient descent with momentum, and a gain for each coordinate (Jacobs 1988). */
+/** Gradient descent with momentum, and a gain per coordinate (Jacobs 1988). */
 class Descent {
   readonly xy: Float64Array;
   readonly #affinities: Affinities;
@@ -91,9 +90,9 @@ class Descent {
   readonly #attraction: Float64Array;
   readonly #rate: number;
 
-  constructor(xy: Float64Array, belonging: Affinities) {
+  constructor(xy: Float64Array, affinities: Affinities) {
     this.xy = xy;
-    this.#affinities = belonging;
+    this.#affinities = affinities;
     this.#tree = new QuadTree(xy.length / 2);
     this.#velocity = new Float64Array(xy.length);
     this.#gains = new Float64Array(xy.length).fill(1);
@@ -117,7 +116,7 @@ class Descent {
     }
   }
 
-  /** Of every point y_i, the sum of affinity * (y_i - y_j) / (1 + |y_i - y_j|²). */
+  /** For every point y_i, sums affinity * (y_i - y_j) / (1 + |y_i - y_j|²). */
   #attract(): void {
     const { starts, columns, values } = this.#affinities, { xy } = this;
     for (let i = 0; i < xy.length / 2; i++) {

@@ -1,28 +1,28 @@
-/** The map by a fuzzy graph of neighbours. */
+/** Maps by UMAP. */
 
 import { Random } from "../random.ts";
-import { checkPoints, inTurns, type RoundOptions } from "./map_options.ts";
+import { checkPoints, type RoundOptions, runRounds } from "./map_options.ts";
 import type { Points } from "./nearest.ts";
 import type { FlatMap } from "./pca_map.ts";
 
 /** Options of {@linkcode umapMap}. */
 export interface UmapOptions extends RoundOptions {
-  /** How many neighbours of each point the map is made by. @default {15, or all others} */
+  /** Neighbours per point. @default {15, or all others} */
   readonly neighbours?: number;
-  /** How close points may lie, in units of the map. @default {0.1} */
+  /** Minimum distance between points, in units of the map. @default {0.1} */
   readonly leastDistance?: number;
 }
 
 /**
  * Uniform manifold approximation and projection.
  *
- * Source: McInnes, Healy and Melville 2018, arXiv 1802.03426, by the package `umap-js`, by Euclidean
- * distances. It begins at random, unlike the authors' Python program.
+ * Source: McInnes, Healy and Melville 2018, arXiv 1802.03426; the package `umap-js` with Euclidean
+ * distances. Unlike the authors' Python program, it starts from random positions.
  *
  * @param points Coordinates, point by point.
- * @param options How many points, and how.
+ * @param options Number of points, and parameters.
  * @returns x and y of each point.
- * @throws {TypeError} If there are fewer than 4 points, or the length is no multiple of their number.
+ * @throws {TypeError} If there are fewer than 4 points, or the length is not a multiple of their number.
  *
  * @example
  * ```ts
@@ -49,6 +49,6 @@ export async function umapMap(points: Points, options: UmapOptions): Promise<Fla
     { length: count },
     (_, i) => Array.from(points.subarray(i * size, (i + 1) * size)),
   );
-  await inTurns(umap.initializeFit(rows), options, () => umap.step());
+  await runRounds(umap.initializeFit(rows), options, () => umap.step());
   return { xy: Float64Array.from(umap.getEmbedding().flat()) };
 }

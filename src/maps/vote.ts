@@ -1,16 +1,16 @@
-/** From nearest neighbours to classes. */
+/** Classification by nearest neighbours. */
 
 import type { Neighbours } from "./nearest.ts";
 
 /**
- * The class that most of each query's neighbours have; of several the one with the nearest neighbour.
+ * The majority class among each query's neighbours; in a tie, that of the nearest neighbour.
  *
- * @param neighbours What `nearest` found.
- * @param k How many neighbours each query has.
- * @param classes The class of each point, from 0 to less than `count`.
- * @param count How many classes there are.
- * @returns A class a query.
- * @throws {TypeError} If the neighbours are no multiple of k.
+ * @param neighbours The result of `nearest`.
+ * @param k Neighbours per query.
+ * @param classes The class of each point, from 0 to `count` - 1.
+ * @param count Number of classes.
+ * @returns One class per query.
+ * @throws {TypeError} If the number of neighbours is not a multiple of k.
  *
  * @example
  * ```ts
@@ -31,7 +31,8 @@ export function vote(
   const queries = indices.length / k;
   if (!Number.isInteger(queries)) {
     throw new TypeError(
-      `Cannot vote as the neighbours must be a multiple of ${k}: current number is ${indices.length}`,
+      `Cannot vote as the number of neighbours must be a multiple of ${k}: ` +
+        `current value is ${indices.length}`,
     );
   }
   const winners = new Uint32Array(queries), votes = new Uint32Array(count);

@@ -1,6 +1,10 @@
-/** Two arrays that belong together, value by value. */
+/** Checks of paired arrays. */
 
-/** Throws if two arrays differ in length, or are empty. */
+/**
+ * Checks that two arrays have equal, non-zero lengths.
+ *
+ * @throws {TypeError} If they do not.
+ */
 export function checkLengths(
   what: string,
   a: { readonly length: number },

@@ -1,4 +1,4 @@
-/** How far an AUROC may be off, given so many images. */
+/** Confidence interval of the AUROC. */
 
 import type { Random } from "../random.ts";
 import { auroc } from "./ranking.ts";
@@ -6,27 +6,26 @@ import type { Ranking } from "./rank.ts";
 
 /** Options of {@linkcode aurocInterval}. */
 export interface IntervalOptions {
-  /** How often the images are drawn anew, at least 1. @default {1000} */
+  /** Number of bootstrap resamples, at least 1. @default {1000} */
   readonly resamples?: number;
-  /** The share of cases in which the interval shall hold the true value, in (0, 1). @default {0.95} */
+  /** Confidence level, in (0, 1). @default {0.95} */
   readonly level?: number;
 }
 
 /**
- * Confidence interval of the AUROC: the percentile bootstrap, stratified (positives are drawn from the
- * positives, negatives from the negatives, with replacement).
+ * Confidence interval of the AUROC by the percentile bootstrap, stratified: positives and negatives are
+ * resampled separately, with replacement.
  *
  * Source: Efron and Tibshirani 1993, "An Introduction to the Bootstrap", chapter 13; stratified for
- * ROC curves as in Robin et al. 2011, BMC Bioinformatics 12 (pROC). Percentiles between two resamples
- * are interpolated linearly. Where positives and negatives are apart the interval is [1, 1], however
- * few they are. Cost: `resamples` times the number of scores, no sorting. At most 2^24 images of a
- * kind.
+ * ROC curves as in Robin et al. 2011, BMC Bioinformatics 12 (pROC). Percentiles are interpolated linearly
+ * between resamples. If positives and negatives are separated, the interval is [1, 1] even for few
+ * images. Cost: `resamples` times the number of scores, no sorting. Limit: 2^24 positives or negatives.
  *
  * @param ranking Scores with labels, ranked.
- * @param random Where the draws come from.
- * @param options How many draws, and the level.
- * @returns The lower and the upper end, in [0, 1].
- * @throws {RangeError} If an option is out of its range.
+ * @param random Source of the resamples.
+ * @param options Number of resamples, and confidence level.
+ * @returns The lower and upper bound, in [0, 1].
+ * @throws {RangeError} If an option is out of range.
  *
  * @example
  * ```ts
@@ -46,12 +45,12 @@ export function aurocInterval(
 ): [low: number, high: number] {
   if (!(Number.isInteger(resamples) && resamples >= 1)) {
     throw new RangeError(
-      `Cannot draw resamples as there must be at least 1: current value is ${resamples}`,
+      `Cannot draw resamples as their number must be at least 1: current value is ${resamples}`,
     );
   }
   if (!(level > 0 && level < 1)) {
     throw new RangeError(
-      `Cannot make an interval as level must be in (0, 1): current value is ${level}`,
+      `Cannot compute an interval as level must be in (0, 1): current value is ${level}`,
     );
   }
   const positives = places(ranking.truePositives), negatives = places(ranking.falsePositives);
@@ -67,7 +66,7 @@ export function aurocInterval(
   return [quantile(areas, (1 - level) / 2), quantile(areas, (1 + level) / 2)];
 }
 
-/** For each image of a kind, the index of its score among the distinct ones. */
+/** The index of each image's score among the distinct scores. */
 function places(cumulative: Uint32Array): Uint32Array {
   const result = new Uint32Array(cumulative.at(-1)!);
   let image = 0;
@@ -77,7 +76,7 @@ function places(cumulative: Uint32Array): Uint32Array {
   return result;
 }
 
-/** Draws as many images as there are, and counts them up. */
+/** Draws one resample, and computes its cumulative counts. */
 function draw(places: Uint32Array, random: Random, cumulative: Uint32Array): void {
   cumulative.fill(0);
   for (let i = 0; i < places.length; i++) cumulative[places[random.integer(places.length)]!]!++;

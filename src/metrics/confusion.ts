@@ -1,24 +1,24 @@
-/** How well a threshold separates positives from negatives. */
+/** Rates of a binary classification by a threshold. */
 
 import { StrayError } from "../errors.ts";
 
 /** Rates at a threshold, each in [0, 1]. */
 export interface ConfusionRates {
-  /** Share of the positives that are found. */
+  /** True positive rate: fraction of positives above the threshold. */
   readonly tpr: number;
-  /** Share of the negatives that are taken for positives. */
+  /** False positive rate: fraction of negatives above the threshold. */
   readonly fpr: number;
-  /** Harmonic mean of precision and `tpr`; 0 where no positive is found. */
+  /** Harmonic mean of precision and `tpr`; 0 if no positive is above the threshold. */
   readonly f1: number;
 }
 
 /**
- * Rates where an image is called positive if its score is above the threshold: `score > threshold`, as
- * the threshold of a conformal p-value is meant.
+ * Rates if images with `score > threshold` are classified as positive, as thresholds of conformal p-values
+ * are defined.
  *
  * @param scores Higher is more positive.
- * @param positive 1 for a positive, 0 for a negative, one a score.
- * @param threshold One for all, or one a score.
+ * @param positive 1 for a positive, 0 for a negative, one per score.
+ * @param threshold One for all, or one per score.
  * @returns The rates.
  * @throws {TypeError} If the lengths differ.
  * @throws {StrayError} `label` If there are no positives or no negatives.
@@ -40,9 +40,8 @@ export function confusionAt(
     .map(({ length }) => length);
   if (lengths.some((length) => length !== scores.length)) {
     throw new TypeError(
-      `Cannot count as there must be one label and threshold a score: current lengths are ${
-        lengths.join(", ")
-      }`,
+      "Cannot compute rates as there must be one label and threshold per score: " +
+        `current lengths are ${lengths.join(", ")}`,
     );
   }
   const counts = { positives: 0, negatives: 0, found: 0, mistaken: 0 };
@@ -60,7 +59,8 @@ export function confusionAt(
   if (positives === 0 || negatives === 0) {
     throw new StrayError(
       "label",
-      `Cannot compare scores as there must be both positives and negatives: current numbers are ${positives} and ${negatives}`,
+      "Cannot compare scores as there must be both positives and negatives: " +
+        `current numbers are ${positives} and ${negatives}`,
     );
   }
   return {

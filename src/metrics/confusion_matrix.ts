@@ -1,20 +1,20 @@
-/** Which classes are taken for which. */
+/** Confusion matrices. */
 
 import { checkLengths } from "./_check_lengths.ts";
 
-/** Numbers of classes, one an image. */
+/** Class indices, one per image. */
 export type Classes = Uint8Array | Uint16Array | Uint32Array | Int32Array;
 
 /**
- * Counts how often an image of one class is taken for one of another.
+ * Counts images by actual and predicted class.
  *
- * @param actual The class of each image, a whole number from 0 to less than `classes`.
- * @param predicted The class that it is taken for.
- * @param classes How many classes there are.
- * @returns `classes` x `classes` counts, row-major: row the actual class, column the predicted one, as
- * scikit-learn's `confusion_matrix`. Its diagonal is what was right.
+ * @param actual The class of each image, an integer from 0 to `classes` - 1.
+ * @param predicted The predicted class of each image.
+ * @param classes Number of classes.
+ * @returns `classes` x `classes` counts, row-major: rows are actual classes, columns predicted ones, as in
+ * scikit-learn's `confusion_matrix`.
  * @throws {TypeError} If the lengths differ or are 0.
- * @throws {RangeError} If a class is out of its range.
+ * @throws {RangeError} If a class is out of range.
  *
  * @example
  * ```ts

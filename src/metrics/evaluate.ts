@@ -1,4 +1,4 @@
-/** All that is said of a set of scores with labels, at once. */
+/** All metrics of labelled scores. */
 
 import type { Random } from "../random.ts";
 import { aurocInterval } from "./auroc_interval.ts";
@@ -6,11 +6,11 @@ import { confusionAt, type ConfusionRates } from "./confusion.ts";
 import { rank } from "./rank.ts";
 import { auroc, averagePrecision, bestF1, fprAtTpr } from "./ranking.ts";
 
-/** How well scores separate positives from negatives. */
+/** Metrics of the separation of positives and negatives. */
 export interface Evaluation {
   /** Number of scores. */
   readonly n: number;
-  /** How many of them are of positives. */
+  /** Number of positives. */
   readonly positives: number;
   /** Area under the ROC curve. */
   readonly auroc: number;
@@ -18,30 +18,30 @@ export interface Evaluation {
   readonly aurocInterval: readonly [low: number, high: number];
   /** Average precision. */
   readonly averagePrecision: number;
-  /** The false positive rate at which 95 % of the positives are found. */
+  /** False positive rate at a true positive rate of 95 %. */
   readonly fprAt95Tpr: number;
   /** The highest F1. */
   readonly bestF1: number;
-  /** The score from which on images are called positive for it. */
+  /** The threshold for `bestF1`: positive if `score >= threshold`. */
   readonly bestF1Threshold: number;
-  /** Rates above the threshold; undefined where none is given. */
+  /** Rates at the given threshold; undefined without one. */
   readonly atThreshold: ConfusionRates | undefined;
 }
 
 /** Options of {@linkcode evaluate}. */
 export interface EvaluateOptions {
-  /** Where the bootstrap's draws come from. */
+  /** Source of the bootstrap's resamples. */
   readonly random: Random;
-  /** One for all, or one a score. @default {undefined} */
+  /** One threshold for all, or one per score. @default {undefined} */
   readonly threshold?: number | Float64Array | undefined;
 }
 
 /**
- * Evaluates scores, ranking them once.
+ * Evaluates labelled scores, ranking them once.
  *
  * @param scores Higher is more positive; finite or infinite, not NaN.
- * @param positive 1 for a positive, 0 for a negative, one a score.
- * @param options Randomness, and the threshold.
+ * @param positive 1 for a positive, 0 for a negative, one per score.
+ * @param options Randomness, and a threshold.
  * @returns The metrics.
  * @throws {TypeError} If the lengths differ.
  * @throws {StrayError} `label` If there are no positives or no negatives; `value` for NaN.

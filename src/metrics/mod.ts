@@ -1,5 +1,5 @@
 /**
- * How good scores are (`rank` them once, then measure), and how alike images, samples and maps are.
+ * Metrics of labelled scores (`rank` once, then measure), of images, samples and maps.
  *
  * @module
  */

@@ -1,25 +1,25 @@
-/** How far an image is from another, in decibels. */
+/** Peak signal-to-noise ratio of images. */
 
 import { checkLengths } from "./_check_lengths.ts";
 
 /** Options of {@linkcode psnr}. */
 export interface PsnrOptions {
-  /** The greatest sample minus the least that there can be, above 0. @default {1} */
+  /** Maximum minus minimum possible sample, above 0. @default {1} */
   readonly range?: number;
 }
 
 /**
- * Peak signal-to-noise ratio: 10 log10(range² / mean squared error), in dB; higher is more alike.
+ * Peak signal-to-noise ratio: 10 log10(range² / mean squared error), in dB; higher is more similar.
  *
- * As scikit-image's `peak_signal_noise_ratio`. Over several images at once it is the ratio of their
- * common error, not the mean of their ratios.
+ * Equals scikit-image's `peak_signal_noise_ratio`. For several images at once it is the ratio of their
+ * pooled error, not the mean of their ratios.
  *
  * @param image Samples.
  * @param other The same number of samples.
  * @param options The range of the samples.
- * @returns Decibels; infinite for equal images.
+ * @returns The ratio in dB; infinite for equal images.
  * @throws {TypeError} If the lengths differ or are 0.
- * @throws {RangeError} If the range is not a number above 0.
+ * @throws {RangeError} If the range is not positive and finite.
  *
  * @example
  * ```ts

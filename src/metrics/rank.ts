@@ -1,12 +1,12 @@
-/** Scores and labels -> counts at each distinct score: what every metric of ranks is made from. */
+/** Cumulative counts at each distinct score, the basis of all ranking metrics. */
 
 import { StrayError } from "../errors.ts";
 
 /** Cumulative counts at each distinct score, from the highest down. */
 export interface Ranking {
-  /** How many positives there are, at least 1. */
+  /** Number of positives, at least 1. */
   readonly positives: number;
-  /** How many negatives there are, at least 1. */
+  /** Number of negatives, at least 1. */
   readonly negatives: number;
   /** Distinct scores, descending. */
   readonly thresholds: Float64Array;
@@ -17,10 +17,10 @@ export interface Ranking {
 }
 
 /**
- * Sorts scores, once for all metrics.
+ * Ranks scores, once for all metrics.
  *
  * @param scores Higher is more positive; finite or infinite, not NaN.
- * @param positive 1 for a positive, 0 for a negative, one a score.
+ * @param positive 1 for a positive, 0 for a negative, one per score.
  * @returns The counts at each distinct score.
  * @throws {TypeError} If the lengths differ.
  * @throws {StrayError} `label` If there are no positives or no negatives; `value` for NaN.
@@ -38,7 +38,8 @@ export interface Ranking {
 export function rank(scores: Float64Array, positive: Uint8Array): Ranking {
   if (scores.length !== positive.length) {
     throw new TypeError(
-      `Cannot rank scores as there must be one label a score: current lengths are ${scores.length} and ${positive.length}`,
+      "Cannot rank scores as there must be one label per score: " +
+        `current lengths are ${scores.length} and ${positive.length}`,
     );
   }
   const nan = scores.findIndex(Number.isNaN);
@@ -63,7 +64,8 @@ export function rank(scores: Float64Array, positive: Uint8Array): Ranking {
   if (tp === 0 || fp === 0) {
     throw new StrayError(
       "label",
-      `Cannot compare scores as there must be both positives and negatives: current numbers are ${tp} and ${fp}`,
+      "Cannot compare scores as there must be both positives and negatives: " +
+        `current numbers are ${tp} and ${fp}`,
     );
   }
   return {

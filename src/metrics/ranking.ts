@@ -1,9 +1,9 @@
-/** How well scores separate positives from negatives. A ranking in, a number out. */
+/** Metrics of rankings: how well scores separate positives from negatives. */
 
 import type { Ranking } from "./rank.ts";
 
 /**
- * Area under the ROC curve: the chance that a positive scores higher than a negative, ties counted
+ * Area under the ROC curve: the probability that a positive scores higher than a negative, ties counted
  * half.
  *
  * Source: Hanley and McNeil 1982, Radiology 143.
@@ -34,7 +34,7 @@ export function auroc(ranking: Ranking): number {
 /**
  * Average precision: the mean of the precision at each threshold, weighted by the gain in recall.
  *
- * Without interpolation, as scikit-learn's `average_precision_score`.
+ * Not interpolated; equals scikit-learn's `average_precision_score`.
  *
  * @param ranking Scores with labels, ranked.
  * @returns A number in (0, 1].
@@ -60,12 +60,12 @@ export function averagePrecision(ranking: Ranking): number {
 }
 
 /**
- * The least false positive rate at which a share of the positives is found.
+ * The minimum false positive rate at a true positive rate.
  *
  * @param ranking Scores with labels, ranked.
- * @param tpr The share wanted, in (0, 1]. @default {0.95}
+ * @param tpr The true positive rate, in (0, 1]. @default {0.95}
  * @returns A number in [0, 1].
- * @throws {RangeError} If `tpr` is out of its range.
+ * @throws {RangeError} If `tpr` is out of range.
  *
  * @example
  * ```ts
@@ -80,21 +80,20 @@ export function averagePrecision(ranking: Ranking): number {
 export function fprAtTpr(ranking: Ranking, tpr = 0.95): number {
   if (!(tpr > 0 && tpr <= 1)) {
     throw new RangeError(
-      `Cannot find a false positive rate as tpr must be in (0, 1]: current value is ${tpr}`,
+      `Cannot compute a false positive rate as tpr must be in (0, 1]: current value is ${tpr}`,
     );
   }
   const { positives, negatives, truePositives, falsePositives } = ranking;
-  // A little is taken off so that 0.95 * 20 positives is not taken for 19.000….
+  // Reduced slightly, so that rounding of 0.95 * 20 does not exceed 19.
   const enough = tpr * positives * (1 - 1e-12);
   return falsePositives[truePositives.findIndex((tp) => tp >= enough)]! / negatives;
 }
 
 /**
- * The highest F1, and the score from which on images are called positive to reach it.
+ * The highest F1, and its threshold.
  *
  * @param ranking Scores with labels, ranked.
- * @returns F1 in (0, 1], and the threshold: positive where `score >= threshold`. Of several, the
- * highest threshold.
+ * @returns F1 in (0, 1], and the threshold: positive if `score >= threshold`; the highest of several.
  *
  * @example
  * ```ts

@@ -1,15 +1,15 @@
-/** How many pixels of a reconstruction are black where they should be, and white where they should. */
+/** Accuracy of reconstructions of black-and-white images. */
 
 import { checkLengths } from "./_check_lengths.ts";
 
 /**
- * The share of samples that are the same once both are rounded to whole numbers.
+ * The fraction of samples that are equal after rounding to integers.
  *
- * Source: Géron, "Hands-On Machine Learning", chapter on autoencoders, where it watches the training of
- * images in [0, 1]: Keras's `binary_accuracy(round(y_true), round(y_pred))`. Halves are rounded to the
- * even number, as TensorFlow rounds: 0.5 counts as 0.
+ * Source: Géron, "Hands-On Machine Learning", chapter on autoencoders, where it monitors training on
+ * images in [0, 1]: Keras's `binary_accuracy(round(y_true), round(y_pred))`. Halves are rounded to even,
+ * as in TensorFlow: 0.5 counts as 0.
  *
- * @param image Samples, in [0, 1] where the number shall mean something.
+ * @param image Samples, in [0, 1] for a meaningful result.
  * @param reconstruction The same number of samples.
  * @returns A number in [0, 1].
  * @throws {TypeError} If the lengths differ or are 0.

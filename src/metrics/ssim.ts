@@ -1,14 +1,14 @@
-/** How alike the structure of two images is. */
+/** Structural similarity of images. */
 
 import { checkLengths } from "./_check_lengths.ts";
 
 /** Options of {@linkcode ssim}. */
 export interface SsimOptions {
-  /** Columns, at least 11. */
+  /** Width, at least 11 pixels. */
   readonly width: number;
-  /** Samples of a pixel, channels last. @default {1} */
+  /** Samples per pixel, channels last. @default {1} */
   readonly channels?: number;
-  /** The greatest sample minus the least that there can be, above 0. @default {1} */
+  /** Maximum minus minimum possible sample, above 0. @default {1} */
   readonly range?: number;
 }
 
@@ -18,21 +18,21 @@ const K1 = 0.01;
 const K2 = 0.03;
 
 /**
- * Mean structural similarity: how alike means, contrasts and patterns are in windows of 11 x 11
- * pixels, weighted by a Gaussian of sigma 1.5 pixels.
+ * Mean structural similarity: similarity of means, contrasts and patterns in windows of 11 x 11 pixels,
+ * weighted by a Gaussian of sigma 1.5 pixels.
  *
  * Source: Wang, Bovik, Sheikh and Simoncelli 2004, IEEE Transactions on Image Processing 13, eq. 13,
- * with K1 = 0.01 and K2 = 0.03. Only windows that lie in the image count, as in the authors' program
- * and in scikit-image's `structural_similarity` with `gaussian_weights=True, sigma=1.5,
- * use_sample_covariance=False`. Of several channels the mean. Computed in double precision; about 110
- * multiplications a sample.
+ * with K1 = 0.01 and K2 = 0.03. Only windows within the image count, as in the authors' program and in
+ * scikit-image's `structural_similarity` with `gaussian_weights=True, sigma=1.5,
+ * use_sample_covariance=False`. Averaged over channels. Computed in double precision; about 110
+ * multiplications per sample.
  *
  * @param image Samples of one image, row-major, channels last.
- * @param other Those of another, of the same shape.
- * @param options Its shape.
+ * @param other Samples of another image of the same shape.
+ * @param options The shape and range of the images.
  * @returns A number in [-1, 1]; 1 for equal images.
- * @throws {TypeError} If the lengths differ, or are no image of that width.
- * @throws {RangeError} If the image is smaller than 11 x 11, or the range not above 0.
+ * @throws {TypeError} If the lengths differ, or do not fit the width.
+ * @throws {RangeError} If the image is smaller than 11 x 11, or the range is not positive.
  *
  * @example
  * ```ts
@@ -40,8 +40,8 @@ const K2 = 0.03;
  *
  * const image = Float32Array.from({ length: 144 }, (_, i) => (i * 37 % 101) / 101);
  * const negative = image.map((value) => 1 - value);
- * if (ssim(image, image, { width: 12 }) !== 1) throw new Error("an image is like itself");
- * if (ssim(image, negative, { width: 12 }) > -0.5) throw new Error("a negative is its contrary");
+ * if (ssim(image, image, { width: 12 }) !== 1) throw new Error("an image equals itself");
+ * if (ssim(image, negative, { width: 12 }) > -0.5) throw new Error("a negative is the opposite");
  * ```
  */
 export function ssim(
@@ -76,7 +76,7 @@ export function ssim(
   return sum / channels;
 }
 
-/** The mean over all windows of one channel. */
+/** The mean over all windows of a channel. */
 function similarity(x: Float64Array, y: Float64Array, width: number, range: number): number {
   const c1 = (K1 * range) ** 2, c2 = (K2 * range) ** 2;
   const meanX = blur(x, width), meanY = blur(y, width);
@@ -94,7 +94,7 @@ function similarity(x: Float64Array, y: Float64Array, width: number, range: numb
   return sum / meanX.length;
 }
 
-/** Weighted means of all windows that lie in the image. */
+/** Weighted means of all windows within the image. */
 function blur(data: Float64Array, width: number): Float64Array {
   const weights = gaussian();
   const height = data.length / width, columns = width - 2 * RADIUS;

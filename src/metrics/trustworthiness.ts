@@ -1,30 +1,30 @@
-/** Whether neighbours on a map are neighbours. */
+/** Trustworthiness of maps. */
 
 /** Options of {@linkcode trustworthiness}. */
 export interface TrustworthinessOptions {
-  /** How many points there are. */
+  /** Number of points. */
   readonly count: number;
-  /** How many neighbours of each point are looked at, less than half of `count`. @default {10} */
+  /** Neighbours per point, less than half of `count`. @default {10} */
   readonly neighbours?: number;
 }
 
-/** Coordinates of points, one point after the other. */
+/** Coordinates, point by point. */
 export type Coordinates = Float32Array | Float64Array;
 
 /**
- * How far a map (of fewer dimensions) can be trusted: 1 if the nearest neighbours of every point on it
- * are among its nearest in truth; each that is not costs its rank in truth beyond the neighbourhood.
+ * Trustworthiness of a map: 1 if the nearest neighbours of every point on it are among the nearest in the
+ * original space; each that is not costs its original rank beyond the neighbourhood.
  *
- * Source: Venna and Kaski 2001, "Neighborhood preservation in nonlinear projection methods", ICANN, by
- * Euclidean distances, as scikit-learn's `trustworthiness`. Cost: the square of the number of points,
- * in constant memory besides a row of distances.
+ * Source: Venna and Kaski 2001, "Neighborhood preservation in nonlinear projection methods", ICANN, with
+ * Euclidean distances; equals scikit-learn's `trustworthiness`. Cost: quadratic in the number of points,
+ * with memory for one row of distances.
  *
- * @param points Coordinates in truth, point by point: `count` times their dimensions.
+ * @param points Original coordinates, point by point: `count` times their dimensions.
  * @param map Coordinates on the map, in the same order.
- * @param options How many points and neighbours.
+ * @param options Number of points and neighbours.
  * @returns A number in [0, 1].
- * @throws {TypeError} If a length is no multiple of the number of points.
- * @throws {RangeError} If there are too few points for so many neighbours.
+ * @throws {TypeError} If a length is not a multiple of the number of points.
+ * @throws {RangeError} If there are too few points for the number of neighbours.
  *
  * @example
  * ```ts
@@ -42,7 +42,7 @@ export function trustworthiness(
 ): number {
   if (!(Number.isInteger(neighbours) && neighbours >= 1 && neighbours < count / 2)) {
     throw new RangeError(
-      `Cannot judge a map as neighbours must be a whole number from 1 to less than half of the ` +
+      `Cannot judge a map as neighbours must be an integer from 1 to less than half of the ` +
         `${count} points: current value is ${neighbours}`,
     );
   }
@@ -53,21 +53,21 @@ export function trustworthiness(
         `current value is ${length}`,
     );
   }
-  const near = new Float64Array(count), truth = new Float64Array(count);
+  const onMap = new Float64Array(count), original = new Float64Array(count);
   let penalty = 0;
   for (let i = 0; i < count; i++) {
-    measure(map, i, near);
-    measure(points, i, truth);
+    measure(map, i, onMap);
+    measure(points, i, original);
     for (let k = 0; k < neighbours; k++) {
-      const j = nearest(near);
-      near[j] = Infinity; // taken
-      penalty += Math.max(0, rankOf(truth, j) - neighbours);
+      const j = nearest(onMap);
+      onMap[j] = Infinity; // exclude it from now on
+      penalty += Math.max(0, rankOf(original, j) - neighbours);
     }
   }
   return 1 - penalty * 2 / (count * neighbours * (2 * count - 3 * neighbours - 1));
 }
 
-/** Squared distances of all points to one; its own is infinite. */
+/** Computes squared distances of all points to one; its own is infinite. */
 function measure(coordinates: Coordinates, to: number, distances: Float64Array): void {
   const dimensions = coordinates.length / distances.length;
   for (let i = 0; i < distances.length; i++) {
@@ -86,7 +86,7 @@ function nearest(distances: Float64Array): number {
   return best;
 }
 
-/** The place of a point among all by their distance, from 1; of equal ones the first comes first. */
+/** The rank of a point by distance, from 1; ties are ranked in order. */
 function rankOf(distances: Float64Array, point: number): number {
   const distance = distances[point]!;
   let rank = 1;

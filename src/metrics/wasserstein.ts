@@ -1,19 +1,18 @@
-/** How far apart two distributions are: what it takes to move one onto the other. */
+/** Wasserstein distances. */
 
 import { StrayError } from "../errors.ts";
 import { checkLengths } from "./_check_lengths.ts";
 
 /**
- * First Wasserstein distance (earth mover's distance) of two samples of numbers: the area between
+ * First Wasserstein distance (earth mover's distance) between two samples of numbers: the area between
  * their cumulative distributions.
  *
- * Each number of a sample weighs the same; the samples may differ in length. As SciPy's
- * `wasserstein_distance`. Of scores it says how far those of anomalies lie from those of normal images,
- * in the unit of the scores; unlike the AUROC it grows beyond the point where they are apart. Cost: two
- * sorts.
+ * Numbers of a sample have equal weights; the samples may differ in length. Equals SciPy's
+ * `wasserstein_distance`. Between scores of anomalies and of normal images it measures their separation in
+ * the unit of the scores; unlike the AUROC, it does not saturate. Cost: two sorts.
  *
  * @param a A sample.
- * @param b Another one.
+ * @param b Another sample.
  * @returns A number of at least 0.
  * @throws {TypeError} If a sample is empty.
  * @throws {StrayError} `value` If a number is not finite.
@@ -32,7 +31,8 @@ export function wasserstein(
 ): number {
   if (a.length === 0 || b.length === 0) {
     throw new TypeError(
-      `Cannot compare samples as both must hold a number: current lengths are ${a.length} and ${b.length}`,
+      "Cannot compare samples as both must contain a number: " +
+        `current lengths are ${a.length} and ${b.length}`,
     );
   }
   for (const sample of [a, b]) {
@@ -57,19 +57,19 @@ export function wasserstein(
 }
 
 /**
- * The distance by which arXiv 2008.12731 says how good a reconstruction is: {@linkcode wasserstein}
- * between the sums of the columns of an image and those of its reconstruction.
+ * The reconstruction error of arXiv 2008.12731: {@linkcode wasserstein} between the column sums of an image
+ * and those of its reconstruction.
  *
- * That is what the authors' published program does (`EMD_Lensing.py` of unsupervised-lensing, for one
- * grey image): the image is summed over its rows, and the sums of its columns are compared as two
- * samples, so that which column has which sum does not count. Its tables give the mean over the images
- * of a class: for model A .22 (adversarial), .23 (variational), .27 (convolutional) and 1.27 (RBM).
+ * Follows the authors' published program (`EMD_Lensing.py` of unsupervised-lensing, for one grey image):
+ * column sums are compared as two samples, regardless of the order of columns. Its tables list the mean
+ * over the images of a class: for model A .22 (adversarial), .23 (variational), .27 (convolutional) and
+ * 1.27 (RBM).
  *
  * @param image Samples of a grey image, row-major.
- * @param reconstruction As many samples.
- * @param width Columns.
- * @returns A number of at least 0, in the unit of the samples times their rows.
- * @throws {TypeError} If the lengths differ, or are no image of that width.
+ * @param reconstruction The same number of samples.
+ * @param width Width, pixels.
+ * @returns A number of at least 0, in the unit of the samples times rows.
+ * @throws {TypeError} If the lengths differ, or do not fit the width.
  * @throws {StrayError} `value` If a sample is not finite.
  *
  * @example

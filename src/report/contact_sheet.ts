@@ -1,35 +1,35 @@
-/** Many small images side by side as one. */
+/** Contact sheets: small images in a grid. */
 
 import type { Image } from "../images/mod.ts";
 
 /** Options of {@linkcode contactSheet}. */
 export interface SheetOptions {
-  /** Columns of an image. */
+  /** Width of an image, pixels. */
   readonly width: number;
-  /** Rows of an image. */
+  /** Height of an image, pixels. */
   readonly height: number;
   /** 1 for grey, 3 for RGB. */
   readonly channels: 1 | 3;
-  /** Images in a row, at least 1. */
+  /** Images per row, at least 1. */
   readonly columns: number;
-  /** The samples that become black and white. @default {[0, 1]} */
+  /** Samples drawn black and white. @default {[0, 1]} */
   readonly range?: readonly [number, number];
-  /** How many times its size an image is drawn, a whole number. @default {what makes it 56 wide} */
+  /** Magnification, an integer. @default {the one closest to 56 pixels} */
   readonly zoom?: number;
 }
 
 /** White pixels between images and around them. */
 const GAP = 2;
-/** Images are drawn about this large, if that makes them larger. */
-const COMFORTABLE = 56;
+/** Size to which smaller images are magnified, pixels. */
+const TARGET_SIZE = 56;
 
 /**
- * Draws images in rows, with white between them; a pixel becomes a square.
+ * Draws images in rows, separated by white; a pixel becomes a square.
  *
- * @param tiles Samples of each image, row-major, channels last; undefined leaves its place white.
- * @param options Their shape, and how many stand in a row.
- * @returns An image of 8 bits.
- * @throws {TypeError} If there are no images, or one has not the shape.
+ * @param tiles Samples of each image, row-major, channels last; undefined leaves a place white.
+ * @param options Shape of the images, and layout.
+ * @returns An 8-bit image.
+ * @throws {TypeError} If there are no images, or one has the wrong shape.
  *
  * @example
  * ```ts
@@ -51,10 +51,10 @@ export function contactSheet(
   if (tiles.length === 0 || wrong) {
     throw new TypeError(
       `Cannot draw images as each must have ${width} x ${height} x ${channels} samples: ` +
-        `current number is ${wrong ? wrong.length : "of no image"}`,
+        `current number is ${wrong ? wrong.length : "0, as there are no images"}`,
     );
   }
-  const zoom = options.zoom ?? comfortableZoom(width, height);
+  const { zoom = Math.max(1, Math.round(TARGET_SIZE / Math.max(width, height))) } = options;
   const across = Math.min(columns, tiles.length), down = Math.ceil(tiles.length / columns);
   const stepX = width * zoom + GAP, stepY = height * zoom + GAP;
   const sheetWidth = across * stepX + GAP, sheetHeight = down * stepY + GAP;
@@ -77,11 +77,11 @@ export function contactSheet(
 }
 
 /**
- * Samples as bytes.
+ * Maps samples to bytes.
  *
  * @param samples Any numbers.
- * @param range Those that become 0 and 255; what is beyond them becomes so too, and what is no number 0.
- * @returns As many bytes.
+ * @param range Samples mapped to 0 and 255; others are clamped, and NaN becomes 0.
+ * @returns One byte per sample.
  */
 export function toBytes(
   samples: Float32Array,
@@ -92,9 +92,4 @@ export function toBytes(
     samples,
     (value) => Math.min(255, Math.max(0, Math.round((value - low) * scale))),
   );
-}
-
-/** How many times its size an image of few pixels is drawn. */
-export function comfortableZoom(width: number, height: number): number {
-  return Math.max(1, Math.round(COMFORTABLE / Math.max(width, height)));
 }

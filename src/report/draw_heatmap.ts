@@ -1,39 +1,39 @@
-/** Where an image is strange, painted over the image. */
+/** Heatmaps: error maps painted over images. */
 
 import type { Image } from "../images/mod.ts";
 
 /** Options of {@linkcode drawHeatmap}. */
 export interface HeatmapOptions {
-  /** Columns of the image. */
+  /** Width, pixels. */
   readonly width: number;
-  /** Rows of the image. */
+  /** Height, pixels. */
   readonly height: number;
   /** 1 for grey, 3 for RGB. */
   readonly channels: 1 | 3;
-  /** The samples that become black and white. @default {[0, 1]} */
+  /** Samples drawn black and white. @default {[0, 1]} */
   readonly range?: readonly [number, number];
 }
 
 type Colour = readonly [number, number, number];
 
-/** The paint at errors of 1 and of 8 or more: orange and red of the ColorBrewer scheme "YlOrRd". */
-const STRANGE: Colour = [254, 178, 76];
-const STRANGEST: Colour = [189, 0, 38];
-/** Doublings of the error from the one to the other. */
+/** Colours at errors of 1 and of 8 or more: orange and red of the ColorBrewer scheme "YlOrRd". */
+const ORANGE: Colour = [254, 178, 76];
+const RED: Colour = [189, 0, 38];
+/** Doublings of the error between the two. */
 const DOUBLINGS = 3;
-/** How much of what is seen is paint: from an error of 1 on, and just below. */
+/** Opacity at errors above 1, and just below. */
 const OPAQUE = 0.85;
 const FAINT = 0.4;
 
 /**
- * Paints errors over an image in grey: faint orange up to an error of 1, then plainly from orange to
- * red, which is 8 times as much or more.
+ * Paints errors over a greyscale version of an image: faint orange up to an error of 1, then opaque from
+ * orange to red at 8 or more.
  *
  * @param pixels The image, `[height, width, channels]`.
- * @param errors `[height, width]`, at least 0; 1 is where strange begins, as in `Detector.errorMaps`.
+ * @param errors `[height, width]`, at least 0; anomalous above 1, as in `Detector.errorMaps`.
  * @param options The image's shape.
- * @returns An RGB image of 8 bits, pixel by pixel.
- * @throws {TypeError} If pixels or errors have not the shape.
+ * @returns An 8-bit RGB image.
+ * @throws {TypeError} If pixels or errors have the wrong shape.
  *
  * @example
  * ```ts
@@ -41,8 +41,8 @@ const FAINT = 0.4;
  *
  * const pixels = Float32Array.of(0.5, 0.5), errors = Float32Array.of(0, 20);
  * const { data } = drawHeatmap(pixels, errors, { width: 2, height: 1, channels: 1 });
- * if (data[0] !== 128 || data[1] !== 128) throw new Error("grey where nothing is strange");
- * if (!(data[3]! > 150 && data[4]! < 50)) throw new Error("red where it is strangest");
+ * if (data[0] !== 128 || data[1] !== 128) throw new Error("grey without an error");
+ * if (!(data[3]! > 150 && data[4]! < 50)) throw new Error("red at a large error");
  * ```
  */
 export function drawHeatmap(
@@ -70,10 +70,10 @@ export function drawHeatmap(
   return { width, height, channels: 3, data, white: 255 };
 }
 
-/** What covers a pixel, and how much of it is seen. */
+/** The colour over a pixel, and its opacity. */
 function paintOf(error: number): { readonly colour: Colour; readonly share: number } {
-  if (!(error > 1)) return { colour: STRANGE, share: FAINT * (error || 0) };
+  if (!(error > 1)) return { colour: ORANGE, share: FAINT * (error || 0) };
   const along = Math.min(1, Math.log2(error) / DOUBLINGS);
-  const mix = (c: 0 | 1 | 2) => STRANGE[c] + along * (STRANGEST[c] - STRANGE[c]);
+  const mix = (c: 0 | 1 | 2) => ORANGE[c] + along * (RED[c] - ORANGE[c]);
   return { colour: [mix(0), mix(1), mix(2)], share: OPAQUE };
 }

@@ -1,28 +1,28 @@
-/** A map of points as an image: dots in the colours of their labels, and some of the images. */
+/** Scatter plots of maps: dots in the colours of their classes, and some of the images. */
 
 import type { Image } from "../images/mod.ts";
 import { toBytes } from "./contact_sheet.ts";
 
 /** Options of {@linkcode drawMap}. */
 export interface DrawMapOptions {
-  /** The class of each point, from 0; all are one class by default. */
+  /** The class of each point, from 0. @default {one class} */
   readonly classes?: ArrayLike<number>;
-  /** The images, one after the other; none are drawn by default. */
+  /** The images of the points. @default {none} */
   readonly images?: {
-    /** Samples in [0, 1], row-major, channels last. */
+    /** Samples in [0, 1], image by image, row-major, channels last. */
     readonly values: Float32Array;
-    /** Columns of an image. */
+    /** Width of an image, pixels. */
     readonly width: number;
-    /** Rows of an image. */
+    /** Height of an image, pixels. */
     readonly height: number;
     /** 1 for grey, 3 for RGB. */
     readonly channels: 1 | 3;
   };
-  /** Columns and rows of the drawing. @default {1000} */
+  /** Width and height of the drawing, pixels. @default {1000} */
   readonly size?: number;
 }
 
-/** Matplotlib's ten colours for classes ("tab10"); an eleventh class begins again. */
+/** Matplotlib's ten colours for classes ("tab10"), reused cyclically. */
 const COLOURS = [
   [31, 119, 180],
   [255, 127, 14],
@@ -36,24 +36,24 @@ const COLOURS = [
   [23, 190, 207],
 ] as const;
 
-/** Width of the white around the map. */
+/** White border, pixels. */
 const MARGIN = 40;
-/** Least squared distance of an image from others, as a share of the map: Géron's. */
+/** Minimum squared distance between images, relative to the map: Géron's. */
 const ROOM = 0.02;
 const DOT_RADIUS = 3;
 const FRAME = 2;
-/** Images are drawn at most this large. */
+/** Maximum size of images, pixels. */
 const LARGEST = 56;
 
 /**
- * Draws a map. Images stand at points that have room around them, framed in the colour of their
- * class. Both axes are stretched alike, and the greatest y is at the top.
+ * Draws a map. Images are drawn at points with enough room, framed in the colour of their class. Both axes
+ * have the same scale; y points up.
  *
  * Source: Géron, "Hands-On Machine Learning", chapter on autoencoders.
  *
  * @param xy x and y of each point.
  * @param options Classes and images.
- * @returns A square RGB image of 8 bits.
+ * @returns A square 8-bit RGB image.
  *
  * @example
  * ```ts
@@ -67,7 +67,7 @@ const LARGEST = 56;
 export function drawMap(xy: Float64Array, options: DrawMapOptions = {}): Image {
   const { classes, images, size = 1000 } = options;
   const canvas = { size, data: new Uint8Array(size * size * 3).fill(255) };
-  const points = placed(xy);
+  const points = normalised(xy);
   const toPixel = (share: number) => Math.round(MARGIN + share * (size - 2 * MARGIN - 1));
   const count = xy.length / 2;
   const shown: number[] = [];
@@ -100,8 +100,8 @@ function colourOf(classes: ArrayLike<number> | undefined, i: number): Colour {
   return COLOURS[(classes?.[i] ?? 0) % COLOURS.length]!;
 }
 
-/** Coordinates from 0 to 1, in the middle along the shorter axis. */
-function placed(xy: Float64Array): Float64Array {
+/** Scales coordinates to [0, 1], centred along the shorter axis. */
+function normalised(xy: Float64Array): Float64Array {
   const low = [Infinity, Infinity], high = [-Infinity, -Infinity];
   for (let i = 0; i < xy.length; i++) {
     low[i % 2] = Math.min(low[i % 2]!, xy[i]!);
@@ -124,7 +124,7 @@ function drawDot(canvas: Canvas, x: number, y: number, colour: Colour): void {
   }
 }
 
-/** An image around a point, in a frame; large ones lose pixels. */
+/** Draws a framed image around a point; large images are subsampled. */
 function drawImage(
   canvas: Canvas,
   x: number,

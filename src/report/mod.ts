@@ -1,7 +1,7 @@
 /**
- * Figures: contact sheets of images, heatmaps of their errors, and maps of latents.
+ * Figures: contact sheets of images, heatmaps of errors, and maps of latents.
  *
- * Samples in, pixels out; nothing is written here.
+ * Samples in, pixels out; nothing is written to files.
  *
  * @module
  */

@@ -1,10 +1,10 @@
-/** What becomes black and white in drawings of numbers that have no black and white of their own. */
+/** The range of samples, for drawings of numbers without a natural black and white. */
 
 /**
- * The least and the greatest of all samples.
+ * The minimum and maximum of all samples.
  *
- * @param images Samples of each image; at least one in all, and numbers.
- * @returns The two.
+ * @param images Samples of each image; at least one in total, without NaN.
+ * @returns Minimum and maximum.
  *
  * @example
  * ```ts

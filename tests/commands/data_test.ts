@@ -75,7 +75,10 @@ Deno.test("data refuses damaged and missing files, and keeps neither", async () 
   await withFolder(async (folder) => {
     const damaged = { "train-images-idx3-ubyte.gz": content(9_912_422) };
     for (
-      const [files, wanted] of [[damaged, /sha256 hash must be 440f/], [{}, /says 404/]] as const
+      const [files, wanted] of [[damaged, /sha256 hash must be 440f/], [
+        {},
+        /responded 404/,
+      ]] as const
     ) {
       await withServer(files, {}, async (server) => {
         const args = ["mnist", `--out=${folder}`, `--mirror=${server}`];
@@ -102,7 +105,7 @@ Deno.test("data lists the data sets, and reports missing arguments", async () =>
     [["mnist"], /--out must be given/],
     [["toString", "--out=x"], /Cannot fetch "toString" as there is no such data set/],
     [["mnist", "kmnist", "--out=x"], /must be one name: current value is mnist, kmnist/],
-    [["mnist", "--out=x", "--mirror=nowhere"], /must be an address of http or https/],
+    [["mnist", "--out=x", "--mirror=nowhere"], /must be an HTTP or HTTPS address/],
   ];
   for (const [args, message] of cases) {
     const { code, stdout, stderr } = await runTask("data", args);

@@ -102,7 +102,7 @@ test(
       await Deno.remove(`${place.folder}/a.bin`);
     }
     assert.deepEqual(place.log, ["a.bin from 1000", "a.bin", "a.bin"]);
-    assert.match(place.notes[0]!, /of no use: starting over$/);
+    assert.match(place.notes[0]!, /unusable: starting over$/);
   },
 );
 
@@ -111,7 +111,7 @@ test("a server without ranges sends the whole again", { noRanges: true }, async 
   assert.equal(await place.fetch(), true);
   assert.deepEqual(place.log, ["a.bin from 1000"]);
   assert.deepEqual(await Deno.readFile(`${place.folder}/a.bin`), BYTES);
-  assert.match(place.notes.join(), /cannot go on where the last download ended/);
+  assert.match(place.notes.join(), /cannot resume the last download/);
 });
 
 test(
@@ -172,7 +172,7 @@ test("broken connections are gone on with", { breakAfter: 100_000 }, async (plac
   assert.deepEqual(place.log, ["a.bin", "a.bin from 100000", "a.bin from 200000"]);
   assert.match(
     place.notes[0]!,
-    /^a\.bin: the connection broke after 100000 bytes \(.*\): going on$/,
+    /^a\.bin: the connection broke after 100000 bytes \(.*\): resuming$/,
   );
 });
 
@@ -182,7 +182,7 @@ test("a server that breaks off too often is given up, its bytes kept", { breakAf
   await assert.rejects(place.fetch(), {
     code: "network",
     message: /^Cannot fetch "a\.bin" from .* as /,
-    hint: /^\d+ bytes are kept: run it again to go on/,
+    hint: /^\d+ bytes are kept: run it again to resume/,
   });
   const { "a.bin.part": kept, ...others } = await place.sizes();
   assert.deepEqual(others, {});
@@ -202,7 +202,7 @@ test("a slow server is waited for, as long as something comes", { dripMs: 150 },
 test("a server that stalls is given up, its bytes kept", { stallAfter: 1000 }, async (place) => {
   await assert.rejects(place.fetch(FILE, { stallMs: 100 }), {
     code: "network",
-    message: /as nothing came for 0\.1 s$/,
+    message: /as no data arrived for 0\.1 s$/,
   });
   assert.deepEqual(Object.keys(await place.sizes()), ["a.bin.part"]);
 });
@@ -211,7 +211,7 @@ for (const status of [403, 404, 500, 503]) {
   test(`status ${status} is said, and nothing is written`, { status }, async (place) => {
     await assert.rejects(place.fetch(), {
       code: "network",
-      message: new RegExp(`as the server says ${status}`),
+      message: new RegExp(`as the server responded ${status}`),
       hint: "try another server with --mirror URL",
     });
     assert.deepEqual(await place.sizes(), {});
@@ -252,7 +252,7 @@ test(
 
 test("a file of other content that is there is left alone", {}, async (place) => {
   await Deno.writeTextFile(`${place.folder}/a.bin`, "mine");
-  await assert.rejects(place.fetch(), { code: "hash", message: /as another file is there: / });
+  await assert.rejects(place.fetch(), { code: "hash", message: /as a different file exists: / });
   assert.equal(await Deno.readTextFile(`${place.folder}/a.bin`), "mine");
   assert.deepEqual(place.log, []);
 });
@@ -294,7 +294,7 @@ test("a mirror takes the place of the servers, with or without a slash", {}, asy
   for (const mirror of ["", "example.org/x", "file:///mirror/"]) {
     await assert.rejects(Array.fromAsync(fetchDataSet(set, place.folder, { mirror })), {
       code: "usage",
-      message: /must be an address of http or https/,
+      message: /must be an HTTP or HTTPS address/,
     });
   }
 });

@@ -13,7 +13,7 @@ Deno.test("nearest is what sorting all distances gives", () => {
     // Whole numbers, so that some distances are equal.
     const points = Float32Array.from({ length: count * dimensions }, () => random.integer(3));
     const queries = Float32Array.from({ length: 5 * dimensions }, () => random.integer(3));
-    const { indices, squares } = nearest(points, queries, { dimensions, k });
+    const { indices, squaredDistances } = nearest(points, queries, { dimensions, k });
     for (let q = 0; q < 5; q++) {
       const all = Array.from({ length: count }, (_, i) => {
         let sum = 0;
@@ -26,7 +26,10 @@ Deno.test("nearest is what sorting all distances gives", () => {
         [...indices.subarray(q * k, (q + 1) * k)],
         all.slice(0, k).map(([, i]) => i),
       );
-      assert.deepEqual([...squares.subarray(q * k, (q + 1) * k)], all.slice(0, k).map(([s]) => s));
+      assert.deepEqual(
+        [...squaredDistances.subarray(q * k, (q + 1) * k)],
+        all.slice(0, k).map(([s]) => s),
+      );
     }
   }
 });
@@ -56,7 +59,12 @@ Deno.test("digits are told by their nearest pixels as scikit-learn tells them", 
 Deno.test("of equally many neighbours the nearest decides", () => {
   const classes = Uint32Array.of(0, 1, 2, 1);
   const of = (...indices: number[]) =>
-    vote({ indices: Uint32Array.from(indices), squares: new Float64Array(0) }, 3, classes, 3);
+    vote(
+      { indices: Uint32Array.from(indices), squaredDistances: new Float64Array(0) },
+      3,
+      classes,
+      3,
+    );
   assert.deepEqual([...of(2, 1, 0)], [2]);
   assert.deepEqual([...of(2, 1, 3, 0, 1, 2)], [1, 0]);
   assert.throws(() => of(1), TypeError);
