@@ -2,7 +2,7 @@
 
 /** A process of `deno test`. */
 export interface TestJob {
-  /** Its folder or file, for people. */
+  /** Its folder or file. */
   readonly name: string;
   /** Arguments of `deno test`. */
   readonly args: readonly string[];
@@ -10,48 +10,70 @@ export interface TestJob {
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** Folders whose files take long: each file is a job, so that two processes end together. */
-const SPLIT = ["commands", "detection", "bench", "safety"];
-
-/** Files that the fast run leaves out. */
-const SLOW: readonly string[] = [];
+/**
+ * Slow test files, the slowest first: each is a job of its own and starts before the others, so that the
+ * processes end together. `deno task test:fast` omits them.
+ */
+export const SLOW: readonly string[] = [
+  "tests/models/learning_test.ts",
+  "tests/safety/unchanged_test.ts",
+  "tests/detection/model_types_test.ts",
+  "tests/detection/model_types_backends_test.ts",
+  "tests/detection/model_types_training_test.ts",
+  "tests/maps/maps_test.ts",
+  "tests/commands/simulate_test.ts",
+  "tests/commands/demo_test.ts",
+  "tests/commands/simulate_stop_test.ts",
+  "tests/commands/bad_input_test.ts",
+  "tests/commands/stream_test.ts",
+  "tests/commands/sample_test.ts",
+  "tests/bench/bench_test.ts",
+  "tests/readme_test.ts",
+  "tests/compute/wasm_kernels_test.ts",
+  "tests/commands/embed_test.ts",
+  "tests/commands/neighbours_test.ts",
+  "tests/commands/watch_test.ts",
+  "tests/commands/train_score_test.ts",
+  "tests/commands/workers_test.ts",
+  "tests/detection/score_workers_test.ts",
+  "tests/commands/interrupt_test.ts",
+  "tests/commands/sweep_test.ts",
+  "tests/commands/reconstruct_test.ts",
+  "tests/compute/kernels_conv2d_test.ts",
+  "tests/detection/train_detector_test.ts",
+  "tests/commands/model_types_test.ts",
+  "tests/commands/heatmaps_test.ts",
+  "tests/commands/vectors_test.ts",
+  "tests/compute/webgpu_convolution_test.ts",
+  "tests/compute/webgpu_programs_test.ts",
+  "tests/compute/webgpu_training_test.ts",
+];
 
 /**
- * Makes the jobs.
+ * Makes the jobs in the order of their start.
  *
- * Tests on WebGPU share one device, so all files that use it are one job, the first. Jobs follow in the
- * order of their expected time.
+ * Files that use WebGPU share one device, so they are one job, the first. Then follow slow files, the
+ * other files by folder, and the examples in documentation.
  *
  * @param words Only files and examples whose path contains one of these; all if there is none.
- * @param fast Whether slow files are left out.
+ * @param fast Whether slow files and examples are omitted.
  * @returns The jobs.
  */
-export function testJobs(words: readonly string[], fast: boolean): TestJob[] {
+export function testJobs(words: readonly string[] = [], fast = false): TestJob[] {
   const wanted = (path: string) => words.length === 0 || words.some((word) => path.includes(word));
-  const files = listFiles("tests", /_test\.ts$/).filter(wanted)
-    .filter((path) => !fast || !SLOW.includes(path));
-  const onDevice = files.filter((path) =>
-    /webgpu/.test(Deno.readTextFileSync(new URL(path, ROOT)))
-  );
-  const jobs: TestJob[] = [];
-  if (onDevice.length > 0) jobs.push({ name: "WebGPU, on one device", args: onDevice });
-  const others = Map.groupBy(
-    files.filter((path) => !onDevice.includes(path)),
-    (path) => {
-      const folder = path.split("/").slice(0, -1).join("/");
-      return SPLIT.includes(folder.replace("tests/", "")) ? path : folder;
-    },
-  );
-  for (const [name, args] of others) jobs.push({ name, args });
-  const examples = [
-    ...listFiles("src", /\.ts$/),
-    ...listFiles("tasks", /\.ts$/),
-    "mod.ts",
-    "README.md",
-  ]
-    .filter(wanted);
-  if (examples.length > 0) jobs.push({ name: "examples", args: ["--doc", ...examples] });
-  return jobs;
+  const files = listFiles("tests", /_test\.ts$/)
+    .filter((path) => wanted(path) && !(fast && SLOW.includes(path)));
+  const nameOf = (path: string) => {
+    if (Deno.readTextFileSync(new URL(path, ROOT)).includes("webgpu")) return "WebGPU";
+    return SLOW.includes(path) ? path : path.slice(0, path.lastIndexOf("/"));
+  };
+  const rank = (name: string) => name === "WebGPU" ? -1 : (SLOW.indexOf(name) + 1 || Infinity);
+  const jobs = [...Map.groupBy(files, nameOf)]
+    .map(([name, args]) => ({ name, args }))
+    .sort((a, b) => rank(a.name) - rank(b.name) || 0);
+  const documented = [...listFiles("src", /\.ts$/), "mod.ts", "README.md"].filter(wanted);
+  if (fast || documented.length === 0) return jobs;
+  return [...jobs, { name: "examples", args: ["--doc", ...documented] }];
 }
 
 function listFiles(folder: string, name: RegExp): string[] {

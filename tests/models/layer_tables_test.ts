@@ -173,9 +173,9 @@ const MISFITS: readonly [string, readonly [number, number], RegExp, string][] = 
   ["cae", [28, 27], /"cae" as .* divisible by 4/, "add --size 28x28"],
   ["cae-transposed", [7, 7], /"cae-transposed"/, "add --size 8x8"],
   ["conv-pool", [7, 9], /at least 8: current value is 9 x 7$/, "add --size 9x9"],
-  ["conv-pool", [8, 12], /same rests when divided by 2/, "add --size 12x12"],
+  ["conv-pool", [8, 12], /same remainder when divided by 2/, "add --size 12x12"],
   ["dcae", [16, 40], /at least 17/, "add --size 40x40"],
-  ["lens-vae", [64, 65], /same rests when divided by 3/, "add --size 65x65"],
+  ["lens-vae", [64, 65], /same remainder when divided by 3/, "add --size 65x65"],
 ];
 
 for (const [name, [height, width], message, hint] of MISFITS) {
