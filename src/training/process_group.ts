@@ -7,7 +7,7 @@
  * A step has 12 (`vae`) to 41 (`cae`) barriers. On busy cores a barrier waits for the time slices of other
  * programs, yet a group is not slower than one thread: beside four busy loops on two cores `aae` learnt from
  * 114, 119 and 182 images per second on 1, 2 and 4 threads. On one core, where nothing else runs, four
- * threads take 1.4 to 1.7 times as long as one, as each repeats the work that does not depend on images.
+ * threads take 1.4 to 1.9 times as long as one, as each repeats the work that does not depend on images.
  */
 
 /** A member's view of its group. */
