@@ -1,21 +1,21 @@
-/** Whether tests of WebGPU can run here. */
+/** Skips tests of WebGPU without an adapter. */
 
-/** Why not, or `false`. */
+/** The reason for skipping, or `false`. */
 export const NO_ADAPTER: string | false = await navigator.gpu?.requestAdapter()
   ? false
   : "no WebGPU adapter";
 
 /**
- * A test that needs a WebGPU adapter; without one it is skipped, and its name says why.
+ * Registers a test that needs a WebGPU adapter; without one it is skipped, with the reason in its name.
  *
- * @param name What it shows.
+ * @param name The name.
  * @param fn The test.
  */
 export function webgpuTest(name: string, fn: () => Promise<void>): void {
   Deno.test({
     name: NO_ADAPTER ? `${name} (skipped: ${NO_ADAPTER})` : name,
     ignore: NO_ADAPTER !== false,
-    // The device of tfjs lives as long as the process.
+    // tfjs's device lives as long as the process.
     sanitizeResources: false,
     fn,
   });

@@ -1,4 +1,4 @@
-/** The compiled kernels on a memory of their own, and what tests of them share. */
+/** The compiled kernels on separate memory, with helpers for tests. */
 
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
@@ -8,7 +8,7 @@ import type { Random } from "../../src/random.ts";
 
 type Kernel = (...numbers: number[]) => number;
 
-/** The kernels that these tests call. */
+/** The kernels under test. */
 export interface Kernels {
   /** y from x and w. */
   readonly conv2d: Kernel;
@@ -18,24 +18,24 @@ export interface Kernels {
   readonly conv2dFilterGradient: Kernel;
   /** A product of matrices. */
   readonly matMul: Kernel;
-  /** Floats of scratch of each. */
+  /** Floats of scratch for each. */
   readonly conv2dScratchFloats: Kernel;
   readonly conv2dInputGradientScratchFloats: Kernel;
   readonly conv2dFilterGradientScratchFloats: Kernel;
   readonly matMulScratchFloats: Kernel;
-  /** Numbers that kernels read from memory, and how many floats they are. */
+  /** Constants that kernels read from memory, and their number of floats. */
   readonly constantFloats: Kernel;
   readonly writeConstants: Kernel;
 }
 
-/** One of the two builds, on a memory of its own that is handed out from the start and cleared. */
+/** One of the two builds, on separate memory that is allocated linearly and cleared. */
 export class Bench {
-  /** Whether the build has fused multiply-add. */
+  /** Name of the build. */
   readonly name: string;
-  /** What the build exports. */
+  /** Exports of the build. */
   readonly kernels: Kernels;
   readonly #floats: Float32Array;
-  /** Where what is handed out begins. */
+  /** Start of allocations, in floats. */
   readonly #start: number;
   #used: number;
 
@@ -50,13 +50,13 @@ export class Bench {
     this.#start = this.#used = 16 + this.kernels.constantFloats();
   }
 
-  /** Forgets everything that was put in. */
+  /** Frees all allocations. */
   clear(): void {
     this.#floats.fill(NaN, this.#start, this.#used);
     this.#used = this.#start;
   }
 
-  /** The address of `count` floats, not a number each, and so are the 16 that follow them. */
+  /** Allocates `count` floats, all NaN, followed by 16 NaNs; returns their address. */
   reserve(count: number): number {
     const at = this.#used;
     this.#used += count + 16;
@@ -65,21 +65,21 @@ export class Bench {
     return at * 4;
   }
 
-  /** The address of a copy of `values`. */
+  /** Copies `values` to memory; returns their address. */
   put(values: ArrayLike<number>): number {
     const address = this.reserve(values.length);
     this.#floats.set(values, address / 4);
     return address;
   }
 
-  /** The address of a geometry. */
+  /** Copies a geometry to memory; returns its address. */
   putGeometry(geometry: Geometry): number {
     const address = this.reserve(geometry.length);
     new Int32Array(this.#floats.buffer, address, geometry.length).set(geometry);
     return address;
   }
 
-  /** A copy of `count` floats; nothing must have been written behind them. */
+  /** A copy of `count` floats; asserts that the floats behind them are untouched. */
   take(address: number, count: number): Float32Array {
     const end = address / 4 + count;
     assert.ok(this.#floats.subarray(end, end + 16).every(Number.isNaN), "written beyond the end");
@@ -93,7 +93,7 @@ export const BENCHES: readonly Bench[] = [
   new Bench("plain SIMD", SIMD_KERNELS),
 ];
 
-/** `count` normal numbers, as float32. */
+/** `count` normal deviates, as float32. */
 export function normals(count: number, random: Random): Float32Array {
   return Float32Array.from({ length: count }, () => random.normal());
 }
@@ -114,8 +114,8 @@ export function emptyReference(count: number): Reference {
   return { values: new Float64Array(count), magnitudes: new Float64Array(count) };
 }
 
-/** Adds a bias, of as many floats as the last axis, and cuts off below zero, as the kernels do. */
-export function finishReference(
+/** Adds a bias along the last axis and applies relu, as the kernels' epilogue does. */
+export function applyEpilogue(
   { values, magnitudes }: Reference,
   bias: Float32Array | undefined,
   relu: boolean,
@@ -129,7 +129,7 @@ export function finishReference(
   }
 }
 
-/** Asserts that each value is right to `tolerance` of the largest sum of magnitudes. */
+/** Asserts that each error is within `tolerance` of the largest sum of magnitudes. */
 export function assertNear(
   got: Float32Array,
   { values, magnitudes }: Reference,

@@ -1,4 +1,4 @@
-/** A program that opens the backend it is told, and prints the choice and the variable it may change. */
+/** A program that opens a backend, and prints the choice and the variable that it may change. */
 
 import { openBackend } from "../../src/compute/mod.ts";
 import { StrayError } from "../../src/errors.ts";
@@ -12,5 +12,5 @@ try {
   line = `${error.message}\n`;
 }
 await Deno.stdout.write(new TextEncoder().encode(line));
-// The device of tfjs lives as long as the process.
+// tfjs's device would keep the process alive.
 Deno.exit();

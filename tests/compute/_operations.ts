@@ -23,7 +23,7 @@ import {
 } from "../../src/compute/mod.ts";
 import { Random } from "../../src/random.ts";
 
-/** An operation on random shapes: its inputs to differentiate by, and what it makes of them. */
+/** An operation on random shapes, with the inputs to differentiate with respect to. */
 export interface Case {
   readonly inputs: Tensor[];
   readonly run: (...inputs: Tensor[]) => Tensor;
@@ -182,16 +182,16 @@ function pixels(draw: Draw, loss: PixelLoss, output: LossOutput = "sigmoid"): Ca
   };
 }
 
-/** Slopes of saturated sigmoids are differences of numbers near 1: below this, errors are absolute. */
+/** Errors of smaller values are absolute: derivatives of saturated sigmoids subtract numbers near 1. */
 const SMALL = 0.1;
 
 /**
- * What an operation gives for random shapes, and its gradients, read once all are computed.
+ * Computes an operation and its gradients for random shapes.
  *
- * @param backend Where.
- * @param name Which operation.
- * @param shapes How many shapes, from seed 0 on.
- * @returns Of each shape: the result, then the gradient of each input.
+ * @param backend The backend.
+ * @param name The operation.
+ * @param shapes Number of shapes, from seed 0.
+ * @returns For each shape the result, then the gradient of each input.
  */
 export async function results(
   backend: BackendName,
@@ -220,7 +220,7 @@ export async function results(
   return outputs;
 }
 
-/** Largest difference over the largest value (or a small one), and where. */
+/** The largest error relative to the largest value, and its location. */
 export function worst(
   wanted: Float32Array[][],
   got: Float32Array[][],

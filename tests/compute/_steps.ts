@@ -13,9 +13,9 @@ import { Random } from "../../src/random.ts";
 import { trainableOf, type TrainingPass } from "../../src/training/mod.ts";
 import { NETWORKS } from "../models/_models.ts";
 
-/** Images of a batch. */
+/** Images per batch. */
 const BATCH = 16;
-/** Height, width and channels of an image, unless they are given. */
+/** Default height, width and channels of an image. */
 const SHAPE = [8, 8, 1] as const;
 
 /** A model in training on one batch. */
@@ -26,15 +26,15 @@ export interface Steps {
   readonly loss: (pass?: TrainingPass) => tf.Scalar;
   /** One step; gives the loss before it. */
   readonly step: () => tf.Scalar;
-  /** Frees all of it. */
+  /** Frees all tensors. */
   readonly dispose: () => void;
 }
 
 /**
- * Makes a model, an optimiser, and a batch of smooth images.
+ * Creates a model, an optimiser, and a batch of smooth images.
  *
- * @param backend Where.
- * @param name The architecture.
+ * @param backend The backend.
+ * @param name The model.
  * @param inputShape Height, width and channels of an image.
  * @returns The training.
  */
@@ -83,7 +83,7 @@ export async function steps(
   };
 }
 
-/** The losses of some steps. */
+/** The losses of several steps. */
 export async function losses(backend: BackendName, name: string, count: number): Promise<number[]> {
   const { step, dispose } = await steps(backend, name);
   const values = Array.from({ length: count }, step);

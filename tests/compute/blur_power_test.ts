@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { blurPower, blurredSquares, openBackend, tf } from "../../src/compute/mod.ts";
 import { Random } from "../../src/random.ts";
 
-/** The same by its definition: every sample a weighted sum of 5 x 5. */
+/** The definition: every sample is a weighted sum over 5 x 5. */
 function byDefinition(values: Float32Array, [height, width, channels]: number[]): number {
   const weights = [1, 4, 6, 4, 1];
   let sum = 0;
@@ -24,7 +24,7 @@ function byDefinition(values: Float32Array, [height, width, channels]: number[])
   return sum / values.length;
 }
 
-/** The square at the first pixel: of a sum over 3 x 3, as what is left and above is 0. */
+/** The square at the first pixel, from a sum over 3 x 3, as pixels outside are 0. */
 function cornerByDefinition(values: Float32Array, [height, width, channels]: number[]): number {
   const weights = [6, 4, 1];
   let sum = 0;
@@ -44,7 +44,7 @@ function cornerByDefinition(values: Float32Array, [height, width, channels]: num
 const TOLERANCE = 3e-6;
 
 for (const backend of ["cpu", "wasm"] as const) {
-  Deno.test(`${backend}: blurPower is the mean square of the blurred image, whatever its shape`, async () => {
+  Deno.test(`${backend}: blurPower is the mean square of the blurred image, for any shape`, async () => {
     await openBackend(backend);
     const random = new Random(8);
     for (let round = 0; round < 200; round++) {
@@ -66,7 +66,7 @@ for (const backend of ["cpu", "wasm"] as const) {
         const area = shape[0]! * shape[1]!;
         const map = Float32Array.from(maps!.subarray(i * area, (i + 1) * area));
         near(map.reduce((a, b) => a + b, 0) / area, byDefinition(error, shape));
-        // Of a weighted sum of numbers below 1 with both signs, by its rounding.
+        // Rounding of a weighted sum of numbers below 1 with both signs.
         assert.ok(Math.abs(map[0]! - cornerByDefinition(error, shape)) <= 3e-7);
       }
     }

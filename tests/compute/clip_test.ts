@@ -6,15 +6,15 @@ const noAdapter = await navigator.gpu?.requestAdapter() ? false : "no WebGPU ada
 for (const backend of BACKEND_NAMES) {
   const skipped = backend === "webgpu" && noAdapter;
   Deno.test({
-    name: `${backend}: many gradients are shortened to a norm${
+    name: `${backend}: many gradients are clipped to a norm${
       skipped ? ` (skipped: ${skipped})` : ""
     }`,
     ignore: skipped !== false,
-    // The device of tfjs lives as long as the process.
+    // tfjs's device lives as long as the process.
     sanitizeResources: false,
     fn: async () => {
       await openBackend(backend);
-      // More than WebGPU binds at once.
+      // More tensors than WebGPU binds at once.
       const gradients = Array.from({ length: 25 }, (_, i) => tf.tensor1d([i, -i, 2]));
       const clipped = clipByNorm(gradients, 3);
       const values = (await Promise.all(clipped.map((part) => part.data()))).flatMap((part) => [

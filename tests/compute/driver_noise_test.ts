@@ -19,7 +19,7 @@ async function open(set: string, backend: string): Promise<{ stdout: string; std
 
 const SETS = Object.entries(configuration.permissions).filter(([, set]) => "read" in set);
 
-Deno.test("drivers print nothing on stderr, whatever the command", async () => {
+Deno.test("drivers print nothing on stderr, for any command", async () => {
   for (const [set] of SETS) {
     const { stdout, stderr } = await open(set, "auto");
     assert.equal(stderr, "", set);
@@ -31,7 +31,7 @@ Deno.test("drivers print nothing on stderr, whatever the command", async () => {
   }
 });
 
-Deno.test("an adapter that is asked for by name is found as quietly", async () => {
+Deno.test("drivers print nothing on stderr for a WebGPU backend by name", async () => {
   const { stdout, stderr } = await open("doctor", "webgpu");
   assert.equal(stderr, "");
   assert.match(stdout, /^webgpu as it was asked for, undefined\n$|there is no WebGPU adapter/);

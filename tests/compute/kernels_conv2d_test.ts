@@ -2,23 +2,23 @@ import assert from "node:assert/strict";
 import type { Geometry } from "../../src/compute/wasm/session.ts";
 import { Random } from "../../src/random.ts";
 import {
+  applyEpilogue,
   assertNear,
   type Bench,
   BENCHES,
   emptyReference,
-  finishReference,
   normals,
   type Reference,
 } from "./_kernels.ts";
 
 /**
- * Of the largest sum of the magnitudes of a value's terms. A float32 sum of n terms is off by about
+ * Relative to the largest sum of magnitudes of a value's terms. A float32 sum of n terms errs by about
  * sqrt(n) * 6e-8 of their root mean square; measured here: up to 1.8e-7 of their sum.
  */
 const TOLERANCE = 5e-7;
 /**
- * The same for Winograd's transforms, which mix a whole tile with constants of up to 3.4, along two
- * axes. Measured: up to 6.3e-7.
+ * The same for Winograd's transforms, which combine a tile with constants of up to 3.4 along two axes.
+ * Measured: up to 6.3e-7.
  */
 const WINOGRAD_TOLERANCE = 1.5e-6;
 const SHAPES = 300;
@@ -33,7 +33,7 @@ interface Case {
   readonly relu: boolean;
 }
 
-/** Tensors for a geometry; padding at the far side is what the output's size makes of it. */
+/** Draws tensors for a geometry; its output size implies the padding at the far side. */
 function fill(geometry: Geometry, random: Random): Case {
   const [n, h, w, c, kh, kw, oh, ow, f] = geometry;
   const bias = random.integer(2) === 1;
@@ -64,18 +64,18 @@ function anyCase(
   return fill(geometry, random);
 }
 
-/** Stride 1 and no border: where the input's gradient adds windows up. */
-function borderlessCase(random: Random): Case {
+/** Stride 1 and no padding, where the input gradient is scattered. */
+function unpaddedCase(random: Random): Case {
   const size = (below: number) => 1 + random.integer(below);
   const [kh, kw, oh, ow] = [size(7), size(7), size(9), size(9)];
   const [h, w, c, f] = [oh + kh - 1, ow + kw - 1, size(10), size(18)];
   return fill([size(3), h, w, c, kh, kw, oh, ow, f, 1, 0, 0], random);
 }
 
-/** Channels or filters that Winograd's transforms take: 16, 32 and 64 have code of their own. */
+/** Channels and filters for Winograd's transforms, which are specialised for 16, 32 and 64. */
 const WINOGRAD_CHANNELS = [8, 12, 16, 20, 24, 32, 64] as const;
 
-/** 3 x 3 with stride 1 and enough channels: what is done by Winograd's transforms. */
+/** 3 x 3 with stride 1 and enough channels for Winograd's transforms. */
 function winogradCase(random: Random, batch = 1 + random.integer(3)): Case {
   const [top, left, bottom, right] = [0, 0, 0, 0].map(() => random.integer(3));
   const [h, w] = [6 + random.integer(10), 6 + random.integer(10)];
@@ -85,7 +85,7 @@ function winogradCase(random: Random, batch = 1 + random.integer(3)): Case {
   return fill([batch, h, w, c, 3, 3, oh, ow, f, 1, top!, left!], random);
 }
 
-/** Calls `visit` with the places in x, w and y of every product of a convolution. */
+/** Calls `visit` with the indices in x, w and y of every product of a convolution. */
 function visitTerms(geometry: Geometry, visit: (x: number, w: number, y: number) => void): void {
   const [n, h, w, c, kh, kw, oh, ow, f, stride, top, left] = geometry;
   for (let pixel = 0; pixel < n * oh * ow; pixel++) {
@@ -114,12 +114,12 @@ function references({ geometry, x, w, dy, bias, channelBias, relu }: Case): Refe
     dw.values[j]! += toFilter;
     dw.magnitudes[j]! += Math.abs(toFilter);
   });
-  finishReference(y, bias, relu);
-  finishReference(dx, channelBias, relu);
+  applyEpilogue(y, bias, relu);
+  applyEpilogue(dx, channelBias, relu);
   return [y, dx, dw];
 }
 
-/** The same by the kernels of a build, in scratch that is not a number to begin with. */
+/** The results of a build's kernels, with scratch memory filled with NaN. */
 function results(bench: Bench, test: Case): Float32Array[] {
   const { bias, channelBias } = test;
   const { kernels } = bench;
@@ -155,15 +155,15 @@ function results(bench: Bench, test: Case): Float32Array[] {
 }
 
 for (const bench of BENCHES) {
-  Deno.test(`${bench.name}: convolutions and gradients are those of double precision`, () => {
+  Deno.test(`${bench.name}: convolutions and gradients equal those in double precision`, () => {
     const random = new Random(1);
     for (let i = 0; i < SHAPES; i++) {
-      // One in ten is of a grey image: one channel or one filter.
+      // One in ten has one channel or one filter.
       const grey = i % 20 === 0 ? [8, 1] as const : [1, 16] as const;
       const test = i % 10 === 0
         ? anyCase(random, [...grey])
         : i % 3 === 0
-        ? borderlessCase(random)
+        ? unpaddedCase(random)
         : anyCase(random);
       const wanted = references(test);
       results(bench, test).forEach((got, kind) =>
@@ -172,10 +172,10 @@ for (const bench of BENCHES) {
     }
   });
 
-  Deno.test(`${bench.name}: Winograd's convolutions are those of double precision`, () => {
+  Deno.test(`${bench.name}: Winograd's convolutions equal those in double precision`, () => {
     const random = new Random(2);
     for (let i = 0; i < SHAPES; i++) {
-      // One in 25 has more tiles than the kernel works on at a time.
+      // One in 25 has more tiles than a block.
       const test = winogradCase(random, i % 25 === 0 ? 13 : undefined);
       const wanted = references(test);
       results(bench, test).forEach((got, kind) =>
@@ -189,17 +189,17 @@ for (const bench of BENCHES) {
     }
   });
 
-  Deno.test(`${bench.name}: the same convolution twice gives the same bits`, () => {
+  Deno.test(`${bench.name}: a repeated convolution gives equal bits`, () => {
     const random = new Random(3);
-    for (const test of [anyCase(random), borderlessCase(random), winogradCase(random)]) {
+    for (const test of [anyCase(random), unpaddedCase(random), winogradCase(random)]) {
       assert.deepEqual(results(bench, test), results(bench, test));
     }
   });
 
-  Deno.test(`${bench.name}: an image's results do not depend on its batch`, () => {
+  Deno.test(`${bench.name}: results of an image are independent of its batch`, () => {
     const random = new Random(4);
     for (let i = 0; i < 40; i++) {
-      const drawn = [anyCase, borderlessCase, winogradCase][i % 3]!(random);
+      const drawn = [anyCase, unpaddedCase, winogradCase][i % 3]!(random);
       const batch = 5 + random.integer(20);
       const [, ...rest] = drawn.geometry;
       const whole = fill([batch, ...rest], random);

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { Random } from "../../src/random.ts";
 import {
+  applyEpilogue,
   assertNear,
   type Bench,
   BENCHES,
   emptyReference,
-  finishReference,
   normals,
   type Reference,
 } from "./_kernels.ts";
 
-/** Of the largest sum of magnitudes, as for convolutions; measured: up to 1.8e-7. */
+/** Relative to the largest sum of magnitudes, as for convolutions; measured: up to 1.8e-7. */
 const TOLERANCE = 5e-7;
 const SHAPES = 220;
 
@@ -26,7 +26,7 @@ interface Case {
   readonly relu: boolean;
 }
 
-/** Mostly small; one in ten is larger than a block of the kernel along some axis. */
+/** Mostly small matrices; one in ten exceeds a block of the kernel along some axis. */
 function anyCase(i: number, random: Random): Case {
   const sizes = [1, 2, 3].map(() => 1 + random.integer(40));
   if (i % 10 === 0) sizes[i / 10 % 3] = [200 + random.integer(200), 600, 1100][i / 10 % 3]!;
@@ -57,7 +57,7 @@ function reference({ m, n, k, transposeA, transposeB, a, b, bias, relu }: Case):
       }
     }
   }
-  finishReference(result, bias, relu);
+  applyEpilogue(result, bias, relu);
   return result;
 }
 
@@ -83,7 +83,7 @@ function result(bench: Bench, { m, n, k, transposeA, transposeB, a, b, bias, rel
 }
 
 for (const bench of BENCHES) {
-  Deno.test(`${bench.name}: products of matrices are those of double precision`, () => {
+  Deno.test(`${bench.name}: matrix products equal those in double precision`, () => {
     const random = new Random(1);
     for (let i = 0; i < SHAPES; i++) {
       const test = anyCase(i, random);
@@ -93,7 +93,7 @@ for (const bench of BENCHES) {
     }
   });
 
-  Deno.test(`${bench.name}: a row of a product does not depend on the others`, () => {
+  Deno.test(`${bench.name}: a row of a product is independent of the others`, () => {
     const random = new Random(2);
     for (let i = 0; i < 40; i++) {
       const test = { ...anyCase(i, random), transposeA: false };
@@ -106,7 +106,7 @@ for (const bench of BENCHES) {
     }
   });
 
-  Deno.test(`${bench.name}: relu leaves what is not a number as it is`, () => {
+  Deno.test(`${bench.name}: relu preserves NaN`, () => {
     const a = new Float32Array(8).fill(NaN), b = new Float32Array(8).fill(1);
     const shape = { m: 1, k: 1, transposeA: false, transposeB: false, bias: undefined, relu: true };
     for (const n of [3, 8]) {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { openBackend, tf } from "../../src/compute/mod.ts";
 
-Deno.test("tensors that WebAssembly has no memory for are an error with a remedy", async () => {
+Deno.test("exhausting the memory of WebAssembly is an error with a hint", async () => {
   await openBackend("wasm");
-  // Nothing is written, so no memory is taken in truth.
+  // Nothing is written, so no physical memory is used.
   const backend = tf.backend() as unknown as {
     makeOutput(shape: number[], dtype: "float32"): { dataId: object };
     disposeData(dataId: object): boolean;
@@ -17,6 +17,6 @@ Deno.test("tensors that WebAssembly has no memory for are an error with a remedy
   } finally {
     for (const dataId of made) backend.disposeData(dataId);
   }
-  // What there is goes on working.
+  // Existing tensors still work.
   assert.deepEqual([...tf.tidy(() => tf.add([1, 2], [3, 4]).dataSync())], [4, 6]);
 });

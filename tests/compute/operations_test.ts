@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { OPERATIONS, results, worst } from "./_operations.ts";
 
-/** Largest difference over largest value: float32 sums of up to some thousand terms in another order. */
+/** Maximum error over maximum value: float32 sums of up to some thousand terms in another order. */
 const TOLERANCE = 1e-5;
 const SHAPES = 200;
 

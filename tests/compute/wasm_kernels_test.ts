@@ -4,7 +4,7 @@ import { enableGradients } from "../../src/compute/gradients.ts";
 import { Random } from "../../src/random.ts";
 import type { Tensor, Tensor2D, Tensor4D } from "../../src/compute/mod.ts";
 
-/** Largest difference over largest value: float32 sums of up to a thousand terms, in another order. */
+/** Maximum error over maximum value: float32 sums of up to a thousand terms in another order. */
 const TOLERANCE = 2e-6;
 const SHAPES = 60;
 
@@ -14,7 +14,7 @@ function normal(shape: number[], random: Random): Tensor {
   return tf.tensor(values, shape);
 }
 
-/** Convolutions with their gradients, and products in all transpositions, over random shapes. */
+/** Convolutions with gradients, and products with all transpositions, for random shapes. */
 async function results(backend: "cpu" | "wasm"): Promise<Float32Array[]> {
   await openBackend(backend);
   await enableGradients();
@@ -61,7 +61,7 @@ Deno.test("convolutions, their gradients and products on wasm agree with plain c
   });
 });
 
-Deno.test("the committed kernels are those of the committed sources", async () => {
+Deno.test("the committed kernels match the committed sources", async () => {
   const { generateKernels } = await import("../../src/compute/kernels/build.ts");
   const committed = await Deno.readTextFile(
     new URL("../../src/compute/kernels/kernels.generated.ts", import.meta.url),

@@ -21,15 +21,15 @@ import { Random } from "../../src/random.ts";
 import { webgpuTest } from "./_adapter.ts";
 
 /**
- * Largest difference over largest value: float32 sums of up to some thousand terms, added up in another
- * order (both sides are off by about 1e-7 times the root of the number of terms).
+ * Maximum error over maximum value: float32 sums of up to some thousand terms in another order (both
+ * sides err by about 1e-7 times the root of the number of terms).
  */
 const TOLERANCE = 5e-6;
 const SHAPES = 80;
 
 const OPERATIONS = ["convolution", "transpose", "kernel gradient"] as const;
 
-/** A convolution: what goes in, and how. */
+/** The sizes of a convolution. */
 interface Case {
   readonly batch: number;
   readonly size: readonly [number, number];
@@ -40,7 +40,7 @@ interface Case {
   readonly pad: Padding;
 }
 
-/** Odd sizes, one channel, more channels than a tile has columns, strides beyond the kernel. */
+/** Draws odd sizes, one channel, more channels than a tile has columns, strides beyond the kernel. */
 function draw(random: Random): Case {
   const upTo = (most: number) => 1 + random.integer(most);
   const few = () => [1, 2, 3, 4, 5, 16, 17, 33, 70][random.integer(9)]!;
@@ -63,7 +63,7 @@ function draw(random: Random): Case {
   };
 }
 
-/** Enough positions for the widest tiles: of 64 and of 32 columns, forward and transposed. */
+/** Enough positions for the widest tiles, of 64 and 32 columns, forward and transposed. */
 const LARGE: readonly Case[] = [[3, 64, 1], [2, 33, 1], [64, 3, 2], [32, 1, 3]].map((
   [channels, filters, stride],
 ) => ({
@@ -86,7 +86,7 @@ function outOf(pixels: number, taps: number, { pad, stride }: Case): number {
   return Math.floor((pixels + padding - taps) / stride) + 1;
 }
 
-/** What each operation makes of a case: the same numbers on every backend. */
+/** Runs each operation on a case, with equal inputs on every backend. */
 function compute(seed: number, given: Case): Tensor[] {
   const random = new Random(seed);
   const { batch, size: [height, width], channels, filters, kernel, stride, pad } = given;
@@ -116,7 +116,7 @@ async function results(backend: BackendName): Promise<Float32Array[][]> {
   return read;
 }
 
-Deno.test("slices cover a sum once, in whole steps, and none is empty", () => {
+Deno.test("slices partition a sum into whole steps, and none is empty", () => {
   for (const positions of [1, 15, 16, 17, 129, 50_176, 256 * 150 * 150]) {
     for (const threads of [64, 200, 18_432, 2 ** 20]) {
       const { slices, slice } = planSlices(positions, threads);
@@ -129,7 +129,7 @@ Deno.test("slices cover a sum once, in whole steps, and none is empty", () => {
   assert.deepEqual(planSlices(256 * 14 * 14, 64), { slices: 242, slice: 208 });
 });
 
-Deno.test("tiles cover a product, and never ask for too many workgroups", () => {
+Deno.test("tiles cover a product, with a valid number of workgroups", () => {
   const tile = { rows: 64, columns: 16, rowsEach: 4, depth: 8 } as const;
   for (const rows of [1, 64, 65, 256 * 150 * 150]) {
     for (const columns of [1, 16, 17, 512]) {
@@ -148,7 +148,7 @@ Deno.test("tiles cover a product, and never ask for too many workgroups", () => 
   }
 });
 
-Deno.test("a wide product has wide tiles, if they are enough for a device; one channel has narrow", () => {
+Deno.test("wide products have wide tiles if these occupy a device; one channel has narrow tiles", () => {
   assert.equal(chooseTile(256 * 28 * 28, 64, 1), 0);
   assert.equal(chooseTile(256 * 28 * 28, 32, 1), 1);
   assert.equal(chooseTile(256 * 4 * 4, 64, 1), 1);
@@ -162,7 +162,7 @@ Deno.test("a wide product has wide tiles, if they are enough for a device; one c
   assert.deepEqual([64, 32].map((n) => chooseTile(2 * 33 * 33, n, 4)), [0, 1]);
 });
 
-webgpuTest("a device takes every size of the programs of convolutions", async () => {
+webgpuTest("the device accepts every size of the convolution programs", async () => {
   await openBackend("webgpu");
   await compilePrograms([
     ...CONVOLUTION_PROGRAMS,
@@ -172,7 +172,7 @@ webgpuTest("a device takes every size of the programs of convolutions", async ()
 });
 
 webgpuTest(
-  `convolutions agree with tfjs on cpu for ${SHAPES} shapes and more, and come out the same each time`,
+  `convolutions agree with tfjs on cpu for ${SHAPES} shapes and more, and are repeatable`,
   async () => {
     const got = await results("webgpu"), again = await results("webgpu");
     const wanted = await results("cpu");
@@ -191,27 +191,27 @@ webgpuTest(
   },
 );
 
-// Sums of many slices, of tiles that are whole and not: rows are 9 and 81 weights, columns 16 and 70.
+// Sums of many slices, in whole and partial tiles: rows are 9 and 81 weights, columns 16 and 70.
 for (const [channels, filters] of [[1, 16], [9, 70]] as const) {
   webgpuTest(
-    `a kernel gradient over 24,200 positions, ${channels} to ${filters}, is that of doubles`,
+    `a kernel gradient over 24,200 positions, ${channels} to ${filters}, equals that of doubles`,
     async () => {
       await openBackend("webgpu");
       const [batch, side] = [2, 110];
       const random = new Random(5);
       const images = normal(random, [batch, side, side, channels]);
-      const slopes = normal(random, [batch, side, side, filters]);
+      const gradients = normal(random, [batch, side, side, filters]);
       const shape = [3, 3, channels, filters];
       const gradient = () =>
-        runKernel("StrayConv2DKernelGradient", { x: images, dy: slopes }, {
+        runKernel("StrayConv2DKernelGradient", { x: images, dy: gradients }, {
           stride: 1,
           pad: 1,
           shape,
         });
       const first = gradient(), second = gradient();
-      const got = await first.data(), x = await images.data(), dy = await slopes.data();
+      const got = await first.data(), x = await images.data(), dy = await gradients.data();
       assert.deepEqual(await second.data(), got);
-      // Every 37th weight: all taps, channels and tiles come up.
+      // Every 37th weight covers all taps, channels and tiles.
       for (let w = 0; w < got.length; w += 37) {
         const filter = w % filters, row = Math.floor(w / filters);
         const channel = row % channels, tap = Math.floor(row / channels);
@@ -224,10 +224,10 @@ for (const [channels, filters] of [[1, 16], [9, 70]] as const) {
           wanted += x[((image * side + line) * side + column) * channels + channel]! *
             dy[p * filters + filter]!;
         }
-        // The sum is about 155, the root of the number of its terms; float32 in slices is off by 1e-4.
+        // The sum is about 155, the root of its number of terms; float32 in slices errs by 1e-4.
         assert.ok(Math.abs(got[w]! - wanted) <= 5e-4, `weight ${w}: ${got[w]} for ${wanted}`);
       }
-      tf.dispose([images, slopes, first, second]);
+      tf.dispose([images, gradients, first, second]);
     },
   );
 }

@@ -3,11 +3,11 @@ import { webgpuTest } from "./_adapter.ts";
 import { OPERATIONS, results, worst } from "./_operations.ts";
 
 /**
- * Largest difference over largest value. WGSL lets exp be off by 3 + 2 |x| units in the last place, tanh
- * by 1e-5, a division or inverse root by 2.5: more than float32 sums in another order.
+ * Maximum error over maximum value. WGSL allows errors of 3 + 2 |x| units in the last place for exp, 1e-5
+ * for tanh, 2.5 units for divisions and inverse roots: more than float32 sums in another order.
  */
 const TOLERANCE = 2e-5;
-/** A software adapter takes some ms a dispatch. */
+/** A software adapter takes some ms per dispatch. */
 const SHAPES = 25;
 
 for (const name of Object.keys(OPERATIONS)) {

@@ -28,7 +28,7 @@ function near(got: number, wanted: number, allowed: number, what: string): void 
   assert.ok(Math.abs(got - wanted) <= allowed, `${what}: ${got} for ${wanted}`);
 }
 
-Deno.test("a plan reads every row once, and never asks for too many workgroups", () => {
+Deno.test("a plan reads every row once, with a valid number of workgroups", () => {
   for (const rows of [1, 2, 63, 64, 65, 511, 4097, 256 * 150 * 150, 2 ** 30]) {
     for (const columns of [1, 2, 3, 16, 20, 64, 65, 1000, 22500]) {
       const { blocks, groups, uniforms } = planColumns(rows, columns);
@@ -40,32 +40,35 @@ Deno.test("a plan reads every row once, and never asks for too many workgroups",
   }
 });
 
-// Columns of one tile, of a tile and a bit, of one alone; rows of one block, of several, not whole ones.
+// Columns: less than a tile, more than a tile, one. Rows: one block, several, partial ones.
 const LONG: readonly (readonly [number, number])[] = [[512, 20], [1537, 20], [5003, 70], [9001, 1]];
 
 for (const [rows, columns] of LONG) {
-  webgpuTest(`sums behind a sigmoid over ${rows} x ${columns} are those of doubles`, async () => {
-    await openBackend("webgpu");
-    const random = new Random(1);
-    const dy = normal(random, rows * columns), y = dy.map(() => random.uniform());
-    const { dz, bias } = throughActivation(
-      tf.tensor2d(dy, [rows, columns]),
-      tf.tensor2d(y, [rows, columns]),
-      "sigmoid",
-    );
-    const sums = new Float64Array(columns), sizes = new Float64Array(columns);
-    const slopes = Float64Array.from(dy, (g, i) => g * y[i]! * (1 - y[i]!));
-    slopes.forEach((slope, i) => {
-      sums[i % columns]! += slope;
-      sizes[i % columns]! += Math.abs(slope);
-    });
-    const gotBias = await read(bias()), gotDz = await read(dz);
-    // Rounding of float32 sums: of some hundred terms a thread, then a tree.
-    sums.forEach((sum, c) => near(gotBias[c]!, sum, 1e-6 * sizes[c]!, `column ${c}`));
-    slopes.forEach((slope, i) => near(gotDz[i]!, slope, 1e-6, `value ${i}`));
-  });
+  webgpuTest(
+    `bias gradients through a sigmoid over ${rows} x ${columns} equal those of doubles`,
+    async () => {
+      await openBackend("webgpu");
+      const random = new Random(1);
+      const dy = normal(random, rows * columns), y = dy.map(() => random.uniform());
+      const { dz, bias } = throughActivation(
+        tf.tensor2d(dy, [rows, columns]),
+        tf.tensor2d(y, [rows, columns]),
+        "sigmoid",
+      );
+      const sums = new Float64Array(columns), sizes = new Float64Array(columns);
+      const gradients = Float64Array.from(dy, (g, i) => g * y[i]! * (1 - y[i]!));
+      gradients.forEach((gradient, i) => {
+        sums[i % columns]! += gradient;
+        sizes[i % columns]! += Math.abs(gradient);
+      });
+      const gotBias = await read(bias()), gotDz = await read(dz);
+      // Rounding of float32 sums: some hundred terms per thread, then a tree.
+      sums.forEach((sum, c) => near(gotBias[c]!, sum, 1e-6 * sizes[c]!, `column ${c}`));
+      gradients.forEach((gradient, i) => near(gotDz[i]!, gradient, 1e-6, `value ${i}`));
+    },
+  );
 
-  webgpuTest(`statistics over ${rows} x ${columns} are sound far from 0`, async () => {
+  webgpuTest(`statistics over ${rows} x ${columns} are accurate far from 0`, async () => {
     await openBackend("webgpu");
     const x = normal(new Random(2), rows * columns, 1e4);
     const { y, mean, variance } = batchNorm(
@@ -79,7 +82,7 @@ for (const [rows, columns] of LONG) {
       const values = Float64Array.from({ length: rows }, (_, row) => x[row * columns + c]!);
       const wanted = values.reduce((a, b) => a + b) / rows;
       const spread = values.reduce((sum, v) => sum + (v - wanted) ** 2, 0) / rows;
-      // A unit in the last place of 1e4 is 1e-3. By the mean of squares the variance would be off by 8.
+      // A unit in the last place of 1e4 is 1e-3. The mean of squares would put the variance off by 8.
       near(gotMean[c]!, wanted, 2e-3, `mean ${c}`);
       near(gotVariance[c]!, spread, 1e-3, `variance ${c}`);
       near(gotY[c]!, (values[0]! - wanted) / Math.sqrt(spread), 5e-3, `first value of ${c}`);
@@ -87,13 +90,13 @@ for (const [rows, columns] of LONG) {
   });
 }
 
-webgpuTest("the loss of thousands of good pixels is not rounded away", async () => {
+webgpuTest("the loss of thousands of good pixels survives rounding", async () => {
   await openBackend("webgpu");
   for (const logit of [-15, -6, -1, 0, 3]) {
     const x = tf.zeros([1, 5000]), logits = tf.fill([1, 5000], logit);
     const [loss] = await read(pixelLoss(x, logits, "bce"));
     const wanted = 5000 * Math.log1p(Math.exp(logit));
-    // WGSL's exp may be off by 3 + 2 |x| units in the last place.
+    // WGSL's exp may err by 3 + 2 |x| units in the last place.
     near(loss! / wanted, 1, 1e-5, `logit ${logit}`);
   }
 });
@@ -125,7 +128,7 @@ webgpuTest("more values than 65,535 workgroups have threads", async () => {
   tf.dispose([y, last]);
 });
 
-webgpuTest("a tensor larger than the device can bind is refused, with the remedy", async () => {
+webgpuTest("a tensor larger than the device can bind is refused, with a hint", async () => {
   await openBackend("webgpu");
   const x = tf.engine().makeTensorFromTensorInfo(output([2 ** 16, 2 ** 15]));
   assert.throws(() => throughActivation(x, x, "linear").bias(), (error: unknown) => {
@@ -141,7 +144,7 @@ webgpuTest("a tensor larger than the device can bind is refused, with the remedy
   x.dispose();
 });
 
-webgpuTest("a program that the device refuses is named, with what is wrong", async () => {
+webgpuTest("a program that the device refuses is named, with the reason", async () => {
   await openBackend("webgpu");
   const broken = defineProgram({
     name: "test_broken",
@@ -158,7 +161,7 @@ webgpuTest("a program that the device refuses is named, with what is wrong", asy
   });
 });
 
-webgpuTest("a batch that is shared over threads is refused", async () => {
+webgpuTest("a batch shared over threads is refused", async () => {
   await openBackend("webgpu");
   const x = tf.ones([4, 3]), ones = tf.ones([3]);
   assert.throws(
@@ -168,9 +171,9 @@ webgpuTest("a batch that is shared over threads is refused", async () => {
 });
 
 webgpuTest(
-  "Adam of several variables a dispatch is Adam of tfjs operations, over 10 steps",
+  "Adam on several variables per dispatch equals Adam of tfjs operations, over 10 steps",
   async () => {
-    // Five are a dispatch of four and one of one; one value, whole workgroups, more and less.
+    // Five variables take dispatches of four and one; sizes of one value, whole and partial workgroups.
     const sizes = [1000, 1, 256, 3, 70];
     const trained = async (backend: "cpu" | "webgpu", decay: object) => {
       await openBackend(backend);
@@ -189,7 +192,7 @@ webgpuTest(
     };
     for (const decay of [{}, { weightDecay: 0.3 }, { weightDecay: 0.3, decoupled: true }]) {
       const wanted = await trained("cpu", decay), got = await trained("webgpu", decay);
-      // Ten roundings of numbers near 1, and a quotient that WGSL lets be off by 2.5 units.
+      // Ten roundings of numbers near 1, and a quotient that may err by 2.5 units.
       wanted.forEach((values, i) =>
         values.forEach((v, j) => near(got[i]![j]!, v, 2e-6, `${i}, ${j}`))
       );
@@ -198,7 +201,7 @@ webgpuTest(
 );
 
 webgpuTest(
-  "running statistics of a layer in one dispatch are those of tfjs operations",
+  "running statistics in one dispatch equal those of tfjs operations",
   async () => {
     const blended = async (backend: "cpu" | "webgpu") => {
       await openBackend(backend);
@@ -215,14 +218,14 @@ webgpuTest(
       return values;
     };
     const wanted = await blended("cpu"), got = await blended("webgpu");
-    // Five roundings of numbers near 1; a device may join a product and a sum.
+    // Five roundings of numbers near 1; a device may fuse a product and a sum.
     wanted.forEach((values, i) =>
       values.forEach((v, j) => near(got[i]![j]!, v, 1e-6, `${i}, ${j}`))
     );
   },
 );
 
-webgpuTest("what was read or shared before a step of Adam stays as it was", async () => {
+webgpuTest("tensors read or shared before a step of Adam keep their values", async () => {
   await openBackend("webgpu");
   const weight = tf.variable(tf.tensor1d([1, 2])), gradient = tf.tensor1d([1, 1]);
   const adam = await Adam.create([weight], { learningRate: 0.5 });

@@ -6,9 +6,9 @@ import { webgpuTest } from "./_adapter.ts";
 import { losses, steps } from "./_steps.ts";
 
 /**
- * How far curves may part, of the loss, and after how many steps. A step of Adam makes a whole step of
- * the sign of a gradient that is only rounding: the deep network's curves part on any two backends (cpu
- * and wasm by up to 3 % in 5 steps), which is why its gradients are compared too.
+ * Number of steps, and maximum relative difference of loss curves. Adam takes a whole step in the direction
+ * of a gradient that is mere rounding, so curves of the deep network diverge on any two backends (cpu and
+ * wasm by up to 3 % in 5 steps); therefore its gradients are compared too.
  */
 const CURVES = {
   dense: { count: 12, tolerance: 1e-5 },
@@ -16,7 +16,7 @@ const CURVES = {
   cae: { count: 4, tolerance: 3e-2 },
 };
 
-/** The smallest images of the architectures that take none of 8 x 8. */
+/** The smallest images of architectures that do not accept 8 x 8. */
 const SIZES: Readonly<Record<string, readonly [number, number, number]>> = {
   dcae: [17, 17, 1],
   "lens-vae": [17, 17, 1],
@@ -24,20 +24,19 @@ const SIZES: Readonly<Record<string, readonly [number, number, number]>> = {
 
 /** Norm of the difference over norm: rounding through 25 layers (wasm: 2e-5, WebGPU: 1e-5). */
 const GRADIENT_TOLERANCE = 1e-4;
-/** Of the largest gradient's norm: below this a gradient is rounding (a bias before a normalisation). */
+/** Relative to the largest gradient's norm; a smaller gradient is rounding (a bias before a normalisation). */
 const NOTHING = 1e-6;
 
 /**
- * Dispatches of a training step, all of it, at most. Of tfjs's operations alone they were 145, 355 and
- * 1161. Adam takes a quarter of one a variable (2, 4, 15), or 8, 14 and 58 on a device that binds only
- * eight buffers at once.
+ * Maximum dispatches per training step. With tfjs's operations alone they were 145, 355 and 1161. Adam takes
+ * one per four variables (2, 4, 15), or 8, 14 and 58 on a device that binds only eight buffers.
  */
 const DISPATCHES = { dense: 23, vae: 49, cae: 158 };
-/** Steps without a leak; the deep network's take a second each on a software adapter. */
+/** Steps to check for leaks; those of the deep network take a second each on a software adapter. */
 const STEPS = { dense: 50, vae: 50, cae: 5 };
 
 for (const [name, { count, tolerance }] of Object.entries(CURVES)) {
-  webgpuTest(`training ${name} on webgpu gives the loss curve of plain cpu`, async () => {
+  webgpuTest(`training ${name} on webgpu has the loss curve of plain cpu`, async () => {
     const wanted = await losses("cpu", name, count), got = await losses("webgpu", name, count);
     assert.ok(wanted.at(-1)! < wanted[0]!, "it learns");
     wanted.forEach((value, i) => {
@@ -61,23 +60,26 @@ function norm(values: Float32Array): number {
 }
 
 for (const name of Object.keys(NETWORKS)) {
-  webgpuTest(`${name}: the gradient of every weight on webgpu is that of plain cpu`, async () => {
-    const wanted = await gradients("cpu", name), got = await gradients("webgpu", name);
-    const largest = Math.max(...wanted.map(norm));
-    wanted.forEach((values, i) => {
-      const error = norm(values.map((value, j) => value - got[i]![j]!));
-      const allowed = Math.max(GRADIENT_TOLERANCE * norm(values), NOTHING * largest);
-      assert.ok(error <= allowed, `weight ${i}: off by ${error}, norm ${norm(values)}`);
-    });
-  });
+  webgpuTest(
+    `${name}: the gradient of every weight on webgpu equals that on plain cpu`,
+    async () => {
+      const wanted = await gradients("cpu", name), got = await gradients("webgpu", name);
+      const largest = Math.max(...wanted.map(norm));
+      wanted.forEach((values, i) => {
+        const error = norm(values.map((value, j) => value - got[i]![j]!));
+        const allowed = Math.max(GRADIENT_TOLERANCE * norm(values), NOTHING * largest);
+        assert.ok(error <= allowed, `weight ${i}: off by ${error}, norm ${norm(values)}`);
+      });
+    },
+  );
 }
 
-/** The part of tfjs's backend through which every dispatch goes. */
+/** The method of tfjs's backend that runs every dispatch. */
 interface Dispatching {
   runWebGPUProgram: (...args: unknown[]) => unknown;
 }
 
-/** Counts the dispatches of some work. */
+/** Counts dispatches. */
 function countDispatches(work: () => void): number {
   const backend = tf.backend() as unknown as Dispatching;
   const original = backend.runWebGPUProgram;
@@ -118,11 +120,11 @@ for (const [name, bound] of Object.entries(DISPATCHES)) {
   );
 }
 
-webgpuTest("training on webgpu is the same each time, to the bit", async () => {
+webgpuTest("training on webgpu is repeatable, bit for bit", async () => {
   assert.deepEqual(await losses("webgpu", "vae", 5), await losses("webgpu", "vae", 5));
 });
 
-webgpuTest("a product of few results is the same each time, and that of doubles", async () => {
+webgpuTest("a product with few results is repeatable, and equals that of doubles", async () => {
   const { dispose } = await steps("webgpu", "vae");
   dispose();
   const [rows, length, columns] = [20, 3000, 9];

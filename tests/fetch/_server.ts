@@ -1,26 +1,26 @@
-/** A server on loopback that does what servers do, and what they should not. */
+/** A server on loopback that can misbehave. */
 
 import { createHash } from "node:crypto";
 import type { DataFile } from "../../src/fetch/mod.ts";
 
-/** What was asked of a server: `NAME` or `NAME from BYTE`. */
+/** Requests to a server: `NAME` or `NAME from BYTE`. */
 export type Log = readonly string[];
 
 /** How a server behaves. */
 export interface Behaviour {
-  /** Ranges are not understood. */
+  /** Ignores ranges. */
   readonly noRanges?: boolean;
-  /** The connection breaks after so many bytes of each answer. */
+  /** Breaks the connection after this many bytes of each response. */
   readonly breakAfter?: number;
-  /** After so many bytes nothing comes any more. */
+  /** Stalls after this many bytes. */
   readonly stallAfter?: number;
-  /** Content comes in ten pieces, with so many ms between them. */
+  /** Sends content in ten pieces, this many ms apart. */
   readonly dripMs?: number;
-  /** All answers have this status. */
+  /** The status of all responses. */
   readonly status?: number;
-  /** `/old/NAME` sends on to `/NAME`. */
+  /** Redirects `/old/NAME` to `/NAME`. */
   readonly redirects?: boolean;
-  /** Says that a .gz is packed by the way of transport, as some do. */
+  /** Declares a .gz as a transport encoding, as some servers do. */
   readonly encoding?: string;
 }
 
@@ -114,7 +114,7 @@ export function dataFile(
   return { name, bytes: content.length, algorithm, digest };
 }
 
-/** Bytes that do not repeat soon. */
+/** Bytes without short repetitions. */
 export function content(length: number, seed = 1): Uint8Array {
   return Uint8Array.from({ length }, (_, i) => (i * seed + (i >> 8) * 31 + (i >> 16)) & 255);
 }

@@ -17,7 +17,7 @@ function assertClose(
   }
 }
 
-Deno.test("pcaMap is scikit-learn's, its signs too", async () => {
+Deno.test("pcaMap equals scikit-learn's, including signs", async () => {
   const { points, count } = await readDigits("test");
   const { xy, explained } = pcaMap(points, count);
   assertClose(explained, golden.explained, 1e-9);
@@ -27,7 +27,7 @@ Deno.test("pcaMap is scikit-learn's, its signs too", async () => {
     golden.sums,
     1e-6,
   );
-  // Fewer points than dimensions: by the other matrix.
+  // Fewer points than dimensions use the other matrix.
   assertClose(pcaMap(points.subarray(0, 40 * 64), 40).xy, golden.few, 1e-7);
 });
 
@@ -40,7 +40,7 @@ Deno.test("pcaMap of points that do not fill a plane has a second axis of 0", ()
   assert.deepEqual([...pcaMap(Float64Array.of(1, 3, 5), 3).xy].map(Math.abs), [2, 0, 0, 0, 2, 0]);
 });
 
-Deno.test("pcaMap shows as much variance as no pair of other directions", () => {
+Deno.test("pcaMap shows more variance than any other pair of directions", () => {
   for (let seed = 0; seed < 5; seed++) {
     const random = new Random(seed), count = 60, dimensions = 9;
     const points = Float64Array.from(
@@ -94,7 +94,7 @@ Deno.test("umapMap keeps neighbours together, and is repeatable", async () => {
   assert.notDeepEqual((await umapMap(points, { count, seed: 2 })).xy, a.xy);
 });
 
-Deno.test("maps of a few points, and of points that are all alike, are numbers", async () => {
+Deno.test("maps of few points, and of equal points, are finite", async () => {
   for (const count of [4, 5, 7, 40]) {
     for (
       const points of [
@@ -111,7 +111,7 @@ Deno.test("maps of a few points, and of points that are all alike, are numbers",
   }
 });
 
-Deno.test("maps are refused that cannot be, and end when they are told to", async () => {
+Deno.test("maps of unsuitable points are refused, and maps end when aborted", async () => {
   const points = Float32Array.from({ length: 600 }, (_, i) => Math.sin(i * i));
   assert.throws(() => pcaMap(points, 1), TypeError);
   assert.throws(() => pcaMap(points, 7), TypeError);

@@ -4,13 +4,13 @@ import { Random } from "../../src/random.ts";
 import { readDigits } from "./_digits.ts";
 import golden from "./golden.json" with { type: "json" };
 
-Deno.test("nearest is what sorting all distances gives", () => {
+Deno.test("nearest agrees with sorting all distances", () => {
   for (let seed = 0; seed < 20; seed++) {
     const random = new Random(seed);
     const dimensions = 1 + random.integer(40),
       count = 3 + random.integer(40),
       k = 1 + random.integer(3);
-    // Whole numbers, so that some distances are equal.
+    // Integers, so that some distances are equal.
     const points = Float32Array.from({ length: count * dimensions }, () => random.integer(3));
     const queries = Float32Array.from({ length: 5 * dimensions }, () => random.integer(3));
     const { indices, squaredDistances } = nearest(points, queries, { dimensions, k });
@@ -34,7 +34,7 @@ Deno.test("nearest is what sorting all distances gives", () => {
   }
 });
 
-Deno.test("with others a point is not its own neighbour, and there must be enough of them", () => {
+Deno.test("with others a point is not its own neighbour, and enough points must exist", () => {
   const points = Float32Array.of(0, 1, 5);
   const { indices } = nearest(points, points, { dimensions: 1, k: 2, others: true });
   assert.deepEqual([...indices], [1, 2, 0, 2, 1, 0]);
@@ -43,20 +43,20 @@ Deno.test("with others a point is not its own neighbour, and there must be enoug
   assert.throws(() => nearest(points, points, { dimensions: 2 }), TypeError);
 });
 
-Deno.test("digits are told by their nearest pixels as scikit-learn tells them", async () => {
+Deno.test("nearest neighbours classify digits as in scikit-learn", async () => {
   const train = await readDigits("train"), test = await readDigits("test");
   for (const [name, wanted] of Object.entries(golden.accuracy)) {
     const k = Number(name);
     const found = nearest(train.points, test.points, { dimensions: 64, k });
     const told = vote(found, k, train.labels, 10);
     const right = told.filter((label, i) => label === test.labels[i]).length;
-    // Of three that differ scikit-learn takes the least label, this the nearest.
+    // In a tie of three scikit-learn takes the least label, vote the nearest.
     const tolerance = k === 1 ? 1e-12 : 0.005;
     assert.ok(Math.abs(right / test.count - wanted) <= tolerance, `${k}: ${right / test.count}`);
   }
 });
 
-Deno.test("of equally many neighbours the nearest decides", () => {
+Deno.test("in a tie the nearest neighbour decides", () => {
   const classes = Uint32Array.of(0, 1, 2, 1);
   const of = (...indices: number[]) =>
     vote(

@@ -21,6 +21,18 @@ export const NETWORKS: Readonly<Record<string, ModelDefinition<AutoencoderSpec>>
     DEFINITIONS.flatMap(([name, model]) => isNetwork(model) ? [[name, model]] : []),
   );
 
+/** The side of the images where an architecture takes none of 8 x 8. */
+export const SIDES: Readonly<Record<string, number>> = { dcae: 17, "lens-vae": 17 };
+
+/** Sizes of the latent that suit images of 8 x 8; the others are as they are. */
+export const LATENTS: Readonly<Record<string, number>> = {
+  linear: 8,
+  dcae: 16,
+  "lens-vae": 16,
+  cae: 16,
+  "cae-transposed": 16,
+};
+
 /** Names of the models of all other types. */
 export const OTHER_NAMES: readonly string[] = DEFINITIONS
   .filter(([, model]) => !isNetwork(model)).map(([name]) => name);

@@ -6,7 +6,7 @@ import { type KernelTable, runKernel } from "./_kernel.ts";
 import { activate, type Activation, throughActivation } from "./activation.ts";
 
 /** Stride and padding. */
-export interface Sliding {
+export interface StrideAndPadding {
   /** Pixels from one window to the next. */
   readonly stride: number;
   /** Zero padding around the image, pixels. */
@@ -21,7 +21,7 @@ export function explicitPadding(pad: Padding): tf.backend_util.ExplicitPadding |
 }
 
 /** Options of both convolutions. */
-export interface ConvolutionOptions extends Sliding {
+export interface ConvolutionOptions extends StrideAndPadding {
   /** The non-linearity. */
   readonly activation: Activation;
 }
@@ -75,7 +75,7 @@ function kernelGradient(
   x: tf.Tensor,
   dy: tf.Tensor,
   shape: readonly number[],
-  { stride, pad }: Sliding,
+  { stride, pad }: StrideAndPadding,
 ): tf.Tensor {
   return runKernel("StrayConv2DKernelGradient", { x, dy }, { stride, pad, shape });
 }
@@ -112,7 +112,7 @@ export const PLAIN_CONVOLUTION: KernelTable = {
     return activate(withBias(y, bias), activation);
   },
   StrayConv2DKernelGradient: ({ x, dy }, attributes) => {
-    const { stride, pad, shape } = attributes as unknown as Sliding & { shape: number[] };
+    const { stride, pad, shape } = attributes as unknown as StrideAndPadding & { shape: number[] };
     return tf.engine().runKernel(
       tf.Conv2DBackpropFilter,
       { x: x!, dy: dy! },

@@ -3,7 +3,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { type KernelTable, rowsOf } from "../ops/_kernel.ts";
 import type { Activation } from "../ops/activation.ts";
-import { type ConvolutionOptions, explicitPadding, type Sliding } from "../ops/conv2d.ts";
+import { type ConvolutionOptions, explicitPadding, type StrideAndPadding } from "../ops/conv2d.ts";
 import { ACTIVATION_NUMBERS } from "./elementwise.ts";
 import {
   conv2d,
@@ -15,7 +15,7 @@ import {
 import { session } from "./session.ts";
 
 /** Stride and padding as tfjs's attributes. */
-function attributes({ stride, pad }: Sliding) {
+function attributes({ stride, pad }: StrideAndPadding) {
   return {
     strides: stride,
     pad: explicitPadding(pad),
@@ -45,18 +45,18 @@ export const WASM_LAYERS: KernelTable = {
   StrayDense: ({ x, kernel, bias }, { activation }) =>
     withEpilogue(bias, activation as Activation, (end) => matMul(x!, kernel!, false, false, end)),
   StrayConv2D: ({ x, kernel, bias }, options) => {
-    const { activation, ...sliding } = options as unknown as ConvolutionOptions;
-    return withEpilogue(bias, activation, (end) => conv2d(x!, kernel!, attributes(sliding), end));
+    const { activation, ...geometry } = options as unknown as ConvolutionOptions;
+    return withEpilogue(bias, activation, (end) => conv2d(x!, kernel!, attributes(geometry), end));
   },
   StrayConv2DTranspose: ({ x, kernel, bias }, options) => {
-    const { activation, outputShape, ...sliding } = options as unknown as ConvolutionOptions & {
+    const { activation, outputShape, ...geometry } = options as unknown as ConvolutionOptions & {
       outputShape: number[];
     };
-    const attrs = { ...attributes(sliding), inputShape: outputShape };
+    const attrs = { ...attributes(geometry), inputShape: outputShape };
     return withEpilogue(bias, activation, (end) => conv2dInputGradient(x!, kernel!, attrs, end));
   },
   StrayConv2DKernelGradient: ({ x, dy }, options) => {
-    const { shape, ...sliding } = options as unknown as Sliding & { shape: number[] };
-    return conv2dFilterGradient(x!, dy!, { ...attributes(sliding), filterShape: shape })!;
+    const { shape, ...geometry } = options as unknown as StrideAndPadding & { shape: number[] };
+    return conv2dFilterGradient(x!, dy!, { ...attributes(geometry), filterShape: shape })!;
   },
 };

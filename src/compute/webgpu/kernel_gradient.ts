@@ -9,7 +9,7 @@
 
 import type * as tf from "@tensorflow/tfjs-core";
 import type { KernelTable, Shape4 } from "../ops/_kernel.ts";
-import type { Sliding } from "../ops/conv2d.ts";
+import type { StrideAndPadding } from "../ops/conv2d.ts";
 import { mergeRows } from "./activation.ts";
 import type { Program } from "./program.ts";
 import { discard, output, run } from "./run.ts";
@@ -67,7 +67,7 @@ function tileFor(weights: number, filters: number): readonly [Tile, Program] {
 export const WEBGPU_KERNEL_GRADIENT: KernelTable = {
   /** 2 dispatches: slices, their sum; 1 if there is one slice. */
   StrayConv2DKernelGradient: ({ x, dy }, attributes) => {
-    const { stride, pad, shape } = attributes as unknown as Sliding & { shape: Shape4 };
+    const { stride, pad, shape } = attributes as unknown as StrideAndPadding & { shape: Shape4 };
     const [kernelHeight, kernelWidth, channels, filters] = shape;
     const [images, height, width] = x!.shape as [number, number, number];
     const [, outHeight, outWidth] = dy!.shape as [number, number, number];
