@@ -60,9 +60,10 @@ if (values.checks) Deno.exit(0);
 
 const jobs = testJobs(words, values.fast);
 const filter = values.filter === undefined ? [] : [`--filter=${values.filter}`];
+const width = Math.max(1, Number(values.jobs) || 2);
 const sum: Counts = { passed: 0, failed: 0, skipped: 0 };
 const broken: string[] = [];
-for await (const { job, code, output, counts, seconds } of runJobs(jobs, filter, +values.jobs)) {
+for await (const { job, code, output, counts, seconds } of runJobs(jobs, filter, width)) {
   await writeLine(`${output.trimEnd()}\n=== ${job.name}: ${seconds.toFixed(1)} s\n`);
   for (const key of ["passed", "failed", "skipped"] as const) sum[key] += counts?.[key] ?? 0;
   if (code !== 0 || counts === undefined) broken.push(job.name);
