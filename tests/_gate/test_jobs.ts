@@ -16,6 +16,7 @@ const ROOT = new URL("../../", import.meta.url);
  */
 export const SLOW: readonly string[] = [
   "tests/models/learning_test.ts",
+  "tests/models/strange_digit_test.ts",
   "tests/training/fit_test.ts",
   "tests/safety/unchanged_test.ts",
   "tests/detection/model_types_test.ts",
