@@ -5,7 +5,7 @@ import { shareBounds } from "./batches.ts";
 import type { ProcessGroup } from "./process_group.ts";
 
 /**
- * A member's shard of a row of variables. Each member moves its shard alone, so that moments take no more
+ * A member's shard of a row of variables. Each member updates its shard alone, so that moments take no more
  * memory than on one thread, and their update, bound by memory, is shared too (stage 1 of ZeRO,
  * Rajbhandari et al. 2020, arXiv 1910.02054).
  */
@@ -18,8 +18,7 @@ export class ShardedParameters {
   readonly #group: ProcessGroup;
   /** Where the row begins in the group's buffers. */
   readonly #offset: number;
-  readonly #from: number;
-  readonly #to: number;
+  readonly #share: { readonly from: number; readonly to: number };
 
   /**
    * @param variables The row, with its initial values.
@@ -31,13 +30,12 @@ export class ShardedParameters {
     this.#group = group;
     this.#offset = offset;
     const size = variables.reduce((sum, variable) => sum + variable.size, 0);
-    const { from, to } = shareBounds(size, group);
-    this.#from = from;
-    this.#to = to;
+    this.#share = shareBounds(size, group);
     const variable = (values: Float32Array) =>
       tf.tidy(() => tf.variable(tf.tensor1d(values), false));
-    this.weights = variable(this.take(variables.map(heapView)));
-    this.gradients = variable(new Float32Array(to - from));
+    const weights = this.take(variables.map(heapView));
+    this.weights = variable(weights);
+    this.gradients = variable(new Float32Array(weights.length));
   }
 
   /**
@@ -84,7 +82,7 @@ export class ShardedParameters {
    * @returns A copy.
    */
   take(row: readonly Float32Array[]): Float32Array {
-    const own = new Float32Array(this.#to - this.#from);
+    const own = new Float32Array(this.#share.to - this.#share.from);
     this.#copy(row, own);
     return own;
   }
@@ -101,7 +99,7 @@ export class ShardedParameters {
 
   /** Copies the shard from a row. */
   #copy(row: readonly Float32Array[], own: Float32Array): void {
-    let at = -this.#from;
+    let at = -this.#share.from;
     for (const array of row) {
       const from = Math.max(0, -at), to = Math.min(array.length, own.length - at);
       if (from < to) own.set(array.subarray(from, to), at + from);
@@ -110,6 +108,6 @@ export class ShardedParameters {
   }
 
   #shardOf(buffer: Float32Array): Float32Array {
-    return buffer.subarray(this.#offset + this.#from, this.#offset + this.#to);
+    return buffer.subarray(this.#offset + this.#share.from, this.#offset + this.#share.to);
   }
 }

@@ -1,6 +1,6 @@
 /** The preprocessed images of a training, in memory. */
 
-import { StrayError } from "../errors.ts";
+import { StrayError, type StrayErrorOptions } from "../errors.ts";
 import { sizeOf } from "../shape.ts";
 
 /** Images per chunk. One buffer would have to be copied whenever it grows. */
@@ -45,13 +45,8 @@ export class ImageSet {
     this.shape = shape;
     this.imageSize = sizeOf(shape);
     if (this.imageSize > MOST_SAMPLES) {
-      const [height, width, channels] = shape;
-      throw new StrayError(
-        "too_large",
-        `Cannot train as an image must have at most ${MOST_SAMPLES} samples: ` +
-          `current size is ${width} x ${height} x ${channels}`,
-        { hint: "take a smaller --size" },
-      );
+      const reason = `an image must have at most ${MOST_SAMPLES} samples: current size is`;
+      throw tooLarge(reason, shape, { hint: "take a smaller --size" });
     }
     this.#chunk = Math.min(CHUNK, Math.max(1, Math.floor(CHUNK_SAMPLES / this.imageSize)));
   }
@@ -115,13 +110,18 @@ export class ImageSet {
     try {
       return new Float32Array(new SharedArrayBuffer(this.#chunk * this.imageSize * 4));
     } catch (cause) {
-      const [height, width, channels] = this.shape;
-      throw new StrayError(
-        "too_large",
-        `Cannot train as all images must fit in memory: it is full after ${this.#count} images ` +
-          `of ${width} x ${height} x ${channels}`,
-        { hint: "take a smaller --size, or fewer images: --limit", cause },
-      );
+      const reason = `all images must fit in memory: it is full after ${this.#count} of`;
+      const hint = "take a smaller --size, or fewer images: --limit";
+      throw tooLarge(reason, this.shape, { hint, cause });
     }
   }
+}
+
+function tooLarge(
+  reason: string,
+  [height, width, channels]: readonly [number, number, number],
+  options: StrayErrorOptions,
+): StrayError {
+  const message = `Cannot train as ${reason} ${width} x ${height} x ${channels}`;
+  return new StrayError("too_large", message, options);
 }

@@ -3,6 +3,11 @@
  *
  * Every member runs the same program on its share of each batch and calls the same methods in the same
  * order. Reduced values are bit-identical on all members, and so are the decisions based on them.
+ *
+ * A step has 12 (`vae`) to 41 (`cae`) barriers. On busy cores a barrier waits for the time slices of other
+ * programs, yet a group is not slower than one thread: beside four busy loops on two cores `aae` learnt from
+ * 114, 119 and 182 images per second on 1, 2 and 4 threads. On one core, where nothing else runs, four
+ * threads take 1.4 to 1.7 times as long as one, as each repeats the work that does not depend on images.
  */
 
 /** A member's view of its group. */
@@ -77,9 +82,13 @@ export interface GroupCapacity {
 
 /** Indices of the control words. */
 const ARRIVED = 0, GENERATION = 1, BROKEN = 2;
-/** Bytes that `allReduce` sums between two barriers, at least. */
-const MESSAGE_BYTES = 1 << 20;
-/** Polls of a barrier before the thread sleeps: a microsecond, as more slow down threads without a core. */
+/** Fewest bytes that `allReduce` sums between two barriers: all members' fit in a cache. */
+const MESSAGE_BYTES = 1 << 18;
+/**
+ * Polls of a barrier before the thread sleeps, about 5 µs. Where threads outnumber free cores, longer polls
+ * keep the others from running: three threads on two cores took 1.3 times as long with 0.2 ms of polls, and
+ * 5 times with 2 ms.
+ */
 const POLLS = 500;
 
 /**

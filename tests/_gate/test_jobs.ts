@@ -16,6 +16,7 @@ const ROOT = new URL("../../", import.meta.url);
  */
 export const SLOW: readonly string[] = [
   "tests/models/learning_test.ts",
+  "tests/training/fit_test.ts",
   "tests/safety/unchanged_test.ts",
   "tests/detection/model_types_test.ts",
   "tests/detection/model_types_backends_test.ts",
@@ -41,10 +42,19 @@ export const SLOW: readonly string[] = [
   "tests/commands/reconstruct_test.ts",
   "tests/compute/kernels_conv2d_test.ts",
   "tests/detection/train_detector_test.ts",
+  "tests/training/workers_test.ts",
+  "tests/training/hyperparameters_training_test.ts",
+  "tests/models/model_types_learning_test.ts",
+  "tests/models/tape_test.ts",
+  "tests/models/parity_test.ts",
+  "tests/detection/published_settings_test.ts",
+  "tests/images/decode_pool_test.ts",
+  "tests/compute/operations_test.ts",
   "tests/commands/model_types_test.ts",
   "tests/commands/heatmaps_test.ts",
   "tests/commands/vectors_test.ts",
   "tests/compute/webgpu_convolution_test.ts",
+  "tests/compute/webgpu_operations_test.ts",
   "tests/compute/webgpu_programs_test.ts",
   "tests/compute/webgpu_training_test.ts",
 ];

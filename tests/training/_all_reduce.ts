@@ -12,7 +12,7 @@ export interface Sums {
 }
 
 /** Longer than one exchange between the members, of doubles as of floats. */
-const LONG = 300_000;
+const LONG = 70_000;
 
 /** Sums random numbers that all members know, and checks the sums to the bit. */
 export function sumAll({ rounds, failing }: Sums, group: ProcessGroup): void {
