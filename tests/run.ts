@@ -25,17 +25,25 @@ const CHECKS: readonly (readonly string[])[] = [
   ["doc", "--lint", "mod.ts", "src/lensing/mod.ts"],
 ];
 
-const { values, positionals: words } = parseArgs({
-  allowPositionals: true,
-  options: {
-    checks: { type: "boolean", default: false },
-    fast: { type: "boolean", default: false },
-    filter: { type: "string" },
-    jobs: { type: "string", default: "2" },
-  },
-});
-
+const { values, positionals: words } = parseOptions();
 const whole = words.length === 0 && values.filter === undefined && !values.fast;
+
+function parseOptions() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        checks: { type: "boolean", default: false },
+        fast: { type: "boolean", default: false },
+        filter: { type: "string" },
+        jobs: { type: "string", default: "2" },
+      },
+    });
+  } catch (error) {
+    Deno.stderr.writeSync(new TextEncoder().encode(`error: ${(error as Error).message}\n`));
+    Deno.exit(2);
+  }
+}
 
 async function writeLine(line: string): Promise<void> {
   await new Blob([`${line}\n`]).stream().pipeTo(Deno.stdout.writable, { preventClose: true });
