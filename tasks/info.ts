@@ -18,7 +18,7 @@ export const command = defineCommand({
 
 async function info(context: CommandContext<"json">): Promise<ExitCode> {
   const { stdout, flags, resolve } = context;
-  const { decodeModel, modelId } = await import("../src/store/mod.ts");
+  const { decodeModel, modelId, storedTraining } = await import("../src/store/mod.ts");
   return await eachOperand(context, async (path) => {
     const bytes = await readUserFile(resolve(path), path);
     const model = decodeModel(bytes, path);
@@ -36,7 +36,7 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
         architecture: JSON.parse(encodeSpec(spec)),
         input,
         labels: labels ?? null,
-        training,
+        training: storedTraining(training),
         history,
       }));
       return;

@@ -9,6 +9,7 @@ import {
   classesOf,
   type ModelDefinition,
   MODELS,
+  type ModelSpec,
   modelTypeOf,
   openModel,
   type OwnOption,
@@ -89,10 +90,9 @@ async function trainWith(
     same?.training.seed ?? options.seed ?? 0,
     learning !== undefined,
   );
-  const encoder = latentsOf && await openEncoder(latentsOf);
   const spec = build({
     ...options,
-    latents: latentsOf && { of: latentsOf.spec, size: latentSize(latentsOf) },
+    latents: latentsOf && latentsIn(latentsOf),
     loss: options.loss && parseLoss(options.loss),
     inputShape: images.shape,
     images: counts.training,
@@ -123,7 +123,7 @@ async function trainWith(
     .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   options.onStart?.({ backend, threads, trouble, spec, parameters, images: counts, epochs });
   const callbacks: TrainingCallbacks = {
-    encoder,
+    encoder: latentsOf && await openEncoder(latentsOf),
     signal: options.signal,
     watch,
     onStep: options.onStep,
@@ -208,24 +208,24 @@ function refuseOtherInput({ size, fit, channels, scale, blur }: TrainOptions): v
   );
 }
 
-/** The size of a model's latents. */
-function latentSize({ spec }: ModelFile): number {
-  return modelTypeOf(spec).latent?.(spec)?.size ?? 0;
+/** The model whose latents are compared, and their size. */
+function latentsIn({ spec }: ModelFile): { readonly of: ModelSpec; readonly size: number } {
+  const latent = modelTypeOf(spec).latent?.(spec);
+  if (latent) return { of: spec, size: latent.size };
+  throw new StrayError(
+    "model",
+    `Cannot use "${spec.name}" as the model of --latents-of must have latents`,
+    { hint: "use an autoencoder, such as vae" },
+  );
 }
 
 /** Opens the model whose latents are compared. */
 async function openEncoder({ spec, weights }: ModelFile): Promise<Capable<"encode">> {
-  const hint = "use an autoencoder, such as vae";
   const model = await openModel(spec, weights).catch((cause) => {
     if (!(cause instanceof TypeError)) throw cause;
-    const message = `Cannot use the model of --latents-of: ${cause.message}`;
-    throw new StrayError("model", message, { hint, cause });
+    throw new StrayError("model", `Cannot use the model of --latents-of: ${cause.message}`, {
+      cause,
+    });
   });
-  try {
-    return requireCapability(model, "encode");
-  } catch (cause) {
-    model.dispose();
-    const message = `Cannot use "${spec.name}" as the model of --latents-of must have latents`;
-    throw new StrayError("model", message, { hint, cause });
-  }
+  return requireCapability(model, "encode");
 }

@@ -10,6 +10,7 @@ export {
   encodeModel,
   type ModelFile,
   modelId,
+  storedTraining,
   type TrainingSummary,
 } from "./model_file.ts";
 export { encodeNpy, npyHeader } from "../npy.ts";

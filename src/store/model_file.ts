@@ -95,8 +95,8 @@ const TRAINING: v.GenericSchema<unknown, TrainingSummary> = v.pipe(
   })),
 );
 
-/** The training as the file holds it: its fields in their order, hyperparameters by their stored name. */
-function storedTraining(training: TrainingSummary): Record<string, unknown> {
+/** The training as files and `info --json` hold it: hyperparameters have their stored name. */
+export function storedTraining(training: TrainingSummary): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(training).map(([key, value]) => [
       key === "hyperparameters" ? STORED_NAME : key,

@@ -18,10 +18,10 @@ Deno.test("hyperparameters reach the training, and info shows them", async () =>
     const [info] = records((await runTask("info", ["--json", model])).stdout);
     const { architecture, training } = info as unknown as {
       architecture: { loss: string };
-      training: { hyperparameters: unknown };
+      training: { recipe: unknown };
     };
     assert.equal(architecture.loss, "focal:0.5,2,0");
-    assert.deepEqual(training.hyperparameters, {
+    assert.deepEqual(training.recipe, {
       optimizer: "sgd",
       momentum: 0.8,
       weightDecay: 0.001,

@@ -26,12 +26,13 @@ export const DIGIT_OPTIONS: Readonly<Record<string, Partial<TrainOptions>>> = {
   resnet: { epochs: 6 },
 };
 
-/** Trains a model. */
+/** Trains a model, on all training digits by default. */
 export async function train(
   name: string,
   options: Partial<TrainOptions> = {},
+  entries: typeof TRAIN = TRAIN,
 ): Promise<ModelFile> {
-  const { model } = await trainDetector(stream(TRAIN), {
+  const { model } = await trainDetector(stream(entries), {
     architecture: name,
     backend: "wasm",
     seed: 1,

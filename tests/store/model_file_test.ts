@@ -61,6 +61,16 @@ Deno.test("a model comes back as it was, and equal models are equal bytes", () =
   assert.deepEqual(encodeModel(decodeModel(bytes, "m")), bytes);
 });
 
+Deno.test("a model with hyperparameters, read and written again, is the same bytes", () => {
+  const { epochs, batch, learningRate, ...rest } = MODEL.training;
+  const hyperparameters = { clip: 1, schedule: "cosine" };
+  const training = { epochs, batch, learningRate, hyperparameters, ...rest };
+  const bytes = encodeModel({ ...MODEL, training });
+  const read = decodeModel(bytes, "m");
+  assert.deepEqual(read.training, training);
+  assert.deepEqual(encodeModel(read), bytes);
+});
+
 Deno.test("a model file changed in any one byte is refused by name", () => {
   const bytes = encodeModel(MODEL);
   for (let i = 0; i < bytes.length; i++) {
