@@ -19,7 +19,7 @@ Deno.test("the pipes of the README run as they stand", async () => {
     await Deno.symlink(Deno.execPath(), `${folder}/deno`);
     const outputs: string[] = [];
     for (const block of blocks) {
-      // What the reader has in the folder, and what is written there, lies elsewhere here.
+      // The input and output files of the reader are in a temporary folder here.
       const line = block.replaceAll(
         /\b(lenses|lens\.safetensors|m\.safetensors|photos|labels\.txt)\b/g,
         `${folder}/$1`,

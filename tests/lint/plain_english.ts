@@ -22,7 +22,7 @@ const NOUNS =
 const VERBS = "(?:an?|one|the|\\d+) (?:label|map|number|point|record|score|step)s?";
 /** A number, maybe with a noun. */
 const COUNT =
-  "\\d[\\d,.]*(?: (?!(?:as|at|by|for|if|in|is|of|on|or|than|to|when|where|with)\\b)[\\w-]+)?";
+  "\\d[\\d,.]*(?: (?!(?:and|as|at|but|by|for|from|if|in|is|of|on|or|than|to|when|where|with)\\b)[\\w-]+)?";
 
 const RATE = new RegExp(
   `\\b(?:${NOUNS}|${VERBS}|${COUNT}) an? (?:${UNITS})\\b(?! (?:time|thread|signal|Ctrl|one|process|pass)\\b)`,

@@ -35,6 +35,7 @@ Deno.test("words that only look like rates are let through", () => {
     "10,000 at a time",
     "1 where a unit is off",
     "15 as an image",
+    "of 1e-3 and a weight of 1",
     "it's a model",
     "a list of values",
     "give the line a second time",
