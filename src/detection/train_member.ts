@@ -49,7 +49,7 @@ export type TrainingCallbacks = Pick<
  * @param job The same for every member.
  * @param random The generator in the state of the job.
  * @param group The member.
- * @param callbacks Those of member 0. @default {none}
+ * @param callbacks Callbacks of member 0. @default {none}
  * @param method How to calibrate. @default {split}
  * @returns The model.
  * @throws {StrayError} `value` If a loss is no longer finite.

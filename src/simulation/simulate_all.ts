@@ -21,13 +21,13 @@ export interface SimulateAllOptions {
 }
 
 /**
- * Makes images, in several threads, and yields them in order.
+ * Simulates images in several threads and yields them in order.
  *
- * @param ids Which.
- * @param settings What they are made by.
- * @param options How many threads.
+ * @param ids The images.
+ * @param settings Recipe, seed and format.
+ * @param options Number of threads.
  * @returns The images, in the order of `ids`, the same whatever the number of threads.
- * @throws What `simulateImage` throws, and the signal's reason.
+ * @throws {StrayError} As `simulateImage`; also the reason of the signal.
  */
 export async function* simulateAll(
   ids: readonly ImageId[],

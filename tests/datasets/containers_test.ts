@@ -109,7 +109,7 @@ test("a damaged gzip stream says so, and its images before are whole", async () 
 });
 
 test("a wrong checksum does not pass unsaid", async () => {
-  // What zlib holds when it finds out is lost: the last images. It holds none if the checksum
+  // zlib loses the data that it still holds: the last images. It holds none if the checksum
   // comes by itself, in the second of the pieces of 65,536 bytes in which the file is read.
   let width = 65_400;
   while (gzip(idx([1, 1, width], noise(width))).length < 65_536 + 7) width++;

@@ -11,14 +11,14 @@ import { stream } from "./_entries.ts";
 
 const TRAIN = (await digits("train")).slice(0, 160);
 
-/** What suits 8 x 8 digits; the adversarial autoencoder of lenses takes no less than 17 x 17. */
+/** Options for 8 x 8 digits; the adversarial autoencoder of lenses takes no less than 17 x 17. */
 const OPTIONS: Readonly<Record<string, Partial<TrainOptions>>> = {
   aae: { latent: 8, size: { width: 17, height: 17 } },
   "cvae-dense": { latent: 8 },
   rbm: { latent: 32, gibbs: 2 },
 };
 
-/** Of the model's file: to say where files of megabytes differ takes minutes. */
+/** Hash of the model's file: a comparison of files of megabytes takes minutes to print. */
 function fileHash(model: ModelFile): string {
   return createHash("sha256").update(encodeModel(model)).digest("hex");
 }

@@ -42,7 +42,7 @@ async function* mixed(count: number): AsyncGenerator<Entry<AnyImage>> {
   }
 }
 
-/** What a run says, as text: bits, errors and all. */
+/** A result as text: bits, errors and all. */
 function tell(entry: ScoredEntry): string {
   const said = "error" in entry
     ? { code: entry.error.code, message: entry.error.message, hint: entry.error.hint }

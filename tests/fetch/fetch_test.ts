@@ -12,7 +12,7 @@ import { type Behaviour, content, dataFile, type Log, withServer } from "./_serv
 const BYTES = content(300_000, 7);
 const FILE = dataFile("a.bin", BYTES);
 
-/** What is given to a test. */
+/** The setting of a test. */
 interface Place {
   readonly folder: string;
   readonly server: string;

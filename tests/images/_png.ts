@@ -2,7 +2,7 @@
 
 import { crc32, deflateSync } from "node:zlib";
 
-/** What to write. */
+/** The image to write. */
 export interface PngOptions {
   readonly width: number;
   readonly height: number;

@@ -7,10 +7,6 @@
  * - "leave it away" for "omit it"
  */
 
-/** Files that the rule checks; `/./` checks all. */
-const CHECKED =
-  /\/(?:src\/cli|tasks|tests\/(?:_gate|bench|benchmark|cli|commands|lint))\/|\/tests\/run/;
-
 const UNITS =
   "backend|batch|call|channel|class|column|element|entry|epoch|file|folder|group|image|" +
   "label|layer|lens|line|model|network|operand|pixel|point|record|request|row|run|sample|score|" +
@@ -55,7 +51,6 @@ export function faultsOf(text: string, isComment: boolean): string[] {
 /** The rule. */
 export const plainEnglish: Deno.lint.Rule = {
   create(context) {
-    if (!CHECKED.test(context.filename)) return {};
     const check = (text: string, isComment: boolean, range: Deno.lint.Range) => {
       for (const message of faultsOf(text, isComment)) context.report({ range, message });
     };

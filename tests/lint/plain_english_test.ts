@@ -59,7 +59,3 @@ Deno.test("leave away", () => {
   }
   assert.deepEqual(messages('const hint = "leave it";'), []);
 });
-
-Deno.test("only the folders that are switched on are checked", () => {
-  assert.deepEqual(messages("// What follows", "/x/src/images/a.ts"), []);
-});

@@ -24,7 +24,7 @@ const GOLDEN = [
   [28, 28, 1, 0.6761662647359176, 13.601728642450306],
   [14, 12, 3, 0.6591545401587888, 13.717751806939077],
 ] as const;
-/** What the order of sums may do to a double. */
+/** Effect of the order of summation on a double. */
 const ROUNDING = 1e-12;
 
 function near(actual: number, wanted: number, tolerance = ROUNDING): void {

@@ -7,7 +7,7 @@ import {
 } from "../../src/metrics/mod.ts";
 import { Random } from "../../src/random.ts";
 
-/** What the order of sums may do to a double. */
+/** Effect of the order of summation on a double. */
 const ROUNDING = 1e-12;
 
 function near(actual: number, wanted: number): void {

@@ -9,7 +9,7 @@ import type { ModelOptions } from "../../src/models/mod.ts";
 import { Random } from "../../src/random.ts";
 import { NETWORKS } from "./_models.ts";
 
-/** What a layer makes, and how many numbers it has; of a normalisation two running ones a channel too. */
+/** Output and number of parameters of a layer, including two running ones per normalised channel. */
 type Row = readonly [type: string, shape: readonly number[], parameters: number];
 
 /** Three dense layers around a code, without the two that only change shapes. */
@@ -22,7 +22,7 @@ function denseRows(pixels: number, hidden: number, code: number): readonly Row[]
   ];
 }
 
-/** The encoder and the dense layers of the VGG-like network: BatchNorm2d and BatchNorm1d have 4 a channel. */
+/** The encoder and the dense layers of the VGG-like network: BatchNorm2d and BatchNorm1d have 4 per channel. */
 const VGG: readonly Row[] = [
   ["conv2d", [28, 28, 16], 160],
   ["conv2d", [28, 28, 16], 2320],
@@ -61,7 +61,7 @@ const VGG_END: readonly Row[] = [
   ["conv2d", [28, 28, 1], 17],
 ];
 
-/** Of arXiv 2008.12731, tables IV and V; all but the last kernel, 7 x 7 here and 6 x 6 there. */
+/** Layers of arXiv 2008.12731, tables IV and V; all but the last kernel, 7 x 7 here and 6 x 6 there. */
 const LENS_DOWN: readonly Row[] = [
   ["conv2d", [49, 49, 16], 800],
   ["conv2d", [15, 15, 32], 25120],

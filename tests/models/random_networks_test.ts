@@ -57,7 +57,7 @@ Deno.test("a network of random layers is refused in words, or has its shapes and
   const types = new Set<string>();
   while (built < 150) {
     const encoder = randomLayers(random);
-    // What ends at a vector goes on to the image by itself; the rest seldom fits.
+    // An encoder that ends at a vector fits any image; others seldom do.
     const end: Layer[] = [
       { type: "dense", units: 96, activation: "linear" },
       { type: "reshape", shape: [...SHAPE] },

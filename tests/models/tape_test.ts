@@ -26,9 +26,9 @@ const EXTENTS: Readonly<Record<string, readonly [number, number]>> = {
 };
 /** The same kernels on the same numbers, but for the order in which factors are multiplied. */
 const TOLERANCE = 1e-5;
-/** Those that are compared on the plain backend too: it is slow, and they have most layers. */
+/** Networks compared on the plain backend too, which is slow: they have most kinds of layers. */
 const PLAIN: readonly string[] = ["stacked", "denoising", "vae", "conv-pool"];
-/** Those with layers that only tfjs differentiates. */
+/** Networks with layers that only tfjs differentiates. */
 const NOT_TRACEABLE: readonly string[] = ["recurrent"];
 
 /** A model and images for it. */

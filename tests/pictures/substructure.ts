@@ -24,7 +24,7 @@ const COLUMNS = 8;
 /** A difference of this share of the brightest pixel is black or white. */
 const STRONG = 0.1;
 
-/** Two images a lens: as a camera records it, and less its twin without substructure and noise. */
+/** Two images per lens: as a camera records it, and minus its twin without substructure and noise. */
 function drawPair(lensClass: LensClass, index: number): readonly [Float32Array, Float32Array] {
   const small = resizeRecipe(RECIPES["model-b"], { width: SIZE, height: SIZE });
   const recipe = changeRecipe(small, { "lens_light.intensity": 0 }, "the picture");

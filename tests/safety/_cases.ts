@@ -2,7 +2,7 @@
 
 /** A training. */
 export interface Case {
-  /** What it is called in the table. */
+  /** Its name in the table. */
   readonly name: string;
   /** Sides of its square images; 0 for points. */
   readonly side: number;
@@ -10,7 +10,7 @@ export interface Case {
   readonly args: readonly string[];
 }
 
-/** Of models whose own latent is large. */
+/** The latent of models whose own is large. */
 const LATENT = "--latent=8";
 
 /** By model: side, and flags besides. Sides are the smallest that leave every layer something to do. */

@@ -53,19 +53,19 @@ export async function train(args: readonly string[], options?: CommandOptions): 
   await run(trainCommand, args, options);
 }
 
-/** What `summary` says of a model as JSON. */
+/** The JSON output of `summary`. */
 export async function summary(args: readonly string[]): Promise<Record<string, unknown>> {
   return JSON.parse(await run(summaryCommand, ["--json", ...args])) as Record<string, unknown>;
 }
 
-/** What `info` says of a model file. */
+/** Fields of the output of `info`. */
 interface Info {
   readonly score: string;
   readonly scores: readonly string[];
   readonly training: { readonly bestEpoch: number };
 }
 
-/** What `info` says of a model file as JSON. */
+/** The JSON output of `info`. */
 export async function info(model: string): Promise<Info> {
   return JSON.parse(await run(infoCommand, ["--json", model])) as Info;
 }
@@ -76,7 +76,7 @@ export async function offeredScores(model: string): Promise<string[]> {
   return [score, ...scores.filter((name) => name !== score)];
 }
 
-/** What `score` says of an image. */
+/** The verdict of `score` on an image. */
 export interface Verdict {
   readonly score: number;
   readonly p: number;

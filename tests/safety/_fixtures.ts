@@ -13,11 +13,11 @@ export interface Columns {
 /** Verdicts on the fresh images, by score; "" is the model's own. */
 export type Verdicts = Readonly<Record<string, Columns>>;
 
-/** What `fixtures/verdicts.json` holds, by fixture. */
+/** The contents of `fixtures/verdicts.json`, by fixture. */
 export interface Expected {
-  /** Of model files. */
+  /** Verdicts of model files. */
   readonly models: Readonly<Record<string, Verdicts>>;
-  /** Of the models that trainings end with which go on from checkpoints. */
+  /** Verdicts of the models of trainings that are resumed from checkpoints. */
   readonly checkpoints: Readonly<Record<string, Verdicts>>;
 }
 
@@ -104,8 +104,8 @@ export async function unpack(packed: string, path: string): Promise<void> {
  * Scores the fresh images.
  *
  * @param model The model's path.
- * @param side Of the images.
- * @param names Of the scores; all that the model offers, and its own by no name, by default.
+ * @param side Side of the images.
+ * @param names Names of the scores; all that the model offers, and its own by no name, by default.
  */
 export async function verdictsOf(
   model: string,

@@ -2,7 +2,7 @@
 
 import { sha256 } from "./_tensors.ts";
 
-/** What `(1 + 2^-12)^2 - (1 + 2^-11)` is if the product is not rounded: 2^-24; else 0. */
+/** `(1 + 2^-12)^2 - (1 + 2^-11)` is 2^-24 if the product is not rounded, else 0. */
 const A = 1 + 2 ** -12, C = -(1 + 2 ** -11);
 
 /** A WebAssembly module whose `f(a, c)` is the first lane of `f32x4.relaxed_madd(a, a, c)`. */

@@ -1,4 +1,4 @@
-/** What is in a safetensors file, read by its format alone; and hashes of it. */
+/** The contents of a safetensors file, read by its format alone, and hashes of them. */
 
 import { createHash } from "node:crypto";
 

@@ -21,7 +21,7 @@ import {
 } from "./_fixtures.ts";
 
 /**
- * Of scores, relative. Machines differ in the last bit of a float32 sum (6e-8), of which a few hundred
+ * Relative tolerance of scores. Machines differ in the last bit of a float32 sum (6e-8), of which a few hundred
  * come one after the other: with and without fused products scores differ by less than 2e-6.
  */
 const SAME_WEIGHTS = 1e-4;
@@ -29,9 +29,9 @@ const SAME_WEIGHTS = 1e-4;
 const TRAINED_ON = 2e-3;
 /** Scores count as this part of the greatest of the six at least: what is all but 0 is a difference. */
 const SMALL = 1e-2;
-/** Absolute, of nearest neighbours: a cosine distance is what a float32 near 1 lacks. */
+/** Absolute tolerance of cosine distances: 1 minus a float32 near 1. */
 const COSINE = 1e-6;
-/** Of p-values, all of the 12 to 21 ranks: a score that all but ties may change places with one. */
+/** Tolerance of p-values, one of 12 to 21 ranks: a near tie may change places. */
 const RANK = 1 / 12;
 
 const expected: Expected = JSON.parse(await Deno.readTextFile(fixture("verdicts.json")));

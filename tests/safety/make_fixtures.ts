@@ -31,7 +31,7 @@ import { dataStart } from "./_tensors.ts";
 
 /** Larger files lose the last bits of their numbers. */
 const WHOLE = 1 << 14;
-/** What is kept of a float: sign, exponent and 4 bits. What is left packs to a third. */
+/** The bits of a float that are kept: sign, exponent and 4 more. They pack to a third. */
 const KEPT = 0xfff80000;
 
 /** Takes last bits off all numbers of a safetensors file, and gives it the checksum that it then has. */

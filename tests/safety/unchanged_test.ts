@@ -14,12 +14,12 @@ import { fileHashes, sha256 } from "./_tensors.ts";
 import { command as trainCommand } from "../../tasks/train.ts";
 import table from "./unchanged.json" with { type: "json" };
 
-/** What came of a training. */
+/** The results of a training. */
 interface Hashes {
   readonly file: string;
   readonly tensors: string;
   readonly weights: string;
-  /** Of scores and p-values of images that it has not seen, by score; "" is the model's own. */
+  /** Hashes of scores and p-values of unseen images, by score; "" is the model's own. */
   readonly scores: Readonly<Record<string, string>>;
 }
 

@@ -17,7 +17,7 @@ import {
 } from "../../src/training/mod.ts";
 import { NETWORKS } from "../models/_models.ts";
 
-/** What to train; a message. */
+/** A small training, as a message. */
 export interface SmallTraining {
   readonly architecture: string;
   readonly images: number;
@@ -27,7 +27,7 @@ export interface SmallTraining {
   readonly hyperparameters?: Hyperparameters;
 }
 
-/** What came of it. */
+/** Its results. */
 export interface SmallResult {
   readonly history: readonly EpochRecord[];
   readonly start: Weights;

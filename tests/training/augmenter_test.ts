@@ -18,7 +18,7 @@ function generator(index: number): Random {
   return random.split();
 }
 
-/** What some augmentations make of an image, as it is to come out and as it goes in. */
+/** An image after some augmentations: the target, and the input. */
 function change(augment: readonly string[], seed: number, shape = SHAPE, from = image()) {
   const augmenter = new Augmenter(augment, [...shape]);
   const random = generator(seed);

@@ -17,7 +17,7 @@ import { kernelGradientProgram, STEP } from "./kernel_gradient_program.ts";
 import { planTiles, threadsOf, type Tile } from "./tiles.ts";
 
 /**
- * Tiles, narrowest first. For few weights a thread computes one row, so that there are enough threads. For
+ * Tiles, narrowest first. With few weights each thread computes one row, so that there are enough threads. For
  * one filter, a tile of four columns was no faster: loading pixels takes the time.
  */
 const TILES: readonly (readonly [Tile, Program])[] = ([[16, 1], [64, 4]] as const).flatMap((

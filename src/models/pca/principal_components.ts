@@ -5,11 +5,11 @@ import { StrayError } from "../../errors.ts";
 import { EventLoopYielder } from "../../yield_to_event_loop.ts";
 import type { Random } from "../../random.ts";
 
-/** Vectors that are read in parts. */
+/** Vectors, read in parts. */
 export interface Rows {
-  /** How many. */
+  /** Number of vectors. */
   readonly count: number;
-  /** Numbers of each. */
+  /** Length of a vector. */
   readonly size: number;
   /** A copy of the vectors `from` to less than `to`, one after the other. */
   read(from: number, to: number): Float32Array;
@@ -19,19 +19,19 @@ export interface Rows {
 export interface Components {
   /** The mean of the vectors. */
   readonly mean: Float32Array;
-  /** Directions of length 1, one after the other, that of the greatest variance first. */
+  /** Unit vectors, one after the other, in order of falling variance. */
   readonly directions: Float32Array;
   /** The variance along each, as `explained_variance_` of scikit-learn. */
   readonly variances: Float32Array;
 }
 
-/** The longest vectors that a covariance matrix is made for. */
+/** Longest vectors for which a covariance matrix is computed. */
 const MOST_COVARIANCE = 1024;
-/** Numbers that are multiplied at a time. */
+/** Numbers per product. */
 const PART_SAMPLES = 1 << 20;
-/** Directions that are followed beyond those wanted, at least: they speed up the others. */
+/** Fewest directions beyond those wanted: they speed up convergence. */
 const SPARE = 10;
-/** Products with the covariance between two looks at the directions, and such rounds at most. */
+/** Products with the covariance per round, and most rounds. */
 const STEPS = 4, MOST_ROUNDS = 60;
 
 /** Vectors of one length, in float64. */
@@ -41,29 +41,29 @@ type Block = readonly Float64Array[];
  * Finds principal components by subspace iteration with Rayleigh-Ritz steps from random directions
  * (Halko, Martinsson and Tropp 2011, arXiv 0909.4061, section 4.5).
  *
- * Vectors of up to 1,024 numbers are multiplied once, into a covariance matrix; for longer ones the
- * products are made of the vectors themselves, two passes an iteration, without any matrix of their
- * size squared. Only as many directions are computed as are wanted, and half as many again.
+ * Vectors of up to 1,024 numbers are multiplied once, into a covariance matrix; longer ones take two
+ * passes per iteration over the vectors themselves, without a matrix of their size squared. Half as
+ * many directions again as wanted are computed.
  *
  * @param rows The vectors, at least 2.
- * @param count Directions, 1 to the smaller of the vectors' number and length.
- * @param random Where the first directions come from.
- * @returns The components; signs such that a direction's largest number in size is positive.
- * @throws {StrayError} `value` If numbers are so great that float32 cannot add up their squares.
+ * @param count Number of directions, at most the number and the length of the vectors.
+ * @param random Source of the initial directions.
+ * @returns The components; the largest number of a direction by size is positive.
+ * @throws {StrayError} `value` If float32 cannot hold the sums of squares.
  */
 export async function principalComponents(
   rows: Rows,
   count: number,
   random: Random,
 ): Promise<Components> {
-  // What only scores need not load it.
+  // Scoring does not need it.
   const { symmetricEigen } = await import("../../symmetric_eigen.ts");
   const { size } = rows;
   const yielder = new EventLoopYielder();
   const mean = meanOf(rows);
   const explicit = size <= MOST_COVARIANCE;
   const apply = explicit ? await covariance(rows, mean) : (block: Block) => pass(rows, mean, block);
-  // Float32 sums over a part: what is left of a direction cannot become less.
+  // Float32 sums limit the residual of a direction.
   const tolerance = explicit ? 1e-9 : 1e-5;
   const most = Math.min(size, Math.max(count + SPARE, Math.ceil(1.5 * count)));
   let block: Block = orthonormalise(
@@ -118,7 +118,7 @@ function meanOf({ count, size, read }: Rows): Float64Array {
   return sum.map((value) => value / count);
 }
 
-/** Calls with parts of the vectors, the mean taken away, and adds up what comes of them. */
+/** Sums a function of parts of the vectors, their mean subtracted. */
 async function sumOver(
   { count, size, read }: Rows,
   mean: Float64Array,
@@ -142,20 +142,20 @@ async function sumOver(
   return sum;
 }
 
-/** What multiplies by the covariance matrix. */
+/** Makes a function that multiplies by the covariance matrix. */
 async function covariance(rows: Rows, mean: Float64Array): Promise<(block: Block) => Block> {
   const { size } = rows;
   const matrix = await sumOver(rows, mean, (part) => tf.matMul(part, part, true), size * size);
   const lines = Array.from({ length: size }, (_, i) => matrix.subarray(i * size, (i + 1) * size));
   return (block) => {
     const products = block.map(() => new Float64Array(size));
-    // A line of the matrix stays at hand for all vectors.
+    // Each row of the matrix serves all vectors while it is in the cache.
     lines.forEach((line, i) => block.forEach((vector, j) => products[j]![i] = dot(line, vector)));
     return products;
   };
 }
 
-/** The product with the covariance, by a pass over the vectors. */
+/** The product with the covariance, in one pass over the vectors. */
 async function pass(rows: Rows, mean: Float64Array, block: Block): Promise<Block> {
   const { size } = rows;
   const directions = new Float32Array(block.length * size);
@@ -167,7 +167,7 @@ async function pass(rows: Rows, mean: Float64Array, block: Block): Promise<Block
   return block.map((_, i) => sum.subarray(i * size, (i + 1) * size));
 }
 
-/** How far a vector is from another one times a factor. */
+/** Distance of a vector from another one times a factor. */
 function distance(a: Float64Array, factor: number, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i]! - factor * b[i]!) ** 2;
@@ -180,7 +180,7 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** Gram and Schmidt, twice, for rounding; what depends on those before becomes 0. */
+/** Gram-Schmidt, twice because of rounding; linearly dependent vectors become 0. */
 function orthonormalise(block: Block): Block {
   const done: Float64Array[] = [];
   for (const vector of block) {
