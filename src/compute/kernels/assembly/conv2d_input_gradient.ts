@@ -52,7 +52,6 @@ export function conv2dInputGradient(
   geometry: Geometry,
   activation: i32,
   scratch: usize,
-  block: usize,
 ): void {
   const height = geometry.height, width = geometry.width, channels = geometry.channels;
   const kernelHeight = geometry.kernelHeight, kernelWidth = geometry.kernelWidth;
@@ -65,7 +64,7 @@ export function conv2dInputGradient(
     const kernels = scratch + (GEOMETRY_INTEGERS << 2);
     rotateKernel(w, channels, filters, kernels);
     const rest = kernels + (<usize> (9 * channels * filters) << 2);
-    winograd(dy, kernels, bias, dx, swapped, epilogue, rest, block);
+    winograd(dy, kernels, bias, dx, swapped, epilogue, rest);
     return;
   }
   if (scatterFits(geometry)) {
