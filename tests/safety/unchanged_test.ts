@@ -61,7 +61,7 @@ async function hashesOf(
   }
 }
 
-Deno.test("all models that train knows are compared", () => {
+Deno.test("all models that train offers are compared", () => {
   const text = /architecture: ([^;]*);/.exec(trainCommand.help?.["model"] ?? "")?.[1];
   assert.deepEqual(text?.split(", ").toSorted(), MODEL_NAMES.toSorted());
 });
