@@ -11,7 +11,7 @@ import {
 import type { Detector } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { DecodePool, writeModelInput } from "../src/images/mod.ts";
-import { MOST_NOTES, readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
+import { MAX_NOTES, readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
 
 /** Flags of every command that applies a model to images. */
 export const MODEL_FLAGS = ["model", ...SOURCE_FLAGS, "backend"] as const;
@@ -56,7 +56,7 @@ export async function* readBatches(
       return { ...name, error };
     }
     for (const note of image.notes ?? []) {
-      if (++notes <= MOST_NOTES) context.stderr.warn(`${name.path}: ${note}`);
+      if (++notes <= MAX_NOTES) context.stderr.warn(`${name.path}: ${note}`);
     }
     count++;
     return name;
@@ -98,10 +98,10 @@ export function nothingRead(action: string, failed: readonly FailedSample[] = []
 
 /** Reports unusable images on stderr. */
 export function warnFailed({ stderr }: ModelContext, failed: readonly FailedSample[]): void {
-  for (const { path, error } of failed.slice(0, MOST_NOTES)) {
+  for (const { path, error } of failed.slice(0, MAX_NOTES)) {
     stderr.warn(`${path}: ${error.message}`);
   }
-  if (failed.length > MOST_NOTES) {
+  if (failed.length > MAX_NOTES) {
     stderr.warn(`${failed.length} images in all could not be used`);
   }
 }

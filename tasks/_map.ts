@@ -10,7 +10,7 @@ export interface PlaneMap {
 }
 
 /** Maximum number of points for the trustworthiness, whose cost is quadratic. */
-const MOST_JUDGED = 5000;
+const MAX_JUDGED = 5000;
 /** Neighbours for the trustworthiness. */
 const NEIGHBOURS = 10;
 /** Number of points from which a map takes minutes. */
@@ -54,7 +54,7 @@ export async function makeMap(
   } else map = await (method === "tsne" ? tsneMap : umapMap)(latents, options);
   const seconds = (performance.now() - began) / 1000;
   stderr.progress(undefined);
-  if (count > 2 * NEIGHBOURS && count <= MOST_JUDGED) {
+  if (count > 2 * NEIGHBOURS && count <= MAX_JUDGED) {
     const { trustworthiness } = await import("../src/metrics/mod.ts");
     const trust = trustworthiness(latents, map.xy, { count, neighbours: NEIGHBOURS });
     note += `, trustworthiness at ${NEIGHBOURS} neighbours ${trust.toFixed(3)}`;

@@ -17,10 +17,11 @@ export const NETWORK_NAMES: readonly string[] = Object.entries(MODELS)
 export const MODEL_NAMES: string = Object.keys(MODELS).join(", ");
 
 /** Meanings of the scores, for the help. */
-export const SCORES_NOTE = `Scores of a model that reconstructs images: ${
-  reconstructionScores({ variational: true }).map(({ name, summary }) => `${name} (${summary})`)
-    .join("; ")
-}. \`info MODEL\` lists all scores of a model.`;
+export const SCORES_NOTE =
+  `Scores of a model that reconstructs images, negative_elbo of a variational one alone: ${
+    reconstructionScores({ variational: true }).map(({ name, summary }) => `${name} (${summary})`)
+      .join("; ")
+  }. \`info MODEL\` lists all scores of a model.`;
 
 /**
  * Today's name of a score in a flag.

@@ -55,6 +55,7 @@ export async function makePlan(context: Context, detector: Detector): Promise<Pl
     return await interpolation([flags.between, ...context.arguments], context, detector);
   }
   const { count = 64, seed = 0 } = flags;
+  await detector.decode(new Float32Array(), 0); // throws if there is no decoder
   const { latent, deviation, classesOf } = priorOf(detector, flags.class);
   const random = new Random(seed);
   const codes = deviation

@@ -15,7 +15,7 @@ export const SOURCE_OPERANDS = {
 } as const;
 
 /** Warnings about single images that are printed at most. */
-export const MOST_NOTES = 10;
+export const MAX_NOTES = 10;
 
 /**
  * Converts {@linkcode SOURCE_FLAGS} to options.

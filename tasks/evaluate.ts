@@ -61,7 +61,13 @@ async function evaluateRecords(
   const table = await readTable(stdin, flags);
   checkTable(table, flags.positive);
   const { errors } = table;
-  if (errors > 0) stderr.warn(`${errors} records have an error in place of a score: left out`);
+  if (errors > 0) {
+    stderr.warn(
+      `${errors} ${
+        errors === 1 ? "record has" : "records have"
+      } an error in place of a score: left out`,
+    );
+  }
   const random = () => new Random(flags.seed ?? 0); // one per line, so that no line depends on another
   if (flags.by === undefined) {
     await stdout.write(JSON.stringify(toJson(evaluateRows(table, () => true, random()), errors)));

@@ -7,7 +7,7 @@ import { MODEL_FLAGS, nothingRead } from "./_image_batches.ts";
 import { readScoreName, SCORES_NOTE } from "./_models.ts";
 import { openDetector } from "./_open_detector.ts";
 import { scoreJson } from "./_score_json.ts";
-import { MOST_NOTES, readSourceFlags, SOURCE_OPERANDS } from "./_source_flags.ts";
+import { MAX_NOTES, readSourceFlags, SOURCE_OPERANDS } from "./_source_flags.ts";
 
 const SCORE_FLAGS = [...MODEL_FLAGS, "fpr", "score", "heatmaps", "workers"] as const;
 
@@ -69,7 +69,7 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
         if ("error" in entry) failures++;
         else {
           for (const note of entry.notes) {
-            if (++notes <= MOST_NOTES) stderr.warn(`${entry.path}: ${note}`);
+            if (++notes <= MAX_NOTES) stderr.warn(`${entry.path}: ${note}`);
           }
         }
         const record = scoreJson(entry, { labels, model: id, heatmap: drawn?.[i] });
@@ -84,7 +84,7 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
     stderr.progress(undefined);
   }
   if (count === 0) throw nothingRead("score");
-  if (notes > MOST_NOTES) stderr.warn(`${notes - MOST_NOTES} more notes on images were left out`);
+  if (notes > MAX_NOTES) stderr.warn(`${notes - MAX_NOTES} more notes on images were left out`);
   if (failures > 0) stderr.warn(`${failures} of ${count} images could not be scored`);
   return failures > 0 ? ExitCode.failed : ExitCode.done;
 }

@@ -49,7 +49,7 @@ const SIMULATE_FLAGS = [
 type Context = CommandContext<typeof SIMULATE_FLAGS[number] | typeof RECIPE_FLAGS[number]>;
 
 /** Maximum number of images that `--source` reads. */
-const MOST_SOURCES = 1000;
+const MAX_SOURCES = 1000;
 
 /** `simulate`. */
 export const command = defineCommand({
@@ -186,7 +186,7 @@ function chosenClasses(names: readonly string[] | undefined): readonly LensClass
 }
 
 async function readSourceImages(source: string, context: Context): Promise<SourceImage[]> {
-  const entries = readImages(source, MOST_SOURCES, context);
+  const entries = readImages(source, MAX_SOURCES, context);
   return await Array.fromAsync(entries, ({ image, path }) => sourceImageOf(image, path));
 }
 

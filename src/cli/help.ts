@@ -7,9 +7,9 @@ import { COMMON_FLAGS, FLAG_GROUPS, type FlagName } from "./flags.ts";
 /** Width where there is no terminal. */
 const COLUMNS = 80;
 /** Narrower terminals break lines themselves. */
-const LEAST_COLUMNS = 40;
+const MIN_COLUMNS = 40;
 /** Longer lines are hard to read. */
-const MOST_COLUMNS = 120;
+const MAX_COLUMNS = 120;
 
 /** A line of the list of commands. */
 export interface CommandSummary {
@@ -106,7 +106,7 @@ export function programHelp(
 }
 
 function widthOf(columns = COLUMNS): number {
-  return Math.min(MOST_COLUMNS, Math.max(LEAST_COLUMNS, columns));
+  return Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, columns));
 }
 
 function operandForm(name: string, least: number): string {

@@ -15,7 +15,7 @@ export interface NdjsonLine {
 }
 
 /** Maximum length of a line; a longer one is a file of another format. */
-const MOST_LINE_BYTES = 1 << 26;
+const MAX_LINE_BYTES = 1 << 26;
 const HINT = "the input must be score records, one JSON object per line";
 
 /**
@@ -43,11 +43,11 @@ export async function* readNdjson(
   name = "stdin",
 ): AsyncGenerator<NdjsonLine> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
-  for await (const { number: line, bytes } of splitLines(stream, MOST_LINE_BYTES)) {
+  for await (const { number: line, bytes } of splitLines(stream, MAX_LINE_BYTES)) {
     if (bytes === undefined) {
       throw new StrayError(
         "input",
-        `Cannot read line ${line} of ${name} as it must be at most ${MOST_LINE_BYTES} bytes long`,
+        `Cannot read line ${line} of ${name} as it must be at most ${MAX_LINE_BYTES} bytes long`,
         { hint: HINT },
       );
     }

@@ -45,7 +45,9 @@ export async function runProgram(
     }
     if (first === "--version" || first === "-V") {
       await stdout.write(VERSION);
-    } else if (first === "--help" || first === "-h" || first === "help" && rest.length === 0) {
+    } else if (
+      first === "--help" || first === "-h" || first === "help" && !/^[^-]/.test(rest[0] ?? "")
+    ) {
       await stdout.writeText(programHelp(commands, help));
     } else if (first === "help") {
       const entry = findCommand(rest[0]!, commands);

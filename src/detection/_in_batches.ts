@@ -5,7 +5,7 @@ import { type ImageShape, sizeOf } from "../shape.ts";
 import { SINGLE_PROCESS } from "../training/mod.ts";
 import { EventLoopYielder } from "../yield_to_event_loop.ts";
 
-/** Most samples (width * height * channels) per batch: bounds the memory of intermediate results. */
+/** Maximum number of samples (width * height * channels) per batch: bounds the memory of intermediate results. */
 const BATCH_SAMPLES = 1 << 18;
 const LARGEST_BATCH = 256;
 

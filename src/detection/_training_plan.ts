@@ -17,9 +17,9 @@ import {
   defaultBatch,
   defaultEpochs,
   defaultPatience,
-  FEWEST_IMAGES,
   hyperparameterSettings,
   type LoadedImages,
+  MIN_IMAGES,
   type Split,
 } from "../training/mod.ts";
 import { SPLIT_CALIBRATION } from "./split_calibration.ts";
@@ -46,10 +46,10 @@ export interface DividedImages {
  * @throws {StrayError} `empty` If there are too few images.
  */
 export function divideImages(count: number, seed: number, learns: boolean): DividedImages {
-  if (count < FEWEST_IMAGES) {
+  if (count < MIN_IMAGES) {
     throw new StrayError(
       "empty",
-      `Cannot train as there must be at least ${FEWEST_IMAGES} images: current number is ${count}`,
+      `Cannot train as there must be at least ${MIN_IMAGES} images: current number is ${count}`,
       { hint: "some hundred are a good start" },
     );
   }

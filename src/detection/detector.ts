@@ -170,7 +170,7 @@ export class Detector {
   }
 
   /**
-   * Reconstructs prepared images, without chance.
+   * Reconstructs prepared images, without random draws.
    *
    * @param batch Images as `writeModelInput` makes them, one after the other.
    * @param count Number of images.
@@ -209,6 +209,7 @@ export class Detector {
    */
   async decode(codes: Float32Array, count: number, classes?: Int32Array): Promise<Float32Array> {
     const model = requireCapability(this.#model, "decode");
+    if (count === 0) return new Float32Array();
     return await take(tf.tidy(() => {
       const values = codes.slice(0, codes.length);
       return model.decode(tf.tensor2d(values, [count, codes.length / count]), classes);

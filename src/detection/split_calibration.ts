@@ -11,7 +11,7 @@ import { boundScores } from "./calibration.ts";
 import type { CalibrationMethod, CalibrationScores } from "./calibration_method.ts";
 import { computeInBatches, type ImageRows } from "./_in_batches.ts";
 
-/** Most images that calibrate a score which takes many passes through a model. */
+/** Maximum number of images that calibrate a score which takes many passes through a model. */
 const COSTLY_IMAGES = 400;
 
 /**

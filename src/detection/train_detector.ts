@@ -27,7 +27,7 @@ import type { TrainingResult, TrainOptions } from "./train_options.ts";
 import { UnseenLabels } from "./unseen_labels.ts";
 import { WatchedImages } from "./watched_images.ts";
 
-/** Images after which Workers are started while further images are read, and most such Workers. */
+/** After so many images, at most so many Workers start while further images are read. */
 const EARLY = { images: 2000, workers: 7 };
 
 /**

@@ -16,7 +16,7 @@ export interface TrainOptions
    * prepared. Of its own training images those calibrate that calibrated it, as it never saw them.
    */
   readonly latentsOf?: ModelFile | undefined;
-  /** Most passes over the images. @default {3 to 100, by the model and the images} */
+  /** Maximum number of passes over the images. @default {3 to 100, by the model and the images} */
   readonly epochs?: number | undefined;
   /**
    * Epochs without a lower validation loss before training ends.
@@ -69,7 +69,7 @@ export interface TrainingStart {
   readonly parameters: number;
   /** Numbers of images. */
   readonly images: TrainingSummary["images"];
-  /** Most passes over the images. */
+  /** Maximum number of passes over the images. */
   readonly epochs: number;
 }
 

@@ -25,10 +25,10 @@ export interface UnseenLabelsComparison {
   readonly normal: number;
 }
 
-/** Most images of each sort, and most samples in them. */
-const MOST_IMAGES = 300, MOST_SAMPLES = 1 << 24;
-/** Most samples of the training images that `knn` keeps: 5,349 images of 28 x 28. */
-const MOST_NEIGHBOUR_SAMPLES = 1 << 22;
+/** Maximum number of images of each sort, and of samples in them. */
+const MAX_IMAGES = 300, MAX_SAMPLES = 1 << 24;
+/** Maximum number of samples of the training images that `knn` keeps: 5,349 images of 28 x 28. */
+const MAX_NEIGHBOUR_SAMPLES = 1 << 22;
 
 /** A trained model with its data. */
 export interface ComparedModel {
@@ -69,7 +69,7 @@ export class UnseenLabels {
   ): Promise<UnseenLabelsComparison | undefined> {
     const size = images.imageSize;
     const strange = this.#prepared(input), count = strange.length / size;
-    const most = Math.max(1, Math.min(MOST_IMAGES, Math.floor(MOST_SAMPLES / size)));
+    const most = Math.max(1, Math.min(MAX_IMAGES, Math.floor(MAX_SAMPLES / size)));
     const normal = spread(split.calibration, most);
     if (count === 0 || normal.length === 0) return undefined;
     const values = new Float32Array(normal.length * size + strange.length);
@@ -81,7 +81,7 @@ export class UnseenLabels {
       const [scores] = await computeInBatches(rows, (x) => model.scores([score], x));
       return auroc(rank(Float64Array.from(boundScores(scores!)), positive));
     };
-    const mostNeighbours = Math.max(1, Math.floor(MOST_NEIGHBOUR_SAMPLES / size));
+    const mostNeighbours = Math.max(1, Math.floor(MAX_NEIGHBOUR_SAMPLES / size));
     const training = spread(split.training, mostNeighbours);
     const knn = await fitKnn(images, { ...split, training });
     try {
@@ -122,7 +122,7 @@ export class UnseenLabels {
 
   #keep(image: Image): void {
     const samples = this.#samples + image.data.length;
-    if (this.#images.length >= MOST_IMAGES || samples > MOST_SAMPLES) return;
+    if (this.#images.length >= MAX_IMAGES || samples > MAX_SAMPLES) return;
     this.#images.push(image);
     this.#samples = samples;
   }

@@ -7,8 +7,8 @@ import { classesOf, type Model, type ModelSpec, requireCapability } from "../mod
 import { sizeOf } from "../shape.ts";
 import { computeInBatches, rowsOf } from "./_in_batches.ts";
 
-/** Most images watched, so that watching costs little. */
-const MOST_IMAGES = 1000;
+/** Maximum number of images watched, so that watching costs little. */
+const MAX_IMAGES = 1000;
 
 /** Collects the first images of a label on their way to a training. */
 export class WatchedImages {
@@ -24,7 +24,7 @@ export class WatchedImages {
   async *watch(entries: AsyncIterable<Entry>): AsyncGenerator<Entry> {
     for await (const entry of entries) {
       const wanted = !isFailed(entry) && entry.label === this.#label;
-      if (wanted && this.#images.length < MOST_IMAGES) this.#images.push(entry.image);
+      if (wanted && this.#images.length < MAX_IMAGES) this.#images.push(entry.image);
       yield entry;
     }
   }
@@ -34,7 +34,7 @@ export class WatchedImages {
    *
    * @param spec The model in training.
    * @param input The input of the model.
-   * @returns Measures the mean loss without chance, as that of the validation images; a conditional model
+   * @returns Measures the mean loss without random draws, as that of the validation images; a conditional model
    * is given the label, if it is one of its classes.
    * @throws {StrayError} `label` If there were no such images.
    */

@@ -19,7 +19,7 @@ export interface FetchOptions {
 }
 
 /** Maximum number of broken connections after which a download that made progress continues. */
-const MOST_BREAKS = 5;
+const MAX_BREAKS = 5;
 
 /**
  * Fetches a file, unless it exists.
@@ -104,7 +104,7 @@ async function fetchFrom(
     if (ending.kind === "refused") return refusal(url, file, ending.reason, from);
     if (ending.kind === "broken") {
       const now = await sizeOf(part);
-      if (now <= from || ++breaks > MOST_BREAKS) return refusal(url, file, ending.reason, now);
+      if (now <= from || ++breaks > MAX_BREAKS) return refusal(url, file, ending.reason, now);
       onNote?.(
         `${file.name}: the connection broke after ${now} bytes (${ending.reason}): resuming`,
       );

@@ -37,7 +37,7 @@ export interface Model {
    * @returns `[batch]` per name, possibly infinite.
    */
   scores(names: readonly string[], x: Tensor, classes?: Int32Array): Tensor1D[];
-  /** The loss that training minimises, without chance, `[batch]`; parameters as `scores`. */
+  /** The loss that training minimises, without random draws, `[batch]`; parameters as `scores`. */
   validationLoss?(x: Tensor, classes?: Int32Array): Tensor1D;
   /** Reconstructs images; parameters as `scores`. */
   errors?(x: Tensor, classes?: Int32Array): ImageErrors;

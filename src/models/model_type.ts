@@ -49,7 +49,7 @@ export type OwnOption = "neighbours" | "metric" | "blur" | "latents" | "gibbs";
 export interface ModelDefaults {
   /** Optimiser steps, from which the number of epochs follows; 0 where nothing is learnt in steps. */
   readonly steps: number;
-  /** Most epochs: limits the passes over a small set of images. @default {100} */
+  /** Maximum number of epochs: limits the passes over a small set of images. @default {100} */
   readonly mostEpochs?: number | undefined;
   /** The learning rate. */
   readonly learningRate: number;

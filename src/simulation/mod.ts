@@ -10,16 +10,9 @@ export type { Image, Samples } from "../images/mod.ts";
 export { encodeFits, type FitsOptions } from "./encode_fits.ts";
 export { ImageFolder } from "./image_folder.ts";
 export { encodeNpz } from "./npz.ts";
-export {
-  allImages,
-  type ImageFormat,
-  type ImageId,
-  imageName,
-  imagePath,
-  type SimulationSettings,
-} from "./settings.ts";
+export { allImages, type ImageFormat, type ImageId, type SimulationSettings } from "./settings.ts";
 export type { ManifestRecord, SimulatedImage } from "./simulated_image.ts";
 export { type PsfImage, psfImageOf, sourceImageOf } from "./input_images.ts";
-export { renderImage, simulateImage } from "./simulate_image.ts";
+export { renderImage } from "./simulate_image.ts";
 export { simulateAll, type SimulateAllOptions } from "./simulate_all.ts";
 export { packTar, type TarFile } from "./tar.ts";

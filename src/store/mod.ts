@@ -20,5 +20,4 @@ export {
   type StoredTensor,
   type TensorFile,
 } from "./safetensors.ts";
-export { decodeSealed, encodeSealed } from "./sealed.ts";
 export { checkWritable, writeFileAtomically } from "../write_file.ts";

@@ -34,7 +34,7 @@ const INPUT: v.GenericSchema<unknown, ModelInput> = v.strictObject({
 
 /** The settings and the outcome of a training. */
 export interface TrainingSummary {
-  /** Most passes over the images. */
+  /** Maximum number of passes over the images. */
   readonly epochs: number;
   /** Images per step. */
   readonly batch: number;

@@ -1,11 +1,11 @@
-/** Variables as one row of numbers, sharded over the members of a group. */
+/** Variables as one flat vector, sharded over the members of a group. */
 
 import { heapView, type Tensor, tf, type Variable } from "../compute/mod.ts";
 import { shareBounds } from "./batches.ts";
 import type { ProcessGroup } from "./process_group.ts";
 
 /**
- * A member's shard of a row of variables. Each member updates its shard alone, so that moments take no more
+ * A member's shard of the flat vector of variables. Each member updates its shard alone, so that moments take no more
  * memory than on one thread, and their update, bound by memory, is shared too (stage 1 of ZeRO,
  * Rajbhandari et al. 2020, arXiv 1910.02054).
  */
@@ -16,14 +16,14 @@ export class ShardedParameters {
   readonly gradients: Variable;
   readonly #variables: readonly Variable[];
   readonly #group: ProcessGroup;
-  /** Where the row begins in the group's buffers. */
+  /** Where the vector begins in the group's buffers. */
   readonly #offset: number;
   readonly #share: { readonly from: number; readonly to: number };
 
   /**
-   * @param variables The row, with its initial values.
-   * @param group View of this member; its buffers have room for the row from the offset on.
-   * @param offset Where the row begins in the group's buffers.
+   * @param variables The variables, with its initial values.
+   * @param group View of this member; its buffers have room for the vector from the offset on.
+   * @param offset Where the vector begins in the group's buffers.
    */
   constructor(variables: readonly Variable[], group: ProcessGroup, offset: number) {
     this.#variables = variables;
@@ -76,14 +76,14 @@ export class ShardedParameters {
   }
 
   /**
-   * The shard of a row.
+   * The shard of a vector.
    *
-   * @param row One array per variable.
+   * @param values One array per variable.
    * @returns A copy.
    */
-  take(row: readonly Float32Array[]): Float32Array {
+  take(values: readonly Float32Array[]): Float32Array {
     const own = new Float32Array(this.#share.to - this.#share.from);
-    this.#copy(row, own);
+    this.#copy(values, own);
     return own;
   }
 
@@ -97,10 +97,10 @@ export class ShardedParameters {
     tf.dispose([this.weights, this.gradients]);
   }
 
-  /** Copies the shard from a row. */
-  #copy(row: readonly Float32Array[], own: Float32Array): void {
+  /** Copies the shard from a vector. */
+  #copy(values: readonly Float32Array[], own: Float32Array): void {
     let at = -this.#share.from;
-    for (const array of row) {
+    for (const array of values) {
       const from = Math.max(0, -at), to = Math.min(array.length, own.length - at);
       if (from < to) own.set(array.subarray(from, to), at + from);
       at += array.length;

@@ -5,7 +5,7 @@ import type { ProcessGroup } from "./process_group.ts";
 /** A smaller last batch, as a fraction of a batch, joins the one before. */
 const MIN_FRACTION = 1 / 8;
 
-/** Fewest images per batch: one image has no variance to normalise by. */
+/** Minimum number of images per batch: one image has no variance to normalise by. */
 const MIN_BATCH = 2;
 
 /**

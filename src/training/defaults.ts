@@ -18,10 +18,10 @@ export function defaultBatch(shape: readonly number[]): number {
   return 2 ** Math.max(4, Math.min(7, fitting));
 }
 
-/** Fewest epochs by default. */
-const LEAST_EPOCHS = 3;
-/** Most epochs by default. */
-const MOST_EPOCHS = 100;
+/** Minimum number of epochs by default. */
+const MIN_EPOCHS = 3;
+/** Maximum number of epochs by default. */
+const MAX_EPOCHS = 100;
 
 /**
  * The default number of epochs: it follows from the model's number of steps, so that a small data set
@@ -37,9 +37,9 @@ export function defaultEpochs(
   steps: number,
   images: number,
   batch: number,
-  most: number = MOST_EPOCHS,
+  most: number = MAX_EPOCHS,
 ): number {
-  return Math.max(LEAST_EPOCHS, Math.min(most, Math.round(steps * batch / images)));
+  return Math.max(MIN_EPOCHS, Math.min(most, Math.round(steps * batch / images)));
 }
 
 /**

@@ -25,7 +25,7 @@ export interface GradientModel {
   readonly traceable: boolean;
   /** The loss as trained, `[batch]`. */
   trainingLoss(batch: Pick<LabelledBatch, "x" | "classes">, pass: TrainingPass): Tensor;
-  /** The loss without chance, `[batch]`. */
+  /** The loss without random draws, `[batch]`. */
   validationLoss(x: Tensor, classes: Int32Array): Tensor;
   /** Merges a step's batch statistics into the running ones. */
   update(statistics: readonly LayerStatistics[]): void;

@@ -5,10 +5,10 @@ import { sizeOf } from "../shape.ts";
 
 /** Images per chunk. One buffer would have to be copied whenever it grows. */
 const CHUNK = 256;
-/** Most samples per chunk of large images: bounds the memory for images that never come. */
+/** Maximum number of samples per chunk of large images: bounds the memory for images that never come. */
 const CHUNK_SAMPLES = 1 << 24;
-/** Most samples per image: the limit for the output of a layer. */
-const MOST_SAMPLES = 1 << 28;
+/** Maximum number of samples per image: the limit for the output of a layer. */
+const MAX_SAMPLES = 1 << 28;
 
 /** A set of images as a message to other threads; nothing is copied. */
 export interface SharedImages {
@@ -44,8 +44,8 @@ export class ImageSet {
   constructor(shape: readonly [number, number, number]) {
     this.shape = shape;
     this.imageSize = sizeOf(shape);
-    if (this.imageSize > MOST_SAMPLES) {
-      const reason = `an image must have at most ${MOST_SAMPLES} samples: current size is`;
+    if (this.imageSize > MAX_SAMPLES) {
+      const reason = `an image must have at most ${MAX_SAMPLES} samples: current size is`;
       throw tooLarge(reason, shape, { hint: "take a smaller --size" });
     }
     this.#chunk = Math.min(CHUNK, Math.max(1, Math.floor(CHUNK_SAMPLES / this.imageSize)));

@@ -208,7 +208,7 @@ async function takeTotal(losses: Tensor[], group: ProcessGroup): Promise<number>
   return total[0]!;
 }
 
-/** The mean loss per image, without chance. */
+/** The mean loss per image, without random draws. */
 async function meanLoss({ learner, loader, group }: Loop, which: Uint32Array): Promise<number> {
   const own = shareOf(which, group);
   const losses: Tensor[] = [];

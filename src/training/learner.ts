@@ -71,7 +71,7 @@ export interface Learner {
    * @returns The reported loss, summed over the images.
    */
   step(batch: LabelledBatch, pass: TrainingPass, learningRate: number): Tensor;
-  /** The loss without chance, `[batch]`; early stopping follows it. */
+  /** The loss without random draws, `[batch]`; early stopping follows it. */
   validationLoss(batch: LabelledBatch): Tensor;
   /** Copies all weights. */
   snapshot(): Promise<Weights>;

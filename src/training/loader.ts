@@ -62,7 +62,7 @@ export class Loader {
    */
   step(indices: Uint32Array, noise: Random, changes: Random | undefined): StepBatch {
     const own = shareOf(indices, this.#group);
-    // Every member draws the generators of all images.
+    // Drawn for all images, so that none depends on the number of members.
     const randoms = changes && Array.from(indices, () => changes.split());
     const deviates = (draw: () => number) => (shape: readonly number[]) =>
       this.#deviates(shape, indices.length, draw);
@@ -81,7 +81,7 @@ export class Loader {
     return { x, classes: Int32Array.from(indices, (i) => this.#classes[i]!), wholeSize };
   }
 
-  /** Images changed at random; and the images that go in, if they differ from the target. */
+  /** Augmented images, the target; and corrupted ones as the input, if the augmenter corrupts. */
   #augmented(
     indices: Uint32Array,
     augmenter: Augmenter,

@@ -19,7 +19,7 @@ import type { DenseWeightShard } from "./tensor_parallel_dense.ts";
 export interface OptimiserState {
   /** Steps taken. */
   readonly steps: number;
-  /** Moments of all variables, one kind after the other: for Adam means, then variances. */
+  /** First moments of all variables, then the second ones if the rule has them. */
   readonly moments: readonly Float32Array[];
 }
 
@@ -39,7 +39,7 @@ export interface OptimiserStart {
  * An update rule applied by a group.
  *
  * A single process updates the variables in place. In a group one member alone updates each number: its
- * shards of the sharded dense layers, and its share of the row of all other variables. Weights are
+ * shards of the sharded dense layers, and its share of the values of all other variables. Weights are
  * bit-identical on all members, those of sharded layers after a call of `gather`.
  */
 export class Optimiser {

@@ -76,13 +76,13 @@ export interface GroupMemory {
 export interface GroupCapacity {
   /** Numbers per member buffer, and in the shared one. */
   readonly parameters: number;
-  /** Most numbers that a member gives to `allGather`. @default {0} */
+  /** Maximum number of values that a member gives to `allGather`. @default {0} */
   readonly activations?: number | undefined;
 }
 
 /** Indices of the control words. */
 const ARRIVED = 0, GENERATION = 1, BROKEN = 2;
-/** Fewest bytes that `allReduce` sums between two barriers: all members' fit in a cache. */
+/** Minimum number of bytes that `allReduce` sums between two barriers: all members' fit in a cache. */
 const MESSAGE_BYTES = 1 << 18;
 /**
  * Polls of a barrier before the thread sleeps, about 5 µs. Where threads outnumber free cores, longer polls

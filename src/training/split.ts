@@ -12,8 +12,8 @@ export interface Split {
   readonly calibration: Uint32Array;
 }
 
-/** Fewest images to train with. */
-export const FEWEST_IMAGES = 5;
+/** Minimum number of images to train with. */
+export const MIN_IMAGES = 5;
 
 /**
  * Splits normal images at random.
@@ -21,7 +21,7 @@ export const FEWEST_IMAGES = 5;
  * Calibration takes 10 % of the images, but at least 39, so that p can reach 0.025, if they are no more
  * than a third of the images, and at most 5,000. Validation takes 5 %, at most 2,000.
  *
- * @param count The number of images, at least `FEWEST_IMAGES`.
+ * @param count The number of images, at least `MIN_IMAGES`.
  * @param random Source of randomness.
  * @returns The three parts, each sorted.
  */

@@ -1,4 +1,4 @@
-/** The number of threads that a training is worth. */
+/** The number of threads that suits a training. */
 
 import { largestGroup } from "./batches.ts";
 
@@ -10,21 +10,21 @@ export interface TrainingCost {
   readonly images: number;
   /** Images per step. */
   readonly batch: number;
-  /** Most passes over the images. */
+  /** Maximum number of passes over the images. */
   readonly epochs: number;
 }
 
-/** Forward passes that a step is worth: forward, gradients of weights, gradients of inputs. */
+/** The cost of a step in forward passes: forward, gradients of weights, gradients of inputs. */
 const PASSES = 3;
 /** Multiply-adds per second and thread: 1.2 to 1.9e10 over all models. */
 const SPEED = 1.5e10;
 /**
- * Least time of a step per thread, s. A step of a small network is mostly calls, which each further
+ * Minimum time of a step per thread, s. A step of a small network is mostly calls, which each further
  * thread repeats: 1.2 ms.
  */
-const LEAST_STEP = 2e-3;
-/** Least time of a training on one thread, s: a thread takes a fifth of a second to start. */
-const LEAST_TRAINING = 1;
+const MIN_STEP = 2e-3;
+/** Minimum time of a training on one thread, s: a thread takes a fifth of a second to start. */
+const MIN_TRAINING = 1;
 
 /**
  * Chooses the number of threads.
@@ -42,7 +42,7 @@ export function chooseThreads(
   const possible = Math.min(most, largestGroup(images, batch));
   if (wanted) return possible;
   const image = PASSES * multiplyAdds / SPEED;
-  if (image * images * epochs < LEAST_TRAINING) return 1;
-  const useful = Math.floor(image * Math.min(batch, images) / LEAST_STEP);
+  if (image * images * epochs < MIN_TRAINING) return 1;
+  const useful = Math.floor(image * Math.min(batch, images) / MIN_STEP);
   return Math.max(1, Math.min(possible, useful));
 }

@@ -14,6 +14,7 @@ Deno.test("--help lists all commands on stdout, no command does so on stderr and
   }
   assert.deepEqual(await runStray(["-h"]), help);
   assert.deepEqual(await runStray(["help"]), help);
+  assert.deepEqual(await runStray(["help", "--help"]), help);
   assert.deepEqual(await runStray([]), { code: 2, stdout: "", stderr: help.stdout });
 });
 

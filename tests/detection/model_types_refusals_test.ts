@@ -57,10 +57,19 @@ Deno.test("a model file that is not what its type needs is refused, and why is s
   }
 });
 
+Deno.test("a label-conditioned model of one label trains and scores", async () => {
+  const model = await train("cvae-dense", { epochs: 1, holdOut: undefined, normal: ["1"] });
+  const detector = await Detector.open(encodeModel(model), { backend: "wasm" });
+  const [score] = await detector.scores(new Float32Array(detector.inputSize), 1);
+  assert.ok(Number.isFinite(score));
+  detector.dispose();
+});
+
 Deno.test("neighbours have neither latents nor reconstructions, and that is said", async () => {
   const detector = await Detector.open(await train("knn"), { backend: "wasm" });
   const batch = new Float32Array(detector.inputSize);
   await assert.rejects(detector.encode(batch, 1), { code: "usage", message: /latents/ });
   await assert.rejects(detector.reconstruct(batch, 1), { code: "usage" });
+  await assert.rejects(detector.decode(batch, 0), { code: "usage", message: /a decoder/ });
   detector.dispose();
 });

@@ -35,7 +35,7 @@ export const KERNEL_GRADIENT_PROGRAMS: readonly Program[] = TILES.map(([, progra
 /** Threads that occupy a large device: a thousand on each of 132 processors. */
 const MANY_THREADS = 2 ** 17;
 /** Maximum number of slices (a thread of the second dispatch adds a quarter), and minimum terms of one. */
-const MOST_SLICES = 256, LEAST_TERMS = 128;
+const MAX_SLICES = 256, MIN_TERMS = 128;
 
 /** A partition of the sum. */
 interface SlicePlan {
@@ -48,9 +48,9 @@ interface SlicePlan {
 /** Partitions a sum of `positions` terms for a result that takes `threads` threads. */
 export function planSlices(positions: number, threads: number): SlicePlan {
   const wanted = Math.min(
-    MOST_SLICES,
+    MAX_SLICES,
     Math.ceil(MANY_THREADS / threads),
-    Math.ceil(positions / LEAST_TERMS),
+    Math.ceil(positions / MIN_TERMS),
   );
   const slice = Math.ceil(positions / wanted / STEP) * STEP;
   return { slices: Math.ceil(positions / slice), slice };

@@ -25,11 +25,11 @@ export interface SersicFluxOptions extends Omit<SersicOptions, "amplitude"> {
 const ACTION = "create a Sersic profile";
 /** Squared radius inside which the cusp of a large index is flat, arcsec^2. */
 const CORE_SQUARED = 1e-10;
-const LEAST_B = 1e-5;
+const MIN_B = 1e-5;
 
 /** The parameter b of a Sersic index. */
 function bOf(index: number): number {
-  return Math.max(1.9992 * index - 0.3271, LEAST_B);
+  return Math.max(1.9992 * index - 0.3271, MIN_B);
 }
 
 /** Total flux at amplitude 1 and radius 1. */

@@ -23,7 +23,7 @@ const TO_CHEBYSHEV = Float64Array.from({ length: COUNT * COUNT }, (_, at) => {
 const POWERS = powers();
 
 /** Smallest axis ratio (largest limit) at which the fit is accurate to 1e-12. */
-export const LEAST_AXIS_RATIO = 0.45;
+export const MIN_AXIS_RATIO = 0.45;
 
 /**
  * Fits arctan(sqrt w) / sqrt w, or the same with arctanh, by a polynomial in w / limit.

@@ -11,7 +11,7 @@ import { gaussLegendre } from "../_gauss_legendre.ts";
 const RULE = gaussLegendre(16);
 /** Panel length in the logarithm, at which 16 nodes have an error of 1e-15. */
 const PANEL = 2;
-const MOST_TERMS = 29;
+const MAX_TERMS = 29;
 
 /** Means over the width of a tube, at a point z relative to an end. */
 export interface EndMeans {
@@ -44,11 +44,11 @@ export class Tube {
 
   constructor(slope: number) {
     this.#slope = slope;
-    this.#arcsine = new Float64Array(MOST_TERMS + 1);
-    for (let k = 0, value = 1; k <= MOST_TERMS; k++, value *= -(2 * k - 1) / (2 * k)) {
+    this.#arcsine = new Float64Array(MAX_TERMS + 1);
+    for (let k = 0, value = 1; k <= MAX_TERMS; k++, value *= -(2 * k - 1) / (2 * k)) {
       this.#arcsine[k] = value;
     }
-    this.far = Float64Array.from({ length: MOST_TERMS }, (_, at) => {
+    this.far = Float64Array.from({ length: MAX_TERMS }, (_, at) => {
       const n = 2 * at + 4;
       return -2 * (slope + 2) * this.#arcsine[at + 1]! / (n * (n + slope) * (n - 2));
     });
@@ -104,7 +104,7 @@ export class Tube {
     const slope = this.#slope, square = rho * rho, scale = cut * cut / square;
     // (cut / z)^2.
     const re = scale * (x * x - y * y) / square, im = scale * -2 * x * y / square;
-    const terms = Math.min(MOST_TERMS, Math.ceil(-38 / Math.log(scale)) + 1);
+    const terms = Math.min(MAX_TERMS, Math.ceil(-38 / Math.log(scale)) + 1);
     const shape = cut < 1 ? this.#shape(cut) : 0, mass = 2 * (slope + 2) * cut * cut;
     let pRe = 0, pIm = 0, lRe = 0, lIm = 0, iRe = 0, iIm = 0;
     for (let k = terms; k >= 1; k--) {

@@ -2,13 +2,7 @@
 
 import { fraction, nonNegative } from "../_range.ts";
 import type { PlacementOptions } from "../placement.ts";
-import {
-  arctanFit,
-  arctanhOver,
-  arctanOver,
-  LEAST_AXIS_RATIO,
-  type Twelve,
-} from "./_arctan_fit.ts";
+import { arctanFit, arctanhOver, arctanOver, MIN_AXIS_RATIO, type Twelve } from "./_arctan_fit.ts";
 import type { Rays, Shear, Vector } from "./mass_profile.ts";
 import { TurnedProfile } from "./placed_profile.ts";
 import { tangentialShear } from "./_tangential.ts";
@@ -102,7 +96,7 @@ export class SingularIsothermalEllipsoid extends TurnedProfile {
    * and take half the time.
    */
   override addDeflection(rays: Rays): void {
-    if (this.axisRatio >= LEAST_AXIS_RATIO) return this.#addFast(rays);
+    if (this.axisRatio >= MIN_AXIS_RATIO) return this.#addFast(rays);
     const { x, y, alphaX, alphaY } = rays;
     for (let i = 0; i < x.length; i++) {
       const alpha = this.deflection(x[i]!, y[i]!);

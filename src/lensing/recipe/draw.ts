@@ -5,7 +5,7 @@ import { poisson } from "../observation/mod.ts";
 import type { Distribution } from "./distribution.ts";
 
 /** Maximum redraws of a value outside the limits, before it is clipped. */
-const MOST_DRAWS = 10_000;
+const MAX_DRAWS = 10_000;
 
 /**
  * Draws a value from a distribution.
@@ -77,6 +77,6 @@ export function limitsOf(distribution: Distribution): readonly [number, number] 
 
 function within(low: number, high: number, next: () => number): number {
   let value = next();
-  for (let i = 0; i < MOST_DRAWS && !(value >= low && value <= high); i++) value = next();
+  for (let i = 0; i < MAX_DRAWS && !(value >= low && value <= high); i++) value = next();
   return Math.min(high, Math.max(low, value));
 }

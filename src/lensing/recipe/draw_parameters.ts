@@ -24,7 +24,7 @@ export interface ImageKey {
 }
 
 /** Maximum redraws of a number below its minimum, before it is clipped. */
-const MOST_DRAWS = 1000;
+const MAX_DRAWS = 1000;
 
 /**
  * Draws the parameters of an image.
@@ -72,7 +72,7 @@ export function drawParameters(recipe: Recipe, image: ImageKey): LensParameters 
 function drawer(distribution: Distribution, random: Random, least: number) {
   return () => {
     let value = draw(distribution, random);
-    for (let i = 0; i < MOST_DRAWS && (value as number) < least; i++) {
+    for (let i = 0; i < MAX_DRAWS && (value as number) < least; i++) {
       value = draw(distribution, random);
     }
     return typeof value === "number" ? Math.max(value, least) : value;

@@ -106,7 +106,7 @@ export class Aae extends NetworkModel implements Model {
     return errorMaps(x, this.errors(x).reconstruction);
   }
 
-  /** The reconstruction loss without chance, `[batch]`. */
+  /** The reconstruction loss without random draws, `[batch]`. */
   validationLoss(x: Tensor): Tensor1D {
     return this.errors(x).loss;
   }

@@ -104,7 +104,7 @@ export class Autoencoder extends NetworkModel implements Model, GradientModel {
   }
 
   /**
-   * Reconstructs images without chance: each from the mean of its latent.
+   * Reconstructs images without random draws: each from the mean of its latent.
    *
    * @param x Images, `[batch, ...inputShape]`.
    * @returns The reconstructions and the terms of the loss, each computed at its first use.
@@ -129,7 +129,7 @@ export class Autoencoder extends NetworkModel implements Model, GradientModel {
     return errorMaps(x, this.errors(x).reconstruction);
   }
 
-  /** Reconstruction loss + beta * KL without chance, `[batch]`. */
+  /** Reconstruction loss + beta * KL without random draws, `[batch]`. */
   validationLoss(x: Tensor): Tensor1D {
     return totalLoss(this.errors(x), this.spec.beta);
   }

@@ -11,8 +11,8 @@ import {
   parameterSpecs,
 } from "../network/layers.ts";
 
-/** Most numbers in a layer's output, or in all parameters: 1 GiB of float32. */
-const MOST_VALUES = 1 << 28;
+/** Maximum size of a layer's output, and of all parameters: 1 GiB of float32. */
+const MAX_VALUES = 1 << 28;
 
 /** The layers of an autoencoder, with its name and the shape of its images. */
 export interface NamedLayers extends CodedLayers {
@@ -57,9 +57,8 @@ export function describeNetwork(spec: NamedLayers): LayerDescription[] {
   }
   const layers = [...encoder, ...heads, ...decoder];
   const parameters = layers.reduce((sum, { trainable, running }) => sum + trainable + running, 0);
-  if (parameters > MOST_VALUES) {
-    const message =
-      `its parameters must be at most ${MOST_VALUES}: current number is ${parameters}`;
+  if (parameters > MAX_VALUES) {
+    const message = `its parameters must be at most ${MAX_VALUES}: current number is ${parameters}`;
     throw tooLarge(name, message);
   }
   return layers;
@@ -83,10 +82,10 @@ function partsOf(name: string) {
         const reason = (cause as Error).message.replace(/^Cannot/, "cannot");
         throw new StrayError("shape", `${cannotBuild(name)}${place} ${reason}`, { cause });
       }
-      if (sizeOf(shape) > MOST_VALUES) {
+      if (sizeOf(shape) > MAX_VALUES) {
         throw tooLarge(
           name,
-          `the output of ${place} (${layer.type}) must be at most ${MOST_VALUES} numbers: ` +
+          `the output of ${place} (${layer.type}) must be at most ${MAX_VALUES} numbers: ` +
             `current shape is [${shape}]`,
         );
       }

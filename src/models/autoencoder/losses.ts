@@ -10,7 +10,7 @@ export type ReconstructionLoss = PixelLoss;
 /** Losses that compare probabilities. */
 const OF_PROBABILITIES: readonly string[] = ["bce", "focal"];
 
-/** Least width and height for `ssim`: its window. */
+/** Minimum width and height for `ssim`: its window. */
 const SSIM_SIDE = 11;
 
 /**

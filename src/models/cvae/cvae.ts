@@ -72,7 +72,7 @@ export class Cvae extends NetworkModel implements Model, GradientModel {
   }
 
   /**
-   * Reconstructs images without chance, given the label or, where it is unknown, the label of least loss.
+   * Reconstructs images without random draws, given the label or, where it is unknown, the label of least loss.
    *
    * To try every label, the encoder's first layer runs once per image and all else once per label.
    *
@@ -94,7 +94,7 @@ export class Cvae extends NetworkModel implements Model, GradientModel {
     return errorMaps(x, this.errors(x).reconstruction);
   }
 
-  /** Reconstruction loss + beta * KL without chance, `[batch]`. */
+  /** Reconstruction loss + beta * KL without random draws, `[batch]`. */
   validationLoss(x: Tensor, classes?: Int32Array): Tensor1D {
     return totalLoss(this.errors(x, classes), this.spec.beta);
   }
@@ -129,6 +129,7 @@ export class Cvae extends NetworkModel implements Model, GradientModel {
   /** The labels as one-hot rows; where unknown, those of least loss. */
   #labels(x: Tensor, response: Tensor, classes?: Int32Array): Tensor {
     const count = this.spec.classes.length;
+    if (count === 1) return tf.ones([x.shape[0]!, 1]);
     const known = classes && oneHot(classes, count);
     if (known && classes.every((place) => place >= 0)) return known;
     const losses = this.spec.classes.map((_, place) =>

@@ -16,8 +16,8 @@ type Encoder = Capable<"encode">;
 /** Name prefix of the encoder's weights. */
 const ENCODER_PREFIX = "model/";
 
-/** Most samples kept: 85,598 images of 28 x 28, in 256 MiB. */
-const MOST_KNN_SAMPLES = 1 << 26;
+/** Maximum number of samples kept: 85,598 images of 28 x 28, in 256 MiB. */
+const MAX_KNN_SAMPLES = 1 << 26;
 
 /** Samples of the kept images per product. */
 const BLOCK_SAMPLES = 1 << 22;
@@ -163,7 +163,7 @@ async function keepImages(
   encoder?: Encoder,
 ): Promise<Knn> {
   const size = comparedSize(spec);
-  const count = Math.min(training.length, Math.max(1, Math.floor(MOST_KNN_SAMPLES / size)));
+  const count = Math.min(training.length, Math.max(1, Math.floor(MAX_KNN_SAMPLES / size)));
   const chosen = Uint32Array.from(
     { length: count },
     (_, i) => training[Math.floor(i * training.length / count)]!,

@@ -9,7 +9,7 @@ export function once<Value>(compute: () => Value): () => Value {
   return () => (found ??= { value: compute() }).value;
 }
 
-/** The terms as functions. */
+/** Computes each term of the errors. */
 export interface ErrorTerms {
   readonly reconstruction: () => Tensor;
   readonly loss: () => Tensor1D;

@@ -26,13 +26,13 @@ export interface Components {
 }
 
 /** Longest vectors for which a covariance matrix is computed. */
-const MOST_COVARIANCE = 1024;
+const MAX_COVARIANCE = 1024;
 /** Numbers per product. */
 const PART_SAMPLES = 1 << 20;
-/** Fewest directions beyond those wanted: they speed up convergence. */
+/** Minimum number of directions beyond those wanted: they speed up convergence. */
 const SPARE = 10;
 /** Products with the covariance per round, and most rounds. */
-const STEPS = 4, MOST_ROUNDS = 60;
+const STEPS = 4, MAX_ROUNDS = 60;
 
 /** Vectors of one length, in float64. */
 type Block = readonly Float64Array[];
@@ -61,7 +61,7 @@ export async function principalComponents(
   const { size } = rows;
   const yielder = new EventLoopYielder();
   const mean = meanOf(rows);
-  const explicit = size <= MOST_COVARIANCE;
+  const explicit = size <= MAX_COVARIANCE;
   const apply = explicit ? await covariance(rows, mean) : (block: Block) => pass(rows, mean, block);
   // Float32 sums limit the residual of a direction.
   const tolerance = explicit ? 1e-9 : 1e-5;
@@ -70,7 +70,7 @@ export async function principalComponents(
     Array.from({ length: most }, () => Float64Array.from({ length: size }, () => random.normal())),
   );
   let variances: Float64Array = new Float64Array(most);
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
     for (let step = 0; round > 0 && step < STEPS; step++) {
       block = orthonormalise(await apply(block));
       await yielder.yield();

@@ -51,7 +51,7 @@ export class Resnet extends NetworkModel implements Model, GradientModel {
     return this.#crossEntropy(pass.input ?? x, classes, pass);
   }
 
-  /** The cross-entropy of each image's label without chance, nats, `[batch]`; all labels are known. */
+  /** The cross-entropy of each image's label without random draws, nats, `[batch]`; all labels are known. */
   validationLoss(x: Tensor, classes: Int32Array): Tensor1D {
     return this.#crossEntropy(x, classes);
   }

@@ -130,7 +130,7 @@ def training_loss(model, x, loss):
 
 
 def reconstruct(model, x):
-    """The image, without chance: the latent is its mean."""
+    """The image, without random draws: the latent is its mean."""
     code = model.encoder(x)
     if model.heads is not None:
         # The mean alone, as here: nothing that the score does not need is computed on either side.

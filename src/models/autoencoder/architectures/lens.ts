@@ -19,8 +19,8 @@ import {
 
 /** Settings of the outer convolutions. */
 const OUTER = { kernel: 7, stride: 3, pad: 1 } as const;
-/** Least side into which both outer convolutions fit. */
-const LEAST_SIDE = 17;
+/** Minimum side into which both outer convolutions fit. */
+const MIN_SIDE = 17;
 
 /** Side of the innermost kernel: 7, or less (but odd) where fewer than 9 pixels are left. */
 function innerKernel(side: number): number {
@@ -37,7 +37,7 @@ function innerKernel(side: number): number {
  * every pixel.
  */
 function convolutions(name: string, inputShape: ImageShape, innermost: "linear" | "relu") {
-  requireSide(name, inputShape, LEAST_SIDE);
+  requireSide(name, inputShape, MIN_SIDE);
   const first = conv(16, OUTER), second = conv(32, OUTER);
   const afterFirst = outputShape(first, inputShape), afterSecond = outputShape(second, afterFirst);
   const kernel = innerKernel(Math.min(afterSecond[0]!, afterSecond[1]!));
