@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { MODELS } from "../src/models/mod.ts";
+import { COMMANDS } from "../tasks/commands.ts";
 import { withFolder, writePng } from "./commands/_task.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
@@ -43,4 +45,16 @@ Deno.test("the README names the pinned version of Deno that CI runs", async () =
   const versions = pinned(await Deno.readTextFile(`${ROOT}README.md`));
   assert.equal(versions.size, 1);
   assert.deepEqual(pinned(await Deno.readTextFile(`${ROOT}.ci/run`)), versions);
+});
+
+Deno.test("the README's tables name every command and every model", async () => {
+  const readme = await Deno.readTextFile(`${ROOT}README.md`);
+  /** The names in the first column of the table that begins so. */
+  const firstColumn = (start: string) => {
+    const [, ...rows] = readme.slice(readme.indexOf(start)).split("\n\n")[0]!.split("\n");
+    return rows.flatMap((row) => [...row.split("|")[1]!.matchAll(/`([^`]+)`/g)].map(([, n]) => n));
+  };
+  assert.deepEqual(firstColumn("| command "), Object.keys(COMMANDS));
+  const models = firstColumn("| which model?").filter((name) => name !== "net.json");
+  assert.deepEqual(models.toSorted(), Object.keys(MODELS).toSorted());
 });

@@ -67,6 +67,12 @@ export async function runProgram(
 function findCommand(name: string, commands: readonly CommandEntry[]): CommandEntry {
   const entry = commands.find((command) => command.name === name);
   if (entry !== undefined) return entry;
+  if (name.startsWith("-")) {
+    throw usageError(
+      `Cannot use "${name}" as a command must come first`,
+      "help lists the commands",
+    );
+  }
   const names = commands.map((command) => command.name);
   throw usageError(
     `Cannot run "${name}" as there is no such command`,

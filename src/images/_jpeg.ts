@@ -15,7 +15,7 @@
  * | Pillow, decoded          | 0.7   | 0.48 | 0.46    | 0.36   |
  * | Pillow, to numpy         | 1.8   | 0.62 | 0.48    | 0.38   |
  *
- * Of the three fastest, @cwasm's is the smallest and exports libjpeg's functions: smaller sizes, and
+ * @cwasm's is the smallest of the three fastest and exports libjpeg's functions: smaller sizes, and
  * warnings, by which libjpeg reports damaged data that it fills with grey.
  */
 

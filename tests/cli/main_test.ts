@@ -53,6 +53,9 @@ Deno.test("the help of an unknown command brings the nearest", async () => {
   const { code, stdout, stderr } = await runStray(["help", "scoer"]);
   assert.deepEqual([code, stdout], [2, ""]);
   assert.match(stderr, /"scoer" as there is no such command\nhint: did you mean score\?\n/);
+  const flag = await runStray(["-q", "score"]);
+  assert.equal(flag.code, 2);
+  assert.match(flag.stderr, /Cannot use "-q" as a command must come first\nhint: help lists/);
 });
 
 Deno.test("a reader that goes away ends the program with 0, during endless input", async () => {

@@ -7,7 +7,7 @@ import { below4, exp4, log1p4, sigmoidFrom4, sum4 } from "./math";
 
 const MSE: i32 = 0, BCE: i32 = 1, L1: i32 = 2, HUBER: i32 = 3, FOCAL: i32 = 4, LINEAR: i32 = 8;
 
-/** What a pass computes. */
+/** The result of a pass. */
 const LOSSES: i32 = 1, GRADIENTS: i32 = 2, BOTH: i32 = 3;
 
 /** Samples per partial sum in float32; partial sums are added in float64 to limit rounding. */
