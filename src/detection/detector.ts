@@ -236,7 +236,7 @@ export class Detector {
    */
   async detect(images: readonly Image[]): Promise<Verdict[]> {
     const verdicts: Verdict[] = [];
-    const most = batchFor(this.model.spec.inputShape);
+    const most = this.batchSize;
     const batch = new Float32Array(Math.min(most, images.length) * this.inputSize);
     for (let start = 0; start < images.length; start += most) {
       const part = images.slice(start, start + most);

@@ -179,16 +179,14 @@ function refuseUselessOptions(
   options: TrainOptions,
 ): void {
   const { architecture, resume, watch, hyperparameters } = options;
-  const [setting] = Object.keys(given(hyperparameters));
-  const reason = watch !== undefined && (!learning || learning.needsLabels)
-    ? "--watch as it must have a loss of every image after every epoch"
-    : learning
-    ? undefined
-    : resume
-    ? "--resume as there must be checkpoints of it"
-    : setting === undefined
-    ? undefined
-    : `the setting ${setting} as it must learn`;
+  const settings = learning ? [] : Object.keys(given(hyperparameters));
+  const [reason] = [
+    watch !== undefined && (!learning || learning.needsLabels)
+      ? ["--watch as it must have a loss of every image after every epoch"]
+      : [],
+    resume && !learning ? ["--resume as there must be checkpoints of it"] : [],
+    settings.map((setting) => `the setting ${setting} as it must learn`),
+  ].flat();
   if (reason !== undefined) {
     throw new StrayError("usage", `Cannot train "${architecture}" with ${reason}`, {
       hint: "omit it",

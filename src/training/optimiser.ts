@@ -43,16 +43,16 @@ export interface OptimiserStart {
  * bit-identical on all members, those of sharded layers after a call of `gather`.
  */
 export class Optimiser {
-  /** Variables whose gradients `apply` takes: all but the sharded ones. */
+  /** Variables whose gradients `apply` takes: all but the kernels of sharded layers. */
   readonly variables: readonly Variable[];
   readonly #all: readonly Variable[];
   readonly #group: ProcessGroup;
   readonly #rule: UpdateRule;
   readonly #clip: number | undefined;
-  /** Absent in a single process. */
-  readonly #row: ShardedParameters | undefined;
+  /** The shard of `variables` as one flat vector; absent in a single process. */
+  readonly #flat: ShardedParameters | undefined;
   readonly #shards: readonly DenseWeightShard[];
-  /** Where each variable begins in a buffer; the row comes first. */
+  /** Where each variable begins in a buffer; kernels of sharded layers come last. */
   readonly #offsets = new Map<Variable, number>();
 
   private constructor(
@@ -61,14 +61,14 @@ export class Optimiser {
     { group = SINGLE_PROCESS, shards = [], offset = 0 }: OptimiserStart,
     rule: UpdateRule,
     clip: number | undefined,
-    row: ShardedParameters | undefined,
+    flat: ShardedParameters | undefined,
   ) {
     this.#all = all;
     this.variables = variables;
     this.#group = group;
     this.#rule = rule;
     this.#clip = clip;
-    this.#row = row;
+    this.#flat = flat;
     this.#shards = shards;
     for (const variable of [...this.variables, ...shards.map(({ kernel }) => kernel)]) {
       this.#offsets.set(variable, offset);
@@ -92,10 +92,10 @@ export class Optimiser {
     const { group = SINGLE_PROCESS, resume, shards = [], offset = 0 } = start;
     const kernels = new Set(shards.map(({ kernel }) => kernel));
     const whole = variables.filter((variable) => !kernels.has(variable));
-    const row = group.size > 1 ? new ShardedParameters(whole, group, offset) : undefined;
-    const own = row ? [row.weights, ...shards.map(({ weights }) => weights)] : variables;
+    const flat = group.size > 1 ? new ShardedParameters(whole, group, offset) : undefined;
+    const own = flat ? [flat.weights, ...shards.map(({ weights }) => weights)] : variables;
     const rule = await createRule(own, hyperparameters);
-    const optimiser = new Optimiser(variables, whole, start, rule, hyperparameters.clip, row);
+    const optimiser = new Optimiser(variables, whole, start, rule, hyperparameters.clip, flat);
     if (resume) optimiser.#restore(resume);
     return optimiser;
   }
@@ -108,24 +108,24 @@ export class Optimiser {
    * @param learningRate Learning rate of this step.
    */
   apply(gradients: readonly Tensor[], learningRate: number): void {
-    if (!this.#row) {
+    if (!this.#flat) {
       const clipped = this.#clip === undefined ? undefined : clipByNorm(gradients, this.#clip);
       this.#rule.apply(clipped ?? gradients, learningRate);
       if (clipped) tf.dispose(clipped);
       return;
     }
-    this.#row.reduceScatter(gradients);
+    this.#flat.reduceScatter(gradients);
     const ofShards = this.#shards.map((shard) => shard.gradient());
-    const own = [this.#row.gradients, ...ofShards];
+    const own = [this.#flat.gradients, ...ofShards];
     if (this.#clip !== undefined) this.#clipTogether(own, this.#clip);
     this.#rule.apply(own, learningRate);
     tf.dispose(ofShards);
-    this.#row.allGather();
+    this.#flat.allGather();
   }
 
   /** Reads the weights again after something else has updated the variables. */
   refresh(): void {
-    this.#row?.refresh();
+    this.#flat?.refresh();
   }
 
   /** Copies the weights of sharded layers to all members, which all call it. */
@@ -169,13 +169,13 @@ export class Optimiser {
 
   /** Copies the moments to the buffers, for {@linkcode state}; every member calls it. */
   collect(): void {
-    if (!this.#row) return;
+    if (!this.#flat) return;
     const { memberBuffers } = this.#group;
     const each = 1 + this.#shards.length;
     this.#rule.state.forEach((moment, i) => {
       const buffer = memberBuffers[Math.floor(i / each)]!, shard = this.#shards[i % each - 1];
       if (shard) shard.put(heapView(moment), this.#placeOf(shard.kernel, buffer));
-      else this.#row!.put(heapView(moment), buffer);
+      else this.#flat!.put(heapView(moment), buffer);
     });
     this.#group.barrier();
   }
@@ -188,7 +188,7 @@ export class Optimiser {
   async state(): Promise<OptimiserState> {
     const { steps, state } = this.#rule;
     const kinds = state.length / (1 + this.#shards.length);
-    const moments = this.#row
+    const moments = this.#flat
       ? this.#group.memberBuffers.slice(0, kinds).flatMap((buffer) =>
         this.#all.map((variable) => this.#placeOf(variable, buffer).slice())
       )
@@ -204,7 +204,7 @@ export class Optimiser {
       const of = (variable: Variable) => moments[first + this.#all.indexOf(variable)]!;
       const values = shard
         ? shard.take(of(shard.kernel))
-        : this.#row?.take(this.variables.map(of)) ?? moments[i]!.slice();
+        : this.#flat?.take(this.variables.map(of)) ?? moments[i]!.slice();
       tf.tidy(() => moment.assign(tf.tensor(values, moment.shape)));
     });
   }
@@ -213,6 +213,6 @@ export class Optimiser {
   dispose(): void {
     this.#rule.dispose();
     for (const shard of this.#shards) shard.dispose();
-    this.#row?.dispose();
+    this.#flat?.dispose();
   }
 }

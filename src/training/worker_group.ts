@@ -1,6 +1,6 @@
 /** Workers that train as a group with the thread that started them. */
 
-import { receiveError, sendError, type SentError, workerScope } from "../workers/mod.ts";
+import { serveJobs, WorkerClient } from "../workers/mod.ts";
 import {
   BrokenGroupError,
   type GroupCapacity,
@@ -11,31 +11,17 @@ import {
   SINGLE_PROCESS,
 } from "./process_group.ts";
 
-/** The one message to a Worker: its place in the group, and its job. */
+/** The one job of a Worker: its place in the group, and the work. */
 interface Assignment<Job> {
   readonly memory: GroupMemory;
   readonly rank: number;
   readonly job: Job;
 }
 
-/** A message from a Worker: it can begin, or it has failed. */
-type WorkerReport =
-  | { readonly kind: "ready" }
-  | { readonly kind: "failed"; readonly error: SentError };
-
-/** A Worker and its state. */
-interface GroupWorker {
-  readonly worker: Worker;
-  /** Rejected if the Worker cannot start. */
-  readonly ready: Promise<void>;
-  /** The error that ended the Worker; pending for ever if there is none. */
-  readonly failure: Promise<Error>;
-}
-
 /** Threads that work as one group: this one, with rank 0, and Workers. */
 export class WorkerGroup {
   readonly #module: URL;
-  readonly #workers: GroupWorker[] = [];
+  readonly #workers: WorkerClient<Assignment<unknown>, void>[] = [];
 
   /** @param module Entry of the Workers: a module that calls {@linkcode joinWorkerGroup}. */
   constructor(module: URL) {
@@ -53,8 +39,12 @@ export class WorkerGroup {
    * @param workers Number of Workers to keep.
    */
   resize(workers: number): void {
-    while (this.#workers.length < workers) this.#workers.push(startWorker(this.#module));
-    for (const { worker } of this.#workers.splice(workers)) worker.terminate();
+    while (this.#workers.length < workers) {
+      const worker = new WorkerClient<Assignment<unknown>, void>(this.#module.href, undefined);
+      worker.ready.catch(() => {}); // no unhandled rejection where `ready` is called later
+      this.#workers.push(worker);
+    }
+    for (const worker of this.#workers.splice(workers)) worker.close();
   }
 
   /**
@@ -89,14 +79,15 @@ export class WorkerGroup {
     if (this.size === 1) return await main(SINGLE_PROCESS);
     const memory = groupMemory(this.size, capacity);
     const group = new SharedMemoryGroup(memory, 0);
-    this.#workers.forEach(({ worker }, i) => {
-      worker.postMessage({ memory, rank: i + 1, job } satisfies Assignment<unknown>);
-    });
+    const others = Promise.all(
+      this.#workers.map((worker, i) => worker.run({ memory, rank: i + 1, job })),
+    );
+    others.catch(() => {}); // read only if `main` cannot go on
     try {
       return await main(group);
     } catch (error) {
-      if (!(error instanceof BrokenGroupError)) throw error;
-      throw await Promise.race(this.#workers.map(({ failure }) => failure));
+      if (error instanceof BrokenGroupError) await others;
+      throw error;
     } finally {
       group.fail();
     }
@@ -106,25 +97,6 @@ export class WorkerGroup {
   stop(): void {
     this.resize(0);
   }
-}
-
-function startWorker(module: URL): GroupWorker {
-  const worker = new Worker(module.href, { type: "module" });
-  const failure = Promise.withResolvers<Error>(), ready = Promise.withResolvers<void>();
-  ready.promise.catch(() => {}); // no unhandled rejection where `ready` is called later
-  const fail = (error: Error) => {
-    ready.reject(error);
-    failure.resolve(error);
-  };
-  worker.onmessage = ({ data }: MessageEvent<WorkerReport>) => {
-    if (data.kind === "ready") ready.resolve();
-    else fail(receiveError(data.error));
-  };
-  worker.onerror = (event) => {
-    event.preventDefault();
-    fail(new Error(event.message));
-  };
-  return { worker, ready: ready.promise, failure: failure.promise };
 }
 
 /**
@@ -137,18 +109,17 @@ export function joinWorkerGroup<Job>(
   prepare: () => Promise<void>,
   work: (job: Job, group: ProcessGroup) => Promise<void>,
 ): void {
-  const scope = workerScope<Assignment<Job>, WorkerReport>();
-  const reportFailure = (error: unknown) =>
-    scope.postMessage({ kind: "failed", error: sendError(error) });
-  scope.onmessage = async ({ data }) => {
-    const group = new SharedMemoryGroup(data.memory, data.rank);
-    try {
-      await work(data.job, group);
-    } catch (error) {
-      if (error instanceof BrokenGroupError) return; // the member that failed reports it
-      reportFailure(error);
-      group.fail();
-    }
-  };
-  prepare().then(() => scope.postMessage({ kind: "ready" }), reportFailure);
+  serveJobs<undefined, Assignment<Job>, void>(async () => {
+    await prepare();
+    return async ({ memory, rank, job }) => {
+      const group = new SharedMemoryGroup(memory, rank);
+      try {
+        await work(job, group);
+      } catch (error) {
+        if (error instanceof BrokenGroupError) return; // the member that failed reports it
+        group.fail();
+        throw error;
+      }
+    };
+  });
 }

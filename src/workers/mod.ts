@@ -6,5 +6,5 @@
 
 export { receiveError, sendError, type SentError } from "./sent_error.ts";
 export { serveJobs } from "./serve_jobs.ts";
+export { WorkerClient } from "./worker_client.ts";
 export { WorkerPool } from "./worker_pool.ts";
-export { workerScope } from "./worker_scope.ts";

@@ -1,6 +1,5 @@
 /** The Worker's side of a `WorkerClient`: one task, then jobs in order. */
 
-import { StrayError } from "../errors.ts";
 import { sendError, type SentError } from "./sent_error.ts";
 import { workerScope } from "./worker_scope.ts";
 
@@ -10,8 +9,7 @@ export type WorkerReply<Reply> = { readonly value: Reply } | { readonly error: S
 /**
  * Serves a `WorkerClient`: a Worker's module calls it once.
  *
- * A {@linkcode StrayError} is the job's reply. Any other error ends the Worker, and the client's
- * thread does the job again.
+ * Errors are replies, too. The client ends a Worker after any that is no `StrayError`.
  *
  * @typeParam Task The first message.
  * @typeParam Job Every later message.
@@ -36,7 +34,6 @@ export function serveJobs<Task, Job, Reply>(
         scope.postMessage({ value: undefined });
       }
     } catch (error) {
-      if (!(error instanceof StrayError)) throw error; // ends the Worker
       scope.postMessage({ error: sendError(error) });
     }
   };

@@ -1,5 +1,6 @@
 /** A Worker that does jobs in order, as the thread that sends them sees it. */
 
+import { StrayError } from "../errors.ts";
 import type { WorkerReply } from "./serve_jobs.ts";
 import { receiveError } from "./sent_error.ts";
 
@@ -50,12 +51,12 @@ export class WorkerClient<Job, Reply> {
       for (const { reject } of this.#waiting.splice(0)) reject(error);
     };
     worker.onmessage = ({ data }: MessageEvent<WorkerReply<Reply>>) => {
-      const job = this.#isReady ? this.#waiting.shift() : undefined;
       if ("error" in data) {
         const error = receiveError(data.error);
-        return job ? job.reject(error) : fail(error);
+        const goesOn = this.#isReady && error instanceof StrayError;
+        return goesOn ? this.#waiting.shift()!.reject(error) : fail(error);
       }
-      if (job) return job.resolve(data.value);
+      if (this.#isReady) return this.#waiting.shift()!.resolve(data.value);
       this.#isReady = true;
       ready.resolve();
     };
@@ -78,7 +79,7 @@ export class WorkerClient<Job, Reply> {
    * @param job The job; leave its shared memory alone until the reply.
    * @returns The reply.
    * @throws {StrayError} If the job failed with one.
-   * @throws {Error} If the Worker ended: do the job elsewhere.
+   * @throws {Error} If the Worker ended, with the error that ended it: do the job elsewhere.
    */
   run(job: Job): Promise<Reply> {
     const waiting = Promise.withResolvers<Reply>();

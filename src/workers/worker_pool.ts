@@ -105,7 +105,7 @@ export class WorkerPool<Job, Reply> {
   #warn(error: Error): void {
     if (this.#warned || this.#isClosed()) return;
     this.#warned = true;
-    const [reason] = error.message.replace(/^(Uncaught |\(in promise\) )+/, "").split("\n");
+    const [reason] = error.message.replace(/^(Uncaught |\(in promise\) |Error: )+/, "").split("\n");
     this.#options.onWarning?.(`fewer threads than asked for, as Workers failed: ${reason}`);
   }
 }

@@ -153,8 +153,8 @@ Deno.test("where Workers cannot be had, or fail, this thread does all, and says 
   const modules = [
     [new URL("./no_such_worker.ts", import.meta.url).href, /there is no file:.*no_such_worker.ts$/],
     ["data:application/javascript,nonsense(", /Workers failed: \S/],
-    ["data:application/javascript,throw new Error('no luck')", /Workers failed: Error: no luck$/],
-    [new URL("./_failing_worker.ts", import.meta.url).href, /Workers failed: Error: out of luck$/],
+    ["data:application/javascript,throw new Error('no luck')", /Workers failed: no luck$/],
+    [new URL("./_failing_worker.ts", import.meta.url).href, /Workers failed: out of luck$/],
   ] as const;
   for (const [module, message] of modules) {
     const { told, warnings } = await run(detector, mixed(1500), { workers: 3, module });

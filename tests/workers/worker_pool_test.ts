@@ -48,7 +48,7 @@ Deno.test("jobs of a Worker that ends are done here, with one warning", async ()
   ];
   assert.deepEqual(await Promise.all(jobs), [1, 6]);
   assert.equal(pool.run(4, () => Promise.resolve(0)), undefined);
-  assert.deepEqual(warnings, ["fewer threads than asked for, as Workers failed: Error: too much"]);
+  assert.deepEqual(warnings, ["fewer threads than asked for, as Workers failed: too much"]);
 });
 
 Deno.test("a Worker that cannot prepare says why", async () => {
