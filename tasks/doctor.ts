@@ -1,6 +1,7 @@
 /** `doctor`: checks which backends work here, on problems with known answers. */
 
 import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts";
+import type { ProductSpeed } from "../src/compute/mod.ts";
 import { StrayError } from "../src/errors.ts";
 
 /** The record of `doctor --json`, one line per backend. */
@@ -15,6 +16,8 @@ interface BackendReport {
   /** The self-test: largest relative error of each problem. */
   readonly errors?: Readonly<Record<string, number>>;
   readonly timeMs: number;
+  /** Speed of matrix products on one core, for wasm. */
+  readonly products?: ProductSpeed;
 }
 
 /** `doctor`. */
@@ -49,6 +52,7 @@ async function doctor({ flags, stdout }: CommandContext<"json">): Promise<ExitCo
       ? "COMPUTES WRONG NUMBERS"
       : "not available";
     await stdout.write(`${name.padEnd(7)} ${state}: ${report.reason ?? report.device}`);
+    if (report.products) await stdout.write(`        ${describeProducts(report.products)}`);
     for (const [problem, error] of Object.entries(report.errors ?? {})) {
       const verdict = error <= SELF_TEST_TOLERANCE ? "ok" : "WRONG";
       await stdout.write(
@@ -60,12 +64,13 @@ async function doctor({ flags, stdout }: CommandContext<"json">): Promise<ExitCo
 }
 
 async function examine(name: "webgpu" | "wasm" | "cpu", chosen: boolean): Promise<BackendReport> {
-  const { openBackend, selfTest } = await import("../src/compute/mod.ts");
+  const { openBackend, productSpeed, selfTest } = await import("../src/compute/mod.ts");
   const began = performance.now();
   const elapsed = () => Math.round(performance.now() - began);
   try {
     const { device, software } = await openBackend(name);
     const results = await selfTest();
+    const products = name === "wasm" ? await productSpeed() : undefined;
     return {
       backend: name,
       works: results.every(({ passed }) => passed),
@@ -73,9 +78,19 @@ async function examine(name: "webgpu" | "wasm" | "cpu", chosen: boolean): Promis
       device: software ? `${device} (software: correct, but slower than wasm)` : device,
       errors: Object.fromEntries(results.map(({ name, error }) => [name, error])),
       timeMs: elapsed(),
+      ...products && { products },
     };
   } catch (error) {
     if (!(error instanceof StrayError)) throw error;
     return { backend: name, works: false, chosen, reason: error.message, timeMs: elapsed() };
   }
+}
+
+/** The speed of products in words. */
+function describeProducts({ plainGflops, tilesGflops, tiles }: ProductSpeed): string {
+  const [plain, wide] = [plainGflops, tilesGflops].map((gflops) => gflops.toFixed(0));
+  return tiles
+    ? `products: ${wide} GFLOP/s per core by 256-bit tiles, ${plain} without`
+    : `products: ${plain} GFLOP/s per core by 128-bit operations; tiles gain nothing (${wide}), as ` +
+      "the engine packs no pairs: see --v8-flags=--experimental-wasm-revectorize";
 }

@@ -50,6 +50,7 @@ export {
 } from "./names.ts";
 export { createRule, type RuleOptions } from "./update_rules.ts";
 export type { UpdateRule } from "./update_rule.ts";
+export { type ProductSpeed, productSpeed } from "./product_speed.ts";
 export { SELF_TEST_TOLERANCE, selfTest, type SelfTestResult } from "./self_test.ts";
 export {
   type Tensor,

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { RELAXED_SIMD_KERNELS, SIMD_KERNELS } from "../../src/compute/kernels/kernels.generated.ts";
+import { NO_TILES } from "../../src/compute/wasm/tile_kernels.ts";
 import type { Geometry } from "../../src/compute/wasm/session.ts";
 import type { Random } from "../../src/random.ts";
 
@@ -43,7 +44,10 @@ export class Bench {
     const memory = new WebAssembly.Memory({ initial: megabytes * 16 });
     const module = new WebAssembly.Module(new Uint8Array(Buffer.from(base64, "base64")));
     this.name = name;
-    this.kernels = new WebAssembly.Instance(module, { env: { memory } })
+    this.kernels = new WebAssembly.Instance(module, {
+      env: { memory },
+      tiles: { ...NO_TILES },
+    })
       .exports as unknown as Kernels;
     this.#floats = new Float32Array(memory.buffer);
     this.kernels.writeConstants(16 * 4);

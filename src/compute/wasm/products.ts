@@ -69,12 +69,14 @@ function convolve(
   epilogue?: Epilogue,
 ): tf.TensorInfo | undefined {
   if (!geometry) return undefined;
-  const [batch, , , , , , outHeight, outWidth, filters] = geometry;
-  const s = session(), output = s.output([...shape ?? [batch, outHeight, outWidth, filters]]);
+  const [batch, , , channels, kernelHeight, kernelWidth, outHeight, outWidth, filters] = geometry;
+  const s = session();
+  s.tiles.count(batch * outHeight * outWidth * filters * kernelHeight * kernelWidth * channels);
+  const output = s.output([...shape ?? [batch, outHeight, outWidth, filters]]);
   const at = s.geometry(geometry);
   const scratch = s.scratch(s.kernels[`${kernel}ScratchFloats`](at));
   const rest = epilogue ? [epilogue.bias, output, at, epilogue.activation] : [output, at];
-  s.run(kernel, ...inputs, ...rest, scratch);
+  s.run(kernel, ...inputs, ...rest, scratch, s.block);
   return output;
 }
 
@@ -127,6 +129,13 @@ export function matMul(
   if (inner !== k) throw new RangeError(`Cannot multiply ${a.shape} by ${b.shape}`);
   const s = session(), size = [m, n, k, transposeA, transposeB] as const;
   const c = s.output([...(a.shape.length > 2 ? [1] : []), m, n]);
+  s.tiles.count(m * n * k);
+  const { block } = s;
+  if (block !== 0 && m >= 4 && n > 8 && k >= 16) {
+    const scratch = s.scratch(s.kernels.wideMatMulScratchFloats(transposeA));
+    s.run("wideMatMul", a, b, bias, c, ...size, activation, scratch, block);
+    return c;
+  }
   const scratch = s.scratch(s.kernels.matMulScratchFloats(...size));
   s.run("matMul", a, b, bias, c, ...size, activation, scratch);
   return c;

@@ -2,6 +2,8 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { TileChoice, type TileSpeeds } from "./tile_choice.ts";
+import { BLOCK_BYTES, NO_TILES, type TileKernels, tileKernels } from "./tile_kernels.ts";
 import { RELAXED_SIMD_KERNELS, SIMD_KERNELS } from "../kernels/kernels.generated.ts";
 
 /** Sizes of a convolution, in the order of the fields of `kernels/assembly/geometry.ts`. */
@@ -47,6 +49,7 @@ type KernelName =
   | "scaleShift"
   | "upsample"
   | "upsampleGradient"
+  | "wideMatMul"
   | "writeConstants";
 
 /** Functions that return a size in floats. */
@@ -56,7 +59,8 @@ type SizeName =
   | "conv2dFilterGradientScratchFloats"
   | "conv2dInputGradientScratchFloats"
   | "conv2dScratchFloats"
-  | "matMulScratchFloats";
+  | "matMulScratchFloats"
+  | "wideMatMulScratchFloats";
 
 /** Exports of the compiled module. Pointers are addresses in bytes; counts are in floats. */
 type Kernels =
@@ -74,9 +78,9 @@ interface WasmModule {
 }
 
 /** Compiles the kernels, with fused multiply-add if the engine has relaxed SIMD. */
-function compile(): WebAssembly.Module {
-  const relaxed = decode(RELAXED_SIMD_KERNELS);
-  return new WebAssembly.Module(WebAssembly.validate(relaxed) ? relaxed : decode(SIMD_KERNELS));
+function compile(): { readonly module: WebAssembly.Module; readonly relaxed: boolean } {
+  const bytes = decode(RELAXED_SIMD_KERNELS), relaxed = WebAssembly.validate(bytes);
+  return { module: new WebAssembly.Module(relaxed ? bytes : decode(SIMD_KERNELS)), relaxed };
 }
 
 function decode(base64: string): Uint8Array<ArrayBuffer> {
@@ -85,23 +89,74 @@ function decode(base64: string): Uint8Array<ArrayBuffer> {
 
 /** The tfjs backend with our kernels bound to its memory. */
 class Session {
-  readonly kernels: Kernels;
+  /** Whether products run by tiles, faster or slower with the same bits; undecided at first. */
+  readonly tiles: TileChoice;
+  kernels: Kernels;
   readonly #backend: BackendWasm;
   readonly #module: WasmModule;
+  readonly #compiled: WebAssembly.Module;
+  readonly #constants: number;
   /** Address of the geometry, overwritten by every convolution. */
   readonly #geometry: number;
+  #block = 0;
   #scratch = 0;
   #scratchBytes = 0;
 
   constructor(backend: BackendWasm) {
     this.#backend = backend;
     this.#module = backend.wasm as unknown as WasmModule;
-    const instance = new WebAssembly.Instance(compile(), {
-      env: { memory: this.#module.asm.memory },
-    });
-    this.kernels = instance.exports as unknown as Kernels;
-    this.kernels.writeConstants(this.#module._malloc(this.kernels.constantFloats() * 4));
+    const { module, relaxed } = compile();
+    this.#compiled = module;
+    this.#constants = -1;
+    this.kernels = this.#instantiate(NO_TILES);
+    this.#constants = this.#module._malloc(this.kernels.constantFloats() * 4);
+    this.kernels.writeConstants(this.#constants);
     this.#geometry = this.#module._malloc(GEOMETRY_INTEGERS * 4);
+    this.tiles = new TileChoice(relaxed, () => this.#measureTiles());
+  }
+
+  /** Address of the block that products by tiles need; 0 where they run without. */
+  get block(): number {
+    return this.tiles.chosen ? this.#tileBlock() : 0;
+  }
+
+  #instantiate(tiles: TileKernels): Kernels {
+    const imports = { env: { memory: this.#module.asm.memory }, tiles: { ...tiles } };
+    return new WebAssembly.Instance(this.#compiled, imports).exports as unknown as Kernels;
+  }
+
+  /** Address of the block, after making the tile kernels at the first call. */
+  #tileBlock(): number {
+    if (this.#block === 0) {
+      // Aligned to a line of the cache. It is never freed: its address is in the kernels' code.
+      this.#block = (this.#module._malloc(BLOCK_BYTES + 63) + 63) & ~63;
+      this.kernels = this.#instantiate(tileKernels(this.#module.asm.memory, this.#block));
+      this.kernels.writeConstants(this.#constants);
+    }
+    return this.#block;
+  }
+
+  /** Speed of a product without tiles and with them, multiply-adds per ms. */
+  #measureTiles(): TileSpeeds {
+    const [m, n, k] = [192, 64, 256], block = this.#tileBlock();
+    const plain = this.kernels.matMulScratchFloats(m, n, k, false, false);
+    const a = this.scratch(m * k + k * n + m * n + Math.max(plain, 192 * 16));
+    const b = a + m * k * 4, c = b + k * n * 4, rest = c + m * n * 4;
+    this.floats(a, m * k + k * n).fill(1);
+    const speed = (run: () => void) => {
+      let least = Infinity;
+      for (let i = 0; i < 3; i++) {
+        const start = performance.now();
+        run();
+        least = Math.min(least, performance.now() - start);
+      }
+      return m * n * k / Math.max(least, 1e-3);
+    };
+    const size = [m, n, k, false, false, 0, rest] as const;
+    return {
+      plain: speed(() => this.kernels.matMul(a, b, 0, c, ...size)),
+      tiles: speed(() => this.kernels.wideMatMul(a, b, 0, c, ...size, block)),
+    };
   }
 
   /**

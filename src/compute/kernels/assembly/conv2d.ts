@@ -37,6 +37,7 @@ export function conv2d(
   geometry: Geometry,
   activation: i32,
   scratch: usize,
+  block: usize,
 ): void {
   const height = geometry.height, width = geometry.width, channels = geometry.channels;
   const kernelHeight = geometry.kernelHeight, kernelWidth = geometry.kernelWidth;
@@ -44,7 +45,7 @@ export function conv2d(
   const stride = geometry.stride, top = -geometry.padTop, left = -geometry.padLeft;
   const epilogue = epilogueOf(activation);
   if (winogradFits(geometry, outHeight, outWidth)) {
-    winograd(x, w, bias, y, geometry, epilogue, scratch);
+    winograd(x, w, bias, y, geometry, epilogue, scratch, block);
     return;
   }
   const patch = kernelHeight * kernelWidth * channels;

@@ -32,13 +32,14 @@ export function conv2dFilterGradient(
   dw: usize,
   geometry: Geometry,
   scratch: usize,
+  block: usize,
 ): void {
   const height = geometry.height, width = geometry.width, channels = geometry.channels;
   const kernelHeight = geometry.kernelHeight, kernelWidth = geometry.kernelWidth;
   const outHeight = geometry.outHeight, outWidth = geometry.outWidth, filters = geometry.filters;
   const batch = geometry.batch, top = -geometry.padTop, left = -geometry.padLeft;
   if (winogradFits(geometry, outHeight, outWidth)) {
-    winogradFilterGradient(x, dy, dw, geometry, scratch);
+    winogradFilterGradient(x, dy, dw, geometry, scratch, block);
     return;
   }
   const rows = geometry.coveredRows, columns = geometry.coveredColumns, inside = geometry.inside;

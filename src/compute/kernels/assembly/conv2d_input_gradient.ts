@@ -52,6 +52,7 @@ export function conv2dInputGradient(
   geometry: Geometry,
   activation: i32,
   scratch: usize,
+  block: usize,
 ): void {
   const height = geometry.height, width = geometry.width, channels = geometry.channels;
   const kernelHeight = geometry.kernelHeight, kernelWidth = geometry.kernelWidth;
@@ -64,7 +65,7 @@ export function conv2dInputGradient(
     const kernels = scratch + (GEOMETRY_INTEGERS << 2);
     rotateKernel(w, channels, filters, kernels);
     const rest = kernels + (<usize> (9 * channels * filters) << 2);
-    winograd(dy, kernels, bias, dx, swapped, epilogue, rest);
+    winograd(dy, kernels, bias, dx, swapped, epilogue, rest, block);
     return;
   }
   if (scatterFits(geometry)) {

@@ -7,6 +7,7 @@ import { zeroFloats } from "./simd";
 import { Geometry } from "./geometry";
 import { packBias, PANEL, wholePanels } from "./panels";
 import { rowsByPanel } from "./rows";
+import { WIDE, wideRows } from "./wide";
 import { BLOCK, inputBlock, inputImageFloats, tilesAlong } from "./winograd_blocks";
 import { kernelTile, LINES, outputTile, POINTS, TILE, tileFloats } from "./winograd_tiles";
 
@@ -54,7 +55,11 @@ function transformKernels(
   }
 }
 
-/** y = epilogue(x * w + bias), for the shapes of conv2d.ts. */
+/**
+ * y = epilogue(x * w + bias), for the shapes of conv2d.ts.
+ *
+ * @param block the block of the tile kernels, or 0 to do without them
+ */
 export function winograd(
   x: usize,
   w: usize,
@@ -63,6 +68,7 @@ export function winograd(
   geometry: Geometry,
   epilogue: i32,
   scratch: usize,
+  block: usize,
 ): void {
   const channels = geometry.channels, filters = geometry.filters, columns = wholePanels(filters);
   const outHeight = geometry.outHeight, outWidth = geometry.outWidth;
@@ -88,7 +94,13 @@ export function winograd(
     let panel = kernels;
     for (let p: i32 = 0; p < POINTS; p++) {
       const a = inputs + <usize> p * pixel, c = outputs + <usize> p * outPoint;
-      for (let f: i32 = 0; f < columns; f += PANEL) {
+      let f: i32 = 0;
+      for (; block && f + WIDE <= columns; f += WIDE) {
+        const to = c + (<usize> f << 2);
+        wideRows(count, channels, a, inputBytes, panel, panelBytes, to, outputBytes, block);
+        panel += 2 * panelBytes;
+      }
+      for (; f < columns; f += PANEL) {
         const to = c + (<usize> f << 2);
         rowsByPanel(
           count,

@@ -8,6 +8,7 @@ import { columnsByPanel } from "./columns";
 import { ACCUMULATE } from "./epilogue";
 import { Geometry } from "./geometry";
 import { PANEL, wholePanels } from "./panels";
+import { packA, WIDE, wideColumns } from "./wide";
 import {
   BLOCK,
   gradientImageFloats,
@@ -24,16 +25,21 @@ export function winogradFilterGradientScratchFloats(geometry: Geometry): i32 {
   const outHeight = geometry.outHeight, outWidth = geometry.outWidth;
   return LINES + POINTS * channels * columns + inputImageFloats(channels, outHeight, outWidth) +
     gradientImageFloats(filters, outHeight, outWidth) +
-    BLOCK * (tileFloats(channels) + tileFloats(columns));
+    BLOCK * (tileFloats(channels) + tileFloats(columns)) + channels * (BLOCK + WIDE);
 }
 
-/** Computes dw from x and dy, for the shapes of conv2d.ts. */
+/**
+ * Computes dw from x and dy, for the shapes of conv2d.ts.
+ *
+ * @param block the block of the tile kernels, or 0 to do without them
+ */
 export function winogradFilterGradient(
   x: usize,
   dy: usize,
   dw: usize,
   geometry: Geometry,
   scratch: usize,
+  block: usize,
 ): void {
   const channels = geometry.channels, filters = geometry.filters, columns = wholePanels(filters);
   const outHeight = geometry.outHeight, outWidth = geometry.outWidth;
@@ -46,6 +52,8 @@ export function winogradFilterGradient(
   const inputBytes = <usize> tileFloats(channels) << 2,
     outputBytes = <usize> tileFloats(columns) << 2;
   const outputs = inputs + <usize> BLOCK * inputBytes;
+  const packed = outputs + <usize> BLOCK * outputBytes;
+  const strip = packed + (<usize> (channels * BLOCK) << 2);
   const pixel = <usize> channels << 2;
   const outPoint = <usize> columns << 2, sumsPoint = <usize> channels * outPoint;
 
@@ -59,7 +67,24 @@ export function winogradFilterGradient(
     for (let p: i32 = 0; p < POINTS; p++) {
       const a = inputs + <usize> p * pixel, b = outputs + <usize> p * outPoint;
       const c = sums + <usize> p * sumsPoint;
-      for (let f: i32 = 0; f < columns; f += PANEL) {
+      let f: i32 = 0;
+      if (block && columns >= WIDE) packA(a, inputBytes, count, channels, packed);
+      for (; block && f + WIDE <= columns; f += WIDE) {
+        const at = <usize> f << 2;
+        wideColumns(
+          channels,
+          count,
+          packed,
+          b + at,
+          outputBytes,
+          c + at,
+          outPoint,
+          epilogue,
+          strip,
+          block,
+        );
+      }
+      for (; f < columns; f += PANEL) {
         const at = <usize> f << 2;
         columnsByPanel(
           channels,

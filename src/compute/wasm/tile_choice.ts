@@ -1,0 +1,70 @@
+/** The choice between products with and without tiles: both give the same bits, the machine decides. */
+
+/** Multiply-adds before tiles are considered, and between two measurements: some 15 ms of work. */
+const BETWEEN = 1 << 28;
+/** Most measurements of about a millisecond: the engine takes some 100 ms to optimise the tiles' code. */
+const MOST = 12;
+/** Least gain for which tiles are chosen. */
+const LEAST_GAIN = 1.1;
+
+/** Speeds of one product, in any unit. */
+export interface TileSpeeds {
+  readonly plain: number;
+  readonly tiles: number;
+}
+
+/** Whether products run by tiles, decided by measuring now and then in long work. */
+export class TileChoice {
+  readonly #measure: () => TileSpeeds;
+  #left: number;
+  #work = 0;
+  #chosen = false;
+  #speeds: TileSpeeds | undefined;
+
+  /**
+   * @param possible Whether the engine can run the tile kernels.
+   * @param measure Measures both ways.
+   */
+  constructor(possible: boolean, measure: () => TileSpeeds) {
+    this.#left = possible ? MOST : 0;
+    this.#measure = measure;
+  }
+
+  /** Whether products run by tiles now. */
+  get chosen(): boolean {
+    return this.#chosen;
+  }
+
+  /** The last measurement, if there was one. */
+  get speeds(): TileSpeeds | undefined {
+    return this.#speeds;
+  }
+
+  /** Whether measurements are still to come. */
+  get open(): boolean {
+    return this.#left > 0;
+  }
+
+  /** Counts the work of a product, and measures when it is time. */
+  count(multiplyAdds: number): void {
+    if (this.#left === 0) return;
+    this.#work += multiplyAdds;
+    if (this.#work < BETWEEN) return;
+    this.#work = 0;
+    this.measure();
+  }
+
+  /** Measures once. */
+  measure(): void {
+    this.#left--;
+    const { plain, tiles } = this.#speeds = this.#measure();
+    if (tiles < LEAST_GAIN * plain) return;
+    this.force(true);
+  }
+
+  /** Ends the measurements with a choice. */
+  force(chosen: boolean): void {
+    this.#chosen = chosen;
+    this.#left = 0;
+  }
+}

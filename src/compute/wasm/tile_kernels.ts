@@ -1,0 +1,142 @@
+/**
+ * Products of a few rows with a panel of 16 columns, as WebAssembly made at start.
+ *
+ * V8 checks the bounds of every access at an address that it does not know; a check between two halves
+ * keeps it from packing pairs of 128-bit operations into 256-bit ones (its revectorizer, with the flag
+ * `--experimental-wasm-revectorize`). So panel and tile lie at constant addresses below the least size of
+ * the memory: those accesses need no check. The code is straight-line, for 64, 32, 16, 4 or 1 steps of the sum.
+ */
+
+import { assemble, FunctionBuilder } from "./_assembler.ts";
+
+/** Columns of a panel, and vectors of four of them. */
+const COLUMNS = 16, VECTORS = COLUMNS / 4;
+/** Rows of a tile. */
+const ROWS = 4;
+/** Steps of the sum that one function makes, the largest first. */
+export const STEPS = [64, 32, 16, 4, 1] as const;
+
+/** Places within the block, in bytes; `assembly/wide.ts` has the same. */
+const TILE = 0, BIAS = 256, PANEL = 512;
+/** Bytes of the block at a constant address. */
+export const BLOCK_BYTES: number = PANEL + STEPS[0] * COLUMNS * 4;
+
+/** The layout of A: row by row, or four rows interleaved. */
+type Layout = "rows" | "packed";
+
+/**
+ * Tile += A * panel, for `rows` rows and a number of steps; tile and panel at constant addresses.
+ *
+ * Parameters are the addresses of the rows of A.
+ */
+function tileKernel(base: number, layout: Layout, rows: number, steps: number): FunctionBuilder {
+  const f = new FunctionBuilder(layout === "rows" ? rows : 1);
+  const sums = Array.from(
+    { length: rows },
+    () => Array.from({ length: VECTORS }, () => f.local("v128")),
+  );
+  const panel = Array.from({ length: VECTORS }, () => f.local("v128")), factor = f.local("v128");
+  const tileAt = (row: number, j: number) => TILE + (row * VECTORS + j) * 16;
+  sums.forEach((row, r) => row.forEach((sum, j) => f.constant(base).load(tileAt(r, j)).set(sum)));
+  for (let step = 0; step < steps; step++) {
+    panel.forEach((b, j) => f.constant(base).load(PANEL + (step * VECTORS + j) * 16).set(b));
+    sums.forEach((row, r) => {
+      if (layout === "rows") f.get(r).loadSplat(step * 4);
+      else f.get(0).loadSplat((step * ROWS + r) * 4);
+      f.set(factor);
+      row.forEach((sum, j) => f.get(factor).get(panel[j]!).get(sum).multiplyAdd().set(sum));
+    });
+  }
+  sums.forEach((row, r) => row.forEach((sum, j) => f.constant(base).get(sum).store(tileAt(r, j))));
+  return f;
+}
+
+/**
+ * C (m x 16) = or += A (m x steps) * panel, four rows at a time.
+ *
+ * Parameters: m, address of A, bytes between its rows (or between its groups of four), address of C, bytes
+ * between its rows, whether to begin with the bias instead of with C.
+ *
+ * @param kernels Indices of the kernels for four rows and for one.
+ */
+function productFunction(
+  base: number,
+  layout: Layout,
+  steps: number,
+  kernels: { readonly four: number; readonly one: number },
+): FunctionBuilder {
+  const f = new FunctionBuilder(6, `${layout}${steps}`);
+  const [m, a, aRow, c, cRow, first] = [0, 1, 2, 3, 4, 5];
+  const rowsOfC = Array.from({ length: ROWS }, () => f.local("i32")), at = f.local("i32");
+  const group = (rows: number) => {
+    const tileAt = (r: number, j: number) => TILE + (r * VECTORS + j) * 16;
+    const each = (use: (row: number, j: number, offset: number) => void) => {
+      for (let r = 0; r < rows; r++) {
+        for (let j = 0; j < VECTORS; j++) use(rowsOfC[r]!, j, tileAt(r, j));
+      }
+    };
+    f.get(c).set(rowsOfC[0]!);
+    for (let r = 1; r < rows; r++) f.get(rowsOfC[r - 1]!).get(cRow).add().set(rowsOfC[r]!);
+    f.get(first).ifElse(
+      () => each((_, j, tile) => f.constant(base).constant(base).load(BIAS + j * 16).store(tile)),
+      () => each((row, j, tile) => f.constant(base).get(row).load(j * 16).store(tile)),
+    );
+    f.get(a);
+    if (layout === "rows" && rows > 1) {
+      f.set(at).get(at);
+      for (let r = 1; r < rows; r++) f.get(at).get(aRow).add().set(at).get(at);
+    }
+    f.call(rows === ROWS ? kernels.four : kernels.one);
+    each((row, j, tile) => f.get(row).constant(base).load(tile).store(j * 16));
+    f.get(rowsOfC[rows - 1]!).get(cRow).add().set(c);
+    f.get(m).constant(rows).subtract().set(m);
+  };
+  f.repeatUntil(() => f.get(m).constant(ROWS).lessThan(), () => {
+    group(ROWS);
+    f.get(a).get(aRow).add();
+    if (layout === "rows") { for (let r = 1; r < ROWS; r++) f.get(aRow).add(); }
+    f.set(a);
+  });
+  f.repeatUntil(() => f.get(m).constant(1).lessThan(), () => {
+    group(1);
+    if (layout === "rows") f.get(a).get(aRow).add().set(a);
+    else f.get(a).constant(4).add().set(a);
+  });
+  return f;
+}
+
+/** The exports: see {@linkcode productFunction}. */
+export type TileKernels = Readonly<
+  Record<
+    `${Layout}${typeof STEPS[number]}`,
+    (m: number, a: number, aRow: number, c: number, cRow: number, first: number) => void
+  >
+>;
+
+/** Imports for kernels that run without tiles. */
+export const NO_TILES: TileKernels = Object.fromEntries(
+  ["rows", "packed"].flatMap((layout) => STEPS.map((steps) => [`${layout}${steps}`, () => {}])),
+) as unknown as TileKernels;
+
+/**
+ * Makes the tile kernels of a memory.
+ *
+ * @param memory The memory.
+ * @param base Address of `BLOCK_BYTES` bytes in it, which stay where they are.
+ * @returns The kernels.
+ * @throws {WebAssembly.CompileError} If the engine has no relaxed SIMD.
+ */
+export function tileKernels(memory: WebAssembly.Memory, base: number): TileKernels {
+  const functions: FunctionBuilder[] = [];
+  const add = (f: FunctionBuilder) => functions.push(f) - 1;
+  for (const layout of ["rows", "packed"] as const) {
+    for (const steps of STEPS) {
+      const four = add(tileKernel(base, layout, ROWS, steps));
+      const one = add(tileKernel(base, layout, 1, steps));
+      add(productFunction(base, layout, steps, { four, one }));
+    }
+  }
+  const pages = memory.buffer.byteLength / 65536;
+  const module = new WebAssembly.Module(assemble(functions, pages));
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as TileKernels;
+}

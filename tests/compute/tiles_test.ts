@@ -1,0 +1,156 @@
+/** Products by tiles: the same bits as without, with and without the engine's 256-bit operations. */
+
+import assert from "node:assert/strict";
+import { openBackend, tf } from "../../src/compute/mod.ts";
+import {
+  conv2d,
+  conv2dFilterGradient,
+  conv2dInputGradient,
+  matMul,
+} from "../../src/compute/wasm/products.ts";
+import { session } from "../../src/compute/wasm/session.ts";
+import { TileChoice } from "../../src/compute/wasm/tile_choice.ts";
+import { Random } from "../../src/random.ts";
+
+const random = new Random(4);
+
+/** A tensor of normal deviates. */
+function normal(shape: readonly number[]): tf.Tensor {
+  const size = shape.reduce((product, extent) => product * extent, 1);
+  return tf.tensor(Float32Array.from({ length: size }, () => random.normal()), [...shape]);
+}
+
+/** The bits that a computation gives with tiles and without. */
+function both(compute: () => (tf.TensorInfo | undefined)[]): Uint32Array[][] {
+  const { tiles } = session();
+  return [true, false].map((chosen) => {
+    tiles.force(chosen);
+    return compute().map((output) => {
+      const values = session().values(output!).slice();
+      tf.engine().backend.disposeData(output!.dataId, true);
+      return new Uint32Array(values.buffer);
+    });
+  });
+}
+
+Deno.test("products of every transposition have the same bits by tiles and without", async () => {
+  await openBackend("wasm");
+  for (let i = 0; i < 120; i++) {
+    const [m, n, k] = [1 + random.integer(230), 1 + random.integer(90), 1 + random.integer(600)];
+    const transposeA = i % 2 === 1, transposeB = (i >> 1) % 2 === 1;
+    const a = normal(transposeA ? [k, m] : [m, k]), b = normal(transposeB ? [n, k] : [k, n]);
+    const bias = (i >> 2) % 2 === 1 ? normal([n]) : undefined, activation = (i >> 3) % 2;
+    const [tiled, plain] = both(() => [matMul(a, b, transposeA, transposeB, { bias, activation })]);
+    assert.deepEqual(tiled, plain, `${m} x ${k} x ${n}, ${i}`);
+    tf.dispose([a, b, ...bias ? [bias] : []]);
+  }
+});
+
+Deno.test("a product by tiles keeps NaN and infinity where they belong", async () => {
+  await openBackend("wasm");
+  const a = normal([37, 100]), b = normal([100, 33]);
+  const values = session().values(a);
+  values[5 * 100 + 7] = NaN;
+  values[20 * 100 + 99] = Infinity;
+  const [tiled, plain] = both(() => [matMul(a, b, false, false)]);
+  assert.deepEqual(tiled, plain);
+  tf.dispose([a, b]);
+});
+
+Deno.test("convolutions by Winograd and their gradients have the same bits by tiles", async () => {
+  await openBackend("wasm");
+  for (let i = 0; i < 20; i++) {
+    const [channels, filters] = [8 + 4 * random.integer(15), 8 + 4 * random.integer(15)];
+    const side = 7 + random.integer(12), batch = 1 + random.integer(5);
+    const x = normal([batch, side, side, channels]), dy = normal([batch, side, side, filters]);
+    const w = normal([3, 3, channels, filters]);
+    const attrs = {
+      strides: 1,
+      pad: "same",
+      dataFormat: "NHWC",
+      inputShape: x.shape,
+      filterShape: w.shape,
+    } as const;
+    const [tiled, plain] = both(() => [
+      conv2d(x, w, attrs),
+      conv2dInputGradient(dy, w, attrs),
+      conv2dFilterGradient(x, dy, attrs),
+    ]);
+    assert.deepEqual(tiled, plain, `${side} x ${side} x ${channels} to ${filters}`);
+    tf.dispose([x, dy, w]);
+  }
+});
+
+Deno.test("tiles are chosen once they are faster, and never asked again", () => {
+  let measured = 0;
+  const speeds = [[10, 2], [10, 10.5], [10, 12]] as const;
+  const choice = new TileChoice(true, () => {
+    const [plain, tiles] = speeds[measured++]!;
+    return { plain, tiles };
+  });
+  choice.count(1000);
+  assert.equal(measured, 0, "short work is never measured");
+  for (let i = 0; i < 10; i++) choice.count(1 << 28);
+  assert.equal(measured, 3);
+  assert.ok(choice.chosen && !choice.open);
+});
+
+Deno.test("tiles that gain nothing are given up", () => {
+  let measured = 0;
+  const choice = new TileChoice(true, () => {
+    measured++;
+    return { plain: 10, tiles: 9 };
+  });
+  for (let i = 0; i < 100; i++) choice.count(1 << 28);
+  assert.ok(!choice.chosen && !choice.open);
+  assert.equal(measured, 12);
+  const impossible = new TileChoice(false, () => assert.fail("cannot run"));
+  impossible.count(1 << 30);
+  assert.ok(!impossible.chosen && !impossible.open);
+});
+
+Deno.test("the engine's 256-bit operations change no bit", async () => {
+  const module = (path: string) =>
+    JSON.stringify(new URL(`../../src/compute/${path}`, import.meta.url).href);
+  const code = `
+    import { openBackend, tf } from ${module("mod.ts")};
+    import { matMul } from ${module("wasm/products.ts")};
+    import { session } from ${module("wasm/session.ts")};
+    await openBackend("wasm");
+    session().tiles.force(true);
+    const ramp = (n) => Float32Array.from({ length: n }, (_, i) => Math.sin(i * 1.7));
+    const a = tf.tensor(ramp(96 * 320), [96, 320]), b = tf.tensor(ramp(320 * 80), [320, 80]);
+    let bits;
+    for (let i = 0; i < 300; i++) { // until the engine has optimised the code
+      const c = matMul(a, b, false, false);
+      bits = new Uint32Array(session().values(c).slice().buffer);
+      tf.engine().backend.disposeData(c.dataId, true);
+      if (i % 50 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    let hash = 17;
+    for (const word of bits) hash = Math.imul(hash, 31) + word | 0;
+    await Deno.stdout.write(new TextEncoder().encode(String(hash)));`;
+  const run = async (flags: readonly string[]) => {
+    const config = new URL("../../deno.json", import.meta.url).pathname;
+    const args = [
+      "run",
+      "--quiet",
+      "--no-check",
+      "--allow-read",
+      `--config=${config}`,
+      ...flags,
+      "-",
+    ];
+    const child = new Deno.Command(Deno.execPath(), { args, stdin: "piped", stdout: "piped" })
+      .spawn();
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(code));
+    await writer.close();
+    const { success, stdout } = await child.output();
+    assert.ok(success);
+    return new TextDecoder().decode(stdout);
+  };
+  const plain = await run([]);
+  assert.match(plain, /^-?\d+$/);
+  assert.equal(await run(["--v8-flags=--experimental-wasm-revectorize"]), plain);
+});
