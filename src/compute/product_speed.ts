@@ -1,11 +1,13 @@
 /** The speed of matrix products on the wasm backend. */
 
-/** Waiting time between measurements, ms: the engine optimises code in another thread. */
-const PAUSE_MS = 20;
+/** Time of the measurement, and waiting time within it, ms: the engine optimises code meanwhile. */
+const MEASURE_MS = 800, PAUSE_MS = 10;
+/** Gain above which products count as computed by 256-bit operations. */
+const GAIN = 1.1;
 
 /** The speed of products on one core. */
 export interface ProductSpeed {
-  /** By 128-bit operations, GFLOP/s. */
+  /** Without tiles, by 128-bit operations, GFLOP/s. */
   readonly plainGflops: number;
   /** By tiles, GFLOP/s: above the former where the engine packs them into 256-bit operations. */
   readonly tilesGflops: number;
@@ -14,21 +16,26 @@ export interface ProductSpeed {
 }
 
 /**
- * Measures products with and without tiles until one way is chosen. Requires the wasm backend.
+ * Measures products with tiles and without. Requires the wasm backend.
  *
  * @returns The speeds; undefined if the engine cannot run tiles.
  */
 export async function productSpeed(): Promise<ProductSpeed | undefined> {
   const { tiles } = (await import("./wasm/session.ts")).session();
-  while (tiles.open) {
-    tiles.measure();
-    if (tiles.open) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  if (!tiles.open && !tiles.chosen) return undefined;
+  let plain = 0, tiled = 0;
+  for (const start = performance.now(); performance.now() - start < MEASURE_MS;) {
+    for (let i = 0; i < 5; i++) {
+      const speeds = tiles.measure();
+      plain = Math.max(plain, speeds.plain);
+      tiled = Math.max(tiled, speeds.tiles);
+    }
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
-  if (!tiles.speeds) return undefined;
   const gflops = (multiplyAddsPerMs: number) => 2 * multiplyAddsPerMs / 1e6;
   return {
-    plainGflops: gflops(tiles.speeds.plain),
-    tilesGflops: gflops(tiles.speeds.tiles),
-    tiles: tiles.chosen,
+    plainGflops: gflops(plain),
+    tilesGflops: gflops(tiled),
+    tiles: tiled >= GAIN * plain,
   };
 }

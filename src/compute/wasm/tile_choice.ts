@@ -3,7 +3,9 @@
 /** Multiply-adds before tiles are considered, and between two measurements: some 15 ms of work. */
 const BETWEEN = 1 << 28;
 /** Most measurements of about a millisecond: the engine takes some 100 ms to optimise the tiles' code. */
-const MOST = 12;
+const MOST = 16;
+/** First measurements that decide nothing, as neither code is optimised yet. */
+const WARM_UP = 4;
 /** Least gain for which tiles are chosen. */
 const LEAST_GAIN = 1.1;
 
@@ -19,7 +21,6 @@ export class TileChoice {
   #left: number;
   #work = 0;
   #chosen = false;
-  #speeds: TileSpeeds | undefined;
 
   /**
    * @param possible Whether the engine can run the tile kernels.
@@ -35,12 +36,7 @@ export class TileChoice {
     return this.#chosen;
   }
 
-  /** The last measurement, if there was one. */
-  get speeds(): TileSpeeds | undefined {
-    return this.#speeds;
-  }
-
-  /** Whether measurements are still to come. */
+  /** Whether the choice is still to be made. */
   get open(): boolean {
     return this.#left > 0;
   }
@@ -51,15 +47,19 @@ export class TileChoice {
     this.#work += multiplyAdds;
     if (this.#work < BETWEEN) return;
     this.#work = 0;
-    this.measure();
+    this.#decide();
   }
 
-  /** Measures once. */
-  measure(): void {
+  /** Measures once, and chooses tiles if they are faster. */
+  #decide(): void {
     this.#left--;
-    const { plain, tiles } = this.#speeds = this.#measure();
-    if (tiles < LEAST_GAIN * plain) return;
-    this.force(true);
+    const { plain, tiles } = this.#measure();
+    if (this.#left < MOST - WARM_UP && tiles >= LEAST_GAIN * plain) this.force(true);
+  }
+
+  /** Measures once, without a choice. */
+  measure(): TileSpeeds {
+    return this.#measure();
   }
 
   /** Ends the measurements with a choice. */
