@@ -41,13 +41,15 @@ export function common(
   };
 }
 
-/** Starts stray's side, under the permissions of `train`. */
-export function startOurs(): Side {
+/** Starts stray's side, under the permissions and engine flags of `train`. */
+export function startOurs({ narrow }: Options): Side {
   const program = fileURLToPath(new URL("ours.ts", import.meta.url));
+  const engineFlags = taskCommand("train", []).args.filter((word) => word.startsWith("--v8-flags"));
   return new Side(Deno.execPath(), [
     "run",
     "--quiet",
     "--no-prompt",
+    ...(narrow ? [] : engineFlags),
     "--config",
     `${ROOT}deno.json`,
     "-P=train",

@@ -89,7 +89,7 @@ export class Inputs {
   ): Promise<string> {
     const name = `${network}-${latent}-${size?.width ?? "any"}.safetensors`;
     return this.#once(name, async (out) => {
-      await using ours = startOurs();
+      await using ours = startOurs(this.#options);
       await ours.ask({ do: "make", network, latent, data, size, out });
       return out;
     });

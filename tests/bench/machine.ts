@@ -48,9 +48,9 @@ export async function describeMachine(options: Options, peer: string): Promise<M
 }
 
 /** Name of the backend's device. */
-async function findDevice({ backend }: Options): Promise<string> {
-  await using ours = startOurs();
-  const found = await ours.ask<Device>({ do: "hello", cuda: false, backend });
+async function findDevice(options: Options): Promise<string> {
+  await using ours = startOurs(options);
+  const found = await ours.ask<Device>({ do: "hello", cuda: false, backend: options.backend });
   return found.software ? `${found.device}, a software adapter: no GPU` : found.device;
 }
 

@@ -30,6 +30,8 @@ export interface Options {
   readonly backend: BackendName;
   /** Workers of stray; its own choice if omitted. */
   readonly workers: number | undefined;
+  /** Whether stray runs without the engine flag for 256-bit operations. */
+  readonly narrow: boolean;
   /** Whether PyTorch is measured too. */
   readonly peers: boolean;
   /** The Python that has PyTorch, NumPy and Pillow; searched for if omitted. */
@@ -61,6 +63,7 @@ flags
   --peers          also measure PyTorch and Pillow, in turns with stray
   --runs N         timed runs, after an untimed one (default 5; with --quick 2)
   --backend NAME   webgpu, wasm or cpu (default wasm); the peer of webgpu is CUDA, if available
+  --narrow         without the engine's 256-bit operations
   --workers N      workers of stray (default: its own choice)
   --only TEXT      only rows whose "section/name" contains this
   --mnist DIR      a folder with train-images-idx3-ubyte.gz (default: synthetic images)
@@ -84,6 +87,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     options: {
       quick: { type: "boolean", default: false },
       peers: { type: "boolean", default: false },
+      narrow: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
       runs: { type: "string" },
@@ -104,6 +108,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     runs: wholeNumber("--runs", values.runs) ?? (values.quick ? 2 : 5),
     backend: oneOf("--backend", values.backend, ["webgpu", "wasm", "cpu"] as const),
     workers: wholeNumber("--workers", values.workers),
+    narrow: values.narrow,
     peers: values.peers,
     python: values.python,
     mnist: callersPath(values.mnist),

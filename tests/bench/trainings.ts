@@ -54,7 +54,7 @@ export async function startTrainings(
     epochs,
   };
   await using stack = new AsyncDisposableStack();
-  const ours = stack.use(startOurs());
+  const ours = stack.use(startOurs(options));
   const first = await ours.ask<Timed>(request);
   let theirs: Side | undefined, peerFirst: Timed | undefined;
   if (typeof peer !== "string") {

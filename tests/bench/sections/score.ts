@@ -74,7 +74,7 @@ async function measure(
     work: { images: images * rounds, gflop: forwardFlops(spec) * images * rounds / 1e9 },
     ...common(context),
   };
-  await using ours = startOurs();
+  await using ours = startOurs(options);
   await ours.ask(request);
   await using theirs = typeof peer === "string" ? undefined : await startPeer(peer);
   await theirs?.ask(request);
