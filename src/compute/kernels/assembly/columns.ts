@@ -5,7 +5,10 @@
 
 import { madd } from "./simd";
 import { storeRow } from "./epilogue";
-import { rowsOf } from "./rows";
+
+/** Rows of C computed together: six are more than the registers hold on some processors. */
+const ROWS: i32 = 4;
+
 
 /** `rows` rows of C, a constant: unneeded code vanishes when inlined. */
 // @ts-ignore: decorator
@@ -31,7 +34,7 @@ function block(
     l0 = v128.load(bias);
     h0 = v128.load(bias, 16);
   }
-  let l1 = l0, h1 = h0, l2 = l0, h2 = h0, l3 = l0, h3 = h0, l4 = l0, h4 = h0, l5 = l0, h5 = h0;
+  let l1 = l0, h1 = h0, l2 = l0, h2 = h0, l3 = l0, h3 = h0;
   for (let r: i32 = runs; r > 0; r--) {
     for (let i: i32 = run; i > 0; i--) {
       const lo = v128.load(b), hi = v128.load(b, 16);
@@ -55,20 +58,6 @@ function block(
         l3 = madd(s, lo, l3);
         h3 = madd(s, hi, h3);
       }
-      if (rows == 5) {
-        s = v128.load32_splat(a, 16);
-        l4 = madd(s, lo, l4);
-        h4 = madd(s, hi, h4);
-      }
-      if (rows > 5) {
-        const two = v128.load64_zero(a, 16);
-        s = v128.shuffle<f32>(two, two, 0, 0, 0, 0);
-        l4 = madd(s, lo, l4);
-        h4 = madd(s, hi, h4);
-        s = v128.shuffle<f32>(two, two, 1, 1, 1, 1);
-        l5 = madd(s, lo, l5);
-        h5 = madd(s, hi, h5);
-      }
       a += aStep;
     }
     a += aJump;
@@ -78,8 +67,6 @@ function block(
   if (rows > 1) storeRow(c + cRow, l1, h1, columns, epilogue);
   if (rows > 2) storeRow(c + 2 * cRow, l2, h2, columns, epilogue);
   if (rows > 3) storeRow(c + 3 * cRow, l3, h3, columns, epilogue);
-  if (rows > 4) storeRow(c + 4 * cRow, l4, h4, columns, epilogue);
-  if (rows > 5) storeRow(c + 5 * cRow, l5, h5, columns, epilogue);
 }
 
 /** C (m rows, `cRow` bytes apart) = epilogue(transposed A * panel + bias). */
@@ -100,14 +87,8 @@ export function columnsByPanel(
   epilogue: i32,
 ): void {
   while (m > 0) {
-    const rows = rowsOf(m);
+    const rows = min(ROWS, m);
     switch (rows) {
-      case 6:
-        block(6, runs, run, a, aStep, aJump, b, bStep, bJump, bias, c, cRow, columns, epilogue);
-        break;
-      case 5:
-        block(5, runs, run, a, aStep, aJump, b, bStep, bJump, bias, c, cRow, columns, epilogue);
-        break;
       case 4:
         block(4, runs, run, a, aStep, aJump, b, bStep, bJump, bias, c, cRow, columns, epilogue);
         break;

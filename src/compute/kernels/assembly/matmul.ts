@@ -1,11 +1,12 @@
 // Matrix product with bias and relu. B is packed in blocks of up to K_BLOCK rows and BLOCK floats,
 // which stay in the L2 cache while all rows of A are read, M_BLOCK at a time; a panel of the block
-// stays in the L1 cache. B is read from memory once, A once per block of columns. A transposed A is
-// copied in blocks, as its rows may be pages apart. For few rows of A, B is read in place.
+// stays in the L1 cache. B is read from memory once, A once per block of columns. A is copied in blocks,
+// transposed if it is not yet, as one load then serves four rows; for few columns that does not pay. For
+// few rows of A, B is read in place.
 
 import { ACCUMULATE, epilogueOf } from "./epilogue";
 import { copyFloats } from "./simd";
-import { packBias, packPanels, PANEL, wholePanels } from "./panels";
+import { packBias, packPanels, PANEL, transpose4, wholePanels } from "./panels";
 import { columnsByPanel } from "./columns";
 import { rowsByPanel } from "./rows";
 import { fitsInPlace, rowsInPlace } from "./rows_in_place";
@@ -13,12 +14,40 @@ import { fitsInPlace, rowsInPlace } from "./rows_in_place";
 const K_BLOCK: i32 = 256;
 const BLOCK: i32 = 1 << 17;
 const M_BLOCK: i32 = 192;
-/** Row stride of the copy of a transposed A, and gap between panels, floats. */
+/** Row stride of the copy of A, and gap between panels, floats. */
 const A_ROW: i32 = M_BLOCK + 16;
 const GAP: i32 = 16;
 
 /** Maximum rows of A for which B is read in place. */
 const FEW_ROWS: i32 = 32;
+
+/** Minimum columns of B for which A is transposed. */
+const MANY_COLUMNS: i32 = 32;
+
+/** Whether A is copied: if it is to be transposed, or if its rows may be pages apart. */
+// @ts-ignore: decorator
+@inline
+function copiesA(m: i32, n: i32, transposeA: bool): bool {
+  return transposeA ? m > M_BLOCK : n >= MANY_COLUMNS;
+}
+
+/** Copies `rows` rows of A, `aRow` bytes apart, as columns: a row of the copy per step of the sum. */
+function transposeRows(a: usize, aRow: usize, rows: i32, depth: i32, copy: usize): void {
+  const step = <usize> A_ROW << 2;
+  for (let r: i32 = 0; r < rows; r++) {
+    let k: i32 = 0;
+    if ((r & 3) == 0 && r + 4 <= rows) {
+      for (; k + 4 <= depth; k += 4) {
+        transpose4(a + (<usize> k << 2), aRow, copy + <usize> k * step, step);
+      }
+    } else if ((r & ~3) + 4 <= rows) {
+      k = depth & ~3;
+    }
+    for (; k < depth; k++) store<f32>(copy + <usize> k * step, load<f32>(a + (<usize> k << 2)));
+    a += aRow;
+    copy += 4;
+  }
+}
 
 /** Columns per block of B. */
 // @ts-ignore: decorator
@@ -37,7 +66,7 @@ export function matMulScratchFloats(
 ): i32 {
   const columns = min(wholePanels(n), blockColumns(k)), depth = min(k, K_BLOCK);
   return wholePanels(n) + columns * depth + columns / PANEL * GAP +
-    (transposeA && m > M_BLOCK ? depth * A_ROW : 0);
+    (copiesA(m, n, transposeA) ? depth * A_ROW : 0);
 }
 
 /**
@@ -69,7 +98,7 @@ export function matMul(
   const cRow = <usize> n << 2;
   const start = packBias(bias, n, scratch);
   const panels = scratch + (<usize> wholePanels(n) << 2);
-  const copyA = transposeA && m > M_BLOCK;
+  const copyA = copiesA(m, n, transposeA);
   const most = blockColumns(k);
   for (let j: i32 = 0; j < n; j += most) {
     const columns = min(most, n - j);
@@ -89,8 +118,12 @@ export function matMul(
         let left = a + <usize> i * aRow + <usize> l * aStep, leftStep = aStep;
         if (copyA) {
           leftStep = <usize> A_ROW << 2;
-          for (let r: i32 = 0; r < depth; r++) {
-            copyFloats(copy + <usize> r * leftStep, left + <usize> r * aStep, rows);
+          if (transposeA) {
+            for (let r: i32 = 0; r < depth; r++) {
+              copyFloats(copy + <usize> r * leftStep, left + <usize> r * aStep, rows);
+            }
+          } else {
+            transposeRows(left, aRow, rows, depth, copy);
           }
           left = copy;
         }
@@ -98,10 +131,9 @@ export function matMul(
         let sums = l == 0 && start ? start + (<usize> j << 2) : 0;
         for (let p: i32 = 0; p < columns; p += PANEL) {
           const width = min(PANEL, columns - p);
-          if (p < there) {
-            const columnsOfB = from + (<usize> p << 2);
-            rowsInPlace(rows, depth, left, aRow, columnsOfB, bRow, sums, out, cRow, epilogue);
-          } else if (transposeA) {
+          const isThere = p < there;
+          const right = isThere ? from + (<usize> p << 2) : panel, rightStep = isThere ? bRow : 32;
+          if (transposeA || copyA) {
             columnsByPanel(
               rows,
               1,
@@ -109,8 +141,8 @@ export function matMul(
               left,
               leftStep,
               0,
-              panel,
-              32,
+              right,
+              rightStep,
               0,
               sums,
               out,
@@ -118,6 +150,8 @@ export function matMul(
               width,
               epilogue,
             );
+          } else if (isThere) {
+            rowsInPlace(rows, depth, left, aRow, right, bRow, sums, out, cRow, epilogue);
           } else {
             rowsByPanel(
               rows,

@@ -12,18 +12,18 @@ export function wholePanels(n: i32): i32 {
   return (n + PANEL - 1) & ~(PANEL - 1);
 }
 
-/** Transposes four rows of four floats, `stride` bytes apart, into rows 32 bytes apart. */
+/** Transposes four rows of four floats, `stride` bytes apart, into rows `outStride` bytes apart. */
 // @ts-ignore: decorator
 @inline
-function transpose4(from: usize, stride: usize, out: usize): void {
+export function transpose4(from: usize, stride: usize, out: usize, outStride: usize): void {
   const a = v128.load(from), b = v128.load(from + stride);
   const c = v128.load(from + 2 * stride), d = v128.load(from + 3 * stride);
   const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5), cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
   const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7), cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
   v128.store(out, v128.shuffle<i64>(ab, cd, 0, 2));
-  v128.store(out, v128.shuffle<i64>(ab, cd, 1, 3), 32);
-  v128.store(out, v128.shuffle<i64>(abHigh, cdHigh, 0, 2), 64);
-  v128.store(out, v128.shuffle<i64>(abHigh, cdHigh, 1, 3), 96);
+  v128.store(out + outStride, v128.shuffle<i64>(ab, cd, 1, 3));
+  v128.store(out + 2 * outStride, v128.shuffle<i64>(abHigh, cdHigh, 0, 2));
+  v128.store(out + 3 * outStride, v128.shuffle<i64>(abHigh, cdHigh, 1, 3));
 }
 
 /** Packs whole panels of a B with contiguous rows, row by row, so that B is streamed. */
@@ -64,8 +64,8 @@ function packColumns(
   for (let j: i32 = 0; j + PANEL <= n; j += PANEL) {
     let from = b, to = panels;
     for (let i: i32 = 0; i + 4 <= k; i += 4) {
-      transpose4(from, columnStride, to);
-      transpose4(from + 4 * columnStride, columnStride, to + 16);
+      transpose4(from, columnStride, to, 32);
+      transpose4(from + 4 * columnStride, columnStride, to + 16, 32);
       from += 16;
       to += 128;
     }
