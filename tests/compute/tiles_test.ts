@@ -81,6 +81,42 @@ Deno.test("convolutions by Winograd and their gradients have the same bits by ti
   }
 });
 
+Deno.test("other convolutions and their gradients have the same bits by tiles", async () => {
+  await openBackend("wasm");
+  for (let i = 0; i < 60; i++) {
+    const [channels, filters] = [1, 1].map(() => [1, 3, 8, 16, 20, 40, 64][random.integer(7)]!);
+    const kernel = 1 + random.integer(5), strides = 1 + random.integer(2);
+    const side = kernel + random.integer(14), batch = 1 + random.integer(3);
+    const pad = i % 2 === 0 ? "same" as const : "valid" as const;
+    const x = normal([batch, side, side + 1, channels!]);
+    const w = normal([kernel, kernel, channels!, filters!]);
+    const bias = normal([filters!]), inputBias = normal([channels!]);
+    const attrs = {
+      strides,
+      pad,
+      dataFormat: "NHWC",
+      inputShape: x.shape,
+      filterShape: w.shape,
+    } as const;
+    const out = tf.backend_util.computeConv2DInfo(
+      [batch, side, side + 1, channels!],
+      [kernel, kernel, channels!, filters!],
+      strides,
+      1,
+      pad,
+    );
+    const dy = normal(out.outShape);
+    const [tiled, plain] = both(() => [
+      conv2d(x, w, attrs, { bias, activation: i % 3 === 0 ? 1 : 0 }),
+      conv2dInputGradient(dy, w, attrs, { bias: inputBias, activation: i % 3 === 1 ? 1 : 0 }),
+      conv2dFilterGradient(x, dy, attrs),
+    ]);
+    const what = `${side} x ${side + 1} x ${channels} to ${filters}, ${kernel} / ${strides}, ${pad}`;
+    assert.deepEqual(tiled, plain, what);
+    tf.dispose([x, dy, w, bias, inputBias]);
+  }
+});
+
 Deno.test("tiles are chosen once they are faster, after a warm-up, and never asked again", () => {
   let measured = 0;
   const gains = [9, 9, 9, 9, 0.5, 1.05, 1.2];

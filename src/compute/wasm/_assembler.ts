@@ -70,6 +70,11 @@ export class FunctionBuilder {
     return this.#emit(0x41, ...signed(value));
   }
 
+  /** Pops an address and pushes the integer there. */
+  loadInteger(offset: number): this {
+    return this.#emit(0x28, 2, ...unsigned(offset));
+  }
+
   /** Pops an address and pushes 16 bytes. */
   load(offset: number): this {
     return this.#emit(0xfd, 0x00, 4, ...unsigned(offset));

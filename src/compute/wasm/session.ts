@@ -140,7 +140,7 @@ class Session {
   #measureTiles(): TileSpeeds {
     const [m, n, k] = [192, 64, 256], block = this.#tileBlock();
     const plain = this.kernels.matMulScratchFloats(m, n, k, false, false);
-    const a = this.scratch(m * k + k * n + m * n + Math.max(plain, 192 * 16));
+    const a = this.scratch(m * k + k * n + m * n + plain);
     const b = a + m * k * 4, c = b + k * n * 4, rest = c + m * n * 4;
     this.floats(a, m * k + k * n).fill(1);
     const speed = (run: () => void) => {

@@ -4,7 +4,8 @@
  * V8 checks the bounds of every access at an address that it does not know; a check between two halves
  * keeps it from packing pairs of 128-bit operations into 256-bit ones (its revectorizer, with the flag
  * `--experimental-wasm-revectorize`). So panel and tile lie at constant addresses below the least size of
- * the memory: those accesses need no check. The code is straight-line, for 64, 32, 16, 4 or 1 steps of the sum.
+ * the memory: those accesses need no check. The code is straight-line, for 64, 48, 32, 16, 4 or 1 steps of the
+ * sum.
  */
 
 import { assemble, FunctionBuilder } from "./_assembler.ts";
@@ -14,15 +15,17 @@ const COLUMNS = 16, VECTORS = COLUMNS / 4;
 /** Rows of a tile. */
 const ROWS = 4;
 /** Steps of the sum that one function makes, the largest first. */
-export const STEPS = [64, 32, 16, 4, 1] as const;
+export const STEPS = [64, 48, 32, 16, 4, 1] as const;
 
 /** Places within the block, in bytes; `assembly/wide.ts` has the same. */
-const TILE = 0, BIAS = 256, PANEL = 512;
+const TILE = 0, BIAS = 256, PANEL = 512, LIST = PANEL + STEPS[0] * COLUMNS * 4;
+/** Rows for which the block has an address each, and then 16 columns each. */
+const LISTED = 192;
 /** Bytes of the block at a constant address. */
-export const BLOCK_BYTES: number = PANEL + STEPS[0] * COLUMNS * 4;
+export const BLOCK_BYTES: number = LIST + LISTED * 4 * (1 + COLUMNS);
 
-/** The layout of A: row by row, or four rows interleaved. */
-type Layout = "rows" | "packed";
+/** The layout of A: rows wherever a list of addresses says, or four rows interleaved. */
+type Layout = "listed" | "packed";
 
 /**
  * Tile += A * panel, for `rows` rows and a number of steps; tile and panel at constant addresses.
@@ -30,7 +33,7 @@ type Layout = "rows" | "packed";
  * Parameters are the addresses of the rows of A.
  */
 function tileKernel(base: number, layout: Layout, rows: number, steps: number): FunctionBuilder {
-  const f = new FunctionBuilder(layout === "rows" ? rows : 1);
+  const f = new FunctionBuilder(layout === "listed" ? rows : 1);
   const sums = Array.from(
     { length: rows },
     () => Array.from({ length: VECTORS }, () => f.local("v128")),
@@ -41,7 +44,7 @@ function tileKernel(base: number, layout: Layout, rows: number, steps: number): 
   for (let step = 0; step < steps; step++) {
     panel.forEach((b, j) => f.constant(base).load(PANEL + (step * VECTORS + j) * 16).set(b));
     sums.forEach((row, r) => {
-      if (layout === "rows") f.get(r).loadSplat(step * 4);
+      if (layout === "listed") f.get(r).loadSplat(step * 4);
       else f.get(0).loadSplat((step * ROWS + r) * 4);
       f.set(factor);
       row.forEach((sum, j) => f.get(factor).get(panel[j]!).get(sum).multiplyAdd().set(sum));
@@ -54,8 +57,9 @@ function tileKernel(base: number, layout: Layout, rows: number, steps: number): 
 /**
  * C (m x 16) = or += A (m x steps) * panel, four rows at a time.
  *
- * Parameters: m, address of A, bytes between its rows (or between its groups of four), address of C, bytes
- * between its rows, whether to begin with the bias instead of with C.
+ * Parameters: m; for `listed` the address of the list and an offset to add to its addresses, for `packed`
+ * the address of A and the bytes between its groups of four rows; address of C, bytes between its rows;
+ * whether to begin with the bias instead of with C.
  *
  * @param kernels Indices of the kernels for four rows and for one.
  */
@@ -66,8 +70,8 @@ function productFunction(
   kernels: { readonly four: number; readonly one: number },
 ): FunctionBuilder {
   const f = new FunctionBuilder(6, `${layout}${steps}`);
-  const [m, a, aRow, c, cRow, first] = [0, 1, 2, 3, 4, 5];
-  const rowsOfC = Array.from({ length: ROWS }, () => f.local("i32")), at = f.local("i32");
+  const [m, a, aStep, c, cRow, first] = [0, 1, 2, 3, 4, 5];
+  const rowsOfC = Array.from({ length: ROWS }, () => f.local("i32"));
   const group = (rows: number) => {
     const tileAt = (r: number, j: number) => TILE + (r * VECTORS + j) * 16;
     const each = (use: (row: number, j: number, offset: number) => void) => {
@@ -81,11 +85,8 @@ function productFunction(
       () => each((_, j, tile) => f.constant(base).constant(base).load(BIAS + j * 16).store(tile)),
       () => each((row, j, tile) => f.constant(base).get(row).load(j * 16).store(tile)),
     );
-    f.get(a);
-    if (layout === "rows" && rows > 1) {
-      f.set(at).get(at);
-      for (let r = 1; r < rows; r++) f.get(at).get(aRow).add().set(at).get(at);
-    }
+    if (layout === "packed") f.get(a);
+    else for (let r = 0; r < rows; r++) f.get(a).loadInteger(4 * r).get(aStep).add();
     f.call(rows === ROWS ? kernels.four : kernels.one);
     each((row, j, tile) => f.get(row).constant(base).load(tile).store(j * 16));
     f.get(rowsOfC[rows - 1]!).get(cRow).add().set(c);
@@ -93,14 +94,13 @@ function productFunction(
   };
   f.repeatUntil(() => f.get(m).constant(ROWS).lessThan(), () => {
     group(ROWS);
-    f.get(a).get(aRow).add();
-    if (layout === "rows") { for (let r = 1; r < ROWS; r++) f.get(aRow).add(); }
-    f.set(a);
+    f.get(a);
+    if (layout === "packed") f.get(aStep).add().set(a);
+    else f.constant(4 * ROWS).add().set(a);
   });
   f.repeatUntil(() => f.get(m).constant(1).lessThan(), () => {
     group(1);
-    if (layout === "rows") f.get(a).get(aRow).add().set(a);
-    else f.get(a).constant(4).add().set(a);
+    f.get(a).constant(4).add().set(a);
   });
   return f;
 }
@@ -109,13 +109,13 @@ function productFunction(
 export type TileKernels = Readonly<
   Record<
     `${Layout}${typeof STEPS[number]}`,
-    (m: number, a: number, aRow: number, c: number, cRow: number, first: number) => void
+    (m: number, a: number, aStep: number, c: number, cRow: number, first: number) => void
   >
 >;
 
 /** Imports for kernels that run without tiles. */
 export const NO_TILES: TileKernels = Object.fromEntries(
-  ["rows", "packed"].flatMap((layout) => STEPS.map((steps) => [`${layout}${steps}`, () => {}])),
+  ["listed", "packed"].flatMap((layout) => STEPS.map((steps) => [`${layout}${steps}`, () => {}])),
 ) as unknown as TileKernels;
 
 /**
@@ -129,7 +129,7 @@ export const NO_TILES: TileKernels = Object.fromEntries(
 export function tileKernels(memory: WebAssembly.Memory, base: number): TileKernels {
   const functions: FunctionBuilder[] = [];
   const add = (f: FunctionBuilder) => functions.push(f) - 1;
-  for (const layout of ["rows", "packed"] as const) {
+  for (const layout of ["listed", "packed"] as const) {
     for (const steps of STEPS) {
       const four = add(tileKernel(base, layout, ROWS, steps));
       const one = add(tileKernel(base, layout, 1, steps));

@@ -79,6 +79,7 @@ export function conv2d(
       outHeight,
       outWidth,
       epilogue,
+      block,
     );
     x += <usize> (height * width) * pixel;
     y += <usize> (outHeight * outWidth * filters) << 2;

@@ -9,6 +9,7 @@ import { ACCUMULATE } from "./epilogue";
 import { packPanels, PANEL, wholePanels } from "./panels";
 import { placeImage } from "./images";
 import { columnsByPanel } from "./columns";
+import { packA, WIDE, wideColumns, wideFits } from "./wide";
 import { winogradFits } from "./winograd";
 import {
   winogradFilterGradient,
@@ -21,8 +22,9 @@ export function conv2dFilterGradientScratchFloats(geometry: Geometry): i32 {
   if (winogradFits(geometry, outHeight, outWidth)) {
     return winogradFilterGradientScratchFloats(geometry);
   }
+  const run = geometry.kernelWidth * geometry.channels;
   return geometry.coveredRows * geometry.coveredColumns * geometry.channels +
-    outHeight * outWidth * wholePanels(geometry.filters);
+    outHeight * outWidth * (wholePanels(geometry.filters) + run);
 }
 
 /** Computes dw from x and dy. */
@@ -55,6 +57,8 @@ export function conv2dFilterGradient(
   const run = kernelWidth * channels;
   const wRow = <usize> filters << 2;
   const down = <usize> geometry.stride * imageRow - <usize> outWidth * step;
+  const packed = panels + (<usize> (pixels * wholePanels(filters)) << 2);
+  const wide = block && aligned && wideFits(run) ? filters & ~(WIDE - 1) : 0;
   const single = filters == 1 && (run & (PANEL - 1)) == 0;
   for (let n: i32 = 0; n < batch; n++) {
     const epilogue = n > 0 ? ACCUMULATE : 0;
@@ -68,7 +72,16 @@ export function conv2dFilterGradient(
         const from = taps + (<usize> t << 2), to = dw + (<usize> (i * run + t) << 2);
         columnsByPanel(1, outHeight, outWidth, dy, 4, 0, from, step, down, 0, to, 0, PANEL, epilogue);
       }
-      for (let f: i32 = 0; !single && f < filters; f += PANEL) {
+      for (let h: i32 = 0; wide && h < outHeight; h++) {
+        const row = taps + <usize> (h * geometry.stride) * imageRow;
+        packA(row, step, outWidth, pixels, run, packed + (<usize> (h * outWidth) << 4));
+      }
+      for (let f: i32 = 0; f < wide; f += WIDE) {
+        const to = dw + (<usize> (i * run * filters + f) << 2);
+        const right = gradient + <usize> (f >> 3) * bPanel;
+        wideColumns(run, pixels, packed, right, bStep, to, wRow, epilogue, block);
+      }
+      for (let f: i32 = wide; !single && f < filters; f += PANEL) {
         columnsByPanel(
           run,
           outHeight,

@@ -114,6 +114,7 @@ export function conv2dInputGradient(
           (height - i + stride - 1) / stride,
           (width - j + stride - 1) / stride,
           epilogue,
+          block,
         );
         kernels += <usize> (tapRows * tapColumns * filters *
           (channels == 1 ? 1 : wholePanels(channels))) << 2;

@@ -4,6 +4,7 @@
 import { PANEL } from "./panels";
 import { rowsByPanel } from "./rows";
 import { rowsByVector } from "./dots";
+import { WIDE, wideFits, widePixels } from "./wide";
 
 /**
  * y (i, j) = epilogue(sum over the window at (i, j) times the kernels + bias).
@@ -19,6 +20,7 @@ import { rowsByVector } from "./dots";
  * @param bias packed by `packBias`, or 0
  * @param yRow bytes between rows of y
  * @param yPixel bytes between pixels of y
+ * @param block the block of the tile kernels, or 0 to do without them
  */
 export function correlate(
   image: usize,
@@ -36,6 +38,7 @@ export function correlate(
   outHeight: i32,
   outWidth: i32,
   epilogue: i32,
+  block: usize,
 ): void {
   const jump = imageRow - (<usize> run << 2);
   if (filters == 1) {
@@ -48,7 +51,30 @@ export function correlate(
     return;
   }
   const panelBytes = <usize> (runs * run) * 32;
-  for (let f: i32 = 0; f < filters; f += PANEL) {
+  let f: i32 = 0;
+  for (; block && runs && wideFits(run) && f + WIDE <= filters; f += WIDE) {
+    const at = <usize> f << 2;
+    widePixels(
+      image,
+      down,
+      right,
+      runs,
+      run,
+      imageRow,
+      kernels,
+      panelBytes,
+      bias ? bias + at : 0,
+      y + at,
+      yRow,
+      yPixel,
+      outHeight,
+      outWidth,
+      epilogue,
+      block,
+    );
+    kernels += 2 * panelBytes;
+  }
+  for (; f < filters; f += PANEL) {
     const columns = min(PANEL, filters - f);
     const sums = bias ? bias + (<usize> f << 2) : 0;
     rowsByPanel(

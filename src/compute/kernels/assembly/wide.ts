@@ -6,51 +6,61 @@ import { ACCUMULATE, epilogueOf, storeRow } from "./epilogue";
 import { copyFloats, zeroFloats } from "./simd";
 
 // @ts-ignore: decorator
-@external("tiles", "rows64")
-declare function rows64(
+@external("tiles", "listed64")
+declare function listed64(
   m: i32,
-  a: usize,
-  aRow: usize,
+  list: usize,
+  offset: usize,
   c: usize,
   cRow: usize,
   first: bool,
 ): void;
 // @ts-ignore: decorator
-@external("tiles", "rows32")
-declare function rows32(
+@external("tiles", "listed48")
+declare function listed48(
   m: i32,
-  a: usize,
-  aRow: usize,
+  list: usize,
+  offset: usize,
   c: usize,
   cRow: usize,
   first: bool,
 ): void;
 // @ts-ignore: decorator
-@external("tiles", "rows16")
-declare function rows16(
+@external("tiles", "listed32")
+declare function listed32(
   m: i32,
-  a: usize,
-  aRow: usize,
+  list: usize,
+  offset: usize,
   c: usize,
   cRow: usize,
   first: bool,
 ): void;
 // @ts-ignore: decorator
-@external("tiles", "rows4")
-declare function rows4(
+@external("tiles", "listed16")
+declare function listed16(
   m: i32,
-  a: usize,
-  aRow: usize,
+  list: usize,
+  offset: usize,
   c: usize,
   cRow: usize,
   first: bool,
 ): void;
 // @ts-ignore: decorator
-@external("tiles", "rows1")
-declare function rows1(
+@external("tiles", "listed4")
+declare function listed4(
   m: i32,
-  a: usize,
-  aRow: usize,
+  list: usize,
+  offset: usize,
+  c: usize,
+  cRow: usize,
+  first: bool,
+): void;
+// @ts-ignore: decorator
+@external("tiles", "listed1")
+declare function listed1(
+  m: i32,
+  list: usize,
+  offset: usize,
   c: usize,
   cRow: usize,
   first: bool,
@@ -60,7 +70,17 @@ declare function rows1(
 declare function packed64(
   m: i32,
   a: usize,
-  aRow: usize,
+  aStep: usize,
+  c: usize,
+  cRow: usize,
+  first: bool,
+): void;
+// @ts-ignore: decorator
+@external("tiles", "packed48")
+declare function packed48(
+  m: i32,
+  a: usize,
+  aStep: usize,
   c: usize,
   cRow: usize,
   first: bool,
@@ -70,7 +90,7 @@ declare function packed64(
 declare function packed32(
   m: i32,
   a: usize,
-  aRow: usize,
+  aStep: usize,
   c: usize,
   cRow: usize,
   first: bool,
@@ -80,7 +100,7 @@ declare function packed32(
 declare function packed16(
   m: i32,
   a: usize,
-  aRow: usize,
+  aStep: usize,
   c: usize,
   cRow: usize,
   first: bool,
@@ -90,7 +110,7 @@ declare function packed16(
 declare function packed4(
   m: i32,
   a: usize,
-  aRow: usize,
+  aStep: usize,
   c: usize,
   cRow: usize,
   first: bool,
@@ -100,16 +120,16 @@ declare function packed4(
 declare function packed1(
   m: i32,
   a: usize,
-  aRow: usize,
+  aStep: usize,
   c: usize,
   cRow: usize,
   first: bool,
 ): void;
 
 /** Places in the block at a constant address, as in tile_kernels.ts. */
-const BIAS: usize = 256, PANEL: usize = 512;
+const BIAS: usize = 256, PANEL: usize = 512, LIST: usize = 512 + 64 * 64, STRIP: usize = LIST + 192 * 4;
 const COLUMNS: i32 = 16;
-/** The blocks of matmul.ts. */
+/** The blocks of matmul.ts; list and strip have an address and 16 floats for each row of one. */
 const K_BLOCK: i32 = 256, M_BLOCK: i32 = 192;
 
 /** Columns of a tile. */
@@ -117,7 +137,14 @@ export const WIDE: i32 = COLUMNS;
 
 /** Floats of scratch that `wideMatMul` needs. */
 export function wideMatMulScratchFloats(transposeA: bool): i32 {
-  return M_BLOCK * COLUMNS + (transposeA ? M_BLOCK * K_BLOCK : 0);
+  return transposeA ? M_BLOCK * K_BLOCK : 0;
+}
+
+/** Whether runs of `run` floats are as fast by tiles: shorter ones have too few steps. */
+// @ts-ignore: decorator
+@inline
+export function wideFits(run: i32): bool {
+  return run >= 16 && (run & 3) == 0;
 }
 
 /** Copies `steps` rows of two panels of 8 columns, `panelBytes` apart, to the block's panel. */
@@ -134,28 +161,71 @@ function joinPanels(block: usize, from: usize, panelBytes: usize, steps: i32): v
   }
 }
 
+/** Lists `m` rows of A, `aRow` bytes apart, for `wideListed`. */
+export function listRows(m: i32, a: usize, aRow: usize, block: usize): void {
+  for (let i: i32 = 0, to = block + LIST; i < m; i++, to += 4) {
+    store<i32>(to, <i32> a);
+    a += aRow;
+  }
+}
+
+/** Lists `m` pixels from pixel `from` of an image with `width` pixels a row, for `wideListed`. */
+export function listPixels(
+  from: i32,
+  m: i32,
+  width: i32,
+  image: usize,
+  down: usize,
+  right: usize,
+  block: usize,
+): void {
+  let column = from % width;
+  let at = image + <usize> (from / width) * down + <usize> column * right;
+  const gap = down - <usize> width * right;
+  for (let i: i32 = 0, to = block + LIST; i < m; i++, to += 4) {
+    store<i32>(to, <i32> at);
+    at += right;
+    if (++column == width) {
+      column = 0;
+      at += gap;
+    }
+  }
+}
+
 /**
- * C (m rows, `cRow` bytes apart, 16 columns) = A * two panels: see `rowsByPanel`.
+ * C (m rows, `cRow` bytes apart, 16 columns) = A * two panels + bias, where A's rows consist of runs as in
+ * rows.ts, and begin where the list says.
  *
+ * @param m at most 192
+ * @param offset added to the addresses of the list
+ * @param aRun bytes from the start of a run to that of the next
+ * @param bias 16 floats, or 0
  * @param block the block at a constant address
  */
-export function wideRows(
+export function wideListed(
   m: i32,
-  k: i32,
-  a: usize,
-  aRow: usize,
+  runs: i32,
+  run: i32,
+  offset: usize,
+  aRun: usize,
   panel: usize,
   panelBytes: usize,
+  bias: usize,
   c: usize,
   cRow: usize,
   block: usize,
 ): void {
-  zeroFloats(block + BIAS, COLUMNS);
-  for (let s: i32 = 0; s < k;) {
-    const steps = stepsOf(k - s);
-    joinPanels(block, panel + (<usize> s << 5), panelBytes, steps);
-    product(false, steps, m, a + (<usize> s << 2), aRow, c, cRow, s == 0);
-    s += steps;
+  if (bias) copyFloats(block + BIAS, bias, COLUMNS);
+  else zeroFloats(block + BIAS, COLUMNS);
+  for (let r: i32 = 0; r < runs; r++) {
+    for (let s: i32 = 0; s < run;) {
+      const steps = stepsOf(run - s);
+      joinPanels(block, panel, panelBytes, steps);
+      productListed(steps, m, block + LIST, offset + (<usize> s << 2), c, cRow, r + s == 0);
+      panel += <usize> steps << 5;
+      s += steps;
+    }
+    offset += aRun;
   }
 }
 
@@ -164,7 +234,6 @@ export function wideRows(
  * `columnsByPanel`.
  *
  * @param packed A, packed by `packA`
- * @param strip m x 16 floats
  * @param block the block at a constant address
  */
 export function wideColumns(
@@ -176,18 +245,65 @@ export function wideColumns(
   c: usize,
   cRow: usize,
   epilogue: i32,
-  strip: usize,
   block: usize,
 ): void {
   zeroFloats(block + BIAS, COLUMNS);
-  const sums = epilogue ? strip : c, sumsRow = epilogue ? 64 : cRow;
-  for (let s: i32 = 0; s < k;) {
-    const steps = stepsOf(k - s);
-    loadPanel(block + PANEL, b + <usize> s * bRow, bRow, 4, steps, COLUMNS);
-    product(true, steps, m, packed + (<usize> s << 4), <usize> k << 4, sums, sumsRow, s == 0);
-    s += steps;
+  for (let i: i32 = 0; i < m; i += M_BLOCK) {
+    const rows = min(M_BLOCK, m - i);
+    const sums = epilogue ? block + STRIP : c, sumsRow: usize = epilogue ? 64 : cRow;
+    for (let s: i32 = 0; s < k;) {
+      const steps = stepsOf(k - s);
+      loadPanel(block + PANEL, b + <usize> s * bRow, bRow, 4, steps, COLUMNS);
+      productPacked(steps, rows, packed + (<usize> s << 4), <usize> k << 4, sums, sumsRow, s == 0);
+      s += steps;
+    }
+    if (epilogue) storeStrip(block + STRIP, c, cRow, rows, COLUMNS, epilogue);
+    packed += <usize> (M_BLOCK * k) << 2;
+    c += <usize> M_BLOCK * cRow;
   }
-  if (epilogue) storeStrip(strip, c, cRow, m, COLUMNS, epilogue);
+}
+
+/**
+ * y (16 columns of each pixel) = epilogue(windows times two panels + bias): see `correlate`.
+ *
+ * @param aRun bytes from the start of a window's row to that of the next
+ */
+export function widePixels(
+  image: usize,
+  down: usize,
+  right: usize,
+  runs: i32,
+  run: i32,
+  aRun: usize,
+  panel: usize,
+  panelBytes: usize,
+  bias: usize,
+  y: usize,
+  yRow: usize,
+  yPixel: usize,
+  outHeight: i32,
+  outWidth: i32,
+  epilogue: i32,
+  block: usize,
+): void {
+  const pixels = outHeight * outWidth, strip = block + STRIP;
+  let column: i32 = 0, out = y;
+  for (let i: i32 = 0; i < pixels; i += M_BLOCK) {
+    const m = min(M_BLOCK, pixels - i);
+    listPixels(i, m, outWidth, image, down, right, block);
+    wideListed(m, runs, run, 0, aRun, panel, panelBytes, bias, strip, 64, block);
+    for (let j: i32 = 0, from = strip; j < m;) {
+      const count = min(outWidth - column, m - j);
+      storeStrip(from, out + <usize> column * yPixel, yPixel, count, COLUMNS, epilogue);
+      from += <usize> count << 6;
+      j += count;
+      column += count;
+      if (column == outWidth) {
+        column = 0;
+        out += yRow;
+      }
+    }
+  }
 }
 
 /** Copies `steps` rows of 16 columns of B to `panel`; columns from `width` on are zeros. */
@@ -232,9 +348,20 @@ function loadPanel(panel: usize, b: usize, bRow: usize, bColumn: usize, steps: i
   }
 }
 
-/** Packs a transposed A: groups of four rows, step after step; rows beyond `rows` are unspecified. */
-export function packA(a: usize, aStep: usize, depth: i32, rows: i32, packed: usize): void {
-  for (let k: i32 = 0; k < depth; k++) {
+/**
+ * Packs a transposed A: groups of four rows, step after step; rows beyond `rows` are unspecified.
+ *
+ * @param steps rows of A to pack, of `depth` in all
+ */
+export function packA(
+  a: usize,
+  aStep: usize,
+  steps: i32,
+  depth: i32,
+  rows: i32,
+  packed: usize,
+): void {
+  for (let k: i32 = 0; k < steps; k++) {
     let from = a, to = packed;
     let r: i32 = 0;
     for (; r + 4 <= rows; r += 4) {
@@ -251,37 +378,47 @@ export function packA(a: usize, aStep: usize, depth: i32, rows: i32, packed: usi
   }
 }
 
-/** C (m x 16) = or += A * panel, for a number of steps that has a kernel. */
-function product(
-  isPacked: bool,
+/** C (m x 16) = or += A * panel, for listed rows and a number of steps that has a kernel. */
+function productListed(
   steps: i32,
   m: i32,
-  a: usize,
-  aRow: usize,
+  list: usize,
+  offset: usize,
   c: usize,
   cRow: usize,
   first: bool,
 ): void {
-  if (isPacked) {
-    if (steps == 64) packed64(m, a, aRow, c, cRow, first);
-    else if (steps == 32) packed32(m, a, aRow, c, cRow, first);
-    else if (steps == 16) packed16(m, a, aRow, c, cRow, first);
-    else if (steps == 4) packed4(m, a, aRow, c, cRow, first);
-    else packed1(m, a, aRow, c, cRow, first);
-  } else {
-    if (steps == 64) rows64(m, a, aRow, c, cRow, first);
-    else if (steps == 32) rows32(m, a, aRow, c, cRow, first);
-    else if (steps == 16) rows16(m, a, aRow, c, cRow, first);
-    else if (steps == 4) rows4(m, a, aRow, c, cRow, first);
-    else rows1(m, a, aRow, c, cRow, first);
-  }
+  if (steps == 64) listed64(m, list, offset, c, cRow, first);
+  else if (steps == 48) listed48(m, list, offset, c, cRow, first);
+  else if (steps == 32) listed32(m, list, offset, c, cRow, first);
+  else if (steps == 16) listed16(m, list, offset, c, cRow, first);
+  else if (steps == 4) listed4(m, list, offset, c, cRow, first);
+  else listed1(m, list, offset, c, cRow, first);
+}
+
+/** The same for rows packed by `packA`. */
+function productPacked(
+  steps: i32,
+  m: i32,
+  a: usize,
+  aStep: usize,
+  c: usize,
+  cRow: usize,
+  first: bool,
+): void {
+  if (steps == 64) packed64(m, a, aStep, c, cRow, first);
+  else if (steps == 48) packed48(m, a, aStep, c, cRow, first);
+  else if (steps == 32) packed32(m, a, aStep, c, cRow, first);
+  else if (steps == 16) packed16(m, a, aStep, c, cRow, first);
+  else if (steps == 4) packed4(m, a, aStep, c, cRow, first);
+  else packed1(m, a, aStep, c, cRow, first);
 }
 
 /** The most steps of `rest` that have a kernel. */
 // @ts-ignore: decorator
 @inline
 function stepsOf(rest: i32): i32 {
-  return rest >= 64 ? 64 : rest >= 32 ? 32 : rest >= 16 ? 16 : rest >= 4 ? 4 : 1;
+  return rest >= 64 ? 64 : rest >= 48 ? 48 : rest >= 32 ? 32 : rest >= 16 ? 16 : rest >= 4 ? 4 : 1;
 }
 
 /**
@@ -309,14 +446,15 @@ export function wideMatMul(
   const aRow: usize = transposeA ? 4 : <usize> k << 2;
   const aStep: usize = transposeA ? <usize> m << 2 : 4;
   const cRow = <usize> n << 2;
-  const packed = scratch + (<usize> (M_BLOCK * COLUMNS) << 2);
+  const packed = scratch, strip = block + STRIP;
   for (let l: i32 = 0; l < k; l += K_BLOCK) {
     const depth = min(K_BLOCK, k - l);
     const epilogue = (l > 0 ? ACCUMULATE : 0) | (l + depth >= k ? epilogueOf(activation) : 0);
     for (let i: i32 = 0; i < m; i += M_BLOCK) {
       const rows = min(M_BLOCK, m - i);
       const left = a + <usize> i * aRow + <usize> l * aStep;
-      if (transposeA) packA(left, aStep, depth, rows, packed);
+      if (transposeA) packA(left, aStep, depth, depth, rows, packed);
+      else listRows(rows, left, aRow, block);
       for (let p: i32 = 0; p < n; p += COLUMNS) {
         const width = min(COLUMNS, n - p);
         zeroFloats(block + BIAS, COLUMNS);
@@ -324,17 +462,21 @@ export function wideMatMul(
         const out = c + (<usize> (i * n + p) << 2);
         // Sums grow in C itself where nothing else is there and nothing is left to do.
         const direct = width == COLUMNS && epilogue == 0;
-        const sums = direct ? out : scratch, sumsRow = direct ? cRow : 64;
+        const sums = direct ? out : strip, sumsRow = direct ? cRow : 64;
         for (let s: i32 = 0; s < depth;) {
           const steps = stepsOf(depth - s);
           const from = b + <usize> (l + s) * bRow + <usize> p * bColumn;
           loadPanel(block + PANEL, from, bRow, bColumn, steps, width);
-          const at = transposeA ? packed + (<usize> s << 4) : left + (<usize> s << 2);
-          const row = transposeA ? <usize> depth << 4 : aRow;
-          product(transposeA, steps, rows, at, row, sums, sumsRow, s == 0);
+          if (transposeA) {
+            const at = packed + (<usize> s << 4), step = <usize> depth << 4;
+            productPacked(steps, rows, at, step, sums, sumsRow, s == 0);
+          } else {
+            const at = <usize> s << 2;
+            productListed(steps, rows, block + LIST, at, sums, sumsRow, s == 0);
+          }
           s += steps;
         }
-        if (!direct) storeStrip(scratch, out, cRow, rows, width, epilogue);
+        if (!direct) storeStrip(strip, out, cRow, rows, width, epilogue);
       }
     }
   }

@@ -7,7 +7,7 @@ import { zeroFloats } from "./simd";
 import { Geometry } from "./geometry";
 import { packBias, PANEL, wholePanels } from "./panels";
 import { rowsByPanel } from "./rows";
-import { WIDE, wideRows } from "./wide";
+import { listRows, WIDE, wideListed } from "./wide";
 import { BLOCK, inputBlock, inputImageFloats, tilesAlong } from "./winograd_blocks";
 import { kernelTile, LINES, outputTile, POINTS, TILE, tileFloats } from "./winograd_tiles";
 
@@ -92,12 +92,13 @@ export function winograd(
     const count = min(BLOCK, total - start);
     inputBlock(x, geometry, start, count, image, inputs);
     let panel = kernels;
+    if (block) listRows(count, inputs, inputBytes, block);
     for (let p: i32 = 0; p < POINTS; p++) {
       const a = inputs + <usize> p * pixel, c = outputs + <usize> p * outPoint;
       let f: i32 = 0;
       for (; block && f + WIDE <= columns; f += WIDE) {
         const to = c + (<usize> f << 2);
-        wideRows(count, channels, a, inputBytes, panel, panelBytes, to, outputBytes, block);
+        wideListed(count, 1, channels, a - inputs, 0, panel, panelBytes, 0, to, outputBytes, block);
         panel += 2 * panelBytes;
       }
       for (; f < columns; f += PANEL) {

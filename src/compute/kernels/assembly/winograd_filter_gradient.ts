@@ -25,7 +25,7 @@ export function winogradFilterGradientScratchFloats(geometry: Geometry): i32 {
   const outHeight = geometry.outHeight, outWidth = geometry.outWidth;
   return LINES + POINTS * channels * columns + inputImageFloats(channels, outHeight, outWidth) +
     gradientImageFloats(filters, outHeight, outWidth) +
-    BLOCK * (tileFloats(channels) + tileFloats(columns)) + channels * (BLOCK + WIDE);
+    BLOCK * (tileFloats(channels) + tileFloats(columns)) + channels * BLOCK;
 }
 
 /**
@@ -53,7 +53,6 @@ export function winogradFilterGradient(
     outputBytes = <usize> tileFloats(columns) << 2;
   const outputs = inputs + <usize> BLOCK * inputBytes;
   const packed = outputs + <usize> BLOCK * outputBytes;
-  const strip = packed + (<usize> (channels * BLOCK) << 2);
   const pixel = <usize> channels << 2;
   const outPoint = <usize> columns << 2, sumsPoint = <usize> channels * outPoint;
 
@@ -68,7 +67,7 @@ export function winogradFilterGradient(
       const a = inputs + <usize> p * pixel, b = outputs + <usize> p * outPoint;
       const c = sums + <usize> p * sumsPoint;
       let f: i32 = 0;
-      if (block && columns >= WIDE) packA(a, inputBytes, count, channels, packed);
+      if (block && columns >= WIDE) packA(a, inputBytes, count, count, channels, packed);
       for (; block && f + WIDE <= columns; f += WIDE) {
         const at = <usize> f << 2;
         wideColumns(
@@ -80,7 +79,6 @@ export function winogradFilterGradient(
           c + at,
           outPoint,
           epilogue,
-          strip,
           block,
         );
       }
