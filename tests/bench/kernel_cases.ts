@@ -18,6 +18,8 @@ export interface KernelCase {
   /** Multiplications and additions of the plain algorithm per call. */
   readonly flop: number;
   readonly run: () => void;
+  /** The same by tiles. */
+  readonly tiled: () => void;
   /** The same operation by tfjs's own wasm kernel, if it has one. */
   readonly plain?: () => void;
   /** Asserts that sampled values are correct. */
@@ -40,7 +42,7 @@ export function denseCases(
   [batch, from, to]: readonly [number, number, number],
   random: Random,
 ): KernelCase[] {
-  const { kernels } = bench;
+  const { kernels, block } = bench;
   bench.clear();
   const x = normals(batch * from, random), w = normals(from * to, random);
   const dy = normals(batch * to, random);
@@ -56,13 +58,18 @@ export function denseCases(
   ]);
   return variants.map(([kernel, a, b, m, n, k, transposeA, transposeB]) => {
     const [left, right, c] = [bench.put(a), bench.put(b), bench.reserve(m * n)];
-    const scratch = bench.reserve(kernels.matMulScratchFloats(m, n, k, transposeA, transposeB));
+    const scratch = bench.reserve(Math.max(
+      kernels.matMulScratchFloats(m, n, k, transposeA, transposeB),
+      kernels.wideMatMulScratchFloats(transposeA),
+    ));
     const [ta, tb] = [transposeA === 1, transposeB === 1];
     return {
       kernel,
       shape: `${name}: ${batch} x ${from} -> ${to}`,
       flop: 2 * m * n * k,
       run: () => kernels.matMul(left, right, 0, c, m, n, k, transposeA, transposeB, 0, scratch),
+      tiled: () =>
+        kernels.wideMatMul(left, right, 0, c, m, n, k, transposeA, transposeB, 0, scratch, block),
       plain: () => tf.dispose(tf.matMul(tensors.get(a)!, tensors.get(b)!, ta, tb)),
       check: () =>
         sample(bench.take(c, m * n), (at) => {
@@ -79,7 +86,7 @@ export function denseCases(
 
 /** A convolution, and its two gradients. */
 export function convolutionCases(bench: Bench, name: string, sizes: Geometry, random: Random) {
-  const { kernels } = bench;
+  const { kernels, block } = bench;
   bench.clear();
   const [batch, h, w, c, kh, kw, oh, ow, f, stride, top, left] = sizes;
   const x = normals(batch * h * w * c, random), k = normals(kh * kw * c * f, random);
@@ -139,7 +146,8 @@ export function convolutionCases(bench: Bench, name: string, sizes: Geometry, ra
       kernel: "conv2d",
       shape,
       flop,
-      run: () => kernels.conv2d(xAt, kAt, 0, y!, geometry, 0, scratch),
+      run: () => kernels.conv2d(xAt, kAt, 0, y!, geometry, 0, scratch, 0),
+      tiled: () => kernels.conv2d(xAt, kAt, 0, y!, geometry, 0, scratch, block),
       plain: () => tf.dispose(tf.conv2d(xTensor, kTensor, stride, top, "NHWC", 1, "floor")),
       check: check(y!, dy.length, forward),
     },
@@ -147,7 +155,8 @@ export function convolutionCases(bench: Bench, name: string, sizes: Geometry, ra
       kernel: "conv2d, input gradient",
       shape,
       flop,
-      run: () => kernels.conv2dInputGradient(dyAt, kAt, 0, dx!, geometry, 0, scratch),
+      run: () => kernels.conv2dInputGradient(dyAt, kAt, 0, dx!, geometry, 0, scratch, 0),
+      tiled: () => kernels.conv2dInputGradient(dyAt, kAt, 0, dx!, geometry, 0, scratch, block),
       plain: () =>
         tf.dispose(tf.conv2dTranspose(dyTensor, kTensor, xTensor.shape, stride, top, "floor")),
       check: check(dx!, x.length, inputGradient),
@@ -156,7 +165,8 @@ export function convolutionCases(bench: Bench, name: string, sizes: Geometry, ra
       kernel: "conv2d, filter gradient",
       shape,
       flop,
-      run: () => kernels.conv2dFilterGradient(xAt, dyAt, dk!, geometry, scratch),
+      run: () => kernels.conv2dFilterGradient(xAt, dyAt, dk!, geometry, scratch, 0),
+      tiled: () => kernels.conv2dFilterGradient(xAt, dyAt, dk!, geometry, scratch, block),
       check: check(dk!, k.length, filterGradient),
     },
   ] satisfies KernelCase[];

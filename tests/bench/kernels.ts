@@ -2,7 +2,9 @@
  * Measures products and convolutions on one core, by kernel and shape: checked, then timed, beside
  * tfjs's own wasm kernels where they exist.
  *
- *     deno run --allow-read tests/bench/kernels.ts [--quick]
+ *     deno run --v8-flags=--experimental-wasm-revectorize --allow-read tests/bench/kernels.ts [--quick]
+ *
+ * The ratio is that of the tiles' time to the time without them.
  *
  * GFLOP/s count the multiplications and additions of the plain algorithm, so Winograd's transforms can
  * exceed the processor's peak. tfjs's times include its overhead per call.
@@ -75,28 +77,37 @@ function fastest(runs: readonly (() => void)[], budget: number): number[] {
 }
 
 function row(cells: readonly string[]): string {
-  const widths = [24, 44, 11, 9, 9, 6];
+  const widths = [24, 54, 11, 9, 9, 6, 9];
   return cells.map((cell, i) => i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)).join(
     " ",
   );
 }
 
-function measure({ kernel, shape, flop, run, plain, check }: KernelCase, budget: number): string {
+function measure({ kernel, shape, flop, run, tiled, plain, check }: KernelCase, budget: number) {
   run();
   check();
-  const [ours, theirs] = fastest(plain ? [run, plain] : [run], budget);
+  tiled();
+  check();
+  const [ours, tiles, theirs] = fastest(plain ? [run, tiled, plain] : [run, tiled], budget);
   const speed = (milliseconds: number) => (flop / milliseconds / 1e6).toFixed(1);
-  const beside = theirs === undefined ? ["-", "-"] : [speed(theirs), (theirs / ours!).toFixed(2)];
-  return row([kernel, shape, (ours! * 1e3).toFixed(1), speed(ours!), ...beside]);
+  return row([
+    kernel,
+    shape,
+    (tiles! * 1e3).toFixed(1),
+    speed(tiles!),
+    speed(ours!),
+    (ours! / tiles!).toFixed(2),
+    theirs === undefined ? "-" : speed(theirs),
+  ]);
 }
 
 async function main(): Promise<void> {
   const budget = Deno.args.includes("--quick") ? 60 : 400;
   await tf.setBackend("wasm");
-  const random = new Random(1), bench = new Bench("relaxed SIMD", RELAXED_SIMD_KERNELS, 512);
+  const random = new Random(1), bench = new Bench("relaxed SIMD", RELAXED_SIMD_KERNELS, 512, true);
   const tell = (line: string) =>
     new Blob([line, "\n"]).stream().pipeTo(Deno.stdout.writable, { preventClose: true });
-  await tell(row(["kernel", "shape", "us a call", "GFLOP/s", "tfjs", "ratio"]));
+  await tell(row(["kernel", "shape", "us a call", "GFLOP/s", "untiled", "ratio", "tfjs"]));
   const timeAll = async (makeCases: () => readonly KernelCase[]) => {
     const scope = tf.engine();
     scope.startScope();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { RELAXED_SIMD_KERNELS, SIMD_KERNELS } from "../../src/compute/kernels/kernels.generated.ts";
-import { NO_TILES } from "../../src/compute/wasm/tile_kernels.ts";
+import { BLOCK_BYTES, NO_TILES, tileKernels } from "../../src/compute/wasm/tile_kernels.ts";
 import type { Geometry } from "../../src/compute/wasm/session.ts";
 import type { Random } from "../../src/random.ts";
 
@@ -24,6 +24,9 @@ export interface Kernels {
   readonly conv2dInputGradientScratchFloats: Kernel;
   readonly conv2dFilterGradientScratchFloats: Kernel;
   readonly matMulScratchFloats: Kernel;
+  /** A product by tiles. */
+  readonly wideMatMul: Kernel;
+  readonly wideMatMulScratchFloats: Kernel;
   /** Constants that kernels read from memory, and their number of floats. */
   readonly constantFloats: Kernel;
   readonly writeConstants: Kernel;
@@ -35,23 +38,26 @@ export class Bench {
   readonly name: string;
   /** Exports of the build. */
   readonly kernels: Kernels;
+  /** Address of the block of the tile kernels; 0 without them. */
+  readonly block: number;
   readonly #floats: Float32Array;
   /** Start of allocations, in floats. */
   readonly #start: number;
   #used: number;
 
-  constructor(name: string, base64: string, megabytes = 64) {
+  constructor(name: string, base64: string, megabytes = 64, tiles = false) {
     const memory = new WebAssembly.Memory({ initial: megabytes * 16 });
     const module = new WebAssembly.Module(new Uint8Array(Buffer.from(base64, "base64")));
     this.name = name;
+    this.block = tiles ? 64 : 0;
     this.kernels = new WebAssembly.Instance(module, {
       env: { memory },
-      tiles: { ...NO_TILES },
-    })
-      .exports as unknown as Kernels;
+      tiles: { ...tiles ? tileKernels(memory, this.block) : NO_TILES },
+    }).exports as unknown as Kernels;
     this.#floats = new Float32Array(memory.buffer);
-    this.kernels.writeConstants(16 * 4);
-    this.#start = this.#used = 16 + this.kernels.constantFloats();
+    const constants = 16 + (tiles ? BLOCK_BYTES / 4 : 0);
+    this.kernels.writeConstants(constants * 4);
+    this.#start = this.#used = constants + this.kernels.constantFloats();
   }
 
   /** Frees all allocations. */
