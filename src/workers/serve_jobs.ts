@@ -6,12 +6,19 @@ import { workerScope } from "./worker_scope.ts";
 /** One reply per message: to the task (`value` has no meaning), then to each job. */
 export type WorkerReply<Reply> = { readonly value: Reply } | { readonly error: SentError };
 
+/** The first message. */
+export interface WorkerStart<Task> {
+  readonly task: Task;
+  /** One number in shared memory: the jobs done, which the client sees before it receives the replies. */
+  readonly done: Int32Array<SharedArrayBuffer>;
+}
+
 /**
  * Serves a `WorkerClient`: a Worker's module calls it once.
  *
  * Errors are replies, too. The client ends a Worker after any that is no `StrayError`.
  *
- * @typeParam Task The first message.
+ * @typeParam Task The content of the first message.
  * @typeParam Job Every later message.
  * @typeParam Reply The answer to a job.
  * @param start Prepares for the task, and returns the function that does a job.
@@ -21,18 +28,22 @@ export function serveJobs<Task, Job, Reply>(
   start: (task: Task) => Promise<(job: Job) => Promise<Reply>>,
   transferOf: (reply: Reply) => Transferable[] = () => [],
 ): void {
-  const scope = workerScope<Task | Job, WorkerReply<Reply | undefined>>();
+  const scope = workerScope<WorkerStart<Task> | Job, WorkerReply<Reply | undefined>>();
   let run: ((job: Job) => Promise<Reply>) | undefined;
+  let done: WorkerStart<Task>["done"];
   let last: Promise<void> = Promise.resolve();
-  const answer = async (message: Task | Job): Promise<void> => {
+  const begin = async (first: WorkerStart<Task>): Promise<void> => {
+    done = first.done;
+    run = await start(first.task);
+    scope.postMessage({ value: undefined });
+  };
+  const doJob = async (job: Job): Promise<void> => {
+    const value = await run!(job).finally(() => Atomics.add(done, 0, 1));
+    scope.postMessage({ value }, transferOf(value));
+  };
+  const answer = async (message: WorkerStart<Task> | Job): Promise<void> => {
     try {
-      if (run) {
-        const value = await run(message as Job);
-        scope.postMessage({ value }, transferOf(value));
-      } else {
-        run = await start(message as Task);
-        scope.postMessage({ value: undefined });
-      }
+      await (run ? doJob(message as Job) : begin(message as WorkerStart<Task>));
     } catch (error) {
       scope.postMessage({ error: sendError(error) });
     }

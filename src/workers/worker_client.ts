@@ -1,7 +1,7 @@
 /** A Worker that does jobs in order, as the thread that sends them sees it. */
 
 import { StrayError } from "../errors.ts";
-import type { WorkerReply } from "./serve_jobs.ts";
+import type { WorkerReply, WorkerStart } from "./serve_jobs.ts";
 import { receiveError } from "./sent_error.ts";
 
 /** Jobs in a Worker at a time: one under way, one waiting. */
@@ -17,7 +17,7 @@ const MAX_JOBS = 2;
  * ```ts
  * import { WorkerClient } from "./worker_client.ts";
  *
- * const code = `onmessage = ({ data: factor }) => {
+ * const code = `onmessage = ({ data: { task: factor } }) => {
  *   onmessage = ({ data }) => postMessage({ value: data * factor });
  *   postMessage({ value: "ready" });
  * }`;
@@ -33,13 +33,16 @@ export class WorkerClient<Job, Reply> {
   readonly ready: Promise<void>;
   readonly #worker: Worker;
   readonly #waiting: PromiseWithResolvers<Reply>[] = [];
+  /** Jobs that the Worker has done; their replies may still be on the way. */
+  readonly #done = new Int32Array(new SharedArrayBuffer(4));
+  #sent = 0;
   #isReady = false;
 
   /**
    * Starts a Worker.
    *
    * @param module URL of its module.
-   * @param task Its first message.
+   * @param task Its task.
    */
   constructor(module: string, task: unknown) {
     const ready = Promise.withResolvers<void>();
@@ -65,12 +68,12 @@ export class WorkerClient<Job, Reply> {
       fail(new Error(event.message));
     };
     worker.onmessageerror = () => fail(new Error("a message could not be read"));
-    worker.postMessage(task);
+    worker.postMessage({ task, done: this.#done } satisfies WorkerStart<unknown>);
   }
 
-  /** Number of jobs that the Worker can take now. */
+  /** Number of jobs that the Worker can take now; it does not wait for replies on their way. */
   get room(): number {
-    return this.#isReady ? MAX_JOBS - this.#waiting.length : 0;
+    return this.#isReady ? MAX_JOBS - this.#sent + Atomics.load(this.#done, 0) : 0;
   }
 
   /**
@@ -84,6 +87,7 @@ export class WorkerClient<Job, Reply> {
   run(job: Job): Promise<Reply> {
     const waiting = Promise.withResolvers<Reply>();
     this.#waiting.push(waiting);
+    this.#sent++;
     this.#worker.postMessage(job);
     return waiting.promise;
   }
