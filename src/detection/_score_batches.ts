@@ -11,7 +11,7 @@ import { SharedBatch } from "./_shared_batch.ts";
 import type { Detector } from "./detector.ts";
 import type { ScoredEntry, ScoredSample } from "./scored_entry.ts";
 
-/** Entries in the first batch: few, so that the first results come early. */
+/** Entries in the first batch, doubled until batches are full: the first results, and Workers, come early. */
 const FIRST_BATCH = 8;
 /** A batch is sent once no entry came for this time, in ms, or up to twice as long. */
 const STALL_MS = 30;
@@ -43,7 +43,7 @@ export async function* scoreBatches(
   async function send(): Promise<void> {
     const batch = open!;
     open = undefined;
-    wanted = maxEntries;
+    wanted = Math.min(2 * wanted, maxEntries);
     const sent: SentBatch = { batch, end: undefined };
     queue.push(sent);
     const { result, here } = batch.job.count > 0 ? pool.run(batch.job) : NO_IMAGES;

@@ -111,7 +111,9 @@ Deno.test("other convolutions and their gradients have the same bits by tiles", 
       conv2dInputGradient(dy, w, attrs, { bias: inputBias, activation: i % 3 === 1 ? 1 : 0 }),
       conv2dFilterGradient(x, dy, attrs),
     ]);
-    const what = `${side} x ${side + 1} x ${channels} to ${filters}, ${kernel} / ${strides}, ${pad}`;
+    const what = `${side} x ${
+      side + 1
+    } x ${channels} to ${filters}, ${kernel} / ${strides}, ${pad}`;
     assert.deepEqual(tiled, plain, what);
     tf.dispose([x, dy, w, bias, inputBias]);
   }

@@ -20,7 +20,7 @@ export const STEPS = [64, 48, 32, 16, 4, 1] as const;
 /** Places within the block, in bytes; `assembly/wide.ts` has the same. */
 const TILE = 0, BIAS = 256, PANEL = 512, LIST = PANEL + STEPS[0] * COLUMNS * 4;
 /** Rows for which the block has an address each, and then 16 columns each. */
-const LISTED = 192;
+const LISTED = 256;
 /** Bytes of the block at a constant address. */
 export const BLOCK_BYTES: number = LIST + LISTED * 4 * (1 + COLUMNS);
 

@@ -20,7 +20,7 @@ const ENCODER_PREFIX = "model/";
 const MAX_KNN_SAMPLES = 1 << 26;
 
 /** Samples of the kept images per product. */
-const BLOCK_SAMPLES = 1 << 22;
+const BLOCK_SAMPLES = 1 << 19;
 /** Images prepared at a time. */
 const PREPARED_IMAGES = 256;
 /** Length below which an image counts as black, which has no direction. */
@@ -68,7 +68,7 @@ export class Knn implements Model {
     }
     const rows = Math.max(1, Math.floor(BLOCK_SAMPLES / size));
     for (let start = 0; start < count; start += rows) {
-      const part = images.slice(start * size, (start + rows) * size);
+      const part = images.subarray(start * size, (start + rows) * size);
       this.#blocks.push(tf.tidy(() => {
         const block = tf.keep(tf.tensor2d(part, [part.length / size, size]));
         if (spec.metric === "cosine") return { images: block };

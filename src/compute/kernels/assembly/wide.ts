@@ -127,10 +127,10 @@ declare function packed1(
 ): void;
 
 /** Places in the block at a constant address, as in tile_kernels.ts. */
-const BIAS: usize = 256, PANEL: usize = 512, LIST: usize = 512 + 64 * 64, STRIP: usize = LIST + 192 * 4;
+const BIAS: usize = 256, PANEL: usize = 512, LIST: usize = 512 + 64 * 64, STRIP: usize = LIST + 256 * 4;
 const COLUMNS: i32 = 16;
 /** The blocks of matmul.ts; list and strip have an address and 16 floats for each row of one. */
-const K_BLOCK: i32 = 256, M_BLOCK: i32 = 192;
+const K_BLOCK: i32 = 256, M_BLOCK: i32 = 256;
 
 /** Columns of a tile. */
 export const WIDE: i32 = COLUMNS;
