@@ -24,6 +24,7 @@ export {
   type Dense,
   dense,
   type DenseShard,
+  largestProducts,
   lstm,
   type LstmParameters,
   lstmSequence,
@@ -50,6 +51,7 @@ export {
 } from "./names.ts";
 export { createRule, type RuleOptions } from "./update_rules.ts";
 export type { UpdateRule } from "./update_rule.ts";
+export { type MatrixProducts, matrixProducts, type ProductSize } from "./matrix_products.ts";
 export { type ProductSpeed, productSpeed } from "./product_speed.ts";
 export { SELF_TEST_TOLERANCE, selfTest, type SelfTestResult } from "./self_test.ts";
 export {

@@ -6,6 +6,7 @@ import {
   conv2d,
   conv2dFilterGradient,
   conv2dInputGradient,
+  largestProducts,
   matMul,
 } from "../../src/compute/wasm/products.ts";
 import { session } from "../../src/compute/wasm/session.ts";
@@ -116,6 +117,18 @@ Deno.test("other convolutions and their gradients have the same bits by tiles", 
     } x ${channels} to ${filters}, ${kernel} / ${strides}, ${pad}`;
     assert.deepEqual(tiled, plain, what);
     tf.dispose([x, dy, w, bias, inputBias]);
+  }
+});
+
+Deno.test("searches have the same bits by tiles", async () => {
+  await openBackend("wasm");
+  for (let i = 0; i < 40; i++) {
+    const [m, n, k] = [1 + random.integer(400), 1 + random.integer(300), 1 + random.integer(600)];
+    const a = normal([m, k]), b = normal([n, k]), offsets = i % 2 === 0 ? normal([n]) : undefined;
+    const count = Math.min(n, 1 + random.integer(12));
+    const [tiled, plain] = both(() => [largestProducts(a, b, offsets, count)]);
+    assert.deepEqual(tiled, plain, `${m} x ${k} with ${n}, ${count}`);
+    tf.dispose([a, b, ...offsets ? [offsets] : []]);
   }
 });
 

@@ -13,6 +13,7 @@ import { CONV2D_GRADIENT, CONV2D_TRANSPOSE_GRADIENT, PLAIN_CONVOLUTION } from ".
 import { DENSE_GRADIENT, PLAIN_DENSE } from "./dense.ts";
 import { PLAIN_SHARDED_DENSE, SHARDED_DENSE_GRADIENT } from "./sharded_dense.ts";
 import { GAUSSIAN_GRADIENT, PLAIN_GAUSSIAN } from "./gaussian.ts";
+import { PLAIN_LARGEST_PRODUCTS } from "./largest_products.ts";
 import { LOSS_AND_GRADIENT_GRADIENT, LOSS_GRADIENT } from "./losses.ts";
 import { LSTM_GRADIENT, PLAIN_LSTM } from "./lstm.ts";
 import { PLAIN_POOL, POOL_GRADIENT } from "./pool.ts";
@@ -30,6 +31,7 @@ export { type Dense, dense } from "./dense.ts";
 export { type Collectives, type DenseShard, shardedDense } from "./sharded_dense.ts";
 export { addScaled, reshape, scaled } from "./reshape_add.ts";
 export { sampleGaussian } from "./gaussian.ts";
+export { largestProducts } from "./largest_products.ts";
 export { lstm, type LstmParameters, lstmSequence } from "./lstm.ts";
 export { pixelLoss } from "./losses.ts";
 export { maxPool } from "./pool.ts";
@@ -44,6 +46,7 @@ const PLAIN: KernelTable = {
   ...PLAIN_DENSE,
   ...PLAIN_SHARDED_DENSE,
   ...PLAIN_GAUSSIAN,
+  ...PLAIN_LARGEST_PRODUCTS,
   ...PLAIN_LOSSES,
   ...PLAIN_LSTM,
   ...PLAIN_POOL,

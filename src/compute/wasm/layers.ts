@@ -10,6 +10,7 @@ import {
   conv2dFilterGradient,
   conv2dInputGradient,
   type Epilogue,
+  largestProducts,
   matMul,
 } from "./products.ts";
 import { session } from "./session.ts";
@@ -44,6 +45,8 @@ function withEpilogue(
 export const WASM_LAYERS: KernelTable = {
   StrayDense: ({ x, kernel, bias }, { activation }) =>
     withEpilogue(bias, activation as Activation, (end) => matMul(x!, kernel!, false, false, end)),
+  StrayLargestProducts: ({ queries, rows, offsets }, { count }) =>
+    largestProducts(queries!, rows!, offsets, count as number),
   StrayConv2D: ({ x, kernel, bias }, options) => {
     const { activation, ...geometry } = options as unknown as ConvolutionOptions;
     return withEpilogue(bias, activation, (end) => conv2d(x!, kernel!, attributes(geometry), end));

@@ -22,6 +22,11 @@ export interface Epilogue {
   readonly activation: number;
 }
 
+/** Multiply-adds of a part of a search, some 15 ms of work. */
+const PART_MULTIPLY_ADDS = 1 << 28;
+/** Minimum steps of a sum for which tiles are as fast. */
+const MIN_WIDE_STEPS = 16;
+
 const NO_EPILOGUE: Epilogue = { bias: undefined, activation: 0 };
 
 /** The geometry; undefined for dilation, NCHW and unequal strides, which only tfjs's kernel supports. */
@@ -131,7 +136,7 @@ export function matMul(
   const c = s.output([...(a.shape.length > 2 ? [1] : []), m, n]);
   s.tiles.count(m * n * k);
   const { block } = s;
-  if (block !== 0 && m >= 4 && n > 8 && k >= 16) {
+  if (block !== 0 && m >= 4 && n > 8 && k >= MIN_WIDE_STEPS) {
     const scratch = s.scratch(s.kernels.wideMatMulScratchFloats(transposeA));
     s.run("wideMatMul", a, b, bias, c, ...size, activation, scratch, block);
     return c;
@@ -139,4 +144,32 @@ export function matMul(
   const scratch = s.scratch(s.kernels.matMulScratchFloats(...size));
   s.run("matMul", a, b, bias, c, ...size, activation, scratch);
   return c;
+}
+
+/**
+ * The largest products of rows with rows; see the operation of the same name.
+ *
+ * @param count At most the number of rows.
+ */
+export function largestProducts(
+  queries: tf.TensorInfo,
+  rows: tf.TensorInfo,
+  offsets: tf.TensorInfo | undefined,
+  count: number,
+): tf.TensorInfo {
+  const [m, k] = queries.shape as [number, number], n = rows.shape[0]!;
+  const s = session(), best = s.output([m, count]);
+  s.values(best).fill(-Infinity);
+  // In parts, as tiles are chosen between products.
+  const each = Math.max(1, Math.ceil(PART_MULTIPLY_ADDS / (m * k)));
+  for (let start = 0; start < n; start += each) {
+    const part = Math.min(each, n - start);
+    s.tiles.count(m * part * k);
+    const scratch = s.scratch(s.kernels.largestProductsScratchFloats());
+    const from = s.address(rows) + start * k * 4,
+      less = offsets ? s.address(offsets) + start * 4 : 0;
+    const size = [m, part, k, count] as const, block = k >= MIN_WIDE_STEPS ? s.block : 0;
+    s.run("largestProducts", queries, from, less, best, ...size, scratch, block);
+  }
+  return best;
 }

@@ -2,9 +2,8 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { TileChoice, type TileSpeeds } from "./tile_choice.ts";
-import { BLOCK_BYTES, NO_TILES, type TileKernels, tileKernels } from "./tile_kernels.ts";
-import { RELAXED_SIMD_KERNELS, SIMD_KERNELS } from "../kernels/kernels.generated.ts";
+import { KernelInstance, type KernelName, type Kernels } from "./kernel_instance.ts";
+import type { TileChoice } from "./tile_choice.ts";
 
 /** Sizes of a convolution, in the order of the fields of `kernels/assembly/geometry.ts`. */
 export type Geometry = readonly [
@@ -24,49 +23,6 @@ export type Geometry = readonly [
 
 const GEOMETRY_INTEGERS: Geometry["length"] = 12;
 
-/** The kernels: see the functions of their names in `kernels/assembly`. */
-type KernelName =
-  | "activationGradient"
-  | "adam"
-  | "biasActivation"
-  | "blurPower"
-  | "channelSquares"
-  | "channelSums"
-  | "conv2d"
-  | "conv2dFilterGradient"
-  | "conv2dInputGradient"
-  | "gaussian"
-  | "gaussianGradient"
-  | "losses"
-  | "lstmCell"
-  | "lstmCellGradient"
-  | "matMul"
-  | "maxPool"
-  | "maxPoolGradient"
-  | "normGradient"
-  | "normGradientSums"
-  | "scaleGradients"
-  | "scaleShift"
-  | "upsample"
-  | "upsampleGradient"
-  | "wideMatMul"
-  | "writeConstants";
-
-/** Functions that return a size in floats. */
-type SizeName =
-  | "blurPowerScratchFloats"
-  | "constantFloats"
-  | "conv2dFilterGradientScratchFloats"
-  | "conv2dInputGradientScratchFloats"
-  | "conv2dScratchFloats"
-  | "matMulScratchFloats"
-  | "wideMatMulScratchFloats";
-
-/** Exports of the compiled module. Pointers are addresses in bytes; counts are in floats. */
-type Kernels =
-  & Readonly<Record<KernelName, (...args: readonly (number | boolean)[]) => void>>
-  & Readonly<Record<SizeName, (...args: readonly (number | boolean)[]) => number>>;
-
 /** An argument of a kernel. */
 type Argument = tf.TensorInfo | number | boolean | undefined;
 
@@ -77,86 +33,39 @@ interface WasmModule {
   _free(address: number): void;
 }
 
-/** Compiles the kernels, with fused multiply-add if the engine has relaxed SIMD. */
-function compile(): { readonly module: WebAssembly.Module; readonly relaxed: boolean } {
-  const bytes = decode(RELAXED_SIMD_KERNELS), relaxed = WebAssembly.validate(bytes);
-  return { module: new WebAssembly.Module(relaxed ? bytes : decode(SIMD_KERNELS)), relaxed };
-}
-
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-}
-
 /** The tfjs backend with our kernels bound to its memory. */
 class Session {
-  /** Whether products run by tiles, faster or slower with the same bits; undecided at first. */
-  readonly tiles: TileChoice;
-  kernels: Kernels;
   readonly #backend: BackendWasm;
-  readonly #module: WasmModule;
-  readonly #compiled: WebAssembly.Module;
-  readonly #constants: number;
+  readonly #memory: WebAssembly.Memory;
+  readonly #instance: KernelInstance;
   /** Address of the geometry, overwritten by every convolution. */
   readonly #geometry: number;
-  #block = 0;
-  #scratch = 0;
-  #scratchBytes = 0;
 
   constructor(backend: BackendWasm) {
     this.#backend = backend;
-    this.#module = backend.wasm as unknown as WasmModule;
-    const { module, relaxed } = compile();
-    this.#compiled = module;
-    this.#constants = -1;
-    this.kernels = this.#instantiate(NO_TILES);
-    this.#constants = this.#module._malloc(this.kernels.constantFloats() * 4);
-    this.kernels.writeConstants(this.#constants);
-    this.#geometry = this.#module._malloc(GEOMETRY_INTEGERS * 4);
-    this.tiles = new TileChoice(relaxed, () => this.#measureTiles());
+    const module = backend.wasm as unknown as WasmModule;
+    this.#memory = module.asm.memory;
+    this.#instance = new KernelInstance({
+      memory: this.#memory,
+      allocate: (bytes) => module._malloc(bytes),
+      free: (address) => module._free(address),
+    });
+    this.#geometry = module._malloc(GEOMETRY_INTEGERS * 4);
+  }
+
+  /** Whether products run by tiles, faster or slower with the same bits; undecided at first. */
+  get tiles(): TileChoice {
+    return this.#instance.tiles;
+  }
+
+  /** The kernels. */
+  get kernels(): Kernels {
+    return this.#instance.kernels;
   }
 
   /** Address of the block that products by tiles need; 0 where they run without. */
   get block(): number {
-    return this.tiles.chosen ? this.#tileBlock() : 0;
-  }
-
-  #instantiate(tiles: TileKernels): Kernels {
-    const imports = { env: { memory: this.#module.asm.memory }, tiles: { ...tiles } };
-    return new WebAssembly.Instance(this.#compiled, imports).exports as unknown as Kernels;
-  }
-
-  /** Address of the block, after making the tile kernels at the first call. */
-  #tileBlock(): number {
-    if (this.#block === 0) {
-      // Aligned to a line of the cache. It is never freed: its address is in the kernels' code.
-      this.#block = (this.#module._malloc(BLOCK_BYTES + 63) + 63) & ~63;
-      this.kernels = this.#instantiate(tileKernels(this.#module.asm.memory, this.#block));
-      this.kernels.writeConstants(this.#constants);
-    }
-    return this.#block;
-  }
-
-  /** Speed of a product without tiles and with them, multiply-adds per ms. */
-  #measureTiles(): TileSpeeds {
-    const [m, n, k] = [192, 64, 256], block = this.#tileBlock();
-    const plain = this.kernels.matMulScratchFloats(m, n, k, false, false);
-    const a = this.scratch(m * k + k * n + m * n + plain);
-    const b = a + m * k * 4, c = b + k * n * 4, rest = c + m * n * 4;
-    this.floats(a, m * k + k * n).fill(1);
-    const speed = (run: () => void) => {
-      let least = Infinity;
-      for (let i = 0; i < 3; i++) {
-        const start = performance.now();
-        run();
-        least = Math.min(least, performance.now() - start);
-      }
-      return m * n * k / Math.max(least, 1e-3);
-    };
-    const size = [m, n, k, false, false, 0, rest] as const;
-    return {
-      plain: speed(() => this.kernels.matMul(a, b, 0, c, ...size)),
-      tiles: speed(() => this.kernels.wideMatMul(a, b, 0, c, ...size, block)),
-    };
+    return this.#instance.block;
   }
 
   /**
@@ -187,7 +96,7 @@ class Session {
 
   /** A view of floats in memory, valid until the memory grows. */
   floats(address: number, count: number): Float32Array {
-    return new Float32Array(this.#module.asm.memory.buffer, address, count);
+    return this.#instance.floats(address, count);
   }
 
   /** A tensor's values, in place. */
@@ -197,19 +106,13 @@ class Session {
 
   /** Writes a convolution's geometry; returns its address, valid until the next call. */
   geometry(geometry: Geometry): number {
-    new Int32Array(this.#module.asm.memory.buffer, this.#geometry, geometry.length).set(geometry);
+    new Int32Array(this.#memory.buffer, this.#geometry, geometry.length).set(geometry);
     return this.#geometry;
   }
 
   /** The address of scratch memory for at least `floats` floats, reused by later calls. */
   scratch(floats: number): number {
-    const bytes = floats * 4;
-    if (bytes > this.#scratchBytes) {
-      if (this.#scratch !== 0) this.#module._free(this.#scratch);
-      this.#scratch = this.#module._malloc(bytes);
-      this.#scratchBytes = bytes;
-    }
-    return this.#scratch;
+    return this.#instance.scratch(floats);
   }
 }
 

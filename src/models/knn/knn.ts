@@ -1,6 +1,12 @@
 /** Nearest neighbours: an image is as strange as it is far from the closest training images. */
 
-import { type Tensor, type Tensor1D, type Tensor2D, tf } from "../../compute/mod.ts";
+import {
+  largestProducts,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  tf,
+} from "../../compute/mod.ts";
 import { sizeOf } from "../../shape.ts";
 import type { LearningData } from "../../training/mod.ts";
 import { EventLoopYielder } from "../../yield_to_event_loop.ts";
@@ -19,25 +25,17 @@ const ENCODER_PREFIX = "model/";
 /** Maximum number of samples kept: 85,598 images of 28 x 28, in 256 MiB. */
 const MAX_KNN_SAMPLES = 1 << 26;
 
-/** Samples of the kept images per product. */
-const BLOCK_SAMPLES = 1 << 19;
 /** Images prepared at a time. */
 const PREPARED_IMAGES = 256;
 /** Length below which an image counts as black, which has no direction. */
 const BLACK = 1e-12;
 
-/** Kept images; for `euclidean`, also half of their squared lengths. */
-interface Block {
-  readonly images: Tensor2D;
-  readonly halves?: Tensor1D;
-}
-
 /**
  * Mean distance to the nearest kept images (Ramaswamy, Rastogi and Shim 2000; the mean of k as in
  * Angiulli and Pizzuti 2002).
  *
- * Distances come from matrix products, one block of kept images at a time; a squared Euclidean
- * distance is a difference of squared lengths, and only as exact as those.
+ * Distances come from matrix products; a squared Euclidean distance is a difference of squared lengths, and
+ * only as exact as those.
  */
 export class Knn implements Model {
   readonly spec: KnnSpec;
@@ -45,7 +43,10 @@ export class Knn implements Model {
   readonly encode?: (x: Tensor) => Tensor;
   readonly #images: Float32Array;
   readonly #encoder: Encoder | undefined;
-  readonly #blocks: Block[] = [];
+  /** The kept images, `[images, samples]`. */
+  readonly #kept: Tensor2D;
+  /** Half of their squared lengths, for `euclidean`. */
+  readonly #halves: Tensor1D | undefined;
 
   /**
    * @param spec The model as data.
@@ -66,18 +67,10 @@ export class Knn implements Model {
     if (count < 1 || !Number.isInteger(count)) {
       throw new TypeError(`Cannot keep images as there must be 1 or more: current number ${count}`);
     }
-    const rows = Math.max(1, Math.floor(BLOCK_SAMPLES / size));
-    for (let start = 0; start < count; start += rows) {
-      const part = images.subarray(start * size, (start + rows) * size);
-      this.#blocks.push(tf.tidy(() => {
-        const block = tf.keep(tf.tensor2d(part, [part.length / size, size]));
-        if (spec.metric === "cosine") return { images: block };
-        return {
-          images: block,
-          halves: tf.keep(tf.mul<Tensor1D>(tf.sum(tf.square(block), 1), 0.5)),
-        };
-      }));
-    }
+    const kept = this.#kept = tf.tensor2d(images, [count, size]);
+    this.#halves = spec.metric === "euclidean"
+      ? tf.tidy(() => tf.mul<Tensor1D>(tf.sum(tf.square(kept), 1), 0.5))
+      : undefined;
   }
 
   /** `distance`: the mean distance to the nearest images, the only score. */
@@ -88,23 +81,10 @@ export class Knn implements Model {
   #distance(x: Tensor): Tensor1D {
     const { metric } = this.spec;
     const query = prepare(x, this.spec, this.#encoder);
-    const nearest = this.#largest(query);
+    const nearest = largestProducts(query, this.#kept, this.spec.neighbours, this.#halves);
     if (metric === "cosine") return tf.mean(tf.sub(1, nearest), 1);
     const squares = tf.sub(tf.sum(tf.square(query), 1, true), tf.mul(nearest, 2));
     return tf.mean(tf.sqrt(tf.relu(squares)), 1);
-  }
-
-  /** The largest values of product - |image|^2 / 2: those of the nearest images. */
-  #largest(query: Tensor2D): Tensor {
-    let best: Tensor | undefined;
-    for (const { images, halves } of this.#blocks) {
-      best = tf.tidy(() => {
-        const products = tf.matMul(query, images, false, true);
-        const found = largest(halves ? tf.sub(products, halves) : products, this.spec.neighbours);
-        return best ? largest(tf.concat([best, found], 1), this.spec.neighbours) : found;
-      });
-    }
-    return best!;
   }
 
   /** The kept images, not copied as they are large, and a copy of the encoder's values. */
@@ -121,14 +101,8 @@ export class Knn implements Model {
   /** Frees the kept images and the encoder. */
   dispose(): void {
     this.#encoder?.dispose();
-    for (const { images, halves } of this.#blocks) tf.dispose(halves ? [images, halves] : images);
+    tf.dispose([this.#kept, ...this.#halves ? [this.#halves] : []]);
   }
-}
-
-/** The largest numbers of each row. */
-function largest(x: Tensor, count: number): Tensor {
-  const most = Math.min(count, x.shape[1]!);
-  return most === 1 ? tf.max(x, 1, true) : tf.topk(x, most, true).values;
 }
 
 /** Numbers per image that are compared. */

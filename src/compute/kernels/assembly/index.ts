@@ -3,6 +3,7 @@
 export { conv2d, conv2dScratchFloats } from "./conv2d";
 export { conv2dInputGradient, conv2dInputGradientScratchFloats } from "./conv2d_input_gradient";
 export { conv2dFilterGradient, conv2dFilterGradientScratchFloats } from "./conv2d_filter_gradient";
+export { largestProducts, largestProductsScratchFloats } from "./largest_products";
 export { matMul, matMulScratchFloats } from "./matmul";
 export { wideMatMul, wideMatMulScratchFloats } from "./wide";
 export { constantFloats, writeConstants } from "./constants";

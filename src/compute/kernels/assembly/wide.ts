@@ -134,6 +134,15 @@ const K_BLOCK: i32 = 256, M_BLOCK: i32 = 256;
 
 /** Columns of a tile. */
 export const WIDE: i32 = COLUMNS;
+/** Rows that a list can have. */
+export const ROWS_LISTED: i32 = M_BLOCK;
+
+/** A strip of `ROWS_LISTED` x 16 floats in the block, for sums. */
+// @ts-ignore: decorator
+@inline
+export function stripOf(block: usize): usize {
+  return block + STRIP;
+}
 
 /** Floats of scratch that `wideMatMul` needs. */
 export function wideMatMulScratchFloats(transposeA: bool): i32 {
@@ -196,7 +205,7 @@ export function listPixels(
  * C (m rows, `cRow` bytes apart, 16 columns) = A * two panels + bias, where A's rows consist of runs as in
  * rows.ts, and begin where the list says.
  *
- * @param m at most 192
+ * @param m at most `ROWS_LISTED`
  * @param offset added to the addresses of the list
  * @param aRun bytes from the start of a run to that of the next
  * @param bias 16 floats, or 0
@@ -226,6 +235,31 @@ export function wideListed(
       s += steps;
     }
     offset += aRun;
+  }
+}
+
+/**
+ * C (m x 16, contiguous) = listed rows of A * the transpose of 16 rows of B; rows of B from `width` on count
+ * as zeros.
+ *
+ * @param offset added to the addresses of the list
+ */
+export function wideRowsTransposed(
+  m: i32,
+  k: i32,
+  offset: usize,
+  b: usize,
+  bRow: usize,
+  width: i32,
+  c: usize,
+  block: usize,
+): void {
+  zeroFloats(block + BIAS, COLUMNS);
+  for (let s: i32 = 0; s < k;) {
+    const steps = stepsOf(k - s), at = <usize> s << 2;
+    loadPanel(block + PANEL, b + at, 4, bRow, steps, width);
+    productListed(steps, m, block + LIST, offset + at, c, 64, s == 0);
+    s += steps;
   }
 }
 

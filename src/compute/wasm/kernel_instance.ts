@@ -1,0 +1,158 @@
+/** Our kernels on a memory. `kernels/assembly` has their sources. */
+
+import { RELAXED_SIMD_KERNELS, SIMD_KERNELS } from "../kernels/kernels.generated.ts";
+import { TileChoice, type TileSpeeds } from "./tile_choice.ts";
+import { BLOCK_BYTES, NO_TILES, type TileKernels, tileKernels } from "./tile_kernels.ts";
+
+/** The kernels: see the functions of their names in `kernels/assembly`. */
+export type KernelName =
+  | "activationGradient"
+  | "adam"
+  | "biasActivation"
+  | "blurPower"
+  | "channelSquares"
+  | "channelSums"
+  | "conv2d"
+  | "conv2dFilterGradient"
+  | "conv2dInputGradient"
+  | "gaussian"
+  | "gaussianGradient"
+  | "largestProducts"
+  | "losses"
+  | "lstmCell"
+  | "lstmCellGradient"
+  | "matMul"
+  | "maxPool"
+  | "maxPoolGradient"
+  | "normGradient"
+  | "normGradientSums"
+  | "scaleGradients"
+  | "scaleShift"
+  | "upsample"
+  | "upsampleGradient"
+  | "wideMatMul"
+  | "writeConstants";
+
+/** Functions that return a size in floats. */
+type SizeName =
+  | "blurPowerScratchFloats"
+  | "constantFloats"
+  | "conv2dFilterGradientScratchFloats"
+  | "conv2dInputGradientScratchFloats"
+  | "conv2dScratchFloats"
+  | "largestProductsScratchFloats"
+  | "matMulScratchFloats"
+  | "wideMatMulScratchFloats";
+
+/** Exports of the compiled module. Pointers are addresses in bytes; counts are in floats. */
+export type Kernels =
+  & Readonly<Record<KernelName, (...args: readonly (number | boolean)[]) => void>>
+  & Readonly<Record<SizeName, (...args: readonly (number | boolean)[]) => number>>;
+
+/** A memory that kernels compute in, and its allocator. */
+export interface KernelMemory {
+  readonly memory: WebAssembly.Memory;
+  /** Allocates a number of bytes; returns their address. */
+  allocate(bytes: number): number;
+  /** Frees what was allocated at an address. */
+  free(address: number): void;
+}
+
+/** Compiles the kernels, with fused multiply-add if the engine has relaxed SIMD. */
+function compile(): { readonly module: WebAssembly.Module; readonly relaxed: boolean } {
+  const bytes = decode(RELAXED_SIMD_KERNELS), relaxed = WebAssembly.validate(bytes);
+  return { module: new WebAssembly.Module(relaxed ? bytes : decode(SIMD_KERNELS)), relaxed };
+}
+
+function decode(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+/** The kernels bound to a memory, and the memory that they need beside their arguments. */
+export class KernelInstance {
+  /** Whether products run by tiles, faster or slower with the same bits; undecided at first. */
+  readonly tiles: TileChoice;
+  readonly #memory: KernelMemory;
+  readonly #compiled: WebAssembly.Module;
+  readonly #constants: number;
+  #kernels: Kernels;
+  #block = 0;
+  #scratch = 0;
+  #scratchBytes = 0;
+
+  /** @param memory The memory. */
+  constructor(memory: KernelMemory) {
+    this.#memory = memory;
+    const { module, relaxed } = compile();
+    this.#compiled = module;
+    this.#kernels = this.#instantiate(NO_TILES);
+    this.#constants = memory.allocate(this.#kernels.constantFloats() * 4);
+    this.#kernels.writeConstants(this.#constants);
+    this.tiles = new TileChoice(relaxed, () => this.#measureTiles());
+  }
+
+  /** The kernels. */
+  get kernels(): Kernels {
+    return this.#kernels;
+  }
+
+  /** Address of the block that products by tiles need; 0 where they run without. */
+  get block(): number {
+    return this.tiles.chosen ? this.#tileBlock() : 0;
+  }
+
+  /** A view of floats in memory, valid until the memory grows. */
+  floats(address: number, count: number): Float32Array<ArrayBuffer> {
+    return new Float32Array(this.#memory.memory.buffer as ArrayBuffer, address, count);
+  }
+
+  /** The address of scratch memory for at least `floats` floats, reused by later calls. */
+  scratch(floats: number): number {
+    const bytes = floats * 4;
+    if (bytes > this.#scratchBytes) {
+      if (this.#scratch !== 0) this.#memory.free(this.#scratch);
+      this.#scratch = this.#memory.allocate(bytes);
+      this.#scratchBytes = bytes;
+    }
+    return this.#scratch;
+  }
+
+  #instantiate(tiles: TileKernels): Kernels {
+    const imports = { env: { memory: this.#memory.memory }, tiles: { ...tiles } };
+    return new WebAssembly.Instance(this.#compiled, imports).exports as unknown as Kernels;
+  }
+
+  /** Address of the block, after making the tile kernels at the first call. */
+  #tileBlock(): number {
+    if (this.#block === 0) {
+      // Aligned to a line of the cache. It is never freed: its address is in the kernels' code.
+      this.#block = (this.#memory.allocate(BLOCK_BYTES + 63) + 63) & ~63;
+      this.#kernels = this.#instantiate(tileKernels(this.#memory.memory, this.#block));
+      this.#kernels.writeConstants(this.#constants);
+    }
+    return this.#block;
+  }
+
+  /** Speed of a product without tiles and with them, multiply-adds per ms. */
+  #measureTiles(): TileSpeeds {
+    const [m, n, k] = [192, 64, 256], block = this.#tileBlock();
+    const plain = this.kernels.matMulScratchFloats(m, n, k, false, false);
+    const a = this.scratch(m * k + k * n + m * n + plain);
+    const b = a + m * k * 4, c = b + k * n * 4, rest = c + m * n * 4;
+    this.floats(a, m * k + k * n).fill(1);
+    const speed = (run: () => void) => {
+      let least = Infinity;
+      for (let i = 0; i < 3; i++) {
+        const start = performance.now();
+        run();
+        least = Math.min(least, performance.now() - start);
+      }
+      return m * n * k / Math.max(least, 1e-3);
+    };
+    const size = [m, n, k, false, false, 0, rest] as const;
+    return {
+      plain: speed(() => this.kernels.matMul(a, b, 0, c, ...size)),
+      tiles: speed(() => this.kernels.wideMatMul(a, b, 0, c, ...size, block)),
+    };
+  }
+}

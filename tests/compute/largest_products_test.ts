@@ -1,0 +1,50 @@
+/** The search for the largest products, on every backend. */
+
+import assert from "node:assert/strict";
+import {
+  type BackendName,
+  largestProducts,
+  openBackend,
+  type Tensor1D,
+  type Tensor2D,
+  tf,
+} from "../../src/compute/mod.ts";
+import { Random } from "../../src/random.ts";
+
+/** The results for random matrices, the last of more products than one part holds. */
+async function found(backend: BackendName): Promise<Float32Array[]> {
+  await openBackend(backend);
+  const random = new Random(6);
+  const normal = (...shape: [number] | [number, number]) =>
+    tf.tensor(
+      Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal()),
+      shape,
+    );
+  const outputs: Float32Array[] = [];
+  for (let i = 0; i < 21; i++) {
+    const [queries, size] = [1 + random.integer(20), 1 + random.integer(40)];
+    const rows = i < 20 ? 1 + random.integer(70) : 120_000, count = 1 + random.integer(9);
+    const inputs = [normal(queries, size), normal(rows, size), normal(rows)] as const;
+    const offsets = i % 2 === 0 ? inputs[2] as Tensor1D : undefined;
+    const best = largestProducts(inputs[0] as Tensor2D, inputs[1] as Tensor2D, count, offsets);
+    assert.deepEqual(best.shape, [queries, Math.min(count, rows)]);
+    outputs.push(Float32Array.from(await best.data()));
+    tf.dispose([...inputs, best]);
+  }
+  return outputs;
+}
+
+Deno.test("largest products are the same on wasm and cpu", async () => {
+  const [wanted, got] = [await found("cpu"), await found("wasm")];
+  wanted.forEach((values, i) => {
+    values.forEach((value, j) => assert.ok(Math.abs(value - got[i]![j]!) < 1e-4, `${i}, ${j}`));
+  });
+});
+
+Deno.test("equal products are listed as often as they occur", async () => {
+  await openBackend("wasm");
+  const rows = tf.tensor2d([[1, 0], [3, 0], [3, 0], [2, 0], [3, 0]]);
+  const best = largestProducts(tf.tensor2d([[1, 5]]), rows, 4);
+  assert.deepEqual([...await best.data()], [3, 3, 3, 2]);
+  tf.dispose([rows, best]);
+});
