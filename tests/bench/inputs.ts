@@ -80,17 +80,19 @@ export class Inputs {
    * @param latent Units of its latent.
    * @param data Its training images.
    * @param size Size to which images are resized.
+   * @param images Number of training images.
    */
   model(
     network: string,
     latent: number,
     data: string,
     size?: { readonly width: number; readonly height: number },
+    images = 600,
   ): Promise<string> {
-    const name = `${network}-${latent}-${size?.width ?? "any"}.safetensors`;
+    const name = `${network}-${latent}-${size?.width ?? "any"}-${images}.safetensors`;
     return this.#once(name, async (out) => {
       await using ours = startOurs(this.#options);
-      await ours.ask({ do: "make", network, latent, data, size, out });
+      await ours.ask({ do: "make", network, latent, data, images, size, out });
       return out;
     });
   }

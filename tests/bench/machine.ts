@@ -1,7 +1,7 @@
 /** The machine that the numbers were measured on: the first line of the output. */
 
 import { VERSION } from "../../src/cli/version.ts";
-import { startOurs } from "./context.ts";
+import { ROOT, startOurs } from "./context.ts";
 import type { Options } from "./options.ts";
 import type { Device } from "./protocol.ts";
 
@@ -12,12 +12,16 @@ export interface Machine {
   readonly cpu: string;
   readonly cores: number;
   readonly stray: string;
+  /** The commit that was measured, with "+" if files differ from it; "unknown" outside a checkout. */
+  readonly commit: string;
   readonly deno: string;
   /** The peer, or the reason why there is none. */
   readonly peer: string;
   readonly backend: string;
   /** The device of the backend. */
   readonly device: string;
+  /** Largest measured speed of matrix products on one core, GFLOP/s; null on other backends than wasm. */
+  readonly coreGflops: number | null;
   readonly workers: number | null;
   readonly runs: number;
   readonly quick: boolean;
@@ -31,27 +35,29 @@ export interface Machine {
  * @returns The facts.
  */
 export async function describeMachine(options: Options, peer: string): Promise<Machine> {
+  const { device, software, coreGflops } = await findDevice(options);
   return {
     date: new Date().toISOString(),
     os: `${Deno.build.os} ${Deno.build.arch}`,
     cpu: await cpuModel(),
     cores: navigator.hardwareConcurrency,
     stray: VERSION,
+    commit: await findCommit(),
     deno: Deno.version.deno,
     peer,
     backend: options.backend,
-    device: await findDevice(options),
+    device: software ? `${device}, a software adapter: no GPU` : device,
+    coreGflops,
     workers: options.workers ?? null,
     runs: options.runs,
     quick: options.quick,
   };
 }
 
-/** Name of the backend's device. */
-async function findDevice(options: Options): Promise<string> {
+/** The backend's device. */
+async function findDevice(options: Options): Promise<Device> {
   await using ours = startOurs(options);
-  const found = await ours.ask<Device>({ do: "hello", cuda: false, backend: options.backend });
-  return found.software ? `${found.device}, a software adapter: no GPU` : found.device;
+  return await ours.ask<Device>({ do: "hello", cuda: false, backend: options.backend });
 }
 
 /** The processor's name; another program reads it, as Deno restricts /proc to all permissions. */
@@ -67,14 +73,47 @@ async function cpuModel(): Promise<string> {
   }
 }
 
-/** The facts in four lines. */
+/** The commit of the project's folder. */
+async function findCommit(): Promise<string> {
+  const git = async (...args: string[]) => {
+    const { success, stdout } = await new Deno.Command("git", { args, cwd: ROOT, stderr: "null" })
+      .output();
+    if (!success) throw new Error(`git ${args[0]} has failed`);
+    return new TextDecoder().decode(stdout).trim();
+  };
+  try {
+    const commit = await git("rev-parse", "--short", "HEAD");
+    return commit + (await git("status", "--porcelain", "src", "deno.json") === "" ? "" : "+");
+  } catch {
+    return "unknown";
+  }
+}
+
+/** The facts, a line each. */
 export function machineLines(machine: Machine): string {
-  const { date, os, cpu, cores, stray, deno, peer, backend, device, workers, runs, quick } =
-    machine;
+  const {
+    date,
+    os,
+    cpu,
+    cores,
+    stray,
+    commit,
+    deno,
+    coreGflops,
+    peer,
+    backend,
+    device,
+    workers,
+    runs,
+    quick,
+  } = machine;
   return [
     `${date}  ${cpu}, ${cores} cores, ${os}`,
-    `stray ${stray}, Deno ${deno}, backend ${backend} (${device}), workers ${workers ?? "auto"}`,
+    `stray ${stray} at ${commit}, Deno ${deno}, backend ${backend} (${device}), workers ${
+      workers ?? "auto"
+    }`,
     `peer: ${peer}`,
+    ...coreGflops === null ? [] : [`matrix products on one core: ${coreGflops.toFixed(0)} GFLOP/s`],
     `median (min-max) of ${runs} runs${quick ? "; --quick: the numbers mean little" : ""}`,
   ].join("\n");
 }

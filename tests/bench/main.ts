@@ -6,11 +6,12 @@
 
 import type { Context, Section } from "./context.ts";
 import { Inputs } from "./inputs.ts";
-import { describeMachine, machineLines } from "./machine.ts";
+import { describeMachine, type Machine, machineLines } from "./machine.ts";
 import { HELP, type Options, parseOptions, type SectionName } from "./options.ts";
 import { findPeer } from "./peer.ts";
 import { files } from "./sections/files.ts";
 import { kernels } from "./sections/kernels.ts";
+import { neighbours } from "./sections/neighbours.ts";
 import { memory } from "./sections/memory.ts";
 import { scaling } from "./sections/scaling.ts";
 import { score } from "./sections/score.ts";
@@ -22,6 +23,7 @@ const SECTIONS: Readonly<Record<SectionName, Section>> = {
   kernels,
   train,
   score,
+  neighbours,
   files,
   startup,
   scaling,
@@ -34,11 +36,26 @@ function writeLine(stream: typeof Deno.stdout | typeof Deno.stderr, line: string
   for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
 }
 
+/** Appends the table to the file of the machine's kind. */
+async function save({ cpu, cores, date, commit }: Machine, lines: readonly string[]) {
+  const kind = `${cpu}, ${cores} cores`;
+  const slug = kind.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  const file = new URL(`../../docs/speed/${slug}.md`, import.meta.url);
+  const heading = await Deno.stat(file).then(() => "", () => `# Speed on ${kind}\n`);
+  const table = `\n## ${date.slice(0, 10)}, ${commit}\n\n\`\`\`text\n${lines.join("\n")}\n\`\`\`\n`;
+  await Deno.writeTextFile(file, heading + table, { append: true });
+}
+
 async function run(options: Options): Promise<number> {
   const table = options.json ? Deno.stderr : Deno.stdout;
+  const saved: string[] = [];
+  const tell = (line: string) => {
+    writeLine(table, line);
+    saved.push(line);
+  };
   const peer = await findPeer(options);
   const machine = await describeMachine(options, typeof peer === "string" ? peer : peer.name);
-  writeLine(table, machineLines(machine));
+  tell(machineLines(machine));
   if (options.json) writeLine(Deno.stdout, JSON.stringify({ machine }));
   const folder = await Deno.makeTempDir({ dir: "/tmp", prefix: "stray-bench-" });
   const context: Context = {
@@ -49,11 +66,11 @@ async function run(options: Options): Promise<number> {
   };
   let failures = 0;
   try {
-    writeLine(table, `\n${tableHead()}`);
+    tell(`\n${tableHead()}`);
     for (const name of options.sections) {
       try {
         for await (const row of SECTIONS[name](context)) {
-          writeLine(table, tableRow(row));
+          tell(tableRow(row, machine.coreGflops));
           if (options.json) writeLine(Deno.stdout, JSON.stringify(row));
         }
       } catch (error) {
@@ -65,6 +82,7 @@ async function run(options: Options): Promise<number> {
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+  if (options.save) await save(machine, saved);
   return failures > 0 ? 1 : 0;
 }
 

@@ -9,6 +9,7 @@ export const SECTION_NAMES = [
   "kernels",
   "train",
   "score",
+  "neighbours",
   "files",
   "startup",
   "scaling",
@@ -42,6 +43,8 @@ export interface Options {
   readonly photos: string | undefined;
   /** Rows as NDJSON on stdout, the table on stderr. */
   readonly json: boolean;
+  /** Whether the table is appended to a file in `docs/speed`. */
+  readonly save: boolean;
   /** Only rows whose `section/name` contains this. */
   readonly only: string | undefined;
 }
@@ -50,13 +53,14 @@ export interface Options {
 export const HELP = `deno task bench:speed [SECTION …] [flags]
 
 sections (default: all)
-  kernels   every kernel by shape, against plain tfjs
-  train     images per second in training, by network
-  score     images per second from memory to scores
-  files     whole processes, from PNG and JPEG files to NDJSON
-  startup   time to the first record, and to the help
-  scaling   time per image and peak memory, at 10,000 and 100,000 images
-  memory    peak memory in training and in scoring
+  kernels     every kernel by shape, against plain tfjs
+  train       images per second in training, by network
+  score       images per second from memory to scores
+  neighbours  images per second compared with 54,000 others, beside PyTorch and scikit-learn
+  files       whole processes, from PNG and JPEG files to NDJSON
+  startup     time to the first record, and to the help
+  scaling     time per image and peak memory, at 10,000 and 100,000 images
+  memory      peak memory in training and in scoring
 
 flags
   --quick          small sizes, to check that everything runs; the numbers mean little
@@ -70,6 +74,7 @@ flags
   --photos DIR     a folder of JPEG files (default: synthetic pictures, made by Pillow)
   --python FILE    the Python that has PyTorch, NumPy and Pillow (default: found)
   --json           NDJSON on stdout, the table on stderr
+  --save           append the table to a file in docs/speed
   --help           print this help
 `;
 
@@ -89,6 +94,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
       peers: { type: "boolean", default: false },
       narrow: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
+      save: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
       runs: { type: "string" },
       backend: { type: "string", default: "wasm" },
@@ -114,6 +120,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     mnist: callersPath(values.mnist),
     photos: callersPath(values.photos),
     json: values.json,
+    save: values.save,
     only: values.only,
   };
 }

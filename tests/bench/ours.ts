@@ -4,7 +4,7 @@
  * @module
  */
 
-import { openBackend } from "../../src/compute/mod.ts";
+import { type BackendName, openBackend, productSpeed } from "../../src/compute/mod.ts";
 import { Loaded } from "./ours_score.ts";
 import { makeModel, Training } from "./ours_train.ts";
 import type { Device, Request } from "./protocol.ts";
@@ -13,10 +13,18 @@ import { lines } from "./side.ts";
 let training: Training | undefined;
 let loaded: Loaded | undefined;
 
+/** Starts a backend, and measures its products. */
+async function describeDevice(name: BackendName): Promise<Device> {
+  const { device, software } = await openBackend(name);
+  const speed = name === "wasm" ? await productSpeed() : undefined;
+  const coreGflops = speed ? Math.max(speed.plainGflops, speed.tilesGflops) : null;
+  return { device, software, coreGflops };
+}
+
 async function answer(request: Request): Promise<unknown> {
   switch (request.do) {
     case "hello":
-      return await openBackend(request.backend) satisfies Device;
+      return await describeDevice(request.backend);
     case "train":
       training = new Training(request);
       return await training.epoch();
@@ -26,7 +34,7 @@ async function answer(request: Request): Promise<unknown> {
       return await makeModel(request);
     case "load":
       loaded = await Loaded.open(request);
-      return {};
+      return { kept: loaded.kept };
     case "score":
       return await loaded!.run(request);
   }

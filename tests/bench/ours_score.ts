@@ -31,6 +31,11 @@ export class Loaded {
     return new Loaded(detector, samples, request);
   }
 
+  /** Images that the model keeps; 0 for a network. */
+  get kept(): number {
+    return this.#detector.model.weights.get("images")?.shape[0] ?? 0;
+  }
+
   /** Scores all images, `rounds` times. */
   run({ way, rounds }: ScoreRequest): Promise<Timed> {
     return way === "forward" ? this.#forward(rounds) : this.#stream(rounds);

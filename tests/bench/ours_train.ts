@@ -66,13 +66,12 @@ export function workersOf(workers: number | undefined): object {
 
 /** Trains a model briefly, for scoring. */
 export async function makeModel(request: MakeRequest): Promise<object> {
-  const { network, latent, data, size, out } = request;
-  const { model } = await trainDetector(readSources([data], { limit: 600 }), {
-    architecture: architectureOf(network),
-    latent,
+  const { network, latent, data, images, size, out } = request;
+  const { model } = await trainDetector(readSources([data], { limit: images }), {
+    ...network === "knn"
+      ? { architecture: "knn", blur: 0 }
+      : { architecture: architectureOf(network), latent, batch: 64, epochs: 2 },
     size,
-    batch: 64,
-    epochs: 2,
     backend: "wasm",
     seed: 1,
     version: VERSION,

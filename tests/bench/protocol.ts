@@ -21,6 +21,8 @@ export interface Device {
   readonly device: string;
   /** Whether the WebGPU adapter is software: its times do not represent a GPU. */
   readonly software: boolean;
+  /** Largest measured speed of matrix products on one core, GFLOP/s; null on other backends than wasm. */
+  readonly coreGflops: number | null;
 }
 
 /** Prepares a training; stray answers after its first epoch. */
@@ -55,6 +57,8 @@ export interface MakeRequest {
   readonly latent: number;
   /** A source of images. */
   readonly data: string;
+  /** Number of images. */
+  readonly images: number;
   readonly size: { readonly width: number; readonly height: number } | undefined;
   readonly out: string;
 }
@@ -81,6 +85,8 @@ export interface ScoreRequest {
   readonly way: "forward" | "stream";
   /** Threads of the peer. */
   readonly threads: number;
+  /** Library of the peer. @default {"torch"} */
+  readonly library?: "torch" | "sklearn";
   /** Number of passes over all images. */
   readonly rounds: number;
 }

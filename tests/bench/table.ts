@@ -17,8 +17,13 @@ export function tableHead(): string {
   return line(COLUMNS.map(([name]) => name));
 }
 
-/** The lines of a row: the numbers, and below them the check. */
-export function tableRow(row: Row): string {
+/**
+ * The lines of a row: the numbers, and below them the check.
+ *
+ * @param row The row.
+ * @param coreGflops Speed of products on one core, to compare with; null if unknown.
+ */
+export function tableRow(row: Row, coreGflops: number | null): string {
   const cells = [
     `${row.section}/${row.name}`,
     workOf(row),
@@ -27,7 +32,11 @@ export function tableRow(row: Row): string {
     row.peer ? spread(row.peer) : "-",
     row.ratio ? spread(row.ratio) : "-",
   ];
-  const notes = [speedOf(row), row.peer?.name, row.peerSkipped && `no peer: ${row.peerSkipped}`]
+  const notes = [
+    speedOf(row, coreGflops),
+    row.peer?.name,
+    row.peerSkipped && `no peer: ${row.peerSkipped}`,
+  ]
     .concat(row.check).filter((note) => note);
   return `${line(cells)}\n    ${notes.join("; ")}`;
 }
@@ -56,12 +65,19 @@ function workOf({ work }: Row): string {
   return parts.slice(-2).join(", ") || "-";
 }
 
-/** Arithmetic per second of stray. */
-function speedOf({ work, unit, stray }: Row): string | undefined {
+/** Arithmetic per second of stray, and how many cores' products that would be. */
+function speedOf(
+  { work, unit, stray }: Row,
+  coreGflops: number | null,
+): string | undefined {
   const { gflop, images, steps } = work;
   if (gflop === undefined || unit === "GFLOP/s") return undefined;
   const perSecond = lowerIsBetter(unit)
     ? (steps ?? 1) === 1 ? undefined : gflop / steps! / stray.median * 1000
     : gflop / images! * stray.median;
-  return perSecond === undefined ? undefined : `stray ${short(perSecond)} GFLOP/s`;
+  if (perSecond === undefined) return undefined;
+  const cores = coreGflops === null
+    ? ""
+    : ` (the products of ${(perSecond / coreGflops).toFixed(2)} cores)`;
+  return `stray ${short(perSecond)} GFLOP/s${cores}`;
 }

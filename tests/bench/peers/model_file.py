@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from neighbours import Knn
 from networks import build
 
 
@@ -81,12 +82,14 @@ def load(path):
     """The network of a model file, ready to be used, and the calibration scores by score."""
     tensors, metadata = read_safetensors(path)
     spec = find_spec(metadata)
+    scores = {name.split("/")[1]: t.numpy() for name, t in tensors.items()
+              if name.startswith("calibration/")}
+    if spec.get("kind") == "knn":
+        return Knn(tensors["images"]), scores
     height, width, channels = spec["inputShape"]
     latent = spec["latent"] or [x for x in spec["encoder"] if x["type"] == "dense"][-1]["units"]
     model = build(spec["name"], height, width, channels, latent)
     copy_weights(model, tensors)
-    scores = {name.split("/")[1]: t.numpy() for name, t in tensors.items()
-              if name.startswith("calibration/")}
     return model.eval(), scores
 
 

@@ -28,4 +28,9 @@ def blurred_mse(model, x):
     return error / (blur(x).square().mean(dim=(1, 2, 3)) + DARK).sqrt()
 
 
-SCORES = {"mse": mse, "blurred_mse": blurred_mse}
+def distance(model, x):
+    """Distance to the nearest kept image."""
+    return model(x)
+
+
+SCORES = {"mse": mse, "blurred_mse": blurred_mse, "distance": distance}

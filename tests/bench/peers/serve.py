@@ -14,6 +14,7 @@ import torch
 
 from model_file import load
 from networks import build, training_loss
+from neighbours import brute_force
 from scores import SCORES
 
 DEVICE = torch.device("cpu")
@@ -75,11 +76,22 @@ class Scoring:
         self.prepared = self.pixels.float().div_(255)
         self.model, calibrations = load(request["model"])
         self.model.to(DEVICE)
+        self.brute = None
         self.calibration = np.sort(calibrations[request["score"]])
         self.score, self.batch = SCORES[request["score"]], request["batch"]
 
+    def run_brute(self):
+        """All images at once by scikit-learn, in all threads."""
+        self.brute = self.brute or brute_force(self.model)
+        start = time.perf_counter()
+        scores = self.brute(self.pixels.float().div_(255))
+        seconds = time.perf_counter() - start
+        return {"seconds": seconds, "images": len(scores), "result": float(scores.mean())}
+
     @torch.inference_mode()
     def run(self, request):
+        if request.get("library") == "sklearn":
+            return self.run_brute()
         torch.set_num_threads(request["threads"])
         stream = request["way"] == "stream"
         scores = np.empty(len(self.pixels), np.float32)
