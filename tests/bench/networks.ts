@@ -1,7 +1,7 @@
 /** The networks of the benchmark: architectures of stray by name, and two that are defined here. */
 
 import type { Activation, Architecture } from "../../mod.ts";
-import { AUTOENCODER, type AutoencoderSpec, type Layer, MODELS } from "../../src/models/mod.ts";
+import { AUTOENCODER, type AutoencoderSpec, type Layer } from "../../src/models/mod.ts";
 import { NETWORKS as BUILT_IN } from "../models/_models.ts";
 import type { Options } from "./options.ts";
 

@@ -24,6 +24,19 @@ Deno.test("deno.json has the permissions and summaries of the table of commands"
   assert.deepEqual(others, []);
 });
 
+/** Tasks that never multiply matrices. */
+const WITHOUT_PRODUCTS = ["simulate", "evaluate", "label", "info", "summary", "data"];
+
+Deno.test("tasks that compute have the engine's flag for 256-bit operations, and none unsafe", () => {
+  const tasks: Record<string, { command: string }> = configuration.tasks;
+  for (const [name, { command }] of Object.entries(tasks)) {
+    const flags = /--v8-flags=(\S+)/.exec(command)?.[1]?.split(",") ?? [];
+    const computes = command.includes("-P=") && !WITHOUT_PRODUCTS.includes(name);
+    assert.equal(flags.includes("--experimental-wasm-revectorize"), computes, name);
+    assert.ok(!flags.some((flag) => flag.includes("bounds-checks")), name);
+  }
+});
+
 /** Result of an attempt under the permission set of a command. */
 async function attempt(command: string, code: string): Promise<string> {
   const file = await Deno.makeTempFile({ suffix: ".ts" });
