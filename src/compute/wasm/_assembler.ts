@@ -110,6 +110,11 @@ export class FunctionBuilder {
     return this.#emit(0x48);
   }
 
+  /** Pops two integers and pushes whether they are equal. */
+  equal(): this {
+    return this.#emit(0x46);
+  }
+
   /** Calls a function of the module. */
   call(index: number): this {
     return this.#emit(0x10, ...unsigned(index));

@@ -69,7 +69,7 @@ function productFunction(
   steps: number,
   kernels: { readonly four: number; readonly one: number },
 ): FunctionBuilder {
-  const f = new FunctionBuilder(6, `${layout}${steps}`);
+  const f = new FunctionBuilder(6);
   const [m, a, aStep, c, cRow, first] = [0, 1, 2, 3, 4, 5];
   const rowsOfC = Array.from({ length: ROWS }, () => f.local("i32"));
   const group = (rows: number) => {
@@ -105,18 +105,45 @@ function productFunction(
   return f;
 }
 
-/** The exports: see {@linkcode productFunction}. */
+/**
+ * Calls one of several functions: the first parameter is a number of steps, the others are passed on.
+ *
+ * @param indices Indices of the functions, by the place of their steps in `STEPS`.
+ */
+function dispatchFunction(name: Layout, indices: readonly number[]): FunctionBuilder {
+  const f = new FunctionBuilder(7, name);
+  const callFrom = (i: number) => {
+    if (i === STEPS.length) return;
+    f.get(0).constant(STEPS[i]!).equal().ifElse(
+      () => {
+        for (let parameter = 1; parameter < f.parameters; parameter++) f.get(parameter);
+        f.call(indices[i]!);
+      },
+      () => callFrom(i + 1),
+    );
+  };
+  callFrom(0);
+  return f;
+}
+
+/** The exports: a number of `STEPS`, then the parameters of {@linkcode productFunction}. */
 export type TileKernels = Readonly<
   Record<
-    `${Layout}${typeof STEPS[number]}`,
-    (m: number, a: number, aStep: number, c: number, cRow: number, first: number) => void
+    Layout,
+    (
+      steps: number,
+      m: number,
+      a: number,
+      aStep: number,
+      c: number,
+      cRow: number,
+      first: number,
+    ) => void
   >
 >;
 
 /** Imports for kernels that run without tiles. */
-export const NO_TILES: TileKernels = Object.fromEntries(
-  ["listed", "packed"].flatMap((layout) => STEPS.map((steps) => [`${layout}${steps}`, () => {}])),
-) as unknown as TileKernels;
+export const NO_TILES: TileKernels = { listed() {}, packed() {} };
 
 /**
  * Makes the tile kernels of a memory.
@@ -130,11 +157,12 @@ export function tileKernels(memory: WebAssembly.Memory, base: number): TileKerne
   const functions: FunctionBuilder[] = [];
   const add = (f: FunctionBuilder) => functions.push(f) - 1;
   for (const layout of ["listed", "packed"] as const) {
-    for (const steps of STEPS) {
+    const products = STEPS.map((steps) => {
       const four = add(tileKernel(base, layout, ROWS, steps));
       const one = add(tileKernel(base, layout, 1, steps));
-      add(productFunction(base, layout, steps, { four, one }));
-    }
+      return add(productFunction(base, layout, steps, { four, one }));
+    });
+    add(dispatchFunction(layout, products));
   }
   const pages = memory.buffer.byteLength / 65536;
   const module = new WebAssembly.Module(assemble(functions, pages));

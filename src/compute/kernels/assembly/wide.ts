@@ -6,8 +6,9 @@ import { ACCUMULATE, epilogueOf, storeRow } from "./epilogue";
 import { copyFloats, zeroFloats } from "./simd";
 
 // @ts-ignore: decorator
-@external("tiles", "listed64")
-declare function listed64(
+@external("tiles", "listed")
+declare function multiplyListed(
+  steps: i32,
   m: i32,
   list: usize,
   offset: usize,
@@ -16,108 +17,9 @@ declare function listed64(
   first: bool,
 ): void;
 // @ts-ignore: decorator
-@external("tiles", "listed48")
-declare function listed48(
-  m: i32,
-  list: usize,
-  offset: usize,
-  c: usize,
-  cRow: usize,
-  first: bool,
-): void;
-// @ts-ignore: decorator
-@external("tiles", "listed32")
-declare function listed32(
-  m: i32,
-  list: usize,
-  offset: usize,
-  c: usize,
-  cRow: usize,
-  first: bool,
-): void;
-// @ts-ignore: decorator
-@external("tiles", "listed16")
-declare function listed16(
-  m: i32,
-  list: usize,
-  offset: usize,
-  c: usize,
-  cRow: usize,
-  first: bool,
-): void;
-// @ts-ignore: decorator
-@external("tiles", "listed4")
-declare function listed4(
-  m: i32,
-  list: usize,
-  offset: usize,
-  c: usize,
-  cRow: usize,
-  first: bool,
-): void;
-// @ts-ignore: decorator
-@external("tiles", "listed1")
-declare function listed1(
-  m: i32,
-  list: usize,
-  offset: usize,
-  c: usize,
-  cRow: usize,
-  first: bool,
-): void;
-// @ts-ignore: decorator
-@external("tiles", "packed64")
-declare function packed64(
-  m: i32,
-  a: usize,
-  aStep: usize,
-  c: usize,
-  cRow: usize,
-  first: bool,
-): void;
-// @ts-ignore: decorator
-@external("tiles", "packed48")
-declare function packed48(
-  m: i32,
-  a: usize,
-  aStep: usize,
-  c: usize,
-  cRow: usize,
-  first: bool,
-): void;
-// @ts-ignore: decorator
-@external("tiles", "packed32")
-declare function packed32(
-  m: i32,
-  a: usize,
-  aStep: usize,
-  c: usize,
-  cRow: usize,
-  first: bool,
-): void;
-// @ts-ignore: decorator
-@external("tiles", "packed16")
-declare function packed16(
-  m: i32,
-  a: usize,
-  aStep: usize,
-  c: usize,
-  cRow: usize,
-  first: bool,
-): void;
-// @ts-ignore: decorator
-@external("tiles", "packed4")
-declare function packed4(
-  m: i32,
-  a: usize,
-  aStep: usize,
-  c: usize,
-  cRow: usize,
-  first: bool,
-): void;
-// @ts-ignore: decorator
-@external("tiles", "packed1")
-declare function packed1(
+@external("tiles", "packed")
+declare function multiplyPacked(
+  steps: i32,
   m: i32,
   a: usize,
   aStep: usize,
@@ -230,7 +132,7 @@ export function wideListed(
     for (let s: i32 = 0; s < run;) {
       const steps = stepsOf(run - s);
       joinPanels(block, panel, panelBytes, steps);
-      productListed(steps, m, block + LIST, offset + (<usize> s << 2), c, cRow, r + s == 0);
+      multiplyListed(steps, m, block + LIST, offset + (<usize> s << 2), c, cRow, r + s == 0);
       panel += <usize> steps << 5;
       s += steps;
     }
@@ -258,7 +160,7 @@ export function wideRowsTransposed(
   for (let s: i32 = 0; s < k;) {
     const steps = stepsOf(k - s), at = <usize> s << 2;
     loadPanel(block + PANEL, b + at, 4, bRow, steps, width);
-    productListed(steps, m, block + LIST, offset + at, c, 64, s == 0);
+    multiplyListed(steps, m, block + LIST, offset + at, c, 64, s == 0);
     s += steps;
   }
 }
@@ -288,7 +190,7 @@ export function wideColumns(
     for (let s: i32 = 0; s < k;) {
       const steps = stepsOf(k - s);
       loadPanel(block + PANEL, b + <usize> s * bRow, bRow, 4, steps, COLUMNS);
-      productPacked(steps, rows, packed + (<usize> s << 4), <usize> k << 4, sums, sumsRow, s == 0);
+      multiplyPacked(steps, rows, packed + (<usize> s << 4), <usize> k << 4, sums, sumsRow, s == 0);
       s += steps;
     }
     if (epilogue) storeStrip(block + STRIP, c, cRow, rows, COLUMNS, epilogue);
@@ -412,42 +314,6 @@ export function packA(
   }
 }
 
-/** C (m x 16) = or += A * panel, for listed rows and a number of steps that has a kernel. */
-function productListed(
-  steps: i32,
-  m: i32,
-  list: usize,
-  offset: usize,
-  c: usize,
-  cRow: usize,
-  first: bool,
-): void {
-  if (steps == 64) listed64(m, list, offset, c, cRow, first);
-  else if (steps == 48) listed48(m, list, offset, c, cRow, first);
-  else if (steps == 32) listed32(m, list, offset, c, cRow, first);
-  else if (steps == 16) listed16(m, list, offset, c, cRow, first);
-  else if (steps == 4) listed4(m, list, offset, c, cRow, first);
-  else listed1(m, list, offset, c, cRow, first);
-}
-
-/** The same for rows packed by `packA`. */
-function productPacked(
-  steps: i32,
-  m: i32,
-  a: usize,
-  aStep: usize,
-  c: usize,
-  cRow: usize,
-  first: bool,
-): void {
-  if (steps == 64) packed64(m, a, aStep, c, cRow, first);
-  else if (steps == 48) packed48(m, a, aStep, c, cRow, first);
-  else if (steps == 32) packed32(m, a, aStep, c, cRow, first);
-  else if (steps == 16) packed16(m, a, aStep, c, cRow, first);
-  else if (steps == 4) packed4(m, a, aStep, c, cRow, first);
-  else packed1(m, a, aStep, c, cRow, first);
-}
-
 /** The most steps of `rest` that have a kernel. */
 // @ts-ignore: decorator
 @inline
@@ -503,10 +369,10 @@ export function wideMatMul(
           loadPanel(block + PANEL, from, bRow, bColumn, steps, width);
           if (transposeA) {
             const at = packed + (<usize> s << 4), step = <usize> depth << 4;
-            productPacked(steps, rows, at, step, sums, sumsRow, s == 0);
+            multiplyPacked(steps, rows, at, step, sums, sumsRow, s == 0);
           } else {
             const at = <usize> s << 2;
-            productListed(steps, rows, block + LIST, at, sums, sumsRow, s == 0);
+            multiplyListed(steps, rows, block + LIST, at, sums, sumsRow, s == 0);
           }
           s += steps;
         }
