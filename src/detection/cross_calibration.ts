@@ -1,14 +1,21 @@
 /** Cross calibration: every image is scored by a model that has not seen it. */
 
+import type { Model } from "../models/mod.ts";
 import { type Split, splitForTraining } from "../training/mod.ts";
 import { calibrationScores, noScores, poolScores } from "./_calibration_scores.ts";
+import { boundScores } from "./calibration.ts";
 import type { CalibrationMethod, CalibrationScores } from "./calibration_method.ts";
+
+/** Medians of scores, by the name of the score. */
+type Medians = ReadonlyMap<string, number>;
 
 const NONE = new Uint32Array(0);
 
 /**
  * Divides the images into K folds and fits K further models, each on all folds but one, which it scores;
- * the model that is kept sees all images. P-values are ranks among the pooled scores.
+ * the model that is kept sees all images. P-values are ranks among the pooled scores, each relative to
+ * the median score of the images that trained its model, as one training can end higher than another
+ * (of images that are all the same, else, all or none would be flagged).
  *
  * Sources: Vovk 2015, "Cross-conformal predictors", Annals of Mathematics and Artificial Intelligence
  * 74, 9; Barber, Candès, Ramdas and Tibshirani 2021, "Predictive inference with the jackknife+", Annals
@@ -38,22 +45,40 @@ export const CROSS_CALIBRATION: CalibrationMethod = {
   },
   async calibrate({ model, data, folds, group, signal, fitFold }) {
     const parts: CalibrationScores[] = [], total = data.images.count;
-    let interrupted = false;
-    for (const [fold, { calibration: indices }] of folds.entries()) {
+    const scores = (fitted: Model, indices: Uint32Array) =>
+      calibrationScores({ model: fitted, data, group, indices, total });
+    let medians: Medians | undefined, interrupted = false;
+    for (const [fold, { training, calibration }] of folds.entries()) {
       // The signal is member 0's.
       const stop = Float32Array.of(group.rank === 0 && signal?.aborted ? 1 : 0);
       group.allReduce(stop);
       interrupted = stop[0]! > 0;
       if (interrupted) break;
-      const fitted = await fitFold(fold);
+      medians ??= mediansOf(await scores(model, data.split.training));
+      const { model: fitted, result } = await fitFold(fold);
       try {
-        interrupted = fitted.result.interrupted;
+        interrupted = result.interrupted;
         if (interrupted) break;
-        parts.push(await calibrationScores({ model: fitted.model, data, group, indices, total }));
+        const own = mediansOf(await scores(fitted, training));
+        parts.push(shifted(await scores(fitted, calibration), own, medians));
       } finally {
-        fitted.model.dispose();
+        fitted.dispose();
       }
     }
     return { scores: parts.length > 0 ? poolScores(parts) : noScores(model), interrupted };
   },
 };
+
+function mediansOf(scores: CalibrationScores): Medians {
+  return new Map([...scores].map(([name, sorted]) => [name, sorted[sorted.length >> 1] ?? 0]));
+}
+
+/** Scores moved by the distance of two medians; they stay ascending. */
+function shifted(scores: CalibrationScores, from: Medians, to: Medians): CalibrationScores {
+  return new Map(
+    [...scores].map(([name, sorted]) => {
+      const [low = 0, high = 0] = [from.get(name), to.get(name)];
+      return [name, boundScores(sorted.map((score) => score - low + high))];
+    }),
+  );
+}

@@ -144,9 +144,13 @@ async function trainWith(
       decodeCheckpoint(options.resume.bytes, options.resume.name, settings),
   };
   const watch = watched?.measure(spec, input);
-  const cost = learning &&
-    { multiplyAdds: learning.multiplyAdds(spec), images: fewest([split, ...folds]), batch, epochs };
-  workerGroup.resize(cost ? chooseThreads(cost, most, options.workers !== undefined) - 1 : 0);
+  const multiplyAdds = learning?.multiplyAdds(spec) ?? 0;
+  const threadsFor = ({ training }: Split) => {
+    const cost = { multiplyAdds, images: training.length, batch, epochs };
+    return chooseThreads(cost, most, options.workers !== undefined);
+  };
+  // Each model must have work for all threads in its smallest batch.
+  workerGroup.resize(learning ? Math.min(...[split, ...folds].map(threadsFor)) - 1 : 0);
   const trouble = await workerGroup.ready();
   const threads = workerGroup.size;
   const shapes = learning?.parameters(spec) ?? [];
@@ -267,11 +271,6 @@ async function openEncoder({ spec, weights }: ModelFile): Promise<Capable<"encod
     });
   });
   return requireCapability(model, "encode");
-}
-
-/** The smallest number of images that train a model. */
-function fewest(splits: readonly Split[]): number {
-  return Math.min(...splits.map(({ training }) => training.length));
 }
 
 /** The calibration method of a checkpoint. */

@@ -91,7 +91,8 @@ export async function trainMember(
       ...job,
       ...{ signal, onStep, group, resume: undefined },
       encoder: encoder && borrowed(encoder),
-      random: randomOfFold(job, fold),
+      // The same initial weights, so that the models differ by their images.
+      random: Random.fromState(job.random),
     });
   };
   try {
@@ -107,13 +108,6 @@ export async function trainMember(
     model.dispose();
     throw error;
   }
-}
-
-/** The generator of a fold's model: the same whether the training was resumed or not. */
-function randomOfFold({ random }: TrainingJob, fold: number): Random {
-  const parent = Random.fromState(random);
-  for (let i = 0; i < fold; i++) parent.split();
-  return parent.split();
 }
 
 /** An encoder that a model may use but not dispose of. */

@@ -133,13 +133,17 @@ Deno.test("the scores of folds are those of models that have not seen the image"
   const entries = squares(30);
   const model = await train({ architecture: "pca", calibrate: "cross:2" }, entries);
   const { folds } = CROSS_CALIBRATION.divide(30, new Random(1), { learns: false, folds: 2 });
-  const scores: number[] = [];
+  const medianOf = async (model: ModelFile, images: readonly Entry[]) =>
+    (await verdicts(model, images)).map(({ score }) => score)
+      .sort((a, b) => a - b)[images.length >> 1]!;
+  const median = await medianOf(model, entries), scores: number[] = [];
   for (const { training, calibration } of folds) {
-    const own = await train({
-      architecture: "pca",
-      calibrate: stream([...calibration].map((i) => entries[i]!)),
-    }, [...training].map((i) => entries[i]!));
-    scores.push(...own.calibrations.get("mse")!);
+    const [seen, unseen] = [training, calibration].map((part) =>
+      [...part].map((i) => entries[i]!)
+    ) as [Entry[], Entry[]];
+    const own = await train({ architecture: "pca", calibrate: stream(unseen) }, seen);
+    const level = median - await medianOf(own, seen);
+    scores.push(...[...own.calibrations.get("mse")!].map((score) => score + level));
   }
   scores.sort((a, b) => a - b);
   calibration(model).forEach((score, i) => {
@@ -292,4 +296,13 @@ Deno.test("calibrating again changes p-values and nothing else", async () => {
   });
   const mean = (all: typeof after) => all.reduce((sum, { p }) => sum + p, 0) / all.length;
   assert.ok(mean(after) > mean(before) + 0.15, `${mean(before)}, ${mean(after)}`);
+});
+
+Deno.test("there are no more threads than the smallest batch of any fold has images", async () => {
+  const threads: number[] = [];
+  const onStart = (start: { threads: number }) => void threads.push(start.threads);
+  for (const count of [60, 61, 62, 63, 64]) {
+    await train({ workers: 3, epochs: 1, onStart }, squares(count));
+  }
+  assert.ok(threads.every((number) => number >= 1 && number <= 3), threads.join());
 });
