@@ -1,6 +1,6 @@
 /** Progress and result of a training, on stderr. */
 
-import { Rate, type Reporter } from "../src/cli/mod.ts";
+import { programName, Rate, type Reporter } from "../src/cli/mod.ts";
 import type { FailedSample } from "../src/datasets/mod.ts";
 import type {
   TrainingResult,
@@ -110,7 +110,7 @@ export class TrainReport {
     const warning = tooFewImages(DEFAULT_FPR, calibration.images);
     if (warning !== undefined) {
       const remedy = interrupted && calibration.method !== "split"
-        ? "calibrate it on normal images that did not train: deno task calibrate --help"
+        ? `calibrate it on normal images that did not train: ${programName()} calibrate --help`
         : calibration.method === "split"
         ? "calibrate on all images, --calibrate cross, or train on more"
         : "train on more images";

@@ -1,6 +1,6 @@
 /** `score`: images in, one NDJSON line per image out, in input order. */
 
-import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts";
+import { type CommandContext, defineCommand, ExitCode, programName } from "../src/cli/mod.ts";
 import { readSources } from "../src/datasets/mod.ts";
 import type { UnlikeCalibration } from "../src/detection/mod.ts";
 import type { EncodedImage } from "../src/images/mod.ts";
@@ -105,5 +105,5 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
 function describeShift({ small, of, level }: UnlikeCalibration): string {
   const rounded = Number(level.toPrecision(2)), expected = Math.ceil(level * of);
   return `${small} of the last ${of} images have p <= ${rounded}, where about ${expected} are ` +
-    "expected: another camera or day? deno task calibrate makes a model for it";
+    `expected: another camera or day? ${programName()} calibrate makes a model for it`;
 }

@@ -18,10 +18,10 @@ import { Random } from "../../src/random.ts";
 import { decodeModel, encodeModel, type ModelFile } from "../../src/store/mod.ts";
 import { crosses, squares, stream } from "./_entries.ts";
 
-const OPTIONS = {
+const OPTIONS: TrainOptions = {
   ...{ architecture: "small", backend: "wasm", epochs: 3, batch: 8 },
   ...{ learningRate: 3e-3, seed: 1, version: "0.0.0" },
-} as const;
+};
 
 async function train(
   options: Partial<TrainOptions> = {},
