@@ -14,6 +14,8 @@ import { describeCalibration, describeReach, tooFewImages } from "./_calibration
 /** The false positive rate of `score`, where no other is given. */
 const DEFAULT_FPR = 0.05;
 
+/** Time of further trainings that is announced, s. */
+const LONG_S = 5;
 /** Shortest time between progress lines, in ms. */
 const INTERVAL_MS = 100;
 
@@ -25,6 +27,8 @@ export class TrainReport {
   #rate = new Rate();
   #shown = 0;
   #failures = 0;
+  /** Start of the training, without reading. */
+  #started = 0;
   /** The further model in training, for progress. */
   #fold = "";
   /** Failures before the first image: an error may report them. */
@@ -68,11 +72,19 @@ export class TrainReport {
         (method === "split" ? "" : ` (${describeMethod(method, folds)})`),
     );
     this.#epochs = epochs;
+    this.#started = performance.now();
     this.#rate = new Rate();
   }
 
   /** Called before each further model that calibrates. */
   fold(fold: number, of: number): void {
+    const expected = (performance.now() - this.#started) / 1000 * of;
+    if (fold === 1 && expected >= LONG_S) {
+      this.#reporter.progress(undefined);
+      this.#reporter.info(
+        `calibrating by ${of} further trainings: about ${formatSeconds(expected)} more`,
+      );
+    }
     this.#fold = `fold ${fold}/${of}, `;
     this.#rate = new Rate();
     if (this.#due()) this.#reporter.progress(`calibrating: ${this.#fold.slice(0, -2)}`);
