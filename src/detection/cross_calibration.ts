@@ -19,12 +19,12 @@ const NONE = new Uint32Array(0);
  *
  * Sources: Vovk 2015, "Cross-conformal predictors", Annals of Mathematics and Artificial Intelligence
  * 74, 9; Barber, Candès, Ramdas and Tibshirani 2021, "Predictive inference with the jackknife+", Annals
- * of Statistics 49, 486. Where a new image is compared with each pooled score by the model of that score
- * (CV+), a share of at most 2 `alpha` + (1 - 1/K) / (n/K + 1) of normal images has p <= `alpha` whatever
- * the model, and usually about `alpha`. Here the model that is kept scores new images, so that scoring
- * costs no more than after a split: the bound of CV+ holds only as far as leaving a fold out changes
- * scores little. What remains usual is `alpha` or less, as the models of the folds see fewer images
- * and their scores are higher. `deno task bench:quality calibration` measures it.
+ * of Statistics 49, 486 (arXiv 1905.02928). Where a new image is compared with each pooled score by the
+ * model of that score (CV+), a share of at most 2 `alpha` and a term that vanishes with the number of
+ * images has p <= `alpha`, whatever the model, and usually about `alpha`. Here the model that is kept
+ * scores new images, so that scoring costs no more than after a split: nothing is guaranteed unless
+ * leaving a fold out changes scores little. Usual is `alpha` or less, as the models of the folds see
+ * fewer images and their scores are higher; `deno task bench:quality calibration` measures it.
  */
 export const CROSS_CALIBRATION: CalibrationMethod = {
   divide(count, random, { learns, folds: wanted }) {
