@@ -28,19 +28,25 @@ export {
   type SourceOptions,
 } from "./src/datasets/mod.ts";
 export {
+  type CalibrationChoice,
   Detector,
   type DetectorOptions,
   type Inspection,
   pValue,
+  recalibrate,
+  type Recalibrated,
+  type RecalibrateOptions,
   type ScoredEntry,
   type ScoredSample,
   scoreEntries,
   type ScoreOptions,
+  ShiftTest,
   threshold,
   trainDetector,
   type TrainingResult,
   type TrainingStart,
   type TrainOptions,
+  type UnlikeCalibration,
   type UnseenLabelsComparison,
   type Verdict,
 } from "./src/detection/mod.ts";
@@ -87,6 +93,7 @@ export {
   type EvaluateOptions,
   type Evaluation,
   fprAtTpr,
+  imagesFor,
   type IntervalOptions,
   psnr,
   type PsnrOptions,
@@ -125,6 +132,7 @@ export type {
 export { Random } from "./src/random.ts";
 export { contactSheet, drawMap, type DrawMapOptions, type SheetOptions } from "./src/report/mod.ts";
 export {
+  type CalibrationRecord,
   decodeModel,
   encodeModel,
   encodeNpy,

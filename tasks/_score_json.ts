@@ -1,14 +1,16 @@
 /**
  * The record of `score`: one JSON object per line.
  *
- *     {"path":"a.png","score":3.71,"p":0.004,"threshold":2.9,"anomaly":true,"label":"sub",
- *      "normal":false,"model":"sha256:…"}
+ *     {"path":"a.png","score":3.71,"p":0.004,"threshold":2.9,"anomaly":true,"calibration":400,
+ *      "label":"sub","normal":false,"model":"sha256:…"}
  *
  * - `path` as given; an image in a container is `FILE#INDEX`
  * - `score` higher for more anomalous images
- * - `p` share of held-out normal images, with this image counted in, that score at least as high
- * - `threshold` the score above which p <= --fpr; null if too few images were held out
+ * - `p` share of normal images, unseen by the model that scored them and with this image counted in,
+ *   that score at least as high
+ * - `threshold` the score above which p <= --fpr; null if too few images calibrate
  * - `anomaly` whether p <= --fpr
+ * - `calibration` number of these normal images: p is at least 1 / (calibration + 1)
  * - `label` if the source has one
  * - `normal` whether the model was trained on that label; only if both are known
  * - `model` SHA-256 of the model file
@@ -26,6 +28,8 @@ import { otherFields, shortestFloat32, sixDigits } from "./_record_fields.ts";
 export interface ScoreJsonOptions {
   /** The labels that the model was trained on, if they are known. */
   readonly labels?: readonly string[] | undefined;
+  /** Number of images that calibrate the score. */
+  readonly calibration: number;
   /** Hash of the model file. */
   readonly model: string;
   /** The image's heatmap file, if there is one. */
@@ -39,6 +43,7 @@ const OWN_FIELDS = [
   "p",
   "threshold",
   "anomaly",
+  "calibration",
   "label",
   "normal",
   "model",
@@ -49,7 +54,7 @@ const OWN_FIELDS = [
 /** The record of one image: its own fields come first and override fields of the input. */
 export function scoreJson(
   entry: ScoredEntry,
-  { labels, model, heatmap }: ScoreJsonOptions,
+  { labels, model, heatmap, calibration }: ScoreJsonOptions,
 ): JsonObject {
   const { path, label, fields } = entry;
   const named = label === undefined
@@ -66,6 +71,7 @@ export function scoreJson(
     p: sixDigits(p),
     threshold: threshold === null ? null : shortestFloat32(threshold),
     anomaly,
+    calibration,
     ...named,
     model,
     ...(heatmap !== undefined && { heatmap }),

@@ -3,6 +3,7 @@
 import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts";
 import { encodeSpec, modelTypeOf } from "../src/models/mod.ts";
 import type { ModelFile, TrainingSummary } from "../src/store/mod.ts";
+import { describeCalibration, describeReach } from "./_calibration_words.ts";
 import { eachOperand } from "./_each_operand.ts";
 import { readUserFile } from "./_read_file.ts";
 
@@ -24,6 +25,8 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
     const model = decodeModel(bytes, path);
     const parameters = [...model.weights.values()].reduce((sum, { data }) => sum + data.length, 0);
     const { spec, input, labels, training, history, version, score, calibrations } = model;
+    const calibration = model.calibration ??
+      { method: "split", images: calibrations.get(score)!.length };
     const scores = [...calibrations.keys()];
     if (flags.json) {
       await stdout.write(JSON.stringify({
@@ -36,6 +39,7 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
         architecture: JSON.parse(encodeSpec(spec)),
         input,
         labels: labels ?? null,
+        calibration,
         training: storedTraining(training),
         history,
       }));
@@ -54,7 +58,8 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
       ["labels", labels?.join(", ") ?? "none"],
       ...loss === undefined ? [] : [["loss", loss] as const],
       ["images", `${images.training} train, ${images.validation} validate`],
-      ["calibration", `${images.calibration} images, p from ${least(images.calibration)}`],
+      ["calibration", `${describeCalibration(calibration)}`],
+      ["p-values", describeReach(calibration.images)],
       ["score", score],
       ...type.scores(spec).filter(({ name }) => calibrations.has(name))
         .map(({ name, summary }) => [`  ${name}`, summary] as const),
@@ -110,8 +115,4 @@ function describeHyperparameters(
 
 function describeScale(scale: { kind: string; low?: number; high?: number }): string {
   return scale.low === undefined ? scale.kind : `${scale.kind} ${scale.low} to ${scale.high}`;
-}
-
-function least(calibration: number): string {
-  return (1 / (calibration + 1)).toPrecision(2);
 }

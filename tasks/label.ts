@@ -10,6 +10,7 @@ import {
   wrongField,
 } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
+import { describeReach, tooFewImages } from "./_calibration_words.ts";
 
 /** `label`. */
 export const command = defineCommand({
@@ -32,12 +33,16 @@ export const command = defineCommand({
 });
 
 async function label(
-  { flags, stdin, stdout }: CommandContext<"fpr">,
+  { flags, stdin, stdout, stderr }: CommandContext<"fpr">,
 ): Promise<ExitCode> {
-  let images = 0;
+  let images = 0, warned = false;
   for await (const record of readScoreRecords(stdin)) {
     await stdout.writeText(isAnomaly(record, flags.fpr) ? "1" : "0");
     images++;
+    const warning = warned ? undefined : unreachable(record, flags.fpr);
+    if (warning === undefined) continue;
+    stderr.warn(warning);
+    warned = true;
   }
   if (images === 0) {
     throw new StrayError("empty", "Cannot label stdin as there must be records: found none", {
@@ -46,6 +51,19 @@ async function label(
   }
   await stdout.writeText("\n");
   return ExitCode.done;
+}
+
+/** The warning about a rate that the calibration behind a record does not allow. */
+function unreachable({ fields }: ScoreRecord, fpr: number | undefined): string | undefined {
+  const { calibration, threshold } = fields;
+  if (typeof calibration !== "number") return undefined;
+  if (fpr !== undefined) {
+    const warning = tooFewImages(fpr, calibration);
+    return warning && `${warning}; raise --fpr, or train or calibrate on more images`;
+  }
+  if (threshold !== null) return undefined;
+  return `the model was calibrated on too few images for the --fpr of score: ${calibration}, ` +
+    `${describeReach(calibration)}; no image is called an anomaly`;
 }
 
 function isAnomaly(record: ScoreRecord, fpr: number | undefined): boolean {

@@ -1,10 +1,12 @@
 /** `score`: images in, one NDJSON line per image out, in input order. */
 
-import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts";
+import { type CommandContext, defineCommand, ExitCode, programName } from "../src/cli/mod.ts";
 import { readSources } from "../src/datasets/mod.ts";
+import type { UnlikeCalibration } from "../src/detection/mod.ts";
 import type { EncodedImage } from "../src/images/mod.ts";
 import { MODEL_FLAGS, nothingRead } from "./_image_batches.ts";
 import { readScoreName, SCORES_NOTE } from "./_models.ts";
+import { tooFewImages } from "./_calibration_words.ts";
 import { openDetector } from "./_open_detector.ts";
 import { scoreJson } from "./_score_json.ts";
 import { MAX_NOTES, readSourceFlags, SOURCE_OPERANDS } from "./_source_flags.ts";
@@ -22,6 +24,9 @@ export const command = defineCommand({
     'names its file as "heatmap". The task score may not write: deno task stray score --heatmaps ' +
     "DIR may.",
     SCORES_NOTE,
+    "A line on stderr tells once when images are unlike those that calibrate, as a whole: the chance of " +
+    "a false alarm is 1/1000, with up to a fifth of true anomalies. Images of known labels that were " +
+    "not trained on do not count.",
   ],
   examples: [
     "score --model m.safetensors photos/new",
@@ -38,17 +43,16 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
   });
   let count = 0, failures = 0, notes = 0;
   try {
-    const { scoreEntries } = await import("../src/detection/mod.ts");
+    const { scoreEntries, ShiftTest } = await import("../src/detection/mod.ts");
     const { modelId } = await import("../src/store/mod.ts");
     const heatmaps = flags.heatmaps === undefined
       ? undefined
       : await (await import("./_heatmaps.ts")).HeatmapFolder.open(flags.heatmaps, resolve);
-    if (detector.threshold === null) {
-      stderr.warn(
-        `the model was calibrated on too few images for --fpr ${detector.fpr}: no image can be ` +
-          "called an anomaly; raise --fpr or train on more images",
-      );
+    const warning = tooFewImages(detector.fpr, detector.calibrationImages);
+    if (warning !== undefined) {
+      stderr.warn(`${warning}; raise --fpr, or train or calibrate on more images`);
     }
+    const shift = new ShiftTest(detector.calibrationImages);
     const id = modelId(bytes);
     const { input, labels } = detector.model;
     const options = readSourceFlags(context, input.resizes ? input : undefined);
@@ -68,11 +72,19 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
         count++;
         if ("error" in entry) failures++;
         else {
+          const { label, verdict } = entry;
+          // Known anomalies say nothing about the camera.
+          const known = labels !== undefined && label !== undefined && !labels.includes(label);
+          const unlike = known ? undefined : shift.add(verdict.p);
+          if (unlike) stderr.warn(describeShift(unlike));
           for (const note of entry.notes) {
             if (++notes <= MAX_NOTES) stderr.warn(`${entry.path}: ${note}`);
           }
         }
-        const record = scoreJson(entry, { labels, model: id, heatmap: drawn?.[i] });
+        const record = scoreJson(entry, {
+          ...{ labels, model: id, heatmap: drawn?.[i] },
+          calibration: detector.calibrationImages,
+        });
         lines += `${JSON.stringify(record)}\n`;
       }
       await stdout.writeText(lines);
@@ -87,4 +99,11 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
   if (notes > MAX_NOTES) stderr.warn(`${notes - MAX_NOTES} more notes on images were left out`);
   if (failures > 0) stderr.warn(`${failures} of ${count} images could not be scored`);
   return failures > 0 ? ExitCode.failed : ExitCode.done;
+}
+
+/** The line about images that are unlike the calibration. */
+function describeShift({ small, of, level }: UnlikeCalibration): string {
+  const rounded = Number(level.toPrecision(2)), expected = Math.ceil(level * of);
+  return `${small} of the last ${of} images have p <= ${rounded}, where about ${expected} are ` +
+    `expected: another camera or day? ${programName()} calibrate makes a model for it`;
 }

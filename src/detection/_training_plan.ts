@@ -11,7 +11,12 @@ import {
   requireScore,
 } from "../models/mod.ts";
 import { Random } from "../random.ts";
-import type { ModelFile, TrainingSettings, TrainingSummary } from "../store/mod.ts";
+import {
+  CALIBRATE,
+  type ModelFile,
+  type TrainingSettings,
+  type TrainingSummary,
+} from "../store/mod.ts";
 import {
   completeHyperparameters,
   defaultBatch,
@@ -22,7 +27,11 @@ import {
   MIN_IMAGES,
   type Split,
 } from "../training/mod.ts";
-import { SPLIT_CALIBRATION } from "./split_calibration.ts";
+import {
+  CALIBRATION_METHODS,
+  calibrationSetting,
+  type ChosenCalibration,
+} from "./calibration_choice.ts";
 import type { TrainedModel } from "./train_member.ts";
 import type { TrainOptions } from "./train_options.ts";
 
@@ -32,6 +41,8 @@ export interface DividedImages {
   readonly random: Random;
   /** The images. */
   readonly split: Split;
+  /** The images of further models that calibrate. */
+  readonly folds: readonly Split[];
   /** Their numbers. */
   readonly counts: TrainingSummary["images"];
 }
@@ -42,10 +53,33 @@ export interface DividedImages {
  * @param count Number of images.
  * @param seed Makes the choice repeatable.
  * @param learns Whether the model learns in steps; else the images that would validate train.
+ * @param chosen The calibration method.
  * @returns The division.
- * @throws {StrayError} `empty` If there are too few images.
  */
-export function divideImages(count: number, seed: number, learns: boolean): DividedImages {
+export function divideImages(
+  count: number,
+  seed: number,
+  learns: boolean,
+  { method, folds: number }: ChosenCalibration,
+): DividedImages {
+  const random = new Random(seed);
+  const { split, folds, calibrating } = CALIBRATION_METHODS[method]
+    .divide(count, random, { learns, folds: number });
+  const counts = {
+    training: split.training.length,
+    validation: split.validation.length,
+    calibration: calibrating,
+  };
+  return { random, split, folds, counts };
+}
+
+/**
+ * Refuses too few images.
+ *
+ * @param count Number of images.
+ * @throws {StrayError} `empty` If there are too few.
+ */
+export function requireImages(count: number): void {
   if (count < MIN_IMAGES) {
     throw new StrayError(
       "empty",
@@ -53,14 +87,6 @@ export function divideImages(count: number, seed: number, learns: boolean): Divi
       { hint: "some hundred are a good start" },
     );
   }
-  const random = new Random(seed);
-  const split = SPLIT_CALIBRATION.divide(count, random, learns);
-  const counts = {
-    training: split.training.length,
-    validation: split.validation.length,
-    calibration: split.calibration.length,
-  };
-  return { random, split, counts };
 }
 
 /** The settings of a training. */
@@ -88,6 +114,8 @@ export interface PlannedTraining {
   readonly loaded: LoadedImages;
   /** Number of images that train. */
   readonly training: number;
+  /** The calibration method. */
+  readonly chosen: ChosenCalibration;
 }
 
 /**
@@ -99,7 +127,7 @@ export interface PlannedTraining {
  * @throws {StrayError} `usage` If an option does not fit the model.
  */
 export function planTraining(
-  { spec, defaults, loaded, training }: PlannedTraining,
+  { spec, defaults, loaded, training, chosen }: PlannedTraining,
   options: TrainOptions,
 ): TrainingPlan {
   const score = currentScoreName(options.score ?? defaults.score);
@@ -115,6 +143,7 @@ export function planTraining(
   const epochs = learning
     ? options.epochs ?? defaultEpochs(defaults.steps, training, batch, defaults.mostEpochs)
     : 0;
+  const calibration = calibrationSetting(chosen);
   const patience = options.patience ?? defaultPatience(epochs, hyperparameters?.schedule);
   const settings = {
     "--model, --latent, --loss and --beta": encodeSpec(spec),
@@ -124,6 +153,7 @@ export function planTraining(
     "--batch": String(batch),
     "--lr": String(learningRate),
     "--seed": String(seed),
+    ...calibration !== undefined && { [CALIBRATE]: calibration },
     ...hyperparameterSettings(hyperparameters, epochs),
   };
   const fit = { epochs, batch, learningRate, ...hyperparameters && { hyperparameters }, patience };
@@ -137,7 +167,8 @@ export function given<T extends object>(settings?: T): Partial<T> {
 }
 
 /** Results of a training. */
-export interface TrainingOutcome extends Pick<TrainedModel, "result" | "calibrations"> {
+export interface TrainingOutcome
+  extends Pick<TrainedModel, "result" | "calibrations" | "interrupted"> {
   /** The model's values. */
   readonly weights: ModelFile["weights"];
   /** The backend that computed. */
@@ -157,13 +188,16 @@ export interface TrainingOutcome extends Pick<TrainedModel, "result" | "calibrat
  * @returns The contents.
  */
 export function modelOf(
-  { spec, loaded: { input, labels, fingerprint } }: Pick<PlannedTraining, "spec" | "loaded">,
+  { spec, loaded: { input, labels, fingerprint }, chosen }: Omit<
+    PlannedTraining,
+    "defaults" | "training"
+  >,
   { fit, seed, score }: TrainingPlan,
   counts: DividedImages["counts"],
-  { result, calibrations, weights, backend, threads }: TrainingOutcome,
+  { result, calibrations, interrupted, weights, backend, threads }: TrainingOutcome,
   version: string,
 ): ModelFile {
-  const { history, bestEpoch, interrupted } = result;
+  const { history, bestEpoch } = result;
   const training = {
     ...fit,
     seed,
@@ -174,5 +208,13 @@ export function modelOf(
     interrupted,
     fingerprint,
   };
-  return { spec, input, labels, version, training, history, score, calibrations, weights };
+  const { method, folds } = chosen;
+  const calibration: ModelFile["calibration"] = method === "split"
+    ? undefined
+    : { method, ...folds > 0 && { folds }, images: calibrations.get(score)!.length };
+  return {
+    ...{ spec, input, labels, version, training, history, score },
+    ...calibration && { calibration },
+    ...{ calibrations, weights },
+  };
 }

@@ -12,6 +12,7 @@ import {
   requireCapability,
   requireScore,
 } from "../models/mod.ts";
+import { imagesFor } from "../metrics/mod.ts";
 import { decodeModel, type ModelFile } from "../store/mod.ts";
 import { batchFor } from "./_in_batches.ts";
 import { boundScores, pValue, threshold } from "./calibration.ts";
@@ -119,6 +120,11 @@ export class Detector {
   get inputSize(): number {
     const { width, height, channels } = this.model.input;
     return width * height * channels;
+  }
+
+  /** Number of images that calibrate the score: p is at least 1 / (this + 1). */
+  get calibrationImages(): number {
+    return this.#calibration.length;
   }
 
   /** The number of images that are best computed at a time. */
@@ -260,7 +266,7 @@ export class Detector {
     throw new StrayError(
       "usage",
       `Cannot map errors as the model must be calibrated on enough images for a false positive rate of ` +
-        `${this.fpr}: current number is ${scores.length}`,
+        `${this.fpr}, at least ${imagesFor(this.fpr)}: current number is ${scores.length}`,
       { hint: "raise --fpr, or train on more images" },
     );
   }

@@ -4,8 +4,15 @@
  * @module
  */
 
-export { decodeCheckpoint, encodeCheckpoint, type TrainingSettings } from "./checkpoint.ts";
 export {
+  CALIBRATE,
+  checkpointSettings,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type TrainingSettings,
+} from "./checkpoint.ts";
+export {
+  type CalibrationRecord,
   decodeModel,
   encodeModel,
   type ModelFile,

@@ -56,7 +56,7 @@ export interface TrainingSummary {
     readonly training: number;
     /** Images that chose the best epoch. */
     readonly validation: number;
-    /** Images whose scores calibrate: p-values are ranks among them. */
+    /** Images of the training whose scores calibrate; with folds all, although they train too. */
     readonly calibration: number;
   };
   /** The epoch whose weights were kept; 0 if none was complete. */
@@ -114,6 +114,28 @@ const HISTORY: v.GenericSchema<unknown, EpochRecord[]> = v.array(
   }),
 );
 
+/** How a model was calibrated. */
+export interface CalibrationRecord {
+  /**
+   * `cross` by folds, `loo` by leaving each training image out, `own` on images that did not train.
+   * A file does not name a split.
+   */
+  readonly method: "split" | "cross" | "loo" | "own";
+  /** Number of folds. */
+  readonly folds?: number | undefined;
+  /** Number of images that calibrate the default score. */
+  readonly images: number;
+  /** SHA-256 over the images, where they did not come with the training. */
+  readonly fingerprint?: string | undefined;
+}
+
+const CALIBRATION_RECORD: v.GenericSchema<unknown, CalibrationRecord> = v.strictObject({
+  method: v.picklist(["split", "cross", "loo", "own"]),
+  folds: v.optional(count),
+  images: count,
+  fingerprint: v.optional(v.string()),
+});
+
 /** The contents of a model file. */
 export interface ModelFile {
   /** The model as data. */
@@ -130,6 +152,8 @@ export interface ModelFile {
   readonly version: string;
   /** The name of the default score. */
   readonly score: string;
+  /** How it was calibrated. @default {on images of the training that were set aside} */
+  readonly calibration?: CalibrationRecord | undefined;
   /** Scores of the calibration images, ascending, by the name of the score. */
   readonly calibrations: ReadonlyMap<string, Float32Array>;
   /** All weights, by name. */
@@ -156,6 +180,7 @@ export function encodeModel(model: ModelFile): Uint8Array<ArrayBuffer> {
     labels: JSON.stringify(model.labels ?? null),
     training: JSON.stringify(storedTraining(model.training)),
     history: JSON.stringify(model.history),
+    ...model.calibration && { calibration: JSON.stringify(model.calibration) },
   };
   return encodeSealed({ tensors, metadata });
 }
@@ -198,6 +223,9 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
   }
   if (!calibrations.has(score)) throw invalid(name, `it has no "${CALIBRATION}${score}"`);
   const labels = parse("labels", v.nullable(v.array(v.string())));
+  const calibration = metadata["calibration"] === undefined
+    ? undefined
+    : parse("calibration", CALIBRATION_RECORD);
   return {
     spec: parse("architecture", MODEL_SPEC),
     input: parse("input", INPUT),
@@ -206,6 +234,7 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
     history: parse("history", HISTORY),
     version: metadata["version"] ?? "",
     score,
+    ...calibration && { calibration },
     calibrations,
     weights,
   };

@@ -5,7 +5,17 @@ import { DIGITS, records, runTask, trainDigits, withFolder, writePng } from "./_
 const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
 
 /** The fields of a record, and no others: consumers may rely on them. */
-const FIELDS = ["path", "score", "p", "threshold", "anomaly", "label", "normal", "model"];
+const FIELDS = [
+  "path",
+  "score",
+  "p",
+  "threshold",
+  "anomaly",
+  "calibration",
+  "label",
+  "normal",
+  "model",
+];
 
 Deno.test("train, score, evaluate and label work as a pipe", async () => {
   await withFolder(async (folder) => {

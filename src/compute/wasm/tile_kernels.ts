@@ -66,7 +66,6 @@ function tileKernel(base: number, layout: Layout, rows: number, steps: number): 
 function productFunction(
   base: number,
   layout: Layout,
-  steps: number,
   kernels: { readonly four: number; readonly one: number },
 ): FunctionBuilder {
   const f = new FunctionBuilder(6);
@@ -160,7 +159,7 @@ export function tileKernels(memory: WebAssembly.Memory, base: number): TileKerne
     const products = STEPS.map((steps) => {
       const four = add(tileKernel(base, layout, ROWS, steps));
       const one = add(tileKernel(base, layout, 1, steps));
-      return add(productFunction(base, layout, steps, { four, one }));
+      return add(productFunction(base, layout, { four, one }));
     });
     add(dispatchFunction(layout, products));
   }

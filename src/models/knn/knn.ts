@@ -78,10 +78,21 @@ export class Knn implements Model {
     return names.map(() => this.#distance(x));
   }
 
-  #distance(x: Tensor): Tensor1D {
+  /**
+   * The scores of kept images, each without itself: without the nearest image, which is the image
+   * itself or one like it.
+   */
+  leaveOneOut(names: readonly string[], x: Tensor): Tensor1D[] {
+    return names.map(() => this.#distance(x, 1));
+  }
+
+  /** The mean distance to the nearest images, without the `omitted` nearest. */
+  #distance(x: Tensor, omitted = 0): Tensor1D {
     const { metric } = this.spec;
     const query = prepare(x, this.spec, this.#encoder);
-    const nearest = largestProducts(query, this.#kept, this.spec.neighbours, this.#halves);
+    const count = this.spec.neighbours + omitted;
+    const all = largestProducts(query, this.#kept, count, this.#halves);
+    const nearest = omitted === 0 ? all : tf.slice(all, [0, omitted]);
     if (metric === "cosine") return tf.mean(tf.sub(1, nearest), 1);
     const squares = tf.sub(tf.sum(tf.square(query), 1, true), tf.mul(nearest, 2));
     return tf.mean(tf.sqrt(tf.relu(squares)), 1);
