@@ -5,6 +5,7 @@ import {
   defineCommand,
   ExitCode,
   type JsonObject,
+  labelField,
   numberField,
   readScoreRecords,
   type ScoreRecord,
@@ -102,8 +103,8 @@ function thresholdOf(record: ScoreRecord): number {
 }
 
 function labelOf(record: ScoreRecord): string {
-  const { label } = record.fields;
-  if (typeof label === "string" || typeof label === "number") return `${label}`;
+  const label = labelField(record);
+  if (label !== undefined) return label;
   throw wrongField(record, "label", "a string", "score passes on the labels of its source");
 }
 

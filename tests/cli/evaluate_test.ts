@@ -82,6 +82,21 @@ Deno.test("--by label: one line per label, each as if its anomalies were alone",
   assert.deepEqual(named.results, results.toReversed());
 });
 
+Deno.test("labels above 2^53 are told apart, and long digits of scores are numbers", async () => {
+  const lines = [
+    '{"score":0.5000000000000000001,"label":1237648720693755918}',
+    '{"score":2.50,"label":1237648720693755919}',
+    '{"score":3e0,"label":1237648720693755919}',
+  ];
+  const { code, stdout } = await runStray(
+    ["evaluate", "--by=label", "--positive=1237648720693755919"],
+    { stdin: lines.join("\n") },
+  );
+  assert.equal(code, 0);
+  const { label, positives, auroc } = JSON.parse(stdout);
+  assert.deepEqual([label, positives, auroc], ["1237648720693755919", 2, 1]);
+});
+
 Deno.test("the interval follows --seed", async () => {
   const ci = async (...args: string[]) => (await evaluate(RECORDS, ...args)).results[0].auroc_ci;
   assert.deepEqual(await ci("--seed", "0"), await ci());
