@@ -77,6 +77,7 @@ export {
   auroc,
   aurocInterval,
   averagePrecision,
+  benjaminiHochberg,
   bestF1,
   type Classes,
   confusionAt,

@@ -1,14 +1,16 @@
 /**
  * The record of `score`: one JSON object per line.
  *
- *     {"path":"a.png","score":3.71,"p":0.004,"threshold":2.9,"anomaly":true,"label":"sub",
- *      "normal":false,"model":"sha256:…"}
+ *     {"path":"a.png","score":3.71,"p":0.004,"p_min":0.0005,"threshold":2.9,"anomaly":true,
+ *      "label":"sub","normal":false,"model":"sha256:…"}
  *
  * - `path` as given; an image in a container is `FILE#INDEX`
  * - `score` higher for more anomalous images
  * - `p` share of held-out normal images, with this image counted in, that score at least as high
- * - `threshold` the score above which p <= --fpr; null if too few images were held out
- * - `anomaly` whether p <= --fpr
+ * - `p_min` the smallest p that the calibration allows
+ * - `threshold` the score above which p <= --fpr; null if too few images were held out; with --threshold
+ *   its value
+ * - `anomaly` whether p <= --fpr, or with --threshold whether the score is at least that
  * - `label` if the source has one
  * - `normal` whether the model was trained on that label; only if both are known
  * - `model` SHA-256 of the model file
@@ -26,6 +28,10 @@ import { otherFields, shortestFloat32, sixDigits } from "./_record_fields.ts";
 export interface ScoreJsonOptions {
   /** The labels that the model was trained on, if they are known. */
   readonly labels?: readonly string[] | undefined;
+  /** The smallest p that the calibration allows. */
+  readonly smallestP: number;
+  /** The score from which images are anomalies, whatever their p. @default {by p} */
+  readonly anomalyFrom?: number | undefined;
   /** Hash of the model file. */
   readonly model: string;
   /** The image's heatmap file, if there is one. */
@@ -37,6 +43,7 @@ const OWN_FIELDS = [
   "path",
   "score",
   "p",
+  "p_min",
   "threshold",
   "anomaly",
   "label",
@@ -49,7 +56,7 @@ const OWN_FIELDS = [
 /** The record of one image: its own fields come first and override fields of the input. */
 export function scoreJson(
   entry: ScoredEntry,
-  { labels, model, heatmap }: ScoreJsonOptions,
+  { labels, smallestP, anomalyFrom, model, heatmap }: ScoreJsonOptions,
 ): JsonObject {
   const { path, label, fields } = entry;
   const named = label === undefined
@@ -59,13 +66,15 @@ export function scoreJson(
     const { code, message } = entry.error;
     return { path, error: { code, message }, ...named, ...otherFields(fields, OWN_FIELDS) };
   }
-  const { score, p, threshold, anomaly } = entry.verdict;
+  const { p, threshold, anomaly } = entry.verdict;
+  const score = shortestFloat32(entry.verdict.score);
   return {
     path,
-    score: shortestFloat32(score),
+    score,
     p: sixDigits(p),
-    threshold: threshold === null ? null : shortestFloat32(threshold),
-    anomaly,
+    p_min: sixDigits(smallestP),
+    threshold: anomalyFrom ?? (threshold === null ? null : shortestFloat32(threshold)),
+    anomaly: anomalyFrom === undefined ? anomaly : score >= anomalyFrom,
     ...named,
     model,
     ...(heatmap !== undefined && { heatmap }),

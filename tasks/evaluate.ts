@@ -30,8 +30,10 @@ export const command = defineCommand({
   notes: [
     "The fields are n, positives, auroc, auroc_ci (95 %, stratified bootstrap of 1,000 resamples), " +
     "average_precision, fpr_at_95_tpr, best_f1 and best_f1_threshold (anomalies score at least " +
-    "this); then tpr, fpr and f1 at the records' own thresholds, null if a record has none. Numbers " +
-    "are rounded to 6 significant digits, except best_f1_threshold.",
+    "this: label --threshold takes it); then tpr, fpr, precision and f1 at the records' own " +
+    "thresholds, null if a record has none. Numbers are rounded to 6 significant digits, except " +
+    "best_f1_threshold. A threshold chosen on the images that it is evaluated on looks better than " +
+    "it is.",
     "Records with an error in place of a score are left out and counted in errors; the exit code is " +
     "then 1.",
   ],
@@ -98,8 +100,12 @@ async function readTable(stdin: ReadableStream<Uint8Array>, flags: Flags): Promi
   return table;
 }
 
+/** The threshold that a score must exceed; one that it equals counts as the verdict says. */
 function thresholdOf(record: ScoreRecord): number {
-  return (record.fields.threshold ?? null) === null ? NaN : numberField(record, "threshold");
+  const { threshold, anomaly } = record.fields;
+  if ((threshold ?? null) === null) return NaN;
+  const value = numberField(record, "threshold");
+  return anomaly === true && value === numberField(record, "score") ? -Infinity : value;
 }
 
 function labelOf(record: ScoreRecord): string {
@@ -176,7 +182,13 @@ function toJson(evaluation: Evaluation, errors: number): JsonObject {
     best_f1_threshold: evaluation.bestF1Threshold,
     tpr: atThreshold ? sixDigits(atThreshold.tpr) : null,
     fpr: atThreshold ? sixDigits(atThreshold.fpr) : null,
+    precision: atThreshold ? orNull(sixDigits(atThreshold.precision)) : null,
     f1: atThreshold ? sixDigits(atThreshold.f1) : null,
     errors,
   };
+}
+
+/** JSON has no NaN. */
+function orNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
 }

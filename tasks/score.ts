@@ -1,15 +1,17 @@
 /** `score`: images in, one NDJSON line per image out, in input order. */
 
-import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts";
+import { type CommandContext, defineCommand, ExitCode, usageError } from "../src/cli/mod.ts";
 import { readSources } from "../src/datasets/mod.ts";
 import type { EncodedImage } from "../src/images/mod.ts";
 import { MODEL_FLAGS, nothingRead } from "./_image_batches.ts";
 import { readScoreName, SCORES_NOTE } from "./_models.ts";
 import { openDetector } from "./_open_detector.ts";
+import { sixDigits } from "./_record_fields.ts";
 import { scoreJson } from "./_score_json.ts";
 import { MAX_NOTES, readSourceFlags, SOURCE_OPERANDS } from "./_source_flags.ts";
+import { unreachableFpr } from "./_unreachable.ts";
 
-const SCORE_FLAGS = [...MODEL_FLAGS, "fpr", "score", "heatmaps", "workers"] as const;
+const SCORE_FLAGS = [...MODEL_FLAGS, "fpr", "threshold", "score", "heatmaps", "workers"] as const;
 
 /** `score`. */
 export const command = defineCommand({
@@ -32,6 +34,10 @@ export const command = defineCommand({
 
 async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promise<ExitCode> {
   const { flags, stdout, stderr, resolve } = context;
+  const { threshold } = flags;
+  if (flags.fpr !== undefined && threshold !== undefined) {
+    throw usageError("Cannot use --fpr and --threshold together", "give one of the two");
+  }
   const { detector, bytes } = await openDetector(context, "score", {
     fpr: flags.fpr,
     score: readScoreName(flags.score, (message) => stderr.warn(message)),
@@ -43,12 +49,9 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
     const heatmaps = flags.heatmaps === undefined
       ? undefined
       : await (await import("./_heatmaps.ts")).HeatmapFolder.open(flags.heatmaps, resolve);
-    if (detector.threshold === null) {
-      stderr.warn(
-        `the model was calibrated on too few images for --fpr ${detector.fpr}: no image can be ` +
-          "called an anomaly; raise --fpr or train on more images",
-      );
-    }
+    const { smallestP, fpr } = detector;
+    const reason = threshold === undefined ? unreachableFpr(sixDigits(smallestP), fpr) : undefined;
+    if (reason !== undefined) stderr.warn(reason);
     const id = modelId(bytes);
     const { input, labels } = detector.model;
     const options = readSourceFlags(context, input.resizes ? input : undefined);
@@ -72,7 +75,13 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
             if (++notes <= MAX_NOTES) stderr.warn(`${entry.path}: ${note}`);
           }
         }
-        const record = scoreJson(entry, { labels, model: id, heatmap: drawn?.[i] });
+        const record = scoreJson(entry, {
+          labels,
+          smallestP,
+          anomalyFrom: threshold,
+          model: id,
+          heatmap: drawn?.[i],
+        });
         lines += `${JSON.stringify(record)}\n`;
       }
       await stdout.writeText(lines);

@@ -150,6 +150,12 @@ export const FLAG_GROUPS = {
       max: 1,
       open: true,
     }),
+    threshold: number("anomalies are images that score at least this, whatever their p", {}),
+    top: integer("anomalies are this many images, those that score highest", { min: 1 }),
+    fdr: number(
+      "false discovery rate: the most normal images expected among the anomalies, as a share",
+      { min: 0, max: 1, open: true },
+    ),
     positive: list('labels of the anomalies (default: records with "normal":false)'),
     by: choice("FIELD", ["label"], "one result per positive label"),
     k: integer("neighbours that vote (default 1)", { min: 1 }),

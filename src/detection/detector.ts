@@ -121,6 +121,11 @@ export class Detector {
     return width * height * channels;
   }
 
+  /** The smallest p-value that the calibration allows, in (0, 1]. */
+  get smallestP(): number {
+    return 1 / (this.#calibration.length + 1);
+  }
+
   /** The number of images that are best computed at a time. */
   get batchSize(): number {
     return batchFor(this.model.spec.inputShape);
