@@ -8,7 +8,7 @@ import {
   type ModelDefaults,
   type ModelSpec,
   modelTypeOf,
-  requireScore,
+  scoreParts,
 } from "../models/mod.ts";
 import { Random } from "../random.ts";
 import type { ModelFile, TrainingSettings, TrainingSummary } from "../store/mod.ts";
@@ -23,6 +23,7 @@ import {
   type Split,
 } from "../training/mod.ts";
 import { SPLIT_CALIBRATION } from "./split_calibration.ts";
+import { storedCalibration } from "./calibration_method.ts";
 import type { TrainedModel } from "./train_member.ts";
 import type { TrainOptions } from "./train_options.ts";
 
@@ -103,7 +104,7 @@ export function planTraining(
   options: TrainOptions,
 ): TrainingPlan {
   const score = currentScoreName(options.score ?? defaults.score);
-  requireScore(score, spec);
+  scoreParts(score, spec);
   const { learning } = modelTypeOf(spec);
   const batch = options.batch ?? defaultBatch(loaded.images.shape);
   const learningRate = options.learningRate ?? defaults.learningRate;
@@ -137,7 +138,7 @@ export function given<T extends object>(settings?: T): Partial<T> {
 }
 
 /** Results of a training. */
-export interface TrainingOutcome extends Pick<TrainedModel, "result" | "calibrations"> {
+export interface TrainingOutcome extends Pick<TrainedModel, "result" | "calibrated"> {
   /** The model's values. */
   readonly weights: ModelFile["weights"];
   /** The backend that computed. */
@@ -160,7 +161,7 @@ export function modelOf(
   { spec, loaded: { input, labels, fingerprint } }: Pick<PlannedTraining, "spec" | "loaded">,
   { fit, seed, score }: TrainingPlan,
   counts: DividedImages["counts"],
-  { result, calibrations, weights, backend, threads }: TrainingOutcome,
+  { result, calibrated, weights, backend, threads }: TrainingOutcome,
   version: string,
 ): ModelFile {
   const { history, bestEpoch, interrupted } = result;
@@ -174,5 +175,9 @@ export function modelOf(
     interrupted,
     fingerprint,
   };
-  return { spec, input, labels, version, training, history, score, calibrations, weights };
+  return {
+    ...{ spec, input, labels, version, training, history, score },
+    ...storedCalibration(calibrated),
+    weights,
+  };
 }

@@ -10,10 +10,15 @@ import {
   type Model,
   openModel,
   requireCapability,
-  requireScore,
 } from "../models/mod.ts";
 import { decodeModel, type ModelFile } from "../store/mod.ts";
 import { batchFor } from "./_in_batches.ts";
+import {
+  calibrationOf,
+  type DetectorScore,
+  detectorScore,
+  TRAIN_AGAIN,
+} from "./_combined_score.ts";
 import { boundScores, pValue, threshold } from "./calibration.ts";
 
 /** The verdict on one image. */
@@ -32,7 +37,7 @@ export interface Verdict {
 export interface DetectorOptions {
   /** The backend. @default {"auto"} */
   readonly backend?: BackendName | "auto" | undefined;
-  /** The score. @default {the model's own} */
+  /** The score, or several joined by `+`. @default {the model's own} */
   readonly score?: string | undefined;
   /** The false positive rate that the threshold stands for, in (0, 1). @default {0.05} */
   readonly fpr?: number | undefined;
@@ -40,13 +45,11 @@ export interface DetectorOptions {
   readonly name?: string | undefined;
 }
 
-const TRAIN_AGAIN = "train it again with this version of stray";
-
 /** The settings of a detector. */
 interface Settings {
   readonly name: string;
-  readonly score: string;
-  readonly calibration: Float32Array;
+  readonly scoreName: string;
+  readonly score: DetectorScore;
   readonly fpr: number;
 }
 
@@ -69,19 +72,19 @@ export class Detector {
   readonly #name: string;
   readonly #model: Model;
   readonly #classes: ReadonlyMap<string, number>;
-  readonly #calibration: Float32Array;
+  readonly #score: DetectorScore;
 
   private constructor(file: ModelFile, model: Model, backend: Backend, settings: Settings) {
-    const { name, score, calibration, fpr } = settings;
+    const { name, scoreName, score, fpr } = settings;
     this.model = file;
     this.backend = backend;
-    this.scoreName = score;
+    this.scoreName = scoreName;
     this.fpr = fpr;
-    this.threshold = threshold(calibration, fpr) ?? null;
+    this.threshold = threshold(score.calibration, fpr) ?? null;
     this.#name = name;
     this.#model = model;
     this.#classes = new Map(classesOf(file.spec).map((label, place) => [label, place]));
-    this.#calibration = calibration;
+    this.#score = score;
   }
 
   /**
@@ -100,12 +103,11 @@ export class Detector {
     const { name = "model", fpr = 0.05 } = options;
     const file = model instanceof Uint8Array ? decodeModel(model, name) : model;
     const backend = await openBackend(options.backend);
-    const score = currentScoreName(options.score ?? file.score);
-    requireScore(score, file.spec);
-    const calibration = calibrationOf(file, score, name);
+    const scoreName = currentScoreName(options.score ?? file.score);
+    const score = detectorScore(scoreName, file, name);
     try {
       const opened = await openModel(file.spec, file.weights);
-      return new Detector(file, opened, backend, { name, score, calibration, fpr });
+      return new Detector(file, opened, backend, { name, scoreName, score, fpr });
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new StrayError("model", `Cannot use the model "${name}" as ${reason}`, {
@@ -123,7 +125,7 @@ export class Detector {
 
   /** The smallest p-value that the calibration allows, in (0, 1]. */
   get smallestP(): number {
-    return 1 / (this.#calibration.length + 1);
+    return 1 / (this.#score.calibration.length + 1);
   }
 
   /** The number of images that are best computed at a time. */
@@ -141,10 +143,9 @@ export class Detector {
    */
   async scores(batch: Float32Array, count: number, classes?: Int32Array): Promise<Float32Array> {
     const places = classes?.subarray(0, count);
-    const scores = tf.tidy(() =>
-      this.#model.scores([this.scoreName], this.#tensor(batch, count), places)[0]!
-    );
-    return boundScores(await take(scores));
+    const { parts, combine } = this.#score;
+    const scores = tf.tidy(() => this.#model.scores(parts, this.#tensor(batch, count), places));
+    return combine((await Promise.all(scores.map(take))).map(boundScores));
   }
 
   /**
@@ -228,7 +229,7 @@ export class Detector {
    * @returns The verdict.
    */
   judge(score: number): Verdict {
-    const p = pValue(this.#calibration, score);
+    const p = pValue(this.#score.calibration, score);
     return { score, p, threshold: this.threshold, anomaly: p <= this.fpr };
   }
 
@@ -276,17 +277,6 @@ export class Detector {
       ...this.model.spec.inputShape,
     ]);
   }
-}
-
-/** Scores of the images that calibrate a score, ascending. */
-function calibrationOf(model: ModelFile, score: string, name: string): Float32Array {
-  const found = model.calibrations.get(score);
-  if (found) return found;
-  throw new StrayError(
-    "model",
-    `Cannot use the model "${name}" as it must hold calibration scores by ${score}`,
-    { hint: TRAIN_AGAIN },
-  );
 }
 
 /** The values of a tensor; disposes of the tensor. */

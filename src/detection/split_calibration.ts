@@ -8,7 +8,11 @@ import {
   splitImages,
 } from "../training/mod.ts";
 import { boundScores } from "./calibration.ts";
-import type { CalibrationMethod, CalibrationScores } from "./calibration_method.ts";
+import type {
+  CalibrationColumn,
+  CalibrationMethod,
+  CalibrationScores,
+} from "./calibration_method.ts";
 import { computeInBatches, type ImageRows } from "./_in_batches.ts";
 
 /** Maximum number of images that calibrate a score which takes many passes through a model. */
@@ -50,7 +54,7 @@ async function scoresOf(
   group: ProcessGroup,
   indices: Uint32Array,
   descriptions: readonly ScoreDescription[],
-): Promise<(readonly [string, Float32Array])[]> {
+): Promise<(readonly [string, CalibrationColumn])[]> {
   const names = descriptions.map(({ name }) => name);
   if (names.length === 0) return [];
   const computed = await computeInBatches(
@@ -66,8 +70,13 @@ async function scoresOf(
     const excluded = excludedLabel === undefined
       ? undefined
       : classesOf(model.spec).indexOf(excludedLabel);
-    const kept = scores.filter((_, j) => classes[indices[j]!] !== excluded);
-    return [name, (excluded === undefined ? scores : kept).sort()];
+    const order = Uint32Array.from(scores, (_, j) => j)
+      .filter((j) => excluded === undefined || classes[indices[j]!] !== excluded)
+      .sort((a, b) => scores[a]! - scores[b]! || a - b);
+    return [name, {
+      scores: Float32Array.from(order, (j) => scores[j]!),
+      images: Float32Array.from(order, (j) => indices[j]!),
+    }];
   });
 }
 

@@ -21,6 +21,7 @@ import { sizeOf } from "../shape.ts";
 import { decodeCheckpoint, encodeCheckpoint, type ModelFile } from "../store/mod.ts";
 import { capacityFor, chooseThreads, loadImages, WorkerGroup } from "../training/mod.ts";
 import { divideImages, given, modelOf, planTraining } from "./_training_plan.ts";
+import { detectorScore } from "./_combined_score.ts";
 import { GREATEST_SCORE } from "./calibration.ts";
 import { type TrainingCallbacks, type TrainingJob, trainMember } from "./train_member.ts";
 import type { TrainingResult, TrainOptions } from "./train_options.ts";
@@ -137,11 +138,13 @@ async function trainWith(
   );
   try {
     const outcome = { ...trained, weights: await model.snapshot(), backend, threads };
+    const file = modelOf(planned, plan, counts, outcome, options.version);
+    const judged = detectorScore(score, file, "model");
     return {
-      model: modelOf(planned, plan, counts, outcome, options.version),
+      model: file,
       interrupted: trained.result.interrupted,
-      overflows: trained.calibrations.get(score)!.filter((value) => value >= GREATEST_SCORE).length,
-      unseenLabels: await unseen.compare({ model, score, images, split }, input),
+      overflows: judged.calibration.filter((value) => value >= GREATEST_SCORE).length,
+      unseenLabels: await unseen.compare({ model, score: judged, images, split }, input),
     };
   } finally {
     model.dispose();

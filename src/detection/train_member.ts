@@ -34,7 +34,7 @@ export interface TrainedModel {
   /** The training's history. */
   readonly result: FitResult;
   /** Scores of the images that calibrate. */
-  readonly calibrations: CalibrationScores;
+  readonly calibrated: CalibrationScores;
 }
 
 /** Callbacks of member 0, and the encoder that only it has. */
@@ -67,7 +67,7 @@ export async function trainMember(
   const context = { ...job, ...callbacks, random, group };
   const { model, result } = await implementation.fit(spec, data, context);
   try {
-    return { model, result, calibrations: await method.calibrate({ model, data, group }) };
+    return { model, result, calibrated: await method.calibrate({ model, data, group }) };
   } catch (error) {
     model.dispose();
     throw error;

@@ -8,6 +8,7 @@ import { type Model, MODELS } from "../models/mod.ts";
 import { Random } from "../random.ts";
 import type { ImageSet, Split } from "../training/mod.ts";
 import { computeInBatches, rowsOf } from "./_in_batches.ts";
+import type { DetectorScore } from "./_combined_score.ts";
 import { boundScores } from "./calibration.ts";
 import { rowsAt } from "./split_calibration.ts";
 
@@ -32,9 +33,9 @@ const MAX_NEIGHBOUR_SAMPLES = 1 << 22;
 
 /** A trained model with its data. */
 export interface ComparedModel {
-  /** The trained model, and the name of its score. */
+  /** The trained model, and its score. */
   readonly model: Model;
-  readonly score: string;
+  readonly score: DetectorScore;
   /** All images of the training, and their division. */
   readonly images: ImageSet;
   readonly split: Split;
@@ -77,9 +78,12 @@ export class UnseenLabels {
     values.set(strange, normal.length * size);
     const rows = rowsOf(values, images.shape);
     const positive = Uint8Array.from({ length: rows.count }, (_, i) => i < normal.length ? 0 : 1);
-    const aurocOf = async (model: Model, score: string) => {
-      const [scores] = await computeInBatches(rows, (x) => model.scores([score], x));
-      return auroc(rank(Float64Array.from(boundScores(scores!)), positive));
+    const aurocOf = async (
+      model: Model,
+      { parts, combine }: Pick<DetectorScore, "parts" | "combine">,
+    ) => {
+      const columns = await computeInBatches(rows, (x) => model.scores(parts, x));
+      return auroc(rank(Float64Array.from(combine(columns.map(boundScores))), positive));
     };
     const mostNeighbours = Math.max(1, Math.floor(MAX_NEIGHBOUR_SAMPLES / size));
     const training = spread(split.training, mostNeighbours);
@@ -87,7 +91,10 @@ export class UnseenLabels {
     try {
       return {
         auroc: await aurocOf(model, score),
-        knn: await aurocOf(knn, MODELS.knn.defaults.score),
+        knn: await aurocOf(knn, {
+          parts: [MODELS.knn.defaults.score],
+          combine: ([distances]) => distances!,
+        }),
         neighbours: training.length,
         strange: count,
         normal: normal.length,

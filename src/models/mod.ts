@@ -45,8 +45,8 @@ export {
   MODELS,
   modelTypeOf,
   requireModel,
-  requireScore,
   scoreNames,
+  scoreParts,
 } from "./registry.ts";
 export type { ResnetSpec } from "./resnet/spec.ts";
 export { currentScoreName, MAX_ERROR, reconstructionScores } from "./scores.ts";

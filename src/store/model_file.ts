@@ -12,6 +12,7 @@ import { decodeSealed, encodeSealed } from "./sealed.ts";
 
 const FORMAT = "stray model 1";
 const CALIBRATION = "calibration/";
+const CALIBRATION_IMAGES = `${CALIBRATION}images/`;
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const real = v.pipe(v.number(), v.finite());
@@ -132,6 +133,11 @@ export interface ModelFile {
   readonly score: string;
   /** Scores of the calibration images, ascending, by the name of the score. */
   readonly calibrations: ReadonlyMap<string, Float32Array>;
+  /**
+   * Per calibration score the index of its image, by the name of the score: scores can be combined.
+   * Absent where there is one score, and in files of earlier versions.
+   */
+  readonly calibrationImages?: ReadonlyMap<string, Float32Array> | undefined;
   /** All weights, by name. */
   readonly weights: ReadonlyMap<string, StoredTensor>;
 }
@@ -146,6 +152,9 @@ export function encodeModel(model: ModelFile): Uint8Array<ArrayBuffer> {
   const tensors = new Map(model.weights);
   for (const [score, data] of model.calibrations) {
     tensors.set(CALIBRATION + score, { shape: [data.length], data });
+  }
+  for (const [score, data] of model.calibrationImages ?? []) {
+    tensors.set(CALIBRATION_IMAGES + score, { shape: [data.length], data });
   }
   const metadata = {
     format: FORMAT,
@@ -185,8 +194,11 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
   };
   const weights = new Map<string, StoredTensor>();
   const calibrations = new Map<string, Float32Array>();
+  const calibrationImages = new Map<string, Float32Array>();
   for (const [key, tensor] of tensors) {
-    if (key.startsWith(CALIBRATION)) {
+    if (key.startsWith(CALIBRATION_IMAGES)) {
+      calibrationImages.set(key.slice(CALIBRATION_IMAGES.length), tensor.data);
+    } else if (key.startsWith(CALIBRATION)) {
       calibrations.set(currentScoreName(key.slice(CALIBRATION.length)), tensor.data);
     } else weights.set(key, tensor);
   }
@@ -196,7 +208,13 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
       throw invalid(name, `its "${CALIBRATION}${key}" must be ascending numbers`);
     }
   }
-  if (!calibrations.has(score)) throw invalid(name, `it has no "${CALIBRATION}${score}"`);
+  for (const part of calibrations.has(score) ? [] : score.split("+")) {
+    if (!calibrations.has(part)) throw invalid(name, `it has no "${CALIBRATION}${part}"`);
+  }
+  for (const [key, { length }] of calibrationImages) {
+    if (calibrations.get(key)?.length === length) continue;
+    throw invalid(name, `its "${CALIBRATION_IMAGES}${key}" must have one value per score`);
+  }
   const labels = parse("labels", v.nullable(v.array(v.string())));
   return {
     spec: parse("architecture", MODEL_SPEC),
@@ -207,6 +225,7 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
     version: metadata["version"] ?? "",
     score,
     calibrations,
+    ...calibrationImages.size > 0 && { calibrationImages },
     weights,
   };
 }
