@@ -126,6 +126,7 @@ export type {
 export { Random } from "./src/random.ts";
 export { contactSheet, drawMap, type DrawMapOptions, type SheetOptions } from "./src/report/mod.ts";
 export {
+  type AnomalyReport,
   decodeModel,
   encodeModel,
   encodeNpy,

@@ -5,6 +5,7 @@ import { encodeSpec, modelTypeOf } from "../src/models/mod.ts";
 import type { ModelFile, TrainingSummary } from "../src/store/mod.ts";
 import { eachOperand } from "./_each_operand.ts";
 import { readUserFile } from "./_read_file.ts";
+import { describeAnomalies } from "./_train_report.ts";
 
 /** `info`. */
 export const command = defineCommand({
@@ -23,7 +24,8 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
     const bytes = await readUserFile(resolve(path), path);
     const model = decodeModel(bytes, path);
     const parameters = [...model.weights.values()].reduce((sum, { data }) => sum + data.length, 0);
-    const { spec, input, labels, training, history, version, score, calibrations } = model;
+    const { spec, input, labels, training, history, version, score, calibrations, anomalies } =
+      model;
     const scores = [...calibrations.keys()];
     if (flags.json) {
       await stdout.write(JSON.stringify({
@@ -37,6 +39,7 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
         input,
         labels: labels ?? null,
         training: storedTraining(training),
+        ...anomalies && { anomalies },
         history,
       }));
       return;
@@ -58,6 +61,7 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
       ["score", score],
       ...type.scores(spec).filter(({ name }) => calibrations.has(name))
         .map(({ name, summary }) => [`  ${name}`, summary] as const),
+      ...anomalies ? [["anomalies", describeAnomalies(anomalies)] as const] : [],
       ...settings(training, history),
       ...training.hyperparameters
         ? [["hyperparameters", describeHyperparameters(training.hyperparameters)] as const]

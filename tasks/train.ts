@@ -27,7 +27,17 @@ import { TrainReport } from "./_train_report.ts";
 
 /** The flags of `train`. */
 export const TRAIN_FLAGS = [
-  ...["data", "normal", "hold-out", "watch", "size", "fit", "channels", "scale"] as const,
+  ...[
+    "data",
+    "normal",
+    "hold-out",
+    "anomalies",
+    "watch",
+    "size",
+    "fit",
+    "channels",
+    "scale",
+  ] as const,
   ...SOURCE_FLAGS,
   ...namesOf(FLAG_GROUPS.model),
   ...namesOf(FLAG_GROUPS.training),
@@ -42,9 +52,16 @@ export const command = defineCommand({
     model: `architecture: ${MODEL_NAMES}; or a network file, .json (default vae)`,
     out: "the model file to write",
     workers: "training threads (default: all cores, fewer for a small job)",
-    score: "the default score of the model",
+    score: "the default score of the model, instead of one that --anomalies choose",
   },
-  notes: [NETWORK_NOTE, SCORES_NOTE],
+  notes: [
+    NETWORK_NOTE,
+    SCORES_NOTE,
+    "--anomalies: of the scores that need one pass and no label, the one of the highest AUROC among the " +
+    "images that validate (where none do, that train) becomes the model's, unless --score names one. " +
+    "Images that calibrate have no part in it, so that p-values stay as valid. `info` shows the " +
+    "threshold of the best F1, for score --threshold and label --threshold.",
+  ],
   examples: [
     "train --data photos/normal --size 64x64 --out photos.safetensors",
     "train --data train-images-idx3-ubyte.gz --hold-out 0 --model vae --seed 1 --out m.safetensors",
@@ -91,6 +108,12 @@ function checkFlags(flags: Context["flags"]): void {
   if (flags.normal && flags["hold-out"]) {
     throw usageError("Cannot use --normal and --hold-out together", "give one of the two");
   }
+  if (flags.data.includes("-") && flags.anomalies.includes("-")) {
+    throw usageError(
+      "Cannot read --data and --anomalies both from stdin",
+      "name the anomalies' folder",
+    );
+  }
   if (flags.fit !== undefined && flags.size === undefined) {
     throw usageError("Cannot use --fit as --size must be given", "add --size WxH, or omit --fit");
   }
@@ -118,6 +141,9 @@ export async function trainModel(context: Context, report: TrainReport): Promise
   const { checkpoint } = flags;
   const pool = new DecodePool({ workers: flags.workers });
   const sources = { ...readSourceFlags(context, flags.size), decode: pool.decode };
+  // The hashes and the limit are those of --data.
+  const readAnomalies = () =>
+    readSources(flags.anomalies, { ...sources, hashes: [], limit: Infinity });
   return await trainDetector(readSources(flags.data, sources), {
     architecture,
     normal: flags.normal,
@@ -155,6 +181,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     seed: flags.seed,
     backend: flags.backend,
     workers: flags.workers,
+    anomalies: flags.anomalies.length === 0 ? undefined : readAnomalies(),
     version: VERSION,
     signal,
     resume: flags.resume === undefined

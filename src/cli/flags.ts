@@ -23,6 +23,11 @@ export const FLAG_GROUPS = {
     labelled: strings("SRC", "a source of images whose labels are known"),
     normal: list("train only on images with these labels"),
     "hold-out": list("train on images of all labels except these"),
+    anomalies: strings(
+      "SRC",
+      "a few known anomalies: they choose the score and propose a threshold, and neither train nor " +
+        "calibrate",
+    ),
     watch: string(
       "LABEL",
       "report the mean loss of this label's images (at most 1000) after every epoch",
@@ -144,7 +149,10 @@ export const FLAG_GROUPS = {
     ),
   },
   scoring: {
-    score: string("NAME", "score to use, one of the model's (default: its own; see info)"),
+    score: string(
+      "NAME",
+      "score to use, one of the model's or several as A+B (default: its own; see info)",
+    ),
     fpr: number("false positive rate at the threshold (default 0.05)", {
       min: 0,
       max: 1,

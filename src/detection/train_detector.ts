@@ -23,6 +23,7 @@ import { capacityFor, chooseThreads, loadImages, WorkerGroup } from "../training
 import { divideImages, given, modelOf, planTraining } from "./_training_plan.ts";
 import { detectorScore } from "./_combined_score.ts";
 import { GREATEST_SCORE } from "./calibration.ts";
+import { compareAnomalies } from "./known_anomalies.ts";
 import { type TrainingCallbacks, type TrainingJob, trainMember } from "./train_member.ts";
 import type { TrainingResult, TrainOptions } from "./train_options.ts";
 import { UnseenLabels } from "./unseen_labels.ts";
@@ -84,6 +85,8 @@ async function trainWith(
     },
   });
   const { images, input, labels, fingerprint } = loaded;
+  const anomalies = options.anomalies &&
+    (await loadImages(options.anomalies, { input, onFailure: options.onFailure })).images;
   // The model that makes the latents must not have seen the images that calibrate.
   const same = latentsOf?.training.fingerprint === fingerprint ? latentsOf : undefined;
   const { random, split, counts } = divideImages(
@@ -101,7 +104,7 @@ async function trainWith(
   });
   const planned = { spec, defaults, loaded, training: counts.training };
   const plan = planTraining(planned, options);
-  const { fit: { epochs, batch }, settings, score } = plan;
+  const { fit: { epochs, batch }, settings } = plan;
   const places = new Map(classesOf(spec).map((label, place) => [label, place]));
   const job: TrainingJob = {
     spec,
@@ -138,7 +141,13 @@ async function trainWith(
   );
   try {
     const outcome = { ...trained, weights: await model.snapshot(), backend, threads };
-    const file = modelOf(planned, plan, counts, outcome, options.version);
+    const calibrated = modelOf(planned, plan, counts, outcome, options.version);
+    const report = anomalies && await compareAnomalies({
+      ...{ model, file: calibrated, images, split, anomalies },
+      scoreGiven: options.score !== undefined,
+    });
+    const file = report ? { ...calibrated, score: report.score, anomalies: report } : calibrated;
+    const { score } = file;
     const judged = detectorScore(score, file, "model");
     return {
       model: file,

@@ -49,5 +49,5 @@ export {
   scoreParts,
 } from "./registry.ts";
 export type { ResnetSpec } from "./resnet/spec.ts";
-export { currentScoreName, MAX_ERROR, reconstructionScores } from "./scores.ts";
+export { currentScoreName, LABEL_SUFFIX, MAX_ERROR, reconstructionScores } from "./scores.ts";
 export type { ModelSpec } from "./spec.ts";

@@ -6,6 +6,7 @@
 
 export { decodeCheckpoint, encodeCheckpoint, type TrainingSettings } from "./checkpoint.ts";
 export {
+  type AnomalyReport,
   decodeModel,
   encodeModel,
   type ModelFile,

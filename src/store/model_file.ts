@@ -115,6 +115,34 @@ const HISTORY: v.GenericSchema<unknown, EpochRecord[]> = v.array(
   }),
 );
 
+/** The outcome of a comparison of known anomalies with normal images. */
+export interface AnomalyReport {
+  /** Number of anomalies. */
+  readonly images: number;
+  /** Number of normal images, none of which calibrates. */
+  readonly normal: number;
+  /** Which normal images they are. */
+  readonly among: "validation" | "training";
+  /** AUROC of the anomalies, by the names of the scores that were compared. */
+  readonly aurocs: Readonly<Record<string, number>>;
+  /** The score that was chosen. */
+  readonly score: string;
+  /** The threshold of the best F1 by it: anomalies score at least this. */
+  readonly threshold: number;
+  /** The F1 at the threshold. */
+  readonly f1: number;
+}
+
+const ANOMALIES: v.GenericSchema<unknown, AnomalyReport> = v.strictObject({
+  images: count,
+  normal: count,
+  among: v.picklist(["validation", "training"]),
+  aurocs: v.record(v.string(), real),
+  score: v.string(),
+  threshold: real,
+  f1: real,
+});
+
 /** The contents of a model file. */
 export interface ModelFile {
   /** The model as data. */
@@ -125,6 +153,8 @@ export interface ModelFile {
   readonly labels?: readonly string[] | undefined;
   /** The training. */
   readonly training: TrainingSummary;
+  /** The comparison with known anomalies, if there were some. */
+  readonly anomalies?: AnomalyReport | undefined;
   /** Mean losses, one record per epoch. */
   readonly history: readonly EpochRecord[];
   /** The version of stray that wrote it. */
@@ -165,6 +195,7 @@ export function encodeModel(model: ModelFile): Uint8Array<ArrayBuffer> {
     labels: JSON.stringify(model.labels ?? null),
     training: JSON.stringify(storedTraining(model.training)),
     history: JSON.stringify(model.history),
+    ...model.anomalies && { anomalies: JSON.stringify(model.anomalies) },
   };
   return encodeSealed({ tensors, metadata });
 }
@@ -221,6 +252,7 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
     input: parse("input", INPUT),
     ...(labels && { labels }),
     training: parse("training", TRAINING),
+    ...metadata["anomalies"] !== undefined && { anomalies: parse("anomalies", ANOMALIES) },
     history: parse("history", HISTORY),
     version: metadata["version"] ?? "",
     score,
