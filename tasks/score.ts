@@ -11,7 +11,15 @@ import { scoreJson } from "./_score_json.ts";
 import { MAX_NOTES, readSourceFlags, SOURCE_OPERANDS } from "./_source_flags.ts";
 import { unreachableFpr } from "./_unreachable.ts";
 
-const SCORE_FLAGS = [...MODEL_FLAGS, "fpr", "threshold", "score", "heatmaps", "workers"] as const;
+const SCORE_FLAGS = [
+  ...MODEL_FLAGS,
+  "fpr",
+  "threshold",
+  "score",
+  "heatmaps",
+  "heatmap-format",
+  "workers",
+] as const;
 
 /** `score`. */
 export const command = defineCommand({
@@ -19,10 +27,10 @@ export const command = defineCommand({
   operands: SOURCE_OPERANDS,
   flags: SCORE_FLAGS,
   notes: [
-    "A heatmap shows the image in grey, as the model sees it. Orange to red marks errors larger than " +
-    "any error in all but a share --fpr of normal images; red is 8 times that limit. The record " +
-    'names its file as "heatmap". The task score may not write: deno task stray score --heatmaps ' +
-    "DIR may.",
+    "A heatmap shows the image in grey, in its own size. Orange to red marks errors larger than any " +
+    "error in all but a share --fpr of normal images; red is 8 times that limit. As npy or tiff it " +
+    "is the errors in units of that limit, for evaluate --masks. The record names its file as " +
+    '"heatmap". The task score may not write: deno task stray score --heatmaps DIR may.',
     SCORES_NOTE,
   ],
   examples: [
@@ -38,6 +46,12 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
   if (flags.fpr !== undefined && threshold !== undefined) {
     throw usageError("Cannot use --fpr and --threshold together", "give one of the two");
   }
+  if (flags["heatmap-format"] !== undefined && flags.heatmaps === undefined) {
+    throw usageError(
+      "Cannot use --heatmap-format as --heatmaps must be given",
+      "add --heatmaps DIR",
+    );
+  }
   const { detector, bytes } = await openDetector(context, "score", {
     fpr: flags.fpr,
     score: readScoreName(flags.score, (message) => stderr.warn(message)),
@@ -48,7 +62,11 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
     const { modelId } = await import("../src/store/mod.ts");
     const heatmaps = flags.heatmaps === undefined
       ? undefined
-      : await (await import("./_heatmaps.ts")).HeatmapFolder.open(flags.heatmaps, resolve);
+      : await (await import("./_heatmaps.ts")).HeatmapFolder.open(
+        flags.heatmaps,
+        flags["heatmap-format"] ?? "png",
+        resolve,
+      );
     const { smallestP, fpr } = detector;
     const reason = threshold === undefined ? unreachableFpr(sixDigits(smallestP), fpr) : undefined;
     if (reason !== undefined) stderr.warn(reason);

@@ -175,7 +175,13 @@ export const FLAG_GROUPS = {
   },
   output: {
     out: string("FILE", "where the result goes"),
-    heatmaps: string("DIR", "write a PNG per image here, showing where it is anomalous"),
+    heatmaps: string("DIR", "write a map per image here, showing where it is anomalous"),
+    "heatmap-format": choice(
+      "NAME",
+      ["png", "npy", "tiff"],
+      "png (a picture over the image), npy (float32) or tiff (16 bits, 1000 at the limit; default png)",
+    ),
+    masks: string("DIR", "compare heatmaps with masks of the anomalies, as pixel_auroc and aupro"),
     map: choice("HOW", ["pca", "tsne", "umap"], "map the latents to a plane by pca, tsne or umap"),
     format: choice(
       "NAME",

@@ -4,6 +4,7 @@ import { StrayError } from "../errors.ts";
 import { resample, type Window } from "./_resample.ts";
 import { checkScale, type Scale, scaleInPlace } from "./_scale.ts";
 import type { Image } from "./image.ts";
+import type { Size } from "./resize.ts";
 import { convertChannels } from "./to_channels.ts";
 
 /** The preparation of every image. Plain JSON, kept in the model file. */
@@ -58,7 +59,7 @@ export function preprocess(
       convertChannels(image, channels, out, offset);
     }
   } else {
-    const window = p.fit === "crop" ? aspectWindow(image, width, height) : whole(image);
+    const window = windowOf(image, p);
     if (image.channels === channels) {
       resample(data, image.width * channels, channels, window, width, height, out, offset);
     } else {
@@ -79,12 +80,15 @@ function withoutAlpha(image: Image): Image {
   return { ...image, channels, data };
 }
 
-function whole(image: Image): Window {
-  return { x: 0, y: 0, width: image.width, height: image.height };
+/** The part of an image that a preparation uses. */
+export function windowOf(image: Size, { width, height, fit }: Preprocessing): Window {
+  return fit === "crop"
+    ? aspectWindow(image, width, height)
+    : { x: 0, y: 0, width: image.width, height: image.height };
 }
 
 /** The largest centred window with the aspect `width : height`, to the nearest pixel. */
-function aspectWindow(image: Image, width: number, height: number): Window {
+function aspectWindow(image: Size, width: number, height: number): Window {
   let [w, h] = [image.width, image.height];
   if (w * height > h * width) w = Math.max(1, Math.round((h * width) / height));
   else h = Math.max(1, Math.round((w * height) / width));
