@@ -104,7 +104,12 @@ async function encode(
     return encodeTiff(steps, width, height);
   }
   const grey = new Float32Array(width * height), shape = { width, height, channels: 1 } as const;
-  writeModelInput(image, { ...input, ...shape, resizes: true, converts: true }, grey, 0);
+  writeModelInput(
+    image,
+    { ...input, ...shape, resizes: true, converts: true, region: undefined },
+    grey,
+    0,
+  );
   const range = input.scale.kind === "none" ? valueRange([grey]) : [0, 1] as const;
   return await encodePng(drawHeatmap(grey, map, { ...shape, range }));
 }

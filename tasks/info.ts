@@ -1,6 +1,7 @@
 /** `info`: shows the contents of a model file. */
 
 import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts";
+import type { Region } from "../src/images/mod.ts";
 import { encodeSpec, modelTypeOf } from "../src/models/mod.ts";
 import type { ModelFile, TrainingSummary } from "../src/store/mod.ts";
 import { eachOperand } from "./_each_operand.ts";
@@ -51,6 +52,7 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
       ["written by", `stray ${version}`],
       ["architecture", `${spec.name}, ${parameters} values${type.describe(spec)}`],
       ["input", `${input.width} x ${input.height}, ${input.channels === 1 ? "grey" : "RGB"}`],
+      ...input.region ? [["region", describeRegion(input.region)] as const] : [],
       ["other sizes", input.resizes ? `resized (${input.fit})` : "refused"],
       ["other channels", input.converts ? "converted" : "refused"],
       ["scale", describeScale(input.scale)],
@@ -110,6 +112,13 @@ function describeHyperparameters(
   return Object.entries(hyperparameters)
     .map(([key, value]) => `${words[key as keyof typeof hyperparameters]}${value}`)
     .join(", ");
+}
+
+function describeRegion({ x, y, width, height, mask }: Region): string {
+  const rect = `${width} x ${height} at ${x},${y}`;
+  if (!mask) return rect;
+  const inside = mask.runs.reduce((sum, length, i) => sum + (i % 2 ? length : 0), 0);
+  return `${inside} pixels within ${rect} of images of ${mask.of.width} x ${mask.of.height}`;
 }
 
 function describeScale(scale: { kind: string; low?: number; high?: number }): string {

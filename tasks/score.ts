@@ -7,6 +7,7 @@ import { MODEL_FLAGS, nothingRead } from "./_image_batches.ts";
 import { readScoreName, SCORES_NOTE } from "./_models.ts";
 import { openDetector } from "./_open_detector.ts";
 import { sixDigits } from "./_record_fields.ts";
+import { decodedSize } from "./_region.ts";
 import { scoreJson } from "./_score_json.ts";
 import { MAX_NOTES, readSourceFlags, SOURCE_OPERANDS } from "./_source_flags.ts";
 import { unreachableFpr } from "./_unreachable.ts";
@@ -72,7 +73,7 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
     if (reason !== undefined) stderr.warn(reason);
     const id = modelId(bytes);
     const { input, labels } = detector.model;
-    const options = readSourceFlags(context, input.resizes ? input : undefined);
+    const options = readSourceFlags(context, decodedSize(input));
     const entries = readSources<EncodedImage>(context.arguments, {
       ...options,
       decode: (bytes, options) => ({ bytes, options }), // decoded later, by any free thread

@@ -22,6 +22,7 @@ import {
   SCORES_NOTE,
 } from "./_models.ts";
 import { readUserFile } from "./_read_file.ts";
+import { readRegion } from "./_region.ts";
 import { readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
 import { TrainReport } from "./_train_report.ts";
 
@@ -33,6 +34,7 @@ export const TRAIN_FLAGS = [
     "hold-out",
     "anomalies",
     "watch",
+    "mask",
     "size",
     "fit",
     "channels",
@@ -140,7 +142,12 @@ export async function trainModel(context: Context, report: TrainReport): Promise
   const { decodeModel } = await import("../src/store/mod.ts");
   const { checkpoint } = flags;
   const pool = new DecodePool({ workers: flags.workers });
-  const sources = { ...readSourceFlags(context, flags.size), decode: pool.decode };
+  const region = flags.mask === undefined ? undefined : await readRegion(flags.mask, context);
+  // A region is in pixels of the file, so that JPEG files come at full size.
+  const sources = {
+    ...readSourceFlags(context, region ? undefined : flags.size),
+    decode: pool.decode,
+  };
   // The hashes and the limit are those of --data.
   const readAnomalies = () =>
     readSources(flags.anomalies, { ...sources, hashes: [], limit: Infinity });
@@ -151,6 +158,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     watch: flags.watch,
     size: flags.size,
     fit: flags.fit,
+    region,
     channels: flags.channels && (flags.channels === "grey" ? 1 : 3),
     scale,
     latent: flags.latent,

@@ -47,6 +47,10 @@ export const FLAG_GROUPS = {
       ["grey", "rgb"],
       "convert every image to grey or rgb (default: as the first image)",
     ),
+    mask: string(
+      "FILE|RECT",
+      "the part of every image that counts: X,Y,WxH in pixels, or an image that is not black there",
+    ),
     scale: string(
       "HOW",
       "map samples to [0, 1] by depth, percentile or LOW,HIGH; none keeps them (default: depth; " +

@@ -2,7 +2,7 @@
 
 import { type Backend, type BackendName, openBackend, type Tensor, tf } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
-import { type Image, writeModelInput } from "../images/mod.ts";
+import { type Image, insideOfInput, writeModelInput } from "../images/mod.ts";
 import {
   classesOf,
   currentScoreName,
@@ -195,13 +195,18 @@ export class Detector {
    *
    * @param batch Images as `writeModelInput` makes them, one after the other.
    * @param count Number of images.
-   * @returns `width * height` numbers per image, row-major, at least 0.
+   * @returns `width * height` numbers per image, row-major, at least 0; 0 outside the region.
    * @throws {StrayError} `usage` If the model reconstructs no images, or was calibrated on too few for `fpr`;
    * `model` if the file is of a version without this calibration.
    */
   async errorMaps(batch: Float32Array, count: number): Promise<Float32Array> {
     const model = requireCapability(this.#model, "errorMaps"), level = this.#maxErrorLevel();
-    return await take(tf.tidy(() => tf.div(model.errorMaps(this.#tensor(batch, count)), level)));
+    const maps = await take(
+      tf.tidy(() => tf.div(model.errorMaps(this.#tensor(batch, count)), level)),
+    );
+    const inside = insideOfInput(this.model.input);
+    for (let i = 0; inside && i < maps.length; i++) maps[i]! *= inside[i % inside.length]!;
+    return maps;
   }
 
   /**

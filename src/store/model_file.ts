@@ -17,9 +17,10 @@ const CALIBRATION_IMAGES = `${CALIBRATION}images/`;
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const real = v.pipe(v.number(), v.finite());
 
+const SIZE = { width: v.pipe(count, v.minValue(1)), height: v.pipe(count, v.minValue(1)) };
+
 const INPUT: v.GenericSchema<unknown, ModelInput> = v.strictObject({
-  width: v.pipe(count, v.minValue(1)),
-  height: v.pipe(count, v.minValue(1)),
+  ...SIZE,
   channels: v.picklist([1, 3]),
   fit: v.picklist(["stretch", "crop"]),
   scale: v.variant("kind", [
@@ -31,6 +32,12 @@ const INPUT: v.GenericSchema<unknown, ModelInput> = v.strictObject({
   ]),
   resizes: v.boolean(),
   converts: v.boolean(),
+  region: v.optional(v.strictObject({
+    x: count,
+    y: count,
+    ...SIZE,
+    mask: v.optional(v.strictObject({ of: v.strictObject(SIZE), runs: v.array(count) })),
+  })),
 });
 
 /** The settings and the outcome of a training. */
