@@ -28,19 +28,25 @@ export {
   type SourceOptions,
 } from "./src/datasets/mod.ts";
 export {
+  type CalibrationChoice,
   Detector,
   type DetectorOptions,
   type Inspection,
   pValue,
+  recalibrate,
+  type Recalibrated,
+  type RecalibrateOptions,
   type ScoredEntry,
   type ScoredSample,
   scoreEntries,
   type ScoreOptions,
+  ShiftTest,
   threshold,
   trainDetector,
   type TrainingResult,
   type TrainingStart,
   type TrainOptions,
+  type UnlikeCalibration,
   type UnseenLabelsComparison,
   type Verdict,
 } from "./src/detection/mod.ts";
@@ -91,6 +97,7 @@ export {
   type EvaluateOptions,
   type Evaluation,
   fprAtTpr,
+  imagesFor,
   type IntervalOptions,
   type MaskedMap,
   type PixelEvaluation,
@@ -133,6 +140,7 @@ export { Random } from "./src/random.ts";
 export { contactSheet, drawMap, type DrawMapOptions, type SheetOptions } from "./src/report/mod.ts";
 export {
   type AnomalyReport,
+  type CalibrationRecord,
   decodeModel,
   encodeModel,
   encodeNpy,

@@ -1,16 +1,17 @@
 /**
  * The record of `score`: one JSON object per line.
  *
- *     {"path":"a.png","score":3.71,"p":0.004,"p_min":0.0005,"threshold":2.9,"anomaly":true,
+ *     {"path":"a.png","score":3.71,"p":0.004,"threshold":2.9,"anomaly":true,"calibration":400,
  *      "label":"sub","normal":false,"model":"sha256:…"}
  *
  * - `path` as given; an image in a container is `FILE#INDEX`
  * - `score` higher for more anomalous images
- * - `p` share of held-out normal images, with this image counted in, that score at least as high
- * - `p_min` the smallest p that the calibration allows
- * - `threshold` the score above which p <= --fpr; null if too few images were held out; with --threshold
- *   its value
+ * - `p` share of normal images, unseen by the model that scored them and with this image counted in,
+ *   that score at least as high
+ * - `threshold` the score above which p <= --fpr; null if too few images calibrate; with --threshold its
+ *   value
  * - `anomaly` whether p <= --fpr, or with --threshold whether the score is at least that
+ * - `calibration` number of these normal images: p is at least 1 / (calibration + 1)
  * - `label` if the source has one
  * - `normal` whether the model was trained on that label; only if both are known
  * - `model` SHA-256 of the model file
@@ -28,10 +29,10 @@ import { otherFields, shortestFloat32, sixDigits } from "./_record_fields.ts";
 export interface ScoreJsonOptions {
   /** The labels that the model was trained on, if they are known. */
   readonly labels?: readonly string[] | undefined;
-  /** The smallest p that the calibration allows. */
-  readonly smallestP: number;
   /** The score from which images are anomalies, whatever their p. @default {by p} */
   readonly anomalyFrom?: number | undefined;
+  /** Number of images that calibrate the score. */
+  readonly calibration: number;
   /** Hash of the model file. */
   readonly model: string;
   /** The image's heatmap file, if there is one. */
@@ -43,9 +44,9 @@ const OWN_FIELDS = [
   "path",
   "score",
   "p",
-  "p_min",
   "threshold",
   "anomaly",
+  "calibration",
   "label",
   "normal",
   "model",
@@ -56,7 +57,7 @@ const OWN_FIELDS = [
 /** The record of one image: its own fields come first and override fields of the input. */
 export function scoreJson(
   entry: ScoredEntry,
-  { labels, smallestP, anomalyFrom, model, heatmap }: ScoreJsonOptions,
+  { labels, anomalyFrom, calibration, model, heatmap }: ScoreJsonOptions,
 ): JsonObject {
   const { path, label, fields } = entry;
   const named = label === undefined
@@ -72,9 +73,9 @@ export function scoreJson(
     path,
     score,
     p: sixDigits(p),
-    p_min: sixDigits(smallestP),
     threshold: anomalyFrom ?? (threshold === null ? null : shortestFloat32(threshold)),
     anomaly: anomalyFrom === undefined ? anomaly : score >= anomalyFrom,
+    calibration,
     ...named,
     model,
     ...(heatmap !== undefined && { heatmap }),

@@ -1,16 +1,22 @@
 /** Progress and result of a training, on stderr. */
 
-import { Rate, type Reporter } from "../src/cli/mod.ts";
+import { programName, Rate, type Reporter } from "../src/cli/mod.ts";
 import type { FailedSample } from "../src/datasets/mod.ts";
 import type {
   TrainingResult,
   TrainingStart,
   UnseenLabelsComparison,
 } from "../src/detection/mod.ts";
-import type { ModelFile } from "../src/store/mod.ts";
+import type { CalibrationRecord, ModelFile } from "../src/store/mod.ts";
 import type { EpochRecord, StepRecord } from "../src/training/mod.ts";
+import { describeCalibration, describeReach, tooFewImages } from "./_calibration_words.ts";
 import { shortestFloat32 } from "./_record_fields.ts";
 
+/** The false positive rate of `score`, where no other is given. */
+const DEFAULT_FPR = 0.05;
+
+/** Time of further trainings that is announced, s. */
+const LONG_S = 5;
 /** Shortest time between progress lines, in ms. */
 const INTERVAL_MS = 100;
 
@@ -22,6 +28,10 @@ export class TrainReport {
   #rate = new Rate();
   #shown = 0;
   #failures = 0;
+  /** Start of the training, without reading. */
+  #started = 0;
+  /** The further model in training, for progress. */
+  #fold = "";
   /** Failures before the first image: an error may report them. */
   #unreported: FailedSample[] = [];
 
@@ -49,8 +59,8 @@ export class TrainReport {
 
   /** Called when training starts. */
   start(start: TrainingStart): void {
-    const { backend, threads, trouble, spec, parameters, images, epochs } = start;
-    const { training, validation, calibration } = images;
+    const { backend, threads, trouble, spec, parameters, images, calibration, epochs } = start;
+    const { training, validation } = images, { method, folds = 0 } = calibration;
     const [height, width, channels] = spec.inputShape;
     this.#reporter.progress(undefined);
     this.#warnFailures();
@@ -59,10 +69,26 @@ export class TrainReport {
     this.#reporter.info(`backend ${backend.name} on ${backend.device}${many}: ${backend.reason}`);
     this.#reporter.info(
       `model ${spec.name}, ${parameters} parameters, ${width} x ${height} x ${channels}: ` +
-        `${training} images train, ${validation} validate, ${calibration} calibrate`,
+        `${training} images train, ${validation} validate, ${calibration.images} calibrate` +
+        (method === "split" ? "" : ` (${describeMethod(method, folds)})`),
     );
     this.#epochs = epochs;
+    this.#started = performance.now();
     this.#rate = new Rate();
+  }
+
+  /** Called before each further model that calibrates. */
+  fold(fold: number, of: number): void {
+    const expected = (performance.now() - this.#started) / 1000 * of;
+    if (fold === 1 && expected >= LONG_S) {
+      this.#reporter.progress(undefined);
+      this.#reporter.info(
+        `calibrating by ${of} further trainings: about ${formatSeconds(expected)} more`,
+      );
+    }
+    this.#fold = `fold ${fold}/${of}, `;
+    this.#rate = new Rate();
+    if (this.#due()) this.#reporter.progress(`calibrating: ${this.#fold.slice(0, -2)}`);
   }
 
   /** Called after a step. */
@@ -71,7 +97,7 @@ export class TrainReport {
     if (!this.#due()) return;
     const bar = "#".repeat(Math.round(10 * images / of)).padEnd(10, ".");
     this.#reporter.progress(
-      `epoch ${epoch}/${this.#epochs} [${bar}] loss ${loss.toPrecision(5)}, ${rate}`,
+      `${this.#fold}epoch ${epoch}/${this.#epochs} [${bar}] loss ${loss.toPrecision(5)}, ${rate}`,
     );
   }
 
@@ -89,15 +115,22 @@ export class TrainReport {
 
   /** Called when the model is written. */
   end({ model, interrupted, overflows, unseenLabels }: TrainingResult, path: string): void {
-    const { bestEpoch, images } = model.training;
+    const { bestEpoch } = model.training;
     this.#reporter.progress(undefined);
     if (interrupted) this.#reporter.warn("interrupted: the model is that of the training so far");
-    if (images.calibration < 19) {
-      const least = (1 / (images.calibration + 1)).toPrecision(2);
-      this.#reporter.warn(
-        `only ${images.calibration} images calibrate: p is at least ${least}, so the default ` +
-          "threshold (p <= 0.05) is never reached; train on more images",
-      );
+    const calibration = model.calibration ??
+      { method: "split", images: model.calibrations.get(model.score)!.length };
+    const warning = tooFewImages(DEFAULT_FPR, calibration.images);
+    if (warning !== undefined) {
+      const remedy = interrupted && calibration.method !== "split"
+        ? `calibrate it on normal images that did not train: ${programName()} calibrate --help`
+        : calibration.method === "split"
+        ? "calibrate on all images, --calibrate cross, or train on more"
+        : "train on more images";
+      this.#reporter.warn(`${warning}; ${remedy}`);
+    } else {
+      const said = `${describeCalibration(calibration)}, ${describeReach(calibration.images)}`;
+      this.#reporter.info(`calibrated on ${said}`);
     }
     if (overflows > 0) {
       this.#reporter.warn(
@@ -141,6 +174,17 @@ export class TrainReport {
     this.#shown = now;
     return true;
   }
+}
+
+/** A calibration method, as the start of a training tells it. */
+function describeMethod(method: CalibrationRecord["method"], folds: number): string {
+  const words: Readonly<Record<typeof method, string>> = {
+    split: "set aside",
+    cross: `${folds} folds, so ${folds + 1} trainings`,
+    loo: "each left out in turn",
+    own: "of their own",
+  };
+  return words[method];
 }
 
 /** The AUROC of held-out labels by the model and by nearest neighbours. */

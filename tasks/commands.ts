@@ -27,6 +27,11 @@ export const COMMANDS = {
     permissions: ["read", "write"],
     load: async () => (await import("./train.ts")).command,
   },
+  calibrate: {
+    summary: "calibrate a model on normal images of another camera, night or instrument",
+    permissions: ["read", "write"],
+    load: async () => (await import("./calibrate.ts")).command,
+  },
   score: {
     summary: "stream an anomaly score per image as NDJSON",
     permissions: ["read"],

@@ -2,8 +2,9 @@
 
 import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts";
 import type { Region } from "../src/images/mod.ts";
-import { encodeSpec, modelTypeOf } from "../src/models/mod.ts";
+import { encodeSpec, modelTypeOf, scoreParts } from "../src/models/mod.ts";
 import type { ModelFile, TrainingSummary } from "../src/store/mod.ts";
+import { describeCalibration, describeReach } from "./_calibration_words.ts";
 import { eachOperand } from "./_each_operand.ts";
 import { readUserFile } from "./_read_file.ts";
 import { describeAnomalies } from "./_train_report.ts";
@@ -27,6 +28,8 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
     const parameters = [...model.weights.values()].reduce((sum, { data }) => sum + data.length, 0);
     const { spec, input, labels, training, history, version, score, calibrations, anomalies } =
       model;
+    const sizes = scoreParts(score, spec).map((part) => calibrations.get(part)!.length);
+    const calibration = model.calibration ?? { method: "split", images: Math.min(...sizes) };
     const scores = [...calibrations.keys()];
     if (flags.json) {
       await stdout.write(JSON.stringify({
@@ -39,6 +42,7 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
         architecture: JSON.parse(encodeSpec(spec)),
         input,
         labels: labels ?? null,
+        calibration,
         training: storedTraining(training),
         ...anomalies && { anomalies },
         history,
@@ -59,7 +63,8 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
       ["labels", labels?.join(", ") ?? "none"],
       ...loss === undefined ? [] : [["loss", loss] as const],
       ["images", `${images.training} train, ${images.validation} validate`],
-      ["calibration", `${images.calibration} images, p from ${least(images.calibration)}`],
+      ["calibration", `${describeCalibration(calibration)}`],
+      ["p-values", describeReach(calibration.images)],
       ["score", score],
       ...type.scores(spec).filter(({ name }) => calibrations.has(name))
         .map(({ name, summary }) => [`  ${name}`, summary] as const),
@@ -123,8 +128,4 @@ function describeRegion({ x, y, width, height, mask }: Region): string {
 
 function describeScale(scale: { kind: string; low?: number; high?: number }): string {
   return scale.low === undefined ? scale.kind : `${scale.kind} ${scale.low} to ${scale.high}`;
-}
-
-function least(calibration: number): string {
-  return (1 / (calibration + 1)).toPrecision(2);
 }

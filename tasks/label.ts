@@ -12,8 +12,8 @@ import {
 } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { benjaminiHochberg } from "../src/metrics/mod.ts";
+import { describeReach, tooFewForFdr, tooFewImages } from "./_calibration_words.ts";
 import { NumberList } from "./_number_list.ts";
-import { unreachableFdr, unreachableFpr } from "./_unreachable.ts";
 
 /** The flags that decide; at most one is given. */
 const RULES = ["fpr", "threshold", "top", "fdr"] as const;
@@ -69,16 +69,29 @@ async function label(context: Context): Promise<ExitCode> {
 
 /** Labels image by image, as records come; returns their number. */
 async function labelEach({ flags, stdin, stdout, stderr }: Context): Promise<number> {
-  let images = 0, warned = flags.fpr === undefined;
+  let images = 0, warned = flags.threshold !== undefined;
   for await (const record of readScoreRecords(stdin)) {
     await stdout.writeText(isAnomaly(record, flags) ? "1" : "0");
     images++;
-    const reason = warned ? undefined : unreachableFpr(smallestP(record), flags.fpr!);
-    if (reason === undefined) continue;
-    stderr.warn(reason);
+    const warning = warned ? undefined : unreachable(record, flags.fpr);
+    if (warning === undefined) continue;
+    stderr.warn(warning);
     warned = true;
   }
   return images;
+}
+
+/** The warning about a rate that the calibration behind a record does not allow. */
+function unreachable({ fields }: ScoreRecord, fpr: number | undefined): string | undefined {
+  const { calibration, threshold } = fields;
+  if (typeof calibration !== "number") return undefined;
+  if (fpr !== undefined) {
+    const warning = tooFewImages(fpr, calibration);
+    return warning && `${warning}; raise --fpr, or train or calibrate on more images`;
+  }
+  if (threshold !== null) return undefined;
+  return `the model was calibrated on too few images for the --fpr of score: ${calibration}, ` +
+    `${describeReach(calibration)}; no image is called an anomaly`;
 }
 
 /** Labels by the comparison of all images: those with the highest scores, or by `--fdr`. */
@@ -87,11 +100,12 @@ async function labelTogether(
   top: number | undefined,
 ): Promise<number> {
   const values = new NumberList();
-  let smallest = 0;
+  let calibration = Infinity;
   for await (const record of readScoreRecords(stdin)) {
     requireScore(record);
     values.push(numberField(record, top === undefined ? "p" : "score"));
-    smallest = Math.max(smallest, smallestP(record));
+    const { calibration: images } = record.fields;
+    if (typeof images === "number") calibration = Math.min(calibration, images);
   }
   const all = values.toArray(), count = all.length;
   if (count === 0) return 0;
@@ -108,7 +122,7 @@ async function labelTogether(
       ? `no image is an anomaly at a false discovery rate of ${fdr}`
       : `${found} of ${count} images are anomalies: p <= ${limit}`,
   );
-  const reason = found === 0 ? unreachableFdr(count, smallest, fdr) : undefined;
+  const reason = found === 0 ? tooFewForFdr(fdr, count, calibration) : undefined;
   if (reason !== undefined) stderr.warn(reason);
   await writeDigits(stdout, digits);
   return count;
@@ -150,9 +164,4 @@ function requireScore(record: ScoreRecord): void {
         "jq -c 'if .error then {path, anomaly: true, p: 0} else . end'",
     },
   );
-}
-
-/** The smallest p that the calibration allows; 0 where the record does not say it. */
-function smallestP(record: ScoreRecord): number {
-  return (record.fields.p_min ?? null) === null ? 0 : numberField(record, "p_min");
 }

@@ -1,16 +1,22 @@
 /** `score`: images in, one NDJSON line per image out, in input order. */
 
-import { type CommandContext, defineCommand, ExitCode, usageError } from "../src/cli/mod.ts";
+import {
+  type CommandContext,
+  defineCommand,
+  ExitCode,
+  programName,
+  usageError,
+} from "../src/cli/mod.ts";
 import { readSources } from "../src/datasets/mod.ts";
+import type { UnlikeCalibration } from "../src/detection/mod.ts";
 import type { EncodedImage } from "../src/images/mod.ts";
 import { MODEL_FLAGS, nothingRead } from "./_image_batches.ts";
 import { readScoreName, SCORES_NOTE } from "./_models.ts";
+import { tooFewImages } from "./_calibration_words.ts";
 import { openDetector } from "./_open_detector.ts";
-import { sixDigits } from "./_record_fields.ts";
 import { decodedSize } from "./_region.ts";
 import { scoreJson } from "./_score_json.ts";
 import { MAX_NOTES, readSourceFlags, SOURCE_OPERANDS } from "./_source_flags.ts";
-import { unreachableFpr } from "./_unreachable.ts";
 
 const SCORE_FLAGS = [
   ...MODEL_FLAGS,
@@ -33,6 +39,9 @@ export const command = defineCommand({
     "is the errors in units of that limit, for evaluate --masks. The record names its file as " +
     '"heatmap". The task score may not write: deno task stray score --heatmaps DIR may.',
     SCORES_NOTE,
+    "A line on stderr tells once when images are unlike those that calibrate, as a whole: the chance of " +
+    "a false alarm is 1/1000, with up to a fifth of true anomalies. Images of known labels that were " +
+    "not trained on do not count.",
   ],
   examples: [
     "score --model m.safetensors photos/new",
@@ -59,7 +68,7 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
   });
   let count = 0, failures = 0, notes = 0;
   try {
-    const { scoreEntries } = await import("../src/detection/mod.ts");
+    const { scoreEntries, ShiftTest } = await import("../src/detection/mod.ts");
     const { modelId } = await import("../src/store/mod.ts");
     const heatmaps = flags.heatmaps === undefined
       ? undefined
@@ -68,9 +77,12 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
         flags["heatmap-format"] ?? "png",
         resolve,
       );
-    const { smallestP, fpr } = detector;
-    const reason = threshold === undefined ? unreachableFpr(sixDigits(smallestP), fpr) : undefined;
-    if (reason !== undefined) stderr.warn(reason);
+    const { calibrationImages: calibration, fpr } = detector;
+    const warning = threshold === undefined ? tooFewImages(fpr, calibration) : undefined;
+    if (warning !== undefined) {
+      stderr.warn(`${warning}; raise --fpr, or train or calibrate on more images`);
+    }
+    const shift = new ShiftTest(calibration);
     const id = modelId(bytes);
     const { input, labels } = detector.model;
     const options = readSourceFlags(context, decodedSize(input));
@@ -90,16 +102,18 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
         count++;
         if ("error" in entry) failures++;
         else {
+          const { label, verdict } = entry;
+          // Known anomalies say nothing about the camera.
+          const known = labels !== undefined && label !== undefined && !labels.includes(label);
+          const unlike = known ? undefined : shift.add(verdict.p);
+          if (unlike) stderr.warn(describeShift(unlike));
           for (const note of entry.notes) {
             if (++notes <= MAX_NOTES) stderr.warn(`${entry.path}: ${note}`);
           }
         }
         const record = scoreJson(entry, {
-          labels,
-          smallestP,
+          ...{ labels, model: id, heatmap: drawn?.[i], calibration },
           anomalyFrom: threshold,
-          model: id,
-          heatmap: drawn?.[i],
         });
         lines += `${JSON.stringify(record)}\n`;
       }
@@ -115,4 +129,11 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
   if (notes > MAX_NOTES) stderr.warn(`${notes - MAX_NOTES} more notes on images were left out`);
   if (failures > 0) stderr.warn(`${failures} of ${count} images could not be scored`);
   return failures > 0 ? ExitCode.failed : ExitCode.done;
+}
+
+/** The line about images that are unlike the calibration. */
+function describeShift({ small, of, level }: UnlikeCalibration): string {
+  const rounded = Number(level.toPrecision(2)), expected = Math.ceil(level * of);
+  return `${small} of the last ${of} images have p <= ${rounded}, where about ${expected} are ` +
+    `expected: another camera or day? ${programName()} calibrate makes a model for it`;
 }

@@ -8,7 +8,7 @@ import {
   usageError,
   VERSION,
 } from "../src/cli/mod.ts";
-import { isVectorName, readSources } from "../src/datasets/mod.ts";
+import { type Entry, isVectorName, readSources } from "../src/datasets/mod.ts";
 import type { TrainingResult } from "../src/detection/mod.ts";
 import { DecodePool, type Scale } from "../src/images/mod.ts";
 import { findModel, parseLoss } from "../src/models/mod.ts";
@@ -46,6 +46,14 @@ export const TRAIN_FLAGS = [
   ...["out", "score", "seed", "backend", "workers"] as const,
 ];
 
+const CALIBRATION_NOTE =
+  "Calibration: p-values are ranks among scores of normal images that the scoring model has not seen. " +
+  "split sets 10 % of the images aside (a third of few); at most a share --fpr of normal images is " +
+  "flagged, whatever the model. cross:K trains on all images and K more times without a part of them, " +
+  "which takes K + 1 times as long: usually no more are flagged, but only a split, loo of knn and SRC " +
+  "guarantee it. A false positive rate X takes at least 1/X - 1 calibration images. Ctrl-C during the " +
+  "further trainings keeps the scores of those that are done.";
+
 /** `train`. */
 export const command = defineCommand({
   name: "train",
@@ -59,10 +67,11 @@ export const command = defineCommand({
   notes: [
     NETWORK_NOTE,
     SCORES_NOTE,
+    CALIBRATION_NOTE,
     "--anomalies: of the scores that need one pass and no label, the one of the highest AUROC among the " +
     "images that validate (where none do, that train) becomes the model's, unless --score names one. " +
-    "Images that calibrate have no part in it, so that p-values stay as valid. `info` shows the " +
-    "threshold of the best F1, for score --threshold and label --threshold.",
+    "Images that a split sets aside to calibrate have no part in it, so that p-values stay as valid. " +
+    "`info` shows the threshold of the best F1, for score --threshold and label --threshold.",
   ],
   examples: [
     "train --data photos/normal --size 64x64 --out photos.safetensors",
@@ -110,11 +119,12 @@ function checkFlags(flags: Context["flags"]): void {
   if (flags.normal && flags["hold-out"]) {
     throw usageError("Cannot use --normal and --hold-out together", "give one of the two");
   }
-  if (flags.data.includes("-") && flags.anomalies.includes("-")) {
-    throw usageError(
-      "Cannot read --data and --anomalies both from stdin",
-      "name the anomalies' folder",
-    );
+  const onStdin = ["data", "anomalies"] as const;
+  if (onStdin.every((name) => flags[name].includes("-"))) {
+    throw usageError("Cannot read --data and --anomalies both from stdin", "name a folder");
+  }
+  if (flags.calibrate === "-" && onStdin.some((name) => flags[name].includes("-"))) {
+    throw usageError("Cannot calibrate on stdin as --data must be read from it", "name a folder");
   }
   if (flags.fit !== undefined && flags.size === undefined) {
     throw usageError("Cannot use --fit as --size must be given", "add --size WxH, or omit --fit");
@@ -138,7 +148,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
   const none = vectors && latents === undefined;
   const scale = parseScale(flags.scale) ?? (none ? { kind: "none" } : undefined);
   const architecture = isNetworkFile(model) ? await readNetworkFile(resolve(model), model) : model;
-  const { trainDetector } = await import("../src/detection/mod.ts");
+  const { parseCalibration, trainDetector } = await import("../src/detection/mod.ts");
   const { decodeModel } = await import("../src/store/mod.ts");
   const { checkpoint } = flags;
   const pool = new DecodePool({ workers: flags.workers });
@@ -185,6 +195,9 @@ export async function trainModel(context: Context, report: TrainReport): Promise
       freeBits: flags["free-bits"],
       augment: flags.augment,
     },
+    calibrate: flags.calibrate === undefined
+      ? undefined
+      : parseCalibration(flags.calibrate) ?? calibrationSource(context, flags.calibrate, pool),
     score: readScoreName(flags.score, (message) => stderr.warn(message)),
     seed: flags.seed,
     backend: flags.backend,
@@ -204,6 +217,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
       pool.close();
       report.start(start);
     },
+    onFold: (fold, of) => report.fold(fold, of),
     onStep: (step) => report.step(step),
     onEpoch: async (record, makeCheckpoint) => {
       report.epoch(record);
@@ -220,6 +234,19 @@ export async function trainModel(context: Context, report: TrainReport): Promise
 /** The names of the flags of a group. */
 function namesOf<G extends object>(group: G): (keyof G & string)[] {
   return Object.keys(group) as (keyof G & string)[];
+}
+
+/** The source of normal images that `--calibrate` names. */
+function calibrationSource(
+  context: Context,
+  source: string,
+  pool: DecodePool,
+): AsyncIterable<Entry> {
+  const { flags } = context;
+  // The hashes are those of --data, and so is its limit.
+  const own = { ...flags, md5: undefined, sha256: undefined, limit: undefined };
+  const options = readSourceFlags({ ...context, flags: own }, flags.size);
+  return readSources([source], { ...options, decode: pool.decode });
 }
 
 /** Parses `--scale`. */

@@ -132,6 +132,12 @@ export const FLAG_GROUPS = {
       "change training images at random: flip-x, flip-y, rotate:DEGREES, shift:PIXELS, crop:PART, " +
         "brightness:X, contrast:X; only the input, not the target: noise:X, cutout:PIXELS",
     ),
+    calibrate: string(
+      "HOW",
+      "calibrate by split (images set aside), cross:K (K further models; cross alone takes 5, or 10 " +
+        "without steps), loo (each image left out), or SRC (other normal images); default: split " +
+        "from 400 images, below loo for knn, else cross",
+    ),
     checkpoint: string("FILE", "write the state of the training to this file after every epoch"),
     resume: string("FILE", "continue from a checkpoint"),
   },

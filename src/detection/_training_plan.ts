@@ -11,7 +11,12 @@ import {
   scoreParts,
 } from "../models/mod.ts";
 import { Random } from "../random.ts";
-import type { ModelFile, TrainingSettings, TrainingSummary } from "../store/mod.ts";
+import {
+  CALIBRATE,
+  type ModelFile,
+  type TrainingSettings,
+  type TrainingSummary,
+} from "../store/mod.ts";
 import {
   completeHyperparameters,
   defaultBatch,
@@ -22,8 +27,13 @@ import {
   MIN_IMAGES,
   type Split,
 } from "../training/mod.ts";
-import { SPLIT_CALIBRATION } from "./split_calibration.ts";
+import {
+  CALIBRATION_METHODS,
+  calibrationSetting,
+  type ChosenCalibration,
+} from "./calibration_choice.ts";
 import { storedCalibration } from "./calibration_method.ts";
+import { detectorScore } from "./_combined_score.ts";
 import type { TrainedModel } from "./train_member.ts";
 import type { TrainOptions } from "./train_options.ts";
 
@@ -33,6 +43,8 @@ export interface DividedImages {
   readonly random: Random;
   /** The images. */
   readonly split: Split;
+  /** The images of further models that calibrate. */
+  readonly folds: readonly Split[];
   /** Their numbers. */
   readonly counts: TrainingSummary["images"];
 }
@@ -43,10 +55,33 @@ export interface DividedImages {
  * @param count Number of images.
  * @param seed Makes the choice repeatable.
  * @param learns Whether the model learns in steps; else the images that would validate train.
+ * @param chosen The calibration method.
  * @returns The division.
- * @throws {StrayError} `empty` If there are too few images.
  */
-export function divideImages(count: number, seed: number, learns: boolean): DividedImages {
+export function divideImages(
+  count: number,
+  seed: number,
+  learns: boolean,
+  { method, folds: number }: ChosenCalibration,
+): DividedImages {
+  const random = new Random(seed);
+  const { split, folds, calibrating } = CALIBRATION_METHODS[method]
+    .divide(count, random, { learns, folds: number });
+  const counts = {
+    training: split.training.length,
+    validation: split.validation.length,
+    calibration: calibrating,
+  };
+  return { random, split, folds, counts };
+}
+
+/**
+ * Refuses too few images.
+ *
+ * @param count Number of images.
+ * @throws {StrayError} `empty` If there are too few.
+ */
+export function requireImages(count: number): void {
   if (count < MIN_IMAGES) {
     throw new StrayError(
       "empty",
@@ -54,14 +89,6 @@ export function divideImages(count: number, seed: number, learns: boolean): Divi
       { hint: "some hundred are a good start" },
     );
   }
-  const random = new Random(seed);
-  const split = SPLIT_CALIBRATION.divide(count, random, learns);
-  const counts = {
-    training: split.training.length,
-    validation: split.validation.length,
-    calibration: split.calibration.length,
-  };
-  return { random, split, counts };
 }
 
 /** The settings of a training. */
@@ -89,6 +116,8 @@ export interface PlannedTraining {
   readonly loaded: LoadedImages;
   /** Number of images that train. */
   readonly training: number;
+  /** The calibration method. */
+  readonly chosen: ChosenCalibration;
 }
 
 /**
@@ -100,7 +129,7 @@ export interface PlannedTraining {
  * @throws {StrayError} `usage` If an option does not fit the model.
  */
 export function planTraining(
-  { spec, defaults, loaded, training }: PlannedTraining,
+  { spec, defaults, loaded, training, chosen }: PlannedTraining,
   options: TrainOptions,
 ): TrainingPlan {
   const score = currentScoreName(options.score ?? defaults.score);
@@ -116,6 +145,7 @@ export function planTraining(
   const epochs = learning
     ? options.epochs ?? defaultEpochs(defaults.steps, training, batch, defaults.mostEpochs)
     : 0;
+  const calibration = calibrationSetting(chosen);
   const patience = options.patience ?? defaultPatience(epochs, hyperparameters?.schedule);
   const settings = {
     "--model, --latent, --loss and --beta": encodeSpec(spec),
@@ -125,6 +155,7 @@ export function planTraining(
     "--batch": String(batch),
     "--lr": String(learningRate),
     "--seed": String(seed),
+    ...calibration !== undefined && { [CALIBRATE]: calibration },
     ...hyperparameterSettings(hyperparameters, epochs),
   };
   const fit = { epochs, batch, learningRate, ...hyperparameters && { hyperparameters }, patience };
@@ -138,7 +169,8 @@ export function given<T extends object>(settings?: T): Partial<T> {
 }
 
 /** Results of a training. */
-export interface TrainingOutcome extends Pick<TrainedModel, "result" | "calibrated"> {
+export interface TrainingOutcome
+  extends Pick<TrainedModel, "result" | "calibrated" | "interrupted"> {
   /** The model's values. */
   readonly weights: ModelFile["weights"];
   /** The backend that computed. */
@@ -158,13 +190,16 @@ export interface TrainingOutcome extends Pick<TrainedModel, "result" | "calibrat
  * @returns The contents.
  */
 export function modelOf(
-  { spec, loaded: { input, labels, fingerprint } }: Pick<PlannedTraining, "spec" | "loaded">,
+  { spec, loaded: { input, labels, fingerprint }, chosen }: Omit<
+    PlannedTraining,
+    "defaults" | "training"
+  >,
   { fit, seed, score }: TrainingPlan,
   counts: DividedImages["counts"],
-  { result, calibrated, weights, backend, threads }: TrainingOutcome,
+  { result, calibrated, interrupted, weights, backend, threads }: TrainingOutcome,
   version: string,
 ): ModelFile {
-  const { history, bestEpoch, interrupted } = result;
+  const { history, bestEpoch } = result;
   const training = {
     ...fit,
     seed,
@@ -175,9 +210,15 @@ export function modelOf(
     interrupted,
     fingerprint,
   };
+  const { method, folds } = chosen, stored = storedCalibration(calibrated);
+  const { length: count } = detectorScore(score, { spec, ...stored }, "model").calibration;
+  const calibration: ModelFile["calibration"] = method === "split"
+    ? undefined
+    : { method, ...folds > 0 && { folds }, images: count };
   return {
     ...{ spec, input, labels, version, training, history, score },
-    ...storedCalibration(calibrated),
+    ...calibration && { calibration },
+    ...stored,
     weights,
   };
 }

@@ -11,6 +11,7 @@ import {
   openModel,
   requireCapability,
 } from "../models/mod.ts";
+import { imagesFor } from "../metrics/mod.ts";
 import { decodeModel, type ModelFile } from "../store/mod.ts";
 import { batchFor } from "./_in_batches.ts";
 import {
@@ -123,9 +124,9 @@ export class Detector {
     return width * height * channels;
   }
 
-  /** The smallest p-value that the calibration allows, in (0, 1]. */
-  get smallestP(): number {
-    return 1 / (this.#score.calibration.length + 1);
+  /** Number of images that calibrate the score: p is at least 1 / (this + 1). */
+  get calibrationImages(): number {
+    return this.#score.calibration.length;
   }
 
   /** The number of images that are best computed at a time. */
@@ -271,7 +272,7 @@ export class Detector {
     throw new StrayError(
       "usage",
       `Cannot map errors as the model must be calibrated on enough images for a false positive rate of ` +
-        `${this.fpr}: current number is ${scores.length}`,
+        `${this.fpr}, at least ${imagesFor(this.fpr)}: current number is ${scores.length}`,
       { hint: "raise --fpr, or train on more images" },
     );
   }

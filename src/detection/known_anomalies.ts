@@ -7,7 +7,7 @@ import type { ImageSet, Split } from "../training/mod.ts";
 import { type DetectorScore, detectorScore } from "./_combined_score.ts";
 import { computeInBatches } from "./_in_batches.ts";
 import { boundScores } from "./calibration.ts";
-import { rowsAt } from "./split_calibration.ts";
+import { rowsAt } from "./_calibration_scores.ts";
 
 /** Maximum number of normal images that anomalies are compared with. */
 const MAX_NORMAL = 1000;

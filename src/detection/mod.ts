@@ -5,9 +5,12 @@
  */
 
 export { pValue, threshold } from "./calibration.ts";
+export { type CalibrationChoice, parseCalibration } from "./calibration_choice.ts";
 export { Detector, type DetectorOptions, type Verdict } from "./detector.ts";
+export { recalibrate, type Recalibrated, type RecalibrateOptions } from "./recalibrate.ts";
 export { scoreEntries, type ScoreOptions } from "./score_entries.ts";
 export type { Inspection, ScoredEntry, ScoredSample } from "./scored_entry.ts";
+export { ShiftTest, type UnlikeCalibration } from "./shift_detection.ts";
 export type { UnseenLabelsComparison } from "./unseen_labels.ts";
 export { trainDetector } from "./train_detector.ts";
 export type { TrainingResult, TrainingStart, TrainOptions } from "./train_options.ts";

@@ -6,7 +6,6 @@ import { StrayError } from "../errors.ts";
 import {
   AUTOENCODER,
   type Capable,
-  classesOf,
   type ModelDefinition,
   MODELS,
   type ModelSpec,
@@ -18,11 +17,29 @@ import {
   requireModel,
 } from "../models/mod.ts";
 import { sizeOf } from "../shape.ts";
-import { decodeCheckpoint, encodeCheckpoint, type ModelFile } from "../store/mod.ts";
-import { capacityFor, chooseThreads, loadImages, WorkerGroup } from "../training/mod.ts";
-import { divideImages, given, modelOf, planTraining } from "./_training_plan.ts";
+import {
+  CALIBRATE,
+  checkpointSettings,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type ModelFile,
+} from "../store/mod.ts";
+import {
+  capacityFor,
+  chooseThreads,
+  loadImages,
+  type Split,
+  WorkerGroup,
+} from "../training/mod.ts";
+import { classIndices, loadCalibrationImages } from "./_calibration_images.ts";
 import { detectorScore } from "./_combined_score.ts";
+import { divideImages, given, modelOf, planTraining, requireImages } from "./_training_plan.ts";
 import { GREATEST_SCORE } from "./calibration.ts";
+import {
+  type CalibrationChoice,
+  chooseCalibration,
+  parseCalibration,
+} from "./calibration_choice.ts";
 import { compareAnomalies } from "./known_anomalies.ts";
 import { type TrainingCallbacks, type TrainingJob, trainMember } from "./train_member.ts";
 import type { TrainingResult, TrainOptions } from "./train_options.ts";
@@ -33,7 +50,8 @@ import { WatchedImages } from "./watched_images.ts";
 const EARLY = { images: 2000, workers: 7 };
 
 /**
- * Trains a detector on normal images and calibrates it on normal images that it never saw.
+ * Trains a detector on normal images and calibrates it on normal images that it never saw, or by models
+ * that never saw them.
  *
  * @param entries The entries of a source.
  * @param options Model, settings and callbacks.
@@ -85,15 +103,24 @@ async function trainWith(
     },
   });
   const { images, input, labels, fingerprint } = loaded;
+  requireImages(images.count);
   const anomalies = options.anomalies &&
     (await loadImages(options.anomalies, { input, onFailure: options.onFailure })).images;
   // The model that makes the latents must not have seen the images that calibrate.
   const same = latentsOf?.training.fingerprint === fingerprint ? latentsOf : undefined;
-  const { random, split, counts } = divideImages(
+  const choice = same
+    ? splitOf(same, images.count, options.calibrate)
+    : options.calibrate ?? resumed(options);
+  const chosen = chooseCalibration(choice, type, images.count);
+  const { random, split, folds, counts } = divideImages(
     images.count,
     same?.training.seed ?? options.seed ?? 0,
     learning !== undefined,
+    chosen,
   );
+  const own = typeof choice === "object"
+    ? await loadCalibrationImages(choice, { ...options, input })
+    : undefined;
   const spec = build({
     ...options,
     latents: latentsOf && latentsIn(latentsOf),
@@ -102,34 +129,49 @@ async function trainWith(
     images: counts.training,
     classes: labels,
   });
-  const planned = { spec, defaults, loaded, training: counts.training };
+  const planned = { spec, defaults, loaded, training: counts.training, chosen };
   const plan = planTraining(planned, options);
   const { fit: { epochs, batch }, settings } = plan;
-  const places = new Map(classesOf(spec).map((label, place) => [label, place]));
   const job: TrainingJob = {
     spec,
     images: images.share(),
-    classes: Int32Array.from(labelOf, (label) => places.get(label ?? "") ?? -1),
+    classes: classIndices(spec, labelOf),
     split,
     random: random.state,
+    calibration: {
+      method: chosen.method,
+      folds,
+      own: own && { images: own.images.share(), classes: classIndices(spec, own.labels) },
+    },
     ...plan.fit,
     resume: options.resume &&
       decodeCheckpoint(options.resume.bytes, options.resume.name, settings),
   };
   const watch = watched?.measure(spec, input);
-  const cost = learning &&
-    { multiplyAdds: learning.multiplyAdds(spec), images: counts.training, batch, epochs };
-  workerGroup.resize(cost ? chooseThreads(cost, most, options.workers !== undefined) - 1 : 0);
+  const multiplyAdds = learning?.multiplyAdds(spec) ?? 0;
+  const threadsFor = ({ training }: Split) => {
+    const cost = { multiplyAdds, images: training.length, batch, epochs };
+    return chooseThreads(cost, most, options.workers !== undefined);
+  };
+  // Each model must have work for all threads in its smallest batch.
+  workerGroup.resize(learning ? Math.min(...[split, ...folds].map(threadsFor)) - 1 : 0);
   const trouble = await workerGroup.ready();
   const threads = workerGroup.size;
   const shapes = learning?.parameters(spec) ?? [];
   const parameters = shapes.filter(({ trainable }) => trainable)
     .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  options.onStart?.({ backend, threads, trouble, spec, parameters, images: counts, epochs });
+  const calibration = {
+    ...chosen,
+    images: own ? own.images.count : counts.calibration,
+  };
+  options.onStart?.({
+    ...{ backend, threads, trouble, spec, parameters, images: counts, calibration, epochs },
+  });
   const callbacks: TrainingCallbacks = {
     encoder: latentsOf && await openEncoder(latentsOf),
     signal: options.signal,
     watch,
+    onFold: options.onFold,
     onStep: options.onStep,
     onEpoch: (record, state) =>
       options.onEpoch?.(record, async () => encodeCheckpoint(settings, await state())),
@@ -147,11 +189,10 @@ async function trainWith(
       scoreGiven: options.score !== undefined,
     });
     const file = report ? { ...calibrated, score: report.score, anomalies: report } : calibrated;
-    const { score } = file;
-    const judged = detectorScore(score, file, "model");
+    const judged = detectorScore(file.score, file, "model");
     return {
       model: file,
-      interrupted: trained.result.interrupted,
+      interrupted: trained.interrupted,
       overflows: judged.calibration.filter((value) => value >= GREATEST_SCORE).length,
       unseenLabels: await unseen.compare({ model, score: judged, images, split }, input),
     };
@@ -238,4 +279,36 @@ async function openEncoder({ spec, weights }: ModelFile): Promise<Capable<"encod
     });
   });
   return requireCapability(model, "encode");
+}
+
+/** The calibration method of a checkpoint. */
+function resumed({ resume }: TrainOptions): CalibrationChoice | undefined {
+  if (!resume) return undefined;
+  const { [CALIBRATE]: saved = "split" } = checkpointSettings(resume.bytes, resume.name);
+  return parseCalibration(saved);
+}
+
+/**
+ * The calibration where the model of the latents was trained on the same images: only those can
+ * calibrate that it set aside.
+ */
+function splitOf(
+  { training: { images } }: ModelFile,
+  count: number,
+  choice: CalibrationChoice | undefined,
+): CalibrationChoice {
+  if (typeof choice === "object") return choice;
+  const { training, validation, calibration } = images;
+  const setAside = training + validation + calibration === count ? calibration : 0;
+  if (setAside > 0 && (choice === undefined || choice === "split")) return "split";
+  throw new StrayError(
+    "usage",
+    "Cannot compare latents as the model of --latents-of must not have seen the images that " +
+      `calibrate: it set ${setAside} of these ${count} aside`,
+    {
+      hint: setAside > 0
+        ? "omit --calibrate, or calibrate on other images: --calibrate SRC"
+        : "train that model with --calibrate split, or calibrate on other images: --calibrate SRC",
+    },
+  );
 }

@@ -3,8 +3,9 @@
 import type { Backend, BackendName } from "../compute/mod.ts";
 import type { Entry } from "../datasets/mod.ts";
 import type { Architecture, ModelOptions, ModelSpec } from "../models/mod.ts";
-import type { ModelFile, TrainingSummary } from "../store/mod.ts";
+import type { CalibrationRecord, ModelFile, TrainingSummary } from "../store/mod.ts";
 import type { EpochRecord, Hyperparameters, LoadOptions, StepRecord } from "../training/mod.ts";
+import type { CalibrationChoice } from "./calibration_choice.ts";
 import type { UnseenLabelsComparison } from "./unseen_labels.ts";
 
 /** How to train a detector. */
@@ -32,6 +33,12 @@ export interface TrainOptions
   readonly batch?: number | undefined;
   /** Makes the run repeatable. @default {0} */
   readonly seed?: number | undefined;
+  /**
+   * How to calibrate: `split` sets images aside, `cross:K` fits K further models, `loo` leaves each image
+   * out; or normal images that do not train, of which `normal` and `holdOut` choose too.
+   * @default {`split` from 400 images; below `loo` for `knn`, else `cross`; for a checkpoint its own}
+   */
+  readonly calibrate?: CalibrationChoice | undefined;
   /** Where to compute. @default {"auto"} */
   readonly backend?: BackendName | "auto" | undefined;
   /** The most threads to train on, with wasm. A small job uses fewer by default. @default {all cores} */
@@ -47,12 +54,17 @@ export interface TrainOptions
   readonly anomalies?: AsyncIterable<Entry> | undefined;
   /** The version to note in the model. */
   readonly version: string;
-  /** Ends the training after the current step; the model so far is calibrated and returned. */
+  /**
+   * Ends the training after the current step; the model so far is returned. It is calibrated on the
+   * images that were scored until then: with folds on none, if it was still being trained.
+   */
   readonly signal?: AbortSignal | undefined;
   /** The bytes of a checkpoint to resume from, and its name for errors. */
   readonly resume?: { readonly bytes: Uint8Array; readonly name: string } | undefined;
   /** Called once everything is known and training begins. */
   readonly onStart?: ((start: TrainingStart) => void) | undefined;
+  /** Called before each further model of a calibration by folds, with its number from 1. */
+  readonly onFold?: ((fold: number, of: number) => void) | undefined;
   /** Called some times per second, and after an epoch's last step. */
   readonly onStep?: ((step: StepRecord) => void) | undefined;
   /** Called after every epoch, with a function that makes a checkpoint's bytes. */
@@ -75,6 +87,8 @@ export interface TrainingStart {
   readonly parameters: number;
   /** Numbers of images. */
   readonly images: TrainingSummary["images"];
+  /** How the model will be calibrated, and on how many images. */
+  readonly calibration: CalibrationRecord;
   /** Maximum number of passes over the images. */
   readonly epochs: number;
 }

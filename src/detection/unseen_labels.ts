@@ -4,13 +4,13 @@ import { type Entry, isFailed } from "../datasets/mod.ts";
 import { StrayError } from "../errors.ts";
 import { type Image, type ModelInput, writeModelInput } from "../images/mod.ts";
 import { auroc, rank } from "../metrics/mod.ts";
-import { type Model, MODELS } from "../models/mod.ts";
+import { type Model, MODELS, requireCapability } from "../models/mod.ts";
 import { Random } from "../random.ts";
 import type { ImageSet, Split } from "../training/mod.ts";
 import { computeInBatches, rowsOf } from "./_in_batches.ts";
 import type { DetectorScore } from "./_combined_score.ts";
 import { boundScores } from "./calibration.ts";
-import { rowsAt } from "./split_calibration.ts";
+import { rowsAt } from "./_calibration_scores.ts";
 
 /** AUROCs of images with unseen labels against normal images. */
 export interface UnseenLabelsComparison {
@@ -22,7 +22,7 @@ export interface UnseenLabelsComparison {
   readonly neighbours: number;
   /** Images with unseen labels. */
   readonly strange: number;
-  /** Normal images, from those that calibrate the model. */
+  /** Normal images: some that calibrate the model, each as scored by a model that has not seen it. */
   readonly normal: number;
 }
 
@@ -65,9 +65,11 @@ export class UnseenLabels {
    * @returns Both AUROCs; undefined if there is nothing to compare.
    */
   async compare(
-    { model, score, images, split }: ComparedModel,
+    compared: ComparedModel,
     input: ModelInput,
   ): Promise<UnseenLabelsComparison | undefined> {
+    const { model, score, images, split } = compared;
+    if (split.calibration.length === 0) return await this.#compareAll(compared, input);
     const size = images.imageSize;
     const strange = this.#prepared(input), count = strange.length / size;
     const most = Math.max(1, Math.min(MAX_IMAGES, Math.floor(MAX_SAMPLES / size)));
@@ -98,6 +100,39 @@ export class UnseenLabels {
         neighbours: training.length,
         strange: count,
         normal: normal.length,
+      };
+    } finally {
+      knn.dispose();
+    }
+  }
+
+  /** The comparison where no image was set aside: with scores of models that have not seen an image. */
+  async #compareAll(
+    { model, score: { parts, combine, calibration }, images, split }: ComparedModel,
+    input: ModelInput,
+  ): Promise<UnseenLabelsComparison | undefined> {
+    const strange = rowsOf(this.#prepared(input), images.shape);
+    if (strange.count === 0 || calibration.length === 0) return undefined;
+    const aurocOf = (normal: Float32Array, scores: Float32Array) => {
+      const all = Float64Array.from([...normal, ...boundScores(scores)]);
+      return auroc(rank(all, Uint8Array.from(all, (_, i) => i < normal.length ? 0 : 1)));
+    };
+    const columns = await computeInBatches(strange, (x) => model.scores(parts, x));
+    const most = Math.max(1, Math.floor(MAX_NEIGHBOUR_SAMPLES / images.imageSize));
+    const training = spread(split.training, most);
+    const knn = await fitKnn(images, { ...split, training });
+    try {
+      const names = [MODELS.knn.defaults.score];
+      const able = requireCapability(knn, "leaveOneOut");
+      const normals = rowsAt(images, spread(training, MAX_IMAGES));
+      const [normal] = await computeInBatches(normals, (x) => able.leaveOneOut(names, x));
+      const [far] = await computeInBatches(strange, (x) => knn.scores(names, x));
+      return {
+        auroc: aurocOf(calibration, combine(columns.map(boundScores))),
+        knn: aurocOf(boundScores(normal!), far!),
+        neighbours: training.length,
+        strange: strange.count,
+        normal: calibration.length,
       };
     } finally {
       knn.dispose();

@@ -6,6 +6,7 @@
 
 export { aurocInterval, type IntervalOptions } from "./auroc_interval.ts";
 export { benjaminiHochberg } from "./benjamini_hochberg.ts";
+export { imagesFor } from "./calibration_size.ts";
 export { type Classes, confusionMatrix } from "./confusion_matrix.ts";
 export { confusionAt, type ConfusionRates } from "./confusion.ts";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.ts";

@@ -37,6 +37,11 @@ export interface Model {
    * @returns `[batch]` per name, possibly infinite.
    */
   scores(names: readonly string[], x: Tensor, classes?: Int32Array): Tensor1D[];
+  /**
+   * Scores images that the model remembers, each as if the model did not remember it; parameters as
+   * `scores`.
+   */
+  leaveOneOut?(names: readonly string[], x: Tensor): Tensor1D[];
   /** The loss that training minimises, without random draws, `[batch]`; parameters as `scores`. */
   validationLoss?(x: Tensor, classes?: Int32Array): Tensor1D;
   /** Reconstructs images; parameters as `scores`. */
@@ -66,6 +71,7 @@ const CAPABILITIES = {
   errorMaps: "reconstructions",
   decode: "a decoder",
   validationLoss: "a loss",
+  leaveOneOut: "images that it remembers",
 } as const;
 
 /** The name of an optional method of a model. */

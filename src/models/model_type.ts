@@ -132,6 +132,8 @@ export interface ModelType<Spec extends ModelSpec = ModelSpec> {
   layers?(spec: Spec): readonly LayerDescription[];
   /** How such a model learns in steps; absent where it only remembers or solves. */
   readonly learning?: LearningDescription<Spec> | undefined;
+  /** Whether such a model scores images as if it did not remember them: `Model.leaveOneOut`. */
+  readonly leavesOneOut?: boolean | undefined;
   /** Imports the module that computes. */
   load(): Promise<ModelImplementation<Spec>>;
 }

@@ -24,8 +24,13 @@ const PROGRESS = v.strictObject({
   random: v.array(v.number()),
 });
 
+/** The setting that names the calibration method; a split is not named. */
+export const CALIBRATE = "--calibrate";
+
 /** The value of a setting that one side lacks. */
-const UNSET = "the default";
+function unset(key: string): string {
+  return key === CALIBRATE ? "split" : "the default";
+}
 
 /** Settings that a checkpoint and the training resumed from it must share: by name, as text. */
 export type TrainingSettings = Readonly<Record<string, string>>;
@@ -62,6 +67,19 @@ export function encodeCheckpoint(
 }
 
 /**
+ * Reads the settings of a checkpoint.
+ *
+ * @param bytes The file's bytes.
+ * @param name The file's name, for errors.
+ * @returns The settings.
+ * @throws {StrayError} `model` If the file is damaged.
+ */
+export function checkpointSettings(bytes: Uint8Array, name: string): TrainingSettings {
+  const { metadata } = decodeSealed(bytes, name, FORMAT);
+  return v.parse(v.record(v.string(), v.string()), JSON.parse(metadata["settings"] ?? ""));
+}
+
+/**
  * Reads a checkpoint.
  *
  * @param bytes The file's bytes.
@@ -79,7 +97,7 @@ export function decodeCheckpoint(
   const { tensors, metadata } = decodeSealed(bytes, name, FORMAT);
   const saved = v.parse(v.record(v.string(), v.string()), JSON.parse(metadata["settings"] ?? ""));
   for (const key of Object.keys({ ...settings, ...saved })) {
-    const value = settings[key] ?? UNSET, wanted = saved[key] ?? UNSET;
+    const value = settings[key] ?? unset(key), wanted = saved[key] ?? unset(key);
     if (value === wanted) continue;
     throw new StrayError(
       "usage",

@@ -4,9 +4,16 @@
  * @module
  */
 
-export { decodeCheckpoint, encodeCheckpoint, type TrainingSettings } from "./checkpoint.ts";
+export {
+  CALIBRATE,
+  checkpointSettings,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type TrainingSettings,
+} from "./checkpoint.ts";
 export {
   type AnomalyReport,
+  type CalibrationRecord,
   decodeModel,
   encodeModel,
   type ModelFile,

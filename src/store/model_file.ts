@@ -64,7 +64,7 @@ export interface TrainingSummary {
     readonly training: number;
     /** Images that chose the best epoch. */
     readonly validation: number;
-    /** Images whose scores calibrate: p-values are ranks among them. */
+    /** Images of the training whose scores calibrate; with folds all, although they train too. */
     readonly calibration: number;
   };
   /** The epoch whose weights were kept; 0 if none was complete. */
@@ -150,6 +150,28 @@ const ANOMALIES: v.GenericSchema<unknown, AnomalyReport> = v.strictObject({
   f1: real,
 });
 
+/** How a model was calibrated. */
+export interface CalibrationRecord {
+  /**
+   * `cross` by folds, `loo` by leaving each training image out, `own` on images that did not train.
+   * A file does not name a split.
+   */
+  readonly method: "split" | "cross" | "loo" | "own";
+  /** Number of folds. */
+  readonly folds?: number | undefined;
+  /** Number of images that calibrate the default score. */
+  readonly images: number;
+  /** SHA-256 over the images, where they did not come with the training. */
+  readonly fingerprint?: string | undefined;
+}
+
+const CALIBRATION_RECORD: v.GenericSchema<unknown, CalibrationRecord> = v.strictObject({
+  method: v.picklist(["split", "cross", "loo", "own"]),
+  folds: v.optional(count),
+  images: count,
+  fingerprint: v.optional(v.string()),
+});
+
 /** The contents of a model file. */
 export interface ModelFile {
   /** The model as data. */
@@ -168,6 +190,8 @@ export interface ModelFile {
   readonly version: string;
   /** The name of the default score. */
   readonly score: string;
+  /** How it was calibrated. @default {on images of the training that were set aside} */
+  readonly calibration?: CalibrationRecord | undefined;
   /** Scores of the calibration images, ascending, by the name of the score. */
   readonly calibrations: ReadonlyMap<string, Float32Array>;
   /**
@@ -203,6 +227,7 @@ export function encodeModel(model: ModelFile): Uint8Array<ArrayBuffer> {
     training: JSON.stringify(storedTraining(model.training)),
     history: JSON.stringify(model.history),
     ...model.anomalies && { anomalies: JSON.stringify(model.anomalies) },
+    ...model.calibration && { calibration: JSON.stringify(model.calibration) },
   };
   return encodeSealed({ tensors, metadata });
 }
@@ -254,6 +279,9 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
     throw invalid(name, `its "${CALIBRATION_IMAGES}${key}" must have one value per score`);
   }
   const labels = parse("labels", v.nullable(v.array(v.string())));
+  const calibration = metadata["calibration"] === undefined
+    ? undefined
+    : parse("calibration", CALIBRATION_RECORD);
   return {
     spec: parse("architecture", MODEL_SPEC),
     input: parse("input", INPUT),
@@ -263,6 +291,7 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
     history: parse("history", HISTORY),
     version: metadata["version"] ?? "",
     score,
+    ...calibration && { calibration },
     calibrations,
     ...calibrationImages.size > 0 && { calibrationImages },
     weights,

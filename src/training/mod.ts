@@ -42,7 +42,7 @@ export { Optimiser } from "./optimiser.ts";
 export { Optimisers } from "./_optimisers.ts";
 export type { Parameter, ParameterShape, Weights } from "./parameter.ts";
 export { type GroupCapacity, type ProcessGroup, SINGLE_PROCESS } from "./process_group.ts";
-export { MIN_IMAGES, type Split, splitImages } from "./split.ts";
+export { MIN_IMAGES, type Split, splitForTraining, splitImages } from "./split.ts";
 export { capacityFor, TensorParallelDense } from "./tensor_parallel_dense.ts";
 export { chooseThreads, type TrainingCost } from "./threads.ts";
 export { joinWorkerGroup, WorkerGroup } from "./worker_group.ts";

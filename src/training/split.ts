@@ -2,7 +2,7 @@
 
 import type { Random } from "../random.ts";
 
-/** Indices into a data set; every image is in one part. */
+/** Indices into a data set; no image is in two parts. */
 export interface Split {
   /** Images that the optimiser sees. */
   readonly training: Uint32Array;
@@ -14,6 +14,29 @@ export interface Split {
 
 /** Minimum number of images to train with. */
 export const MIN_IMAGES = 5;
+
+/**
+ * Divides images that train and validate, where none is set aside: 5 % validate, at least 1 and at most
+ * 2,000.
+ *
+ * @param order Indices of the images in random order, at least 2.
+ * @param learns Whether the model learns in steps; else all images train.
+ * @returns The two parts, each sorted.
+ */
+export function splitForTraining(
+  order: Uint32Array,
+  learns: boolean,
+): Omit<Split, "calibration"> {
+  const validation = learns ? validating(order.length) : 0;
+  return {
+    validation: order.slice(0, validation).sort(),
+    training: order.slice(validation).sort(),
+  };
+}
+
+function validating(count: number): number {
+  return Math.max(1, Math.min(2000, Math.round(count / 20)));
+}
 
 /**
  * Splits normal images at random.
@@ -29,7 +52,7 @@ export function splitImages(count: number, random: Random): Split {
   const order = random.permutation(count);
   const wanted = Math.max(Math.round(count / 10), Math.min(39, Math.floor(count / 3)));
   const calibration = Math.max(2, Math.min(5000, wanted));
-  const validation = Math.max(1, Math.min(2000, Math.round(count / 20)));
+  const validation = validating(count);
   const held = calibration + validation;
   return {
     calibration: order.slice(0, calibration).sort(),

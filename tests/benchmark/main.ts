@@ -4,12 +4,17 @@
  * @module
  */
 
+import { calibration, CALIBRATION_HELP } from "./calibration.ts";
 import { lensing, LENSING_HELP } from "./lensing.ts";
 import { write } from "./write.ts";
 import { zoo, ZOO_HELP } from "./zoo.ts";
 
 const BENCHMARKS: Readonly<Record<string, { run(args: string[]): Promise<number>; help: string }>> =
-  { zoo: { run: zoo, help: ZOO_HELP }, lensing: { run: lensing, help: LENSING_HELP } };
+  {
+    zoo: { run: zoo, help: ZOO_HELP },
+    lensing: { run: lensing, help: LENSING_HELP },
+    calibration: { run: calibration, help: CALIBRATION_HELP },
+  };
 
 const [name = "", ...args] = Deno.args;
 const benchmark = Object.hasOwn(BENCHMARKS, name) ? BENCHMARKS[name] : undefined;

@@ -20,8 +20,13 @@ export const ZOO_HELP = `deno task bench:quality zoo --mnist DIR [flags]
   --json             one JSON object per model on stdout; the table goes to stderr
 `;
 
-/** Resolves a path against the folder where `deno task` was called. */
-function atCaller(path: string): string {
+/**
+ * Resolves a path against the folder where `deno task` was called.
+ *
+ * @param path The path.
+ * @returns An absolute path.
+ */
+export function atCaller(path: string): string {
   return path.startsWith("/") ? path : `${Deno.env.get("INIT_CWD") ?? Deno.cwd()}/${path}`;
 }
 

@@ -53,10 +53,13 @@ Deno.test("--fdr accepts the p-values of Benjamini and Hochberg, in the order of
 });
 
 Deno.test("rates that the calibration cannot reach are reported, once", async () => {
-  const few = [0.1, 0.5, 0.1].map((p) => ({ p, p_min: 0.1 }));
+  const few = [0.1, 0.5, 0.1].map((p) => ({ p, calibration: 9, threshold: 1 }));
   const fpr = await label(few, "--fpr=0.05");
   assert.equal(fpr.stdout, "000\n");
-  assert.match(fpr.stderr, /^warning: .*too few images for --fpr 0\.05: .* at least 19 images\n$/);
+  assert.match(
+    fpr.stderr,
+    /^warning: .*too few images for --fpr 0\.05, which takes at least 19: [^\n]+\n$/,
+  );
   assert.equal((await label(few, "--fpr=0.1")).stderr, "");
   const fdr = await label(few, "--fdr=0.1");
   assert.equal(fdr.stdout, "000\n");

@@ -6,7 +6,7 @@ const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
 
 /** The fields of a record, and no others: consumers may rely on them. */
 const FIELDS = [
-  ...["path", "score", "p", "p_min", "threshold", "anomaly", "label", "normal", "model"],
+  ...["path", "score", "p", "threshold", "anomaly", "calibration", "label", "normal", "model"],
 ];
 
 Deno.test("train, score, evaluate and label work as a pipe", async () => {

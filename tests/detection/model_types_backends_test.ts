@@ -67,6 +67,7 @@ for (const architecture of OTHER_LEARNING_NAMES) {
         architecture,
         ...DIGIT_OPTIONS[architecture],
         backend,
+        calibrate: "split",
         epochs: 1,
         batch: 8,
         learningRate: 1e-3,

@@ -113,6 +113,7 @@ Deno.test("labels choose what is normal", async () => {
     trainDetector(stream(entries), {
       ...OPTIONS,
       epochs: 1,
+      calibrate: "split",
       onStart: ({ images }) => seen.push(images.training + images.validation + images.calibration),
       ...options,
     });

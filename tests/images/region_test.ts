@@ -85,10 +85,10 @@ Deno.test("pixels outside the region never count, whatever the preparation", () 
 
 Deno.test("a mask keeps its shape, and what lies outside is 0, in maps too", () => {
   assert.deepEqual([MASK.x, MASK.y, MASK.width, MASK.height], [4, 2, 11, 9]);
-  const input = {
+  const input: ModelInput = {
     ...{ width: MASK.width, height: MASK.height, channels: 1, fit: "stretch", region: MASK },
     ...{ scale: { kind: "depth" }, resizes: false, converts: false },
-  } as const;
+  };
   const seen = inputOf(
     { ...image(() => true, 2, 1, false), data: new Uint8Array(280).fill(255) },
     input,
@@ -106,10 +106,10 @@ Deno.test("a mask keeps its shape, and what lies outside is 0, in maps too", () 
 });
 
 Deno.test("images that a region does not fit, and black masks, are refused", () => {
-  const input = {
+  const input: ModelInput = {
     ...{ width: 4, height: 4, channels: 1, fit: "stretch", scale: { kind: "depth" } },
     ...{ resizes: true, converts: true },
-  } as const;
+  };
   const small: Image = { width: 12, height: 9, channels: 1, data: new Uint8Array(108), white: 255 };
   for (
     const [region, message] of [

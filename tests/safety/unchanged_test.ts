@@ -44,7 +44,7 @@ async function hashesOf(
     const model = `${folder}/model`, workers = `--workers=${threads}`;
     const data = await writeSeries(`${folder}/training`, side, TRAINING);
     const fresh = await writeSeries(`${folder}/fresh`, side, FRESH);
-    const steps = ["--epochs=2", "--batch=32", "--seed=7", "--backend=wasm"];
+    const steps = ["--epochs=2", "--batch=32", "--seed=7", "--backend=wasm", "--calibrate=split"];
     await train([...args, ...steps, workers, `--out=${model}`, `--data=${data}`]);
     const scores: Record<string, string> = {};
     const offered = ["", ...await offeredScores(model)];

@@ -50,10 +50,10 @@ async function resumes(architecture: string): Promise<void> {
 Deno.test("1, 2 and 3 threads decide the same and calibrate the same", async () => {
   // Sums of float32 in another order, through some steps.
   const TOLERANCE = 1e-4;
-  const entries = squares(120);
-  const one = (await train({ workers: 1 }, entries)).model;
+  const entries = squares(120), calibrate = "split";
+  const one = (await train({ workers: 1, calibrate }, entries)).model;
   for (const workers of [2, 3]) {
-    const { model } = await train({ workers }, entries);
+    const { model } = await train({ workers, calibrate }, entries);
     assert.equal(model.training.bestEpoch, one.training.bestEpoch);
     for (const [name, scores] of model.calibrations) {
       const wanted = one.calibrations.get(name)!;
@@ -69,6 +69,7 @@ Deno.test("2 threads: an interrupted training gives the model so far", async () 
   const controller = new AbortController();
   const { model, interrupted } = await train({
     signal: controller.signal,
+    calibrate: "split",
     epochs: 100,
     patience: 100,
     onEpoch: ({ epoch }) => epoch === 2 ? controller.abort() : undefined,
@@ -100,7 +101,7 @@ Deno.test("a small job stays in this thread, others take all", async () => {
   const threads: number[] = [];
   const onStart = (start: { threads: number }) => void threads.push(start.threads);
   await train({ workers: undefined, onStart });
-  await train({ workers: 64, epochs: 1, onStart }, squares(100));
+  await train({ workers: 64, epochs: 1, calibrate: "split", onStart }, squares(100));
   await train({ workers: 2, backend: "cpu", epochs: 1, onStart }, squares(30));
   assert.deepEqual(threads, [1, 14, 1]);
 });

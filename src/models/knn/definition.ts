@@ -24,6 +24,7 @@ const TYPE: ModelType<KnnSpec> = {
     `, ${neighbours} by ${metric} distance, ` +
     (latents ? `latents of ${latents.size}` : `blur ${blur}`),
   latent: ({ latents }) => latents && { size: latents.size },
+  leavesOneOut: true,
   load: async () => (await import("./knn.ts")).KNN_IMPLEMENTATION,
 };
 

@@ -85,23 +85,33 @@ export class Knn implements Model {
     return names.map(() => this.#distance(x));
   }
 
-  #distance(x: Tensor): Tensor1D {
+  /**
+   * The scores of kept images, each without itself: without the nearest image, which is the image
+   * itself or one like it.
+   */
+  leaveOneOut(names: readonly string[], x: Tensor): Tensor1D[] {
+    return names.map(() => this.#distance(x, 1));
+  }
+
+  /** The mean distance to the nearest images, without the `omitted` nearest. */
+  #distance(x: Tensor, omitted = 0): Tensor1D {
     const { metric } = this.spec;
     const query = prepare(x, this.spec, this.#encoder);
-    const nearest = this.#largest(query);
+    const all = this.#largest(query, this.spec.neighbours + omitted);
+    const nearest = omitted === 0 ? all : tf.slice(all, [0, omitted]);
     if (metric === "cosine") return tf.mean(tf.sub(1, nearest), 1);
     const squares = tf.sub(tf.sum(tf.square(query), 1, true), tf.mul(nearest, 2));
     return tf.mean(tf.sqrt(tf.relu(squares)), 1);
   }
 
   /** The largest values of product - |image|^2 / 2: those of the nearest images. */
-  #largest(query: Tensor2D): Tensor {
+  #largest(query: Tensor2D, count: number): Tensor {
     let best: Tensor | undefined;
     for (const { images, halves } of this.#blocks) {
       best = tf.tidy(() => {
         const products = tf.matMul(query, images, false, true);
-        const found = largest(halves ? tf.sub(products, halves) : products, this.spec.neighbours);
-        return best ? largest(tf.concat([best, found], 1), this.spec.neighbours) : found;
+        const found = largest(halves ? tf.sub(products, halves) : products, count);
+        return best ? largest(tf.concat([best, found], 1), count) : found;
       });
     }
     return best!;

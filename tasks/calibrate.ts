@@ -1,0 +1,108 @@
+/** `calibrate`: a model and normal images of another camera in, the model with their calibration out. */
+
+import {
+  type CommandContext,
+  defineCommand,
+  ExitCode,
+  usageError,
+  VERSION,
+} from "../src/cli/mod.ts";
+import { readSources } from "../src/datasets/mod.ts";
+import { DecodePool } from "../src/images/mod.ts";
+import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
+import { describeCalibration, describeReach, tooFewImages } from "./_calibration_words.ts";
+import { readUserFile } from "./_read_file.ts";
+import { MAX_NOTES, readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
+
+const CALIBRATE_FLAGS = [
+  ...["model", "data", "normal", "hold-out"] as const,
+  ...SOURCE_FLAGS,
+  ...["out", "backend"] as const,
+];
+
+/** The false positive rate of `score`, where no other is given. */
+const DEFAULT_FPR = 0.05;
+
+/** `calibrate`. */
+export const command = defineCommand({
+  name: "calibrate",
+  flags: CALIBRATE_FLAGS,
+  help: {
+    data: "a source of normal images of the other camera, night or instrument, which did not train",
+    normal: "calibrate only on images with these labels",
+    "hold-out": "calibrate on images of all labels except these",
+    out: "the model file to write",
+  },
+  notes: [
+    "The weights stay as they are, and so do scores; p-values become ranks among the scores of these " +
+    "images. A false positive rate X takes at least 1/X - 1 of them: 19 for 0.05, 99 for 0.01.",
+  ],
+  examples: ["calibrate --model m.safetensors --data tonight --out tonight.safetensors"],
+  run: calibrate,
+});
+
+type Context = CommandContext<typeof CALIBRATE_FLAGS[number]>;
+
+async function calibrate(context: Context): Promise<ExitCode> {
+  const { flags, stderr, resolve } = context;
+  const { model: name, out } = flags;
+  if (name === undefined) {
+    throw usageError("Cannot calibrate as --model must be given", "add --model FILE");
+  }
+  if (flags.data.length === 0) {
+    throw usageError(
+      "Cannot calibrate as --data must be given",
+      "add --data FOLDER with normal images that did not train the model",
+    );
+  }
+  if (flags.normal && flags["hold-out"]) {
+    throw usageError("Cannot use --normal and --hold-out together", "give one of the two");
+  }
+  if (out === undefined) {
+    throw usageError("Cannot calibrate as --out must be given", "add --out model.safetensors");
+  }
+  await checkWritable(resolve(out));
+  const { decodeModel, encodeModel } = await import("../src/store/mod.ts");
+  const { recalibrate } = await import("../src/detection/mod.ts");
+  const model = decodeModel(await readUserFile(resolve(name), name), name);
+  const pool = new DecodePool();
+  let failures = 0, notes = 0;
+  try {
+    const sources = readSourceFlags(context, model.input.resizes ? model.input : undefined);
+    const entries = readSources(flags.data, { ...sources, decode: pool.decode });
+    const result = await recalibrate(model, entries, {
+      normal: flags.normal,
+      holdOut: flags["hold-out"],
+      backend: flags.backend,
+      version: VERSION,
+      onFailure: ({ path, error }) => {
+        if (++failures <= MAX_NOTES) stderr.warn(`${path}: ${error.message}`);
+      },
+      onImage: ({ path, image }, count) => {
+        for (const note of image.notes ?? []) {
+          if (++notes <= MAX_NOTES) stderr.warn(`${path}: ${note}`);
+        }
+        stderr.progress(`reading: ${count} images`);
+      },
+    });
+    stderr.progress(undefined);
+    await writeFileAtomically(resolve(out), encodeModel(result.model));
+    const { score, calibration } = result.model;
+    const images = calibration?.images ?? 0;
+    const warning = tooFewImages(DEFAULT_FPR, images);
+    if (warning) stderr.warn(`${warning}; calibrate on more images`);
+    if (result.overflows > 0) {
+      stderr.warn(`${result.overflows} calibration images have no finite score by ${score}`);
+    }
+    if (failures > 0) stderr.warn(`${failures} images could not be read`);
+    stderr.info(
+      `wrote ${out}: the weights of ${name}, calibrated on ` +
+        (calibration ? `${describeCalibration(calibration)}, ${describeReach(images)}` : "nothing"),
+    );
+  } finally {
+    pool.close();
+    stderr.progress(undefined);
+  }
+  if (context.signal.aborted) return ExitCode.interrupted;
+  return failures > 0 ? ExitCode.failed : ExitCode.done;
+}
