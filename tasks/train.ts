@@ -153,14 +153,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
   const { checkpoint } = flags;
   const pool = new DecodePool({ workers: flags.workers });
   const region = flags.mask === undefined ? undefined : await readRegion(flags.mask, context);
-  // A region is in pixels of the file, so that JPEG files come at full size.
-  const sources = {
-    ...readSourceFlags(context, region ? undefined : flags.size),
-    decode: pool.decode,
-  };
-  // The hashes and the limit are those of --data.
-  const readAnomalies = () =>
-    readSources(flags.anomalies, { ...sources, hashes: [], limit: Infinity });
+  const sources = { ...readSourceFlags(context, sizeOf(flags)), decode: pool.decode };
   return await trainDetector(readSources(flags.data, sources), {
     architecture,
     normal: flags.normal,
@@ -197,12 +190,14 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     },
     calibrate: flags.calibrate === undefined
       ? undefined
-      : parseCalibration(flags.calibrate) ?? calibrationSource(context, flags.calibrate, pool),
+      : parseCalibration(flags.calibrate) ?? otherSource(context, [flags.calibrate], pool),
     score: readScoreName(flags.score, (message) => stderr.warn(message)),
     seed: flags.seed,
     backend: flags.backend,
     workers: flags.workers,
-    anomalies: flags.anomalies.length === 0 ? undefined : readAnomalies(),
+    anomalies: flags.anomalies.length === 0
+      ? undefined
+      : otherSource(context, flags.anomalies, pool),
     version: VERSION,
     signal,
     resume: flags.resume === undefined
@@ -236,17 +231,22 @@ function namesOf<G extends object>(group: G): (keyof G & string)[] {
   return Object.keys(group) as (keyof G & string)[];
 }
 
-/** The source of normal images that `--calibrate` names. */
-function calibrationSource(
+/** Images of another flag than `--data`. */
+function otherSource(
   context: Context,
-  source: string,
+  sources: readonly string[],
   pool: DecodePool,
 ): AsyncIterable<Entry> {
   const { flags } = context;
   // The hashes are those of --data, and so is its limit.
   const own = { ...flags, md5: undefined, sha256: undefined, limit: undefined };
-  const options = readSourceFlags({ ...context, flags: own }, flags.size);
-  return readSources([source], { ...options, decode: pool.decode });
+  const options = readSourceFlags({ ...context, flags: own }, sizeOf(flags));
+  return readSources(sources, { ...options, decode: pool.decode });
+}
+
+/** The size that images may be decoded to; a region is in pixels of the file, so that it needs all. */
+function sizeOf({ mask, size }: Context["flags"]): Context["flags"]["size"] {
+  return mask === undefined ? size : undefined;
 }
 
 /** Parses `--scale`. */
