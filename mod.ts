@@ -60,6 +60,9 @@ export {
   type Image,
   type ModelInput,
   type Preprocessing,
+  type Region,
+  type RegionMask,
+  regionOfMask,
   type Samples,
   type Scale,
   type Size,
@@ -83,6 +86,7 @@ export {
   auroc,
   aurocInterval,
   averagePrecision,
+  benjaminiHochberg,
   bestF1,
   type Classes,
   confusionAt,
@@ -95,6 +99,9 @@ export {
   fprAtTpr,
   imagesFor,
   type IntervalOptions,
+  type MaskedMap,
+  type PixelEvaluation,
+  PixelMetrics,
   psnr,
   type PsnrOptions,
   rank,
@@ -132,6 +139,7 @@ export type {
 export { Random } from "./src/random.ts";
 export { contactSheet, drawMap, type DrawMapOptions, type SheetOptions } from "./src/report/mod.ts";
 export {
+  type AnomalyReport,
   type CalibrationRecord,
   decodeModel,
   encodeModel,

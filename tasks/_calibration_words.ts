@@ -44,6 +44,22 @@ export function tooFewImages(fpr: number, images: number): string | undefined {
     "be called an anomaly";
 }
 
+/**
+ * The reason why no image was an anomaly at a false discovery rate, if that is the calibration.
+ *
+ * @param fdr The false discovery rate.
+ * @param count Number of images that were judged.
+ * @param images Number of images that calibrate.
+ * @returns The reason; undefined if the calibration would allow a single anomaly.
+ */
+export function tooFewForFdr(fdr: number, count: number, images: number): string | undefined {
+  const fewest = Math.ceil(count / fdr / (images + 1) - 1e-6);
+  if (fewest <= 1) return undefined;
+  return `--fdr ${fdr} finds at least ${fewest} anomalies among ${count} images or none, as ${images} ` +
+    `images calibrate and p is at least ${leastP(images)}; label fewer images at a time, or ` +
+    "calibrate on more images";
+}
+
 /** The smallest p-value, rounded up so that it works as `--fpr`. */
 function leastP(images: number): string {
   const exact = 1 / (images + 1), short = Number(exact.toPrecision(2));

@@ -1,24 +1,39 @@
-/** Heatmaps of scored images: one PNG per image, in a folder. */
+/** Heatmaps of scored images: one file per image, in a folder. */
 
 import { basename, extname, join } from "../src/path.ts";
 import { type CommandContext, usageError } from "../src/cli/mod.ts";
-import type { ScoredEntry, ScoredSample } from "../src/detection/mod.ts";
+import type { Inspection, ScoredEntry, ScoredSample } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
-import { encodePng, type ModelInput } from "../src/images/mod.ts";
+import {
+  encodePng,
+  encodeTiff,
+  mapToSource,
+  type ModelInput,
+  writeModelInput,
+} from "../src/images/mod.ts";
+import { encodeNpy } from "../src/npy.ts";
 import { drawHeatmap, valueRange } from "../src/report/mod.ts";
 import { writeFileAtomically } from "../src/write_file.ts";
 
 /** Digits of an image's index in the name of its heatmap. */
 const DIGITS = 6;
 
+/** Steps of a 16-bit sample per unit of an error: 1, the limit of what is normal, is 1000. */
+export const TIFF_STEPS = 1000;
+
+/** How heatmaps are written: a picture, or the numbers. */
+export type HeatmapFormat = "png" | "npy" | "tiff";
+
 /** A folder of heatmaps. */
 export class HeatmapFolder {
   readonly #name: string;
   readonly #path: string;
+  readonly #format: HeatmapFormat;
 
-  private constructor(name: string, path: string) {
+  private constructor(name: string, path: string, format: HeatmapFormat) {
     this.#name = name;
     this.#path = path;
+    this.#format = format;
   }
 
   /**
@@ -26,7 +41,11 @@ export class HeatmapFolder {
    *
    * @throws {StrayError} `usage` If this task may not write; `write` if the folder cannot be created.
    */
-  static async open(name: string, resolve: CommandContext["resolve"]): Promise<HeatmapFolder> {
+  static async open(
+    name: string,
+    format: HeatmapFormat,
+    resolve: CommandContext["resolve"],
+  ): Promise<HeatmapFolder> {
     const path = resolve(name);
     if (Deno.permissions.querySync({ name: "write", path }).state !== "granted") {
       throw usageError(
@@ -41,7 +60,7 @@ export class HeatmapFolder {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new StrayError("write", `Cannot make the folder "${name}" as ${reason}`, { cause });
     }
-    return new HeatmapFolder(name, path);
+    return new HeatmapFolder(name, path, format);
   }
 
   /**
@@ -64,13 +83,35 @@ export class HeatmapFolder {
   }
 
   async #draw(number: number, { path, inspection }: ScoredSample, input: ModelInput) {
-    const { pixels, errors } = inspection!;
-    const range = input.scale.kind === "none" ? valueRange([pixels]) : [0, 1] as const;
-    const image = drawHeatmap(pixels, errors, { ...input, range });
-    const file = `${String(number).padStart(DIGITS, "0")}-${plainName(path)}.png`;
-    await writeFileAtomically(join(this.#path, file), await encodePng(image));
-    return join(this.#name, file);
+    const name = `${String(number).padStart(DIGITS, "0")}-${plainName(path)}.${this.#format}`;
+    const bytes = await encode(inspection!, input, this.#format);
+    await writeFileAtomically(join(this.#path, name), bytes);
+    return join(this.#name, name);
   }
+}
+
+/** A heatmap as a file, in the size of the image. */
+async function encode(
+  { image, errors }: Inspection,
+  input: ModelInput,
+  format: HeatmapFormat,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { width, height } = image;
+  const map = mapToSource(errors, input, image);
+  if (format === "npy") return encodeNpy(map, [height, width]);
+  if (format === "tiff") {
+    const steps = Uint16Array.from(map, (error) => Math.min(65535, Math.round(error * TIFF_STEPS)));
+    return encodeTiff(steps, width, height);
+  }
+  const grey = new Float32Array(width * height), shape = { width, height, channels: 1 } as const;
+  writeModelInput(
+    image,
+    { ...input, ...shape, resizes: true, converts: true, region: undefined },
+    grey,
+    0,
+  );
+  const range = input.scale.kind === "none" ? valueRange([grey]) : [0, 1] as const;
+  return await encodePng(drawHeatmap(grey, map, { ...shape, range }));
 }
 
 /** The last part of a path, with characters that every file system accepts. */

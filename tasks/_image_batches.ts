@@ -11,6 +11,7 @@ import {
 import type { Detector } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { DecodePool, writeModelInput } from "../src/images/mod.ts";
+import { decodedSize } from "./_region.ts";
 import { MAX_NOTES, readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
 
 /** Flags of every command that applies a model to images. */
@@ -62,7 +63,7 @@ export async function* readBatches(
     return name;
   };
   try {
-    const { limit: _, ...options } = readSourceFlags(context, input.resizes ? input : undefined);
+    const { limit: _, ...options } = readSourceFlags(context, decodedSize(input));
     const source = readSources(sources, {
       ...options,
       decode: pool.decode,

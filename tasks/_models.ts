@@ -21,7 +21,8 @@ export const SCORES_NOTE =
   `Scores of a model that reconstructs images, negative_elbo of a variational one alone: ${
     reconstructionScores({ variational: true }).map(({ name, summary }) => `${name} (${summary})`)
       .join("; ")
-  }. \`info MODEL\` lists all scores of a model.`;
+  }. A+B combines scores: minus log10 of the harmonic mean of their p-values, high where either score ` +
+  "is, with p-values of its own that are as valid. `info MODEL` lists all scores of a model.";
 
 /**
  * Today's name of a score in a flag.

@@ -8,8 +8,9 @@
  * - `score` higher for more anomalous images
  * - `p` share of normal images, unseen by the model that scored them and with this image counted in,
  *   that score at least as high
- * - `threshold` the score above which p <= --fpr; null if too few images calibrate
- * - `anomaly` whether p <= --fpr
+ * - `threshold` the score above which p <= --fpr; null if too few images calibrate; with --threshold its
+ *   value
+ * - `anomaly` whether p <= --fpr, or with --threshold whether the score is at least that
  * - `calibration` number of these normal images: p is at least 1 / (calibration + 1)
  * - `label` if the source has one
  * - `normal` whether the model was trained on that label; only if both are known
@@ -28,6 +29,8 @@ import { otherFields, shortestFloat32, sixDigits } from "./_record_fields.ts";
 export interface ScoreJsonOptions {
   /** The labels that the model was trained on, if they are known. */
   readonly labels?: readonly string[] | undefined;
+  /** The score from which images are anomalies, whatever their p. @default {by p} */
+  readonly anomalyFrom?: number | undefined;
   /** Number of images that calibrate the score. */
   readonly calibration: number;
   /** Hash of the model file. */
@@ -54,7 +57,7 @@ const OWN_FIELDS = [
 /** The record of one image: its own fields come first and override fields of the input. */
 export function scoreJson(
   entry: ScoredEntry,
-  { labels, model, heatmap, calibration }: ScoreJsonOptions,
+  { labels, anomalyFrom, calibration, model, heatmap }: ScoreJsonOptions,
 ): JsonObject {
   const { path, label, fields } = entry;
   const named = label === undefined
@@ -64,13 +67,14 @@ export function scoreJson(
     const { code, message } = entry.error;
     return { path, error: { code, message }, ...named, ...otherFields(fields, OWN_FIELDS) };
   }
-  const { score, p, threshold, anomaly } = entry.verdict;
+  const { p, threshold, anomaly } = entry.verdict;
+  const score = shortestFloat32(entry.verdict.score);
   return {
     path,
-    score: shortestFloat32(score),
+    score,
     p: sixDigits(p),
-    threshold: threshold === null ? null : shortestFloat32(threshold),
-    anomaly,
+    threshold: anomalyFrom ?? (threshold === null ? null : shortestFloat32(threshold)),
+    anomaly: anomalyFrom === undefined ? anomaly : score >= anomalyFrom,
     calibration,
     ...named,
     model,

@@ -7,6 +7,7 @@ import { evaluate } from "../src/metrics/mod.ts";
 import { Random } from "../src/random.ts";
 import type { ModelFile } from "../src/store/mod.ts";
 import { sixDigits } from "./_record_fields.ts";
+import { decodedSize } from "./_region.ts";
 import { readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
 
 type Context = CommandContext<
@@ -27,7 +28,7 @@ export async function evaluateModel(model: ModelFile, context: Context): Promise
   try {
     const { limit: _, hashes: __, ...options } = readSourceFlags(
       context,
-      model.input.resizes ? model.input : undefined,
+      decodedSize(model.input),
     );
     const outcomes = scoreEntries(readSources(flags.test, options), detector, {
       workers: flags.workers ?? navigator.hardwareConcurrency,

@@ -7,9 +7,10 @@ import type {
   TrainingStart,
   UnseenLabelsComparison,
 } from "../src/detection/mod.ts";
-import type { CalibrationRecord } from "../src/store/mod.ts";
+import type { CalibrationRecord, ModelFile } from "../src/store/mod.ts";
 import type { EpochRecord, StepRecord } from "../src/training/mod.ts";
 import { describeCalibration, describeReach, tooFewImages } from "./_calibration_words.ts";
+import { shortestFloat32 } from "./_record_fields.ts";
 
 /** The false positive rate of `score`, where no other is given. */
 const DEFAULT_FPR = 0.05;
@@ -137,6 +138,7 @@ export class TrainReport {
           "[0, 1] by --scale, or use another --score",
       );
     }
+    if (model.anomalies) this.#reporter.info(describeAnomalies(model.anomalies));
     if (unseenLabels) this.#reporter.info(compare(model.spec.name, model.score, unseenLabels));
     const seconds = (performance.now() - this.#began) / 1000;
     const weights = bestEpoch > 0
@@ -191,6 +193,20 @@ function compare(name: string, score: string, unseenLabels: UnseenLabelsComparis
   return `held-out labels: AUROC ${auroc.toFixed(3)} by ${name} (${score}), ` +
     `${knn.toFixed(3)} by the nearest of ${neighbours} training images (knn), ` +
     `on ${strange} images and ${normal} normal ones`;
+}
+
+/** The choice that known anomalies made. */
+export function describeAnomalies(
+  { images, normal, among, aurocs, score, threshold, f1 }: NonNullable<ModelFile["anomalies"]>,
+): string {
+  const others = Object.entries(aurocs).filter(([name]) => name !== score)
+    .map(([name, auroc]) => `${name} ${auroc.toFixed(3)}`);
+  const compared = others.length > 0 ? `, ${others.join(", ")}` : "";
+  return `${images} known anomalies: AUROC among ${normal} ${among} images is ` +
+    `${aurocs[score]!.toFixed(3)} by ${score}${compared}; the best F1, ${
+      f1.toFixed(3)
+    }, is that of ` +
+    `--threshold ${shortestFloat32(threshold)}`;
 }
 
 /** Formats a duration: `12 s`, `3 min 5 s`. */

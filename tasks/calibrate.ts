@@ -12,6 +12,7 @@ import { DecodePool } from "../src/images/mod.ts";
 import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
 import { describeCalibration, describeReach, tooFewImages } from "./_calibration_words.ts";
 import { readUserFile } from "./_read_file.ts";
+import { decodedSize } from "./_region.ts";
 import { MAX_NOTES, readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
 
 const CALIBRATE_FLAGS = [
@@ -68,7 +69,7 @@ async function calibrate(context: Context): Promise<ExitCode> {
   const pool = new DecodePool();
   let failures = 0, notes = 0;
   try {
-    const sources = readSourceFlags(context, model.input.resizes ? model.input : undefined);
+    const sources = readSourceFlags(context, decodedSize(model.input));
     const entries = readSources(flags.data, { ...sources, decode: pool.decode });
     const result = await recalibrate(model, entries, {
       normal: flags.normal,

@@ -41,6 +41,7 @@ export const COMMANDS = {
   evaluate: {
     summary: "compute metrics of labelled score records on stdin, as one JSON object",
     permissions: [],
+    withFlag: { flag: "--masks", permission: "read" },
     load: async () => (await import("./evaluate.ts")).command,
   },
   label: {

@@ -5,20 +5,25 @@ import {
   defineCommand,
   ExitCode,
   type JsonObject,
+  labelField,
   numberField,
   readScoreRecords,
   type ScoreRecord,
+  usageError,
   wrongField,
 } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { evaluate, type Evaluation } from "../src/metrics/mod.ts";
 import { Random } from "../src/random.ts";
+import type { MaskComparison } from "./_masks.ts";
 import { sixDigits, sortLabels } from "./_record_fields.ts";
+
+const EVALUATE_FLAGS = ["positive", "by", "seed", "masks"] as const;
 
 /** `evaluate`. */
 export const command = defineCommand({
   name: "evaluate",
-  flags: ["positive", "by", "seed"],
+  flags: EVALUATE_FLAGS,
   help: {
     positive:
       "labels of the anomalies; all others are normal (default: anomalies are records with " +
@@ -29,8 +34,16 @@ export const command = defineCommand({
   notes: [
     "The fields are n, positives, auroc, auroc_ci (95 %, stratified bootstrap of 1,000 resamples), " +
     "average_precision, fpr_at_95_tpr, best_f1 and best_f1_threshold (anomalies score at least " +
-    "this); then tpr, fpr and f1 at the records' own thresholds, null if a record has none. Numbers " +
-    "are rounded to 6 significant digits, except best_f1_threshold.",
+    "this: label --threshold takes it); then tpr, fpr, precision and f1 at the records' own " +
+    "thresholds, null if a record has none. Numbers are rounded to 6 significant digits, except " +
+    "best_f1_threshold. A threshold chosen on the images that it is evaluated on looks better than " +
+    "it is.",
+    "--masks adds pixel_auroc, aupro (area under the per-region overlap up to a false positive rate " +
+    "of 0.3, Bergmann et al. 2021; regions touch at sides or corners) and masks (their number), from " +
+    "maps of score --heatmaps DIR --heatmap-format npy. The mask of photos/bent/000.png is " +
+    "bent/000.png, bent/000_mask.png, or either without bent, of any image format, not 0 where the " +
+    "image is anomalous; normal images need none. The task evaluate may not read: deno task stray " +
+    "evaluate --masks DIR may.",
     "Records with an error in place of a score are left out and counted in errors; the exit code is " +
     "then 1.",
   ],
@@ -41,7 +54,7 @@ export const command = defineCommand({
   run: evaluateRecords,
 });
 
-type Flags = CommandContext<"positive" | "by" | "seed">["flags"];
+type Context = CommandContext<typeof EVALUATE_FLAGS[number]>;
 
 /** Score records as columns. */
 interface Table {
@@ -56,9 +69,15 @@ interface Table {
 }
 
 async function evaluateRecords(
-  { flags, stdin, stdout, stderr }: CommandContext<"positive" | "by" | "seed">,
+  { flags, stdin, stdout, stderr, resolve }: Context,
 ): Promise<ExitCode> {
-  const table = await readTable(stdin, flags);
+  if (flags.masks !== undefined && flags.by !== undefined) {
+    throw usageError("Cannot use --masks and --by together", "give one of the two");
+  }
+  const masks = flags.masks === undefined
+    ? undefined
+    : await (await import("./_masks.ts")).MaskComparison.open(flags.masks, resolve);
+  const table = await readTable(stdin, flags, masks);
   checkTable(table, flags.positive);
   const { errors } = table;
   if (errors > 0) {
@@ -70,7 +89,8 @@ async function evaluateRecords(
   }
   const random = () => new Random(flags.seed ?? 0); // one per line, so that no line depends on another
   if (flags.by === undefined) {
-    await stdout.write(JSON.stringify(toJson(evaluateRows(table, () => true, random()), errors)));
+    const json = toJson(evaluateRows(table, () => true, random()), errors);
+    await stdout.write(JSON.stringify({ ...json, ...masks && pixelJson(masks, stderr) }));
   } else {
     for (const label of flags.positive ?? positiveLabels(table)) {
       const rows = evaluateRows(table, (i) => table.labels[i] === label, random());
@@ -80,7 +100,11 @@ async function evaluateRecords(
   return errors > 0 ? ExitCode.failed : ExitCode.done;
 }
 
-async function readTable(stdin: ReadableStream<Uint8Array>, flags: Flags): Promise<Table> {
+async function readTable(
+  stdin: ReadableStream<Uint8Array>,
+  flags: Context["flags"],
+  masks: MaskComparison | undefined,
+): Promise<Table> {
   const table: Table = { scores: [], thresholds: [], labels: [], positive: [], errors: 0 };
   const needsLabel = flags.positive !== undefined || flags.by !== undefined;
   for await (const record of readScoreRecords(stdin)) {
@@ -92,18 +116,24 @@ async function readTable(stdin: ReadableStream<Uint8Array>, flags: Flags): Promi
     table.thresholds.push(thresholdOf(record));
     const label = needsLabel ? labelOf(record) : undefined;
     table.labels.push(label);
-    table.positive.push(flags.positive?.includes(label!) ?? !normalOf(record));
+    const positive = flags.positive?.includes(label!) ?? !normalOf(record);
+    table.positive.push(positive);
+    await masks?.add(record, positive);
   }
   return table;
 }
 
+/** The threshold that a score must exceed; one that it equals counts as the verdict says. */
 function thresholdOf(record: ScoreRecord): number {
-  return (record.fields.threshold ?? null) === null ? NaN : numberField(record, "threshold");
+  const { threshold, anomaly } = record.fields;
+  if ((threshold ?? null) === null) return NaN;
+  const value = numberField(record, "threshold");
+  return anomaly === true && value === numberField(record, "score") ? -Infinity : value;
 }
 
 function labelOf(record: ScoreRecord): string {
-  const { label } = record.fields;
-  if (typeof label === "string" || typeof label === "number") return `${label}`;
+  const label = labelField(record);
+  if (label !== undefined) return label;
   throw wrongField(record, "label", "a string", "score passes on the labels of its source");
 }
 
@@ -175,7 +205,22 @@ function toJson(evaluation: Evaluation, errors: number): JsonObject {
     best_f1_threshold: evaluation.bestF1Threshold,
     tpr: atThreshold ? sixDigits(atThreshold.tpr) : null,
     fpr: atThreshold ? sixDigits(atThreshold.fpr) : null,
+    precision: atThreshold ? orNull(sixDigits(atThreshold.precision)) : null,
     f1: atThreshold ? sixDigits(atThreshold.f1) : null,
     errors,
   };
+}
+
+/** The fields of `--masks`. */
+function pixelJson(masks: MaskComparison, stderr: Context["stderr"]): JsonObject {
+  const { pixelAuroc, aupro, masks: count } = masks.evaluate();
+  if (masks.missing > 0) {
+    stderr.warn(`${masks.missing} anomalies have no mask: left out of pixel metrics`);
+  }
+  return { pixel_auroc: sixDigits(pixelAuroc), aupro: sixDigits(aupro), masks: count };
+}
+
+/** JSON has no NaN. */
+function orNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
 }

@@ -1,11 +1,13 @@
 /** `info`: shows the contents of a model file. */
 
 import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts";
-import { encodeSpec, modelTypeOf } from "../src/models/mod.ts";
+import type { Region } from "../src/images/mod.ts";
+import { encodeSpec, modelTypeOf, scoreParts } from "../src/models/mod.ts";
 import type { ModelFile, TrainingSummary } from "../src/store/mod.ts";
 import { describeCalibration, describeReach } from "./_calibration_words.ts";
 import { eachOperand } from "./_each_operand.ts";
 import { readUserFile } from "./_read_file.ts";
+import { describeAnomalies } from "./_train_report.ts";
 
 /** `info`. */
 export const command = defineCommand({
@@ -24,9 +26,10 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
     const bytes = await readUserFile(resolve(path), path);
     const model = decodeModel(bytes, path);
     const parameters = [...model.weights.values()].reduce((sum, { data }) => sum + data.length, 0);
-    const { spec, input, labels, training, history, version, score, calibrations } = model;
-    const calibration = model.calibration ??
-      { method: "split", images: calibrations.get(score)!.length };
+    const { spec, input, labels, training, history, version, score, calibrations, anomalies } =
+      model;
+    const sizes = scoreParts(score, spec).map((part) => calibrations.get(part)!.length);
+    const calibration = model.calibration ?? { method: "split", images: Math.min(...sizes) };
     const scores = [...calibrations.keys()];
     if (flags.json) {
       await stdout.write(JSON.stringify({
@@ -41,6 +44,7 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
         labels: labels ?? null,
         calibration,
         training: storedTraining(training),
+        ...anomalies && { anomalies },
         history,
       }));
       return;
@@ -52,6 +56,7 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
       ["written by", `stray ${version}`],
       ["architecture", `${spec.name}, ${parameters} values${type.describe(spec)}`],
       ["input", `${input.width} x ${input.height}, ${input.channels === 1 ? "grey" : "RGB"}`],
+      ...input.region ? [["region", describeRegion(input.region)] as const] : [],
       ["other sizes", input.resizes ? `resized (${input.fit})` : "refused"],
       ["other channels", input.converts ? "converted" : "refused"],
       ["scale", describeScale(input.scale)],
@@ -63,6 +68,7 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
       ["score", score],
       ...type.scores(spec).filter(({ name }) => calibrations.has(name))
         .map(({ name, summary }) => [`  ${name}`, summary] as const),
+      ...anomalies ? [["anomalies", describeAnomalies(anomalies)] as const] : [],
       ...settings(training, history),
       ...training.hyperparameters
         ? [["hyperparameters", describeHyperparameters(training.hyperparameters)] as const]
@@ -111,6 +117,13 @@ function describeHyperparameters(
   return Object.entries(hyperparameters)
     .map(([key, value]) => `${words[key as keyof typeof hyperparameters]}${value}`)
     .join(", ");
+}
+
+function describeRegion({ x, y, width, height, mask }: Region): string {
+  const rect = `${width} x ${height} at ${x},${y}`;
+  if (!mask) return rect;
+  const inside = mask.runs.reduce((sum, length, i) => sum + (i % 2 ? length : 0), 0);
+  return `${inside} pixels within ${rect} of images of ${mask.of.width} x ${mask.of.height}`;
 }
 
 function describeScale(scale: { kind: string; low?: number; high?: number }): string {

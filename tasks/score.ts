@@ -1,6 +1,12 @@
 /** `score`: images in, one NDJSON line per image out, in input order. */
 
-import { type CommandContext, defineCommand, ExitCode, programName } from "../src/cli/mod.ts";
+import {
+  type CommandContext,
+  defineCommand,
+  ExitCode,
+  programName,
+  usageError,
+} from "../src/cli/mod.ts";
 import { readSources } from "../src/datasets/mod.ts";
 import type { UnlikeCalibration } from "../src/detection/mod.ts";
 import type { EncodedImage } from "../src/images/mod.ts";
@@ -8,10 +14,19 @@ import { MODEL_FLAGS, nothingRead } from "./_image_batches.ts";
 import { readScoreName, SCORES_NOTE } from "./_models.ts";
 import { tooFewImages } from "./_calibration_words.ts";
 import { openDetector } from "./_open_detector.ts";
+import { decodedSize } from "./_region.ts";
 import { scoreJson } from "./_score_json.ts";
 import { MAX_NOTES, readSourceFlags, SOURCE_OPERANDS } from "./_source_flags.ts";
 
-const SCORE_FLAGS = [...MODEL_FLAGS, "fpr", "score", "heatmaps", "workers"] as const;
+const SCORE_FLAGS = [
+  ...MODEL_FLAGS,
+  "fpr",
+  "threshold",
+  "score",
+  "heatmaps",
+  "heatmap-format",
+  "workers",
+] as const;
 
 /** `score`. */
 export const command = defineCommand({
@@ -19,10 +34,10 @@ export const command = defineCommand({
   operands: SOURCE_OPERANDS,
   flags: SCORE_FLAGS,
   notes: [
-    "A heatmap shows the image in grey, as the model sees it. Orange to red marks errors larger than " +
-    "any error in all but a share --fpr of normal images; red is 8 times that limit. The record " +
-    'names its file as "heatmap". The task score may not write: deno task stray score --heatmaps ' +
-    "DIR may.",
+    "A heatmap shows the image in grey, in its own size. Orange to red marks errors larger than any " +
+    "error in all but a share --fpr of normal images; red is 8 times that limit. As npy or tiff it " +
+    "is the errors in units of that limit, for evaluate --masks. The record names its file as " +
+    '"heatmap". The task score may not write: deno task stray score --heatmaps DIR may.',
     SCORES_NOTE,
     "A line on stderr tells once when images are unlike those that calibrate, as a whole: the chance of " +
     "a false alarm is 1/1000, with up to a fifth of true anomalies. Images of known labels that were " +
@@ -37,6 +52,16 @@ export const command = defineCommand({
 
 async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promise<ExitCode> {
   const { flags, stdout, stderr, resolve } = context;
+  const { threshold } = flags;
+  if (flags.fpr !== undefined && threshold !== undefined) {
+    throw usageError("Cannot use --fpr and --threshold together", "give one of the two");
+  }
+  if (flags["heatmap-format"] !== undefined && flags.heatmaps === undefined) {
+    throw usageError(
+      "Cannot use --heatmap-format as --heatmaps must be given",
+      "add --heatmaps DIR",
+    );
+  }
   const { detector, bytes } = await openDetector(context, "score", {
     fpr: flags.fpr,
     score: readScoreName(flags.score, (message) => stderr.warn(message)),
@@ -47,15 +72,20 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
     const { modelId } = await import("../src/store/mod.ts");
     const heatmaps = flags.heatmaps === undefined
       ? undefined
-      : await (await import("./_heatmaps.ts")).HeatmapFolder.open(flags.heatmaps, resolve);
-    const warning = tooFewImages(detector.fpr, detector.calibrationImages);
+      : await (await import("./_heatmaps.ts")).HeatmapFolder.open(
+        flags.heatmaps,
+        flags["heatmap-format"] ?? "png",
+        resolve,
+      );
+    const { calibrationImages: calibration, fpr } = detector;
+    const warning = threshold === undefined ? tooFewImages(fpr, calibration) : undefined;
     if (warning !== undefined) {
       stderr.warn(`${warning}; raise --fpr, or train or calibrate on more images`);
     }
-    const shift = new ShiftTest(detector.calibrationImages);
+    const shift = new ShiftTest(calibration);
     const id = modelId(bytes);
     const { input, labels } = detector.model;
-    const options = readSourceFlags(context, input.resizes ? input : undefined);
+    const options = readSourceFlags(context, decodedSize(input));
     const entries = readSources<EncodedImage>(context.arguments, {
       ...options,
       decode: (bytes, options) => ({ bytes, options }), // decoded later, by any free thread
@@ -82,8 +112,8 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
           }
         }
         const record = scoreJson(entry, {
-          ...{ labels, model: id, heatmap: drawn?.[i] },
-          calibration: detector.calibrationImages,
+          ...{ labels, model: id, heatmap: drawn?.[i], calibration },
+          anomalyFrom: threshold,
         });
         lines += `${JSON.stringify(record)}\n`;
       }

@@ -60,7 +60,7 @@ async function sweep(context: Context): Promise<ExitCode> {
   if (flags.positive && flags.test.length === 0) {
     throw usageError("Cannot use --positive as --test must be given", "add --test SRC");
   }
-  if ([...flags.data, ...flags.test].includes("-")) {
+  if ([...flags.data, ...flags.anomalies, ...flags.test].includes("-")) {
     throw usageError(
       "Cannot sweep over stdin as every run must read the images",
       "name their folder",

@@ -22,12 +22,24 @@ import {
   SCORES_NOTE,
 } from "./_models.ts";
 import { readUserFile } from "./_read_file.ts";
+import { readRegion } from "./_region.ts";
 import { readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
 import { TrainReport } from "./_train_report.ts";
 
 /** The flags of `train`. */
 export const TRAIN_FLAGS = [
-  ...["data", "normal", "hold-out", "watch", "size", "fit", "channels", "scale"] as const,
+  ...[
+    "data",
+    "normal",
+    "hold-out",
+    "anomalies",
+    "watch",
+    "mask",
+    "size",
+    "fit",
+    "channels",
+    "scale",
+  ] as const,
   ...SOURCE_FLAGS,
   ...namesOf(FLAG_GROUPS.model),
   ...namesOf(FLAG_GROUPS.training),
@@ -50,9 +62,17 @@ export const command = defineCommand({
     model: `architecture: ${MODEL_NAMES}; or a network file, .json (default vae)`,
     out: "the model file to write",
     workers: "training threads (default: all cores, fewer for a small job)",
-    score: "the default score of the model",
+    score: "the default score of the model, instead of one that --anomalies choose",
   },
-  notes: [NETWORK_NOTE, SCORES_NOTE, CALIBRATION_NOTE],
+  notes: [
+    NETWORK_NOTE,
+    SCORES_NOTE,
+    CALIBRATION_NOTE,
+    "--anomalies: of the scores that need one pass and no label, the one of the highest AUROC among the " +
+    "images that validate (where none do, that train) becomes the model's, unless --score names one. " +
+    "Images that a split sets aside to calibrate have no part in it, so that p-values stay as valid. " +
+    "`info` shows the threshold of the best F1, for score --threshold and label --threshold.",
+  ],
   examples: [
     "train --data photos/normal --size 64x64 --out photos.safetensors",
     "train --data train-images-idx3-ubyte.gz --hold-out 0 --model vae --seed 1 --out m.safetensors",
@@ -99,7 +119,11 @@ function checkFlags(flags: Context["flags"]): void {
   if (flags.normal && flags["hold-out"]) {
     throw usageError("Cannot use --normal and --hold-out together", "give one of the two");
   }
-  if (flags.calibrate === "-" && flags.data.includes("-")) {
+  const onStdin = ["data", "anomalies"] as const;
+  if (onStdin.every((name) => flags[name].includes("-"))) {
+    throw usageError("Cannot read --data and --anomalies both from stdin", "name a folder");
+  }
+  if (flags.calibrate === "-" && onStdin.some((name) => flags[name].includes("-"))) {
     throw usageError("Cannot calibrate on stdin as --data must be read from it", "name a folder");
   }
   if (flags.fit !== undefined && flags.size === undefined) {
@@ -128,7 +152,8 @@ export async function trainModel(context: Context, report: TrainReport): Promise
   const { decodeModel } = await import("../src/store/mod.ts");
   const { checkpoint } = flags;
   const pool = new DecodePool({ workers: flags.workers });
-  const sources = { ...readSourceFlags(context, flags.size), decode: pool.decode };
+  const region = flags.mask === undefined ? undefined : await readRegion(flags.mask, context);
+  const sources = { ...readSourceFlags(context, sizeOf(flags)), decode: pool.decode };
   return await trainDetector(readSources(flags.data, sources), {
     architecture,
     normal: flags.normal,
@@ -136,6 +161,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     watch: flags.watch,
     size: flags.size,
     fit: flags.fit,
+    region,
     channels: flags.channels && (flags.channels === "grey" ? 1 : 3),
     scale,
     latent: flags.latent,
@@ -164,11 +190,14 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     },
     calibrate: flags.calibrate === undefined
       ? undefined
-      : parseCalibration(flags.calibrate) ?? calibrationSource(context, flags.calibrate, pool),
+      : parseCalibration(flags.calibrate) ?? otherSource(context, [flags.calibrate], pool),
     score: readScoreName(flags.score, (message) => stderr.warn(message)),
     seed: flags.seed,
     backend: flags.backend,
     workers: flags.workers,
+    anomalies: flags.anomalies.length === 0
+      ? undefined
+      : otherSource(context, flags.anomalies, pool),
     version: VERSION,
     signal,
     resume: flags.resume === undefined
@@ -202,17 +231,22 @@ function namesOf<G extends object>(group: G): (keyof G & string)[] {
   return Object.keys(group) as (keyof G & string)[];
 }
 
-/** The source of normal images that `--calibrate` names. */
-function calibrationSource(
+/** Images of another flag than `--data`. */
+function otherSource(
   context: Context,
-  source: string,
+  sources: readonly string[],
   pool: DecodePool,
 ): AsyncIterable<Entry> {
   const { flags } = context;
   // The hashes are those of --data, and so is its limit.
   const own = { ...flags, md5: undefined, sha256: undefined, limit: undefined };
-  const options = readSourceFlags({ ...context, flags: own }, flags.size);
-  return readSources([source], { ...options, decode: pool.decode });
+  const options = readSourceFlags({ ...context, flags: own }, sizeOf(flags));
+  return readSources(sources, { ...options, decode: pool.decode });
+}
+
+/** The size that images may be decoded to; a region is in pixels of the file, so that it needs all. */
+function sizeOf({ mask, size }: Context["flags"]): Context["flags"]["size"] {
+  return mask === undefined ? size : undefined;
 }
 
 /** Parses `--scale`. */

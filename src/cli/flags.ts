@@ -23,6 +23,11 @@ export const FLAG_GROUPS = {
     labelled: strings("SRC", "a source of images whose labels are known"),
     normal: list("train only on images with these labels"),
     "hold-out": list("train on images of all labels except these"),
+    anomalies: strings(
+      "SRC",
+      "a few known anomalies: they choose the score and propose a threshold, and neither train nor " +
+        "calibrate",
+    ),
     watch: string(
       "LABEL",
       "report the mean loss of this label's images (at most 1000) after every epoch",
@@ -41,6 +46,10 @@ export const FLAG_GROUPS = {
       "KIND",
       ["grey", "rgb"],
       "convert every image to grey or rgb (default: as the first image)",
+    ),
+    mask: string(
+      "FILE|RECT",
+      "the part of every image that counts: X,Y,WxH in pixels, or an image that is not black there",
     ),
     scale: string(
       "HOW",
@@ -150,12 +159,21 @@ export const FLAG_GROUPS = {
     ),
   },
   scoring: {
-    score: string("NAME", "score to use, one of the model's (default: its own; see info)"),
+    score: string(
+      "NAME",
+      "score to use, one of the model's or several as A+B (default: its own; see info)",
+    ),
     fpr: number("false positive rate at the threshold (default 0.05)", {
       min: 0,
       max: 1,
       open: true,
     }),
+    threshold: number("anomalies are images that score at least this, whatever their p", {}),
+    top: integer("anomalies are this many images, those that score highest", { min: 1 }),
+    fdr: number(
+      "false discovery rate: the most normal images expected among the anomalies, as a share",
+      { min: 0, max: 1, open: true },
+    ),
     positive: list('labels of the anomalies (default: records with "normal":false)'),
     by: choice("FIELD", ["label"], "one result per positive label"),
     k: integer("neighbours that vote (default 1)", { min: 1 }),
@@ -167,7 +185,13 @@ export const FLAG_GROUPS = {
   },
   output: {
     out: string("FILE", "where the result goes"),
-    heatmaps: string("DIR", "write a PNG per image here, showing where it is anomalous"),
+    heatmaps: string("DIR", "write a map per image here, showing where it is anomalous"),
+    "heatmap-format": choice(
+      "NAME",
+      ["png", "npy", "tiff"],
+      "png (a picture over the image), npy (float32) or tiff (16 bits, 1000 at the limit; default png)",
+    ),
+    masks: string("DIR", "compare heatmaps with masks of the anomalies, as pixel_auroc and aupro"),
     map: choice("HOW", ["pca", "tsne", "umap"], "map the latents to a plane by pca, tsne or umap"),
     format: choice(
       "NAME",

@@ -22,6 +22,12 @@ export { parseFlags } from "./parse_flags.ts";
 export { Rate } from "./rate.ts";
 export { type ReporterOptions, StderrReporter } from "./reporter.ts";
 export { type CommandEntry, exitCodeOf, runProgram } from "./run_command.ts";
-export { numberField, readScoreRecords, type ScoreRecord, wrongField } from "./score_record.ts";
+export {
+  labelField,
+  numberField,
+  readScoreRecords,
+  type ScoreRecord,
+  wrongField,
+} from "./score_record.ts";
 export { usageError } from "./usage_error.ts";
 export { VERSION } from "./version.ts";

@@ -1,6 +1,7 @@
 /** Reads NDJSON: one JSON object per line, from a stream in chunks of any size. */
 
 import { StrayError } from "../errors.ts";
+import { numberOf, parseExactJson } from "../exact_json.ts";
 import { splitLines } from "../lines.ts";
 
 /** A JSON object. */
@@ -21,7 +22,8 @@ const HINT = "the input must be score records, one JSON object per line";
 /**
  * Reads records one by one; memory holds only the longest line.
  *
- * Lines end with LF or CRLF, which the last may lack; blank lines are skipped.
+ * Lines end with LF or CRLF, which the last may lack; blank lines are skipped. Numbers keep their digits,
+ * see `parseExactJson`.
  *
  * @param stream UTF-8 bytes.
  * @param name Name of the stream in messages. @default {"stdin"}
@@ -66,7 +68,7 @@ function parseLine(
   try {
     text = decoder.decode(bytes);
     if (text.trim() === "") return undefined;
-    const value: unknown = JSON.parse(text);
+    const value = parseExactJson(text);
     if (isObject(value)) return value;
   } catch {
     // Reported below.
@@ -80,7 +82,8 @@ function parseLine(
 }
 
 function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value) &&
+    numberOf(value) === undefined;
 }
 
 function beginning(text: string): string {

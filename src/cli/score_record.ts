@@ -1,6 +1,7 @@
 /** Score records, as `evaluate` and `label` read them from NDJSON. */
 
 import { StrayError } from "../errors.ts";
+import { numberOf, numberText } from "../exact_json.ts";
 import { type JsonObject, type NdjsonLine, readNdjson } from "./ndjson.ts";
 
 /** A record with a score, or with an error in place of a score. */
@@ -56,9 +57,20 @@ export async function* readScoreRecords(
  * @throws {StrayError} `input` If it is missing or not a number.
  */
 export function numberField(record: ScoreRecord, name: string): number {
-  const value = record.fields[name];
-  if (typeof value === "number") return value;
+  const value = numberOf(record.fields[name]);
+  if (value !== undefined) return value;
   throw wrongField(record, name, "a number");
+}
+
+/**
+ * Reads a label.
+ *
+ * @param record The record.
+ * @returns The label; undefined if it is neither a string nor a number.
+ */
+export function labelField(record: ScoreRecord): string | undefined {
+  const { label } = record.fields;
+  return typeof label === "string" ? label : numberText(label);
 }
 
 /**

@@ -44,6 +44,14 @@ export async function readLabels(
   const view = new DataView(bytes.buffer);
   if (kind === "U") return (i) => readUtf32(view, i * size, size / 4, endian !== ">");
   if (kind === "S") return (i) => readUtf8(bytes.subarray(i * size, (i + 1) * size));
+  if (size === 8 && /^[<>|=]?[iu]/.test(typeName)) {
+    const little = !typeName.startsWith(">"), signed = typeName.includes("i");
+    // Numbers would round identifiers above 2^53.
+    return (i) => {
+      const at = i * size;
+      return `${signed ? view.getBigInt64(at, little) : view.getBigUint64(at, little)}`;
+    };
+  }
   return (i) => String(type?.read(view, i * size));
 }
 

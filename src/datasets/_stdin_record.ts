@@ -1,6 +1,7 @@
 /** Lines of stdin: paths, or NDJSON records with one. */
 
 import { StrayError } from "../errors.ts";
+import { numberText, parseExactJson } from "../exact_json.ts";
 import { cut } from "./_errors.ts";
 import type { Line } from "./_lines.ts";
 import type { EntryName, FailedSample } from "./sample.ts";
@@ -34,7 +35,7 @@ export function parseStdinLine(
   if (!text.trimStart().startsWith("{")) return { path: text };
   let record: Record<string, unknown>;
   try {
-    record = JSON.parse(text);
+    record = parseExactJson(text) as Record<string, unknown>;
   } catch (error) {
     return bad(text, number, `it must be JSON, as it starts with {: ${(error as Error).message}`, {
       hint: "separate paths with NUL and give -0 if one starts with {",
@@ -54,9 +55,8 @@ export function parseStdinLine(
     ...(Object.keys(fields).length > 0 && { fields }),
     ...(bytes && { bytes }),
   };
-  if (typeof label === "string" || typeof label === "number") {
-    return { ...known, label: String(label) };
-  }
+  const name = typeof label === "string" ? label : numberText(label);
+  if (name !== undefined) return { ...known, label: name };
   if (label === undefined || label === null) return known;
   return {
     ...known,

@@ -2,9 +2,10 @@
 
 import { classesOf, type Model, modelTypeOf, type ScoreDescription } from "../models/mod.ts";
 import type { Tensor, Tensor1D } from "../compute/mod.ts";
+import { concatenate } from "../concatenate.ts";
 import type { ImageSet, LearningData, ProcessGroup } from "../training/mod.ts";
 import { boundScores } from "./calibration.ts";
-import type { CalibrationScores } from "./calibration_method.ts";
+import type { CalibrationColumn, CalibrationScores } from "./calibration_method.ts";
 import { computeInBatches, type ImageRows } from "./_in_batches.ts";
 
 /** Maximum number of images that calibrate a score which takes many passes through a model. */
@@ -52,7 +53,8 @@ export async function calibrationScores(images: CalibratedImages): Promise<Calib
 
 /** No scores at all: every p-value is 1. */
 export function noScores({ spec }: Model): CalibrationScores {
-  return new Map(modelTypeOf(spec).scores(spec).map(({ name }) => [name, new Float32Array(0)]));
+  const none = { scores: new Float32Array(0), images: new Float32Array(0) };
+  return new Map(modelTypeOf(spec).scores(spec).map(({ name }) => [name, none]));
 }
 
 /**
@@ -65,13 +67,13 @@ export function poolScores(parts: readonly CalibrationScores[]): CalibrationScor
   return new Map(
     [...parts[0]?.keys() ?? []].map((name) => {
       const all = parts.map((part) => part.get(name)!);
-      const pooled = new Float32Array(all.reduce((sum, { length }) => sum + length, 0));
-      let at = 0;
-      for (const scores of all) {
-        pooled.set(scores, at);
-        at += scores.length;
-      }
-      return [name, pooled.sort()];
+      return [
+        name,
+        sortedColumn(
+          concatenate(Float32Array, all.map(({ scores }) => scores)),
+          concatenate(Float32Array, all.map(({ images }) => images)),
+        ),
+      ];
     }),
   );
 }
@@ -80,7 +82,7 @@ export function poolScores(parts: readonly CalibrationScores[]): CalibrationScor
 async function scoresOf(
   { model, data: { images, classes }, group, indices, scorer }: CalibratedImages,
   descriptions: readonly ScoreDescription[],
-): Promise<(readonly [string, Float32Array])[]> {
+): Promise<(readonly [string, CalibrationColumn])[]> {
   const names = descriptions.map(({ name }) => name);
   if (names.length === 0) return [];
   const compute: Scorer = scorer ?? ((...args) => model.scores(...args));
@@ -97,9 +99,25 @@ async function scoresOf(
     const excluded = excludedLabel === undefined
       ? undefined
       : classesOf(model.spec).indexOf(excludedLabel);
-    const kept = scores.filter((_, j) => classes[indices[j]!] !== excluded);
-    return [name, (excluded === undefined ? scores : kept).sort()];
+    const counts = (j: number) => excluded === undefined || classes[indices[j]!] !== excluded;
+    return [
+      name,
+      sortedColumn(
+        scores.filter((_, j) => counts(j)),
+        Float32Array.from(indices.filter((_, j) => counts(j))),
+      ),
+    ];
   });
+}
+
+/** Sorts scores, each with the index of its image. */
+function sortedColumn(scores: Float32Array, images: Float32Array): CalibrationColumn {
+  const order = Uint32Array.from(scores, (_, j) => j)
+    .sort((a, b) => scores[a]! - scores[b]! || a - b);
+  return {
+    scores: Float32Array.from(order, (j) => scores[j]!),
+    images: Float32Array.from(order, (j) => images[j]!),
+  };
 }
 
 /** Images of a set as rows. */

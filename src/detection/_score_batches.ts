@@ -2,6 +2,7 @@
 
 import type { AnyImage, Entry } from "../datasets/mod.ts";
 import { StrayError } from "../errors.ts";
+import { decode, type Image } from "../images/mod.ts";
 import { Signal } from "../signal.ts";
 import { receiveError } from "../workers/mod.ts";
 import { yieldToEventLoop } from "../yield_to_event_loop.ts";
@@ -15,6 +16,9 @@ import type { ScoredEntry, ScoredSample } from "./scored_entry.ts";
 const FIRST_BATCH = 8;
 /** A batch is sent once no entry came for this time, in ms, or up to twice as long. */
 const STALL_MS = 30;
+
+/** Entries in a batch whose images are kept. */
+const INSPECTED = 16;
 
 /** A batch on its way, and how it ended. */
 interface SentBatch {
@@ -30,7 +34,7 @@ export async function* scoreBatches(
   inspect = false,
 ): AsyncGenerator<readonly ScoredEntry[]> {
   const { input } = detector.model;
-  const maxEntries = detector.batchSize;
+  const maxEntries = inspect ? Math.min(INSPECTED, detector.batchSize) : detector.batchSize;
   const spare: SharedBatch[] = [];
   const queue: SentBatch[] = [];
   const progress = new Signal(), room = new Signal();
@@ -60,7 +64,7 @@ export async function* scoreBatches(
         while (!open && queue.length >= pool.capacity && !stopped) await room.wait();
         if (stopped) break;
         open ??= spare.pop() ??
-          new SharedBatch(input, maxEntries, (label) => detector.placeOf(label));
+          new SharedBatch(input, maxEntries, (label) => detector.placeOf(label), inspect);
         const added = open.add(entry);
         if (added) {
           adding = true;
@@ -121,7 +125,7 @@ const NO_IMAGES = {
 
 /** The results of a scored batch, one per entry. */
 async function collect(
-  { job, entries }: SharedBatch,
+  { job, entries, originals }: SharedBatch,
   result: PreparationResult,
   detector: Detector,
   inspect: boolean,
@@ -130,13 +134,14 @@ async function collect(
   const errors = new Map(result.errors), notes = new Map(result.notes);
   const size = detector.inputSize;
   const maps = inspect ? await detector.errorMaps(values, count) : undefined;
-  const inspection = (index: number): Pick<ScoredSample, "inspection"> => {
+  const inspection = async (index: number): Promise<Pick<ScoredSample, "inspection">> => {
     if (!maps) return {};
     const pixels = values.slice(index * size, (index + 1) * size), area = maps.length / count;
-    return { inspection: { pixels, errors: maps.slice(index * area, (index + 1) * area) } };
+    const errors = maps.slice(index * area, (index + 1) * area);
+    return { inspection: { image: await fullImage(originals[index]!), pixels, errors } };
   };
   let next = 0;
-  return entries.map((entry) => {
+  const scored = entries.map(async (entry): Promise<ScoredEntry> => {
     if ("error" in entry) return entry;
     const index = next++;
     const error = errors.get(index);
@@ -145,6 +150,15 @@ async function collect(
       return { ...name, error: receiveError(error) as StrayError };
     }
     const verdict = detector.judge(scores[index]!);
-    return { ...entry, notes: notes.get(index) ?? entry.notes, verdict, ...inspection(index) };
+    const shown = await inspection(index);
+    return { ...entry, notes: notes.get(index) ?? entry.notes, verdict, ...shown };
   });
+  return await Promise.all(scored);
+}
+
+/** An image at full size; a file is decoded again, as its pixels were made where it was scored. */
+async function fullImage(image: AnyImage): Promise<Image> {
+  if (!("bytes" in image)) return image;
+  const { atLeast: _, ...options } = image.options;
+  return await decode(image.bytes, options);
 }

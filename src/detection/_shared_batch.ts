@@ -41,6 +41,9 @@ export class SharedBatch {
   #bytes: Uint8Array = new Uint8Array(0);
   #end = 0;
   #names: (string | undefined)[] = [];
+  /** The images of the job, as they came; empty unless they are kept. */
+  readonly originals: AnyImage[] = [];
+  readonly #keeps: boolean;
   /** How to decode the files. */
   #options: DecodeOptions | undefined;
 
@@ -48,12 +51,15 @@ export class SharedBatch {
    * @param input The model's input.
    * @param maxEntries Number of entries in a full batch.
    * @param placeOf Index of a label among the model's labels.
+   * @param keeps Whether images are kept as they came. @default {false}
    */
   constructor(
     input: ModelInput,
     maxEntries: number,
     placeOf: (label: string | undefined) => number,
+    keeps = false,
   ) {
+    this.#keeps = keeps;
     this.#input = input;
     this.#maxEntries = maxEntries;
     this.#placeOf = placeOf;
@@ -95,8 +101,10 @@ export class SharedBatch {
     const { image, ...name } = entry;
     this.#classes[this.#names.length] = this.#placeOf(name.label);
     if (!("bytes" in image)) this.#addPixels(name, image);
-    else if (this.#addFile(image)) this.entries.push({ ...name, notes: [] });
-    else {
+    else if (this.#addFile(image)) {
+      this.entries.push({ ...name, notes: [] });
+      if (this.#keeps) this.originals.push(image);
+    } else {
       return decode(image.bytes, image.options).then(
         (pixels) => this.#addPixels(name, pixels),
         (error) => this.#addError(name, error),
@@ -107,6 +115,7 @@ export class SharedBatch {
   /** Empties the batch, to be filled again. */
   clear(): void {
     this.entries.length = 0;
+    this.originals.length = 0;
     this.#names = [];
     this.#options = undefined;
     this.#end = 0;
@@ -121,6 +130,7 @@ export class SharedBatch {
       return this.#addError(name, error);
     }
     this.entries.push({ ...name, notes: image.notes ?? [] });
+    if (this.#keeps) this.originals.push(image);
     this.#spans.fill(0, index * 2, index * 2 + 2);
     this.#names.push(undefined);
   }

@@ -8,7 +8,7 @@ import {
   type ModelDefaults,
   type ModelSpec,
   modelTypeOf,
-  requireScore,
+  scoreParts,
 } from "../models/mod.ts";
 import { Random } from "../random.ts";
 import {
@@ -32,6 +32,8 @@ import {
   calibrationSetting,
   type ChosenCalibration,
 } from "./calibration_choice.ts";
+import { storedCalibration } from "./calibration_method.ts";
+import { detectorScore } from "./_combined_score.ts";
 import type { TrainedModel } from "./train_member.ts";
 import type { TrainOptions } from "./train_options.ts";
 
@@ -131,7 +133,7 @@ export function planTraining(
   options: TrainOptions,
 ): TrainingPlan {
   const score = currentScoreName(options.score ?? defaults.score);
-  requireScore(score, spec);
+  scoreParts(score, spec);
   const { learning } = modelTypeOf(spec);
   const batch = options.batch ?? defaultBatch(loaded.images.shape);
   const learningRate = options.learningRate ?? defaults.learningRate;
@@ -168,7 +170,7 @@ export function given<T extends object>(settings?: T): Partial<T> {
 
 /** Results of a training. */
 export interface TrainingOutcome
-  extends Pick<TrainedModel, "result" | "calibrations" | "interrupted"> {
+  extends Pick<TrainedModel, "result" | "calibrated" | "interrupted"> {
   /** The model's values. */
   readonly weights: ModelFile["weights"];
   /** The backend that computed. */
@@ -194,7 +196,7 @@ export function modelOf(
   >,
   { fit, seed, score }: TrainingPlan,
   counts: DividedImages["counts"],
-  { result, calibrations, interrupted, weights, backend, threads }: TrainingOutcome,
+  { result, calibrated, interrupted, weights, backend, threads }: TrainingOutcome,
   version: string,
 ): ModelFile {
   const { history, bestEpoch } = result;
@@ -208,13 +210,15 @@ export function modelOf(
     interrupted,
     fingerprint,
   };
-  const { method, folds } = chosen;
+  const { method, folds } = chosen, stored = storedCalibration(calibrated);
+  const { length: count } = detectorScore(score, { spec, ...stored }, "model").calibration;
   const calibration: ModelFile["calibration"] = method === "split"
     ? undefined
-    : { method, ...folds > 0 && { folds }, images: calibrations.get(score)!.length };
+    : { method, ...folds > 0 && { folds }, images: count };
   return {
     ...{ spec, input, labels, version, training, history, score },
     ...calibration && { calibration },
-    ...{ calibrations, weights },
+    ...stored,
+    weights,
   };
 }

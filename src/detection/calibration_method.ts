@@ -2,13 +2,34 @@
 
 import type { FittedModel, Model } from "../models/mod.ts";
 import type { Random } from "../random.ts";
+import type { ModelFile } from "../store/mod.ts";
 import type { ImageSet, LearningData, ProcessGroup, Split } from "../training/mod.ts";
 
 /** The names of the calibration methods. */
 export type CalibrationMethodName = "split" | "cross" | "loo" | "own";
 
-/** Scores of normal images that the model has not seen, ascending, by the name of the score. */
-export type CalibrationScores = ReadonlyMap<string, Float32Array>;
+/** Scores of normal images that the model has not seen. */
+export interface CalibrationColumn {
+  /** The scores, ascending. */
+  readonly scores: Float32Array;
+  /** Per score the index of its image, by which the scores of one image are found. */
+  readonly images: Float32Array;
+}
+
+/** Scores by their names. */
+export type CalibrationScores = ReadonlyMap<string, CalibrationColumn>;
+
+/** Scores as a model file holds them: images are of use only where there are several scores. */
+export function storedCalibration(
+  scores: CalibrationScores,
+): Pick<ModelFile, "calibrations" | "calibrationImages"> {
+  const pick = (key: keyof CalibrationColumn) =>
+    new Map([...scores].map(([name, column]) => [name, column[key]]));
+  return {
+    calibrations: pick("scores"),
+    ...scores.size > 1 && { calibrationImages: pick("images") },
+  };
+}
 
 /** The images of a training, divided by a calibration method. */
 export interface Division {

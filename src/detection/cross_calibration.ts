@@ -70,15 +70,17 @@ export const CROSS_CALIBRATION: CalibrationMethod = {
 };
 
 function mediansOf(scores: CalibrationScores): Medians {
-  return new Map([...scores].map(([name, sorted]) => [name, sorted[sorted.length >> 1] ?? 0]));
+  return new Map(
+    [...scores].map(([name, { scores: sorted }]) => [name, sorted[sorted.length >> 1] ?? 0]),
+  );
 }
 
 /** Scores moved by the distance of two medians; they stay ascending. */
 function shifted(scores: CalibrationScores, from: Medians, to: Medians): CalibrationScores {
   return new Map(
-    [...scores].map(([name, sorted]) => {
+    [...scores].map(([name, { scores: sorted, images }]) => {
       const [low = 0, high = 0] = [from.get(name), to.get(name)];
-      return [name, boundScores(sorted.map((score) => score - low + high))];
+      return [name, { scores: boundScores(sorted.map((score) => score - low + high)), images }];
     }),
   );
 }

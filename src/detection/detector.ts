@@ -2,7 +2,7 @@
 
 import { type Backend, type BackendName, openBackend, type Tensor, tf } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
-import { type Image, writeModelInput } from "../images/mod.ts";
+import { type Image, insideOfInput, writeModelInput } from "../images/mod.ts";
 import {
   classesOf,
   currentScoreName,
@@ -10,11 +10,16 @@ import {
   type Model,
   openModel,
   requireCapability,
-  requireScore,
 } from "../models/mod.ts";
 import { imagesFor } from "../metrics/mod.ts";
 import { decodeModel, type ModelFile } from "../store/mod.ts";
 import { batchFor } from "./_in_batches.ts";
+import {
+  calibrationOf,
+  type DetectorScore,
+  detectorScore,
+  TRAIN_AGAIN,
+} from "./_combined_score.ts";
 import { boundScores, pValue, threshold } from "./calibration.ts";
 
 /** The verdict on one image. */
@@ -33,7 +38,7 @@ export interface Verdict {
 export interface DetectorOptions {
   /** The backend. @default {"auto"} */
   readonly backend?: BackendName | "auto" | undefined;
-  /** The score. @default {the model's own} */
+  /** The score, or several joined by `+`. @default {the model's own} */
   readonly score?: string | undefined;
   /** The false positive rate that the threshold stands for, in (0, 1). @default {0.05} */
   readonly fpr?: number | undefined;
@@ -41,13 +46,11 @@ export interface DetectorOptions {
   readonly name?: string | undefined;
 }
 
-const TRAIN_AGAIN = "train it again with this version of stray";
-
 /** The settings of a detector. */
 interface Settings {
   readonly name: string;
-  readonly score: string;
-  readonly calibration: Float32Array;
+  readonly scoreName: string;
+  readonly score: DetectorScore;
   readonly fpr: number;
 }
 
@@ -70,19 +73,19 @@ export class Detector {
   readonly #name: string;
   readonly #model: Model;
   readonly #classes: ReadonlyMap<string, number>;
-  readonly #calibration: Float32Array;
+  readonly #score: DetectorScore;
 
   private constructor(file: ModelFile, model: Model, backend: Backend, settings: Settings) {
-    const { name, score, calibration, fpr } = settings;
+    const { name, scoreName, score, fpr } = settings;
     this.model = file;
     this.backend = backend;
-    this.scoreName = score;
+    this.scoreName = scoreName;
     this.fpr = fpr;
-    this.threshold = threshold(calibration, fpr) ?? null;
+    this.threshold = threshold(score.calibration, fpr) ?? null;
     this.#name = name;
     this.#model = model;
     this.#classes = new Map(classesOf(file.spec).map((label, place) => [label, place]));
-    this.#calibration = calibration;
+    this.#score = score;
   }
 
   /**
@@ -101,12 +104,11 @@ export class Detector {
     const { name = "model", fpr = 0.05 } = options;
     const file = model instanceof Uint8Array ? decodeModel(model, name) : model;
     const backend = await openBackend(options.backend);
-    const score = currentScoreName(options.score ?? file.score);
-    requireScore(score, file.spec);
-    const calibration = calibrationOf(file, score, name);
+    const scoreName = currentScoreName(options.score ?? file.score);
+    const score = detectorScore(scoreName, file, name);
     try {
       const opened = await openModel(file.spec, file.weights);
-      return new Detector(file, opened, backend, { name, score, calibration, fpr });
+      return new Detector(file, opened, backend, { name, scoreName, score, fpr });
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new StrayError("model", `Cannot use the model "${name}" as ${reason}`, {
@@ -124,7 +126,7 @@ export class Detector {
 
   /** Number of images that calibrate the score: p is at least 1 / (this + 1). */
   get calibrationImages(): number {
-    return this.#calibration.length;
+    return this.#score.calibration.length;
   }
 
   /** The number of images that are best computed at a time. */
@@ -142,10 +144,9 @@ export class Detector {
    */
   async scores(batch: Float32Array, count: number, classes?: Int32Array): Promise<Float32Array> {
     const places = classes?.subarray(0, count);
-    const scores = tf.tidy(() =>
-      this.#model.scores([this.scoreName], this.#tensor(batch, count), places)[0]!
-    );
-    return boundScores(await take(scores));
+    const { parts, combine } = this.#score;
+    const scores = tf.tidy(() => this.#model.scores(parts, this.#tensor(batch, count), places));
+    return combine((await Promise.all(scores.map(take))).map(boundScores));
   }
 
   /**
@@ -195,13 +196,18 @@ export class Detector {
    *
    * @param batch Images as `writeModelInput` makes them, one after the other.
    * @param count Number of images.
-   * @returns `width * height` numbers per image, row-major, at least 0.
+   * @returns `width * height` numbers per image, row-major, at least 0; 0 outside the region.
    * @throws {StrayError} `usage` If the model reconstructs no images, or was calibrated on too few for `fpr`;
    * `model` if the file is of a version without this calibration.
    */
   async errorMaps(batch: Float32Array, count: number): Promise<Float32Array> {
     const model = requireCapability(this.#model, "errorMaps"), level = this.#maxErrorLevel();
-    return await take(tf.tidy(() => tf.div(model.errorMaps(this.#tensor(batch, count)), level)));
+    const maps = await take(
+      tf.tidy(() => tf.div(model.errorMaps(this.#tensor(batch, count)), level)),
+    );
+    const inside = insideOfInput(this.model.input);
+    for (let i = 0; inside && i < maps.length; i++) maps[i]! *= inside[i % inside.length]!;
+    return maps;
   }
 
   /**
@@ -229,7 +235,7 @@ export class Detector {
    * @returns The verdict.
    */
   judge(score: number): Verdict {
-    const p = pValue(this.#calibration, score);
+    const p = pValue(this.#score.calibration, score);
     return { score, p, threshold: this.threshold, anomaly: p <= this.fpr };
   }
 
@@ -277,17 +283,6 @@ export class Detector {
       ...this.model.spec.inputShape,
     ]);
   }
-}
-
-/** Scores of the images that calibrate a score, ascending. */
-function calibrationOf(model: ModelFile, score: string, name: string): Float32Array {
-  const found = model.calibrations.get(score);
-  if (found) return found;
-  throw new StrayError(
-    "model",
-    `Cannot use the model "${name}" as it must hold calibration scores by ${score}`,
-    { hint: TRAIN_AGAIN },
-  );
 }
 
 /** The values of a tensor; disposes of the tensor. */

@@ -6,7 +6,9 @@ import { openModel } from "../models/mod.ts";
 import type { ModelFile } from "../store/mod.ts";
 import { type LoadOptions, SINGLE_PROCESS } from "../training/mod.ts";
 import { classIndices, loadCalibrationImages } from "./_calibration_images.ts";
+import { detectorScore } from "./_combined_score.ts";
 import { GREATEST_SCORE } from "./calibration.ts";
+import { storedCalibration } from "./calibration_method.ts";
 import { OWN_CALIBRATION } from "./own_calibration.ts";
 
 /** How to calibrate a model again. */
@@ -64,13 +66,14 @@ export async function recalibrate(
       group: SINGLE_PROCESS,
       fitFold: () => Promise.reject(new TypeError("Cannot fit a model as it is fitted")),
     });
-    const own = scores.get(score)!;
+    const stored = storedCalibration(scores);
+    const own = detectorScore(score, { spec, ...stored }, "model").calibration;
     return {
       model: {
         ...model,
         version: options.version,
         calibration: { method: "own", images: own.length, fingerprint },
-        calibrations: scores,
+        ...stored,
       },
       overflows: own.filter((value) => value >= GREATEST_SCORE).length,
     };

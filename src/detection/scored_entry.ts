@@ -1,6 +1,7 @@
 /** Results of scoring. */
 
 import type { EntryName, FailedSample } from "../datasets/mod.ts";
+import type { Image } from "../images/mod.ts";
 import type { Verdict } from "./detector.ts";
 
 /** An image's name with its verdict; the pixels are dropped unless requested. */
@@ -13,9 +14,11 @@ export interface ScoredSample extends EntryName {
   readonly inspection?: Inspection;
 }
 
-/** The model's input, and the map of its errors. */
+/** The image, the model's input, and the map of its errors. */
 export interface Inspection {
-  /** Samples, `[height, width, channels]`. */
+  /** The image at full size, as decoded. */
+  readonly image: Image;
+  /** The model's input, `[height, width, channels]`. */
   readonly pixels: Float32Array;
   /** The map of `Detector.errorMaps`, `[height, width]`. */
   readonly errors: Float32Array;

@@ -32,6 +32,7 @@ import {
   WorkerGroup,
 } from "../training/mod.ts";
 import { classIndices, loadCalibrationImages } from "./_calibration_images.ts";
+import { detectorScore } from "./_combined_score.ts";
 import { divideImages, given, modelOf, planTraining, requireImages } from "./_training_plan.ts";
 import { GREATEST_SCORE } from "./calibration.ts";
 import {
@@ -39,6 +40,7 @@ import {
   chooseCalibration,
   parseCalibration,
 } from "./calibration_choice.ts";
+import { compareAnomalies } from "./known_anomalies.ts";
 import { type TrainingCallbacks, type TrainingJob, trainMember } from "./train_member.ts";
 import type { TrainingResult, TrainOptions } from "./train_options.ts";
 import { UnseenLabels } from "./unseen_labels.ts";
@@ -102,6 +104,8 @@ async function trainWith(
   });
   const { images, input, labels, fingerprint } = loaded;
   requireImages(images.count);
+  const anomalies = options.anomalies &&
+    (await loadImages(options.anomalies, { input, onFailure: options.onFailure })).images;
   // The model that makes the latents must not have seen the images that calibrate.
   const same = latentsOf?.training.fingerprint === fingerprint ? latentsOf : undefined;
   const choice = same
@@ -127,7 +131,7 @@ async function trainWith(
   });
   const planned = { spec, defaults, loaded, training: counts.training, chosen };
   const plan = planTraining(planned, options);
-  const { fit: { epochs, batch }, settings, score } = plan;
+  const { fit: { epochs, batch }, settings } = plan;
   const job: TrainingJob = {
     spec,
     images: images.share(),
@@ -179,14 +183,18 @@ async function trainWith(
   );
   try {
     const outcome = { ...trained, weights: await model.snapshot(), backend, threads };
+    const calibrated = modelOf(planned, plan, counts, outcome, options.version);
+    const report = anomalies && await compareAnomalies({
+      ...{ model, file: calibrated, images, split, anomalies },
+      scoreGiven: options.score !== undefined,
+    });
+    const file = report ? { ...calibrated, score: report.score, anomalies: report } : calibrated;
+    const judged = detectorScore(file.score, file, "model");
     return {
-      model: modelOf(planned, plan, counts, outcome, options.version),
+      model: file,
       interrupted: trained.interrupted,
-      overflows: trained.calibrations.get(score)!.filter((value) => value >= GREATEST_SCORE).length,
-      unseenLabels: await unseen.compare({
-        ...{ model, score, images, split },
-        calibration: trained.calibrations.get(score)!,
-      }, input),
+      overflows: judged.calibration.filter((value) => value >= GREATEST_SCORE).length,
+      unseenLabels: await unseen.compare({ model, score: judged, images, split }, input),
     };
   } finally {
     model.dispose();
@@ -241,8 +249,8 @@ function refuseUselessOptions(
 }
 
 /** Refuses settings of the input where the model of the latents determines it. */
-function refuseOtherInput({ size, fit, channels, scale, blur }: TrainOptions): void {
-  const [found] = Object.keys(given({ size, fit, channels, scale, blur }));
+function refuseOtherInput({ size, fit, channels, scale, region: mask, blur }: TrainOptions): void {
+  const [found] = Object.keys(given({ size, fit, channels, scale, mask, blur }));
   if (!found) return;
   throw new StrayError(
     "usage",

@@ -47,7 +47,7 @@ export interface TrainedModel {
   /** The training's history. */
   readonly result: FitResult;
   /** Scores of the images that calibrate. */
-  readonly calibrations: CalibrationScores;
+  readonly calibrated: CalibrationScores;
   /** Whether the signal ended training or calibration. */
   readonly interrupted: boolean;
 }
@@ -101,7 +101,7 @@ export async function trainMember(
       own: own && { images: ImageSet.from(own.images), classes: own.classes },
     });
     return {
-      ...{ model, result, calibrations: scores },
+      ...{ model, result, calibrated: scores },
       interrupted: result.interrupted || interrupted,
     };
   } catch (error) {

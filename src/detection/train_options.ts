@@ -1,6 +1,7 @@
 /** Options and results of the training of a detector. */
 
 import type { Backend, BackendName } from "../compute/mod.ts";
+import type { Entry } from "../datasets/mod.ts";
 import type { Architecture, ModelOptions, ModelSpec } from "../models/mod.ts";
 import type { CalibrationRecord, ModelFile, TrainingSummary } from "../store/mod.ts";
 import type { EpochRecord, Hyperparameters, LoadOptions, StepRecord } from "../training/mod.ts";
@@ -42,10 +43,15 @@ export interface TrainOptions
   readonly backend?: BackendName | "auto" | undefined;
   /** The most threads to train on, with wasm. A small job uses fewer by default. @default {all cores} */
   readonly workers?: number | undefined;
-  /** The model's default score. @default {the model's} */
+  /** The model's default score. @default {the model's, or as the anomalies choose} */
   readonly score?: string | undefined;
   /** A label: the mean loss of its images is measured after every epoch, whether they train or not. */
   readonly watch?: string | undefined;
+  /**
+   * A few known anomalies. They choose the default score unless `score` is given, and propose a
+   * threshold; they neither train nor calibrate. @default {none}
+   */
+  readonly anomalies?: AsyncIterable<Entry> | undefined;
   /** The version to note in the model. */
   readonly version: string;
   /**

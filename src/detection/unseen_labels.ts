@@ -8,6 +8,7 @@ import { type Model, MODELS, requireCapability } from "../models/mod.ts";
 import { Random } from "../random.ts";
 import type { ImageSet, Split } from "../training/mod.ts";
 import { computeInBatches, rowsOf } from "./_in_batches.ts";
+import type { DetectorScore } from "./_combined_score.ts";
 import { boundScores } from "./calibration.ts";
 import { rowsAt } from "./_calibration_scores.ts";
 
@@ -32,14 +33,12 @@ const MAX_NEIGHBOUR_SAMPLES = 1 << 22;
 
 /** A trained model with its data. */
 export interface ComparedModel {
-  /** The trained model, and the name of its score. */
+  /** The trained model, and its score. */
   readonly model: Model;
-  readonly score: string;
+  readonly score: DetectorScore;
   /** All images of the training, and their division. */
   readonly images: ImageSet;
   readonly split: Split;
-  /** Scores of the images that calibrate. */
-  readonly calibration: Float32Array;
 }
 
 /** Collects some images of the labels that a training leaves out. */
@@ -81,9 +80,12 @@ export class UnseenLabels {
     values.set(strange, normal.length * size);
     const rows = rowsOf(values, images.shape);
     const positive = Uint8Array.from({ length: rows.count }, (_, i) => i < normal.length ? 0 : 1);
-    const aurocOf = async (model: Model, score: string) => {
-      const [scores] = await computeInBatches(rows, (x) => model.scores([score], x));
-      return auroc(rank(Float64Array.from(boundScores(scores!)), positive));
+    const aurocOf = async (
+      model: Model,
+      { parts, combine }: Pick<DetectorScore, "parts" | "combine">,
+    ) => {
+      const columns = await computeInBatches(rows, (x) => model.scores(parts, x));
+      return auroc(rank(Float64Array.from(combine(columns.map(boundScores))), positive));
     };
     const mostNeighbours = Math.max(1, Math.floor(MAX_NEIGHBOUR_SAMPLES / size));
     const training = spread(split.training, mostNeighbours);
@@ -91,7 +93,10 @@ export class UnseenLabels {
     try {
       return {
         auroc: await aurocOf(model, score),
-        knn: await aurocOf(knn, MODELS.knn.defaults.score),
+        knn: await aurocOf(knn, {
+          parts: [MODELS.knn.defaults.score],
+          combine: ([distances]) => distances!,
+        }),
         neighbours: training.length,
         strange: count,
         normal: normal.length,
@@ -103,7 +108,7 @@ export class UnseenLabels {
 
   /** The comparison where no image was set aside: with scores of models that have not seen an image. */
   async #compareAll(
-    { model, score, images, split, calibration }: ComparedModel,
+    { model, score: { parts, combine, calibration }, images, split }: ComparedModel,
     input: ModelInput,
   ): Promise<UnseenLabelsComparison | undefined> {
     const strange = rowsOf(this.#prepared(input), images.shape);
@@ -112,7 +117,7 @@ export class UnseenLabels {
       const all = Float64Array.from([...normal, ...boundScores(scores)]);
       return auroc(rank(all, Uint8Array.from(all, (_, i) => i < normal.length ? 0 : 1)));
     };
-    const [scores] = await computeInBatches(strange, (x) => model.scores([score], x));
+    const columns = await computeInBatches(strange, (x) => model.scores(parts, x));
     const most = Math.max(1, Math.floor(MAX_NEIGHBOUR_SAMPLES / images.imageSize));
     const training = spread(split.training, most);
     const knn = await fitKnn(images, { ...split, training });
@@ -123,7 +128,7 @@ export class UnseenLabels {
       const [normal] = await computeInBatches(normals, (x) => able.leaveOneOut(names, x));
       const [far] = await computeInBatches(strange, (x) => knn.scores(names, x));
       return {
-        auroc: aurocOf(calibration, scores!),
+        auroc: aurocOf(calibration, combine(columns.map(boundScores))),
         knn: aurocOf(boundScores(normal!), far!),
         neighbours: training.length,
         strange: strange.count,

@@ -4,6 +4,8 @@ import { StrayError } from "../errors.ts";
 import { resample, type Window } from "./_resample.ts";
 import { checkScale, type Scale, scaleInPlace } from "./_scale.ts";
 import type { Image } from "./image.ts";
+import { insideOf, type Region } from "./region.ts";
+import type { Size } from "./resize.ts";
 import { convertChannels } from "./to_channels.ts";
 
 /** The preparation of every image. Plain JSON, kept in the model file. */
@@ -18,16 +20,19 @@ export interface Preprocessing {
   readonly fit: "stretch" | "crop";
   /** How samples become numbers from 0 to 1; `none` leaves them unchanged. */
   readonly scale: Scale;
+  /** The part of every image that counts, cut out first. @default {the whole image} */
+  readonly region?: Region | undefined;
 }
 
 /**
- * Writes the model's input for one image, row-major, channels last.
+ * Writes the model's input for one image, row-major, channels last. Pixels outside the region's mask
+ * are 0.
  *
- * Crop, alpha onto black, resize (area for shrinking, bilinear for growing), grey or RGB, scale; all
+ * Cut the region, crop, alpha onto black, resize (area for shrinking, bilinear for growing), grey or RGB, scale; all
  * in floats, so the depth of the source is kept. If size and channels match (MNIST), the samples are
  * only scaled, without allocation.
  *
- * @param image The decoded image.
+ * @param image The decoded image, its region cut out.
  * @param p The preparation.
  * @param out Receives `width * height * channels` values.
  * @param offset Index of the first value in `out`.
@@ -58,7 +63,7 @@ export function preprocess(
       convertChannels(image, channels, out, offset);
     }
   } else {
-    const window = p.fit === "crop" ? aspectWindow(image, width, height) : whole(image);
+    const window = cropOf(image, p);
     if (image.channels === channels) {
       resample(data, image.width * channels, channels, window, width, height, out, offset);
     } else {
@@ -70,6 +75,19 @@ export function preprocess(
     }
   }
   scaleInPlace(out, offset, size, image, p.scale);
+  const inside = insideOfInput(p);
+  for (let i = 0; inside && i < size; i++) {
+    if (inside[Math.floor(i / channels)] === 0) out[offset + i] = 0;
+  }
+}
+
+/** Per pixel of the input 1 where at least half of it counts, else 0; undefined without a mask. */
+export function insideOfInput(p: Preprocessing): Float32Array | undefined {
+  const { width, height, region } = p, data = region && insideOf(region);
+  if (!data) return undefined;
+  const shares = new Float32Array(width * height);
+  resample(data, region.width, 1, cropOf(region, p), width, height, shares, 0);
+  return shares.map((share) => share < 0.5 ? 0 : 1);
 }
 
 function withoutAlpha(image: Image): Image {
@@ -79,12 +97,22 @@ function withoutAlpha(image: Image): Image {
   return { ...image, channels, data };
 }
 
-function whole(image: Image): Window {
-  return { x: 0, y: 0, width: image.width, height: image.height };
+/** The part of an image that a preparation uses. */
+export function windowOf(image: Size, p: Preprocessing): Window {
+  const { x, y } = p.region ?? { x: 0, y: 0 };
+  const crop = cropOf(p.region ?? image, p);
+  return { ...crop, x: crop.x + x, y: crop.y + y };
+}
+
+/** The part of an image, its region cut out, that is resized. */
+function cropOf(image: Size, { width, height, fit }: Preprocessing): Window {
+  return fit === "crop"
+    ? aspectWindow(image, width, height)
+    : { x: 0, y: 0, width: image.width, height: image.height };
 }
 
 /** The largest centred window with the aspect `width : height`, to the nearest pixel. */
-function aspectWindow(image: Image, width: number, height: number): Window {
+function aspectWindow(image: Size, width: number, height: number): Window {
   let [w, h] = [image.width, image.height];
   if (w * height > h * width) w = Math.max(1, Math.round((h * width) / height));
   else h = Math.max(1, Math.round((w * height) / width));

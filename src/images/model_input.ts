@@ -3,6 +3,7 @@
 import { StrayError } from "../errors.ts";
 import { preprocess, type Preprocessing } from "./_preprocess.ts";
 import type { Image } from "./image.ts";
+import { cutRegion } from "./region.ts";
 
 /** The preparation of every image, and which images are accepted. */
 export interface ModelInput extends Preprocessing {
@@ -20,7 +21,7 @@ const CHANNELS = { 1: "grey", 2: "grey with alpha", 3: "RGB", 4: "RGB with alpha
  *
  * Colour whose channels are equal in every pixel counts as grey, since many programs store grey so.
  *
- * @param image The decoded image.
+ * @param whole The decoded image.
  * @param input The model's input.
  * @param out Receives `width * height * channels` values.
  * @param offset Index of the first value in `out`.
@@ -40,11 +41,12 @@ const CHANNELS = { 1: "grey", 2: "grey with alpha", 3: "RGB", 4: "RGB with alpha
  * ```
  */
 export function writeModelInput(
-  image: Image,
+  whole: Image,
   input: ModelInput,
   out: Float32Array,
   offset: number,
 ): void {
+  const image = input.region ? cutRegion(whole, input.region) : whole;
   if (!input.resizes && (image.width !== input.width || image.height !== input.height)) {
     throw new StrayError(
       "shape",

@@ -8,6 +8,8 @@ export interface ConfusionRates {
   readonly tpr: number;
   /** False positive rate: fraction of negatives above the threshold. */
   readonly fpr: number;
+  /** Fraction of positives among the scores above the threshold; NaN if none is above. */
+  readonly precision: number;
   /** Harmonic mean of precision and `tpr`; 0 if no positive is above the threshold. */
   readonly f1: number;
 }
@@ -66,6 +68,7 @@ export function confusionAt(
   return {
     tpr: found / positives,
     fpr: mistaken / negatives,
+    precision: found / (found + mistaken),
     f1: 2 * found / (positives + found + mistaken),
   };
 }

@@ -45,9 +45,9 @@ export {
   MODELS,
   modelTypeOf,
   requireModel,
-  requireScore,
   scoreNames,
+  scoreParts,
 } from "./registry.ts";
 export type { ResnetSpec } from "./resnet/spec.ts";
-export { currentScoreName, MAX_ERROR, reconstructionScores } from "./scores.ts";
+export { currentScoreName, LABEL_SUFFIX, MAX_ERROR, reconstructionScores } from "./scores.ts";
 export type { ModelSpec } from "./spec.ts";

@@ -108,17 +108,27 @@ export function scoreNames(spec: ModelSpec): string[] {
 }
 
 /**
- * Asserts that a model has a score.
+ * The scores of a model that make up a score.
  *
- * @throws {StrayError} `usage` If it has not.
+ * @param name A score of the model, or several joined by `+`.
+ * @returns One name, or several.
+ * @throws {StrayError} `usage` If the model lacks one, or one is named twice.
  */
-export function requireScore(name: string, spec: ModelSpec): void {
+export function scoreParts(name: string, spec: ModelSpec): readonly string[] {
   const names = scoreNames(spec);
-  if (names.includes(name)) return;
-  throw new StrayError(
-    "usage",
-    `Cannot score by "${name}" as "${spec.name}" must have that score: it has ${names.join(", ")}`,
-  );
+  if (names.includes(name)) return [name];
+  const parts = name.split("+");
+  const unknown = parts.find((part) => !names.includes(part));
+  if (unknown !== undefined) {
+    throw new StrayError(
+      "usage",
+      `Cannot score by "${unknown}" as "${spec.name}" must have that score: it has ${
+        names.join(", ")
+      }`,
+    );
+  }
+  if (new Set(parts).size === parts.length) return parts;
+  throw new StrayError("usage", `Cannot score by "${name}" as its scores must differ`);
 }
 
 /** The kind of a spec that names none, as those of autoencoders in model files. */

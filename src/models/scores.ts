@@ -49,10 +49,11 @@ const RENAMED: Readonly<Record<string, string>> = {
 /**
  * Today's name of a score.
  *
- * @param name A name, perhaps of an earlier version.
+ * @param name A name, perhaps of an earlier version, or several joined by `+`.
  * @returns The name; the same if it was never renamed.
  */
 export function currentScoreName(name: string): string {
+  if (name.includes("+")) return name.split("+").map(currentScoreName).join("+");
   const suffix = name.endsWith(LABEL_SUFFIX) ? LABEL_SUFFIX : "";
   const base = name.slice(0, name.length - suffix.length);
   return Object.hasOwn(RENAMED, base) ? RENAMED[base]! + suffix : name;

@@ -12,6 +12,7 @@ export {
   type TrainingSettings,
 } from "./checkpoint.ts";
 export {
+  type AnomalyReport,
   type CalibrationRecord,
   decodeModel,
   encodeModel,

@@ -12,13 +12,15 @@ import { decodeSealed, encodeSealed } from "./sealed.ts";
 
 const FORMAT = "stray model 1";
 const CALIBRATION = "calibration/";
+const CALIBRATION_IMAGES = `${CALIBRATION}images/`;
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const real = v.pipe(v.number(), v.finite());
 
+const SIZE = { width: v.pipe(count, v.minValue(1)), height: v.pipe(count, v.minValue(1)) };
+
 const INPUT: v.GenericSchema<unknown, ModelInput> = v.strictObject({
-  width: v.pipe(count, v.minValue(1)),
-  height: v.pipe(count, v.minValue(1)),
+  ...SIZE,
   channels: v.picklist([1, 3]),
   fit: v.picklist(["stretch", "crop"]),
   scale: v.variant("kind", [
@@ -30,6 +32,12 @@ const INPUT: v.GenericSchema<unknown, ModelInput> = v.strictObject({
   ]),
   resizes: v.boolean(),
   converts: v.boolean(),
+  region: v.optional(v.strictObject({
+    x: count,
+    y: count,
+    ...SIZE,
+    mask: v.optional(v.strictObject({ of: v.strictObject(SIZE), runs: v.array(count) })),
+  })),
 });
 
 /** The settings and the outcome of a training. */
@@ -114,6 +122,34 @@ const HISTORY: v.GenericSchema<unknown, EpochRecord[]> = v.array(
   }),
 );
 
+/** The outcome of a comparison of known anomalies with normal images. */
+export interface AnomalyReport {
+  /** Number of anomalies. */
+  readonly images: number;
+  /** Number of normal images, none of which calibrates. */
+  readonly normal: number;
+  /** Which normal images they are. */
+  readonly among: "validation" | "training";
+  /** AUROC of the anomalies, by the names of the scores that were compared. */
+  readonly aurocs: Readonly<Record<string, number>>;
+  /** The score that was chosen. */
+  readonly score: string;
+  /** The threshold of the best F1 by it: anomalies score at least this. */
+  readonly threshold: number;
+  /** The F1 at the threshold. */
+  readonly f1: number;
+}
+
+const ANOMALIES: v.GenericSchema<unknown, AnomalyReport> = v.strictObject({
+  images: count,
+  normal: count,
+  among: v.picklist(["validation", "training"]),
+  aurocs: v.record(v.string(), real),
+  score: v.string(),
+  threshold: real,
+  f1: real,
+});
+
 /** How a model was calibrated. */
 export interface CalibrationRecord {
   /**
@@ -146,6 +182,8 @@ export interface ModelFile {
   readonly labels?: readonly string[] | undefined;
   /** The training. */
   readonly training: TrainingSummary;
+  /** The comparison with known anomalies, if there were some. */
+  readonly anomalies?: AnomalyReport | undefined;
   /** Mean losses, one record per epoch. */
   readonly history: readonly EpochRecord[];
   /** The version of stray that wrote it. */
@@ -156,6 +194,11 @@ export interface ModelFile {
   readonly calibration?: CalibrationRecord | undefined;
   /** Scores of the calibration images, ascending, by the name of the score. */
   readonly calibrations: ReadonlyMap<string, Float32Array>;
+  /**
+   * Per calibration score the index of its image, by the name of the score: scores can be combined.
+   * Absent where there is one score, and in files of earlier versions.
+   */
+  readonly calibrationImages?: ReadonlyMap<string, Float32Array> | undefined;
   /** All weights, by name. */
   readonly weights: ReadonlyMap<string, StoredTensor>;
 }
@@ -171,6 +214,9 @@ export function encodeModel(model: ModelFile): Uint8Array<ArrayBuffer> {
   for (const [score, data] of model.calibrations) {
     tensors.set(CALIBRATION + score, { shape: [data.length], data });
   }
+  for (const [score, data] of model.calibrationImages ?? []) {
+    tensors.set(CALIBRATION_IMAGES + score, { shape: [data.length], data });
+  }
   const metadata = {
     format: FORMAT,
     version: model.version,
@@ -180,6 +226,7 @@ export function encodeModel(model: ModelFile): Uint8Array<ArrayBuffer> {
     labels: JSON.stringify(model.labels ?? null),
     training: JSON.stringify(storedTraining(model.training)),
     history: JSON.stringify(model.history),
+    ...model.anomalies && { anomalies: JSON.stringify(model.anomalies) },
     ...model.calibration && { calibration: JSON.stringify(model.calibration) },
   };
   return encodeSealed({ tensors, metadata });
@@ -210,8 +257,11 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
   };
   const weights = new Map<string, StoredTensor>();
   const calibrations = new Map<string, Float32Array>();
+  const calibrationImages = new Map<string, Float32Array>();
   for (const [key, tensor] of tensors) {
-    if (key.startsWith(CALIBRATION)) {
+    if (key.startsWith(CALIBRATION_IMAGES)) {
+      calibrationImages.set(key.slice(CALIBRATION_IMAGES.length), tensor.data);
+    } else if (key.startsWith(CALIBRATION)) {
       calibrations.set(currentScoreName(key.slice(CALIBRATION.length)), tensor.data);
     } else weights.set(key, tensor);
   }
@@ -221,7 +271,13 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
       throw invalid(name, `its "${CALIBRATION}${key}" must be ascending numbers`);
     }
   }
-  if (!calibrations.has(score)) throw invalid(name, `it has no "${CALIBRATION}${score}"`);
+  for (const part of calibrations.has(score) ? [] : score.split("+")) {
+    if (!calibrations.has(part)) throw invalid(name, `it has no "${CALIBRATION}${part}"`);
+  }
+  for (const [key, { length }] of calibrationImages) {
+    if (calibrations.get(key)?.length === length) continue;
+    throw invalid(name, `its "${CALIBRATION_IMAGES}${key}" must have one value per score`);
+  }
   const labels = parse("labels", v.nullable(v.array(v.string())));
   const calibration = metadata["calibration"] === undefined
     ? undefined
@@ -231,11 +287,13 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
     input: parse("input", INPUT),
     ...(labels && { labels }),
     training: parse("training", TRAINING),
+    ...metadata["anomalies"] !== undefined && { anomalies: parse("anomalies", ANOMALIES) },
     history: parse("history", HISTORY),
     version: metadata["version"] ?? "",
     score,
     ...calibration && { calibration },
     calibrations,
+    ...calibrationImages.size > 0 && { calibrationImages },
     weights,
   };
 }

@@ -3,7 +3,14 @@
 import { createHash } from "node:crypto";
 import { type Entry, type FailedSample, isFailed, type Sample } from "../datasets/mod.ts";
 import { StrayError } from "../errors.ts";
-import { type Image, type ModelInput, type Scale, writeModelInput } from "../images/mod.ts";
+import {
+  cutRegion,
+  type Image,
+  type ModelInput,
+  type Region,
+  type Scale,
+  writeModelInput,
+} from "../images/mod.ts";
 import { sizeOf } from "../shape.ts";
 import { ImageSet } from "./image_set.ts";
 
@@ -21,6 +28,8 @@ export interface LoadOptions {
   readonly channels?: 1 | 3 | undefined;
   /** Samples to [0, 1]; by default by depth, for floats outside [0, 1] by percentiles. */
   readonly scale?: Scale | undefined;
+  /** The part of every image that counts; all other pixels never do. @default {the whole image} */
+  readonly region?: Region | undefined;
   /** The preparation of all images, overriding the other options. @default {from the first image} */
   readonly input?: ModelInput | undefined;
   /** Called for every entry that could not be read. */
@@ -46,16 +55,17 @@ const FLOAT_SCALE: Scale = { kind: "percentile", low: 0.5, high: 99.5 };
 
 /** The preparation that follows from the first image. */
 function inputFor(image: Image, options: LoadOptions): ModelInput {
-  const float = image.data instanceof Float32Array;
-  const inUnit = !float || image.data.every((value) => value >= 0 && value <= 1);
+  const { region } = options, { data, width, height } = region ? cutRegion(image, region) : image;
+  const inUnit = !(data instanceof Float32Array) || data.every((value) => value >= 0 && value <= 1);
   return {
-    width: options.size?.width ?? image.width,
-    height: options.size?.height ?? image.height,
+    width: options.size?.width ?? width,
+    height: options.size?.height ?? height,
     channels: options.channels ?? (image.channels < 3 ? 1 : 3),
     fit: options.fit ?? "stretch",
     scale: options.scale ?? (inUnit ? { kind: "depth" } : FLOAT_SCALE),
     resizes: options.size !== undefined,
     converts: options.channels !== undefined,
+    ...region && { region },
   };
 }
 

@@ -19,6 +19,7 @@ const RESULT = {
   best_f1_threshold: FINE.golden.bestF1Threshold,
   tpr: SHORT(FINE.golden.above5.tpr),
   fpr: SHORT(FINE.golden.above5.fpr),
+  precision: SHORT(FINE.golden.above5.precision),
   f1: SHORT(FINE.golden.above5.f1),
   errors: 0,
 };
@@ -48,7 +49,7 @@ Deno.test("one object with the golden values, its keys in the documented order",
   assert.equal(
     Object.keys(results[0]).join(),
     "n,positives,auroc,auroc_ci,average_precision,fpr_at_95_tpr,best_f1,best_f1_threshold," +
-      "tpr,fpr,f1,errors",
+      "tpr,fpr,precision,f1,errors",
   );
   auroc_ci.forEach((end: number, i: number) => {
     assert.ok(Math.abs(end - FINE.golden.bootstrap[i]!) < 0.01);
@@ -80,6 +81,34 @@ Deno.test("--by label: one line per label, each as if its anomalies were alone",
   }
   const named = await evaluate(RECORDS, "--by", "label", "--positive", "sub,10");
   assert.deepEqual(named.results, results.toReversed());
+});
+
+Deno.test("a score equal to its record's threshold counts as the record's verdict", async () => {
+  const at = (score: number, normal: boolean, anomaly: boolean) => ({
+    score,
+    normal,
+    anomaly,
+    threshold: 2,
+  });
+  const { results: [from] } = await evaluate([at(1, true, false), at(2, false, true)]);
+  assert.deepEqual([from.tpr, from.precision, from.f1], [1, 1, 1]);
+  const { results: [above] } = await evaluate([at(1, true, false), at(2, false, false)]);
+  assert.deepEqual([above.tpr, above.precision, above.f1], [0, null, 0]);
+});
+
+Deno.test("labels above 2^53 are told apart, and long digits of scores are numbers", async () => {
+  const lines = [
+    '{"score":0.5000000000000000001,"label":1237648720693755918}',
+    '{"score":2.50,"label":1237648720693755919}',
+    '{"score":3e0,"label":1237648720693755919}',
+  ];
+  const { code, stdout } = await runStray(
+    ["evaluate", "--by=label", "--positive=1237648720693755919"],
+    { stdin: lines.join("\n") },
+  );
+  assert.equal(code, 0);
+  const { label, positives, auroc } = JSON.parse(stdout);
+  assert.deepEqual([label, positives, auroc], ["1237648720693755919", 2, 1]);
 });
 
 Deno.test("the interval follows --seed", async () => {

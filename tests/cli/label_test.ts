@@ -29,6 +29,57 @@ Deno.test("--fpr judges by p, equality included, whatever anomaly says", async (
   assert.equal((await label([{ p: 0.1 + 0.2 }], "--fpr", "0.3")).stdout, "1\n");
 });
 
+Deno.test("--threshold judges by score, equality included; --top counts from the highest", async () => {
+  assert.equal((await label(RECORDS, "--threshold", "37")).stdout, `${"0".repeat(37)}111\n`);
+  assert.equal((await label(RECORDS, "--threshold=-1")).stdout, `${"1".repeat(40)}\n`);
+  assert.equal((await label(RECORDS, "--top", "2")).stdout, `${"0".repeat(38)}11\n`);
+  const ties = [3, 5, 5, 5, 1].map((score) => ({ score }));
+  assert.equal((await label(ties, "--top=2")).stdout, "01100\n");
+  const all = await label(ties, "--top=9");
+  assert.deepEqual([all.stdout, all.stderr], [
+    "11111\n",
+    "warning: --top 9 labels all images: there are 5\n",
+  ]);
+});
+
+Deno.test("--fdr accepts the p-values of Benjamini and Hochberg, in the order of the records", async () => {
+  const of = (...values: number[]) => values.map((p) => ({ p }));
+  const found = await label(of(0.9, 0.02, 0.04, 0.6, 0.01), "--fdr", "0.1");
+  assert.deepEqual([found.code, found.stdout], [0, "01101\n"]);
+  assert.equal(found.stderr, "3 of 5 images are anomalies: p <= 0.04\n");
+  const none = await label(of(0.9, 0.03, 0.5), "--fdr", "0.05");
+  assert.deepEqual([none.code, none.stdout], [0, "000\n"]);
+  assert.equal(none.stderr, "no image is an anomaly at a false discovery rate of 0.05\n");
+});
+
+Deno.test("rates that the calibration cannot reach are reported, once", async () => {
+  const few = [0.1, 0.5, 0.1].map((p) => ({ p, calibration: 9, threshold: 1 }));
+  const fpr = await label(few, "--fpr=0.05");
+  assert.equal(fpr.stdout, "000\n");
+  assert.match(
+    fpr.stderr,
+    /^warning: .*too few images for --fpr 0\.05, which takes at least 19: [^\n]+\n$/,
+  );
+  assert.equal((await label(few, "--fpr=0.1")).stderr, "");
+  const fdr = await label(few, "--fdr=0.1");
+  assert.equal(fdr.stdout, "000\n");
+  assert.match(
+    fdr.stderr,
+    /\nwarning: --fdr 0\.1 finds at least 3 anomalies among 3 images or none, /,
+  );
+  assert.equal((await label(few, "--fdr=0.15")).stdout, "101\n");
+});
+
+Deno.test("two rules at once, and images without a score, are refused", async () => {
+  const two = await label(RECORDS, "--fdr=0.1", "--top=3");
+  assert.deepEqual([two.code, two.stdout], [2, ""]);
+  for (const rule of ["--top=1", "--fdr=0.1", "--threshold=1"]) {
+    const { code, stdout } = await label([{ path: "b", error: { message: "Bad" } }], rule);
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.equal((await label([], rule)).code, 1);
+  }
+});
+
 Deno.test("an image without a score is an error, and the line lacks its newline", async () => {
   const broken = { path: "b\n.png", error: { code: "decode", message: "Bad bytes" } };
   const { code, stdout, stderr } = await label([...RECORDS.slice(0, 4), broken, ...RECORDS]);

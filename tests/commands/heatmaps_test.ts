@@ -61,3 +61,66 @@ Deno.test("the task score may not write heatmaps, and names the task that may", 
     assert.equal(await Deno.readTextFile(heat), "a file");
   });
 });
+
+Deno.test("maps of numbers have the image's size, and evaluate compares them with masks", async () => {
+  await withFolder(async (folder) => {
+    const side = 32, photos = `${folder}/photos`, masks = `${folder}/masks/bent`;
+    for (const name of ["normal", "bent"]) {
+      await Deno.mkdir(`${photos}/${name}`, { recursive: true });
+    }
+    await Deno.mkdir(masks, { recursive: true });
+    const spot = (x: number, y: number, i: number) =>
+      Math.max(Math.abs(x - 10 - i), Math.abs(y - 20)) < 4 ? 255 : 0;
+    for (let i = 0; i < 60; i++) {
+      const plain = (x: number, y: number) => 60 + x * 2 + y + i % 9;
+      await writePng(`${photos}/normal/${i}.png`, side, side, plain);
+      if (i >= 4) continue;
+      await writePng(`${photos}/bent/${i}.png`, side, side, (x, y) => spot(x, y, i) || plain(x, y));
+      if (i < 3) await writePng(`${masks}/${i}_mask.png`, side, side, (x, y) => spot(x, y, i));
+    }
+    const model = `${folder}/m.safetensors`;
+    const trained = await runTask("train", [
+      ...["--data", `${photos}/normal`, "--size=16x16", "--model=pca", "--latent=2", "--seed=1"],
+      ...["--backend=wasm", "--out", model],
+    ]);
+    assert.equal(trained.code, 0, trained.stderr);
+    for (const format of ["npy", "tiff"]) {
+      const scored = await scoreWithHeatmaps([
+        ...["--model", model, "--fpr=0.3", photos, "--backend=wasm"],
+        ...[`--heatmaps=${folder}/${format}`, `--heatmap-format=${format}`],
+      ]);
+      assert.equal(scored.code, 0, scored.stderr);
+      const [first] = records(scored.stdout);
+      const file = first!["heatmap"] as string;
+      assert.ok(file.endsWith(`.${format}`));
+      if (format === "tiff") {
+        const { width, height, white } = await decode(await Deno.readFile(file));
+        assert.deepEqual([width, height, white], [side, side, 65535]);
+      }
+      const args = ["evaluate", "--positive=bent", `--masks=${folder}/masks`];
+      const { code, stdout, stderr } = await runStray(args, {
+        deno: ["-P=stray"],
+        stdin: scored.stdout,
+      });
+      assert.equal(code, 0, stderr);
+      assert.match(stderr, /^warning: 1 anomalies have no mask/);
+      const [{ masks: count, pixel_auroc, aupro }] = records(stdout) as [Record<string, number>];
+      assert.equal(count, 3);
+      assert.ok(pixel_auroc! > 0.95 && aupro! > 0.8, `${pixel_auroc}, ${aupro}`);
+      const refused = await runTask("evaluate", args.slice(1), scored.stdout);
+      assert.deepEqual([refused.code, refused.stdout], [2, ""]);
+      assert.match(refused.stderr, /hint: deno task stray evaluate --masks DIR/);
+    }
+    const pictures = await scoreWithHeatmaps([
+      ...["--model", model, "--fpr=0.3", photos, "--backend=wasm", `--heatmaps=${folder}/png`],
+    ]);
+    const painted = await decode(
+      await Deno.readFile(records(pictures.stdout)[0]!["heatmap"] as string),
+    );
+    assert.deepEqual([painted.width, painted.height, painted.channels], [side, side, 3]);
+    const args = ["evaluate", "--positive=bent", `--masks=${folder}/masks`];
+    const wrong = await runStray(args, { deno: ["-P=stray"], stdin: pictures.stdout });
+    assert.match(wrong.stderr, /heatmap must be the name of an npy or tiff file.*\nhint: .*npy/);
+    assert.equal(wrong.code, 1);
+  });
+});

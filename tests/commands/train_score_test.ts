@@ -6,15 +6,7 @@ const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
 
 /** The fields of a record, and no others: consumers may rely on them. */
 const FIELDS = [
-  "path",
-  "score",
-  "p",
-  "threshold",
-  "anomaly",
-  "calibration",
-  "label",
-  "normal",
-  "model",
+  ...["path", "score", "p", "threshold", "anomaly", "calibration", "label", "normal", "model"],
 ];
 
 Deno.test("train, score, evaluate and label work as a pipe", async () => {
@@ -168,6 +160,27 @@ Deno.test("--fpr moves the threshold, and one too small for the calibration is r
     assert.equal(none.anomalies, 0);
     assert.equal(none.lines[0]!["threshold"], null);
     assert.match(none.stderr, /too few images for --fpr 0\.001/);
+  });
+});
+
+Deno.test("--threshold decides in place of p, and evaluate's best one gives the best F1", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder);
+    const { stdout } = await runTask("score", ["--model", model, TEST_IMAGES]);
+    const best = records((await runTask("evaluate", [], stdout)).stdout)[0]!;
+    const limit = `--threshold=${best["best_f1_threshold"]}`;
+    const scored = await runTask("score", ["--model", model, limit, TEST_IMAGES]);
+    const again = records((await runTask("evaluate", [], scored.stdout)).stdout)[0]!;
+    assert.equal(again["f1"], best["best_f1"]);
+    const lines = records(scored.stdout);
+    assert.deepEqual(
+      lines.map((line) => line["p"]),
+      records(stdout).map((line) => line["p"]),
+    );
+    const wanted = lines.map((line) => line["anomaly"] ? "1" : "0").join("");
+    assert.equal((await runTask("label", [limit], stdout)).stdout, `${wanted}\n`);
+    const both = await runTask("score", ["--model", model, limit, "--fpr=0.1", TEST_IMAGES]);
+    assert.deepEqual([both.code, both.stdout], [2, ""]);
   });
 });
 

@@ -179,6 +179,24 @@ test("without a key the only array is taken, else the keys are listed", async ()
   });
 });
 
+test("64-bit labels stay apart where doubles do not", async () => {
+  const bits = (values: readonly bigint[], little: boolean) => {
+    const view = new DataView(new ArrayBuffer(8 * values.length));
+    values.forEach((value, i) => view.setBigUint64(8 * i, BigInt.asUintN(64, value), little));
+    return new Uint8Array(view.buffer);
+  };
+  const unsigned = [1237648720693755918n, 1237648720693755919n, 18446744073709551615n];
+  const signed = [1237648720693755918n, 1237648720693755919n, -9223372036854775808n];
+  for (const [type, values] of [["<u8", unsigned], [">u8", unsigned], [">i8", signed]] as const) {
+    const labels = npy(type, [3], bits(values, type[0] === "<"));
+    const bytes = zip({ "x_train.npy": IMAGES, "y_train.npy": labels });
+    await withFolder({ "a.npz": bytes }, async (baseDirectory) => {
+      const entries = await readAll(["a.npz"], { baseDirectory });
+      assert.deepEqual(entries.map(({ label }) => label), values.map(String));
+    });
+  }
+});
+
 test("labels in an npz may be numbers, strings, or of no use", async () => {
   const text = elements(
     "<u4",

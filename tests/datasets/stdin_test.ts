@@ -79,6 +79,25 @@ test("records pass their label and other fields, bad lines fail in their place",
   });
 });
 
+test("identifiers above 2^53 keep their digits, as labels and as other fields", async () => {
+  await withFolder({ "a.png": await pixel(1) }, async (baseDirectory) => {
+    const lines = [
+      '{"path":"a.png","label":1237648720693755918,"id":4472832130942575872}',
+      '{"path":"a.png","label":1237648720693755919,"z":1.50}',
+      '{"path":"a.png","label":2.0}',
+    ];
+    const entries = await readStdin(lines.join("\n"), { baseDirectory });
+    assert.deepEqual(
+      entries.map(({ label }) => label),
+      ["1237648720693755918", "1237648720693755919", "2"],
+    );
+    assert.deepEqual(
+      entries.map(({ fields }) => JSON.stringify(fields)),
+      ['{"id":4472832130942575872}', '{"z":1.50}', undefined],
+    );
+  });
+});
+
 test("images of containers can be named, in any order, and the container is opened once", async () => {
   const images = idx([5, 1, 2], ramp(10));
   const tree = { "x-images-idx3-ubyte": images, "x-labels-idx1-ubyte": idx([5], [9, 8, 7, 6, 5]) };

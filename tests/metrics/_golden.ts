@@ -1,6 +1,6 @@
 /**
  * Values from scikit-learn 1.2.1 (roc_auc_score, average_precision_score, roc_curve,
- * precision_recall_curve, f1_score), the intervals from NumPy: DeLong's variance of the AUROC (DeLong,
+ * precision_recall_curve, precision_score, f1_score), the intervals from NumPy: DeLong's variance of the AUROC (DeLong,
  * DeLong and Clarke-Pearson 1988, Biometrics 44) with 1.96 standard errors, and 20,000 resamples of a
  * stratified bootstrap with another generator.
  */
@@ -26,7 +26,12 @@ export const FINE = {
     fprAt95Tpr: 0.7874015748031497,
     bestF1: 0.584,
     bestF1Threshold: 2,
-    above5: { tpr: 0.6712328767123288, fpr: 0.4881889763779528, f1: 0.532608695652174 },
+    above5: {
+      tpr: 0.6712328767123288,
+      fpr: 0.4881889763779528,
+      precision: 49 / 111,
+      f1: 0.532608695652174,
+    },
     delong: [0.5910289852464935, 0.74647505962461],
     bootstrap: [0.5895804120375364, 0.7451205371588824],
   },
@@ -43,7 +48,12 @@ export const TIED = {
     fprAt95Tpr: 0.8188976377952756,
     bestF1: 0.584,
     bestF1Threshold: 2,
-    above5: { tpr: 0.589041095890411, fpr: 0.3937007874015748, f1: 0.5180722891566265 },
+    above5: {
+      tpr: 0.589041095890411,
+      fpr: 0.3937007874015748,
+      precision: 43 / 93,
+      f1: 0.5180722891566265,
+    },
     delong: [0.589261675515862, 0.7439278401782379],
     bootstrap: [0.5881768417646425, 0.7426936144968179],
   },

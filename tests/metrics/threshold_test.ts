@@ -7,7 +7,7 @@ import { FINE, TIED } from "./_golden.ts";
 for (const [name, { scores, positive, golden }] of Object.entries({ FINE, TIED })) {
   Deno.test(`rates above 5 are scikit-learn's, ${name}`, () => {
     const rates = confusionAt(scores, positive, 5);
-    for (const key of ["tpr", "fpr", "f1"] as const) {
+    for (const key of ["tpr", "fpr", "precision", "f1"] as const) {
       assert.ok(Math.abs(rates[key] - golden.above5[key]) < 1e-12, key);
     }
     assert.deepEqual(confusionAt(scores, positive, scores.map(() => 5)), rates);
@@ -63,10 +63,20 @@ Deno.test("classes that are apart give [1, 1], infinite scores too", () => {
 
 Deno.test("a score at the threshold is not above it, and each may have its own", () => {
   const scores = Float64Array.of(1, 2, 3, Infinity), positive = Uint8Array.of(0, 1, 0, 1);
-  assert.deepEqual(confusionAt(scores, positive, 2), { tpr: 0.5, fpr: 0.5, f1: 0.5 });
+  assert.deepEqual(confusionAt(scores, positive, 2), {
+    tpr: 0.5,
+    fpr: 0.5,
+    precision: 0.5,
+    f1: 0.5,
+  });
   const own = Float64Array.of(1, 1, 5, 5);
-  assert.deepEqual(confusionAt(scores, positive, own), { tpr: 1, fpr: 0, f1: 1 });
-  assert.deepEqual(confusionAt(scores, positive, Infinity), { tpr: 0, fpr: 0, f1: 0 });
+  assert.deepEqual(confusionAt(scores, positive, own), { tpr: 1, fpr: 0, precision: 1, f1: 1 });
+  assert.deepEqual(confusionAt(scores, positive, Infinity), {
+    tpr: 0,
+    fpr: 0,
+    precision: NaN,
+    f1: 0,
+  });
 });
 
 Deno.test("options out of range, one class alone and lengths that differ are refused", () => {

@@ -1,0 +1,84 @@
+/** JSON in which numbers that a double cannot hold keep their digits. */
+
+/** A number that JSON.stringify writes with its original digits. */
+interface RawNumber {
+  readonly rawJSON: string;
+}
+
+/** Parts of ECMAScript's proposal "JSON.parse source text access" that Deno has and TypeScript lacks. */
+interface SourceJson {
+  parse(
+    text: string,
+    revive: (key: string, value: unknown, context: { readonly source?: string }) => unknown,
+  ): unknown;
+  rawJSON(text: string): RawNumber;
+  isRawJSON(value: unknown): value is RawNumber;
+}
+
+const SOURCE_JSON = JSON as unknown as SourceJson;
+
+/** Numbers that may come out in other digits: long ones, and those with exponents or trailing zeros. */
+const MAY_CHANGE = /[\d.]{16}|\d[eE]|\.\d*0(?!\d)|0\.000000|-0(?![.\d])/;
+
+/**
+ * Parses JSON; `JSON.stringify` of the result has every number digit for digit.
+ *
+ * A number that would change (an identifier above 2^53, `1.50`, `1e999`) is not a `number` in the result:
+ * {@linkcode numberOf} and {@linkcode numberText} read both.
+ *
+ * @param text JSON.
+ * @returns The value.
+ * @throws {SyntaxError} If it is not JSON.
+ *
+ * @example
+ * ```ts
+ * import { parseExactJson } from "./exact_json.ts";
+ *
+ * const text = '{"id":1237648720693755918,"z":0.50}';
+ * if (JSON.stringify(parseExactJson(text)) !== text) throw new Error("a digit has changed");
+ * ```
+ */
+export function parseExactJson(text: string): unknown {
+  if (!MAY_CHANGE.test(text)) return JSON.parse(text);
+  return SOURCE_JSON.parse(
+    text,
+    (_, value, { source }) =>
+      typeof value !== "number" || source === undefined || JSON.stringify(value) === source
+        ? value
+        : SOURCE_JSON.rawJSON(source),
+  );
+}
+
+/**
+ * The number that a value of {@linkcode parseExactJson} stands for.
+ *
+ * @param value Any value.
+ * @returns The nearest double; undefined if it is not a number.
+ */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === "number") return value;
+  return SOURCE_JSON.isRawJSON(value) ? Number(value.rawJSON) : undefined;
+}
+
+/**
+ * A number as the text of a label: `2` for `2.0`, and all digits of an integer above 2^53.
+ *
+ * @param value Any value.
+ * @returns The text; undefined if it is not a number.
+ *
+ * @example
+ * ```ts
+ * import { numberText, parseExactJson } from "./exact_json.ts";
+ *
+ * const [long, short] = parseExactJson("[1237648720693755919,2.0]") as unknown[];
+ * if (numberText(long) !== "1237648720693755919") throw new Error("unexpected digits");
+ * if (numberText(short) !== "2") throw new Error("unexpected digits");
+ * ```
+ */
+export function numberText(value: unknown): string | undefined {
+  const number = numberOf(value);
+  if (number === undefined || typeof value === "number") return number?.toString();
+  const { rawJSON } = value as RawNumber;
+  const whole = /^-?\d+$/.test(rawJSON) && !Number.isSafeInteger(number);
+  return whole || !Number.isFinite(number) ? rawJSON : String(number);
+}
