@@ -20,7 +20,15 @@
  */
 
 import { WASM } from "./_gif_wasm.generated.ts";
-import { checkSize, damaged, type DecoderContext, oversized } from "./_limits.ts";
+import {
+  checkSize,
+  damaged,
+  type DecoderContext,
+  otherVariant,
+  oversized,
+  readPartIndex,
+  unsupported,
+} from "./_limits.ts";
 import { WasmCodec } from "./_wasm.ts";
 import type { Image } from "./image.ts";
 
@@ -52,7 +60,9 @@ export function decodeGif(bytes: Uint8Array, context: DecoderContext): Image {
   const word = (at: number) => view.getUint16(at, true);
   const [width, height] = [word(6), word(8)];
   checkSize(width, height, context);
-  const { at, transparent } = findFirstFrame(bytes, context);
+  const { at, transparent, frames } = findFirstFrame(bytes, context);
+  const frame = readPartIndex(context, "frames", frames) ?? 0;
+  if (frame > 0) throw unsupported(context, "frames behind the first need its predecessors");
   const [left, top, columns, rows] = [word(at), word(at + 2), word(at + 4), word(at + 6)];
   checkSize(columns, rows, context);
   if (left + columns > width || top + rows > height) {
@@ -73,14 +83,16 @@ export function decodeGif(bytes: Uint8Array, context: DecoderContext): Image {
       else for (let c = 0; c < channels; c++) data[to++] = rgba[from + c] as number;
     }
   }
-  return { width, height, channels, data, white: 255 };
+  const image = { width, height, channels, data, white: 255 } as const;
+  if (frames === 1 || context.part !== undefined) return image;
+  return { ...image, notes: [`it is animated: the first of ${frames} frames is read`] };
 }
 
 /** Walks all blocks, so that the file is complete, and returns the offset of the first frame. */
 function findFirstFrame(
   bytes: Uint8Array,
   context: DecoderContext,
-): { at: number; transparent: boolean } {
+): { readonly at: number; readonly transparent: boolean; readonly frames: number } {
   const byte = (at: number) => {
     const value = bytes[at];
     if (value === undefined) throw truncated(bytes, context);
@@ -88,12 +100,14 @@ function findFirstFrame(
   };
   const paletteSize = (flags: number) => flags & 0x80 ? 3 << ((flags & 7) + 1) : 0;
   let first: number | undefined;
+  let frames = 0;
   let transparent = false;
   for (let at = 13 + paletteSize(byte(10));;) {
     const kind = byte(at++);
-    if (kind === TRAILER && first !== undefined) return { at: first, transparent };
+    if (kind === TRAILER && first !== undefined) return { at: first, transparent, frames };
     if (kind === IMAGE) {
       first ??= at;
+      frames++;
       at += 10 + paletteSize(byte(at + 8));
     } else if (kind === EXTENSION) {
       const label = byte(at++);
@@ -129,6 +143,7 @@ function decodeFrame(bytes: Uint8Array, pixels: number, context: DecoderContext)
       return rgba;
     });
   } catch (error) {
-    throw damaged(context, "its GIF data are damaged or truncated", error);
+    const reason = "its GIF data are damaged or truncated";
+    throw otherVariant("decode", context, reason, undefined, error);
   }
 }

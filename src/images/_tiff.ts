@@ -1,5 +1,5 @@
 /**
- * TIFF: the first page, in strips or tiles, uncompressed or by LZW, deflate or PackBits. Plain
+ * TIFF: one page, in strips or tiles, uncompressed or by LZW, deflate or PackBits. Plain
  * TypeScript and node:zlib.
  *
  * No library. geotiff 3.0.5 reads the most variants, but silently misreads big-endian files with a
@@ -20,20 +20,21 @@
 import { replaceNonFinite } from "./finite.ts";
 import { damaged, type DecoderContext, oversized } from "./_limits.ts";
 import { orient } from "./_orient.ts";
-import { readDirectory } from "./_tiff_directory.ts";
-import { readLayout, type TiffLayout } from "./_tiff_layout.ts";
+import { cameraRaw, readLayout, type TiffLayout } from "./_tiff_layout.ts";
+import { choosePage } from "./_tiff_pages.ts";
 import { sampleReader } from "./_tiff_samples.ts";
 import { readSegment, samplesPerSegment, segmentRowBytes } from "./_tiff_segment.ts";
 import type { Image, Samples } from "./image.ts";
 
 /**
- * Decodes the first page of a TIFF.
+ * Decodes the requested page of a TIFF, by default the first that is no thumbnail.
  *
  * Unsigned samples of up to 8 bits are scaled to 0..255, of up to 16 bits to 0..65535; all others
  * become float32, unscaled. Samples other than colour and alpha are left out, with a note.
  */
 export function decodeTiff(bytes: Uint8Array, context: DecoderContext): Image {
-  const directory = readDirectory(bytes, context);
+  if (bytes[8] === 0x43 && bytes[9] === 0x52 && bytes[10] === 2) throw cameraRaw(context); // CR2
+  const { directory, notes: chosen } = choosePage(bytes, context);
   const layout = readLayout(directory, context);
   const { width, height, bits, format, photometric } = layout;
   const colours = photometric === 2 ? 3 : 1;
@@ -42,8 +43,7 @@ export function decodeTiff(bytes: Uint8Array, context: DecoderContext): Image {
   const white = format === 1 && bits <= 8 ? 255 : format === 1 && bits <= 16 ? 65535 : 1;
   const factor = white === 1 || photometric === 3 ? 1 : white / (2 ** bits - 1);
   const data = readPixels(bytes, layout, channels, white, factor, context);
-  const notes: string[] = [];
-  if (directory.more) notes.push("further pages are left out");
+  const notes = [...chosen];
   const left = layout.samples - channels;
   if (left > 0) notes.push(`${left} further samples per pixel are left out`);
   if (data instanceof Float32Array) notes.push(...replaceNonFinite(data, context.thing));

@@ -1,5 +1,6 @@
 /** The tags of a TIFF page, interpreted and checked. */
 
+import { StrayError } from "../errors.ts";
 import { checkSize, damaged, type DecoderContext, unsupported } from "./_limits.ts";
 import type { TiffDirectory } from "./_tiff_directory.ts";
 
@@ -21,6 +22,8 @@ export interface TiffLayout {
   /** The first extra sample: 0 no alpha, 1 premultiplied, 2 straight. */
   readonly alpha: number;
   readonly compression: number;
+  /** Whether the lowest bit of each byte comes first (tag 266). */
+  readonly reversed: boolean;
   /** 1 none, 2 differences, 3 differences of floats' bytes. */
   readonly predictor: number;
   /** Size of a strip or tile; strips are as wide as the image. */
@@ -50,6 +53,14 @@ const BITS: Readonly<Record<number, readonly number[]>> = {
   3: [16, 32, 64],
 };
 const MAX_SAMPLES = 16;
+/** Photometric interpretations of raw files: colour filter array, linear raw. */
+const RAW_PHOTOMETRICS: readonly (number | undefined)[] = [32803, 34892];
+
+/** An error for a camera's raw file; no other decoder may read it, as it would take a thumbnail. */
+export function cameraRaw({ thing }: DecoderContext): StrayError {
+  const hint = "develop it with dcraw or rawtherapee to 16-bit TIFF";
+  return new StrayError("format", `Cannot decode ${thing} as it is a camera's raw file`, { hint });
+}
 
 /** Reads and checks the tags. */
 export function readLayout(directory: TiffDirectory, context: DecoderContext): TiffLayout {
@@ -63,6 +74,7 @@ export function readLayout(directory: TiffDirectory, context: DecoderContext): T
   if (samples < 1 || samples > MAX_SAMPLES) {
     throw refuse(`a pixel must have 1 to ${MAX_SAMPLES} samples: it has ${samples}`);
   }
+  if (RAW_PHOTOMETRICS.includes(tag(262)[0])) throw cameraRaw(context);
   const bits = one(258, 1);
   const format = one(339, 1) === 4 ? 1 : one(339, 1);
   const mixed = tag(258).some((n) => n !== bits);
@@ -118,6 +130,7 @@ export function readLayout(directory: TiffDirectory, context: DecoderContext): T
     photometric,
     alpha: samples > colours ? one(338, 0) : 0,
     compression,
+    reversed: one(266, 1) === 2,
     predictor,
     segment,
     offsets,
