@@ -23,6 +23,10 @@ const BMP_HEADERS = [12, 16, 24, 32, 40, 48, 52, 56, 60, 64, 108, 124];
 /** Brands of HEIF files (ISO/IEC 23008-12, and the AV1 Image File Format). */
 const HEIF_BRANDS = ["avif", "avis", "heic", "heix", "heim", "heis", "hevc", "mif1", "msf1"];
 
+function toHex(text: string): string {
+  return [...text].map((letter) => letter.charCodeAt(0).toString(16).padStart(2, "0")).join(" ");
+}
+
 /** All image formats, by name. */
 export const IMAGE_FORMATS = {
   png: {
@@ -70,5 +74,25 @@ export const IMAGE_FORMATS = {
     signatures: ["53 49 4d 50 4c 45 20 20 3d"], // "SIMPLE  ="
     parts: "HDUs",
     load: async () => (await import("./_fits.ts")).decodeFits,
+  },
+  heif: {
+    title: "AVIF",
+    extensions: ["avif", "heic", "heif", "hif"],
+    signatures: HEIF_BRANDS.map((brand) => `.. .. .. .. ${toHex(`ftyp${brand}`)}`),
+    load: async () => (await import("./_vips.ts")).decodeHeif,
+  },
+  jxl: {
+    title: "JPEG XL",
+    extensions: ["jxl"],
+    signatures: ["ff 0a", "00 00 00 0c 4a 58 4c 20 0d 0a 87 0a"],
+    load: async () => (await import("./_vips.ts")).decodeJxl,
+  },
+  pnm: {
+    title: "PNM",
+    extensions: ["pbm", "pgm", "ppm", "pnm", "pam", "pfm"],
+    signatures: ["P1", "P2", "P3", "P4", "P5", "P6", "P7", "PF", "Pf"].flatMap((magic) =>
+      ["\n", "\r", " ", "\t"].map((space) => toHex(magic + space))
+    ),
+    load: async () => (await import("./_pnm.ts")).decodePnm,
   },
 } as const satisfies Record<string, ImageFormat>;

@@ -20,7 +20,10 @@ export interface DecoderContext {
 export type Decoder = (bytes: Uint8Array, context: DecoderContext) => Image | Promise<Image>;
 
 /** An error of a decoder for a file that a decoder of more variants may read. */
-export class OtherVariant extends StrayError {}
+export class OtherVariant extends StrayError {
+  /** The chosen page, as an option of libvips; empty for the first image. */
+  select = "";
+}
 
 /** Checks the size in a header before memory is allocated for it. */
 export function checkSize(width: number, height: number, context: DecoderContext): void {

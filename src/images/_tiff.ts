@@ -18,7 +18,7 @@
  */
 
 import { replaceNonFinite } from "./finite.ts";
-import { damaged, type DecoderContext, oversized } from "./_limits.ts";
+import { damaged, type DecoderContext, OtherVariant, oversized } from "./_limits.ts";
 import { orient } from "./_orient.ts";
 import { cameraRaw, readLayout, type TiffLayout } from "./_tiff_layout.ts";
 import { choosePage } from "./_tiff_pages.ts";
@@ -34,8 +34,16 @@ import type { Image, Samples } from "./image.ts";
  */
 export function decodeTiff(bytes: Uint8Array, context: DecoderContext): Image {
   if (bytes[8] === 0x43 && bytes[9] === 0x52 && bytes[10] === 2) throw cameraRaw(context); // CR2
-  const { directory, notes: chosen } = choosePage(bytes, context);
-  const layout = readLayout(directory, context);
+  const { directory, index, child, notes: chosen } = choosePage(bytes, context);
+  let layout: TiffLayout;
+  try {
+    layout = readLayout(directory, context);
+  } catch (error) {
+    if (error instanceof OtherVariant) {
+      error.select = `page=${index}${child === undefined ? "" : `,subifd=${child}`}`;
+    }
+    throw error;
+  }
   const { width, height, bits, format, photometric } = layout;
   const colours = photometric === 2 ? 3 : 1;
   const hasAlpha = layout.alpha === 1 || layout.alpha === 2;

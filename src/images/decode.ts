@@ -75,6 +75,9 @@ export async function decode(bytes: Uint8Array, options: DecodeOptions = {}): Pr
   try {
     return await (await load())(bytes, context);
   } catch (error) {
+    if (error instanceof OtherVariant && !NOT_OF_VIPS.has(format)) {
+      return await decodeOther(title, bytes, error, context);
+    }
     if (error instanceof StrayError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new StrayError(
@@ -82,6 +85,25 @@ export async function decode(bytes: Uint8Array, options: DecodeOptions = {}): Pr
       `Cannot decode ${thing} as its ${title} data are damaged: ${reason}`,
       { cause: error },
     );
+  }
+}
+
+/** Formats that libvips does not read, or that it is already asked to read. */
+const NOT_OF_VIPS: ReadonlySet<Format> = new Set(["bmp", "fits", "heif", "jxl", "pnm"]);
+
+/** Decodes a file that its format's decoder refuses; its error stands if libvips fails, too. */
+async function decodeOther(
+  title: string,
+  bytes: Uint8Array,
+  refusal: OtherVariant,
+  context: DecoderContext,
+): Promise<Image> {
+  const { decodeVariant } = await import("./_vips.ts");
+  try {
+    return await decodeVariant(title, bytes, refusal.select, context);
+  } catch (error) {
+    if (error instanceof StrayError && error.code === "format") throw refusal;
+    throw error;
   }
 }
 
