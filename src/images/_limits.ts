@@ -1,6 +1,6 @@
 /** Checks of every decoder, and its errors. */
 
-import { type ErrorCode, StrayError } from "../errors.ts";
+import { StrayError } from "../errors.ts";
 import type { Image } from "./image.ts";
 import type { Size } from "./resize.ts";
 
@@ -58,20 +58,14 @@ export function oversized(context: DecoderContext): StrayError {
   );
 }
 
-/** An error for a valid file of an unsupported variant. */
+/** An error for a valid file of an unsupported variant, which libvips may read. */
 export function unsupported(context: DecoderContext, reason: string, hint?: string): StrayError {
-  return otherVariant("format", context, reason, hint);
+  return new OtherVariant("format", `Cannot decode ${context.thing} as ${reason}`, { hint });
 }
 
-/** An error for a file that this decoder cannot read, but another one may. */
-export function otherVariant(
-  code: ErrorCode,
-  context: DecoderContext,
-  reason: string,
-  hint?: string,
-  cause?: unknown,
-): StrayError {
-  return new OtherVariant(code, `Cannot decode ${context.thing} as ${reason}`, { hint, cause });
+/** An error for a file that no decoder should read, as it would be misread. */
+export function refused(context: DecoderContext, reason: string, hint?: string): StrayError {
+  return new StrayError("format", `Cannot decode ${context.thing} as ${reason}`, { hint });
 }
 
 /**

@@ -20,7 +20,7 @@
 import { replaceNonFinite } from "./finite.ts";
 import { damaged, type DecoderContext, OtherVariant, oversized } from "./_limits.ts";
 import { orient } from "./_orient.ts";
-import { cameraRaw, readLayout, type TiffLayout } from "./_tiff_layout.ts";
+import { cameraRaw, coloursOf, readLayout, type TiffLayout } from "./_tiff_layout.ts";
 import { choosePage } from "./_tiff_pages.ts";
 import { sampleReader } from "./_tiff_samples.ts";
 import { readSegment, samplesPerSegment, segmentRowBytes } from "./_tiff_segment.ts";
@@ -45,7 +45,7 @@ export function decodeTiff(bytes: Uint8Array, context: DecoderContext): Image {
     throw error;
   }
   const { width, height, bits, format, photometric } = layout;
-  const colours = photometric === 2 ? 3 : 1;
+  const colours = coloursOf(photometric);
   const hasAlpha = layout.alpha === 1 || layout.alpha === 2;
   const channels = (hasAlpha ? colours + 1 : colours) as 1 | 2 | 3 | 4;
   const white = format === 1 && bits <= 8 ? 255 : format === 1 && bits <= 16 ? 65535 : 1;
@@ -62,6 +62,7 @@ export function decodeTiff(bytes: Uint8Array, context: DecoderContext): Image {
     if (data8 === undefined) throw damaged(context, "its colour map is too short");
     return upright({ channels: hasAlpha ? 4 : 3, data: data8, white: 255 });
   }
+  if (photometric === 6) convertYcc(data, channels);
   if (photometric === 0) {
     for (let i = 0; i < data.length; i += channels) data[i] = white - (data[i] as number);
   }
@@ -159,6 +160,19 @@ function applyColourMap(
     if (step === 2) data[to + 3] = indices[i + 1] as number;
   }
   return data;
+}
+
+/** Converts YCbCr of 8 bits to RGB, in place (ITU-R BT.601, full range, the usual one). */
+function convertYcc(data: Samples, channels: number): void {
+  const byte = (value: number) => Math.min(Math.max(Math.round(value), 0), 255);
+  for (let i = 0; i < data.length; i += channels) {
+    const y = data[i] as number;
+    const blue = (data[i + 1] as number) - 128;
+    const red = (data[i + 2] as number) - 128;
+    data[i] = byte(y + 1.402 * red);
+    data[i + 1] = byte(y - 0.344136 * blue - 0.714136 * red);
+    data[i + 2] = byte(y + 1.772 * blue);
+  }
 }
 
 /** Converts premultiplied colour to straight, in place. */

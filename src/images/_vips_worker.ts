@@ -40,10 +40,13 @@ interface Vips {
   readonly Image: { newFromBuffer(bytes: Uint8Array, options: string): VipsImage };
   readonly Cache: { max(count: number): void };
   blockUntrusted(state: boolean): void;
+  operationBlock(name: string, state: boolean): void;
 }
 
 /** Interpretations whose samples are taken as they are. */
 const PLAIN: ReadonlySet<string> = new Set(["b-w", "grey16", "srgb", "rgb", "rgb16", "multiband"]);
+
+const HEVC = "convert it with heif-convert to PNG; iPhones save JPEG with Formats: Most Compatible";
 
 /** Starts the web build, which needs no more than the permission to read its files. */
 async function start({ libraries }: VipsTask): Promise<Vips> {
@@ -60,6 +63,7 @@ async function start({ libraries }: VipsTask): Promise<Vips> {
   });
   vips.Cache.max(0);
   vips.blockUntrusted(true);
+  if (libraries.includes("vips-jxl.wasm")) vips.operationBlock("VipsForeignLoadJxl", false);
   return vips;
 }
 
@@ -72,7 +76,15 @@ function decode(vips: Vips, { bytes, select, title, context }: VipsJob): Image {
   } catch (error) {
     const words = wordsOf(error);
     if (words === undefined) throw error;
-    if (/no known|not a known format|nsupported|not supported|is not in/i.test(words)) {
+    if (/HEVC/.test(words)) {
+      throw unsupported(context, "it is HEIC, whose codec HEVC is patented", HEVC);
+    }
+    if (
+      /not in a known format|unsupported|not supported|not been built in|not implemented|not configured|omitted at compile/i
+        .test(
+          words,
+        )
+    ) {
       throw unsupported(context, `its kind of ${title} is not supported: libvips says "${words}"`);
     }
     throw damaged(context, `its ${title} data are damaged: libvips says "${words}"`);
@@ -102,6 +114,12 @@ function readPixels(opened: VipsImage, select: string, context: DecoderContext):
   if (image !== opened) image.delete();
   const white = format === "uchar" ? 255 : format === "ushort" ? 65535 : 1;
   const all = white === 1 ? Float32Array.from(raw) : raw as Samples;
+  const bits = number("heif-bitdepth");
+  // libvips shifts 10 and 12 bits up, so that white is less than 65535.
+  if (white === 65535 && bits > 8) {
+    const most = 2 ** bits - 1;
+    all.forEach((value, i) => all[i] = Math.round(((value >> (16 - bits)) * white) / most));
+  }
   if (all instanceof Float32Array) notes.push(...replaceNonFinite(all, context.thing));
   const isInk = interpretation === "cmyk" && bands === 4;
   const data = isInk ? rgbOfInk(all, white) : all;

@@ -89,7 +89,7 @@ export async function decode(bytes: Uint8Array, options: DecodeOptions = {}): Pr
 }
 
 /** Formats that libvips does not read, or that it is already asked to read. */
-const NOT_OF_VIPS: ReadonlySet<Format> = new Set(["bmp", "fits", "heif", "jxl", "pnm"]);
+const NOT_OF_VIPS: ReadonlySet<Format> = new Set(["png", "bmp", "fits", "heif", "jxl", "pnm"]);
 
 /** Decodes a file that its format's decoder refuses; its error stands if libvips fails, too. */
 async function decodeOther(
