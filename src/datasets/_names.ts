@@ -14,7 +14,7 @@ export function nameInFolder(folder: string, entry: string): string {
 
 /** Whether a name is that of a container. */
 export function hasContainerName(name: string): boolean {
-  return /(\.np[yz]|[-.]idx\d-[a-z]+)(\.gz)?$/i.test(name);
+  return /(\.np[yz]|[-.]idx\d-[a-z]+)(\.gz)?$|\.(h5|hdf5)$/i.test(name);
 }
 
 /** Splits `FILE#PART` after the longest part that is a file; undefined if there is none. */
