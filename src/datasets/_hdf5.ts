@@ -65,7 +65,9 @@ export class Hdf5File {
   static async open(path: string, name: string): Promise<Hdf5File> {
     // Its web build needs no permission; the build for Node.js reads the environment.
     const { default: h5wasm } = await import("h5wasm");
-    const FS = (await h5wasm.ready).FS as unknown as EmscriptenFiles;
+    const library = await h5wasm.ready;
+    library.activate_throwing_error_handler(); // else it prints its errors
+    const FS = library.FS as unknown as EmscriptenFiles;
     const file = Deno.openSync(path);
     const { size } = file.statSync();
     const place = crypto.randomUUID();

@@ -14,6 +14,7 @@ import { takeSamples } from "./_take_samples.ts";
 const LABEL_NAMES = ["labels", "label", "ans", "y", "targets", "target"];
 /** Bytes per read: a call of the library takes longer than a small image. */
 const BLOCK_BYTES = 1 << 20;
+const MAX_LABEL_BYTES = 1 << 30;
 
 /** Open images of a dataset. */
 export class Hdf5Images implements ImageSeries {
@@ -181,6 +182,7 @@ function findLabels(
     const labels = datasets.find((dataset) => dataset.path === group + name);
     const [length, second = 1] = labels?.shape ?? [];
     if (length !== count || second !== 1 || labels!.path === path) continue;
+    if (count * labels!.type.size > MAX_LABEL_BYTES) continue;
     const values = labels!.slice(0, count);
     if (values) return values;
   }

@@ -123,7 +123,7 @@ function inflated(
     const longer = isTooLong(error) ? inflateLonger(data, size) : undefined;
     if (longer !== undefined) {
       notes.push(`${longer.length - size} bytes behind its pixels are ignored`);
-      return longer.subarray(0, size);
+      return new Uint8Array(longer.buffer, longer.byteOffset, size);
     }
     const reason = (error as Error).message || "unknown error";
     throw damaged(context, `its compressed data are damaged or truncated: ${reason}`, error);
