@@ -44,6 +44,7 @@ const CLAIMS: Readonly<Record<string, (width: number, height: number) => Uint8Ar
     view.setUint32(22, height, true);
     return bytes;
   },
+  pnm: (width, height) => new TextEncoder().encode(`P6 ${width} ${height} 255\n`),
   fits: (width, height) => fits({ BITPIX: 8, NAXIS: 2, NAXIS1: width, NAXIS2: height }, []),
 };
 
