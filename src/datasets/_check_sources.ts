@@ -1,10 +1,11 @@
 /** Checks of all sources before the first image is read. */
 
 import { StrayError } from "../errors.ts";
+import { hasImageExtension } from "../images/mod.ts";
 import { checkHashes } from "./_check_hashes.ts";
 import { cannotRead, isMissing, readFailure } from "./_errors.ts";
 import { Skipped, walkFolder } from "./_folder.ts";
-import { hasContainerName, hasImageName, resolvePath } from "./_names.ts";
+import { hasContainerName, resolvePath } from "./_names.ts";
 import { isForFolders, openSniffed } from "./_sniffed.ts";
 import type { SourceReader } from "./_source_reader.ts";
 import { isVectorName } from "./is_vector_name.ts";
@@ -66,7 +67,7 @@ async function checkSource(
     await checkFolder(source, base);
     return "folder";
   }
-  if (!hasImageName(source)) await reader.check(source, true);
+  if (!hasImageExtension(source)) await reader.check(source, true);
   return "file";
 }
 
@@ -76,7 +77,7 @@ async function checkFolder(folder: string, base: string | undefined): Promise<vo
   let files = 0;
   for await (const entry of walkFolder(base, folder, skipped)) {
     const { path } = entry;
-    if ("error" in entry || hasImageName(path)) return; // a failed sample counts as an image
+    if ("error" in entry || hasImageExtension(path)) return; // a failed sample counts as an image
     files++;
     try {
       const { reader, format } = await openSniffed(resolvePath(base, path));

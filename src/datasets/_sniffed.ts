@@ -40,10 +40,12 @@ export function containerOf(
 ): ContainerFile | undefined {
   if (format === "npy" || format === "idx") return { name, path, format, gzipped };
   if (format === undefined && isVectorName(name)) return { name, path, format: "csv", gzipped };
-  return format === "zip" && !gzipped ? { name, path, format, gzipped } : undefined;
+  const isFile = (format === "zip" || format === "hdf5") && !gzipped;
+  return isFile ? { name, path, format, gzipped } : undefined;
 }
 
 /** Whether files of a format count as images in a folder; whole data sets do not. */
 export function isForFolders(format: Format | undefined): boolean {
-  return format !== undefined && format !== "zip" && format !== "idx" && format !== "gzip";
+  return format !== undefined && format !== "zip" && format !== "idx" && format !== "gzip" &&
+    format !== "hdf5";
 }

@@ -19,9 +19,9 @@ const AHEAD_BYTES = 1 << 27;
  *
  * A source is an image file; a folder; a folder of class folders, whose names become labels; `-` for
  * paths or NDJSON records on stdin, which may hold the file in `base64`; an IDX file, with its labels
- * file beside it; `.npy`; `.npz#KEY`; `.csv` or `.tsv`, one vector per line; `.fits` or `.fits#HDU`;
- * and one image of a container, `FILE#INDEX` or `FILE.npz#KEY#INDEX`, the names of containers'
- * entries. IDX, npy, CSV and FITS files may be compressed by gzip. A file with `#` in its name
+ * file beside it; `.npy`; `.npz#KEY`; `.h5#DATASET`; `.csv` or `.tsv`, one vector per line; a part of
+ * a file, such as `.fits#HDU`, `.fits#NAME[PLANE]`, `.tif#PAGE`, `.gif#FRAME`; and one image of a
+ * container, `FILE#INDEX` or `FILE.npz#KEY#INDEX`, the names of containers' entries. IDX, npy, CSV and FITS files may be compressed by gzip. A file with `#` in its name
  * precedes a part of a file. Formats are recognised by content; CSV, without a signature, by name.
  *
  * An error of one image becomes a failed sample in its place. An error of a whole source is thrown

@@ -12,7 +12,15 @@ export { decode, type DecodeOptions, type EncodedImage } from "./decode.ts";
 export { DecodePool, type DecodePoolOptions } from "./decode_pool.ts";
 export { encodePng } from "./encode_png.ts";
 export { replaceNonFinite } from "./finite.ts";
-export { firstBytes, type Format, sniff } from "./format.ts";
+export {
+  type ContainerFormat,
+  firstBytes,
+  type Format,
+  hasImageExtension,
+  type ImageFormatName,
+  sniff,
+  SNIFFED_BYTES,
+} from "./format.ts";
 export type { Image, Samples } from "./image.ts";
 export { type ModelInput, writeModelInput } from "./model_input.ts";
 export { type NumberReader, numberReader } from "./number_reader.ts";
