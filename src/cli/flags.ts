@@ -30,7 +30,7 @@ export const FLAG_GROUPS = {
     size: {
       kind: "size",
       placeholder: "WxH",
-      help: "resize every image to this (default: all must have one size)",
+      help: "resize every image to this, or reshape vectors (default: all must have one size)",
     },
     fit: choice(
       "HOW",
@@ -44,8 +44,9 @@ export const FLAG_GROUPS = {
     ),
     scale: string(
       "HOW",
-      "map samples to [0, 1] by depth, percentile or LOW,HIGH; none keeps them (default: depth; " +
-        "percentile for floats outside [0, 1]; none for CSV and --vectors)",
+      "map samples to [0, 1] by depth, LOW,HIGH, the range of the images (auto) or percentiles of each " +
+        "(percentile); none keeps them (default: depth; percentile for floats outside [0, 1]; none " +
+        "for CSV and --vectors)",
     ),
     count: integer("number of images", { min: 1 }),
     limit: integer("stop after this many images", { min: 1 }),
@@ -63,7 +64,7 @@ export const FLAG_GROUPS = {
       "NAME",
       "reconstruction loss: mse, bce, l1, huber:DELTA, focal:GAMMA,ALPHA,THRESHOLD or ssim",
     ),
-    beta: number("weight of the KL divergence (vae)", { min: 0 }),
+    beta: number("weight of the KL divergence (variational autoencoders)", { min: 0 }),
     neighbours: integer("neighbours averaged in the mean distance (knn; default 1)", {
       min: 1,
       max: 1000,

@@ -1,8 +1,9 @@
 /** Files opened, with their formats by content. */
 
-import { type Format, sniff } from "../images/mod.ts";
+import { foreignFormat, type Format, sniff } from "../images/mod.ts";
 import { ByteReader } from "./_byte_reader.ts";
 import type { ContainerFile } from "./_container.ts";
+import { hasImageName } from "./_names.ts";
 import { isVectorName } from "./is_vector_name.ts";
 
 /** An open file, at its start, of known format. */
@@ -46,4 +47,20 @@ export function containerOf(
 /** Whether files of a format count as images in a folder; whole data sets do not. */
 export function isForFolders(format: Format | undefined): boolean {
   return format !== undefined && format !== "zip" && format !== "idx" && format !== "gzip";
+}
+
+/**
+ * Whether a file of a folder counts as an image, readable or not: by content, or by name.
+ *
+ * @param reader The open file, at its start.
+ * @param format Its format.
+ * @param name Its name.
+ */
+export async function countsAsImage(
+  reader: ByteReader,
+  format: Format | undefined,
+  name: string,
+): Promise<boolean> {
+  if (format !== undefined) return isForFolders(format) || hasImageName(name);
+  return hasImageName(name) || foreignFormat(await reader.peek(18), name) !== undefined;
 }

@@ -2,6 +2,7 @@
 
 import { StrayError } from "../errors.ts";
 import { type DecoderContext, unsupported } from "./_limits.ts";
+import { foreignFormat, foreignFormatHint } from "./foreign_format.ts";
 import { firstBytes, type Format, sniff } from "./format.ts";
 import type { Image } from "./image.ts";
 import type { Size } from "./resize.ts";
@@ -95,12 +96,16 @@ async function decodeAs(
       return (await import("./_bmp.ts")).decodeBmp(bytes, context);
     case "fits":
       return (await import("./_fits.ts")).decodeFits(bytes, options.hdu, context);
-    case undefined:
+    case undefined: {
+      const foreign = foreignFormat(bytes, options.name);
       throw unsupported(
         context,
         `its content must be PNG, JPEG, GIF, TIFF, WebP, BMP or FITS: ` +
-          `current first bytes are ${firstBytes(bytes)}`,
+          (foreign === undefined ? "" : `current format is ${foreign}, `) +
+          `${foreign === undefined ? "current " : ""}first bytes are ${firstBytes(bytes)}`,
+        foreign && foreignFormatHint(foreign),
       );
+    }
     default:
       throw unsupported(
         context,

@@ -12,6 +12,7 @@ export { decode, type DecodeOptions, type EncodedImage } from "./decode.ts";
 export { DecodePool, type DecodePoolOptions } from "./decode_pool.ts";
 export { encodePng } from "./encode_png.ts";
 export { replaceNonFinite } from "./finite.ts";
+export { foreignFormat } from "./foreign_format.ts";
 export { firstBytes, type Format, sniff } from "./format.ts";
 export type { Image, Samples } from "./image.ts";
 export { type ModelInput, writeModelInput } from "./model_input.ts";

@@ -46,7 +46,7 @@ export const HYPERPARAMETERS: v.GenericSchema<unknown, Hyperparameters> = v.stri
  * Checks hyperparameters and completes them with the numbers that were left open.
  *
  * @param hyperparameters Settings as given.
- * @param variational Whether the model has a KL divergence.
+ * @param variational Whether the loss has a KL divergence.
  * @returns Settings that differ from the defaults; undefined if none does.
  * @throws {StrayError} `usage` If a setting is wrong or has no effect.
  */
@@ -66,7 +66,7 @@ export function completeHyperparameters(
   if (!variational) {
     const flag = klWarmup ? "--kl-warmup" : freeBits ? "--free-bits" : undefined;
     const hint = "use it with a variational autoencoder, such as --model vae";
-    if (flag) throw withoutEffect(flag, "the model has no KL divergence", hint);
+    if (flag) throw withoutEffect(flag, "the loss has no KL divergence", hint);
   }
   const momentum = hyperparameters.momentum ?? (optimizer === "sgd" ? 0.9 : 0);
   const weightDecay = hyperparameters.weightDecay ?? (optimizer === "adamw" ? 0.01 : 0);

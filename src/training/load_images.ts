@@ -5,6 +5,7 @@ import { type Entry, type FailedSample, isFailed, type Sample } from "../dataset
 import { StrayError } from "../errors.ts";
 import { type Image, type ModelInput, type Scale, writeModelInput } from "../images/mod.ts";
 import { sizeOf } from "../shape.ts";
+import { rangeOf, type SampleRange, shortNumber, SourceSamples } from "./_source_samples.ts";
 import { ImageSet } from "./image_set.ts";
 
 /** Selection and preparation of the images. */
@@ -19,10 +20,17 @@ export interface LoadOptions {
   readonly fit?: "stretch" | "crop" | undefined;
   /** Channels to convert to, grey or RGB. @default {the first image's, which all others must have} */
   readonly channels?: 1 | 3 | undefined;
-  /** Samples to [0, 1]; by default by depth, for floats outside [0, 1] by percentiles. */
-  readonly scale?: Scale | undefined;
+  /**
+   * Samples to [0, 1]; by default by depth, for floats outside [0, 1] by percentiles. `auto` maps the
+   * range of all images taken, which the model keeps as `range`.
+   */
+  readonly scale?: Scale | { readonly kind: "auto" } | undefined;
   /** The preparation of all images, overriding the other options. @default {from the first image} */
   readonly input?: ModelInput | undefined;
+  /** Called with the preparation once the first image is read; an error ends the loading. */
+  readonly onInput?: ((input: ModelInput) => void) | undefined;
+  /** Called with facts about the images that a careful user should see, and the remedy. */
+  readonly onWarning?: ((message: string, hint?: string) => void) | undefined;
   /** Called for every entry that could not be read. */
   readonly onFailure?: ((entry: FailedSample) => void) | undefined;
   /** Called for every image taken, with the number of images so far. */
@@ -37,6 +45,10 @@ export interface LoadedImages {
   readonly input: ModelInput;
   /** Their labels, sorted; absent if not every image has one. */
   readonly labels?: readonly string[];
+  /** Entries that could not be read. */
+  readonly failures: readonly FailedSample[];
+  /** The range of their samples, prepared. */
+  readonly range: SampleRange;
   /** SHA-256 over the images as the model sees them, in order. */
   readonly fingerprint: string;
 }
@@ -44,18 +56,31 @@ export interface LoadedImages {
 /** Percentiles of float images that become 0 and 1. */
 const FLOAT_SCALE: Scale = { kind: "percentile", low: 0.5, high: 99.5 };
 
-/** The preparation that follows from the first image. */
+/** Maximum memory for images whose size the user did not give, bytes. */
+const MAX_MEMORY = 2 ** 33;
+
+/** The preparation that follows from the first image; `none` for the time being with `auto`. */
 function inputFor(image: Image, options: LoadOptions): ModelInput {
+  const { size, scale } = options;
+  if (image.vector && options.fit !== undefined) {
+    throw new StrayError(
+      "usage",
+      "Cannot use --fit as images must be resized: a vector is reshaped, never resized",
+      { hint: "omit it" },
+    );
+  }
   const float = image.data instanceof Float32Array;
   const inUnit = !float || image.data.every((value) => value >= 0 && value <= 1);
+  const learnt: Scale | undefined = scale?.kind === "auto" ? { kind: "none" } : scale;
   return {
-    width: options.size?.width ?? image.width,
-    height: options.size?.height ?? image.height,
+    width: size?.width ?? image.width,
+    height: size?.height ?? image.height,
     channels: options.channels ?? (image.channels < 3 ? 1 : 3),
     fit: options.fit ?? "stretch",
-    scale: options.scale ?? (inUnit ? { kind: "depth" } : FLOAT_SCALE),
-    resizes: options.size !== undefined,
+    scale: learnt ?? (inUnit ? { kind: "depth" } : FLOAT_SCALE),
+    resizes: size !== undefined,
     converts: options.channels !== undefined,
+    ...size && { reshapes: true },
   };
 }
 
@@ -66,14 +91,14 @@ function inputFor(image: Image, options: LoadOptions): ModelInput {
  * @param options Selection and preparation.
  * @returns The images, in order.
  * @throws {StrayError} `empty` If there is none; `label` if a named label does not occur; `shape` if
- * sizes or channels differ and no conversion is allowed.
+ * sizes or channels differ and no conversion is allowed; `too_large` if memory would not suffice.
  */
 export async function loadImages(
   entries: AsyncIterable<Entry>,
   options: LoadOptions = {},
 ): Promise<LoadedImages> {
   const { normal, holdOut } = options;
-  const hash = createHash("sha256");
+  const samples = new SourceSamples();
   const found = new Set<string>(), taken = new Set<string>();
   let images: ImageSet | undefined;
   let input: ModelInput | undefined;
@@ -94,6 +119,7 @@ export async function loadImages(
     else taken.add(label);
     if (!input || !images) {
       input = options.input ?? inputFor(image, options);
+      options.onInput?.(input);
       images = new ImageSet([input.height, input.width, input.channels]);
       buffer = new Float32Array(sizeOf(images.shape));
     }
@@ -102,18 +128,119 @@ export async function loadImages(
     } catch (error) {
       throw mixed(error, entry, input);
     }
-    hash.update(new Uint8Array(buffer.buffer));
+    samples.add(image);
     images.add(buffer);
+    if (!input.resizes && !options.input) checkMemory(images);
     options.onImage?.(entry, images.count);
   }
   checkLabels([...normal ?? [], ...holdOut ?? []], found, holdOut ? unlabelled : 0);
   if (!images || !input) throw nothingRead(failures, found);
-  return {
-    images,
-    input,
-    ...(unlabelled === 0 && { labels: [...taken].sort() }),
-    fingerprint: `sha256:${hash.digest("hex")}`,
-  };
+  if (!options.input && options.scale?.kind === "auto") {
+    input = { ...input, scale: learnScale(images) };
+  }
+  const labels = unlabelled === 0 ? [...taken].sort() : undefined;
+  warnOfSamples(samples, input, options);
+  if (labels && !normal && !holdOut) warnOfLabels(labels, options);
+  return { images, input, ...labels && { labels }, failures, ...summarise(images) };
+}
+
+/** Range and fingerprint of the images as the model sees them. */
+function summarise(images: ImageSet): Pick<LoadedImages, "range" | "fingerprint"> {
+  const hash = createHash("sha256");
+  let low = Infinity, high = -Infinity;
+  for (let i = 0; i < images.count; i++) {
+    const values = images.at(i), range = rangeOf(values);
+    low = Math.min(low, range.low);
+    high = Math.max(high, range.high);
+    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+  return { range: { low, high }, fingerprint: `sha256:${hash.digest("hex")}` };
+}
+
+/** Maps the range of all images to [0, 1], in place, as `writeModelInput` will by the scale returned. */
+function learnScale(images: ImageSet): Scale {
+  const { low, high } = summarise(images).range;
+  if (!(high > low)) {
+    throw new StrayError(
+      "value",
+      `Cannot learn the scale as samples must differ: all are ${shortNumber(low)}`,
+      { hint: "give --scale LOW,HIGH" },
+    );
+  }
+  for (let i = 0; i < images.count; i++) {
+    const values = images.at(i);
+    for (let j = 0; j < values.length; j++) values[j] = (values[j]! - low) / (high - low);
+  }
+  return { kind: "range", low, high };
+}
+
+/** Warns where the scale that nobody chose hides a part of the samples. */
+function warnOfSamples(
+  samples: SourceSamples,
+  { scale }: ModelInput,
+  { input, onWarning, ...options }: LoadOptions,
+): void {
+  if (input || options.scale) return;
+  const { range, unusedDepth } = samples;
+  const [low, high] = [shortNumber(range.low), shortNumber(range.high)];
+  if (scale.kind === "depth" && unusedDepth !== undefined) {
+    onWarning?.(
+      `samples lie from ${low} to ${high}, a small part of 0 to ${unusedDepth}: differences look ` +
+        "small to the model",
+      `--scale auto maps the range of the images to [0, 1], as --scale ${low},${high} does`,
+    );
+  }
+  if (scale.kind === "percentile") {
+    onWarning?.(
+      `samples are floats from ${low} to ${high}: each image is scaled by its own percentiles ` +
+        `${scale.low} and ${scale.high}, so its brightest ${100 - scale.high} % look alike`,
+      "--scale auto maps the range of all images to [0, 1] and clips none of them; --scale LOW,HIGH " +
+        "yours; --scale percentile is this, without a warning",
+    );
+  }
+}
+
+/** Labels that are hardly those of normal images. */
+const ANOMALOUS =
+  /^(abnormal|anomal|outlier|defect|damage|broken|fault|bad|crack|reject|scrap|ng$|nok$|not?[-_ ]?(ok|good|normal))/i;
+
+/** Warns if a label's name says that its images are not normal. */
+function warnOfLabels(labels: readonly string[], { onWarning }: LoadOptions): void {
+  const normal = labels.filter((label) => !ANOMALOUS.test(label));
+  if (normal.length === labels.length || normal.length === 0) return;
+  const strange = labels.filter((label) => ANOMALOUS.test(label));
+  onWarning?.(
+    `images of ${listed(new Set(strange))} are taken for normal, as those of ` +
+      listed(new Set(normal)),
+    `--normal ${normal.slice(0, 20).join(",")} trains on the others alone`,
+  );
+}
+
+/** Refuses images without number whose size the user did not choose. */
+function checkMemory({ count, imageSize, shape: [height, width, channels] }: ImageSet): void {
+  if (count * imageSize * 4 <= MAX_MEMORY) return;
+  throw new StrayError(
+    "too_large",
+    `Cannot train as images must take at most ${
+      MAX_MEMORY / 2 ** 30
+    } GiB unless --size is given: ` +
+      `so much is full after ${count} of ${width} x ${height} x ${channels}`,
+    {
+      hint: `add --size ${
+        smallerSize(width, height)
+      }, or --size ${width}x${height} to load them all`,
+    },
+  );
+}
+
+/** Longer side of a proposed size, in pixels. */
+const PROPOSED_SIDE = 256;
+
+/** A size for large images, with nearly their aspect and sides divisible by 4: `256x192`. */
+export function smallerSize(width: number, height: number): string {
+  const scale = PROPOSED_SIDE / Math.max(width, height);
+  const side = (length: number) => Math.max(4, 4 * Math.round(length * scale / 4));
+  return `${side(width)}x${side(height)}`;
 }
 
 /** The error for a source without a usable image. */
@@ -125,11 +252,17 @@ function nothingRead(
   if (first && failures.length === 1) return first.error;
   return new StrayError("empty", "Cannot train as there must be images: current number is 0", {
     hint: first
-      ? `${failures.length} could not be read; the first: ${first.error.message}`
+      ? describeFailures(failures)
       : found.size > 0
       ? `--normal and --hold-out leave none: the labels are ${listed(found)}`
       : "check --data",
   });
+}
+
+/** Entries that could not be read, as a hint; undefined if there are none. */
+export function describeFailures(failures: readonly FailedSample[]): string | undefined {
+  const [first] = failures;
+  return first && `${failures.length} could not be read; the first: ${first.error.message}`;
 }
 
 /** The error of one image among others, with its path and a hint for training. */
@@ -139,10 +272,10 @@ function mixed(error: unknown, { path, image }: Sample, input: ModelInput): unkn
   const flag = image.width === width && image.height === height
     ? `--channels ${channels === 1 ? "grey" : "rgb"}`
     : `--size ${width}x${height}`;
-  const hint = error.code === "shape"
+  const hint = error.code === "shape" && !image.vector
     ? `all must be as the first one: add ${flag} to convert every image`
     : error.hint;
-  const message = error.message.replace("the image", JSON.stringify(path));
+  const message = error.message.replace(/the (image|vector)/, JSON.stringify(path));
   return new StrayError(error.code, message, { hint, cause: error });
 }
 
@@ -153,6 +286,17 @@ function checkLabels(named: readonly string[], found: ReadonlySet<string>, unlab
       hint: "use a folder of class folders, IDX with its labels file, or NDJSON with label",
     });
   }
+  requireLabels(named, found);
+}
+
+/**
+ * Asserts that labels occur.
+ *
+ * @param named The labels.
+ * @param found All labels of the images.
+ * @throws {StrayError} `label` If one does not.
+ */
+export function requireLabels(named: readonly string[], found: ReadonlySet<string>): void {
   const unknown = named.find((label) => !found.has(label));
   if (unknown === undefined) return;
   throw new StrayError(
