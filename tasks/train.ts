@@ -152,6 +152,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
       klWarmup: flags["kl-warmup"],
       freeBits: flags["free-bits"],
       augment: flags.augment,
+      reduction: flags.reduction,
     },
     score: readScoreName(flags.score, (message) => stderr.warn(message)),
     seed: flags.seed,

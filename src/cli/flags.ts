@@ -62,7 +62,8 @@ export const FLAG_GROUPS = {
     latent: integer("units of the latent", { min: 1 }),
     loss: string(
       "NAME",
-      "reconstruction loss: mse, bce, l1, huber:DELTA, focal:GAMMA,ALPHA,THRESHOLD or ssim",
+      "reconstruction loss, summed over pixels: mse, bce, l1, huber:DELTA, " +
+        "focal:GAMMA,ALPHA,THRESHOLD or ssim",
     ),
     beta: number("weight of the KL divergence (variational autoencoders)", { min: 0 }),
     neighbours: integer("neighbours averaged in the mean distance (knn; default 1)", {
@@ -93,6 +94,12 @@ export const FLAG_GROUPS = {
     ),
     batch: integer("images per step", { min: 2 }),
     lr: number("learning rate (default: the model's own, mostly 1e-3)", { min: 0, open: true }),
+    reduction: choice(
+      "HOW",
+      ["sum", "mean"],
+      "sum or mean of the loss over an image's samples, KL divergence included: with sgd a rate for " +
+        "means is too large for sums (default sum)",
+    ),
     optimizer: choice(
       "NAME",
       ["adam", "adamw", "sgd", "rmsprop"],

@@ -2,8 +2,7 @@
 
 import type { CheckedSource } from "./_check_sources.ts";
 import { cut } from "./_errors.ts";
-import { listLabels } from "./list_labels.ts";
-import type { SourceOptions } from "./source_options.ts";
+import { listLabels, type PlaceOptions } from "./list_labels.ts";
 
 /** Limit below which one label alone is no surprise. */
 const FEW = 10;
@@ -35,7 +34,7 @@ export class LimitedEntries {
    * @param limit The limit.
    * @param options Folder of relative paths.
    */
-  async describe(limit: number, options: SourceOptions): Promise<string | undefined> {
+  async describe(limit: number, options: PlaceOptions): Promise<string | undefined> {
     const source = this.#sources[this.#at];
     if (!source) return undefined;
     const known = source.kind === "stdin" ? undefined : await listLabels([source.source], options);

@@ -4,7 +4,14 @@ import { openContainer } from "./_container.ts";
 import { isMissing } from "./_errors.ts";
 import { nameInFolder, resolvePath } from "./_names.ts";
 import { containerOf, openSniffed } from "./_sniffed.ts";
+import type { AnyImage } from "./sample.ts";
 import type { SourceOptions } from "./source_options.ts";
+
+/** The options that say where and how sources lie. */
+export type PlaceOptions = Pick<
+  SourceOptions<AnyImage>,
+  "baseDirectory" | "vectors" | "maxPixels"
+>;
 
 /**
  * Lists the labels that images of sources may have, from the names of class folders and from the
@@ -17,7 +24,7 @@ import type { SourceOptions } from "./source_options.ts";
  */
 export async function listLabels(
   sources: readonly string[],
-  { baseDirectory, vectors, maxPixels = 100_000_000 }: SourceOptions = {},
+  { baseDirectory, vectors, maxPixels = 100_000_000 }: PlaceOptions = {},
 ): Promise<ReadonlySet<string> | undefined> {
   const labels = new Set<string>();
   for (const source of sources) {

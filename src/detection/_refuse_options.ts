@@ -6,9 +6,12 @@ import { given } from "./_training_plan.ts";
 import type { TrainOptions } from "./train_options.ts";
 
 /** The flags of options that only some models take, and the training options behind them. */
-const OWN_OPTIONS: Readonly<Record<OwnOption, readonly [flag: string, keyof TrainOptions]>> = {
+const OWN_OPTIONS: Readonly<
+  Record<OwnOption, readonly [flag: string, keyof TrainOptions | "reduction"]>
+> = {
   latent: ["--latent", "latent"],
   loss: ["--loss", "loss"],
+  reduction: ["--reduction", "reduction"],
   beta: ["--beta", "beta"],
   neighbours: ["--neighbours", "neighbours"],
   metric: ["--metric", "metric"],
@@ -34,8 +37,9 @@ export function refuseUselessOptions(definition: ModelDefinition, options: Train
 
 /** Refuses options of other models. */
 function refuseForeignOptions({ options: own = [] }: ModelDefinition, options: TrainOptions): void {
+  const chosen = { ...options, reduction: options.hyperparameters?.reduction };
   for (const [name, [flag, key]] of Object.entries(OWN_OPTIONS)) {
-    if (options[key] === undefined || own.includes(name as OwnOption)) continue;
+    if (chosen[key] === undefined || own.includes(name as OwnOption)) continue;
     const owners = Object.entries(MODELS)
       .filter(([, model]) => model.options?.includes(name as OwnOption)).map(([owner]) => owner);
     const reason = owners.length <= LISTED

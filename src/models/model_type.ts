@@ -48,6 +48,7 @@ export interface ModelOptions {
 export type OwnOption =
   | "latent"
   | "loss"
+  | "reduction"
   | "beta"
   | "neighbours"
   | "metric"

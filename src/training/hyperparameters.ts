@@ -25,6 +25,11 @@ export interface Hyperparameters {
   readonly freeBits?: number | undefined;
   /** Augmentations of training images, such as `flip-x` or `rotate:15`, in any order. @default {[]} */
   readonly augment?: readonly string[] | undefined;
+  /**
+   * Whether the loss of an image, KL divergence included, is the sum over its samples or that sum
+   * divided by their number, as a mean. @default {"sum"}
+   */
+  readonly reduction?: "sum" | "mean" | undefined;
 }
 
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
@@ -40,6 +45,7 @@ export const HYPERPARAMETERS: v.GenericSchema<unknown, Hyperparameters> = v.stri
   klWarmup: v.optional(natural),
   freeBits: v.optional(positive),
   augment: v.optional(v.pipe(v.array(v.string()), v.minLength(1))),
+  reduction: v.optional(v.picklist(["sum", "mean"])),
 });
 
 /**
@@ -82,6 +88,7 @@ export function completeHyperparameters(
     ...klWarmup && { klWarmup },
     ...freeBits && { freeBits },
     ...augment.length > 0 && { augment: augment.map(writeNamedNumbers) },
+    ...hyperparameters.reduction === "mean" && { reduction: "mean" },
   };
   if (Object.keys(complete).length === 0) return undefined;
   return v.parse(HYPERPARAMETERS, complete);

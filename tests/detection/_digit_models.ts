@@ -7,6 +7,7 @@ import {
   trainDetector,
   type TrainOptions,
 } from "../../src/detection/mod.ts";
+import { MODELS } from "../../src/models/mod.ts";
 import type { ModelFile } from "../../src/store/mod.ts";
 import { digits } from "../models/_digits.ts";
 import { stream } from "./_entries.ts";
@@ -37,8 +38,8 @@ export async function train(
     backend: "wasm",
     seed: 1,
     version: "0.0.0",
-    batch: 32,
-    learningRate: 3e-3,
+    // Models that learn in no steps refuse settings of steps.
+    ...MODELS[name as keyof typeof MODELS].type.learning && { batch: 32, learningRate: 3e-3 },
     holdOut: [STRANGE],
     ...DIGIT_OPTIONS[name],
     ...options,

@@ -64,7 +64,7 @@ export function parseNetworkFile(text: string, file: string): Architecture {
   return autoencoder({
     summary: `the network of ${file}`,
     scores: autoencoderScores(network.latent > 0),
-    options: ["latent", "loss", ...network.latent > 0 ? ["beta"] as const : []],
+    options: ["latent", "loss", "reduction", ...network.latent > 0 ? ["beta"] as const : []],
     defaults: {
       steps: 2000,
       learningRate: 1e-3,

@@ -39,7 +39,7 @@ export interface ArchitectureDraft {
 
 /** The options that the autoencoder of a draft takes. */
 export function draftedOptions({ beta }: ArchitectureDraft): OwnOption[] {
-  return ["latent", "loss", ...beta === undefined ? [] : ["beta"] as const];
+  return ["latent", "loss", "reduction", ...beta === undefined ? [] : ["beta"] as const];
 }
 
 /** The autoencoder of a draft, with the user's options. */
