@@ -100,7 +100,7 @@ async function stream(context: Context, detector: Detector): Promise<ExitCode> {
   }
   stderr.progress(undefined);
   if (count === 0) throw nothingRead("embed");
-  if (failures > 0) stderr.error(`${failures} of ${count} images could not be embedded`);
+  if (failures > 0) stderr.warn(`${failures} of ${count} images could not be embedded`);
   return failures > 0 ? ExitCode.failed : ExitCode.done;
 }
 

@@ -85,6 +85,6 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
   }
   if (count === 0) throw nothingRead("score");
   if (notes > MAX_NOTES) stderr.warn(`${notes - MAX_NOTES} more notes on images were left out`);
-  if (failures > 0) stderr.error(`${failures} of ${count} images could not be scored`);
+  if (failures > 0) stderr.warn(`${failures} of ${count} images could not be scored`);
   return failures > 0 ? ExitCode.failed : ExitCode.done;
 }

@@ -189,12 +189,15 @@ export async function trainModel(context: Context, report: TrainReport): Promise
 /** Refuses labels that no image can have, before images are read, where that is known so early. */
 async function checkLabels({ flags, directory }: Context): Promise<void> {
   const { data, vectors, normal = [], watch, "hold-out": holdOut = [] } = flags;
-  const named = [...normal, ...holdOut, ...watch === undefined ? [] : [watch]];
-  if (named.length === 0) return;
+  const named = [...normal, ...holdOut];
+  if (named.length === 0 && watch === undefined) return;
   const labels = await listLabels(data, { baseDirectory: directory, vectors });
   if (!labels || labels.size === 0) return;
   const { requireLabels } = await import("../src/training/mod.ts");
   requireLabels(named, labels);
+  if (watch !== undefined && !labels.has(watch)) {
+    throw (await import("../src/detection/mod.ts")).unwatchable(watch, labels);
+  }
 }
 
 /** The names of the flags of a group. */

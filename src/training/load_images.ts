@@ -119,8 +119,8 @@ export async function loadImages(
     else taken.add(label);
     if (!input || !images) {
       input = options.input ?? inputFor(image, options);
-      options.onInput?.(input);
       images = new ImageSet([input.height, input.width, input.channels]);
+      options.onInput?.(input);
       buffer = new Float32Array(sizeOf(images.shape));
     }
     try {

@@ -7,9 +7,9 @@ import {
   trainDetector,
   type TrainOptions,
 } from "../../src/detection/mod.ts";
-import { MODELS } from "../../src/models/mod.ts";
 import type { ModelFile } from "../../src/store/mod.ts";
 import { digits } from "../models/_digits.ts";
+import { stepsFor } from "../models/_models.ts";
 import { stream } from "./_entries.ts";
 
 /** The digit that is left out. */
@@ -38,8 +38,7 @@ export async function train(
     backend: "wasm",
     seed: 1,
     version: "0.0.0",
-    // Models that learn in no steps refuse settings of steps.
-    ...MODELS[name as keyof typeof MODELS].type.learning && { batch: 32, learningRate: 3e-3 },
+    ...stepsFor(name, { batch: 32, learningRate: 3e-3 }),
     holdOut: [STRANGE],
     ...DIGIT_OPTIONS[name],
     ...options,

@@ -118,7 +118,7 @@ export function requireMultipleOf4(name: string, [height, width]: ImageShape): v
     "shape",
     `Cannot build "${name}" as width and height must be divisible by 4: current value is ${width} x ${height}`,
     {
-      hint: height === 1
+      hint: height === 1 && width > 1
         ? `if a row is the pixels of an image, add --size ${square}; else take --model dense or linear`
         : `add --size ${up(width)}x${up(height)}`,
     },
