@@ -8,7 +8,7 @@ import {
   usageError,
   VERSION,
 } from "../src/cli/mod.ts";
-import { isVectorName, listLabels, readSources } from "../src/datasets/mod.ts";
+import { listLabels, readSources } from "../src/datasets/mod.ts";
 import type { TrainingResult } from "../src/detection/mod.ts";
 import { DecodePool } from "../src/images/mod.ts";
 import { findModel, parseLoss } from "../src/models/mod.ts";
@@ -109,10 +109,8 @@ function checkFlags(flags: Context["flags"]): void {
 export async function trainModel(context: Context, report: TrainReport): Promise<TrainingResult> {
   const { flags, stderr, signal, resolve } = context;
   checkFlags(flags);
-  const vectors = flags.vectors || flags.data.every(isVectorName);
   const { model = "vae", "latents-of": latents } = flags;
-  const none = vectors && latents === undefined;
-  const scale = parseScale(flags.scale) ?? (none ? { kind: "none" } : undefined);
+  const scale = parseScale(flags.scale);
   const architecture = isNetworkFile(model) ? await readNetworkFile(resolve(model), model) : model;
   await checkLabels(context);
   const { trainDetector } = await import("../src/detection/mod.ts");

@@ -15,16 +15,20 @@ import type { TrainOptions } from "./train_options.ts";
 /** Called with a fact and its remedy. */
 type Warn = TrainOptions["onWarning"];
 
+/** Numbers above which samples are hardly standardised ones. */
+const LARGE = 20;
+
 const SCALE_HINT =
   "--scale auto maps the range of the images to [0, 1], and --scale LOW,HIGH a range of yours";
 
 /**
  * Builds a spec for images. Where samples lie outside [0, 1] and the model takes them for
- * probabilities, its output becomes linear and a loss that nobody chose becomes `mse`.
+ * probabilities, its output becomes linear and a loss that nobody chose becomes `mse`. Networks do not
+ * learn grey levels of 0 to 255: large numbers are refused unless somebody chose the scale.
  *
  * @param definition The model.
  * @param options The images and the user's options.
- * @param range The range of the samples, as the model sees them.
+ * @param samples The range of the samples, as the model sees them, and whether the scale was chosen.
  * @param onWarning Called if the output was changed.
  * @returns The spec.
  * @throws {StrayError} `value` If the model has no linear output; `usage` if the loss is defined for
@@ -33,7 +37,7 @@ const SCALE_HINT =
 export function buildSpec(
   { type, build, takesOutput }: ModelDefinition,
   options: ModelOptions,
-  range: SampleRange,
+  { range, chosen }: { readonly range: SampleRange; readonly chosen: boolean },
   onWarning: Warn,
 ): ModelSpec {
   const spec = build(options);
@@ -52,6 +56,13 @@ export function buildSpec(
       "usage",
       `Cannot use --loss ${options.loss} as samples must lie in [0, 1], as probabilities do: ${found}`,
       { hint: SCALE_HINT },
+    );
+  }
+  if (!chosen && Math.max(-range.low, range.high) > LARGE) {
+    throw new StrayError(
+      "value",
+      `Cannot train "${spec.name}" as samples must be small numbers for a network to learn: ${found}`,
+      { hint: `${SCALE_HINT}; --scale none trains on them as they are` },
     );
   }
   const linear = build({ ...options, output: "linear" });

@@ -109,7 +109,12 @@ async function trainWith(
     images: counts.training,
     classes: labels,
   };
-  const spec = buildSpec(definition, chosen, range, options.onWarning);
+  const spec = buildSpec(
+    definition,
+    chosen,
+    { range, chosen: options.scale !== undefined || latentsOf !== undefined },
+    options.onWarning,
+  );
   const planned = { spec, defaults, loaded, training: counts.training };
   const plan = planTraining(planned, options);
   const { fit: { epochs, batch }, settings, score } = plan;

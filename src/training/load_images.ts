@@ -21,8 +21,8 @@ export interface LoadOptions {
   /** Channels to convert to, grey or RGB. @default {the first image's, which all others must have} */
   readonly channels?: 1 | 3 | undefined;
   /**
-   * Samples to [0, 1]; by default by depth, for floats outside [0, 1] by percentiles. `auto` maps the
-   * range of all images taken, which the model keeps as `range`.
+   * Samples to [0, 1]; by default by depth, for floats outside [0, 1] by percentiles, for vectors not
+   * at all. `auto` maps the range of all images taken, which the model keeps as `range`.
    */
   readonly scale?: Scale | { readonly kind: "auto" } | undefined;
   /** The preparation of all images, overriding the other options. @default {from the first image} */
@@ -77,7 +77,8 @@ function inputFor(image: Image, options: LoadOptions): ModelInput {
     height: size?.height ?? image.height,
     channels: options.channels ?? (image.channels < 3 ? 1 : 3),
     fit: options.fit ?? "stretch",
-    scale: learnt ?? (inUnit ? { kind: "depth" } : FLOAT_SCALE),
+    scale: learnt ??
+      (image.vector ? { kind: "none" } : inUnit ? { kind: "depth" } : FLOAT_SCALE),
     resizes: size !== undefined,
     converts: options.channels !== undefined,
     ...size && { reshapes: true },
@@ -201,8 +202,11 @@ function warnOfSamples(
 }
 
 /** Labels that are hardly those of normal images. */
-const ANOMALOUS =
-  /^(abnormal|anomal|outlier|defect|damage|broken|fault|bad|crack|reject|scrap|ng$|nok$|not?[-_ ]?(ok|good|normal))/i;
+const ANOMALOUS = new RegExp(
+  "^(abnormal|anomal\\w*|outliers?|defect(s|ive|ed)?|damaged?|broken|fault(y|s)?|bad|crack(s|ed)?|" +
+    "reject(s|ed)?|scrap|ng|nok|not?[-_ ]?(ok|good|normal))($|[-_ ])",
+  "i",
+);
 
 /** Warns if a label's name says that its images are not normal. */
 function warnOfLabels(labels: readonly string[], { onWarning }: LoadOptions): void {
