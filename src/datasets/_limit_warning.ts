@@ -9,7 +9,7 @@ const FEW = 10;
 /** Maximum length of the list of labels. */
 const LIST = 100;
 
-/** What a stream with a limit has yielded. */
+/** Labels and sources of the entries that a stream with a limit has yielded. */
 export class LimitedEntries {
   readonly #sources: readonly CheckedSource[];
   readonly #labels = new Set<string>();

@@ -43,8 +43,8 @@ export {
   loadImages,
   type LoadOptions,
   requireLabels,
-  smallerSize,
 } from "./load_images.ts";
+export { smallerSize } from "./_image_facts.ts";
 export { Optimiser } from "./optimiser.ts";
 export { Optimisers } from "./_optimisers.ts";
 export type { Parameter, ParameterShape, Weights } from "./parameter.ts";

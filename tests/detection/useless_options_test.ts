@@ -2,8 +2,12 @@
 
 import assert from "node:assert/strict";
 import { trainDetector, type TrainOptions } from "../../src/detection/mod.ts";
-import { type ModelDefinition, type ModelOptions, MODELS } from "../../src/models/mod.ts";
-import type { OwnOption } from "../../src/models/mod.ts";
+import {
+  type ModelDefinition,
+  type ModelOptions,
+  MODELS,
+  type OwnOption,
+} from "../../src/models/mod.ts";
 import { CLASSES, COUNT, DEFINITIONS, SHAPE, specOf } from "../models/_fitted.ts";
 import { squares, stream } from "./_entries.ts";
 
@@ -55,12 +59,14 @@ function specWith({ build }: ModelDefinition, options: Partial<ModelOptions>): s
   return JSON.stringify(build({ ...facts, ...options }));
 }
 
+/** A source that fails once an image is asked for. */
+// deno-lint-ignore require-yield
+async function* unread(): AsyncGenerator<never> {
+  throw new Error("an image was asked for");
+}
+
 /** Asserts that a training is refused before it asks for an image. */
 async function refuses(name: string, options: Partial<TrainOptions>, flag: string): Promise<void> {
-  // deno-lint-ignore require-yield
-  async function* unread(): AsyncGenerator<never> {
-    throw new Error("an image was asked for");
-  }
   await assert.rejects(
     trainDetector(unread(), { architecture: name, version: "0.0.0", backend: "cpu", ...options }),
     (error: Error & { code?: string }) => {
@@ -119,10 +125,6 @@ Deno.test("a score that the model does not have is refused before images are rea
     ["cvae", "prior", "cvae"],
   ];
   for (const [name, score, shown] of cases) {
-    // deno-lint-ignore require-yield
-    async function* unread(): AsyncGenerator<never> {
-      throw new Error("an image was asked for");
-    }
     const options = { architecture: name, score, backend: "cpu", version: "0.0.0" } as const;
     await assert.rejects(trainDetector(unread(), options), {
       code: "usage",
