@@ -115,6 +115,7 @@ export function planTraining(
     { ...defaults.hyperparameters, ...given(options.hyperparameters) },
     learning.variational(spec),
   );
+  refuseRowless(loaded.images.shape, hyperparameters?.augment ?? []);
   const epochs = learning
     ? options.epochs ?? defaultEpochs(defaults.steps, training, batch, defaults.mostEpochs)
     : 0;
@@ -131,6 +132,20 @@ export function planTraining(
   };
   const fit = { epochs, batch, learningRate, ...hyperparameters && { hyperparameters }, patience };
   return { fit, seed, score, settings };
+}
+
+/** Augmentations of several rows. */
+const OF_ROWS = /^(rotate|flip-y)/;
+
+/** Refuses augmentations without sense for images of one row, such as vectors. */
+function refuseRowless([height]: readonly number[], augmentations: readonly string[]): void {
+  const found = augmentations.find((augmentation) => OF_ROWS.test(augmentation));
+  if (height !== 1 || found === undefined) return;
+  throw new StrayError(
+    "usage",
+    `Cannot use --augment ${found} as images must have more than one row: they are vectors`,
+    { hint: "omit it, or make images of vectors by --size" },
+  );
 }
 
 /** The settings that are not undefined. */

@@ -132,3 +132,20 @@ Deno.test("a score that the model does not have is refused before images are rea
     });
   }
 });
+
+Deno.test("augmentations of rows are refused for images of one row", async () => {
+  const vectors = squares(30).map((entry) => {
+    if ("error" in entry) throw entry.error;
+    return { ...entry, image: { ...entry.image, width: 64, height: 1 } };
+  });
+  for (const augment of ["rotate:10", "flip-y"]) {
+    const options = { architecture: "small", backend: "cpu", version: "0.0.0", epochs: 1 } as const;
+    const hyperparameters = { augment: [augment] };
+    await assert.rejects(trainDetector(stream(vectors), { ...options, hyperparameters }), {
+      code: "usage",
+      message:
+        `Cannot use --augment ${augment} as images must have more than one row: they are vectors`,
+    });
+    await trainDetector(stream(squares(30)), { ...options, hyperparameters });
+  }
+});
