@@ -7,10 +7,15 @@ import type {
   TrainingStart,
   UnseenLabelsComparison,
 } from "../src/detection/mod.ts";
+import { Hints } from "./_hints.ts";
 import type { EpochRecord, StepRecord } from "../src/training/mod.ts";
 
 /** Shortest time between progress lines, in ms. */
 const INTERVAL_MS = 100;
+/** Estimated time from which it is told before a training, s. */
+const LONG = 300;
+/** Number of labels that are listed. */
+const MOST_LABELS = 10;
 
 /** Reports a training from the first image to the end. */
 export class TrainReport {
@@ -20,6 +25,7 @@ export class TrainReport {
   #rate = new Rate();
   #shown = 0;
   #failures = 0;
+  readonly #hints = new Hints();
   /** Failures before the first image: an error may report them. */
   #unreported: FailedSample[] = [];
 
@@ -47,9 +53,10 @@ export class TrainReport {
 
   /** Called when training starts. */
   start(start: TrainingStart): void {
-    const { backend, threads, trouble, spec, parameters, images, epochs } = start;
+    const { backend, threads, trouble, spec, labels, parameters, images, epochs, seconds } = start;
     const { training, validation, calibration } = images;
     const [height, width, channels] = spec.inputShape;
+    const { scale } = start.input;
     this.#reporter.progress(undefined);
     this.#warnFailures();
     if (trouble !== undefined) this.#reporter.warn(`training on one thread only: ${trouble}`);
@@ -59,6 +66,16 @@ export class TrainReport {
       `model ${spec.name}, ${parameters} parameters, ${width} x ${height} x ${channels}: ` +
         `${training} images train, ${validation} validate, ${calibration} calibrate`,
     );
+    if (scale.kind === "range") {
+      this.#reporter.info(`scale: samples from ${scale.low} to ${scale.high} become 0 to 1`);
+    }
+    if (labels && labels.length > 1) this.#reporter.info(describeLabels(labels));
+    if (seconds !== undefined && seconds > LONG) {
+      this.#reporter.info(
+        `about ${formatSeconds(seconds / epochs)} per epoch, ${formatSeconds(seconds)} for all ` +
+          `${epochs} on CPUs: --epochs and a smaller --size take less`,
+      );
+    }
     this.#epochs = epochs;
     this.#rate = new Rate();
   }
@@ -85,6 +102,12 @@ export class TrainReport {
     this.#rate = new Rate();
   }
 
+  /** Called with a fact about the images, and its remedy. */
+  warn(message: string, hint?: string): void {
+    this.#reporter.progress(undefined);
+    this.#reporter.warn(message, hint);
+  }
+
   /** Called when the model is written. */
   end({ model, interrupted, overflows, unseenLabels }: TrainingResult, path: string): void {
     const { bestEpoch, images } = model.training;
@@ -102,6 +125,9 @@ export class TrainReport {
         `${overflows} calibration images have no finite score by ${model.score}: map samples to ` +
           "[0, 1] by --scale, or use another --score",
       );
+    }
+    if (this.#failures > 0) {
+      this.#reporter.error(`${this.#failures} images could not be read: the model is without them`);
     }
     if (unseenLabels) this.#reporter.info(compare(model.spec.name, model.score, unseenLabels));
     const seconds = (performance.now() - this.#began) / 1000;
@@ -127,7 +153,7 @@ export class TrainReport {
 
   #warnFailures(wanted: (failed: FailedSample) => boolean = () => true): void {
     for (const { path, error } of this.#unreported.filter(wanted)) {
-      this.#reporter.warn(`${path}: ${error.message}`);
+      this.#reporter.warn(`${path}: ${error.message}`, this.#hints.first(error.hint));
     }
     this.#unreported = [];
   }
@@ -148,8 +174,16 @@ function compare(name: string, score: string, unseenLabels: UnseenLabelsComparis
     `on ${strange} images and ${normal} normal ones`;
 }
 
-/** Formats a duration: `12 s`, `3 min 5 s`. */
+/** The labels that a model trains on: several may be a mistake. */
+function describeLabels(labels: readonly string[]): string {
+  const shown = labels.slice(0, MOST_LABELS).join(", ");
+  return `trains on images of ${labels.length} labels: ${shown}` +
+    (labels.length > MOST_LABELS ? ", …" : "") + "; --normal A,B chooses some";
+}
+
+/** Formats a duration: `12 s`, `3 min 5 s`, `2 h 4 min`. */
 function formatSeconds(seconds: number): string {
-  const whole = Math.round(seconds);
+  const whole = Math.round(seconds), minutes = Math.round(seconds / 60);
+  if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }

@@ -6,7 +6,7 @@ import { checkHashes } from "./_check_hashes.ts";
 import { cannotRead, isMissing, readFailure } from "./_errors.ts";
 import { Skipped, walkFolder } from "./_folder.ts";
 import { hasContainerName, resolvePath } from "./_names.ts";
-import { isForFolders, openSniffed } from "./_sniffed.ts";
+import { countsAsImage, openSniffed } from "./_sniffed.ts";
 import type { SourceReader } from "./_source_reader.ts";
 import { isVectorName } from "./is_vector_name.ts";
 import type { AnyImage } from "./sample.ts";
@@ -81,8 +81,9 @@ async function checkFolder(folder: string, base: string | undefined): Promise<vo
     files++;
     try {
       const { reader, format } = await openSniffed(resolvePath(base, path));
+      const found = await countsAsImage(reader, format, path);
       await reader.close();
-      if (isForFolders(format)) return;
+      if (found) return;
     } catch (error) {
       readFailure(error, path); // an unreadable file may or may not be an image
     }

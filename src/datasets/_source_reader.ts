@@ -18,7 +18,7 @@ import { FileBytes } from "./_file_bytes.ts";
 import type { ImageSeries } from "./_image_series.ts";
 import { hasContainerName, resolvePath, splitName } from "./_names.ts";
 import { SharedContainers } from "./_shared_containers.ts";
-import { containerOf, isForFolders, openSniffed } from "./_sniffed.ts";
+import { containerOf, countsAsImage, isForFolders, openSniffed } from "./_sniffed.ts";
 import type { AnyImage, Entry, EntryName } from "./sample.ts";
 import type { SourceOptions } from "./source_options.ts";
 
@@ -158,7 +158,7 @@ export class SourceReader<I extends AnyImage = Image> {
     const { reader, format, gzipped, once } = await openSniffed(path);
     try {
       const container = containerOf(name, path, format, gzipped);
-      if (skip && !isForFolders(format) && !hasImageExtension(name)) return undefined;
+      if (skip && !await countsAsImage(reader, format, name)) return undefined;
       if (container) {
         if (!once) return { container };
         this.#pipes.add(reader);

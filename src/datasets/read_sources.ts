@@ -4,6 +4,7 @@ import { StrayError } from "../errors.ts";
 import type { Image } from "../images/mod.ts";
 import { type CheckedSource, checkSources } from "./_check_sources.ts";
 import { Skipped, walkFolder } from "./_folder.ts";
+import { LimitedEntries } from "./_limit_warning.ts";
 import { chunksOf, readLines } from "./_lines.ts";
 import { readAhead } from "./_read_ahead.ts";
 import { type ReadResult, SourceReader } from "./_source_reader.ts";
@@ -65,17 +66,17 @@ export async function* readSources<I extends AnyImage = Image>(
       () => stop.abort(),
       { count, bytes: AHEAD_BYTES, costOf, signal: options.signal },
     );
+    const limited = limit < Infinity ? new LimitedEntries(checked) : undefined;
     let taken = 0;
     for await (const result of results) {
-      if (!isMany(result)) {
-        yield result;
-        if (++taken === limit) return;
-        continue;
-      }
-      for await (const entry of result) {
-        options.signal?.throwIfAborted();
+      for await (const entry of isMany(result) ? result : [result]) {
+        if (isMany(result)) options.signal?.throwIfAborted();
         yield entry;
-        if (++taken === limit) return;
+        limited?.add(entry);
+        if (++taken < limit) continue;
+        const message = await limited?.describe(limit, options);
+        if (message !== undefined) options.onWarning?.(message);
+        return;
       }
     }
   } finally {

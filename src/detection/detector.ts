@@ -5,7 +5,6 @@ import { StrayError } from "../errors.ts";
 import { type Image, writeModelInput } from "../images/mod.ts";
 import {
   classesOf,
-  currentScoreName,
   MAX_ERROR,
   type Model,
   openModel,
@@ -100,8 +99,7 @@ export class Detector {
     const { name = "model", fpr = 0.05 } = options;
     const file = model instanceof Uint8Array ? decodeModel(model, name) : model;
     const backend = await openBackend(options.backend);
-    const score = currentScoreName(options.score ?? file.score);
-    requireScore(score, file.spec);
+    const score = requireScore(options.score ?? file.score, file.spec);
     const calibration = calibrationOf(file, score, name);
     try {
       const opened = await openModel(file.spec, file.weights);

@@ -10,4 +10,5 @@ export { scoreEntries, type ScoreOptions } from "./score_entries.ts";
 export type { Inspection, ScoredEntry, ScoredSample } from "./scored_entry.ts";
 export type { UnseenLabelsComparison } from "./unseen_labels.ts";
 export { trainDetector } from "./train_detector.ts";
+export { unwatchable } from "./watched_images.ts";
 export type { TrainingResult, TrainingStart, TrainOptions } from "./train_options.ts";

@@ -6,6 +6,8 @@ export interface ForeignFormat {
   readonly title: string;
   /** The way out. */
   readonly hint: string;
+  /** Whether it is of images, which count in a folder. */
+  readonly image: boolean;
 }
 
 const UNPACK = "unpack it and give the folder";
@@ -54,6 +56,16 @@ const FORMATS: readonly (readonly [string, number, string, string])[] = [
   ["Zstandard", 0, "\x28\xb5\x2f\xfd", "unpack it with zstd -d"],
 ];
 
+/** Formats above that are not of images. */
+const NO_IMAGES: ReadonlySet<string> = new Set([
+  ...["PDF", "SVG", "HTML", "Git LFS pointer", "video", "MATLAB", "pickle", "Parquet", "ASDF"],
+  ...["tar", "7-Zip", "RAR", "xz", "bzip2", "Zstandard"],
+]);
+
+/** Ends of the names of images whose first bytes do not tell enough. */
+const IMAGE_NAMES =
+  /\.(jp2|j2k|jpx|jpf|pfm|cr2|cr3|nef|arw|dng|raf|orf|rw2|pef|srw|dcm|dicom|exr|tga|psd|xcf|ico|qoi)$/i;
+
 /** Number of bytes that {@linkcode findForeign} looks at. */
 export const FOREIGN_BYTES = 348;
 
@@ -62,7 +74,17 @@ export function findForeign(bytes: Uint8Array): ForeignFormat | undefined {
   for (const [title, at, text, hint] of FORMATS) {
     const found = bytes.length >= at + text.length &&
       [...text].every((letter, i) => bytes[at + i] === letter.charCodeAt(0));
-    if (found) return { title, hint };
+    if (found) return { title, hint, image: !NO_IMAGES.has(title) };
   }
   return undefined;
+}
+
+/**
+ * Whether a file is an image of a format that is not supported, by content or name.
+ *
+ * @param bytes The file, or its first bytes.
+ * @param name Its name.
+ */
+export function isForeignImage(bytes: Uint8Array, name: string): boolean {
+  return findForeign(bytes)?.image ?? IMAGE_NAMES.test(name);
 }

@@ -90,9 +90,12 @@ export const IMAGE_FORMATS = {
   pnm: {
     title: "PNM",
     extensions: ["pbm", "pgm", "ppm", "pnm", "pam", "pfm"],
-    signatures: ["P1", "P2", "P3", "P4", "P5", "P6", "P7", "PF", "Pf"].flatMap((magic) =>
-      ["\n", "\r", " ", "\t"].map((space) => toHex(magic + space))
-    ),
+    // A number or a comment follows: text may begin with the same two letters.
+    signatures: ["P1", "P2", "P3", "P4", "P5", "P6", "PF", "Pf"].flatMap((magic) =>
+      ["\n", "\r", " ", "\t"].flatMap((space) =>
+        [..."0123456789#"].map((next) => toHex(magic + space + next))
+      )
+    ).concat(toHex("P7\n")),
     load: async () => (await import("./_pnm.ts")).decodePnm,
   },
 } as const satisfies Record<string, ImageFormat>;

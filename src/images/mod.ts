@@ -12,6 +12,7 @@ export { decode, type DecodeOptions, type EncodedImage } from "./decode.ts";
 export { DecodePool, type DecodePoolOptions } from "./decode_pool.ts";
 export { encodePng } from "./encode_png.ts";
 export { replaceNonFinite } from "./finite.ts";
+export { FOREIGN_BYTES, isForeignImage } from "./_foreign_formats.ts";
 export {
   type ContainerFormat,
   firstBytes,

@@ -19,10 +19,11 @@ import { RECURRENT } from "./autoencoder/architectures/recurrent.ts";
 import { MLP_VAE, VAE } from "./autoencoder/architectures/vae.ts";
 import { CVAE, CVAE_DENSE } from "./cvae/definition.ts";
 import { KNN } from "./knn/definition.ts";
-import type { ModelDefinition, ModelType } from "./model_type.ts";
+import type { ModelDefinition, ModelType, ScoreDescription } from "./model_type.ts";
 import { PCA } from "./pca/definition.ts";
 import { RBM } from "./rbm/definition.ts";
 import { RESNET } from "./resnet/definition.ts";
+import { chooseScore, currentScoreName } from "./scores.ts";
 import type { ModelSpec } from "./spec.ts";
 
 const DEFINITIONS = {
@@ -110,14 +111,23 @@ export function scoreNames(spec: ModelSpec): string[] {
 /**
  * Asserts that a model has a score.
  *
+ * @param name Its name, perhaps of an earlier version; `loss` is the score nearest to the loss as trained.
+ * @param spec The model, or its name and scores.
+ * @returns The name that the model gives it.
  * @throws {StrayError} `usage` If it has not.
  */
-export function requireScore(name: string, spec: ModelSpec): void {
-  const names = scoreNames(spec);
-  if (names.includes(name)) return;
+export function requireScore(
+  name: string,
+  spec: ModelSpec | { readonly name: string; readonly scores: readonly ScoreDescription[] },
+): string {
+  const names = "scores" in spec ? spec.scores.map(({ name }) => name) : scoreNames(spec);
+  const found = chooseScore(name, names);
+  if (found !== undefined) return found;
   throw new StrayError(
     "usage",
-    `Cannot score by "${name}" as "${spec.name}" must have that score: it has ${names.join(", ")}`,
+    `Cannot score by "${currentScoreName(name)}" as "${spec.name}" must have that score: it has ${
+      names.join(", ")
+    }`,
   );
 }
 

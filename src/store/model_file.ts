@@ -30,6 +30,7 @@ const INPUT: v.GenericSchema<unknown, ModelInput> = v.strictObject({
   ]),
   resizes: v.boolean(),
   converts: v.boolean(),
+  reshapes: v.optional(v.boolean()),
 });
 
 /** The settings and the outcome of a training. */
