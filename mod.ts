@@ -135,6 +135,7 @@ export type {
   RbmSpec,
   ReconstructionLoss,
   ResnetSpec,
+  ScoreDescription,
 } from "./src/models/mod.ts";
 export { Random } from "./src/random.ts";
 export { contactSheet, drawMap, type DrawMapOptions, type SheetOptions } from "./src/report/mod.ts";

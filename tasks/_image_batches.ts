@@ -12,6 +12,7 @@ import type { Detector } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { DecodePool, writeModelInput } from "../src/images/mod.ts";
 import { decodedSize } from "./_region.ts";
+import { Hints } from "./_hints.ts";
 import { MAX_NOTES, readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
 
 /** Flags of every command that applies a model to images. */
@@ -99,8 +100,9 @@ export function nothingRead(action: string, failed: readonly FailedSample[] = []
 
 /** Reports unusable images on stderr. */
 export function warnFailed({ stderr }: ModelContext, failed: readonly FailedSample[]): void {
+  const hints = new Hints();
   for (const { path, error } of failed.slice(0, MAX_NOTES)) {
-    stderr.warn(`${path}: ${error.message}`);
+    stderr.warn(`${path}: ${error.message}`, hints.first(error.hint));
   }
   if (failed.length > MAX_NOTES) {
     stderr.warn(`${failed.length} images in all could not be used`);

@@ -1,6 +1,7 @@
 /** Fields of records: numbers, labels, and fields of the input. */
 
 import type { JsonObject } from "../src/cli/mod.ts";
+import type { StrayError } from "../src/errors.ts";
 
 /** Rounds to 6 significant digits. */
 export function sixDigits(value: number): number {
@@ -31,4 +32,14 @@ export function sortLabels(labels: Iterable<string>): string[] {
  */
 export function otherFields(fields: JsonObject | undefined, own: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(fields ?? {}).filter(([key]) => !own.includes(key)));
+}
+
+/**
+ * The field `error` of a record: code, message, and the remedy where there is one.
+ *
+ * @param error The error.
+ * @returns The field.
+ */
+export function errorField({ code, message, hint }: StrayError): { readonly error: JsonObject } {
+  return { error: { code, message, ...hint !== undefined && { hint } } };
 }

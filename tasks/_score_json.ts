@@ -17,13 +17,13 @@
  * - `model` SHA-256 of the model file
  * - `heatmap` PNG file that shows where the image is anomalous, with --heatmaps
  *
- * or, for an image that could not be scored, `{"path":…,"error":{"code":…,"message":…}}` with its label
- * if it has one. The other fields of an NDJSON record on stdin follow.
+ * or, for an image that could not be scored, `{"path":…,"error":{"code":…,"message":…,"hint":…}}` with
+ * its label if it has one; `hint` is the remedy, where there is one. The other fields of an NDJSON record on stdin follow.
  */
 
 import type { JsonObject } from "../src/cli/mod.ts";
 import type { ScoredEntry } from "../src/detection/mod.ts";
-import { otherFields, shortestFloat32, sixDigits } from "./_record_fields.ts";
+import { errorField, otherFields, shortestFloat32, sixDigits } from "./_record_fields.ts";
 
 /** The parts of a record that the verdict does not give. */
 export interface ScoreJsonOptions {
@@ -64,8 +64,7 @@ export function scoreJson(
     ? {}
     : { label, ...(labels && { normal: labels.includes(label) }) };
   if ("error" in entry) {
-    const { code, message } = entry.error;
-    return { path, error: { code, message }, ...named, ...otherFields(fields, OWN_FIELDS) };
+    return { path, ...errorField(entry.error), ...named, ...otherFields(fields, OWN_FIELDS) };
   }
   const { p, threshold, anomaly } = entry.verdict;
   const score = shortestFloat32(entry.verdict.score);

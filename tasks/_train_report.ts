@@ -8,6 +8,7 @@ import type {
   UnseenLabelsComparison,
 } from "../src/detection/mod.ts";
 import type { CalibrationRecord, ModelFile } from "../src/store/mod.ts";
+import { Hints } from "./_hints.ts";
 import type { EpochRecord, StepRecord } from "../src/training/mod.ts";
 import { describeCalibration, describeReach, tooFewImages } from "./_calibration_words.ts";
 import { shortestFloat32 } from "./_record_fields.ts";
@@ -19,6 +20,10 @@ const DEFAULT_FPR = 0.05;
 const LONG_S = 5;
 /** Shortest time between progress lines, in ms. */
 const INTERVAL_MS = 100;
+/** Estimated time from which it is told before a training, s. */
+const LONG = 300;
+/** Number of labels that are listed. */
+const MOST_LABELS = 10;
 
 /** Reports a training from the first image to the end. */
 export class TrainReport {
@@ -32,6 +37,7 @@ export class TrainReport {
   #started = 0;
   /** The further model in training, for progress. */
   #fold = "";
+  readonly #hints = new Hints();
   /** Failures before the first image: an error may report them. */
   #unreported: FailedSample[] = [];
 
@@ -59,9 +65,11 @@ export class TrainReport {
 
   /** Called when training starts. */
   start(start: TrainingStart): void {
-    const { backend, threads, trouble, spec, parameters, images, calibration, epochs } = start;
+    const { backend, threads, trouble, spec, labels, parameters, images, calibration } = start;
+    const { epochs, seconds } = start;
     const { training, validation } = images, { method, folds = 0 } = calibration;
     const [height, width, channels] = spec.inputShape;
+    const { scale } = start.input;
     this.#reporter.progress(undefined);
     this.#warnFailures();
     if (trouble !== undefined) this.#reporter.warn(`training on one thread only: ${trouble}`);
@@ -72,6 +80,16 @@ export class TrainReport {
         `${training} images train, ${validation} validate, ${calibration.images} calibrate` +
         (method === "split" ? "" : ` (${describeMethod(method, folds)})`),
     );
+    if (scale.kind === "range") {
+      this.#reporter.info(`scale: samples from ${scale.low} to ${scale.high} become 0 to 1`);
+    }
+    if (labels && labels.length > 1) this.#reporter.info(describeLabels(labels));
+    if (seconds !== undefined && seconds > LONG) {
+      this.#reporter.info(
+        `about ${formatSeconds(seconds / epochs)} per epoch, ${formatSeconds(seconds)} for all ` +
+          `${epochs} on CPUs: --epochs and a smaller --size take less`,
+      );
+    }
     this.#epochs = epochs;
     this.#started = performance.now();
     this.#rate = new Rate();
@@ -113,6 +131,12 @@ export class TrainReport {
     this.#rate = new Rate();
   }
 
+  /** Called with a fact about the images, and its remedy. */
+  warn(message: string, hint?: string): void {
+    this.#reporter.progress(undefined);
+    this.#reporter.warn(message, hint);
+  }
+
   /** Called when the model is written. */
   end({ model, interrupted, overflows, unseenLabels }: TrainingResult, path: string): void {
     const { bestEpoch } = model.training;
@@ -139,6 +163,9 @@ export class TrainReport {
       );
     }
     if (model.anomalies) this.#reporter.info(describeAnomalies(model.anomalies));
+    if (this.#failures > 0) {
+      this.#reporter.error(`${this.#failures} images could not be read: the model is without them`);
+    }
     if (unseenLabels) this.#reporter.info(compare(model.spec.name, model.score, unseenLabels));
     const seconds = (performance.now() - this.#began) / 1000;
     const weights = bestEpoch > 0
@@ -163,7 +190,7 @@ export class TrainReport {
 
   #warnFailures(wanted: (failed: FailedSample) => boolean = () => true): void {
     for (const { path, error } of this.#unreported.filter(wanted)) {
-      this.#reporter.warn(`${path}: ${error.message}`);
+      this.#reporter.warn(`${path}: ${error.message}`, this.#hints.first(error.hint));
     }
     this.#unreported = [];
   }
@@ -209,8 +236,16 @@ export function describeAnomalies(
     `--threshold ${shortestFloat32(threshold)}`;
 }
 
-/** Formats a duration: `12 s`, `3 min 5 s`. */
+/** The labels that a model trains on: several may be a mistake. */
+function describeLabels(labels: readonly string[]): string {
+  const shown = labels.slice(0, MOST_LABELS).join(", ");
+  return `trains on images of ${labels.length} labels: ${shown}` +
+    (labels.length > MOST_LABELS ? ", …" : "") + "; --normal A,B chooses some";
+}
+
+/** Formats a duration: `12 s`, `3 min 5 s`, `2 h 4 min`. */
 function formatSeconds(seconds: number): string {
-  const whole = Math.round(seconds);
+  const whole = Math.round(seconds), minutes = Math.round(seconds / 60);
+  if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }

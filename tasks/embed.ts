@@ -16,7 +16,7 @@ import { MODEL_FLAGS, nothingRead, readBatches, warnFailed } from "./_image_batc
 import { encodeAll } from "./_image_table.ts";
 import { makeMap, type PlaneMap } from "./_map.ts";
 import { openDetector } from "./_open_detector.ts";
-import { otherFields, shortestFloat32, sortLabels } from "./_record_fields.ts";
+import { errorField, otherFields, shortestFloat32, sortLabels } from "./_record_fields.ts";
 import { SOURCE_OPERANDS } from "./_source_flags.ts";
 import { giveUpWriting } from "./permissions.ts";
 
@@ -109,9 +109,9 @@ const OWN_FIELDS = ["path", "error", "label", "latent", "x", "y"];
 
 /** The record of an image that could not be embedded. */
 function failureOf(
-  { path, label, error: { code, message }, fields }: FailedSample,
+  { path, label, error, fields }: FailedSample,
 ): JsonObject {
-  return { path, error: { code, message }, label, ...otherFields(fields, OWN_FIELDS) };
+  return { path, ...errorField(error), label, ...otherFields(fields, OWN_FIELDS) };
 }
 
 /** The record of an image: its own fields override fields of the input. */

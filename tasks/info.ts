@@ -113,6 +113,7 @@ function describeHyperparameters(
     klWarmup: "epochs of KL warm-up ",
     freeBits: "free bits ",
     augment: "augmented by ",
+    reduction: "loss over samples: ",
   };
   return Object.entries(hyperparameters)
     .map(([key, value]) => `${words[key as keyof typeof hyperparameters]}${value}`)

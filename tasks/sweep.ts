@@ -11,7 +11,7 @@ import {
 import { StrayError } from "../src/errors.ts";
 import { writeFileAtomically } from "../src/write_file.ts";
 import { gridRuns, nameOf, type Run } from "./_grid.ts";
-import { sixDigits } from "./_record_fields.ts";
+import { errorField, sixDigits } from "./_record_fields.ts";
 import { evaluateModel } from "./_sweep_evaluate.ts";
 import { SweepLog } from "./_sweep_log.ts";
 import { TrainReport } from "./_train_report.ts";
@@ -122,8 +122,8 @@ async function tryRun(run: Run, context: Context): Promise<JsonObject | "interru
     return await doRun(run, context);
   } catch (error) {
     if (!(error instanceof StrayError)) throw error;
-    context.stderr.warn(`${nameOf(run)}: ${error.message}`);
-    return { error: { code: error.code, message: error.message } };
+    context.stderr.warn(`${nameOf(run)}: ${error.message}`, error.hint);
+    return errorField(error);
   }
 }
 

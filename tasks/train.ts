@@ -8,10 +8,11 @@ import {
   usageError,
   VERSION,
 } from "../src/cli/mod.ts";
-import { type Entry, isVectorName, readSources } from "../src/datasets/mod.ts";
+import { type Entry, listLabels, readSources } from "../src/datasets/mod.ts";
 import type { TrainingResult } from "../src/detection/mod.ts";
-import { DecodePool, type Scale } from "../src/images/mod.ts";
+import { DecodePool } from "../src/images/mod.ts";
 import { findModel, parseLoss } from "../src/models/mod.ts";
+import type { LoadOptions } from "../src/training/mod.ts";
 import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
 import {
   isNetworkFile,
@@ -143,11 +144,10 @@ function checkFlags(flags: Context["flags"]): void {
 export async function trainModel(context: Context, report: TrainReport): Promise<TrainingResult> {
   const { flags, stderr, signal, resolve } = context;
   checkFlags(flags);
-  const vectors = flags.vectors || flags.data.every(isVectorName);
   const { model = "vae", "latents-of": latents } = flags;
-  const none = vectors && latents === undefined;
-  const scale = parseScale(flags.scale) ?? (none ? { kind: "none" } : undefined);
+  const scale = parseScale(flags.scale);
   const architecture = isNetworkFile(model) ? await readNetworkFile(resolve(model), model) : model;
+  await checkLabels(context);
   const { parseCalibration, trainDetector } = await import("../src/detection/mod.ts");
   const { decodeModel } = await import("../src/store/mod.ts");
   const { checkpoint } = flags;
@@ -187,6 +187,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
       klWarmup: flags["kl-warmup"],
       freeBits: flags["free-bits"],
       augment: flags.augment,
+      reduction: flags.reduction,
     },
     calibrate: flags.calibrate === undefined
       ? undefined
@@ -203,6 +204,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     resume: flags.resume === undefined
       ? undefined
       : { bytes: await readUserFile(resolve(flags.resume), flags.resume), name: flags.resume },
+    onWarning: (message, hint) => report.warn(message, hint),
     onFailure: (failed) => report.failure(failed),
     onImage: ({ path, image }, count) => {
       for (const note of image.notes ?? []) stderr.warn(`${path}: ${note}`);
@@ -224,6 +226,20 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     report.fail(error);
     throw error;
   });
+}
+
+/** Refuses labels that no image can have, before images are read, where that is known so early. */
+async function checkLabels({ flags, directory }: Context): Promise<void> {
+  const { data, vectors, normal = [], watch, "hold-out": holdOut = [] } = flags;
+  const named = [...normal, ...holdOut];
+  if (named.length === 0 && watch === undefined) return;
+  const labels = await listLabels(data, { baseDirectory: directory, vectors });
+  if (!labels || labels.size === 0) return;
+  const { requireLabels } = await import("../src/training/mod.ts");
+  requireLabels(named, labels);
+  if (watch !== undefined && !labels.has(watch)) {
+    throw (await import("../src/detection/mod.ts")).unwatchable(watch, labels);
+  }
 }
 
 /** The names of the flags of a group. */
@@ -250,9 +266,9 @@ function sizeOf({ mask, size }: Context["flags"]): Context["flags"]["size"] {
 }
 
 /** Parses `--scale`. */
-function parseScale(text: string | undefined): Scale | undefined {
+function parseScale(text: string | undefined): LoadOptions["scale"] {
   if (text === undefined) return undefined;
-  if (text === "depth" || text === "none") return { kind: text };
+  if (text === "depth" || text === "auto" || text === "none") return { kind: text };
   if (text === "percentile") return { kind: "percentile", low: 0.5, high: 99.5 };
   const numbers = text.split(",").map((part) => part.trim() === "" ? NaN : Number(part));
   const [low = NaN, high = NaN] = numbers;
@@ -260,7 +276,7 @@ function parseScale(text: string | undefined): Scale | undefined {
     return { kind: "range", low, high };
   }
   throw usageError(
-    `Cannot use --scale as it must be depth, percentile, none or LOW,HIGH: current value is "${text}"`,
+    `Cannot use --scale as it must be depth, auto, percentile, none or LOW,HIGH: current value is "${text}"`,
     "for instance --scale 0,4095",
   );
 }

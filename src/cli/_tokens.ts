@@ -32,7 +32,7 @@ export function tokenize(args: readonly string[]): Token[] {
   const options = Object.fromEntries(
     Object.entries(FLAGS).map(([name, flag]) => [name, {
       type: flag.kind === "boolean" ? "boolean" as const : "string" as const,
-      ...("short" in flag ? { short: flag.short } : {}),
+      ...("short" in flag ? { short: flag.short as string } : {}),
     }]),
   );
   const { tokens } = parseArgs({
@@ -42,10 +42,19 @@ export function tokenize(args: readonly string[]): Token[] {
     tokens: true,
     allowPositionals: true,
   });
+  const letters = new Set(Object.values(options).map(({ short }) => short));
+  let unknown = -1;
   return tokens.flatMap((token): Token[] => {
     if (token.kind === "option-terminator") return [];
     if (token.kind === "positional") return [{ kind: "operand", value: token.value }];
-    const { name, rawName, value } = token;
+    const { name, rawName, value, index } = token;
+    const written = args[index] as string;
+    // `-h.png` is no group of short flags, but a file whose name begins with a dash.
+    if (!rawName.startsWith("--") && [...written.slice(1)].some((letter) => !letters.has(letter))) {
+      if (unknown === index) return [];
+      unknown = index;
+      return [{ kind: "flag", name: written.slice(1), written, value: undefined, inline: false }];
+    }
     return [{ kind: "flag", name, written: rawName, value, inline: token.inlineValue ?? false }];
   });
 }

@@ -35,7 +35,7 @@ export const FLAG_GROUPS = {
     size: {
       kind: "size",
       placeholder: "WxH",
-      help: "resize every image to this (default: all must have one size)",
+      help: "resize every image to this, or reshape vectors (default: all must have one size)",
     },
     fit: choice(
       "HOW",
@@ -53,8 +53,9 @@ export const FLAG_GROUPS = {
     ),
     scale: string(
       "HOW",
-      "map samples to [0, 1] by depth, percentile or LOW,HIGH; none keeps them (default: depth; " +
-        "percentile for floats outside [0, 1]; none for CSV and --vectors)",
+      "map samples to [0, 1] by depth, LOW,HIGH, the range of the images (auto) or percentiles of each " +
+        "(percentile); none keeps them (default: depth; percentile for floats outside [0, 1]; none " +
+        "for CSV and --vectors)",
     ),
     count: integer("number of images", { min: 1 }),
     limit: integer("stop after this many images", { min: 1 }),
@@ -70,9 +71,10 @@ export const FLAG_GROUPS = {
     latent: integer("units of the latent", { min: 1 }),
     loss: string(
       "NAME",
-      "reconstruction loss: mse, bce, l1, huber:DELTA, focal:GAMMA,ALPHA,THRESHOLD or ssim",
+      "reconstruction loss, summed over pixels: mse, bce, l1, huber:DELTA, " +
+        "focal:GAMMA,ALPHA,THRESHOLD or ssim",
     ),
-    beta: number("weight of the KL divergence (vae)", { min: 0 }),
+    beta: number("weight of the KL divergence (variational autoencoders)", { min: 0 }),
     neighbours: integer("neighbours averaged in the mean distance (knn; default 1)", {
       min: 1,
       max: 1000,
@@ -101,6 +103,12 @@ export const FLAG_GROUPS = {
     ),
     batch: integer("images per step", { min: 2 }),
     lr: number("learning rate (default: the model's own, mostly 1e-3)", { min: 0, open: true }),
+    reduction: choice(
+      "HOW",
+      ["sum", "mean"],
+      "sum or mean of the loss over an image's samples, KL divergence included: with sgd a rate for " +
+        "means is too large for sums (default sum)",
+    ),
     optimizer: choice(
       "NAME",
       ["adam", "adamw", "sgd", "rmsprop"],

@@ -73,9 +73,14 @@ export function parseFlags<F extends FlagName>(
 
 function unknownFlag(command: string, token: FlagToken, names: readonly FlagName[]): StrayError {
   const all = `it takes ${names.map((name) => `--${name}`).join(" ")}`;
+  const file = /[./]/.test(token.name);
   return usageError(
     `Cannot run "${command}" as it takes no ${token.written}`,
-    token.written.startsWith("--") ? didYouMean(token.name, names, all, "--") : all,
+    file
+      ? `write ./${token.written} for a file whose name begins with a dash`
+      : token.written.startsWith("--")
+      ? didYouMean(token.name, names, all, "--")
+      : all,
   );
 }
 

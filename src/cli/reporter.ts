@@ -67,16 +67,14 @@ export class StderrReporter {
     if (!this.#options.quiet) this.#print(escape(line));
   }
 
-  /** `warning: …`, suppressed by `--quiet`. */
-  warn(line: string): void {
-    if (!this.#options.quiet) this.#print(this.#named("warning", line));
+  /** `warning: …` and `hint: …`, suppressed by `--quiet`. */
+  warn(message: string, hint?: string): void {
+    if (!this.#options.quiet) this.#print(this.#withHint("warning", message, hint));
   }
 
   /** `error: …` and `hint: …`, never suppressed. */
   error(message: string, hint?: string): void {
-    const lines = [this.#named("error", message)];
-    if (hint !== undefined) lines.push(this.#named("hint", hint));
-    this.#print(lines.join("\n"));
+    this.#print(this.#withHint("error", message, hint));
   }
 
   /** A fault of the program, with its stack; never suppressed. */
@@ -130,6 +128,12 @@ export class StderrReporter {
   #clear(): void {
     if (this.#shown) this.#write("\r\x1b[K");
     this.#shown = false;
+  }
+
+  #withHint(name: "error" | "warning", message: string, hint?: string): string {
+    const lines = [this.#named(name, message)];
+    if (hint !== undefined) lines.push(this.#named("hint", hint));
+    return lines.join("\n");
   }
 
   #named(name: keyof typeof COLOURS, text: string): string {

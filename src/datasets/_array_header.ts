@@ -52,10 +52,11 @@ async function readNpyHeader(reader: ByteReader, name: string): Promise<ArrayHea
     throw damaged(name, "its npy header is truncated");
   }
   const text = new TextDecoder().decode(bytes);
-  const typeName = /'descr':\s*'([^']*)'/.exec(text)?.[1] ??
-    /'descr':\s*(\[[^\]]*\])/.exec(text)?.[1];
-  const order = /'fortran_order':\s*(True|False)/.exec(text)?.[1];
-  const axes = /'shape':\s*\(([^)]*)\)/.exec(text)?.[1];
+  // A Python dictionary; quotes may be single or double.
+  const typeName = /(['"])descr\1\s*:\s*(['"])(.*?)\2/.exec(text)?.[3] ??
+    /(['"])descr\1\s*:\s*(\[[^\]]*\])/.exec(text)?.[2];
+  const order = /(['"])fortran_order\1\s*:\s*(True|False)/.exec(text)?.[2];
+  const axes = /(['"])shape\1\s*:\s*\(([^)]*)\)/.exec(text)?.[2];
   const shape = axes?.split(",").map((s) => s.trim().replace(/L$/, "")).filter((s) => s !== "");
   if (typeName === undefined || order === undefined || !shape?.every((s) => /^\d+$/.test(s))) {
     throw damaged(name, "its npy header must give descr, fortran_order and shape");

@@ -143,7 +143,7 @@ export class ArrayImages implements ImageSeries {
   #toImage(bytes: Uint8Array, offset: number, index: number): Image {
     const { layout, type } = this.#array;
     const { height, width, channels } = layout;
-    const shape = { height, width, channels };
+    const shape = { height, width, channels, ...layout.vectors && { vector: true } };
     const data = takeSamples(bytes, offset, type, layout);
     if (data instanceof Uint8Array) return { ...shape, data, white: 255 };
     if (data instanceof Uint16Array) return { ...shape, data, white: 65535 };

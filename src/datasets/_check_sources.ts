@@ -1,11 +1,12 @@
 /** Checks of all sources before the first image is read. */
 
 import { StrayError } from "../errors.ts";
+import { hasImageExtension } from "../images/mod.ts";
 import { checkHashes } from "./_check_hashes.ts";
 import { cannotRead, isMissing, readFailure } from "./_errors.ts";
 import { Skipped, walkFolder } from "./_folder.ts";
-import { hasContainerName, hasImageName, resolvePath } from "./_names.ts";
-import { isForFolders, openSniffed } from "./_sniffed.ts";
+import { hasContainerName, resolvePath } from "./_names.ts";
+import { countsAsImage, openSniffed } from "./_sniffed.ts";
 import type { SourceReader } from "./_source_reader.ts";
 import { isVectorName } from "./is_vector_name.ts";
 import type { AnyImage } from "./sample.ts";
@@ -66,7 +67,7 @@ async function checkSource(
     await checkFolder(source, base);
     return "folder";
   }
-  if (!hasImageName(source)) await reader.check(source, true);
+  if (!hasImageExtension(source)) await reader.check(source, true);
   return "file";
 }
 
@@ -76,12 +77,13 @@ async function checkFolder(folder: string, base: string | undefined): Promise<vo
   let files = 0;
   for await (const entry of walkFolder(base, folder, skipped)) {
     const { path } = entry;
-    if ("error" in entry || hasImageName(path)) return; // a failed sample counts as an image
+    if ("error" in entry || hasImageExtension(path)) return; // a failed sample counts as an image
     files++;
     try {
       const { reader, format } = await openSniffed(resolvePath(base, path));
+      const found = await countsAsImage(reader, format, path);
       await reader.close();
-      if (isForFolders(format)) return;
+      if (found) return;
     } catch (error) {
       readFailure(error, path); // an unreadable file may or may not be an image
     }

@@ -1,4 +1,4 @@
-/** Files of many images: npy, npz, IDX and CSV, compressed by gzip or not. */
+/** Files of many images: npy, npz, IDX, HDF5 and CSV. */
 
 import { StrayError } from "../errors.ts";
 import { ArrayImages, type ArrayPlace } from "./_array_images.ts";
@@ -16,7 +16,7 @@ export interface ContainerFile {
   readonly name: string;
   /** Path to open. */
   readonly path: string;
-  readonly format: "npy" | "idx" | "zip" | "csv";
+  readonly format: "npy" | "idx" | "zip" | "hdf5" | "csv";
   /** Whether it is compressed by gzip. */
   readonly gzipped: boolean;
   /** Returns the open reader of a pipe, once; absent for files. */
@@ -31,7 +31,7 @@ export interface ContainerOptions extends ArrayLimits {
 /**
  * Opens a container and checks its headers.
  *
- * @param selector The part after the name and `#`: `INDEX`, and `KEY` or `KEY#INDEX` for npz.
+ * @param selector The part after the name and `#`: `INDEX`, and `KEY` or `KEY#INDEX` for npz and HDF5.
  * @returns Its images, and the index in the selector, not checked.
  */
 export async function openContainer(
@@ -39,6 +39,11 @@ export async function openContainer(
   selector: string | undefined,
   options: ContainerOptions,
 ): Promise<{ readonly images: ImageSeries; readonly index: number | undefined }> {
+  if (file.format === "hdf5") {
+    refusePipe(file, "HDF5");
+    const { Hdf5Images } = await import("./_hdf5_images.ts");
+    return await Hdf5Images.open(file.path, file.name, selector, options);
+  }
   const { place, index } = file.format === "zip"
     ? await placeInNpz(file, selector, options)
     : placeOfArray(file, selector);
@@ -72,15 +77,18 @@ function placeOfArray(file: ContainerFile, selector: string | undefined): PlaceA
   };
 }
 
+function refusePipe({ name, takePipe }: ContainerFile, format: string): void {
+  if (!takePipe) return;
+  const hint = "save it as a file; npy and IDX can be read from a pipe";
+  throw cannotRead("format", name, `${format} must be a file: it is a pipe`, hint);
+}
+
 async function placeInNpz(
   file: ContainerFile,
   selector: string | undefined,
   options: ContainerOptions,
 ): Promise<PlaceAndIndex> {
-  if (file.takePipe) {
-    const hint = "save it as a file; npy and IDX can be read from a pipe";
-    throw cannotRead("format", file.name, "npz must be a file: it is a pipe", hint);
-  }
+  refusePipe(file, "npz");
   const { images, labels, index } = await chooseInNpz(file.path, file.name, selector);
   const readLabels = labels && ((count: number) => tryReadLabels(labels, count, options));
   return { place: { ...images, readLabels }, index };

@@ -84,7 +84,7 @@ export class CsvRows implements ImageSeries {
       const { label, data, error } = toRow(line, this.#layout, this.#place.name);
       this.#label = { index, label };
       if (error) throw error;
-      return { width: data.length, height: 1, channels: 1, data, white: 1 };
+      return { width: data.length, height: 1, channels: 1, data, white: 1, vector: true };
     }
   }
 

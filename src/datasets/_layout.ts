@@ -12,6 +12,8 @@ export interface Layout {
   readonly strides: Readonly<Record<Axis, number>>;
   /** Whether the array is one image, not a series of one. */
   readonly single: boolean;
+  /** Whether the images are vectors. */
+  readonly vectors: boolean;
 }
 
 /** Supported shapes, for messages. */
@@ -56,6 +58,7 @@ export function readLayout(
     width: lengths.column,
     channels: lengths.channel as 1 | 3 | 4,
     strides,
+    vectors: axes === VECTOR_AXES,
     single: !axes.includes("image") || axes.length === 3 && lengths.image === 1,
   };
 }

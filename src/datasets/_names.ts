@@ -12,14 +12,9 @@ export function nameInFolder(folder: string, entry: string): string {
   return folder.endsWith("/") ? folder + entry : `${folder}/${entry}`;
 }
 
-/** Whether a name is that of an image file. */
-export function hasImageName(name: string): boolean {
-  return /\.(png|jpe?g|gif|tiff?|webp|bmp|fits?|fits?\.gz)$/i.test(name);
-}
-
 /** Whether a name is that of a container. */
 export function hasContainerName(name: string): boolean {
-  return /(\.np[yz]|[-.]idx\d-[a-z]+)(\.gz)?$/i.test(name);
+  return /(\.np[yz]|[-.]idx\d-[a-z]+)(\.gz)?$|\.(h5|hdf5)$/i.test(name);
 }
 
 /** Splits `FILE#PART` after the longest part that is a file; undefined if there is none. */

@@ -1,6 +1,12 @@
 /** Files opened, with their formats by content. */
 
-import { type Format, sniff } from "../images/mod.ts";
+import {
+  FOREIGN_BYTES,
+  type Format,
+  hasImageExtension,
+  isForeignImage,
+  sniff,
+} from "../images/mod.ts";
 import { ByteReader } from "./_byte_reader.ts";
 import type { ContainerFile } from "./_container.ts";
 import { isVectorName } from "./is_vector_name.ts";
@@ -40,10 +46,29 @@ export function containerOf(
 ): ContainerFile | undefined {
   if (format === "npy" || format === "idx") return { name, path, format, gzipped };
   if (format === undefined && isVectorName(name)) return { name, path, format: "csv", gzipped };
-  return format === "zip" && !gzipped ? { name, path, format, gzipped } : undefined;
+  const isFile = (format === "zip" || format === "hdf5") && !gzipped;
+  return isFile ? { name, path, format, gzipped } : undefined;
 }
 
 /** Whether files of a format count as images in a folder; whole data sets do not. */
 export function isForFolders(format: Format | undefined): boolean {
-  return format !== undefined && format !== "zip" && format !== "idx" && format !== "gzip";
+  return format !== undefined && format !== "zip" && format !== "idx" && format !== "gzip" &&
+    format !== "hdf5";
+}
+
+/**
+ * Whether a file of a folder counts as an image, readable or not: by content, or by name.
+ *
+ * @param reader The open file, at its start.
+ * @param format Its format.
+ * @param name Its name.
+ */
+export async function countsAsImage(
+  reader: ByteReader,
+  format: Format | undefined,
+  name: string,
+): Promise<boolean> {
+  if (hasImageExtension(name)) return true;
+  if (format !== undefined) return isForFolders(format);
+  return isForeignImage(await reader.peek(FOREIGN_BYTES), name);
 }

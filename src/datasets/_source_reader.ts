@@ -1,16 +1,24 @@
 /** The images of one source, by its name. */
 
 import { StrayError } from "../errors.ts";
-import { decode, type DecodeOptions, type Format, type Image, sniff } from "../images/mod.ts";
+import {
+  decode,
+  type DecodeOptions,
+  type Format,
+  hasImageExtension,
+  type Image,
+  sniff,
+  SNIFFED_BYTES,
+} from "../images/mod.ts";
 import type { ByteReader } from "./_byte_reader.ts";
 import { type ContainerFile, type ContainerOptions, openContainer } from "./_container.ts";
 import { readEach, readOne } from "./_container_entries.ts";
 import { cannotRead, isMissing, readFailure } from "./_errors.ts";
 import { FileBytes } from "./_file_bytes.ts";
 import type { ImageSeries } from "./_image_series.ts";
-import { hasContainerName, hasImageName, resolvePath, splitName } from "./_names.ts";
+import { hasContainerName, resolvePath, splitName } from "./_names.ts";
 import { SharedContainers } from "./_shared_containers.ts";
-import { containerOf, isForFolders, openSniffed } from "./_sniffed.ts";
+import { containerOf, countsAsImage, isForFolders, openSniffed } from "./_sniffed.ts";
 import type { AnyImage, Entry, EntryName } from "./sample.ts";
 import type { SourceOptions } from "./source_options.ts";
 
@@ -82,7 +90,7 @@ export class SourceReader<I extends AnyImage = Image> {
    */
   async decode(entry: EntryName, bytes: Uint8Array): Promise<ReadResult<I>> {
     try {
-      return { ...entry, image: await this.#decode(bytes, entry.path, sniff(bytes), undefined) };
+      return { ...entry, image: await this.#decode(bytes, entry.path, undefined) };
     } catch (error) {
       return { ...entry, error: readFailure(error, entry.path) };
     }
@@ -102,9 +110,10 @@ export class SourceReader<I extends AnyImage = Image> {
     const path = resolvePath(base, file);
     try {
       if (!(await Deno.stat(path)).isFile) return; // a pipe cannot be read twice
-      const { format, container } = await findContainer(path, file);
+      const { format, container, damage } = await findContainer(path, file);
       if (!container) {
         if (!hasContainerName(file)) return;
+        if (damage !== undefined) throw damagedGzip(file, damage);
         const reason = "its content must be npy, npz or IDX, as its name says: " +
           `current format is ${format ?? "unknown"}`;
         throw cannotRead("format", file, reason);
@@ -139,17 +148,17 @@ export class SourceReader<I extends AnyImage = Image> {
     selector: string | undefined,
     skip?: Skip,
   ): Promise<FileContent<I> | undefined> {
-    const bytes = hasImageName(name) ? await this.#files.read(path) : undefined;
+    const bytes = hasImageExtension(name) ? await this.#files.read(path) : undefined;
     if (bytes) {
       const format = sniff(bytes);
       const container = containerOf(name, path, format, false);
       if (container) return { container };
-      if (format !== "gzip") return { image: await this.#decode(bytes, name, format, selector) };
+      if (format !== "gzip") return { image: await this.#decode(bytes, name, selector) };
     }
     const { reader, format, gzipped, once } = await openSniffed(path);
     try {
       const container = containerOf(name, path, format, gzipped);
-      if (skip && !isForFolders(format) && !hasImageName(name)) return undefined;
+      if (skip && !await countsAsImage(reader, format, name)) return undefined;
       if (container) {
         if (!once) return { container };
         this.#pipes.add(reader);
@@ -157,8 +166,9 @@ export class SourceReader<I extends AnyImage = Image> {
       }
       const bytes = isForFolders(format)
         ? await reader.readAll(MAX_BYTES)
-        : (await reader.peek(18)).slice(); // enough for the error
-      if (bytes) return { image: await this.#decode(bytes, name, format, selector) };
+        : (await reader.peek(SNIFFED_BYTES)).slice(); // enough for the error
+      if (reader.damage !== undefined) throw damagedGzip(name, reader.damage);
+      if (bytes) return { image: await this.#decode(bytes, name, selector) };
       throw cannotRead("too_large", name, `an image file must have at most ${MAX_BYTES} bytes`);
     } finally {
       if (!this.#pipes.has(reader)) await reader.close();
@@ -173,25 +183,14 @@ export class SourceReader<I extends AnyImage = Image> {
   async #decode(
     bytes: Uint8Array,
     file: string,
-    format: Format | undefined,
-    selector: string | undefined,
+    part: string | undefined,
   ): Promise<I> {
     const { maxPixels } = this.#containers;
-    if (selector === undefined) {
-      const { atLeast } = this.#options;
+    const { atLeast } = this.#options;
+    if (part === undefined) {
       return await this.#decodeFile(bytes, { name: file, maxPixels, atLeast });
     }
-    const name = `${file}#${selector}`;
-    if (format !== "fits") {
-      const reason = "the file must be FITS, npy, npz or IDX to have parts: " +
-        `current format is ${format ?? "unknown"}`;
-      throw cannotRead("value", name, reason);
-    }
-    if (!/^\d+$/.test(selector)) {
-      const value = JSON.stringify(selector);
-      throw cannotRead("value", name, `the HDU must be a whole number: current value is ${value}`);
-    }
-    return await this.#decodeFile(bytes, { name, maxPixels, hdu: Number(selector) });
+    return await this.#decodeFile(bytes, { name: `${file}#${part}`, maxPixels, part });
   }
 
   #toResult(
@@ -258,16 +257,22 @@ export class SourceReader<I extends AnyImage = Image> {
   }
 }
 
-/** The format of a file, and the container in it, if it is one. */
+/** The format of a file, the container in it, and damage at its start, if any. */
 async function findContainer(
   path: string,
   file: string,
-): Promise<
-  { readonly format: Format | undefined; readonly container?: ContainerFile | undefined }
-> {
+): Promise<{
+  readonly format: Format | undefined;
+  readonly container: ContainerFile | undefined;
+  readonly damage: string | undefined;
+}> {
   const { reader, format, gzipped } = await openSniffed(path);
   await reader.close();
-  return { format, container: containerOf(file, path, format, gzipped) };
+  return { format, container: containerOf(file, path, format, gzipped), damage: reader.damage };
+}
+
+function damagedGzip(name: string, damage: string): StrayError {
+  return cannotRead("decode", name, `its gzip data are damaged: ${damage}`);
 }
 
 async function* noEntries(): AsyncGenerator<Entry> {}

@@ -7,6 +7,7 @@
  */
 
 export { isVectorName } from "./is_vector_name.ts";
+export { listLabels } from "./list_labels.ts";
 export { readSources } from "./read_sources.ts";
 export {
   type AnyImage,

@@ -4,6 +4,7 @@ import { StrayError } from "../errors.ts";
 import type { Image } from "../images/mod.ts";
 import { type CheckedSource, checkSources } from "./_check_sources.ts";
 import { Skipped, walkFolder } from "./_folder.ts";
+import { LimitedEntries } from "./_limit_warning.ts";
 import { chunksOf, readLines } from "./_lines.ts";
 import { readAhead } from "./_read_ahead.ts";
 import { type ReadResult, SourceReader } from "./_source_reader.ts";
@@ -19,9 +20,9 @@ const AHEAD_BYTES = 1 << 27;
  *
  * A source is an image file; a folder; a folder of class folders, whose names become labels; `-` for
  * paths or NDJSON records on stdin, which may hold the file in `base64`; an IDX file, with its labels
- * file beside it; `.npy`; `.npz#KEY`; `.csv` or `.tsv`, one vector per line; `.fits` or `.fits#HDU`;
- * and one image of a container, `FILE#INDEX` or `FILE.npz#KEY#INDEX`, the names of containers'
- * entries. IDX, npy, CSV and FITS files may be compressed by gzip. A file with `#` in its name
+ * file beside it; `.npy`; `.npz#KEY`; `.h5#DATASET`; `.csv` or `.tsv`, one vector per line; a part of
+ * a file, such as `.fits#HDU`, `.fits#NAME[PLANE]`, `.tif#PAGE`, `.gif#FRAME`; and one image of a
+ * container, `FILE#INDEX` or `FILE.npz#KEY#INDEX`, the names of containers' entries. IDX, npy, CSV and FITS files may be compressed by gzip. A file with `#` in its name
  * precedes a part of a file. Formats are recognised by content; CSV, without a signature, by name.
  *
  * An error of one image becomes a failed sample in its place. An error of a whole source is thrown
@@ -65,17 +66,17 @@ export async function* readSources<I extends AnyImage = Image>(
       () => stop.abort(),
       { count, bytes: AHEAD_BYTES, costOf, signal: options.signal },
     );
+    const limited = limit < Infinity ? new LimitedEntries(checked) : undefined;
     let taken = 0;
     for await (const result of results) {
-      if (!isMany(result)) {
-        yield result;
-        if (++taken === limit) return;
-        continue;
-      }
-      for await (const entry of result) {
-        options.signal?.throwIfAborted();
+      for await (const entry of isMany(result) ? result : [result]) {
+        if (isMany(result)) options.signal?.throwIfAborted();
         yield entry;
-        if (++taken === limit) return;
+        limited?.add(entry);
+        if (++taken < limit) continue;
+        const message = await limited?.describe(limit, options);
+        if (message !== undefined) options.onWarning?.(message);
+        return;
       }
     }
   } finally {

@@ -142,8 +142,8 @@ export class SharedBatch {
 
   /** Adds a file as it is; false if its options differ from the batch's other files. */
   #addFile({ bytes, options }: EncodedImage): boolean {
-    const { name, hdu, maxPixels, atLeast } = options;
-    if (hdu !== undefined || bytes.length === 0) return false;
+    const { name, part, maxPixels, atLeast } = options;
+    if (part !== undefined || bytes.length === 0) return false;
     const same = this.#options ??= { maxPixels, atLeast };
     if (same.maxPixels !== maxPixels || same.atLeast !== atLeast) return false;
     const start = this.#end, end = start + bytes.length;

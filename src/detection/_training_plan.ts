@@ -3,12 +3,11 @@
 import type { Backend } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
 import {
-  currentScoreName,
   encodeSpec,
   type ModelDefaults,
   type ModelSpec,
   modelTypeOf,
-  scoreParts,
+  requireScore,
 } from "../models/mod.ts";
 import { Random } from "../random.ts";
 import {
@@ -22,6 +21,7 @@ import {
   defaultBatch,
   defaultEpochs,
   defaultPatience,
+  describeFailures,
   hyperparameterSettings,
   type LoadedImages,
   MIN_IMAGES,
@@ -78,15 +78,17 @@ export function divideImages(
 /**
  * Refuses too few images.
  *
- * @param count Number of images.
+ * @param loaded The images, and the entries that could not be read.
  * @throws {StrayError} `empty` If there are too few.
  */
-export function requireImages(count: number): void {
+export function requireImages(
+  { images: { count }, failures }: Pick<LoadedImages, "images" | "failures">,
+): void {
   if (count < MIN_IMAGES) {
     throw new StrayError(
       "empty",
       `Cannot train as there must be at least ${MIN_IMAGES} images: current number is ${count}`,
-      { hint: "some hundred are a good start" },
+      { hint: describeFailures(failures) ?? "some hundred are a good start" },
     );
   }
 }
@@ -132,8 +134,7 @@ export function planTraining(
   { spec, defaults, loaded, training, chosen }: PlannedTraining,
   options: TrainOptions,
 ): TrainingPlan {
-  const score = currentScoreName(options.score ?? defaults.score);
-  scoreParts(score, spec);
+  const score = requireScore(options.score ?? defaults.score, spec);
   const { learning } = modelTypeOf(spec);
   const batch = options.batch ?? defaultBatch(loaded.images.shape);
   const learningRate = options.learningRate ?? defaults.learningRate;
@@ -142,6 +143,7 @@ export function planTraining(
     { ...defaults.hyperparameters, ...given(options.hyperparameters) },
     learning.variational(spec),
   );
+  refuseRowless(loaded.images.shape, hyperparameters?.augment ?? []);
   const epochs = learning
     ? options.epochs ?? defaultEpochs(defaults.steps, training, batch, defaults.mostEpochs)
     : 0;
@@ -160,6 +162,20 @@ export function planTraining(
   };
   const fit = { epochs, batch, learningRate, ...hyperparameters && { hyperparameters }, patience };
   return { fit, seed, score, settings };
+}
+
+/** Augmentations of several rows. */
+const OF_ROWS = /^(rotate|flip-y)/;
+
+/** Refuses augmentations without sense for images of one row, such as vectors. */
+function refuseRowless([height]: readonly number[], augmentations: readonly string[]): void {
+  const found = augmentations.find((augmentation) => OF_ROWS.test(augmentation));
+  if (height !== 1 || found === undefined) return;
+  throw new StrayError(
+    "usage",
+    `Cannot use --augment ${found} as images must have more than one row: they are vectors`,
+    { hint: "omit it, or make images of vectors by --size" },
+  );
 }
 
 /** The settings that are not undefined. */

@@ -5,11 +5,11 @@ import { StrayError } from "../errors.ts";
 import { type Image, insideOfInput, writeModelInput } from "../images/mod.ts";
 import {
   classesOf,
-  currentScoreName,
   MAX_ERROR,
   type Model,
   openModel,
   requireCapability,
+  requireScore,
 } from "../models/mod.ts";
 import { imagesFor } from "../metrics/mod.ts";
 import { decodeModel, type ModelFile } from "../store/mod.ts";
@@ -104,7 +104,7 @@ export class Detector {
     const { name = "model", fpr = 0.05 } = options;
     const file = model instanceof Uint8Array ? decodeModel(model, name) : model;
     const backend = await openBackend(options.backend);
-    const scoreName = currentScoreName(options.score ?? file.score);
+    const scoreName = requireScore(options.score ?? file.score, file.spec);
     const score = detectorScore(scoreName, file, name);
     try {
       const opened = await openModel(file.spec, file.weights);

@@ -13,4 +13,5 @@ export type { Inspection, ScoredEntry, ScoredSample } from "./scored_entry.ts";
 export { ShiftTest, type UnlikeCalibration } from "./shift_detection.ts";
 export type { UnseenLabelsComparison } from "./unseen_labels.ts";
 export { trainDetector } from "./train_detector.ts";
+export { unwatchable } from "./watched_images.ts";
 export type { TrainingResult, TrainingStart, TrainOptions } from "./train_options.ts";

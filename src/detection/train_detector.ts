@@ -6,15 +6,17 @@ import { StrayError } from "../errors.ts";
 import {
   AUTOENCODER,
   type Capable,
+  CLASS_PREFIX,
   type ModelDefinition,
-  MODELS,
+  type ModelOptions,
   type ModelSpec,
   modelTypeOf,
   openModel,
-  type OwnOption,
   parseLoss,
   requireCapability,
   requireModel,
+  requireScore,
+  scoreNames,
 } from "../models/mod.ts";
 import { sizeOf } from "../shape.ts";
 import {
@@ -27,13 +29,16 @@ import {
 import {
   capacityFor,
   chooseThreads,
+  estimateSeconds,
   loadImages,
   type Split,
   WorkerGroup,
 } from "../training/mod.ts";
+import { buildSpec, checkStepMemory } from "./_build_spec.ts";
 import { classIndices, loadCalibrationImages } from "./_calibration_images.ts";
 import { detectorScore } from "./_combined_score.ts";
-import { divideImages, given, modelOf, planTraining, requireImages } from "./_training_plan.ts";
+import { refuseUselessOptions } from "./_refuse_options.ts";
+import { divideImages, modelOf, planTraining, requireImages } from "./_training_plan.ts";
 import { GREATEST_SCORE } from "./calibration.ts";
 import {
   type CalibrationChoice,
@@ -67,8 +72,8 @@ export async function trainDetector(
   const definition = typeof architecture === "string"
     ? requireModel(architecture)
     : { ...architecture, type: AUTOENCODER };
-  refuseForeignOptions(definition, options);
   refuseUselessOptions(definition, options);
+  checkScore(definition, options);
   const backend = await openBackend(options.backend);
   if (definition.type.learning) await enableGradients();
   const workerGroup = new WorkerGroup(new URL("./train_worker.ts", import.meta.url));
@@ -82,11 +87,11 @@ export async function trainDetector(
 async function trainWith(
   workerGroup: WorkerGroup,
   entries: AsyncIterable<Entry>,
-  { type, defaults, build }: ModelDefinition,
+  definition: ModelDefinition,
   backend: Backend,
   options: TrainOptions,
 ): Promise<TrainingResult> {
-  const { latentsOf } = options, { learning } = type;
+  const { latentsOf } = options, { learning } = definition.type, { defaults } = definition;
   const most = learning && backend.name === "wasm"
     ? options.workers ?? navigator.hardwareConcurrency
     : 1;
@@ -96,14 +101,15 @@ async function trainWith(
   const loaded = await loadImages(unseen.watch(watched?.watch(entries) ?? entries), {
     ...options,
     input: latentsOf?.input,
+    onInput: (input) => checkStepMemory(definition, input, options),
     onImage(entry, count) {
       labelOf.push(entry.label);
       if (count === EARLY.images) workerGroup.resize(Math.min(most - 1, EARLY.workers));
       options.onImage?.(entry, count);
     },
   });
-  const { images, input, labels, fingerprint } = loaded;
-  requireImages(images.count);
+  const { images, input, labels, range, fingerprint } = loaded;
+  requireImages(loaded);
   const anomalies = options.anomalies &&
     (await loadImages(options.anomalies, { input, onFailure: options.onFailure })).images;
   // The model that makes the latents must not have seen the images that calibrate.
@@ -111,7 +117,7 @@ async function trainWith(
   const choice = same
     ? splitOf(same, images.count, options.calibrate)
     : options.calibrate ?? resumed(options);
-  const chosen = chooseCalibration(choice, type, images.count);
+  const chosen = chooseCalibration(choice, definition.type, images.count);
   const { random, split, folds, counts } = divideImages(
     images.count,
     same?.training.seed ?? options.seed ?? 0,
@@ -121,14 +127,20 @@ async function trainWith(
   const own = typeof choice === "object"
     ? await loadCalibrationImages(choice, { ...options, input })
     : undefined;
-  const spec = build({
+  const modelOptions: ModelOptions = {
     ...options,
     latents: latentsOf && latentsIn(latentsOf),
     loss: options.loss && parseLoss(options.loss),
     inputShape: images.shape,
     images: counts.training,
     classes: labels,
-  });
+  };
+  const spec = buildSpec(
+    definition,
+    modelOptions,
+    { range, chosen: options.scale !== undefined || latentsOf !== undefined },
+    options.onWarning,
+  );
   const planned = { spec, defaults, loaded, training: counts.training, chosen };
   const plan = planTraining(planned, options);
   const { fit: { epochs, batch }, settings } = plan;
@@ -160,12 +172,18 @@ async function trainWith(
   const shapes = learning?.parameters(spec) ?? [];
   const parameters = shapes.filter(({ trainable }) => trainable)
     .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const seconds = learning && [split, ...folds].reduce(
+    (sum, { training }) =>
+      sum + estimateSeconds({ multiplyAdds, images: training.length, epochs }, threads),
+    0,
+  );
   const calibration = {
     ...chosen,
     images: own ? own.images.count : counts.calibration,
   };
   options.onStart?.({
-    ...{ backend, threads, trouble, spec, parameters, images: counts, calibration, epochs },
+    ...{ backend, threads, trouble, spec, input, labels, parameters },
+    ...{ images: counts, calibration, epochs, seconds },
   });
   const callbacks: TrainingCallbacks = {
     encoder: latentsOf && await openEncoder(latentsOf),
@@ -201,62 +219,31 @@ async function trainWith(
   }
 }
 
-/** The flags of options that only some models take, and the training options behind them. */
-const OWN_OPTIONS: Readonly<Record<OwnOption, readonly [flag: string, keyof TrainOptions]>> = {
-  neighbours: ["--neighbours", "neighbours"],
-  metric: ["--metric", "metric"],
-  blur: ["--blur", "blur"],
-  latents: ["--latents-of", "latentsOf"],
-  gibbs: ["--gibbs", "gibbs"],
-};
-
-/** Refuses options of other models. */
-function refuseForeignOptions({ options: own = [] }: ModelDefinition, options: TrainOptions): void {
-  for (const [name, [flag, key]] of Object.entries(OWN_OPTIONS)) {
-    if (options[key] === undefined || own.includes(name as OwnOption)) continue;
-    const owners = Object.entries(MODELS)
-      .filter(([, model]) => model.options?.includes(name as OwnOption)).map(([owner]) => owner);
-    throw new StrayError(
-      "usage",
-      `Cannot use ${flag} as only --model ${owners.join(", ")} takes it`,
-      {
-        hint: `omit it, or use --model ${owners[0]}`,
-      },
-    );
+/** Refuses a score that the model does not have, as far as that is known before images are read. */
+function checkScore(definition: ModelDefinition, options: TrainOptions): void {
+  const { architecture, score, size, channels, latentsOf } = options;
+  if (score === undefined) return;
+  if (definition.scores) {
+    const name = typeof architecture === "string" ? architecture : "the network";
+    return void requireScore(score, { name, scores: definition.scores });
   }
-}
-
-/** Refuses options without effect on the model. */
-function refuseUselessOptions(
-  { type: { learning } }: ModelDefinition,
-  options: TrainOptions,
-): void {
-  const { architecture, resume, watch, hyperparameters } = options;
-  const settings = learning ? [] : Object.keys(given(hyperparameters));
-  const [reason] = [
-    watch !== undefined && (!learning || learning.needsLabels)
-      ? ["--watch as it must have a loss of every image after every epoch"]
-      : [],
-    resume && !learning ? ["--resume as there must be checkpoints of it"] : [],
-    settings.map((setting) => `the setting ${setting} as it must learn`),
-  ].flat();
-  if (reason !== undefined) {
-    throw new StrayError("usage", `Cannot train "${architecture}" with ${reason}`, {
-      hint: "omit it",
+  const { madeFor = [28, 28, 1] } = definition;
+  const [height, width] = size ? [size.height, size.width] : madeFor;
+  let spec: ModelSpec;
+  try {
+    spec = definition.build({
+      ...options,
+      latents: latentsOf && latentsIn(latentsOf),
+      loss: undefined,
+      inputShape: [height, width, channels ?? madeFor[2]],
+      classes: ["a", "b"],
     });
+  } catch (error) {
+    if (error instanceof StrayError) return; // the images will tell
+    throw error;
   }
-  if (options.latentsOf) refuseOtherInput(options);
-}
-
-/** Refuses settings of the input where the model of the latents determines it. */
-function refuseOtherInput({ size, fit, channels, scale, region: mask, blur }: TrainOptions): void {
-  const [found] = Object.keys(given({ size, fit, channels, scale, mask, blur }));
-  if (!found) return;
-  throw new StrayError(
-    "usage",
-    `Cannot use --${found} as the model of --latents-of must determine how images are prepared`,
-    { hint: "omit it" },
-  );
+  const ofLabels = scoreNames(spec).some((name) => name.startsWith(CLASS_PREFIX));
+  if (!ofLabels || !score.startsWith(CLASS_PREFIX)) requireScore(score, spec);
 }
 
 /** The model whose latents are compared, and their size. */

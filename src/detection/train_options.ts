@@ -2,6 +2,7 @@
 
 import type { Backend, BackendName } from "../compute/mod.ts";
 import type { Entry } from "../datasets/mod.ts";
+import type { ModelInput } from "../images/mod.ts";
 import type { Architecture, ModelOptions, ModelSpec } from "../models/mod.ts";
 import type { CalibrationRecord, ModelFile, TrainingSummary } from "../store/mod.ts";
 import type { EpochRecord, Hyperparameters, LoadOptions, StepRecord } from "../training/mod.ts";
@@ -10,7 +11,9 @@ import type { UnseenLabelsComparison } from "./unseen_labels.ts";
 
 /** How to train a detector. */
 export interface TrainOptions
-  extends LoadOptions, Omit<ModelOptions, "inputShape" | "images" | "classes" | "latents"> {
+  extends
+    LoadOptions,
+    Omit<ModelOptions, "inputShape" | "images" | "classes" | "latents" | "output"> {
   /** The model's name, or an autoencoder architecture of your own. */
   readonly architecture: string | Architecture;
   /**
@@ -83,6 +86,10 @@ export interface TrainingStart {
   readonly trouble?: string | undefined;
   /** The model. */
   readonly spec: ModelSpec;
+  /** The preparation of the images. */
+  readonly input: ModelInput;
+  /** The labels that it trains on; absent if not every image has one. */
+  readonly labels?: readonly string[] | undefined;
   /** Number of trained parameters. */
   readonly parameters: number;
   /** Numbers of images. */
@@ -91,6 +98,8 @@ export interface TrainingStart {
   readonly calibration: CalibrationRecord;
   /** Maximum number of passes over the images. */
   readonly epochs: number;
+  /** Estimated time of them all, s; absent where nothing is learnt in steps. */
+  readonly seconds?: number | undefined;
 }
 
 /** A trained model. */

@@ -10,6 +10,21 @@ import { computeInBatches, rowsOf } from "./_in_batches.ts";
 /** Maximum number of images watched, so that watching costs little. */
 const MAX_IMAGES = 1000;
 
+/**
+ * The error for a label to watch that no image has.
+ *
+ * @param label The label.
+ * @param labels All labels, for the hint. @default {unknown}
+ * @returns An error of code `label`.
+ */
+export function unwatchable(label: string, labels?: Iterable<string>): StrayError {
+  return new StrayError(
+    "label",
+    `Cannot watch "${label}" as it must be the label of an image of --data: none has it`,
+    { hint: labels && `the labels are ${[...labels].sort().join(", ")}` },
+  );
+}
+
 /** Collects the first images of a label on their way to a training. */
 export class WatchedImages {
   readonly #label: string;
@@ -39,12 +54,7 @@ export class WatchedImages {
    * @throws {StrayError} `label` If there were no such images.
    */
   measure(spec: ModelSpec, input: ModelInput): (model: Model) => Promise<number> {
-    if (this.#images.length === 0) {
-      throw new StrayError(
-        "label",
-        `Cannot watch "${this.#label}" as it must be the label of an image of --data: none has it`,
-      );
-    }
+    if (this.#images.length === 0) throw unwatchable(this.#label);
     const size = sizeOf(spec.inputShape);
     const values = new Float32Array(this.#images.length * size);
     this.#images.splice(0).forEach((image, i) => writeModelInput(image, input, values, i * size));

@@ -32,6 +32,7 @@ const DEFAULT_MASKS: Readonly<Record<number, readonly number[]>> = {
 export function readBmpHeader(bytes: Uint8Array, context: DecoderContext): BmpHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = bytes.length < 18 ? 0 : view.getUint32(14, true);
+  // OS/2 2 may leave out the end of its header: all of that is 0.
   if (bytes.length < 14 + size || size === 0) {
     throw damaged(context, `it is truncated at byte ${bytes.length}, inside its header`);
   }
@@ -41,7 +42,7 @@ export function readBmpHeader(bytes: Uint8Array, context: DecoderContext): BmpHe
   const height = Math.abs(rows);
   checkSize(width, height, context);
   const bits = view.getUint16(old ? 24 : 28, true);
-  const compression = old ? RGB : view.getUint32(30, true);
+  const compression = size < 20 ? RGB : view.getUint32(30, true);
   const packed = (compression === 1 && bits === 8) || (compression === 2 && bits === 4);
   const masked = (compression === BITFIELDS || compression === ALPHA_BITFIELDS) &&
     (bits === 16 || bits === 32);
@@ -67,7 +68,7 @@ export function readBmpHeader(bytes: Uint8Array, context: DecoderContext): BmpHe
   if (dataAt < paletteAt) {
     throw damaged(context, `its pixels start at byte ${dataAt}, inside a header`);
   }
-  const used = old ? 0 : view.getUint32(46, true);
+  const used = size < 36 ? 0 : view.getUint32(46, true);
   const palette = bits > 8
     ? undefined
     : readPalette(bytes, paletteAt, dataAt, old ? 3 : 4, used || 1 << bits, context);

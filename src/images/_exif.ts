@@ -2,11 +2,20 @@
 
 const ORIENTATION = 0x0112;
 
-/** Orientation in the body of an APP1 segment, 1 to 8; undefined if there is none. */
+/** Orientation in the body of a JPEG's APP1 segment, 1 to 8; undefined if there is none. */
 export function readOrientation(body: Uint8Array): number | undefined {
-  const isExif = String.fromCharCode(...body.subarray(0, 6)) === "Exif\0\0";
-  if (!isExif || body.length < 14) return undefined;
-  const view = new DataView(body.buffer, body.byteOffset + 6, body.length - 6);
+  return startsAsApp1(body) ? readExifOrientation(body) : undefined;
+}
+
+/**
+ * Orientation in EXIF data, 1 to 8; undefined if there is none.
+ *
+ * @param exif A TIFF structure; some programs put the start of a JPEG's segment before it.
+ */
+export function readExifOrientation(exif: Uint8Array): number | undefined {
+  const body = startsAsApp1(exif) ? exif.subarray(6) : exif;
+  if (body.length < 8) return undefined;
+  const view = new DataView(body.buffer, body.byteOffset, body.length);
   const order = view.getUint16(0);
   if (order !== 0x4949 && order !== 0x4d4d) return undefined;
   const little = order === 0x4949;
@@ -20,4 +29,8 @@ export function readOrientation(body: Uint8Array): number | undefined {
     return value >= 1 && value <= 8 ? value : undefined;
   }
   return undefined;
+}
+
+function startsAsApp1(body: Uint8Array): boolean {
+  return String.fromCharCode(...body.subarray(0, 6)) === "Exif\0\0";
 }

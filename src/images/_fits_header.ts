@@ -7,11 +7,16 @@ export interface Hdu {
   readonly keywords: ReadonlyMap<string, string>;
   /** The number of a keyword; `otherwise` if it is missing. */
   readonly number: (key: string, otherwise: number) => number;
-  /** Lengths of the axes, `NAXIS1` first; empty if there are no data. */
+  /** The integer of a keyword; damaged if it is missing, without `otherwise`. */
+  readonly integer: (key: string, otherwise?: number) => number;
+  /** Lengths of the image's axes, `NAXIS1` first; empty if there are no data. */
   readonly axes: readonly number[];
+  /** Type of the image's values. */
   readonly bitpix: number;
-  /** Whether this is the primary HDU or an IMAGE extension. */
+  /** Whether this is the primary HDU, an IMAGE extension, or a table of compressed tiles. */
   readonly isImage: boolean;
+  /** Whether the image is stored as compressed tiles in a table. */
+  readonly isTiled: boolean;
   /** Offset of the data in the file. */
   readonly dataAt: number;
 }
@@ -43,32 +48,56 @@ export function* readHdus(bytes: Uint8Array, context: DecoderContext): Generator
       const current = keywords.get(key) ?? "missing";
       throw damaged(context, `${key} must be an integer: current value is ${current}`);
     };
-    const bitpix = integer("BITPIX");
-    if (!BITPIX.has(bitpix)) {
-      const reason = `BITPIX must be 8, 16, 32, 64, -32 or -64: current value is ${bitpix}`;
-      throw damaged(context, reason);
-    }
-    const count = integer("NAXIS");
-    if (count < 0 || count > 999) {
-      throw damaged(context, `NAXIS must be 0 to 999: current value is ${count}`);
-    }
-    const axes: number[] = [];
-    for (let i = 1; i <= count; i++) {
-      const length = integer(`NAXIS${i}`);
-      if (length < 0) throw damaged(context, `NAXIS${i} must be at least 0: it is ${length}`);
-      axes.push(length);
-    }
+    const { bitpix, axes } = readImageType("", integer, context);
     const grouped = keywords.get("GROUPS") === "T" && axes[0] === 0;
-    const isImage = index === 0 ? !grouped : readText(keywords.get("XTENSION")) === "IMAGE";
-    yield { keywords, number, axes, bitpix, dataAt: end, isImage };
+    const extension = readText(keywords.get("XTENSION"));
+    const isTiled = index > 0 && extension === "BINTABLE" && keywords.get("ZIMAGE") === "T";
+    const isImage = isTiled || (index === 0 ? !grouped : extension === "IMAGE");
+    const image = isTiled ? readImageType("Z", integer, context) : { axes, bitpix };
+    yield { keywords, number, integer, ...image, dataAt: end, isImage, isTiled };
     const parameters = integer("PCOUNT", 0), groups = integer("GCOUNT", 1);
-    const elements = (grouped ? axes.slice(1) : axes).reduce((a, b) => a * b, count > 0 ? 1 : 0);
+    const elements = (grouped ? axes.slice(1) : axes).reduce(
+      (a, b) => a * b,
+      axes.length > 0 ? 1 : 0,
+    );
     const size = (Math.abs(bitpix) / 8) * groups * (parameters + elements);
     if (!Number.isSafeInteger(size) || size < 0) {
       throw damaged(context, "the size of the data in a FITS header is impossible");
     }
     at = end + Math.ceil(size / BLOCK) * BLOCK;
   }
+}
+
+/** Type and axes; `prefix` is `Z` for those of a compressed image. */
+function readImageType(
+  prefix: string,
+  integer: (key: string) => number,
+  context: DecoderContext,
+): Pick<Hdu, "axes" | "bitpix"> {
+  const bitpix = integer(`${prefix}BITPIX`);
+  if (!BITPIX.has(bitpix)) {
+    const reason = `${prefix}BITPIX must be 8, 16, 32, 64, -32 or -64: current value is ${bitpix}`;
+    throw damaged(context, reason);
+  }
+  const count = integer(`${prefix}NAXIS`);
+  if (count < 0 || count > 999) {
+    throw damaged(context, `${prefix}NAXIS must be 0 to 999: current value is ${count}`);
+  }
+  const axes: number[] = [];
+  for (let i = 1; i <= count; i++) {
+    const key = `${prefix}NAXIS${i}`, length = integer(key);
+    if (length < 0) throw damaged(context, `${key} must be at least 0: it is ${length}`);
+    axes.push(length);
+  }
+  return { axes, bitpix };
+}
+
+/** The function of stored integers to physical values; those of the keyword `blank` become NaN. */
+export function physicalValue(hdu: Hdu, blank: string): (value: number) => number {
+  const scale = hdu.number("BSCALE", 1);
+  const zero = hdu.number("BZERO", 0);
+  const none = hdu.bitpix > 0 ? hdu.number(blank, NaN) : NaN;
+  return (value) => value === none ? NaN : zero + scale * value;
 }
 
 /** The text of a string keyword. */

@@ -19,8 +19,16 @@
  * imagescript's own loader needs an environment variable, hence the .wasm file as text.
  */
 
+import { simplifyGif } from "./_gif_simplify.ts";
 import { WASM } from "./_gif_wasm.generated.ts";
-import { checkSize, damaged, type DecoderContext, oversized } from "./_limits.ts";
+import {
+  checkSize,
+  damaged,
+  type DecoderContext,
+  oversized,
+  readPartIndex,
+  unsupported,
+} from "./_limits.ts";
 import { WasmCodec } from "./_wasm.ts";
 import type { Image } from "./image.ts";
 
@@ -52,7 +60,9 @@ export function decodeGif(bytes: Uint8Array, context: DecoderContext): Image {
   const word = (at: number) => view.getUint16(at, true);
   const [width, height] = [word(6), word(8)];
   checkSize(width, height, context);
-  const { at, transparent } = findFirstFrame(bytes, context);
+  const { at, control, transparent, frames } = findFirstFrame(bytes, context);
+  const frame = readPartIndex(context, "frames", frames) ?? 0;
+  if (frame > 0) throw unsupported(context, "frames behind the first need its predecessors");
   const [left, top, columns, rows] = [word(at), word(at + 2), word(at + 4), word(at + 6)];
   checkSize(columns, rows, context);
   if (left + columns > width || top + rows > height) {
@@ -60,7 +70,9 @@ export function decodeGif(bytes: Uint8Array, context: DecoderContext): Image {
   }
   // An LZW code has at least 3 bits and encodes fewer than 4096 pixels.
   if (columns * rows > ((bytes.length * 8) / 3) * 4096) throw oversized(context);
-  const rgba = decodeFrame(bytes, columns * rows, context);
+  const rgba = decodeFrame(bytes, columns * rows) ??
+    decodeFrame(simplifyGif(bytes, at, control), columns * rows);
+  if (rgba === undefined) throw damaged(context, "its GIF data are damaged or truncated");
   let clear = false;
   for (let i = 3; !clear && i < rgba.length; i += 4) clear = rgba[i] === 0;
   if (clear && !transparent) throw damaged(context, "a pixel has a colour beyond its palette");
@@ -73,14 +85,26 @@ export function decodeGif(bytes: Uint8Array, context: DecoderContext): Image {
       else for (let c = 0; c < channels; c++) data[to++] = rgba[from + c] as number;
     }
   }
-  return { width, height, channels, data, white: 255 };
+  const image = { width, height, channels, data, white: 255 } as const;
+  if (frames === 1 || context.part !== undefined) return image;
+  return { ...image, notes: [`it is animated: the first of ${frames} frames is read`] };
+}
+
+interface FirstFrame {
+  /** Offset of its descriptor, behind the byte that introduces it. */
+  readonly at: number;
+  /** Offset of its graphic control extension. */
+  readonly control: number | undefined;
+  readonly transparent: boolean;
+  /** Number of frames in the file. */
+  readonly frames: number;
 }
 
 /** Walks all blocks, so that the file is complete, and returns the offset of the first frame. */
 function findFirstFrame(
   bytes: Uint8Array,
   context: DecoderContext,
-): { at: number; transparent: boolean } {
+): FirstFrame {
   const byte = (at: number) => {
     const value = bytes[at];
     if (value === undefined) throw truncated(bytes, context);
@@ -88,16 +112,22 @@ function findFirstFrame(
   };
   const paletteSize = (flags: number) => flags & 0x80 ? 3 << ((flags & 7) + 1) : 0;
   let first: number | undefined;
+  let control: number | undefined;
+  let frames = 0;
   let transparent = false;
   for (let at = 13 + paletteSize(byte(10));;) {
     const kind = byte(at++);
-    if (kind === TRAILER && first !== undefined) return { at: first, transparent };
+    if (kind === TRAILER && first !== undefined) return { at: first, control, transparent, frames };
     if (kind === IMAGE) {
       first ??= at;
+      frames++;
       at += 10 + paletteSize(byte(at + 8));
     } else if (kind === EXTENSION) {
       const label = byte(at++);
-      if (label === GRAPHIC_CONTROL && first === undefined) transparent = (byte(at + 1) & 1) === 1;
+      if (label === GRAPHIC_CONTROL && first === undefined) {
+        control = at - 2;
+        transparent = (byte(at + 1) & 1) === 1;
+      }
     } else {
       throw damaged(
         context,
@@ -112,8 +142,8 @@ function truncated(bytes: Uint8Array, context: DecoderContext): Error {
   return damaged(context, `it is truncated at byte ${bytes.length}`);
 }
 
-/** RGBA of the first frame. */
-function decodeFrame(bytes: Uint8Array, pixels: number, context: DecoderContext): Uint8Array {
+/** RGBA of the first frame; undefined if the crate cannot decode it. */
+function decodeFrame(bytes: Uint8Array, pixels: number): Uint8Array | undefined {
   try {
     return CODEC.run((codec) => {
       const pointer = codec.walloc(bytes.length);
@@ -128,7 +158,7 @@ function decodeFrame(bytes: Uint8Array, pixels: number, context: DecoderContext)
       if (rgba.length !== pixels * 4) throw new Error("the frame has another size");
       return rgba;
     });
-  } catch (error) {
-    throw damaged(context, "its GIF data are damaged or truncated", error);
+  } catch {
+    return undefined;
   }
 }

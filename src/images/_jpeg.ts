@@ -61,56 +61,125 @@ const CODEC = new WasmCodec<TurboJpeg>(WASM, {
   },
 });
 
+/** Harmless padding, in libjpeg's words. */
+const PADDING = /^Corrupt JPEG data: (\d+) extraneous bytes before marker 0x([0-9a-f]{2})$/;
+const MAX_PADDING = 4096;
+const MAX_REPAIRS = 8;
+
 /** Decodes a JPEG, at an eighth, a quarter or half its size if that is at least `atLeast`. */
-export function decodeJpeg(
-  bytes: Uint8Array,
-  atLeast: Size | undefined,
-  context: DecoderContext,
-): Image {
+export function decodeJpeg(bytes: Uint8Array, context: DecoderContext): Image {
+  const { atLeast } = context;
   const header = readJpegHeader(bytes, context);
   const divisor = atLeast === undefined ? 1 : pickDivisor(header, atLeast);
   const width = Math.ceil(header.width / divisor);
   const height = Math.ceil(header.height / divisor);
   const { components } = header;
-  const samples = decodeTurbo(bytes, width, height, components, context);
+  const { samples, padding } = decodePadded(bytes, width, height, components, context);
   const channels = components === 4 ? 3 : components;
   const data = components === 4 ? rgbOfCmyk(samples) : samples;
-  return orient({ width, height, channels, data, white: 255 }, header.orientation);
+  const notes = [`${padding} bytes of padding inside its JPEG data are ignored`];
+  const image = {
+    width,
+    height,
+    channels,
+    data,
+    white: 255,
+    ...(padding > 0 && { notes }),
+  } as const;
+  return orient(image, header.orientation);
 }
 
-/** Samples as stored. */
-function decodeTurbo(
+/**
+ * Samples as stored, without the padding that some cameras write before markers.
+ *
+ * libjpeg reports it as it reports damage. Bytes that are all equal are taken for padding, others
+ * may be the rest of damaged data.
+ */
+function decodePadded(
   bytes: Uint8Array,
   width: number,
   height: number,
   components: 1 | 3 | 4,
   context: DecoderContext,
-): Uint8Array {
-  let samples: Uint8Array | undefined;
-  let cause: unknown;
+): { readonly samples: Uint8Array; readonly padding: number } {
+  let current = bytes;
+  let repairs = 0;
+  for (;;) {
+    const samples = decodeTurbo(current, width, height, components);
+    if (typeof samples !== "string") return { samples, padding: bytes.length - current.length };
+    const [, count, marker] = PADDING.exec(samples) ?? [];
+    const shorter = count === undefined || ++repairs > MAX_REPAIRS
+      ? undefined
+      : withoutPadding(current, Number(count), parseInt(marker as string, 16));
+    if (shorter === undefined) {
+      const words = samples === "" ? "" : `: libjpeg says "${samples}"`;
+      throw damaged(context, `its JPEG data are damaged or truncated${words}`);
+    }
+    current = shorter;
+  }
+}
+
+/** The file without `count` equal bytes before a marker; undefined if there are none. */
+function withoutPadding(bytes: Uint8Array, count: number, marker: number): Uint8Array | undefined {
+  if (count > MAX_PADDING) return undefined;
+  for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
+    if (bytes[at + 1] !== marker || at < count) continue;
+    const padding = bytes.subarray(at - count, at);
+    if (padding.some((byte) => byte !== padding[0])) continue;
+    const shorter = new Uint8Array(bytes.length - count);
+    shorter.set(bytes.subarray(0, at - count));
+    shorter.set(bytes.subarray(at), at - count);
+    return shorter;
+  }
+  return undefined;
+}
+
+/** Samples as stored; if libjpeg cannot decode them, its words. */
+function decodeTurbo(
+  bytes: Uint8Array,
+  width: number,
+  height: number,
+  components: 1 | 3 | 4,
+): Uint8Array | string {
+  let words = "";
   try {
-    samples = runOn(CODEC, bytes, (codec, pointer) => {
-      const pitch = width * components;
-      const out = allocate(codec, pitch * height);
-      const handle = codec.tjInitDecompress();
-      const format = PIXEL_FORMATS[components];
-      const { length } = bytes;
-      // deno-fmt-ignore
-      const status = codec.tjDecompress2(handle, pointer, length, out, width, pitch, height, format, FLAGS);
-      const read = status === 0
-        ? new Uint8Array(codec.memory.buffer, out, pitch * height).slice()
-        : undefined;
-      codec.tjDestroy(handle);
-      codec.free(out);
-      return read;
+    return runOn(CODEC, bytes, (codec, pointer) => {
+      try {
+        const pitch = width * components;
+        const out = allocate(codec, pitch * height);
+        const handle = codec.tjInitDecompress();
+        const format = PIXEL_FORMATS[components];
+        const { length } = bytes;
+        // deno-fmt-ignore
+        const status = codec.tjDecompress2(handle, pointer, length, out, width, pitch, height, format, FLAGS);
+        if (status !== 0) throw new Error("libjpeg failed");
+        const samples = new Uint8Array(codec.memory.buffer, out, pitch * height).slice();
+        codec.tjDestroy(handle);
+        codec.free(out);
+        return samples;
+      } catch (error) {
+        words = readWords(codec.memory);
+        throw error;
+      }
     });
-  } catch (error) {
-    cause = error;
+  } catch {
+    return words;
   }
-  if (samples === undefined) {
-    throw damaged(context, "its JPEG data are damaged or truncated", cause);
-  }
-  return samples;
+}
+
+/** The last error of libjpeg, whose place in memory is found by the text that it holds at first. */
+function readWords(memory: WebAssembly.Memory): string {
+  const none = new TextEncoder().encode("No error\0");
+  const now = new Uint8Array(memory.buffer);
+  return CODEC.run((fresh) => {
+    const first = new Uint8Array(fresh.memory.buffer);
+    for (let at = first.indexOf(none[0]!); at >= 0; at = first.indexOf(none[0]!, at + 1)) {
+      if (none.some((byte, i) => first[at + i] !== byte)) continue;
+      if (none.every((byte, i) => now[at + i] === byte)) continue;
+      return new TextDecoder().decode(now.subarray(at, now.indexOf(0, at)));
+    }
+    return "";
+  });
 }
 
 /** The largest allowed divisor of the size: 8, 4, 2 or 1. */

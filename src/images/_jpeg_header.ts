@@ -1,7 +1,14 @@
 /** JPEG markers: size, coding, orientation, and completeness (ITU-T T.81, annex B). */
 
 import { readOrientation } from "./_exif.ts";
-import { checkSize, damaged, type DecoderContext, oversized, unsupported } from "./_limits.ts";
+import {
+  checkSize,
+  damaged,
+  type DecoderContext,
+  oversized,
+  refused,
+  unsupported,
+} from "./_limits.ts";
 
 /** The checked markers. */
 export interface JpegHeader {
@@ -48,7 +55,7 @@ export function readJpegHeader(bytes: Uint8Array, context: DecoderContext): Jpeg
     } else if (marker === APP1 && frame === undefined) {
       orientation = readOrientation(body) ?? orientation;
     } else if (marker === SOS && ++scans > MAX_SCANS) {
-      throw unsupported(context, `it must have at most ${MAX_SCANS} scans: it has more`);
+      throw refused(context, `it must have at most ${MAX_SCANS} scans: it has more`);
     }
   }
   if (frame === undefined || scans === 0) throw damaged(context, "it has no image data");
@@ -87,7 +94,7 @@ function readFrame(
     );
   }
   if (components !== 1 && components !== 3 && components !== 4) {
-    throw unsupported(context, `JPEG must have 1, 3 or 4 components: it has ${components}`);
+    throw refused(context, `JPEG must have 1, 3 or 4 components: it has ${components}`);
   }
   // Each block of 64 pixels takes at least one bit.
   if (width * height > 512 * fileSize + 4096) throw oversized(context);

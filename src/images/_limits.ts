@@ -1,13 +1,28 @@
 /** Checks of every decoder, and its errors. */
 
 import { StrayError } from "../errors.ts";
+import type { Image } from "./image.ts";
+import type { Size } from "./resize.ts";
 
-/** Limits and name for a decoder. */
+/** Limits, choices and name for a decoder. */
 export interface DecoderContext {
   /** The image in messages: `the image`, or the quoted name of the file. */
   readonly thing: string;
   /** Maximum number of pixels. */
   readonly maxPixels: number;
+  /** The requested part of the file: a page, a frame, an HDU. */
+  readonly part?: string | undefined;
+  /** Minimum size, if the image may come smaller than it is. */
+  readonly atLeast?: Size | undefined;
+}
+
+/** A decoder: the bytes of a whole file to pixels. */
+export type Decoder = (bytes: Uint8Array, context: DecoderContext) => Image | Promise<Image>;
+
+/** An error of a decoder for a file that a decoder of more variants may read. */
+export class OtherVariant extends StrayError {
+  /** The chosen page, as an option of libvips; empty for the first image. */
+  select = "";
 }
 
 /** Checks the size in a header before memory is allocated for it. */
@@ -43,9 +58,39 @@ export function oversized(context: DecoderContext): StrayError {
   );
 }
 
-/** An error for a valid file of an unsupported variant. */
+/** An error for a valid file of an unsupported variant, which libvips may read. */
 export function unsupported(context: DecoderContext, reason: string, hint?: string): StrayError {
+  return new OtherVariant("format", `Cannot decode ${context.thing} as ${reason}`, { hint });
+}
+
+/** An error for a file that no decoder should read, as it would be misread. */
+export function refused(context: DecoderContext, reason: string, hint?: string): StrayError {
   return new StrayError("format", `Cannot decode ${context.thing} as ${reason}`, { hint });
+}
+
+/**
+ * The index of the requested part, from 0.
+ *
+ * @param parts The parts in messages, such as `pages`.
+ * @param count Number of parts; undefined if it is not known.
+ * @returns The index; undefined if none is requested.
+ */
+export function readPartIndex(
+  context: DecoderContext,
+  parts: string,
+  count: number | undefined,
+): number | undefined {
+  const { part, thing } = context;
+  if (part === undefined) return undefined;
+  const index = /^\d+$/.test(part) ? Number(part) : NaN;
+  if (index < (count ?? Infinity)) return index;
+  throw new StrayError(
+    "value",
+    `Cannot decode ${thing} as its part must be a whole number` +
+      (count === undefined ? "" : ` less than ${count}, its number of ${parts}`) +
+      `: current value is ${JSON.stringify(part)}`,
+    { hint: `${parts} are counted from 0` },
+  );
 }
 
 function grouped(value: number): string {

@@ -19,6 +19,7 @@
 
 import { inflateSync } from "node:zlib";
 import { damaged, type DecoderContext, oversized } from "./_limits.ts";
+import { orient } from "./_orient.ts";
 import { type PngChunks, readPngChunks } from "./_png_chunks.ts";
 import { unfilter } from "./_png_filter.ts";
 import { applyPalette, applyTransparentColour, placeSamples, type PngPass } from "./_png_unpack.ts";
@@ -38,12 +39,24 @@ const ADAM7 = [
 ] as const;
 const WHOLE = [[0, 0, 1, 1]] as const;
 
-/** Decodes a PNG; samples of less than 8 bits are scaled to 0..255. */
+/** Maximum size of the data behind the pixels that does no harm. */
+const MAX_EXTRA_BYTES = 1 << 16;
+
+/** Decodes a PNG, turned upright; samples of less than 8 bits are scaled to 0..255. */
 export function decodePng(bytes: Uint8Array, context: DecoderContext): Image {
   const png = readPngChunks(bytes, context);
+  const notes: string[] = [];
+  if (png.frames > 1) {
+    notes.push(`it is animated: its still image is read, of ${png.frames} frames`);
+  }
+  const image = decodeStill(png, notes, context);
+  return orient(notes.length === 0 ? image : { ...image, notes }, png.orientation);
+}
+
+function decodeStill(png: PngChunks, notes: string[], context: DecoderContext): Image {
   const { width, height, depth, colour } = png;
   const channels = CHANNELS[colour] as 1 | 2 | 3 | 4;
-  const samples = readSamples(png, channels, context);
+  const samples = readSamples(png, channels, notes, context);
   const white = depth === 16 ? 65535 : 255;
   if (colour === 3) {
     const painted = applyPalette(samples, png.palette as Uint8Array, png.transparency);
@@ -58,7 +71,12 @@ export function decodePng(bytes: Uint8Array, context: DecoderContext): Image {
   return { width, height, channels, data: samples, white };
 }
 
-function readSamples(png: PngChunks, channels: number, context: DecoderContext): Samples {
+function readSamples(
+  png: PngChunks,
+  channels: number,
+  notes: string[],
+  context: DecoderContext,
+): Samples {
   const { width, height, depth } = png;
   const bits = channels * depth;
   const passes: PngPass[] = [];
@@ -70,7 +88,7 @@ function readSamples(png: PngChunks, channels: number, context: DecoderContext):
     passes.push({ start: size, columns, rows, rowBytes, x0, y0, dx, dy });
     size += rows * (1 + rowBytes);
   }
-  const raw = inflated(png.data, size, context);
+  const raw = inflated(png.data, size, notes, context);
   const plain = !png.interlaced && depth === 8;
   const samples = width * height * channels;
   const data = plain
@@ -90,13 +108,23 @@ function readSamples(png: PngChunks, channels: number, context: DecoderContext):
   return data;
 }
 
-function inflated(data: Uint8Array, size: number, context: DecoderContext): Uint8Array {
+function inflated(
+  data: Uint8Array,
+  size: number,
+  notes: string[],
+  context: DecoderContext,
+): Uint8Array {
   // Deflate compresses at most 1 : 1032.
   if (size > data.length * 1032 + 1024) throw oversized(context);
   let raw: Uint8Array;
   try {
     raw = inflateSync(data, { maxOutputLength: size, chunkSize: Math.max(64, size) });
   } catch (error) {
+    const longer = isTooLong(error) ? inflateLonger(data, size) : undefined;
+    if (longer !== undefined) {
+      notes.push(`${longer.length - size} bytes behind its pixels are ignored`);
+      return new Uint8Array(longer.buffer, longer.byteOffset, size);
+    }
     const reason = (error as Error).message || "unknown error";
     throw damaged(context, `its compressed data are damaged or truncated: ${reason}`, error);
   }
@@ -104,4 +132,17 @@ function inflated(data: Uint8Array, size: number, context: DecoderContext): Uint
     throw damaged(context, `it is truncated: it holds ${raw.length} of ${size} bytes of pixels`);
   }
   return new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength);
+}
+
+function isTooLong(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
+}
+
+/** The pixels and a little data behind them, which some programs write; undefined if it is much. */
+function inflateLonger(data: Uint8Array, size: number): Uint8Array | undefined {
+  try {
+    return inflateSync(data, { maxOutputLength: size + MAX_EXTRA_BYTES });
+  } catch {
+    return undefined;
+  }
 }

@@ -2,6 +2,7 @@
 
 import { crc32 } from "node:zlib";
 import { concatenate } from "../concatenate.ts";
+import { readExifOrientation } from "./_exif.ts";
 import { checkSize, damaged, type DecoderContext, unsupported } from "./_limits.ts";
 
 /** The checked chunks. */
@@ -17,6 +18,10 @@ export interface PngChunks {
   readonly palette: Uint8Array | undefined;
   /** The `tRNS` chunk: alpha of the palette, or the transparent colour. */
   readonly transparency: Uint8Array | undefined;
+  /** EXIF orientation, 1 to 8. */
+  readonly orientation: number;
+  /** Number of frames, 1 unless it is animated. */
+  readonly frames: number;
   /** The deflate stream. */
   readonly data: Uint8Array;
 }
@@ -34,6 +39,8 @@ const PLTE = 0x504c5445;
 const IDAT = 0x49444154;
 const IEND = 0x49454e44;
 const TRNS = 0x74524e53;
+const EXIF = 0x65584966;
+const ACTL = 0x6163544c;
 
 /** Reads all chunks to the end; the size is checked first. */
 export function readPngChunks(bytes: Uint8Array, context: DecoderContext): PngChunks {
@@ -41,6 +48,8 @@ export function readPngChunks(bytes: Uint8Array, context: DecoderContext): PngCh
   const header = readHeader(bytes, view, context);
   let palette: Uint8Array | undefined;
   let transparency: Uint8Array | undefined;
+  let orientation = 1;
+  let frames = 1;
   const parts: Uint8Array[] = [];
   let at = 33;
   for (;;) {
@@ -58,6 +67,8 @@ export function readPngChunks(bytes: Uint8Array, context: DecoderContext): PngCh
     if (type === IDAT) parts.push(body);
     else if (type === PLTE) palette = body;
     else if (type === TRNS) transparency = body;
+    else if (type === EXIF) orientation = readExifOrientation(body) ?? orientation;
+    else if (type === ACTL && length >= 4) frames = view.getUint32(at + 8);
     else if (critical) throw unsupported(context, "it has a critical chunk of no standard");
     at = end + 4;
   }
@@ -66,7 +77,7 @@ export function readPngChunks(bytes: Uint8Array, context: DecoderContext): PngCh
     throw damaged(context, "it has no palette");
   }
   const data = parts.length === 1 ? parts[0]! : concatenate(Uint8Array, parts);
-  return { ...header, palette, transparency, data };
+  return { ...header, palette, transparency, orientation, frames, data };
 }
 
 type Header = Pick<PngChunks, "width" | "height" | "depth" | "colour" | "interlaced">;

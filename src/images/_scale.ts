@@ -41,7 +41,7 @@ export function checkScale(scale: Scale, image: Image): void {
         "value",
         `Cannot scale the image by its depth as float samples must be from 0 to ${image.white}: ` +
           `current sample is ${value}`,
-        { hint: "train with percentiles or a fixed range for images of floats" },
+        { hint: "train with --scale auto, percentile or LOW,HIGH for images of floats" },
       );
     }
   }

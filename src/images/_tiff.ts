@@ -1,5 +1,5 @@
 /**
- * TIFF: the first page, in strips or tiles, uncompressed or by LZW, deflate or PackBits. Plain
+ * TIFF: one page, in strips or tiles, uncompressed or by LZW, deflate or PackBits. Plain
  * TypeScript and node:zlib.
  *
  * No library. geotiff 3.0.5 reads the most variants, but silently misreads big-endian files with a
@@ -18,32 +18,40 @@
  */
 
 import { replaceNonFinite } from "./finite.ts";
-import { damaged, type DecoderContext, oversized } from "./_limits.ts";
+import { damaged, type DecoderContext, OtherVariant, oversized } from "./_limits.ts";
 import { orient } from "./_orient.ts";
-import { readDirectory } from "./_tiff_directory.ts";
-import { readLayout, type TiffLayout } from "./_tiff_layout.ts";
+import { cameraRaw, coloursOf, readLayout, type TiffLayout } from "./_tiff_layout.ts";
+import { choosePage } from "./_tiff_pages.ts";
 import { sampleReader } from "./_tiff_samples.ts";
 import { readSegment, samplesPerSegment, segmentRowBytes } from "./_tiff_segment.ts";
 import type { Image, Samples } from "./image.ts";
 
 /**
- * Decodes the first page of a TIFF.
+ * Decodes the requested page of a TIFF, by default the first that is no thumbnail.
  *
  * Unsigned samples of up to 8 bits are scaled to 0..255, of up to 16 bits to 0..65535; all others
  * become float32, unscaled. Samples other than colour and alpha are left out, with a note.
  */
 export function decodeTiff(bytes: Uint8Array, context: DecoderContext): Image {
-  const directory = readDirectory(bytes, context);
-  const layout = readLayout(directory, context);
+  if (bytes[8] === 0x43 && bytes[9] === 0x52 && bytes[10] === 2) throw cameraRaw(context); // CR2
+  const { directory, index, child, notes: chosen } = choosePage(bytes, context);
+  let layout: TiffLayout;
+  try {
+    layout = readLayout(directory, context);
+  } catch (error) {
+    if (error instanceof OtherVariant) {
+      error.select = `page=${index}${child === undefined ? "" : `,subifd=${child}`}`;
+    }
+    throw error;
+  }
   const { width, height, bits, format, photometric } = layout;
-  const colours = photometric === 2 ? 3 : 1;
+  const colours = coloursOf(photometric);
   const hasAlpha = layout.alpha === 1 || layout.alpha === 2;
   const channels = (hasAlpha ? colours + 1 : colours) as 1 | 2 | 3 | 4;
   const white = format === 1 && bits <= 8 ? 255 : format === 1 && bits <= 16 ? 65535 : 1;
   const factor = white === 1 || photometric === 3 ? 1 : white / (2 ** bits - 1);
   const data = readPixels(bytes, layout, channels, white, factor, context);
-  const notes: string[] = [];
-  if (directory.more) notes.push("further pages are left out");
+  const notes = [...chosen];
   const left = layout.samples - channels;
   if (left > 0) notes.push(`${left} further samples per pixel are left out`);
   if (data instanceof Float32Array) notes.push(...replaceNonFinite(data, context.thing));
@@ -54,6 +62,7 @@ export function decodeTiff(bytes: Uint8Array, context: DecoderContext): Image {
     if (data8 === undefined) throw damaged(context, "its colour map is too short");
     return upright({ channels: hasAlpha ? 4 : 3, data: data8, white: 255 });
   }
+  if (photometric === 6) convertYcc(data, channels);
   if (photometric === 0) {
     for (let i = 0; i < data.length; i += channels) data[i] = white - (data[i] as number);
   }
@@ -151,6 +160,19 @@ function applyColourMap(
     if (step === 2) data[to + 3] = indices[i + 1] as number;
   }
   return data;
+}
+
+/** Converts YCbCr of 8 bits to RGB, in place (ITU-R BT.601, full range, the usual one). */
+function convertYcc(data: Samples, channels: number): void {
+  const byte = (value: number) => Math.min(Math.max(Math.round(value), 0), 255);
+  for (let i = 0; i < data.length; i += channels) {
+    const y = data[i] as number;
+    const blue = (data[i + 1] as number) - 128;
+    const red = (data[i + 2] as number) - 128;
+    data[i] = byte(y + 1.402 * red);
+    data[i + 1] = byte(y - 0.344136 * blue - 0.714136 * red);
+    data[i + 2] = byte(y + 1.772 * blue);
+  }
 }
 
 /** Converts premultiplied colour to straight, in place. */

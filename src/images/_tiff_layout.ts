@@ -1,6 +1,7 @@
 /** The tags of a TIFF page, interpreted and checked. */
 
-import { checkSize, damaged, type DecoderContext, unsupported } from "./_limits.ts";
+import type { StrayError } from "../errors.ts";
+import { checkSize, damaged, type DecoderContext, refused, unsupported } from "./_limits.ts";
 import type { TiffDirectory } from "./_tiff_directory.ts";
 
 /** Storage of a page's samples. */
@@ -16,11 +17,13 @@ export interface TiffLayout {
   readonly samples: number;
   /** Whether each sample of a pixel has its own plane. */
   readonly planar: boolean;
-  /** 0 white is zero, 1 black is zero, 2 RGB, 3 palette. */
+  /** 0 white is zero, 1 black is zero, 2 RGB, 3 palette, 6 YCbCr. */
   readonly photometric: number;
   /** The first extra sample: 0 no alpha, 1 premultiplied, 2 straight. */
   readonly alpha: number;
   readonly compression: number;
+  /** Whether the lowest bit of each byte comes first (tag 266). */
+  readonly reversed: boolean;
   /** 1 none, 2 differences, 3 differences of floats' bytes. */
   readonly predictor: number;
   /** Size of a strip or tile; strips are as wide as the image. */
@@ -50,6 +53,26 @@ const BITS: Readonly<Record<number, readonly number[]>> = {
   3: [16, 32, 64],
 };
 const MAX_SAMPLES = 16;
+/** Photometric interpretations of raw files: colour filter array, linear raw. */
+const RAW_PHOTOMETRICS: readonly (number | undefined)[] = [32803, 34892];
+
+const YCBCR = 6;
+/** Samples per pixel of what libvips converts: CMYK, YCbCr, CIE L*a*b*. */
+const SAMPLES_OF_OTHERS: Readonly<Record<number, number>> = { 5: 4, 6: 3, 8: 3 };
+
+/** Samples of colour per pixel. */
+export function coloursOf(photometric: number): 1 | 3 {
+  return photometric === 2 || photometric === YCBCR ? 3 : 1;
+}
+
+/** An error for a camera's raw file; no other decoder may read it, as it would take a thumbnail. */
+export function cameraRaw(context: DecoderContext): StrayError {
+  return refused(
+    context,
+    "it is a camera's raw file",
+    "develop it with dcraw or rawtherapee to 16-bit TIFF",
+  );
+}
 
 /** Reads and checks the tags. */
 export function readLayout(directory: TiffDirectory, context: DecoderContext): TiffLayout {
@@ -58,11 +81,12 @@ export function readLayout(directory: TiffDirectory, context: DecoderContext): T
   const width = one(256, 0);
   const height = one(257, 0);
   checkSize(width, height, context);
-  const refuse = (what: string, hint?: string) => unsupported(context, what, hint);
+  const refuse = (what: string, hint?: string) => refused(context, what, hint);
   const samples = one(277, 1);
   if (samples < 1 || samples > MAX_SAMPLES) {
     throw refuse(`a pixel must have 1 to ${MAX_SAMPLES} samples: it has ${samples}`);
   }
+  if (RAW_PHOTOMETRICS.includes(tag(262)[0])) throw cameraRaw(context);
   const bits = one(258, 1);
   const format = one(339, 1) === 4 ? 1 : one(339, 1);
   const mixed = tag(258).some((n) => n !== bits);
@@ -75,16 +99,25 @@ export function readLayout(directory: TiffDirectory, context: DecoderContext): T
   }
   const compression = one(259, 1);
   if (!SUPPORTED_COMPRESSIONS.includes(compression)) {
-    throw refuse(
+    throw unsupported(
+      context,
       "TIFF must be uncompressed or compressed by LZW, deflate or PackBits: " +
         `current compression is ${COMPRESSIONS[compression] ?? compression}`,
       "save it with deflate or without compression",
     );
   }
   const photometric = one(262, 1);
-  const colours = photometric === 2 ? 3 : 1;
-  if (photometric > 3 || samples < colours || (photometric === 3 && (format !== 1 || bits > 16))) {
-    throw refuse(
+  const colours = coloursOf(photometric);
+  // Only with all its samples: libvips reads YCbCr of fewer colours, but takes this one for RGB.
+  const isYcc = photometric === YCBCR && format === 1 && bits === 8 &&
+    tag(530)[0] === 1 && tag(530)[1] === 1;
+  if (
+    (photometric > 3 && !isYcc) || samples < colours ||
+    (photometric === 3 && (format !== 1 || bits > 16))
+  ) {
+    const isKnown = samples >= (SAMPLES_OF_OTHERS[photometric] ?? Infinity);
+    throw (isKnown ? unsupported : refused)(
+      context,
       "TIFF must be grey, RGB or palette: " +
         `current colour type is ${PHOTOMETRICS[photometric] ?? photometric} of ${samples} samples`,
       "save it as RGB",
@@ -118,6 +151,7 @@ export function readLayout(directory: TiffDirectory, context: DecoderContext): T
     photometric,
     alpha: samples > colours ? one(338, 0) : 0,
     compression,
+    reversed: one(266, 1) === 2,
     predictor,
     segment,
     offsets,

@@ -37,7 +37,8 @@ export function readSegment(
       `it is truncated: its pixels end at byte ${at + size}, the file at byte ${bytes.length}`,
     );
   }
-  const packed = bytes.subarray(at, at + size);
+  const stored = bytes.subarray(at, at + size);
+  const packed = layout.reversed ? stored.map(reverseBits) : stored;
   const raw = unpack(packed, layout, needed, layout.segment.height * rowBytes, context);
   if (raw.length < needed) {
     throw damaged(context, `it is truncated: a strip holds ${raw.length} of ${needed} bytes`);
@@ -47,6 +48,13 @@ export function readSegment(
   if (layout.predictor === 2) addDifferences(own, rows, rowBytes, layout);
   else for (let y = 0; y < rows; y++) joinFloatBytes(own, y * rowBytes, rowBytes, layout);
   return own;
+}
+
+/** The byte with its bits in the opposite order. */
+function reverseBits(byte: number): number {
+  let reversed = 0;
+  for (let bit = 0; bit < 8; bit++) reversed |= ((byte >> bit) & 1) << (7 - bit);
+  return reversed;
 }
 
 function unpack(

@@ -1,7 +1,9 @@
 /** Image files of any format to pixels. */
 
 import { StrayError } from "../errors.ts";
-import { type DecoderContext, unsupported } from "./_limits.ts";
+import { findForeign } from "./_foreign_formats.ts";
+import { IMAGE_FORMATS, type ImageFormat } from "./_formats.ts";
+import { type DecoderContext, OtherVariant } from "./_limits.ts";
 import { firstBytes, type Format, sniff } from "./format.ts";
 import type { Image } from "./image.ts";
 import type { Size } from "./resize.ts";
@@ -10,8 +12,13 @@ import type { Size } from "./resize.ts";
 export interface DecodeOptions {
   /** Maximum number of pixels. @default {100_000_000} */
   readonly maxPixels?: number | undefined;
-  /** FITS only: index of the HDU, 0 for the primary one. @default {the first 2-D image} */
-  readonly hdu?: number | undefined;
+  /**
+   * The part of the file: the page of a TIFF, the frame of a GIF or WebP, from 0; the HDU of a FITS
+   * by index (0 is the primary one) or name, with the plane of a cube, as in `SCI[3]`.
+   *
+   * @default {the first image}
+   */
+  readonly part?: string | undefined;
   /** Name of the file, for messages. */
   readonly name?: string | undefined;
   /**
@@ -32,17 +39,17 @@ export interface EncodedImage {
 /**
  * Decodes an image file, recognised by content, at the depth of the source.
  *
- * PNG (all variants), JPEG (EXIF orientation applied), GIF (first frame), TIFF (first page), WebP
- * (not animated), BMP and FITS (one HDU, flipped so that y is down). Colour profiles and gamma
- * are ignored. The size in the header is checked before memory is allocated. Each decoder is loaded
- * on first use.
+ * PNG (all variants), JPEG, GIF, TIFF, WebP, BMP and FITS (flipped so that y is down). EXIF
+ * orientation is applied. Of several pages, frames or HDUs the first image is read, with a note,
+ * but no thumbnail. Colour profiles and gamma are ignored. The size in the header is checked before
+ * memory is allocated. Each decoder is loaded on first use.
  *
  * @param bytes The whole file.
  * @param options Limits and choices.
  * @returns The pixels, with notes for a careful user.
  * @throws {StrayError} If there are no bytes (`empty`), the format is not supported (`format`), the
  *   file is damaged or truncated (`decode`), there are too many pixels (`too_large`), no sample is
- *   finite (`value`), or the HDU holds no image (`shape`, `value`).
+ *   finite (`value`), or there is no such part (`shape`, `value`).
  *
  * @example
  * ```ts
@@ -55,57 +62,81 @@ export interface EncodedImage {
  * ```
  */
 export async function decode(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Image> {
-  const thing = options.name === undefined ? "the image" : JSON.stringify(options.name);
-  const context: DecoderContext = { thing, maxPixels: options.maxPixels ?? 100_000_000 };
+  const { name, part, atLeast, maxPixels = 100_000_000 } = options;
+  const thing = name === undefined ? "the image" : JSON.stringify(name);
+  const context: DecoderContext = { thing, maxPixels, part, atLeast };
   if (bytes.length === 0) {
     throw new StrayError("empty", `Cannot decode ${thing} as it must have at least one byte`);
   }
   const format = sniff(bytes);
+  if (!isImageFormat(format)) throw notAnImage(format, bytes, thing);
+  const { title, parts, load }: ImageFormat = IMAGE_FORMATS[format];
+  if (part !== undefined && parts === undefined) throw noParts(title, part, thing);
   try {
-    return await decodeAs(format, bytes, options, context);
+    return await (await load())(bytes, context);
   } catch (error) {
+    if (error instanceof OtherVariant && !NOT_OF_VIPS.has(format)) {
+      return await decodeOther(title, bytes, error, context);
+    }
     if (error instanceof StrayError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new StrayError(
       "decode",
-      `Cannot decode ${thing} as its ${format} data are damaged: ${reason}`,
+      `Cannot decode ${thing} as its ${title} data are damaged: ${reason}`,
       { cause: error },
     );
   }
 }
 
-async function decodeAs(
-  format: Format | undefined,
+/** Formats that libvips does not read, or that it is already asked to read. */
+const NOT_OF_VIPS: ReadonlySet<Format> = new Set(["png", "bmp", "fits", "heif", "jxl", "pnm"]);
+
+/** Decodes a file that its format's decoder refuses; its error stands if libvips fails, too. */
+async function decodeOther(
+  title: string,
   bytes: Uint8Array,
-  options: DecodeOptions,
+  refusal: OtherVariant,
   context: DecoderContext,
 ): Promise<Image> {
-  switch (format) {
-    case "png":
-      return (await import("./_png.ts")).decodePng(bytes, context);
-    case "jpeg":
-      return (await import("./_jpeg.ts")).decodeJpeg(bytes, options.atLeast, context);
-    case "gif":
-      return (await import("./_gif.ts")).decodeGif(bytes, context);
-    case "tiff":
-      return (await import("./_tiff.ts")).decodeTiff(bytes, context);
-    case "webp":
-      return (await import("./_webp.ts")).decodeWebp(bytes, context);
-    case "bmp":
-      return (await import("./_bmp.ts")).decodeBmp(bytes, context);
-    case "fits":
-      return (await import("./_fits.ts")).decodeFits(bytes, options.hdu, context);
-    case undefined:
-      throw unsupported(
-        context,
-        `its content must be PNG, JPEG, GIF, TIFF, WebP, BMP or FITS: ` +
-          `current first bytes are ${firstBytes(bytes)}`,
-      );
-    default:
-      throw unsupported(
-        context,
-        `it is a container of images (${format}), not one image`,
-        "give the file itself as the source",
-      );
+  const { decodeVariant } = await import("./_vips.ts");
+  try {
+    return await decodeVariant(title, bytes, refusal.select, context);
+  } catch (error) {
+    if (error instanceof StrayError && error.code === "format") throw refusal;
+    throw error;
   }
+}
+
+function isImageFormat(format: Format | undefined): format is keyof typeof IMAGE_FORMATS {
+  return format !== undefined && Object.hasOwn(IMAGE_FORMATS, format);
+}
+
+function notAnImage(format: Format | undefined, bytes: Uint8Array, thing: string): StrayError {
+  if (format !== undefined) {
+    return new StrayError(
+      "format",
+      `Cannot decode ${thing} as it is a container of images (${format}), not one image`,
+      { hint: "give the file itself as the source" },
+    );
+  }
+  const titles = Object.values(IMAGE_FORMATS).map(({ title }) => title);
+  const list = `${titles.slice(0, -1).join(", ")} or ${titles.at(-1)}`;
+  const foreign = findForeign(bytes);
+  return new StrayError(
+    "format",
+    `Cannot decode ${thing} as its content must be ${list}: current ` +
+      (foreign ? `format is ${foreign.title}` : `first bytes are ${firstBytes(bytes)}`),
+    { hint: foreign?.hint },
+  );
+}
+
+function noParts(title: string, part: string, thing: string): StrayError {
+  const formats = Object.values<ImageFormat>(IMAGE_FORMATS).filter(({ parts }) => parts);
+  return new StrayError(
+    "value",
+    `Cannot decode ${thing} as only ${
+      formats.map((format) => format.title).join(", ")
+    } have parts: ` +
+      `current format is ${title}, current part ${JSON.stringify(part)}`,
+  );
 }

@@ -1,44 +1,39 @@
 /** File formats, recognised by the first bytes, never by name. */
 
-/**
- * A file format. The last four are containers, which `src/datasets` opens.
- *
- * `tiff` is classic TIFF or BigTIFF, `zip` an `.npz`, `gzip` any gzip file.
- */
-export type Format =
-  | "png"
-  | "jpeg"
-  | "gif"
-  | "tiff"
-  | "webp"
-  | "bmp"
-  | "fits"
-  | "npy"
-  | "zip"
-  | "gzip"
-  | "idx";
+import { IMAGE_FORMATS, type ImageFormat } from "./_formats.ts";
 
-const ANY = undefined;
+/** A format of one image per file. */
+export type ImageFormatName = keyof typeof IMAGE_FORMATS;
 
-/** First bytes of each format. */
+/** A format of many images per file, which `src/datasets` opens: `zip` is an `.npz`. */
+export type ContainerFormat = "npy" | "zip" | "gzip" | "hdf5" | "idx";
+
+/** A file format. */
+export type Format = ImageFormatName | ContainerFormat;
+
+/** First bytes of the containers that have a signature. */
+const CONTAINERS: Readonly<Record<string, readonly string[]>> = {
+  npy: ["93 4e 55 4d 50 59"],
+  zip: ["50 4b 03 04", "50 4b 05 06"],
+  gzip: ["1f 8b 08"],
+  hdf5: ["89 48 44 46 0d 0a 1a 0a"],
+};
+
 const SIGNATURES: readonly (readonly [Format, readonly (number | undefined)[]])[] = [
-  ["png", [0x89, 0x50, 0x4e, 0x47]],
-  ["jpeg", [0xff, 0xd8, 0xff]],
-  ["gif", [0x47, 0x49, 0x46, 0x38]],
-  ["tiff", [0x49, 0x49, 0x2a, 0x00]],
-  ["tiff", [0x4d, 0x4d, 0x00, 0x2a]],
-  ["tiff", [0x49, 0x49, 0x2b, 0x00, 0x08, 0x00]],
-  ["tiff", [0x4d, 0x4d, 0x00, 0x2b, 0x00, 0x08]],
-  ["webp", [0x52, 0x49, 0x46, 0x46, ANY, ANY, ANY, ANY, 0x57, 0x45, 0x42, 0x50]],
-  ["fits", [0x53, 0x49, 0x4d, 0x50, 0x4c, 0x45, 0x20, 0x20, 0x3d]], // "SIMPLE  ="
-  ["npy", [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]],
-  ["zip", [0x50, 0x4b, 0x03, 0x04]],
-  ["zip", [0x50, 0x4b, 0x05, 0x06]],
-  ["gzip", [0x1f, 0x8b, 0x08]],
-];
+  ...Object.entries<ImageFormat>(IMAGE_FORMATS).map(([name, row]) =>
+    [name, row.signatures] as const
+  ),
+  ...Object.entries(CONTAINERS),
+].flatMap(([name, signatures]) =>
+  signatures.map((signature) => [name as Format, readPattern(signature)] as const)
+);
 
-/** Valid sizes of a BMP's second header. */
-const BMP_HEADERS: ReadonlySet<number> = new Set([12, 40, 52, 56, 64, 108, 124]);
+const EXTENSIONS: ReadonlySet<string> = new Set(
+  Object.values<ImageFormat>(IMAGE_FORMATS).flatMap(({ extensions }) => extensions),
+);
+
+/** Number of bytes that recognise any format. */
+export const SNIFFED_BYTES = 348;
 
 /**
  * Recognises the format of a file.
@@ -60,12 +55,31 @@ export function sniff(bytes: Uint8Array): Format | undefined {
   for (const [format, signature] of SIGNATURES) {
     if (matches(bytes, signature)) return format;
   }
-  if (bytes[0] === 0x42 && bytes[1] === 0x4d && BMP_HEADERS.has(bytes[14] ?? 0)) return "bmp";
   const [a, b, type = 0, dimensions = 0] = bytes;
   if (a === 0 && b === 0 && type >= 0x08 && type <= 0x0e && dimensions >= 1 && dimensions <= 4) {
     return "idx";
   }
   return undefined;
+}
+
+/**
+ * Whether a name has the extension of an image file.
+ *
+ * @param name A file name or path.
+ * @returns Whether files of that extension count as images, whatever their content.
+ *
+ * @example
+ * ```ts
+ * import { hasImageExtension } from "./format.ts";
+ *
+ * if (!hasImageExtension("a/b.FITS.gz")) throw new Error("FITS is an image format");
+ * ```
+ */
+export function hasImageExtension(name: string): boolean {
+  const parts = name.slice(name.lastIndexOf("/") + 1).toLowerCase().split(".");
+  return parts.length > 1 &&
+    (EXTENSIONS.has(parts.at(-1)!) ||
+      parts.length > 2 && EXTENSIONS.has(parts.slice(-2).join(".")));
 }
 
 /**
@@ -76,6 +90,10 @@ export function sniff(bytes: Uint8Array): Format | undefined {
  */
 export function firstBytes(bytes: Uint8Array): string {
   return [...bytes.subarray(0, 4)].map((b) => b.toString(16).padStart(2, "0")).join(" ") || "none";
+}
+
+function readPattern(text: string): readonly (number | undefined)[] {
+  return text.split(" ").map((byte) => byte === ".." ? undefined : parseInt(byte, 16));
 }
 
 function matches(bytes: Uint8Array, signature: readonly (number | undefined)[]): boolean {

@@ -20,6 +20,8 @@ export interface Image {
   readonly data: Samples;
   /** The sample value of white: 255, 65535, or (nominally) 1 for floats. */
   readonly white: number;
+  /** Whether it is a list of numbers, one row, whose neighbours may be unrelated. @default {false} */
+  readonly vector?: boolean;
   /** Notes for a careful user, such as samples that were replaced. */
   readonly notes?: readonly string[];
 }

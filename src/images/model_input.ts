@@ -11,6 +11,8 @@ export interface ModelInput extends Preprocessing {
   readonly resizes: boolean;
   /** Whether an image with other channels is converted instead of refused. */
   readonly converts: boolean;
+  /** Whether the numbers of a vector become the pixels, row by row, if there are as many. @default {false} */
+  readonly reshapes?: boolean | undefined;
 }
 
 const CHANNELS = { 1: "grey", 2: "grey with alpha", 3: "RGB", 4: "RGB with alpha" } as const;
@@ -18,6 +20,8 @@ const CHANNELS = { 1: "grey", 2: "grey with alpha", 3: "RGB", 4: "RGB with alpha
 /**
  * Writes the model's input for one image: float32, row-major, channels last; in [0, 1], unless the
  * scale is `none`.
+ *
+ * A vector is never resized: with `reshapes` its numbers are the pixels.
  *
  * Colour whose channels are equal in every pixel counts as grey, since many programs store grey so.
  *
@@ -47,12 +51,17 @@ export function writeModelInput(
   offset: number,
 ): void {
   const image = input.region ? cutRegion(whole, input.region) : whole;
+  if (input.reshapes && image.vector) return preprocess(reshape(image, input), input, out, offset);
   if (!input.resizes && (image.width !== input.width || image.height !== input.height)) {
     throw new StrayError(
       "shape",
       `Cannot use the image as its size must be ${input.width} x ${input.height}: ` +
         `current value is ${image.width} x ${image.height}`,
-      { hint: "train with --size WxH to have images of any size resized" },
+      {
+        hint: image.vector
+          ? "all vectors must have as many numbers"
+          : "train with --size WxH to have images of any size resized",
+      },
     );
   }
   if (!input.converts && (input.channels === 1 ? !isGrey(image) : image.channels < 3)) {
@@ -65,6 +74,27 @@ export function writeModelInput(
     );
   }
   preprocess(image, input, out, offset);
+}
+
+/** A vector as an image of the model's size: rows from top to bottom, channels last. */
+function reshape(image: Image, { width, height, channels }: ModelInput): Image {
+  const { length } = image.data, wanted = width * height * channels;
+  if (length === wanted) return { ...image, width, height, channels };
+  throw new StrayError(
+    "shape",
+    `Cannot use the vector as its numbers must be ${wanted}, for ${width} x ${height} x ${channels}: ` +
+      `current number is ${length}`,
+    { hint: sizeHint(length) },
+  );
+}
+
+/** The size of an image of so many pixels, if there is an obvious one. */
+function sizeHint(length: number): string {
+  const colour = length % 3 === 0 && Number.isInteger(Math.sqrt(length / 3));
+  const side = Math.sqrt(colour ? length / 3 : length);
+  if (!Number.isInteger(side)) return "a vector is reshaped, never resized: omit --size";
+  return `a vector is reshaped, never resized: train with --size ${side}x${side}` +
+    (colour ? " --channels rgb" : "");
 }
 
 /** Whether there is no colour: 1 or 2 channels, or R = G = B in every pixel. */

@@ -10,7 +10,7 @@ export type { Activation, Padding } from "../compute/names.ts";
 export type { ImageShape } from "../shape.ts";
 export type { AaeSpec } from "./aae/spec.ts";
 export type { Architecture } from "./autoencoder/architectures/architecture.ts";
-export { parseLoss, type ReconstructionLoss } from "./autoencoder/losses.ts";
+export { comparesProbabilities, parseLoss, type ReconstructionLoss } from "./autoencoder/losses.ts";
 export { parseNetworkFile } from "./autoencoder/network_file.ts";
 export type { AutoencoderSpec } from "./autoencoder/spec.ts";
 export { AUTOENCODER } from "./autoencoder/type.ts";
@@ -45,9 +45,16 @@ export {
   MODELS,
   modelTypeOf,
   requireModel,
+  requireScore,
   scoreNames,
   scoreParts,
 } from "./registry.ts";
 export type { ResnetSpec } from "./resnet/spec.ts";
-export { currentScoreName, LABEL_SUFFIX, MAX_ERROR, reconstructionScores } from "./scores.ts";
+export {
+  CLASS_PREFIX,
+  currentScoreName,
+  LABEL_SUFFIX,
+  MAX_ERROR,
+  reconstructionScores,
+} from "./scores.ts";
 export type { ModelSpec } from "./spec.ts";

@@ -16,7 +16,7 @@ import type { ModelSpec } from "./spec.ts";
 /** A distance between images. */
 export type Metric = "cosine" | "euclidean";
 
-/** Facts about the images, and the user's choices; a model ignores options it has no use for. */
+/** Facts about the images, and the user's choices: of these a model takes those that it declares. */
 export interface ModelOptions {
   /** Shape of one image. */
   readonly inputShape: ImageShape;
@@ -40,10 +40,21 @@ export interface ModelOptions {
   readonly blur?: number | undefined;
   /** Gibbs sampling steps per gradient of a Boltzmann machine. @default {1} */
   readonly gibbs?: number | undefined;
+  /** The decoder's output, for samples outside [0, 1], where a model takes it. @default {the model's own} */
+  readonly output?: "linear" | undefined;
 }
 
-/** Options that belong to one model; any other model refuses them. */
-export type OwnOption = "neighbours" | "metric" | "blur" | "latents" | "gibbs";
+/** Options that a model declares if it takes them; any other model refuses them. */
+export type OwnOption =
+  | "latent"
+  | "loss"
+  | "reduction"
+  | "beta"
+  | "neighbours"
+  | "metric"
+  | "blur"
+  | "latents"
+  | "gibbs";
 
 /** Training and scoring settings where the user gives none. */
 export interface ModelDefaults {
@@ -70,8 +81,12 @@ export interface ModelTemplate<Spec extends ModelSpec = ModelSpec> {
   readonly defaults: ModelDefaults;
   /** Shape of the images in the source that the model follows. @default {[28, 28, 1]} */
   readonly madeFor?: ImageShape | undefined;
-  /** Options that only this model takes. @default {[]} */
+  /** Its scores, where `build` needs the shape of images to tell. @default {those of a spec} */
+  readonly scores?: readonly ScoreDescription[] | undefined;
+  /** Options that it takes; all others are refused. @default {[]} */
   readonly options?: readonly OwnOption[] | undefined;
+  /** Whether `build` takes `output`. @default {false} */
+  readonly takesOutput?: boolean | undefined;
   /**
    * Makes the spec.
    *
@@ -128,6 +143,8 @@ export interface ModelType<Spec extends ModelSpec = ModelSpec> {
   latent?(spec: Spec): LatentDescription | undefined;
   /** Labels that the model is conditioned on or predicts, in the order of its class indices. */
   classes?(spec: Spec): readonly string[];
+  /** Whether it takes samples for probabilities, which lie in [0, 1]. @default {never} */
+  needsUnitSamples?(spec: Spec): boolean;
   /** The network layer by layer, for `summary`; absent where a model is more than one chain of layers. */
   layers?(spec: Spec): readonly LayerDescription[];
   /** How such a model learns in steps; absent where it only remembers or solves. */
@@ -142,6 +159,8 @@ export interface ModelType<Spec extends ModelSpec = ModelSpec> {
 export interface LearningDescription<Spec extends ModelSpec = ModelSpec> {
   /** Multiply-add operations of a forward pass, per image. */
   multiplyAdds(spec: Spec): number;
+  /** Numbers of the outputs of all layers, per image: training keeps them for the gradients. */
+  activations(spec: Spec): number;
   /** The parameters, trained or not. */
   parameters(spec: Spec): readonly ParameterShape[];
   /** The parameters of all optimisers, one after the other. @default {one optimiser of all} */

@@ -19,10 +19,11 @@ import { RECURRENT } from "./autoencoder/architectures/recurrent.ts";
 import { MLP_VAE, VAE } from "./autoencoder/architectures/vae.ts";
 import { CVAE, CVAE_DENSE } from "./cvae/definition.ts";
 import { KNN } from "./knn/definition.ts";
-import type { ModelDefinition, ModelType } from "./model_type.ts";
+import type { ModelDefinition, ModelType, ScoreDescription } from "./model_type.ts";
 import { PCA } from "./pca/definition.ts";
 import { RBM } from "./rbm/definition.ts";
 import { RESNET } from "./resnet/definition.ts";
+import { chooseScore, currentScoreName } from "./scores.ts";
 import type { ModelSpec } from "./spec.ts";
 
 const DEFINITIONS = {
@@ -110,25 +111,45 @@ export function scoreNames(spec: ModelSpec): string[] {
 /**
  * The scores of a model that make up a score.
  *
- * @param name A score of the model, or several joined by `+`.
- * @returns One name, or several.
+ * @param name A score of the model, or several joined by `+`; perhaps names of an earlier version; `loss` is
+ * the score nearest to the loss as trained.
+ * @param spec The model, or its name and scores.
+ * @returns The names that the model gives them, one or several.
  * @throws {StrayError} `usage` If the model lacks one, or one is named twice.
  */
-export function scoreParts(name: string, spec: ModelSpec): readonly string[] {
-  const names = scoreNames(spec);
-  if (names.includes(name)) return [name];
-  const parts = name.split("+");
-  const unknown = parts.find((part) => !names.includes(part));
-  if (unknown !== undefined) {
+export function scoreParts(name: string, spec: ScoredModel): readonly string[] {
+  const names = "scores" in spec ? spec.scores.map(({ name }) => name) : scoreNames(spec);
+  const whole = chooseScore(name, names);
+  if (whole !== undefined) return [whole];
+  const parts = name.split("+").map((part) => {
+    const found = chooseScore(part, names);
+    if (found !== undefined) return found;
     throw new StrayError(
       "usage",
-      `Cannot score by "${unknown}" as "${spec.name}" must have that score: it has ${
+      `Cannot score by "${currentScoreName(part)}" as "${spec.name}" must have that score: it has ${
         names.join(", ")
       }`,
     );
-  }
+  });
   if (new Set(parts).size === parts.length) return parts;
   throw new StrayError("usage", `Cannot score by "${name}" as its scores must differ`);
+}
+
+/** A model, or its name and scores. */
+type ScoredModel =
+  | ModelSpec
+  | { readonly name: string; readonly scores: readonly ScoreDescription[] };
+
+/**
+ * Asserts that a model has a score, or several joined by `+`.
+ *
+ * @param name As {@linkcode scoreParts} takes it.
+ * @param spec The model, or its name and scores.
+ * @returns The name that the model gives it.
+ * @throws {StrayError} `usage` If it has not.
+ */
+export function requireScore(name: string, spec: ScoredModel): string {
+  return scoreParts(name, spec).join("+");
 }
 
 /** The kind of a spec that names none, as those of autoencoders in model files. */

@@ -8,6 +8,12 @@ export const LABEL_SUFFIX = "-label";
 /** Prefix of the score that is the probability of a label. */
 export const CLASS_PREFIX = "class:";
 
+/** The score that is the loss as trained; of a variational model it is the negative ELBO. */
+export const LOSS = "loss";
+
+/** The negative evidence lower bound. */
+export const NEGATIVE_ELBO = "negative_elbo";
+
 /** The score that calibrates error maps: the largest error of a pixel. */
 export const MAX_ERROR = "max_error";
 
@@ -32,12 +38,18 @@ export function reconstructionScores(
     },
     ...variational
       ? [{
-        name: "negative_elbo",
+        name: NEGATIVE_ELBO,
         summary: "negative evidence lower bound: reconstruction loss + beta * KL, nats",
       }]
       : [],
   ];
 }
+
+/** The score of a model whose loss has no KL divergence. */
+export const LOSS_SCORE: ScoreDescription = {
+  name: LOSS,
+  summary: "reconstruction loss as trained, summed over pixels",
+};
 
 /** Scores that were renamed, by their old name. */
 const RENAMED: Readonly<Record<string, string>> = {
@@ -54,7 +66,25 @@ const RENAMED: Readonly<Record<string, string>> = {
  */
 export function currentScoreName(name: string): string {
   if (name.includes("+")) return name.split("+").map(currentScoreName).join("+");
-  const suffix = name.endsWith(LABEL_SUFFIX) ? LABEL_SUFFIX : "";
-  const base = name.slice(0, name.length - suffix.length);
+  const [base, suffix] = splitSuffix(name);
   return Object.hasOwn(RENAMED, base) ? RENAMED[base]! + suffix : name;
+}
+
+/**
+ * The score that a name stands for among those of a model: `loss` is the negative ELBO of a
+ * variational one.
+ *
+ * @param name A name, perhaps of an earlier version.
+ * @param offered Names of the model's scores.
+ * @returns One of them; undefined if it has no such score.
+ */
+export function chooseScore(name: string, offered: readonly string[]): string | undefined {
+  const current = currentScoreName(name), [base, suffix] = splitSuffix(current);
+  const names = [current, ...base === LOSS ? [NEGATIVE_ELBO + suffix] : []];
+  return names.find((each) => offered.includes(each));
+}
+
+function splitSuffix(name: string): [base: string, suffix: string] {
+  const suffix = name.endsWith(LABEL_SUFFIX) ? LABEL_SUFFIX : "";
+  return [name.slice(0, name.length - suffix.length), suffix];
 }

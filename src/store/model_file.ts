@@ -38,6 +38,7 @@ const INPUT: v.GenericSchema<unknown, ModelInput> = v.strictObject({
     ...SIZE,
     mask: v.optional(v.strictObject({ of: v.strictObject(SIZE), runs: v.array(count) })),
   })),
+  reshapes: v.optional(v.boolean()),
 });
 
 /** The settings and the outcome of a training. */

@@ -76,7 +76,7 @@ export async function gradientLearner(
       const dense = sharded.shards.length > 0 ? sharded.layers(batch.wholeSize) : undefined;
       const { sum, gradients } = lossGradients({
         losses: () => model.trainingLoss(batch, { ...pass, dense }),
-        scale: 1 / batch.wholeSize,
+        scale: (pass.lossScale ?? 1) / batch.wholeSize,
         variables: optimiser.variables,
         traceable: model.traceable,
       });

@@ -25,6 +25,11 @@ export interface Hyperparameters {
   readonly freeBits?: number | undefined;
   /** Augmentations of training images, such as `flip-x` or `rotate:15`, in any order. @default {[]} */
   readonly augment?: readonly string[] | undefined;
+  /**
+   * Whether the loss of an image, KL divergence included, is the sum over its samples or that sum
+   * divided by their number, as a mean. @default {"sum"}
+   */
+  readonly reduction?: "sum" | "mean" | undefined;
 }
 
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
@@ -40,13 +45,14 @@ export const HYPERPARAMETERS: v.GenericSchema<unknown, Hyperparameters> = v.stri
   klWarmup: v.optional(natural),
   freeBits: v.optional(positive),
   augment: v.optional(v.pipe(v.array(v.string()), v.minLength(1))),
+  reduction: v.optional(v.picklist(["sum", "mean"])),
 });
 
 /**
  * Checks hyperparameters and completes them with the numbers that were left open.
  *
  * @param hyperparameters Settings as given.
- * @param variational Whether the model has a KL divergence.
+ * @param variational Whether the loss has a KL divergence.
  * @returns Settings that differ from the defaults; undefined if none does.
  * @throws {StrayError} `usage` If a setting is wrong or has no effect.
  */
@@ -66,7 +72,7 @@ export function completeHyperparameters(
   if (!variational) {
     const flag = klWarmup ? "--kl-warmup" : freeBits ? "--free-bits" : undefined;
     const hint = "use it with a variational autoencoder, such as --model vae";
-    if (flag) throw withoutEffect(flag, "the model has no KL divergence", hint);
+    if (flag) throw withoutEffect(flag, "the loss has no KL divergence", hint);
   }
   const momentum = hyperparameters.momentum ?? (optimizer === "sgd" ? 0.9 : 0);
   const weightDecay = hyperparameters.weightDecay ?? (optimizer === "adamw" ? 0.01 : 0);
@@ -82,6 +88,7 @@ export function completeHyperparameters(
     ...klWarmup && { klWarmup },
     ...freeBits && { freeBits },
     ...augment.length > 0 && { augment: augment.map(writeNamedNumbers) },
+    ...hyperparameters.reduction === "mean" && { reduction: "mean" },
   };
   if (Object.keys(complete).length === 0) return undefined;
   return v.parse(HYPERPARAMETERS, complete);

@@ -99,11 +99,19 @@ export class ImageSet {
    */
   gather(indices: Uint32Array, out: Float32Array): void {
     for (let i = 0; i < indices.length; i++) {
-      const index = indices[i]!;
-      const chunk = this.#chunks[Math.floor(index / this.#chunk)]!;
-      const from = (index % this.#chunk) * this.imageSize;
-      out.set(chunk.subarray(from, from + this.imageSize), i * this.imageSize);
+      out.set(this.at(indices[i]!), i * this.imageSize);
     }
+  }
+
+  /**
+   * The samples of one image.
+   *
+   * @param index Index of the image.
+   * @returns A view of them.
+   */
+  at(index: number): Float32Array<SharedArrayBuffer> {
+    const from = (index % this.#chunk) * this.imageSize;
+    return this.#chunks[Math.floor(index / this.#chunk)]!.subarray(from, from + this.imageSize);
   }
 
   #newChunk(): Float32Array<SharedArrayBuffer> {

@@ -52,7 +52,11 @@ export async function learn(
   const learner = await start(resume);
   const { optimiser } = learner;
   const loader = new Loader(data, group, hyperparameters.augment);
-  const loop: Loop = { learner, loader, group, yielder: new EventLoopYielder() };
+  const { imageSize } = data.images;
+  const loop: Loop = {
+    ...{ learner, loader, group, yielder: new EventLoopYielder(), imageSize },
+    lossScale: hyperparameters.reduction === "mean" ? 1 / imageSize : 1,
+  };
   // During warm-up of the KL term or the learning rate the losses say little about when to end.
   const { klWarmup = 0, schedule = "constant" } = hyperparameters;
   const warmup = Math.max(klWarmup, risingEpochs(parseSchedule(schedule), options.epochs));
@@ -78,9 +82,10 @@ export async function learn(
         break;
       }
       const validationLoss = await meanLoss(loop, validation);
-      requireFinite(validationLoss, "validation loss", epoch);
-      const watchedLoss = await options.watch?.();
-      if (watchedLoss !== undefined) requireFinite(watchedLoss, "watched loss", epoch);
+      requireFinite(validationLoss, "validation loss", epoch, loop);
+      const watched = await options.watch?.();
+      const watchedLoss = watched === undefined ? undefined : watched * loop.lossScale;
+      if (watchedLoss !== undefined) requireFinite(watchedLoss, "watched loss", epoch, loop);
       const record = {
         epoch,
         loss,
@@ -109,16 +114,21 @@ interface Loop {
   readonly loader: Loader;
   readonly group: ProcessGroup;
   readonly yielder: EventLoopYielder;
+  /** Samples per image. */
+  readonly imageSize: number;
+  /** Factor of all losses, those reported and those differentiated. */
+  readonly lossScale: number;
 }
 
 /** One pass over the training images; undefined if the signal ended it. */
 async function learnEpoch(
-  { learner, loader, group, yielder }: Loop,
+  loop: Loop,
   training: Uint32Array,
   random: Random,
   history: readonly EpochRecord[],
   options: LearningOptions,
 ): Promise<number | undefined> {
+  const { learner, loader, group, yielder, lossScale } = loop;
   const { batch, signal, onStep, hyperparameters = {} } = options;
   const epoch = history.length + 1;
   const order = random.permutation(training.length).map((i) => training[i]!);
@@ -141,6 +151,7 @@ async function learnEpoch(
       input,
       statistics: [],
       klWeight,
+      lossScale,
       freeBits: hyperparameters.freeBits,
       reduce: group.size > 1 ? (sums) => group.allReduce(sums) : undefined,
     }, learningRate));
@@ -155,8 +166,8 @@ async function learnEpoch(
       return undefined;
     }
     if (flags[0] === 0 && images < order.length) continue;
-    sum += await takeTotal(losses, group);
-    requireFinite(sum, "loss", epoch);
+    sum += lossScale * await takeTotal(losses, group);
+    requireFinite(sum, "loss", epoch, loop);
     onStep?.({ epoch, images, of: order.length, loss: sum / images });
     if (first) await yielder.yield();
     yielded = performance.now();
@@ -185,12 +196,23 @@ function ratesOf(
 }
 
 /** Refuses a loss that is not finite: such a model finds nothing. */
-function requireFinite(loss: number, name: string, epoch: number): void {
+function requireFinite(
+  loss: number,
+  name: string,
+  epoch: number,
+  { lossScale, imageSize }: Loop,
+): void {
   if (Number.isFinite(loss)) return;
+  const means = lossScale === 1
+    ? `losses are sums over the ${imageSize} samples of an image: take a learning rate for means by ` +
+      "--reduction mean; or "
+    : "";
   throw new StrayError(
     "value",
     `Cannot go on training as the ${name} must be finite: current value is ${loss} in epoch ${epoch}`,
-    { hint: "lower --lr, bound gradients by --clip, or bring samples to [0, 1] by --scale" },
+    {
+      hint: `${means}lower --lr, bound gradients by --clip, or bring samples to [0, 1] by --scale`,
+    },
   );
 }
 
@@ -209,7 +231,10 @@ async function takeTotal(losses: Tensor[], group: ProcessGroup): Promise<number>
 }
 
 /** The mean loss per image, without random draws. */
-async function meanLoss({ learner, loader, group }: Loop, which: Uint32Array): Promise<number> {
+async function meanLoss(
+  { learner, loader, group, lossScale }: Loop,
+  which: Uint32Array,
+): Promise<number> {
   const own = shareOf(which, group);
   const losses: Tensor[] = [];
   for (let start = 0; start < own.length; start += VALIDATION_BATCH) {
@@ -217,5 +242,5 @@ async function meanLoss({ learner, loader, group }: Loop, which: Uint32Array): P
     losses.push(tf.tidy(() => tf.sum(learner.validationLoss(batch))));
     batch.x.dispose();
   }
-  return await takeTotal(losses, group) / which.length;
+  return lossScale * await takeTotal(losses, group) / which.length;
 }

@@ -44,6 +44,8 @@ export interface KlOptions {
 
 /** Inputs and outputs of a forward pass in training besides the images. */
 export interface TrainingPass extends KlOptions {
+  /** Factor of the losses before they are differentiated. @default {1} */
+  readonly lossScale?: number | undefined;
   /** Collects batch statistics, for the running statistics after the step. */
   readonly statistics: LayerStatistics[];
   /** Runs dense layers whose matrix is sharded over a process group. */

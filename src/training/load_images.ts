@@ -1,6 +1,5 @@
 /** Loading of training images from the entries of a source. */
 
-import { createHash } from "node:crypto";
 import { type Entry, type FailedSample, isFailed, type Sample } from "../datasets/mod.ts";
 import { StrayError } from "../errors.ts";
 import {
@@ -12,6 +11,15 @@ import {
   writeModelInput,
 } from "../images/mod.ts";
 import { sizeOf } from "../shape.ts";
+import {
+  checkMemory,
+  learnScale,
+  listed,
+  summarise,
+  warnOfLabels,
+  warnOfSamples,
+} from "./_image_facts.ts";
+import { type SampleRange, SourceSamples } from "./_source_samples.ts";
 import { ImageSet } from "./image_set.ts";
 
 /** Selection and preparation of the images. */
@@ -26,12 +34,19 @@ export interface LoadOptions {
   readonly fit?: "stretch" | "crop" | undefined;
   /** Channels to convert to, grey or RGB. @default {the first image's, which all others must have} */
   readonly channels?: 1 | 3 | undefined;
-  /** Samples to [0, 1]; by default by depth, for floats outside [0, 1] by percentiles. */
-  readonly scale?: Scale | undefined;
+  /**
+   * Samples to [0, 1]; by default by depth, for floats outside [0, 1] by percentiles, for vectors not
+   * at all. `auto` maps the range of all images taken, which the model keeps as `range`.
+   */
+  readonly scale?: Scale | { readonly kind: "auto" } | undefined;
   /** The part of every image that counts; all other pixels never do. @default {the whole image} */
   readonly region?: Region | undefined;
   /** The preparation of all images, overriding the other options. @default {from the first image} */
   readonly input?: ModelInput | undefined;
+  /** Called with the preparation once the first image is read; an error ends the loading. */
+  readonly onInput?: ((input: ModelInput) => void) | undefined;
+  /** Called with facts about the images that a careful user should see, and the remedy. */
+  readonly onWarning?: ((message: string, hint?: string) => void) | undefined;
   /** Called for every entry that could not be read. */
   readonly onFailure?: ((entry: FailedSample) => void) | undefined;
   /** Called for every image taken, with the number of images so far. */
@@ -46,6 +61,10 @@ export interface LoadedImages {
   readonly input: ModelInput;
   /** Their labels, sorted; absent if not every image has one. */
   readonly labels?: readonly string[];
+  /** Entries that could not be read. */
+  readonly failures: readonly FailedSample[];
+  /** The range of their samples, prepared. */
+  readonly range: SampleRange;
   /** SHA-256 over the images as the model sees them, in order. */
   readonly fingerprint: string;
 }
@@ -53,19 +72,31 @@ export interface LoadedImages {
 /** Percentiles of float images that become 0 and 1. */
 const FLOAT_SCALE: Scale = { kind: "percentile", low: 0.5, high: 99.5 };
 
-/** The preparation that follows from the first image. */
+/** The preparation that follows from the first image; `none` for the time being with `auto`. */
 function inputFor(image: Image, options: LoadOptions): ModelInput {
-  const { region } = options, { data, width, height } = region ? cutRegion(image, region) : image;
-  const inUnit = !(data instanceof Float32Array) || data.every((value) => value >= 0 && value <= 1);
+  const { size, scale, region } = options;
+  const { data, width, height } = region ? cutRegion(image, region) : image;
+  if (image.vector && options.fit !== undefined) {
+    throw new StrayError(
+      "usage",
+      "Cannot use --fit as images must be resized: a vector is reshaped, never resized",
+      { hint: "omit it" },
+    );
+  }
+  const float = data instanceof Float32Array;
+  const inUnit = !float || data.every((value) => value >= 0 && value <= 1);
+  const learnt: Scale | undefined = scale?.kind === "auto" ? { kind: "none" } : scale;
   return {
-    width: options.size?.width ?? width,
-    height: options.size?.height ?? height,
+    width: size?.width ?? width,
+    height: size?.height ?? height,
     channels: options.channels ?? (image.channels < 3 ? 1 : 3),
     fit: options.fit ?? "stretch",
-    scale: options.scale ?? (inUnit ? { kind: "depth" } : FLOAT_SCALE),
-    resizes: options.size !== undefined,
+    scale: learnt ??
+      (image.vector ? { kind: "none" } : inUnit ? { kind: "depth" } : FLOAT_SCALE),
+    resizes: size !== undefined,
     converts: options.channels !== undefined,
     ...region && { region },
+    ...size && { reshapes: true },
   };
 }
 
@@ -76,14 +107,14 @@ function inputFor(image: Image, options: LoadOptions): ModelInput {
  * @param options Selection and preparation.
  * @returns The images, in order.
  * @throws {StrayError} `empty` If there is none; `label` if a named label does not occur; `shape` if
- * sizes or channels differ and no conversion is allowed.
+ * sizes or channels differ and no conversion is allowed; `too_large` if memory would not suffice.
  */
 export async function loadImages(
   entries: AsyncIterable<Entry>,
   options: LoadOptions = {},
 ): Promise<LoadedImages> {
   const { normal, holdOut } = options;
-  const hash = createHash("sha256");
+  const samples = new SourceSamples();
   const found = new Set<string>(), taken = new Set<string>();
   let images: ImageSet | undefined;
   let input: ModelInput | undefined;
@@ -105,6 +136,7 @@ export async function loadImages(
     if (!input || !images) {
       input = options.input ?? inputFor(image, options);
       images = new ImageSet([input.height, input.width, input.channels]);
+      options.onInput?.(input);
       buffer = new Float32Array(sizeOf(images.shape));
     }
     try {
@@ -112,18 +144,20 @@ export async function loadImages(
     } catch (error) {
       throw mixed(error, entry, input);
     }
-    hash.update(new Uint8Array(buffer.buffer));
+    samples.add(image);
     images.add(buffer);
+    if (!input.resizes && !options.input) checkMemory(images);
     options.onImage?.(entry, images.count);
   }
   checkLabels([...normal ?? [], ...holdOut ?? []], found, holdOut ? unlabelled : 0);
   if (!images || !input) throw nothingRead(failures, found);
-  return {
-    images,
-    input,
-    ...(unlabelled === 0 && { labels: [...taken].sort() }),
-    fingerprint: `sha256:${hash.digest("hex")}`,
-  };
+  if (!options.input && options.scale?.kind === "auto") {
+    input = { ...input, scale: learnScale(images) };
+  }
+  const labels = unlabelled === 0 ? [...taken].sort() : undefined;
+  warnOfSamples(samples, input, options);
+  if (labels && !normal && !holdOut) warnOfLabels(labels, options);
+  return { images, input, ...labels && { labels }, failures, ...summarise(images) };
 }
 
 /** The error for a source without a usable image. */
@@ -135,11 +169,17 @@ function nothingRead(
   if (first && failures.length === 1) return first.error;
   return new StrayError("empty", "Cannot train as there must be images: current number is 0", {
     hint: first
-      ? `${failures.length} could not be read; the first: ${first.error.message}`
+      ? describeFailures(failures)
       : found.size > 0
       ? `--normal and --hold-out leave none: the labels are ${listed(found)}`
       : "check --data",
   });
+}
+
+/** Entries that could not be read, as a hint; undefined if there are none. */
+export function describeFailures(failures: readonly FailedSample[]): string | undefined {
+  const [first] = failures;
+  return first && `${failures.length} could not be read; the first: ${first.error.message}`;
 }
 
 /** The error of one image among others, with its path and a hint for training. */
@@ -149,10 +189,10 @@ function mixed(error: unknown, { path, image }: Sample, input: ModelInput): unkn
   const flag = image.width === width && image.height === height
     ? `--channels ${channels === 1 ? "grey" : "rgb"}`
     : `--size ${width}x${height}`;
-  const hint = error.code === "shape"
+  const hint = error.code === "shape" && !image.vector
     ? `all must be as the first one: add ${flag} to convert every image`
     : error.hint;
-  const message = error.message.replace("the image", JSON.stringify(path));
+  const message = error.message.replace(/the (image|vector)/, JSON.stringify(path));
   return new StrayError(error.code, message, { hint, cause: error });
 }
 
@@ -163,6 +203,17 @@ function checkLabels(named: readonly string[], found: ReadonlySet<string>, unlab
       hint: "use a folder of class folders, IDX with its labels file, or NDJSON with label",
     });
   }
+  requireLabels(named, found);
+}
+
+/**
+ * Asserts that labels occur.
+ *
+ * @param named The labels.
+ * @param found All labels of the images.
+ * @throws {StrayError} `label` If one does not.
+ */
+export function requireLabels(named: readonly string[], found: ReadonlySet<string>): void {
   const unknown = named.find((label) => !found.has(label));
   if (unknown === undefined) return;
   throw new StrayError(
@@ -170,9 +221,4 @@ function checkLabels(named: readonly string[], found: ReadonlySet<string>, unlab
     `Cannot choose by label as it must be one of the images' labels: current value is "${unknown}"`,
     { hint: `the labels are ${listed(found)}` },
   );
-}
-
-function listed(labels: ReadonlySet<string>): string {
-  const list = [...labels].sort();
-  return list.slice(0, 20).join(", ") + (list.length > 20 ? ", …" : "");
 }

@@ -37,12 +37,20 @@ export type {
   LearningData,
   TrainingPass,
 } from "./learner.ts";
-export { type LoadedImages, loadImages, type LoadOptions } from "./load_images.ts";
+export {
+  describeFailures,
+  type LoadedImages,
+  loadImages,
+  type LoadOptions,
+  requireLabels,
+} from "./load_images.ts";
+export { smallerSize } from "./_image_facts.ts";
 export { Optimiser } from "./optimiser.ts";
 export { Optimisers } from "./_optimisers.ts";
 export type { Parameter, ParameterShape, Weights } from "./parameter.ts";
 export { type GroupCapacity, type ProcessGroup, SINGLE_PROCESS } from "./process_group.ts";
+export { type SampleRange, shortNumber } from "./_source_samples.ts";
 export { MIN_IMAGES, type Split, splitForTraining, splitImages } from "./split.ts";
 export { capacityFor, TensorParallelDense } from "./tensor_parallel_dense.ts";
-export { chooseThreads, type TrainingCost } from "./threads.ts";
+export { chooseThreads, estimateSeconds, type TrainingCost } from "./threads.ts";
 export { joinWorkerGroup, WorkerGroup } from "./worker_group.ts";

@@ -27,6 +27,20 @@ const MIN_STEP = 2e-3;
 const MIN_TRAINING = 1;
 
 /**
+ * Estimates the time of a training's steps from their products.
+ *
+ * @param cost The size of the training.
+ * @param threads Number of threads.
+ * @returns Seconds of all epochs; small networks take longer, as their steps are mostly calls.
+ */
+export function estimateSeconds(
+  { multiplyAdds, images, epochs }: Omit<TrainingCost, "batch">,
+  threads: number,
+): number {
+  return PASSES * multiplyAdds * images * epochs / SPEED / threads;
+}
+
+/**
  * Chooses the number of threads.
  *
  * @param cost The size of the training.

@@ -48,6 +48,7 @@ const defaults = { steps: 1000, learningRate: 1e-3, score: "blurred_mse" };
 const DENSE_VAE: Architecture = {
   summary: "dense variational autoencoder",
   defaults,
+  options: ["latent", "loss", "reduction", "beta"],
   build: ({ inputShape, latent = 100, loss = "bce", beta = 1 }) => {
     const pixels = inputShape[0] * inputShape[1] * inputShape[2];
     return {

@@ -11,6 +11,7 @@ import {
   trainDetector,
   type TrainOptions,
 } from "../../mod.ts";
+import { findModel } from "../../src/models/mod.ts";
 
 /** Input of a training besides its options. */
 export interface Lesson {
@@ -53,9 +54,13 @@ export async function trainOn(
 ): Promise<Trained> {
   const began = performance.now();
   const budget = new AbortController();
+  const { architecture, seed, ...steps } = options;
+  const learns = typeof architecture !== "string" || findModel(architecture)?.type.learning;
   let parameters = 0, count = 0, epochs = 0, timer: ReturnType<typeof setTimeout> | undefined;
   const { model } = await trainDetector(images, {
-    ...options,
+    architecture,
+    seed,
+    ...learns && steps, // refused by models that learn in no steps
     holdOut,
     backend: "wasm",
     version: "benchmark",

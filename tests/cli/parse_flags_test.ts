@@ -134,6 +134,10 @@ Deno.test("an unknown flag brings the nearest that this command takes", () => {
   const all = [...TRAIN.flags, "quiet", "help", "version"].map((name) => `--${name}`).join(" ");
   refuses(["--model", "vae"], "it takes no --model", `it takes ${all}`);
   refuses(["-x"], "it takes no -x", `it takes ${all}`);
+  for (const file of ["-h.png", "-q0.fits", "-a/b", "--x.png"]) {
+    const hint = `write ./${file} for a file whose name begins with a dash`;
+    refuses([file], `it takes no ${file}`, hint);
+  }
   refuses(["--__proto__=1"], "it takes no --__proto__", `it takes ${all}`);
   refuses(["--constructor"], "it takes no --constructor", `it takes ${all}`);
 });

@@ -220,8 +220,8 @@ Deno.test("sample refuses models without a prior, and wrong flags", async () => 
 
 Deno.test("sample refuses models without a decoder", async () => {
   await withFolder(async (folder) => {
-    for (const name of ["knn", "resnet"]) {
-      const model = await trainDigits(folder, ["--model", name, "--epochs=1"]);
+    for (const args of [["--model=knn"], ["--model=resnet", "--epochs=1"]]) {
+      const model = await trainDigits(folder, args);
       const { code, stderr } = await runTask("sample", ["--model", model, `--out=${folder}/a.png`]);
       assert.equal(code, 2, stderr);
       assert.match(stderr, /^error: Cannot use "\w+" here as the model must have a decoder$/m);

@@ -104,7 +104,7 @@ Deno.test("--scale none works for images too, and unknown scales are refused", a
     assert.equal(wrong.code, 2);
     assert.match(
       wrong.stderr,
-      /must be depth, percentile, none or LOW,HIGH: current value is "nothing"/,
+      /must be depth, auto, percentile, none or LOW,HIGH: current value is "nothing"/,
     );
   });
 });

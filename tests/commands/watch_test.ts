@@ -42,7 +42,7 @@ Deno.test("train --watch refuses unknown labels, and models without such a loss"
   await withFolder(async (folder) => {
     const cases: [string, RegExp][] = [
       ["--watch=ten", /Cannot watch "ten" as it must be the label of an image/],
-      ["--model=knn", /Cannot train "knn" with --watch/],
+      ["--model=resnet", /Cannot use --watch as "resnet" must have a loss of every image/],
     ];
     for (const [flag, message] of cases) {
       const args = [...BASE, `--out=${folder}/m`, "--epochs=1", "--quiet", flag];

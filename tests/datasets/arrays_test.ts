@@ -170,3 +170,17 @@ test("images longer than any buffer are read whole", async () => {
   });
   assert.equal(entries.length, 3);
 });
+
+test("an npy header may have double quotes, no space and another order", async () => {
+  const bytes = npy("<f4", [1, 1, 3], [1, 2, 3]);
+  const end = bytes.indexOf(0x0a);
+  const headers = [
+    `{"descr": "<f4", "fortran_order": False, "shape": (1, 1, 3), }`,
+    `{'shape':(1,1,3),"fortran_order":False,'descr':"<f4"}`,
+  ];
+  for (const header of headers) {
+    const changed = bytes.slice();
+    changed.set(new TextEncoder().encode(header.padEnd(end - 10)), 10);
+    assert.deepEqual([...imageOf((await readNpy(changed))[0]).data], [1, 2, 3]);
+  }
+});

@@ -50,3 +50,25 @@ test("a container with any byte damaged ends in images or in an error that is sa
     }
   }
 });
+
+test("gzip of a wrong checksum is damaged, whatever is inside and whatever its name", async () => {
+  const inside = {
+    "a-idx3-ubyte.gz": idx([3, 2, 2], noise(12)),
+    "a.npy.gz": ARRAY,
+    "a.csv.gz": new TextEncoder().encode("1,2\n3,4\n"),
+    "a.fits.gz": new TextEncoder().encode("SIMPLE  =                    T".padEnd(2880)),
+    "plain.gz": new TextEncoder().encode("anything"),
+  };
+  for (const [name, content] of Object.entries(inside)) {
+    const bytes = gzip(content);
+    bytes[bytes.length - 6] = (bytes[bytes.length - 6] as number) ^ 1;
+    await withFolder({ [name]: bytes }, async (baseDirectory) => {
+      const read = async () => {
+        for (const entry of await readAll([name], { baseDirectory })) {
+          if (isFailed(entry)) throw entry.error;
+        }
+      };
+      await assert.rejects(read(), { code: "decode", message: /damage/ }, name);
+    });
+  }
+});

@@ -189,3 +189,21 @@ test("an image of more pixels than allowed fails in its place", async () => {
     assert.deepEqual(entries.map(describe), ["a.png!too_large"]);
   });
 });
+
+// Without sanitizers, as libvips waits for further images before it is closed.
+Deno.test("photographs of a telephone and netpbm files count as images; damaged ones fail", async () => {
+  const pgm = new TextEncoder().encode("P5 1 1 255\n\x07");
+  const heic = new TextEncoder().encode("\0\0\0\x18ftypheic");
+  const avif = new TextEncoder().encode("\0\0\0\x18ftypavif");
+  const tree = { phone: { "1.heic": heic, "2.avif": avif, "3.pgm": pgm, "no_suffix": pgm } };
+  await withFolder(tree, async (folder) => {
+    const entries = await readAll(["phone"], { baseDirectory: folder });
+    assert.deepEqual(entries.map(describe), [
+      "phone/1.heic!decode",
+      "phone/2.avif!decode",
+      "phone/3.pgm",
+      "phone/no_suffix",
+    ]);
+    assert.equal(imageOf(entries[2]).data[0], 7);
+  });
+});

@@ -9,6 +9,7 @@ import {
 } from "../../src/detection/mod.ts";
 import type { ModelFile } from "../../src/store/mod.ts";
 import { digits } from "../models/_digits.ts";
+import { stepsFor } from "../models/_models.ts";
 import { stream } from "./_entries.ts";
 
 /** The digit that is left out. */
@@ -37,8 +38,7 @@ export async function train(
     backend: "wasm",
     seed: 1,
     version: "0.0.0",
-    batch: 32,
-    learningRate: 3e-3,
+    ...stepsFor(name, { batch: 32, learningRate: 3e-3 }),
     holdOut: [STRANGE],
     ...DIGIT_OPTIONS[name],
     ...options,

@@ -2,12 +2,15 @@ import assert from "node:assert/strict";
 import { openBackend, tf } from "../../src/compute/mod.ts";
 import { Detector, scoreEntries, trainDetector } from "../../src/detection/mod.ts";
 import { writeModelInput } from "../../src/images/mod.ts";
+import { stepsFor } from "../models/_models.ts";
 import { crosses, failure, squares, stream } from "./_entries.ts";
 
-const OPTIONS = { backend: "wasm", epochs: 40, batch: 16, seed: 2, version: "0.0.0" } as const;
+const UNLEARNT = { backend: "wasm", seed: 2, version: "0.0.0" } as const;
+const OPTIONS = { ...UNLEARNT, epochs: 40, batch: 16 } as const;
 
 async function makeDetectors(architecture: string, latent?: number) {
-  const options = { ...OPTIONS, architecture, latent };
+  const steps = stepsFor(architecture, OPTIONS);
+  const options = { ...UNLEARNT, ...steps, architecture, latent };
   const { model } = await trainDetector(stream(squares(300)), options);
   const open = (score: string) => Detector.open(model, { backend: "wasm", score });
   return { model, mean: await open("blurred_mse"), max: await open("max_error") };
@@ -98,7 +101,7 @@ Deno.test("a stream gives the maps of one image at a time, and none where nothin
 Deno.test("maps need a reconstruction, a calibration of them, and enough of it", async () => {
   await openBackend("wasm");
   const { model: knn } = await trainDetector(stream(squares(40)), {
-    ...OPTIONS,
+    ...UNLEARNT,
     architecture: "knn",
   });
   const neighbours = await Detector.open(knn, { backend: "wasm" });
@@ -107,7 +110,7 @@ Deno.test("maps need a reconstruction, a calibration of them, and enough of it",
   });
   neighbours.dispose();
 
-  const { model } = await trainDetector(stream(squares(40)), { ...OPTIONS, architecture: "pca" });
+  const { model } = await trainDetector(stream(squares(40)), { ...UNLEARNT, architecture: "pca" });
   const strict = await Detector.open(model, { backend: "wasm", fpr: 0.001 });
   await assert.rejects(strict.errorMaps(new Float32Array(64), 1), (error: Error) => {
     assert.match(error.message, /^Cannot map errors as .* false positive rate of 0\.001: current/);

@@ -6,7 +6,7 @@ import { trainDetector } from "../../src/detection/mod.ts";
 import { writeModelInput } from "../../src/images/mod.ts";
 import { classesOf, openModel, scoreNames } from "../../src/models/mod.ts";
 import { encodeModel, type ModelFile } from "../../src/store/mod.ts";
-import { OTHER_LEARNING_NAMES, OTHER_NAMES } from "../models/_models.ts";
+import { OTHER_LEARNING_NAMES, OTHER_NAMES, stepsFor } from "../models/_models.ts";
 import { DIGIT_OPTIONS, TEST, TRAIN, train } from "./_digit_models.ts";
 import { stream } from "./_entries.ts";
 
@@ -42,8 +42,9 @@ for (const name of ["vae", ...OTHER_NAMES]) {
   Deno.test(`${name} gives one file for one seed, and all its scores on every backend`, async () => {
     // Float32 sums of some thousand terms in another order, through up to 10 layers.
     const TOLERANCE = 1e-4;
-    const model = await train(name, { epochs: 2 }, SOME), names = scoreNames(model.spec);
-    assert.deepEqual(encodeModel(await train(name, { epochs: 2 }, SOME)), encodeModel(model));
+    const steps = stepsFor(name, { epochs: 2 });
+    const model = await train(name, steps, SOME), names = scoreNames(model.spec);
+    assert.deepEqual(encodeModel(await train(name, steps, SOME)), encodeModel(model));
     const wanted = await allScores(model, "cpu");
     assert.equal(wanted.length, names.length);
     for (const backend of BACKENDS) {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { trainDetector } from "../../src/detection/mod.ts";
+import { stepsFor } from "../models/_models.ts";
 import { STRANGE, TRAIN } from "./_digit_models.ts";
 import { stream } from "./_entries.ts";
 
@@ -11,7 +12,7 @@ Deno.test("a training with labels held out says how it and its nearest neighbour
       architecture,
       backend: "wasm",
       holdOut: [STRANGE],
-      epochs: 2,
+      ...stepsFor(architecture, { epochs: 2 }),
       version: "0.0.0",
     });
     assert.equal(unseenLabels?.strange, TRAIN.filter(({ label }) => label === STRANGE).length);

@@ -26,8 +26,13 @@ export function readFixture(name: string): Uint8Array<ArrayBuffer> {
   return Deno.readFileSync(new URL(`./fixtures/${name}`, import.meta.url));
 }
 
-/** All entries of expected.json. */
+/** All entries of expected.json, and of that in the folder `rare`. */
 export function readExpected(): Map<string, Expected> {
-  const text = new TextDecoder().decode(readFixture("expected.json"));
-  return new Map(Object.entries(JSON.parse(text).files));
+  return new Map([...readEntries(""), ...readEntries("rare/")]);
+}
+
+function readEntries(folder: string): [string, Expected][] {
+  const text = new TextDecoder().decode(readFixture(`${folder}expected.json`));
+  const files: [string, Expected][] = Object.entries(JSON.parse(text).files);
+  return files.map(([name, expected]) => [folder + name, expected]);
 }

@@ -71,9 +71,9 @@ Deno.test("FITS with several HDUs: the first 2-D image, or the one asked for", a
   const parts = [empty, table, extension(1), extension(2)];
   const file = new Uint8Array(await new Blob(parts as Uint8Array<ArrayBuffer>[]).arrayBuffer());
   assert.equal((await decode(file)).data[0], 1);
-  assert.equal((await decode(file, { hdu: 3 })).data[0], 2);
-  await assert.rejects(decode(file, { hdu: 1 }), { code: "shape", message: /those of a table/ });
-  await assert.rejects(decode(file, { hdu: 4 }), { code: "value", message: /less than 4/ });
+  assert.equal((await decode(file, { part: "3" })).data[0], 2);
+  await assert.rejects(decode(file, { part: "1" }), { code: "shape", message: /those of a table/ });
+  await assert.rejects(decode(file, { part: "4" }), { code: "value", message: /less than 4/ });
   await assert.rejects(decode(file.subarray(0, 2 * 2880)), { code: "format" });
 });
 
@@ -83,6 +83,6 @@ Deno.test("a FITS cut short is refused, a cube too", async () => {
     await assert.rejects(decode(file.subarray(0, length)), { code: "decode" });
   }
   const cube = { BITPIX: 8, NAXIS: 3, NAXIS1: 2, NAXIS2: 2, NAXIS3: 2 };
-  await assert.rejects(decode(fits(cube, Array(8).fill(0)), { hdu: 0 }), { code: "shape" });
+  await assert.rejects(decode(fits(cube, Array(8).fill(0)), { part: "0" }), { code: "shape" });
   assert.equal((await decode(fits({ ...cube, NAXIS3: 1 }, [1, 2, 3, 4]))).data.length, 4);
 });

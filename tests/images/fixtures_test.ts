@@ -5,7 +5,7 @@ import { expectedPixels, readExpected, readFixture } from "./_fixtures.ts";
 
 Deno.test("every fixture has the size, the depth and the pixels that Pillow finds", async (t) => {
   const files = readExpected();
-  assert.ok(files.size >= 50);
+  assert.ok(files.size >= 80);
   for (const [name, expected] of files) {
     await t.step(name, async () => {
       const image = await decode(readFixture(name));
@@ -43,9 +43,14 @@ Deno.test("a fixture reads the same from the middle of a larger buffer", async (
 
 Deno.test("a fixture cut anywhere is refused, of whatever format", async () => {
   for (const name of [...readExpected().keys(), "animated.webp"]) {
+    if (name.startsWith("rare/text.")) continue; // the last digits may be missing
     const bytes = readFixture(name);
     const step = Math.max(1, Math.floor(bytes.length / 150));
-    for (let length = bytes.length - 1; length > 0; length -= length > 40 ? step : 1) {
+    // The last block of a FITS is filled up with zeros, which are no loss.
+    const end = name.endsWith(".fits")
+      ? bytes.findLastIndex((byte) => byte !== 0)
+      : bytes.length - 1;
+    for (let length = end; length > 0; length -= length > 40 ? step : 1) {
       await assert.rejects(
         decode(bytes.subarray(0, length)),
         (error) => error instanceof StrayError && /^(decode|format)$/.test(error.code),
@@ -58,7 +63,8 @@ Deno.test("a fixture cut anywhere is refused, of whatever format", async () => {
 Deno.test("a fixture with any byte changed is read or refused, never more than that", async () => {
   for (const name of readExpected().keys()) {
     const bytes = readFixture(name);
-    for (let i = 0; i < Math.min(bytes.length, 400); i++) {
+    const step = name.startsWith("rare/") ? 19 : 1;
+    for (let i = 0; i < Math.min(bytes.length, 400 * step); i += step) {
       const changed = bytes.slice();
       changed[i] = (changed[i] as number) ^ (1 << (i % 8));
       try {
@@ -83,9 +89,13 @@ Deno.test("GIF and TIFF with a full LZW table", async () => {
   }
 });
 
-Deno.test("an animated WebP is refused by name", async () => {
-  await assert.rejects(decode(readFixture("animated.webp"), { name: "a.webp" }), {
-    code: "format",
-    message: 'Cannot decode "a.webp" as it is an animated WebP',
-  });
+Deno.test("of an animated WebP the first frame is read, with a note, or the one asked for", async () => {
+  const bytes = readFixture("animated.webp");
+  const first = await decode(bytes);
+  assert.deepEqual([first.width, first.height], [21, 17]);
+  assert.deepEqual(first.notes, ["the first of its 2 images is read"]);
+  const second = await decode(bytes, { part: "1" });
+  assert.equal(second.notes, undefined);
+  assert.notDeepEqual(second.data, first.data);
+  await assert.rejects(decode(bytes, { part: "2" }), { name: "StrayError" });
 });

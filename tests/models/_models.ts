@@ -53,3 +53,11 @@ export async function fitModel(
 ): Promise<FittedModel> {
   return await (await modelTypeOf(spec).load()).fit(spec, data, context);
 }
+
+/** Settings of learning in steps, for a model that learns so; nothing for one that refuses them. */
+export function stepsFor<Settings extends object>(
+  name: string,
+  settings: Settings,
+): Partial<Settings> {
+  return DEFINITIONS.find(([each]) => each === name)?.[1].type.learning ? settings : {};
+}

@@ -10,6 +10,14 @@ export interface Case {
   readonly args: readonly string[];
 }
 
+/** Models that learn in no steps, and so refuse settings of steps. */
+const UNLEARNT: readonly string[] = ["knn", "pca"];
+
+/** The flags of the steps of a training; none for a model that takes no steps. */
+export function stepFlags(args: readonly string[], flags: readonly string[]): readonly string[] {
+  return UNLEARNT.some((model) => args.includes(`--model=${model}`)) ? [] : flags;
+}
+
 /** The latent of models whose own is large. */
 const LATENT = "--latent=8";
 

@@ -1,7 +1,7 @@
 /** The files in `fixtures`: what there is, where it is, and what was found by the version that wrote it. */
 
 import { brotliDecompressSync } from "node:zlib";
-import type { Case } from "./_cases.ts";
+import { type Case, stepFlags } from "./_cases.ts";
 import { offeredScores, score } from "./_commands.ts";
 
 /** Scores of the fresh images and their p-values. */
@@ -36,13 +36,16 @@ export function imagesOf(name: "training" | "fresh", side: number): string {
   return seriesPath(name, side) + (side > 0 ? "-images-idx3-ubyte" : ".csv");
 }
 
+/** Flags that a model refuses, as they have no effect on it. */
+const REFUSED: Readonly<Record<string, string>> = { resnet: "--latent=", pca: "--lr=" };
+
 /** Steps that are large enough to get somewhere in a few epochs, and a small latent, unless said otherwise. */
 const FLAGS = ["--latent=3", "--lr=0.01"];
 
 function caseOf(name: string, side: number, args: readonly string[] = []): Case {
   const defaults = [`--model=${name}`, ...FLAGS].filter((flag) => {
     const key = flag.slice(0, flag.indexOf("=") + 1);
-    return !args.some((arg) => arg.startsWith(key));
+    return key !== REFUSED[name] && !args.some((arg) => arg.startsWith(key));
   });
   return { name, side, args: [...defaults, ...args] };
 }
@@ -91,8 +94,15 @@ export const EPOCHS = 4, CHECKPOINT_EPOCH = 2;
 
 /** The flags of `train` for a fixture. */
 export function trainFlags({ side, args }: Case, threads = 1): string[] {
-  const steps = [`--epochs=${EPOCHS}`, "--batch=16", "--seed=5", "--backend=wasm"];
-  return [...args, ...steps, `--workers=${threads}`, `--data=${imagesOf("training", side)}`];
+  const steps = stepFlags(args, [`--epochs=${EPOCHS}`, "--batch=16"]);
+  const common = ["--seed=5", "--backend=wasm"];
+  return [
+    ...args,
+    ...steps,
+    ...common,
+    `--workers=${threads}`,
+    `--data=${imagesOf("training", side)}`,
+  ];
 }
 
 /** Unpacks a fixture to a file. */

@@ -7,7 +7,7 @@
 
 import assert from "node:assert/strict";
 import { offeredScores, score, train } from "./_commands.ts";
-import { type Case, CASES, MODEL_NAMES } from "./_cases.ts";
+import { type Case, CASES, MODEL_NAMES, stepFlags } from "./_cases.ts";
 import { type Series, writeSeries } from "./_images.ts";
 import { rounding } from "./_rounding.ts";
 import { fileHashes, sha256 } from "./_tensors.ts";
@@ -44,8 +44,9 @@ async function hashesOf(
     const model = `${folder}/model`, workers = `--workers=${threads}`;
     const data = await writeSeries(`${folder}/training`, side, TRAINING);
     const fresh = await writeSeries(`${folder}/fresh`, side, FRESH);
-    const steps = ["--epochs=2", "--batch=32", "--seed=7", "--backend=wasm", "--calibrate=split"];
-    await train([...args, ...steps, workers, `--out=${model}`, `--data=${data}`]);
+    const steps = stepFlags(args, ["--epochs=2", "--batch=32"]);
+    const common = ["--seed=7", "--backend=wasm", "--calibrate=split", workers];
+    await train([...args, ...steps, ...common, `--out=${model}`, `--data=${data}`]);
     const scores: Record<string, string> = {};
     const offered = ["", ...await offeredScores(model)];
     assert.equal(names?.length ?? offered.length, offered.length, `it has ${offered.join(", ")}`);

@@ -52,16 +52,27 @@ export async function aaeLearner(
     step({ x, wholeSize }, given, learningRate) {
       const pass: TrainingPass = { ...given, dense: sharded.layers(wholeSize) };
       const scale = 1 / wholeSize;
-      const descend = (optimiser: Optimiser, losses: () => Tensor, traceable: boolean): Tensor => {
-        const { variables } = optimiser;
-        const { sum, gradients } = lossGradients({ losses, scale, variables, traceable });
+      const descend = (
+        optimiser: Optimiser,
+        losses: () => Tensor,
+        { traceable, factor = 1 }: { readonly traceable: boolean; readonly factor?: number },
+      ): Tensor => {
+        const objective = {
+          losses,
+          scale: factor * scale,
+          variables: optimiser.variables,
+          traceable,
+        };
+        const { sum, gradients } = lossGradients(objective);
         optimiser.apply(gradients, learningRate);
         tf.dispose(gradients);
         return sum;
       };
       // Two optimisers update the encoder: each reads the other's updates before its turn.
       autoencoder.refresh();
-      const sum = descend(autoencoder, () => model.trainingLoss(x, pass), model.traceable);
+      // The other losses are no sums over pixels.
+      const { traceable } = model, factor = pass.lossScale ?? 1;
+      const sum = descend(autoencoder, () => model.trainingLoss(x, pass), { traceable, factor });
       model.update(pass.statistics);
       encoder.refresh();
       // The batch's statistics are merged once per step, not here.
@@ -72,7 +83,7 @@ export async function aaeLearner(
         descend(discriminator, () => {
           const drawn = model.surprise(model.prior(x.shape[0]!, pass), true);
           return addScaled(drawn, model.surprise(code, false), 1);
-        }, true);
+        }, { traceable: true });
         const losses = tape.run(() => model.surprise(code, true));
         const gradients = tape.back(losses, tf.fill(losses.shape, scale), variables);
         encoder.apply(gradients, ADVERSARIAL_RATE * learningRate);

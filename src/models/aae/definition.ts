@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import { sizeOf } from "../../shape.ts";
-import { draftedLayers } from "../autoencoder/architectures/architecture.ts";
+import { draftedLayers, draftedOptions } from "../autoencoder/architectures/architecture.ts";
 import { LENS_AAE, LENS_DEFAULTS } from "../autoencoder/architectures/lens.ts";
 import { checkLoss } from "../autoencoder/losses.ts";
 import { AUTOENCODER } from "../autoencoder/type.ts";
@@ -11,7 +11,7 @@ import { chainLearning, chainParameters } from "../network/chain.ts";
 import { codedChains, listChains } from "../network/latent.ts";
 import { COMMON, LAYER } from "../network/layer_schema.ts";
 import type { Layer } from "../network/layers.ts";
-import { reconstructionScores } from "../scores.ts";
+import { LOSS_SCORE, reconstructionScores } from "../scores.ts";
 import { type AaeSpec, codeShape, discriminatorChain } from "./spec.ts";
 
 const DISCRIMINATOR: readonly Layer[] = [
@@ -39,6 +39,7 @@ const TYPE: ModelType<AaeSpec> = {
     }),
   scores: () => [
     ...reconstructionScores(),
+    LOSS_SCORE,
     {
       name: "prior",
       summary:
@@ -47,6 +48,7 @@ const TYPE: ModelType<AaeSpec> = {
   ],
   describe: () => ", latent like a standard normal",
   latent: (spec) => ({ size: sizeOf(codeShape(spec)), prior: "standard-normal" }),
+  needsUnitSamples: ({ autoencoder }) => AUTOENCODER.needsUnitSamples!(autoencoder),
   learning: {
     ...learning,
     // The cost of a step, but for the encoder's turns against the discriminator.
@@ -64,9 +66,11 @@ export const AAE: ModelDefinition<AaeSpec> = {
   type: TYPE,
   summary: "adversarial autoencoder of lenses, 1000 units (arXiv 2008.12731)",
   defaults: LENS_DEFAULTS,
-  build({ inputShape, latent, loss }) {
-    const autoencoder = draftedLayers(LENS_AAE, { inputShape, latent, loss });
-    checkLoss(autoencoder.loss, inputShape);
+  options: draftedOptions(LENS_AAE),
+  takesOutput: true,
+  build({ inputShape, latent, loss, output }) {
+    const autoencoder = draftedLayers(LENS_AAE, { inputShape, latent, loss, output });
+    checkLoss(autoencoder.loss, inputShape, autoencoder.output);
     return {
       kind: "aae",
       name: "aae",

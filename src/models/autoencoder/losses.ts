@@ -10,6 +10,11 @@ export type ReconstructionLoss = PixelLoss;
 /** Losses that compare probabilities. */
 const OF_PROBABILITIES: readonly string[] = ["bce", "focal"];
 
+/** Whether a loss compares probabilities: it is defined for samples in [0, 1] alone. */
+export function comparesProbabilities(loss: ReconstructionLoss): boolean {
+  return OF_PROBABILITIES.includes(lossTerms(loss).name);
+}
+
 /** Minimum width and height for `ssim`: its window. */
 const SSIM_SIDE = 11;
 
@@ -57,7 +62,7 @@ export function checkLoss(
   output: LossOutput = "sigmoid",
 ): void {
   const { name } = lossTerms(loss);
-  if (output === "linear" && OF_PROBABILITIES.includes(name)) {
+  if (output === "linear" && comparesProbabilities(loss)) {
     throw new StrayError(
       "usage",
       `Cannot use --loss ${name} as the model's output must be probabilities: it is linear`,

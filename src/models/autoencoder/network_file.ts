@@ -13,6 +13,7 @@ import { LAYER, LOSS, NATURAL, NON_NEGATIVE } from "../network/layer_schema.ts";
 import { type Architecture, autoencoder, type Layers } from "./architectures/architecture.ts";
 import { cannotBuild, describeNetwork } from "./describe.ts";
 import { type AutoencoderSpec, OUTPUT } from "./spec.ts";
+import { autoencoderScores } from "./type.ts";
 
 /** A network that its user wrote: an architecture for images of any shape. */
 type NetworkFile = Required<Omit<AutoencoderSpec, "inputShape" | "kind">>;
@@ -62,6 +63,8 @@ export function parseNetworkFile(text: string, file: string): Architecture {
   const network = result.output;
   return autoencoder({
     summary: `the network of ${file}`,
+    scores: autoencoderScores(network.latent > 0),
+    options: ["latent", "loss", "reduction", ...network.latent > 0 ? ["beta"] as const : []],
     defaults: {
       steps: 2000,
       learningRate: 1e-3,

@@ -2,13 +2,23 @@
 
 import * as v from "valibot";
 import { sizeOf } from "../../shape.ts";
-import type { ModelType } from "../model_type.ts";
+import type { ModelType, ScoreDescription } from "../model_type.ts";
 import { chainLearning, chainOutput } from "../network/chain.ts";
 import { codedChains, listChains } from "../network/latent.ts";
 import { COMMON, LAYER, LOSS, NATURAL, NON_NEGATIVE } from "../network/layer_schema.ts";
-import { reconstructionScores } from "../scores.ts";
+import { LOSS_SCORE, reconstructionScores } from "../scores.ts";
 import { describeNetwork } from "./describe.ts";
 import { type AutoencoderSpec, OUTPUT } from "./spec.ts";
+
+/** The scores of a variational or plain autoencoder. */
+export function autoencoderScores(variational: boolean): ScoreDescription[] {
+  const costly = {
+    name: "probability",
+    summary: "minus the mean log-likelihood over samples of the latent (An and Cho 2015), nats",
+    costly: true,
+  };
+  return [...reconstructionScores({ variational }), variational ? costly : LOSS_SCORE];
+}
 
 /** The type of autoencoders made of layers. */
 export const AUTOENCODER: ModelType<AutoencoderSpec> = {
@@ -25,16 +35,7 @@ export const AUTOENCODER: ModelType<AutoencoderSpec> = {
       beta: NON_NEGATIVE,
       output: v.optional(OUTPUT),
     }),
-  scores: (spec) => [
-    ...reconstructionScores({ variational: spec.latent > 0 }),
-    ...spec.latent > 0
-      ? [{
-        name: "probability",
-        summary: "minus the mean log-likelihood over samples of the latent (An and Cho 2015), nats",
-        costly: true,
-      }]
-      : [],
-  ],
+  scores: ({ latent }) => autoencoderScores(latent > 0),
   describe: ({ latent }) => `, latent ${latent > 0 ? `${latent} (Gaussian)` : "deterministic"}`,
   describeLoss: ({ loss, latent, beta }) => `${loss}${latent > 0 ? `, beta ${beta}` : ""}`,
   latent: ({ latent, encoder, inputShape }) =>
@@ -42,9 +43,10 @@ export const AUTOENCODER: ModelType<AutoencoderSpec> = {
       ? { size: latent, prior: "standard-normal" }
       : { size: sizeOf(chainOutput({ layers: encoder, inputShape })) },
   layers: describeNetwork,
+  needsUnitSamples: ({ output }) => output !== "linear",
   learning: chainLearning(
     (spec) => listChains(codedChains(spec, spec.inputShape)),
-    ({ latent }) => latent > 0,
+    ({ latent, beta }) => latent > 0 && beta > 0,
   ),
   load: async () => (await import("./autoencoder.ts")).AUTOENCODER_IMPLEMENTATION,
 };

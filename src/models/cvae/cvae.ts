@@ -67,7 +67,8 @@ export class Cvae extends NetworkModel implements Model, GradientModel {
     const label = oneHot(classes, this.spec.classes.length);
     const response = this.#first.image(pass.input ?? x);
     const { moments, code, kl } = this.#latent(response, label, pass);
-    const loss = pixelLoss(x, this.#logits(code, label, pass), this.spec.loss);
+    const { loss: name, output } = this.spec;
+    const loss = pixelLoss(x, this.#logits(code, label, pass), name, output);
     return tf.add(loss, tf.mul(trainingKl(moments, kl, pass), this.spec.beta));
   }
 
@@ -85,8 +86,8 @@ export class Cvae extends NetworkModel implements Model, GradientModel {
     const label = this.#labels(x, response, classes);
     const { code, kl } = this.#latent(response, label);
     const logits = this.#logits(code, label);
-    const loss = pixelLoss(x, logits, this.spec.loss);
-    return { reconstruction: tf.sigmoid(logits), loss, kl };
+    const loss = pixelLoss(x, logits, this.spec.loss, this.spec.output);
+    return { reconstruction: this.#pixels(logits), loss, kl };
   }
 
   /** The error of each pixel, `[batch, height, width]`. */
@@ -120,10 +121,10 @@ export class Cvae extends NetworkModel implements Model, GradientModel {
    *
    * @param code `[batch, latent]`.
    * @param classes Indices of the labels. @default {the first label}
-   * @returns `[batch, ...inputShape]`, in [0, 1].
+   * @returns `[batch, ...inputShape]`, in [0, 1] unless the output is linear.
    */
   decode(code: Tensor, classes: Int32Array = new Int32Array(code.shape[0]!)): Tensor {
-    return tf.sigmoid(this.#logits(code, oneHot(classes, this.spec.classes.length)));
+    return this.#pixels(this.#logits(code, oneHot(classes, this.spec.classes.length)));
   }
 
   /** The labels as one-hot rows; where unknown, those of least loss. */
@@ -137,7 +138,8 @@ export class Cvae extends NetworkModel implements Model, GradientModel {
         const label = oneHot(Int32Array.of(place), count);
         const { code, kl } = this.#latent(response, label);
         const logits = this.#logits(code, tf.tile(label, [x.shape[0]!, 1]));
-        return tf.add(pixelLoss(x, logits, this.spec.loss), tf.mul(kl, this.spec.beta));
+        const { loss, beta, output } = this.spec;
+        return tf.add(pixelLoss(x, logits, loss, output), tf.mul(kl, beta));
       })
     );
     // The wasm backend makes integers whatever type is asked for.
@@ -152,6 +154,10 @@ export class Cvae extends NetworkModel implements Model, GradientModel {
     const moments = this.#heads.apply(features, pass);
     const noise = pass?.normal([response.shape[0]!, this.spec.latent]);
     return { moments, ...sampleGaussian(moments, noise) };
+  }
+
+  #pixels(logits: Tensor): Tensor {
+    return this.spec.output === "linear" ? logits : tf.sigmoid(logits);
   }
 
   #logits(code: Tensor, label: Tensor, pass?: TrainingPass): Tensor {

@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import type { Architecture } from "../autoencoder/architectures/architecture.ts";
 import { MLP_VAE, VAE } from "../autoencoder/architectures/vae.ts";
+import { OUTPUT } from "../autoencoder/spec.ts";
 import type { ModelDefinition, ModelType } from "../model_type.ts";
 import { CLASSES, COMMON, COUNT, LAYER, LOSS, NON_NEGATIVE } from "../network/layer_schema.ts";
 import { chainLearning } from "../network/chain.ts";
@@ -24,6 +25,7 @@ const TYPE: ModelType<CvaeSpec> = {
       decoder: v.array(LAYER),
       loss: LOSS,
       beta: NON_NEGATIVE,
+      output: v.optional(OUTPUT),
     }),
   scores: () =>
     reconstructionScores({ variational: true }).flatMap(({ name, summary }) => [
@@ -35,7 +37,8 @@ const TYPE: ModelType<CvaeSpec> = {
   describeLoss: ({ loss, beta }) => `${loss}, beta ${beta}`,
   latent: ({ latent, classes }) => ({ size: latent, prior: "standard-normal", labels: classes }),
   classes: ({ classes }) => classes,
-  learning: chainLearning((spec) => listChains(cvaeChains(spec)), () => true),
+  needsUnitSamples: ({ output }) => output !== "linear",
+  learning: chainLearning((spec) => listChains(cvaeChains(spec)), ({ beta }) => beta > 0),
   load: async () => (await import("./cvae.ts")).CVAE_IMPLEMENTATION,
 };
 
@@ -50,8 +53,10 @@ function conditional(
     type: TYPE,
     summary,
     defaults: { steps: 2000, learningRate: 1e-3, score: "blurred_mse" },
+    options: base.options,
+    takesOutput: base.takesOutput,
     build(options) {
-      const { inputShape, encoder, latent, decoder, loss, beta } = base.build(options);
+      const { inputShape, encoder, latent, decoder, loss, beta, output } = base.build(options);
       return {
         kind: "cvae",
         name,
@@ -63,6 +68,7 @@ function conditional(
         decoder,
         loss,
         beta,
+        ...output && { output },
       };
     },
   };

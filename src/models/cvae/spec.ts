@@ -17,6 +17,8 @@ export interface CvaeSpec extends ModelSpec, CodedLayers {
   readonly loss: ReconstructionLoss;
   /** Weight of the KL divergence. */
   readonly beta: number;
+  /** The decoder's output, as that of an autoencoder. @default {"sigmoid"} */
+  readonly output?: "sigmoid" | "linear" | undefined;
 }
 
 /** The chains of the model. */

@@ -61,6 +61,16 @@ function chainMultiplyAdds({ layers, inputShape }: Chain): number {
   return sum;
 }
 
+/** Numbers of the outputs of all layers of a chain, per image. */
+function chainActivations({ layers, inputShape }: Chain): number {
+  let sum = 0, shape = inputShape;
+  for (const layer of layers) {
+    shape = outputShape(layer, shape);
+    sum += sizeOf(shape);
+  }
+  return sum;
+}
+
 /** The number of times that a layer uses each weight, per image. */
 function usesPerWeight(
   layer: Layer,
@@ -85,6 +95,7 @@ export function chainLearning<Spec extends ModelSpec>(
 ): LearningDescription<Spec> {
   return {
     multiplyAdds: (spec) => chains(spec).reduce((sum, chain) => sum + chainMultiplyAdds(chain), 0),
+    activations: (spec) => chains(spec).reduce((sum, chain) => sum + chainActivations(chain), 0),
     parameters: (spec) => chains(spec).flatMap(chainParameters),
     variational,
   };

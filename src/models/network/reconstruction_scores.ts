@@ -2,7 +2,7 @@
 
 import { blurPower, blurredSquares, type Tensor, type Tensor1D, tf } from "../../compute/mod.ts";
 import type { ImageErrors } from "../model.ts";
-import { MAX_ERROR } from "../scores.ts";
+import { LOSS, MAX_ERROR, NEGATIVE_ELBO } from "../scores.ts";
 
 /** Mean square below which an image counts as dark: a level of 1 in 100. */
 const DARK = 1e-4;
@@ -56,7 +56,8 @@ export function reconstructionScore(
     }
     case MAX_ERROR:
       return tf.max(errorMaps(x, errors.reconstruction), [1, 2]);
-    case "negative_elbo":
+    case LOSS:
+    case NEGATIVE_ELBO:
       return totalLoss(errors, beta);
     default:
       throw new TypeError(`Cannot compute the score "${name}" from a reconstruction`);

@@ -21,6 +21,7 @@ export const PCA: ModelDefinition<PcaSpec> = {
   type: TYPE,
   summary: "principal components, 8",
   defaults: { steps: 0, learningRate: 0, score: "mse" },
+  options: ["latent"],
   build: ({ inputShape, images = Infinity, latent = 8 }) => ({
     kind: "pca",
     name: "pca",

@@ -5,7 +5,7 @@ import { sizeOf } from "../../shape.ts";
 import type { ParameterShape } from "../../training/mod.ts";
 import type { ModelDefinition, ModelType } from "../model_type.ts";
 import { COMMON, COUNT } from "../network/layer_schema.ts";
-import { reconstructionScores } from "../scores.ts";
+import { LOSS, reconstructionScores } from "../scores.ts";
 import type { RbmSpec } from "./spec.ts";
 
 /** Weights, biases of the pixels, biases of the hidden units. */
@@ -24,11 +24,14 @@ const TYPE: ModelType<RbmSpec> = {
       summary: "minus the log-likelihood of the image, up to a constant of the model, nats",
     },
     ...reconstructionScores(),
+    { name: LOSS, summary: "cross-entropy of the reconstruction, as reported in training, nats" },
   ],
   describe: ({ hidden, steps }) => `, ${hidden} hidden units, CD-${steps}`,
   latent: ({ hidden }) => ({ size: hidden, prior: "hidden-units" }),
+  needsUnitSamples: () => true,
   learning: {
     multiplyAdds: ({ inputShape, hidden }) => 2 * sizeOf(inputShape) * hidden,
+    activations: ({ inputShape, hidden }) => 2 * (sizeOf(inputShape) + hidden),
     parameters,
     variational: () => false,
   },
@@ -40,7 +43,7 @@ export const RBM: ModelDefinition<RbmSpec> = {
   type: TYPE,
   summary: "restricted Boltzmann machine, 128 hidden units",
   defaults: { steps: 4000, learningRate: 1e-3, score: "free-energy" },
-  options: ["gibbs"],
+  options: ["latent", "gibbs"],
   build: ({ inputShape, latent = 128, gibbs = 1 }) => ({
     kind: "rbm",
     name: "rbm",

@@ -112,10 +112,15 @@ export function requireSide(name: string, [height, width]: ImageShape, least: nu
  */
 export function requireMultipleOf4(name: string, [height, width]: ImageShape): void {
   if (height % 4 === 0 && width % 4 === 0) return;
-  const up = (n: number) => Math.ceil(n / 4) * 4;
+  const up = (n: number) => Math.ceil(n / 4) * 4, side = Math.sqrt(width);
+  const square = side % 4 === 0 ? `${side}x${side}` : "WxH";
   throw new StrayError(
     "shape",
     `Cannot build "${name}" as width and height must be divisible by 4: current value is ${width} x ${height}`,
-    { hint: `add --size ${up(width)}x${up(height)}` },
+    {
+      hint: height === 1 && width > 1
+        ? `if a row is the pixels of an image, add --size ${square}; else take --model dense or linear`
+        : `add --size ${up(width)}x${up(height)}`,
+    },
   );
 }

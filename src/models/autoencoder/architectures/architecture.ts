@@ -1,10 +1,10 @@
 /** Autoencoder architectures: short functions from the shape of an image to layers. */
 
 import type { ImageShape } from "../../../shape.ts";
-import type { ModelDefinition, ModelOptions, ModelTemplate } from "../../model_type.ts";
+import type { ModelDefinition, ModelOptions, ModelTemplate, OwnOption } from "../../model_type.ts";
 import type { Layer } from "../../network/layers.ts";
 import { describeNetwork } from "../describe.ts";
-import { checkLoss, type ReconstructionLoss } from "../losses.ts";
+import { checkLoss, comparesProbabilities, type ReconstructionLoss } from "../losses.ts";
 import type { AutoencoderSpec } from "../spec.ts";
 import { AUTOENCODER } from "../type.ts";
 
@@ -37,9 +37,15 @@ export interface ArchitectureDraft {
   ): { readonly encoder: readonly Layer[]; readonly decoder: readonly Layer[] };
 }
 
+/** The options that the autoencoder of a draft takes. */
+export function draftedOptions({ beta }: ArchitectureDraft): OwnOption[] {
+  return ["latent", "loss", "reduction", ...beta === undefined ? [] : ["beta"] as const];
+}
+
 /** The autoencoder of a draft, with the user's options. */
 export function draftedLayers(draft: ArchitectureDraft, options: ModelOptions): Layers {
-  const { name, beta, output } = draft, { inputShape } = options;
+  const { name, beta } = draft, { inputShape } = options;
+  const output = options.output ?? draft.output;
   const latent = options.latent ?? draft.latent;
   const { encoder, decoder } = draft.layers(inputShape, latent);
   return {
@@ -48,7 +54,8 @@ export function draftedLayers(draft: ArchitectureDraft, options: ModelOptions): 
     encoder,
     latent: beta === undefined ? 0 : latent,
     decoder,
-    loss: options.loss ?? draft.loss,
+    loss: options.loss ??
+      (output === "linear" && comparesProbabilities(draft.loss) ? "mse" : draft.loss),
     beta: beta === undefined ? 0 : options.beta ?? beta,
     ...output && { output },
   };
@@ -86,5 +93,10 @@ export function architecture(
   draft: ArchitectureDraft,
   template: Omit<Architecture, "build">,
 ): ModelDefinition<AutoencoderSpec> {
-  return autoencoder({ ...template, build: (options) => draftedLayers(draft, options) });
+  return autoencoder({
+    ...template,
+    options: draftedOptions(draft),
+    takesOutput: true,
+    build: (options) => draftedLayers(draft, options),
+  });
 }

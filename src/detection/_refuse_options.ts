@@ -1,0 +1,94 @@
+/** Options of a training without effect on the model: refused, before images are read. */
+
+import { StrayError } from "../errors.ts";
+import { type ModelDefinition, MODELS, type OwnOption } from "../models/mod.ts";
+import { given } from "./_training_plan.ts";
+import type { TrainOptions } from "./train_options.ts";
+
+/** The flags of options that only some models take, and the training options behind them. */
+const OWN_OPTIONS: Readonly<
+  Record<OwnOption, readonly [flag: string, keyof TrainOptions | "reduction"]>
+> = {
+  latent: ["--latent", "latent"],
+  loss: ["--loss", "loss"],
+  reduction: ["--reduction", "reduction"],
+  beta: ["--beta", "beta"],
+  neighbours: ["--neighbours", "neighbours"],
+  metric: ["--metric", "metric"],
+  blur: ["--blur", "blur"],
+  latents: ["--latents-of", "latentsOf"],
+  gibbs: ["--gibbs", "gibbs"],
+};
+
+/** Number of models that a message lists at most. */
+const LISTED = 6;
+
+/**
+ * Refuses options that the model does not take, and settings of learning for a model that does not
+ * learn in steps.
+ *
+ * @throws {StrayError} `usage` The message names the flag.
+ */
+export function refuseUselessOptions(definition: ModelDefinition, options: TrainOptions): void {
+  refuseForeignOptions(definition, options);
+  refuseSettingsOfLearning(definition, options);
+  if (options.latentsOf) refuseOtherInput(options);
+}
+
+/** Refuses options of other models. */
+function refuseForeignOptions({ options: own = [] }: ModelDefinition, options: TrainOptions): void {
+  const chosen = { ...options, reduction: options.hyperparameters?.reduction };
+  for (const [name, [flag, key]] of Object.entries(OWN_OPTIONS)) {
+    if (chosen[key] === undefined || own.includes(name as OwnOption)) continue;
+    const owners = Object.entries(MODELS)
+      .filter(([, model]) => model.options?.includes(name as OwnOption)).map(([owner]) => owner);
+    const reason = owners.length <= LISTED
+      ? `only --model ${owners.join(", ")} takes it`
+      : `${nameOf(options)} takes no such option`;
+    const hint = `omit it, or use --model ${owners[0]}`;
+    throw new StrayError("usage", `Cannot use ${flag} as ${reason}`, { hint });
+  }
+}
+
+/** Refuses settings of learning for a model that only remembers or solves. */
+function refuseSettingsOfLearning(
+  { type: { learning } }: ModelDefinition,
+  options: TrainOptions,
+): void {
+  const { epochs, patience, batch, learningRate: lr, watch, resume, hyperparameters } = options;
+  const name = nameOf(options);
+  const refuse = (flag: string, reason: string) => {
+    throw new StrayError("usage", `Cannot use --${flag} as ${name} must ${reason}`, {
+      hint: "omit it",
+    });
+  };
+  if (!learning) {
+    const settings = { epochs, patience, batch, lr, watch, resume, ...hyperparameters };
+    const [setting] = Object.keys(given(settings));
+    if (setting !== undefined) refuse(flagOf(setting), "learn in steps: it does not");
+  }
+  if (watch !== undefined && learning?.needsLabels) {
+    refuse("watch", "have a loss of every image: its loss is that of a known label");
+  }
+}
+
+/** Refuses settings of the input where the model of the latents determines it. */
+function refuseOtherInput({ size, fit, channels, scale, blur }: TrainOptions): void {
+  const [found] = Object.keys(given({ size, fit, channels, scale, blur }));
+  if (!found) return;
+  throw new StrayError(
+    "usage",
+    `Cannot use --${found} as the model of --latents-of must determine how images are prepared`,
+    { hint: "omit it" },
+  );
+}
+
+/** The model in words, for messages. */
+function nameOf({ architecture }: TrainOptions): string {
+  return typeof architecture === "string" ? `"${architecture}"` : "the network";
+}
+
+/** `weightDecay` as `weight-decay`. */
+function flagOf(setting: string): string {
+  return setting.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
