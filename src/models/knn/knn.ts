@@ -81,7 +81,7 @@ export class Knn implements Model {
   #distance(x: Tensor): Tensor1D {
     const { metric } = this.spec;
     const query = prepare(x, this.spec, this.#encoder);
-    const nearest = largestProducts(query, this.#kept, this.spec.neighbours, this.#halves);
+    const nearest = largestProducts(query, this.#kept, this.spec.neighbours, this.#halves).values;
     if (metric === "cosine") return tf.mean(tf.sub(1, nearest), 1);
     const squares = tf.sub(tf.sum(tf.square(query), 1, true), tf.mul(nearest, 2));
     return tf.mean(tf.sqrt(tf.relu(squares)), 1);
