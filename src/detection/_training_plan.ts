@@ -4,6 +4,7 @@ import type { Backend } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
 import {
   currentScoreName,
+  defaultScore,
   encodeSpec,
   type ModelDefaults,
   type ModelSpec,
@@ -102,7 +103,7 @@ export function planTraining(
   { spec, defaults, loaded, training }: PlannedTraining,
   options: TrainOptions,
 ): TrainingPlan {
-  const score = currentScoreName(options.score ?? defaults.score);
+  const score = currentScoreName(options.score ?? defaultScore(spec, defaults));
   requireScore(score, spec);
   const { learning } = modelTypeOf(spec);
   const batch = options.batch ?? defaultBatch(loaded.images.shape);

@@ -150,6 +150,8 @@ async function trainWith(
 
 /** The flags of options that only some models take, and the training options behind them. */
 const OWN_OPTIONS: Readonly<Record<OwnOption, readonly [flag: string, keyof TrainOptions]>> = {
+  features: ["--features", "features"],
+  keep: ["--keep", "keep"],
   neighbours: ["--neighbours", "neighbours"],
   metric: ["--metric", "metric"],
   blur: ["--blur", "blur"],

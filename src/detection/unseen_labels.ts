@@ -87,7 +87,7 @@ export class UnseenLabels {
     try {
       return {
         auroc: await aurocOf(model, score),
-        knn: await aurocOf(knn, MODELS.knn.defaults.score),
+        knn: await aurocOf(knn, "distance"),
         neighbours: training.length,
         strange: count,
         normal: normal.length,
@@ -131,7 +131,7 @@ export class UnseenLabels {
 /** `knn` with its defaults, of the images that train. */
 async function fitKnn(images: ImageSet, split: Split): Promise<Model> {
   const { type, build } = MODELS.knn;
-  const spec = build({ inputShape: images.shape });
+  const spec = build({ inputShape: images.shape, features: "pixels" });
   const data = { images, classes: new Int32Array(images.count).fill(-1), split };
   const nothing = { epochs: 0, batch: 1, learningRate: 0, patience: 0, random: new Random(0) };
   return (await (await type.load()).fit(spec, data, nothing)).model;

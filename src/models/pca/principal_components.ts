@@ -26,7 +26,7 @@ export interface Components {
 }
 
 /** Longest vectors for which a covariance matrix is computed. */
-const MAX_COVARIANCE = 1024;
+const MAX_COVARIANCE = 2048;
 /** Numbers per product. */
 const PART_SAMPLES = 1 << 20;
 /** Minimum number of directions beyond those wanted: they speed up convergence. */
@@ -41,7 +41,7 @@ type Block = readonly Float64Array[];
  * Finds principal components by subspace iteration with Rayleigh-Ritz steps from random directions
  * (Halko, Martinsson and Tropp 2011, arXiv 0909.4061, section 4.5).
  *
- * Vectors of up to 1,024 numbers are multiplied once, into a covariance matrix; longer ones take two
+ * Vectors of up to 2,048 numbers are multiplied once, into a covariance matrix; longer ones take two
  * passes per iteration over the vectors themselves, without a matrix of their size squared. Half as
  * many directions again as wanted are computed.
  *
