@@ -4,7 +4,7 @@ import { type Entry, isFailed } from "../datasets/mod.ts";
 import { StrayError } from "../errors.ts";
 import { type Image, type ModelInput, writeModelInput } from "../images/mod.ts";
 import { auroc, rank } from "../metrics/mod.ts";
-import { type Model, MODELS } from "../models/mod.ts";
+import { defaultScore, type Model, MODELS } from "../models/mod.ts";
 import { Random } from "../random.ts";
 import type { ImageSet, Split } from "../training/mod.ts";
 import { computeInBatches, rowsOf } from "./_in_batches.ts";
@@ -87,7 +87,7 @@ export class UnseenLabels {
     try {
       return {
         auroc: await aurocOf(model, score),
-        knn: await aurocOf(knn, "distance"),
+        knn: await aurocOf(knn, defaultScore(knn.spec, MODELS.knn.defaults)),
         neighbours: training.length,
         strange: count,
         normal: normal.length,
@@ -131,7 +131,7 @@ export class UnseenLabels {
 /** `knn` with its defaults, of the images that train. */
 async function fitKnn(images: ImageSet, split: Split): Promise<Model> {
   const { type, build } = MODELS.knn;
-  const spec = build({ inputShape: images.shape, features: "pixels" });
+  const spec = build({ inputShape: images.shape });
   const data = { images, classes: new Int32Array(images.count).fill(-1), split };
   const nothing = { epochs: 0, batch: 1, learningRate: 0, patience: 0, random: new Random(0) };
   return (await (await type.load()).fit(spec, data, nothing)).model;

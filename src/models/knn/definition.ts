@@ -116,6 +116,13 @@ function oriented({ inputShape, images = Infinity, keep = MAX_ORIENTED }: ModelO
 function distance(
   { inputShape, neighbours = 1, metric, blur, latents, keep }: ModelOptions,
 ): KnnSpec {
+  if (latents?.of.kind === "knn") {
+    throw new StrayError(
+      "model",
+      `Cannot use "${latents.of.name}" as the model of --latents-of as it must be of another type`,
+      { hint: "use an autoencoder, such as vae" },
+    );
+  }
   return {
     kind: "knn",
     name: latents ? `knn on ${latents.of.name}` : "knn",

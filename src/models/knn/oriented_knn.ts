@@ -51,6 +51,8 @@ const MAX_REFERENCES = 10_000;
 const MIN_SQUARE = 1e-9;
 /** Images from which the components are computed. */
 const MAX_COMPONENT_IMAGES = 20_000;
+/** Residual of a component relative to the largest variance: distances need no more digits. */
+const TOLERANCE = 1e-5;
 /** Images at a time. */
 const PART = 256;
 
@@ -250,6 +252,7 @@ export async function keepOriented(
     },
     components,
     random,
+    TOLERANCE,
   );
   const [meanTensor, directionTensor] = [
     tf.tensor2d(mean, [1, size]),
