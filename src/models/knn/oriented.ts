@@ -8,20 +8,29 @@ export const DIRECTIONS = 6;
 export const CELL_STRIDE = 2;
 /** Principal components that are kept, and those of the score `plane`. */
 export const ORIENTED_COMPONENTS = 48, PLANE_COMPONENTS = 32;
-/** Side of an image that is taken as it is, in pixels; larger ones are averaged down to about this. */
+/** Side to which images are brought, about, in pixels: for cells that grow with the image. */
 const SIDE = 28;
 
-/** The numbers of pixels along an axis that are averaged into one, a scale each. */
-export function orientedScales([height, width]: ImageShape): readonly number[] {
-  const scale = Math.max(1, Math.floor(Math.max(height, width) / SIDE));
-  return scale === 1 ? [1] : [scale, 2 * scale];
+/** A size in which edges are seen. */
+export interface OrientedScale {
+  /** Pixels along an axis that are averaged into one. */
+  readonly reduce: number;
+  /** Pixels along an axis that one becomes. */
+  readonly enlarge: number;
+}
+
+/** The sizes in which the edges of an image are seen. */
+export function orientedScales([height, width]: ImageShape): readonly OrientedScale[] {
+  const side = Math.max(height, width), reduce = Math.floor(side / SIDE);
+  if (reduce <= 1) return [{ reduce: 1, enlarge: Math.max(1, Math.floor(SIDE / side)) }];
+  return [reduce, 2 * reduce].map((reduce) => ({ reduce, enlarge: 1 }));
 }
 
 /** Numbers of the features per image. */
 export function orientedSize(shape: ImageShape): number {
   const [height, width, channels] = shape;
-  const cells = (pixels: number, scale: number) =>
-    Math.ceil(Math.ceil(pixels / scale) / CELL_STRIDE);
+  const cells = (pixels: number, { reduce, enlarge }: OrientedScale) =>
+    Math.ceil(Math.ceil(pixels / reduce) * enlarge / CELL_STRIDE);
   const all = orientedScales(shape).map((scale) => cells(height, scale) * cells(width, scale));
   return all.reduce((sum, count) => sum + count, 0) * channels * DIRECTIONS;
 }

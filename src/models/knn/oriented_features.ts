@@ -1,7 +1,7 @@
 /** The directions of edges, as a vector per image. */
 
 import { type Tensor, type Tensor2D, type Tensor4D, tf } from "../../compute/mod.ts";
-import { CELL_STRIDE, DIRECTIONS, orientedScales } from "./oriented.ts";
+import { CELL_STRIDE, DIRECTIONS, type OrientedScale, orientedScales } from "./oriented.ts";
 
 /** Blur before the gradient, and of the maps, as standard deviations in pixels. */
 const BLUR = 0.5, MAP_BLUR = 1;
@@ -17,7 +17,7 @@ const NO_EDGES = 1e-12;
  * Each channel is blurred, its gradients are divided among the two nearest of six unsigned directions, and
  * the map of each direction is blurred and sampled at every second pixel. The square root keeps strong edges
  * from outweighing the others. Images of 56 pixels and more are first averaged down to about 28, and also to
- * about 14.
+ * about 14; those of 14 and fewer are enlarged to about 28.
  *
  * @param x Images, `[batch, height, width, channels]`.
  * @returns Vectors of length 1, `[batch, orientedSize]`; 0 for an image without edges.
@@ -30,12 +30,19 @@ export function orientedFeatures(x: Tensor): Tensor2D {
     [batch * channels, height, width, 1],
   );
   const parts = orientedScales([height, width, channels]).map((scale) => {
-    const small = scale === 1 ? planes : tf.avgPool(planes, scale, scale, "same");
-    return tf.reshape(directionMaps(small), [batch, -1]);
+    return tf.reshape(directionMaps(resized(planes, scale)), [batch, -1]);
   });
   const all = parts.length === 1 ? parts[0]! : tf.concat(parts, 1);
   const roots = tf.sqrt(tf.relu(all));
   return tf.div<Tensor2D>(roots, tf.maximum(tf.norm(roots, 2, 1, true), NO_EDGES));
+}
+
+/** Images averaged down, or enlarged. */
+function resized(x: Tensor4D, { reduce, enlarge }: OrientedScale): Tensor4D {
+  if (reduce > 1) return tf.avgPool(x, reduce, reduce, "same");
+  if (enlarge === 1) return x;
+  const [, height, width] = x.shape;
+  return tf.image.resizeBilinear(x, [height * enlarge, width * enlarge], false, true);
 }
 
 /** Blurred maps of gradient strength by direction, `[images, height / 2, width / 2, directions]`. */
