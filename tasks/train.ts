@@ -83,6 +83,16 @@ export const command = defineCommand({
   run: train,
 });
 
+/** The number of images to keep. */
+function parseKeep(text: string): number {
+  const count = text === "all" ? Infinity : Number(text);
+  if (count === Infinity || (Number.isSafeInteger(count) && count >= 1)) return count;
+  throw usageError(
+    `Cannot use --keep as it must be a whole number of at least 1, or all: current value is "${text}"`,
+    "keep 20000",
+  );
+}
+
 type Context = CommandContext<typeof TRAIN_FLAGS[number]>;
 
 async function train(context: Context): Promise<ExitCode> {
@@ -167,6 +177,8 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     latent: flags.latent,
     loss: flags.loss === undefined ? undefined : parseLoss(flags.loss),
     beta: flags.beta,
+    features: flags.features,
+    keep: flags.keep === undefined ? undefined : parseKeep(flags.keep),
     neighbours: flags.neighbours,
     metric: flags.metric,
     blur: flags.blur,

@@ -75,6 +75,13 @@ export const FLAG_GROUPS = {
         "focal:GAMMA,ALPHA,THRESHOLD or ssim",
     ),
     beta: number("weight of the KL divergence (variational autoencoders)", { min: 0 }),
+    features: choice(
+      "NAME",
+      ["oriented", "pixels"],
+      "what neighbours compare: oriented (directions of edges) or pixels (knn; default oriented, for " +
+        "vectors pixels)",
+    ),
+    keep: string("N|all", "most images to keep (knn; default 20000 for oriented, else all)"),
     neighbours: integer("neighbours averaged in the mean distance (knn; default 1)", {
       min: 1,
       max: 1000,

@@ -13,6 +13,8 @@ const OWN_OPTIONS: Readonly<
   loss: ["--loss", "loss"],
   reduction: ["--reduction", "reduction"],
   beta: ["--beta", "beta"],
+  features: ["--features", "features"],
+  keep: ["--keep", "keep"],
   neighbours: ["--neighbours", "neighbours"],
   metric: ["--metric", "metric"],
   blur: ["--blur", "blur"],

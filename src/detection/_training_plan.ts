@@ -3,6 +3,7 @@
 import type { Backend } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
 import {
+  defaultScore,
   encodeSpec,
   type ModelDefaults,
   type ModelSpec,
@@ -134,7 +135,7 @@ export function planTraining(
   { spec, defaults, loaded, training, chosen }: PlannedTraining,
   options: TrainOptions,
 ): TrainingPlan {
-  const score = requireScore(options.score ?? defaults.score, spec);
+  const score = requireScore(options.score ?? defaultScore(spec, defaults), spec);
   const { learning } = modelTypeOf(spec);
   const batch = options.batch ?? defaultBatch(loaded.images.shape);
   const learningRate = options.learningRate ?? defaults.learningRate;

@@ -66,14 +66,14 @@ export function parseCalibration(
  * it in closed form, and folds for all others: 5 for models that learn in steps, else 10.
  *
  * @param choice The user's.
- * @param type The type of the model.
+ * @param model How the model learns, and whether it has leave-one-out in closed form.
  * @param count Number of images.
  * @returns The method.
  * @throws {StrayError} `usage` If there are more folds than images.
  */
 export function chooseCalibration(
   choice: CalibrationChoice | undefined,
-  { learning, leavesOneOut }: Pick<ModelType, "learning" | "leavesOneOut">,
+  { learning, leavesOneOut }: Pick<ModelType, "learning"> & { readonly leavesOneOut: boolean },
   count: number,
 ): ChosenCalibration {
   if (typeof choice === "object") return { method: "own", folds: 0 };

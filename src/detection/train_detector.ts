@@ -117,7 +117,16 @@ async function trainWith(
   const choice = same
     ? splitOf(same, images.count, options.calibrate)
     : options.calibrate ?? resumed(options);
-  const chosen = chooseCalibration(choice, definition.type, images.count);
+  const known: ModelOptions = {
+    ...options,
+    latents: latentsOf && latentsIn(latentsOf),
+    loss: options.loss && parseLoss(options.loss),
+    inputShape: images.shape,
+    images: images.count,
+    classes: labels,
+  };
+  const leavesOneOut = definition.type.leavesOneOut?.(definition.build(known)) ?? false;
+  const chosen = chooseCalibration(choice, { learning, leavesOneOut }, images.count);
   const { random, split, folds, counts } = divideImages(
     images.count,
     same?.training.seed ?? options.seed ?? 0,
@@ -127,17 +136,9 @@ async function trainWith(
   const own = typeof choice === "object"
     ? await loadCalibrationImages(choice, { ...options, input })
     : undefined;
-  const modelOptions: ModelOptions = {
-    ...options,
-    latents: latentsOf && latentsIn(latentsOf),
-    loss: options.loss && parseLoss(options.loss),
-    inputShape: images.shape,
-    images: counts.training,
-    classes: labels,
-  };
   const spec = buildSpec(
     definition,
-    modelOptions,
+    { ...known, images: counts.training },
     { range, chosen: options.scale !== undefined || latentsOf !== undefined },
     options.onWarning,
   );

@@ -94,7 +94,7 @@ export class UnseenLabels {
       return {
         auroc: await aurocOf(model, score),
         knn: await aurocOf(knn, {
-          parts: [MODELS.knn.defaults.score],
+          parts: ["distance"],
           combine: ([distances]) => distances!,
         }),
         neighbours: training.length,
@@ -122,7 +122,7 @@ export class UnseenLabels {
     const training = spread(split.training, most);
     const knn = await fitKnn(images, { ...split, training });
     try {
-      const names = [MODELS.knn.defaults.score];
+      const names = ["distance"];
       const able = requireCapability(knn, "leaveOneOut");
       const normals = rowsAt(images, spread(training, MAX_IMAGES));
       const [normal] = await computeInBatches(normals, (x) => able.leaveOneOut(names, x));
@@ -170,10 +170,10 @@ export class UnseenLabels {
   }
 }
 
-/** `knn` with its defaults, of the images that train. */
+/** `knn` by pixels, which leaves each image out in closed form, of the images that train. */
 async function fitKnn(images: ImageSet, split: Split): Promise<Model> {
   const { type, build } = MODELS.knn;
-  const spec = build({ inputShape: images.shape });
+  const spec = build({ inputShape: images.shape, features: "pixels" });
   const data = { images, classes: new Int32Array(images.count).fill(-1), split };
   const nothing = { epochs: 0, batch: 1, learningRate: 0, patience: 0, random: new Random(0) };
   return (await (await type.load()).fit(spec, data, nothing)).model;

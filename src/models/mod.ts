@@ -39,6 +39,7 @@ export type { PcaSpec } from "./pca/spec.ts";
 export type { RbmSpec } from "./rbm/spec.ts";
 export {
   classesOf,
+  defaultScore,
   encodeSpec,
   findModel,
   MODEL_SPEC,

@@ -16,6 +16,9 @@ import type { ModelSpec } from "./spec.ts";
 /** A distance between images. */
 export type Metric = "cosine" | "euclidean";
 
+/** What nearest neighbours compare. */
+export type KnnFeatures = "oriented" | "pixels";
+
 /** Facts about the images, and the user's choices: of these a model takes those that it declares. */
 export interface ModelOptions {
   /** Shape of one image. */
@@ -32,6 +35,13 @@ export interface ModelOptions {
   readonly loss?: ReconstructionLoss | undefined;
   /** Weight of the KL divergence. @default {the model's, mostly 1} */
   readonly beta?: number | undefined;
+  /**
+   * What nearest neighbours compare. @default {directions of edges; pixels for vectors, and with the three
+   * options below}
+   */
+  readonly features?: KnnFeatures | undefined;
+  /** Maximum number of images that nearest neighbours keep. @default {20,000; all for pixels and latents} */
+  readonly keep?: number | undefined;
   /** Neighbours whose distances are averaged. @default {1} */
   readonly neighbours?: number | undefined;
   /** The distance to neighbours. @default {"cosine"; "euclidean" for latents} */
@@ -50,6 +60,8 @@ export type OwnOption =
   | "loss"
   | "reduction"
   | "beta"
+  | "features"
+  | "keep"
   | "neighbours"
   | "metric"
   | "blur"
@@ -69,8 +81,8 @@ export interface ModelDefaults {
     readonly schedule?: string | undefined;
     readonly weightDecay?: number | undefined;
   } | undefined;
-  /** The name of the score. */
-  readonly score: string;
+  /** The name of the score. @default {the first of the model type's scores} */
+  readonly score?: string | undefined;
 }
 
 /** The data of a model that can be trained. */
@@ -150,7 +162,7 @@ export interface ModelType<Spec extends ModelSpec = ModelSpec> {
   /** How such a model learns in steps; absent where it only remembers or solves. */
   readonly learning?: LearningDescription<Spec> | undefined;
   /** Whether such a model scores images as if it did not remember them: `Model.leaveOneOut`. */
-  readonly leavesOneOut?: boolean | undefined;
+  leavesOneOut?(spec: Spec): boolean;
   /** Imports the module that computes. */
   load(): Promise<ModelImplementation<Spec>>;
 }

@@ -19,7 +19,7 @@ import { RECURRENT } from "./autoencoder/architectures/recurrent.ts";
 import { MLP_VAE, VAE } from "./autoencoder/architectures/vae.ts";
 import { CVAE, CVAE_DENSE } from "./cvae/definition.ts";
 import { KNN } from "./knn/definition.ts";
-import type { ModelDefinition, ModelType, ScoreDescription } from "./model_type.ts";
+import type { ModelDefaults, ModelDefinition, ModelType, ScoreDescription } from "./model_type.ts";
 import { PCA } from "./pca/definition.ts";
 import { RBM } from "./rbm/definition.ts";
 import { RESNET } from "./resnet/definition.ts";
@@ -106,6 +106,17 @@ export function classesOf(spec: ModelSpec): readonly string[] {
 /** The names of the scores of a model. */
 export function scoreNames(spec: ModelSpec): string[] {
   return modelTypeOf(spec).scores(spec).map(({ name }) => name);
+}
+
+/**
+ * The score of a model where the user chooses none.
+ *
+ * @param spec The model.
+ * @param defaults The defaults of its definition.
+ * @returns The name.
+ */
+export function defaultScore(spec: ModelSpec, defaults: Pick<ModelDefaults, "score">): string {
+  return defaults.score ?? modelTypeOf(spec).scores(spec)[0]!.name;
 }
 
 /**

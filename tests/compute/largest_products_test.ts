@@ -26,10 +26,16 @@ async function found(backend: BackendName): Promise<Float32Array[]> {
     const rows = i < 20 ? 1 + random.integer(70) : 120_000, count = 1 + random.integer(9);
     const inputs = [normal(queries, size), normal(rows, size), normal(rows)] as const;
     const offsets = i % 2 === 0 ? inputs[2] as Tensor1D : undefined;
-    const best = largestProducts(inputs[0] as Tensor2D, inputs[1] as Tensor2D, count, offsets);
-    assert.deepEqual(best.shape, [queries, Math.min(count, rows)]);
-    outputs.push(Float32Array.from(await best.data()));
-    tf.dispose([...inputs, best]);
+    const { values, places } = largestProducts(
+      inputs[0] as Tensor2D,
+      inputs[1] as Tensor2D,
+      count,
+      offsets,
+    );
+    assert.deepEqual(values.shape, [queries, Math.min(count, rows)]);
+    assert.deepEqual(places.shape, values.shape);
+    outputs.push(Float32Array.from(await values.data()), Float32Array.from(await places.data()));
+    tf.dispose([...inputs, values, places]);
   }
   return outputs;
 }
@@ -44,7 +50,8 @@ Deno.test("largest products are the same on wasm and cpu", async () => {
 Deno.test("equal products are listed as often as they occur", async () => {
   await openBackend("wasm");
   const rows = tf.tensor2d([[1, 0], [3, 0], [3, 0], [2, 0], [3, 0]]);
-  const best = largestProducts(tf.tensor2d([[1, 5]]), rows, 4);
-  assert.deepEqual([...await best.data()], [3, 3, 3, 2]);
-  tf.dispose([rows, best]);
+  const { values, places } = largestProducts(tf.tensor2d([[1, 5]]), rows, 4);
+  assert.deepEqual([...await values.data()], [3, 3, 3, 2]);
+  assert.deepEqual([...await places.data()], [1, 2, 4, 3]);
+  tf.dispose([rows, values, places]);
 });

@@ -126,7 +126,7 @@ Deno.test("searches have the same bits by tiles", async () => {
     const [m, n, k] = [1 + random.integer(400), 1 + random.integer(300), 1 + random.integer(600)];
     const a = normal([m, k]), b = normal([n, k]), offsets = i % 2 === 0 ? normal([n]) : undefined;
     const count = Math.min(n, 1 + random.integer(12));
-    const [tiled, plain] = both(() => [largestProducts(a, b, offsets, count)]);
+    const [tiled, plain] = both(() => Object.values(largestProducts(a, b, offsets, count)));
     assert.deepEqual(tiled, plain, `${m} x ${k} with ${n}, ${count}`);
     tf.dispose([a, b, ...offsets ? [offsets] : []]);
   }

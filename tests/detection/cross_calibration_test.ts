@@ -80,7 +80,10 @@ Deno.test("the images of a fold calibrate once and train none of their own model
 
 Deno.test("the default follows the size and the model", () => {
   const chosen = (model: keyof typeof MODELS, count: number, choice?: CalibrationChoice) =>
-    chooseCalibration(choice, MODELS[model].type, count);
+    chooseCalibration(choice, {
+      learning: MODELS[model].type.learning,
+      leavesOneOut: model === "knn",
+    }, count);
   assert.deepEqual(chosen("vae", 399), { method: "cross", folds: 5 });
   assert.deepEqual(chosen("pca", 399), { method: "cross", folds: 10 });
   assert.deepEqual(chosen("pca", 7), { method: "cross", folds: 7 });

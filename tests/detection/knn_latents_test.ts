@@ -88,7 +88,7 @@ Deno.test("latents that there are not, and flags that say otherwise, are refused
   );
   await assert.rejects(train({ latentsOf: pixels }), {
     code: "model",
-    message: 'Cannot use "knn" as the model of --latents-of must have latents',
+    message: 'Cannot use "knn" as the model of --latents-of as it must be of another type',
   });
   const model = await train({ latentsOf });
   const reopen = (changed: object) => {

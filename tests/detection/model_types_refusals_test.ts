@@ -28,7 +28,7 @@ const BAD: readonly [string, string, Partial<TrainOptions>, object][] = [
   ["an image to watch", "resnet", { watch: "1" }, { code: "usage", message: /--watch/ }],
   ["a score of another model", "knn", { score: "blurred_mse" }, {
     code: "usage",
-    message: /distance/,
+    message: /plane, whole/,
   }],
 ];
 
@@ -39,12 +39,14 @@ for (const [what, name, options, error] of BAD) {
 }
 
 Deno.test("a model file that is not what its type needs is refused, and why is said", async () => {
-  const model = await train("knn"), cvae = await train("cvae-dense", { epochs: 1 });
+  const model = await train("knn", { features: "pixels" });
+  const cvae = await train("cvae-dense", { epochs: 1 });
   const reopen = (model: ModelFile) =>
     Detector.open(encodeModel(model), { backend: "wasm", name: "m" });
   const cases: [ModelFile, RegExp][] = [
     [{ ...model, weights: new Map() }, /"m" as weight "images" is missing/],
     [{ ...model, spec: { ...model.spec, neighbours: 0 } as typeof model.spec }, /architecture\.n/],
+    [{ ...(await train("knn")), weights: model.weights }, /"m" as weight "mean" is missing/],
     [{ ...model, spec: { ...model.spec, kind: "svm" } as unknown as typeof model.spec }, /kind/],
     [
       { ...cvae, spec: { ...cvae.spec, decoder: [] } as typeof model.spec },
@@ -65,8 +67,9 @@ Deno.test("a label-conditioned model of one label trains and scores", async () =
   detector.dispose();
 });
 
-Deno.test("neighbours have neither latents nor reconstructions, and that is said", async () => {
-  const detector = await Detector.open(await train("knn"), { backend: "wasm" });
+Deno.test("neighbours by pixels have neither latents nor reconstructions, and that is said", async () => {
+  const model = await train("knn", { features: "pixels" });
+  const detector = await Detector.open(model, { backend: "wasm" });
   const batch = new Float32Array(detector.inputSize);
   await assert.rejects(detector.encode(batch, 1), { code: "usage", message: /latents/ });
   await assert.rejects(detector.reconstruct(batch, 1), { code: "usage" });

@@ -11,6 +11,7 @@ import {
   type AutoencoderSpec,
   classesOf,
   type CvaeSpec,
+  defaultScore,
   type Model,
   MODELS,
   type ModelSpec,
@@ -42,7 +43,7 @@ const EVERY_CAPABILITY = [...RECONSTRUCTS, "validationLoss"] as const;
 /** Capabilities by kind. */
 const CAPABILITIES: Readonly<Record<string, readonly string[]>> = {
   autoencoder: EVERY_CAPABILITY,
-  knn: [],
+  knn: ["encode"],
   pca: RECONSTRUCTS,
   cvae: EVERY_CAPABILITY,
   aae: EVERY_CAPABILITY,
@@ -101,7 +102,7 @@ for (const [name, definition] of DEFINITIONS) {
     const spec = specOf(definition), model = await fitted(spec);
     const able = EVERY_CAPABILITY.filter((name) => model[name]);
     assert.deepEqual(able, CAPABILITIES[type.kind]);
-    assert.equal(model.leaveOneOut !== undefined, type.leavesOneOut ?? false);
+    assert.equal(model.leaveOneOut !== undefined, type.leavesOneOut?.(model.spec) ?? false);
     const latent = type.latent?.(spec);
     const plain = (spec as Partial<AutoencoderSpec>).latent === 0;
     assert.equal(latent?.prior, plain ? undefined : PRIORS[type.kind]);
@@ -119,7 +120,10 @@ for (const [name, definition] of DEFINITIONS) {
     const spec = specOf(definition), model = await fitted(spec);
     const weights = await model.snapshot(), opened = await openModel(spec, weights);
     const scores = (model: Model) =>
-      tf.tidy(() => model.scores([defaults.score], batch())[0]!.dataSync<"float32">().slice());
+      tf.tidy(() =>
+        model.scores([defaultScore(model.spec, defaults)], batch())[0]!.dataSync<"float32">()
+          .slice()
+      );
     assert.deepEqual(scores(opened), scores(model));
     assert.deepEqual(await opened.snapshot(), weights);
     opened.dispose();
@@ -181,7 +185,8 @@ Deno.test("a capability that a model lacks is refused in words", async () => {
     decode: "a decoder",
     validationLoss: "a loss",
   };
-  const knn = await fitted(specOf(MODELS.knn)), dense = await fitted(specOf(MODELS.dense));
+  const pixels = MODELS.knn.build({ inputShape: SHAPE, features: "pixels" });
+  const knn = await fitted(pixels), dense = await fitted(specOf(MODELS.dense));
   for (const name of EVERY_CAPABILITY) {
     assert.equal(requireCapability(dense, name), dense);
     assert.throws(() => requireCapability(knn, name), {

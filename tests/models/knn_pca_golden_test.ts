@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { openBackend, tf } from "../../src/compute/mod.ts";
 import { gaussianBlur } from "../../src/models/knn/gaussian_blur.ts";
-import { KNN_IMPLEMENTATION } from "../../src/models/knn/knn.ts";
+import { KNN_IMPLEMENTATION } from "../../src/models/knn/implementation.ts";
 import type { Metric } from "../../src/models/mod.ts";
 import { Pca } from "../../src/models/pca/pca.ts";
 import { principalComponents } from "../../src/models/pca/principal_components.ts";

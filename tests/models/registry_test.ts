@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
 import {
+  defaultScore,
   encodeSpec,
   findModel,
   MODEL_SPEC,
@@ -24,7 +25,8 @@ for (const [name, definition] of DEFINITIONS) {
     assert.equal(spec.kind, type.kind);
     assert.equal(modelTypeOf(spec), type);
     const names = descriptions.map((score) => score.name);
-    assert.ok(names.includes(defaults.score), `${defaults.score} among ${names}`);
+    const score = defaultScore(spec, defaults);
+    assert.ok(names.includes(score), `${score} among ${names}`);
     assert.equal(new Set(names).size, names.length, "names are unique");
     for (const score of descriptions) assert.match(score.summary, /\S/, score.name);
     assert.equal(defaults.steps > 0, type.learning !== undefined);

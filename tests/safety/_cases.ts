@@ -37,7 +37,7 @@ const MODELS: Readonly<Record<string, readonly [side: number, ...args: string[]]
   denoising: [16],
   dropout: [16],
   recurrent: [8],
-  knn: [16],
+  knn: [16, "--features=pixels"],
   pca: [16],
   cvae: [16],
   "cvae-dense": [16],
@@ -79,6 +79,7 @@ const VARIANTS: readonly Case[] = [
   { name: "small, l1", side: 8, args: ["--model=small", "--loss=l1", "--schedule=one-cycle"] },
   { name: "dense, rgb", side: 8, args: ["--model=dense", "--channels=rgb", "--watch=1"] },
   { name: "vae, hold-out", side: 8, args: ["--model=vae", "--hold-out=2", "--size=12x12"] },
+  { name: "knn, oriented", side: 16, args: ["--model=knn"] },
   {
     name: "knn, euclidean",
     side: 8,

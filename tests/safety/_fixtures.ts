@@ -66,7 +66,7 @@ export const MODEL_FIXTURES: readonly Case[] = [
   ...["vae", "conv-pool", "small", "pca", "cvae", "rbm"].map((name) => caseOf(name, 8)),
   ...["dcae", "lens-vae", "aae"].map((name) => caseOf(name, 17)),
   caseOf("linear", 0),
-  { name: "knn", side: 8, args: ["--model=knn"] },
+  { name: "knn", side: 8, args: ["--model=knn", "--features=pixels"] },
 ];
 
 /** Trainings that checkpoints are of; every one gains by its last epoch, else nothing of it would be seen. */

@@ -31,7 +31,7 @@ export { type Dense, dense } from "./dense.ts";
 export { type Collectives, type DenseShard, shardedDense } from "./sharded_dense.ts";
 export { addScaled, reshape, scaled } from "./reshape_add.ts";
 export { sampleGaussian } from "./gaussian.ts";
-export { largestProducts } from "./largest_products.ts";
+export { type LargestProducts, largestProducts } from "./largest_products.ts";
 export { lstm, type LstmParameters, lstmSequence } from "./lstm.ts";
 export { pixelLoss } from "./losses.ts";
 export { maxPool } from "./pool.ts";

@@ -45,8 +45,10 @@ function withEpilogue(
 export const WASM_LAYERS: KernelTable = {
   StrayDense: ({ x, kernel, bias }, { activation }) =>
     withEpilogue(bias, activation as Activation, (end) => matMul(x!, kernel!, false, false, end)),
-  StrayLargestProducts: ({ queries, rows, offsets }, { count }) =>
-    largestProducts(queries!, rows!, offsets, count as number),
+  StrayLargestProducts: ({ queries, rows, offsets }, { count }) => {
+    const { values, places } = largestProducts(queries!, rows!, offsets, count as number);
+    return [values, places];
+  },
   StrayConv2D: ({ x, kernel, bias }, options) => {
     const { activation, ...geometry } = options as unknown as ConvolutionOptions;
     return withEpilogue(bias, activation, (end) => conv2d(x!, kernel!, attributes(geometry), end));

@@ -156,9 +156,9 @@ export function largestProducts(
   rows: tf.TensorInfo,
   offsets: tf.TensorInfo | undefined,
   count: number,
-): tf.TensorInfo {
+): { readonly values: tf.TensorInfo; readonly places: tf.TensorInfo } {
   const [m, k] = queries.shape as [number, number], n = rows.shape[0]!;
-  const s = session(), best = s.output([m, count]);
+  const s = session(), best = s.output([m, count]), places = s.output([m, count], "int32");
   s.values(best).fill(-Infinity);
   // In parts, as tiles are chosen between products.
   const each = Math.max(1, Math.ceil(PART_MULTIPLY_ADDS / (m * k)));
@@ -169,7 +169,7 @@ export function largestProducts(
     const from = s.address(rows) + start * k * 4,
       less = offsets ? s.address(offsets) + start * 4 : 0;
     const size = [m, part, k, count] as const, block = k >= MIN_WIDE_STEPS ? s.block : 0;
-    s.run("largestProducts", queries, from, less, best, ...size, scratch, block);
+    s.run("largestProducts", queries, from, less, start, best, places, ...size, scratch, block);
   }
-  return best;
+  return { values: best, places };
 }

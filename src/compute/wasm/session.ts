@@ -89,9 +89,9 @@ class Session {
     return this.#backend.getMemoryOffset(tensor.dataId);
   }
 
-  /** A new float32 tensor with unspecified contents. */
-  output(shape: number[]): tf.TensorInfo {
-    return this.#backend.makeOutput(shape, "float32");
+  /** A new tensor with unspecified contents. */
+  output(shape: number[], dtype: "float32" | "int32" = "float32"): tf.TensorInfo {
+    return this.#backend.makeOutput(shape, dtype);
   }
 
   /** A view of floats in memory, valid until the memory grows. */

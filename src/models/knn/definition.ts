@@ -1,41 +1,136 @@
-/** `knn`: nearest neighbours, the baseline for every network. */
+/** `knn`: nearest neighbours. */
 
 import * as v from "valibot";
-import type { ModelDefinition, ModelType } from "../model_type.ts";
+import { StrayError } from "../../errors.ts";
+import type { ImageShape } from "../../shape.ts";
+import type { ModelDefinition, ModelOptions, ModelType } from "../model_type.ts";
 import { COMMON, COUNT, NON_NEGATIVE } from "../network/layer_schema.ts";
+import { ORIENTED_COMPONENTS, orientedSize } from "./oriented.ts";
 import type { KnnSpec } from "./spec.ts";
 
 const TYPE: ModelType<KnnSpec> = {
   kind: "knn",
   schema: (nested) =>
-    v.strictObject({
-      kind: v.literal("knn"),
-      ...COMMON,
-      neighbours: COUNT,
-      metric: v.picklist(["cosine", "euclidean"]),
-      blur: v.pipe(NON_NEGATIVE, v.maxValue(1000)),
-      latents: v.optional(v.strictObject({
-        of: v.pipe(nested, v.check(({ kind }) => kind !== "knn", "must not be knn itself")),
-        size: COUNT,
-      })),
-    }),
-  scores: () => [{ name: "distance", summary: "mean distance to the nearest training images" }],
-  describe: ({ neighbours, metric, latents, blur }) =>
-    `, ${neighbours} by ${metric} distance, ` +
-    (latents ? `latents of ${latents.size}` : `blur ${blur}`),
-  latent: ({ latents }) => latents && { size: latents.size },
-  leavesOneOut: true,
-  load: async () => (await import("./knn.ts")).KNN_IMPLEMENTATION,
+    v.union([
+      v.strictObject({
+        kind: v.literal("knn"),
+        ...COMMON,
+        neighbours: COUNT,
+        metric: v.picklist(["cosine", "euclidean"]),
+        blur: v.pipe(NON_NEGATIVE, v.maxValue(1000)),
+        latents: v.optional(v.strictObject({
+          of: v.pipe(nested, v.check(({ kind }) => kind !== "knn", "must not be knn itself")),
+          size: COUNT,
+        })),
+        keep: v.optional(COUNT),
+      }),
+      v.strictObject({
+        kind: v.literal("knn"),
+        ...COMMON,
+        features: v.literal("oriented"),
+        components: COUNT,
+        keep: v.optional(COUNT),
+      }),
+    ]),
+  scores: ({ features }) =>
+    features === "oriented"
+      ? [
+        {
+          name: "plane",
+          summary: "log distance to the nearest training images, less theirs to each other",
+        },
+        { name: "whole", summary: "the same with what the components leave out: for damage" },
+      ]
+      : [{ name: "distance", summary: "mean distance to the nearest training images" }],
+  describe: (spec) =>
+    spec.features === "oriented"
+      ? `, directions of edges in ${spec.components} components`
+      : `, ${spec.neighbours} by ${spec.metric} distance, ` +
+        (spec.latents ? `latents of ${spec.latents.size}` : `blur ${spec.blur}`),
+  latent: (spec) =>
+    spec.features === "oriented" ? { size: spec.components } : spec.latents && {
+      size: spec.latents.size,
+    },
+  // The components of the directions of edges remember an image, too.
+  leavesOneOut: ({ features }) => features === undefined,
+  load: async () => (await import("./implementation.ts")).KNN_IMPLEMENTATION,
 };
 
-/** Nearest neighbours of the blurred pixels, or of latents. */
+/** Nearest neighbours by the directions of edges, by blurred pixels, or by latents. */
 export const KNN: ModelDefinition<KnnSpec> = {
   type: TYPE,
   summary:
-    "nearest neighbours of the blurred pixels, or of the latents of a trained model; no training",
-  defaults: { steps: 0, learningRate: 0, score: "distance" },
-  options: ["neighbours", "metric", "blur", "latents"],
-  build: ({ inputShape, neighbours = 1, metric, blur, latents }) => ({
+    "nearest neighbours by the directions of edges; also by pixels, or by the latents of a " +
+    "trained model; no training",
+  defaults: { steps: 0, learningRate: 0 },
+  options: ["features", "neighbours", "metric", "blur", "latents", "keep"],
+  build: (options) => featuresOf(options) === "oriented" ? oriented(options) : distance(options),
+};
+
+/** What is compared: what the user says, or what the other options and the images allow. */
+function featuresOf(
+  { features, inputShape, latents, neighbours, metric, blur }: ModelOptions,
+): "oriented" | "pixels" {
+  const ofDistance = [neighbours, metric, blur].some((option) => option !== undefined);
+  if (features === "oriented") {
+    if (ofDistance || latents) {
+      throw new StrayError(
+        "usage",
+        "Cannot use --neighbours, --metric, --blur or --latents-of as they belong to --features pixels",
+        { hint: "leave out --features, or the others" },
+      );
+    }
+    if (!hasEdges(inputShape)) {
+      throw new StrayError(
+        "shape",
+        `Cannot compare edges as images must have ${FEWEST_PIXELS} pixels or more along each side: ` +
+          `current size is ${inputShape[1]} x ${inputShape[0]}`,
+        { hint: "take --features pixels" },
+      );
+    }
+    return "oriented";
+  }
+  if (features === "pixels" || ofDistance || latents) return "pixels";
+  return hasEdges(inputShape) ? "oriented" : "pixels";
+}
+
+/** Fewest pixels along a side for which edges have a direction. */
+const FEWEST_PIXELS = 4;
+
+function hasEdges([height, width]: ImageShape): boolean {
+  return height >= FEWEST_PIXELS && width >= FEWEST_PIXELS;
+}
+
+/** Images kept of the directions of edges: more gain little. */
+const MAX_ORIENTED = 20_000;
+
+function oriented({ inputShape, images = Infinity, keep = MAX_ORIENTED }: ModelOptions): KnnSpec {
+  return {
+    kind: "knn",
+    name: "knn",
+    inputShape,
+    features: "oriented",
+    // Half of the images, so that folds have enough, and images have something outside the components.
+    components: Math.min(
+      ORIENTED_COMPONENTS,
+      Math.max(1, Math.floor(Math.min(images, keep) / 2)),
+      orientedSize(inputShape),
+    ),
+    ...keep < Infinity && { keep },
+  };
+}
+
+function distance(
+  { inputShape, neighbours = 1, metric, blur, latents, keep }: ModelOptions,
+): KnnSpec {
+  if (latents?.of.kind === "knn") {
+    throw new StrayError(
+      "model",
+      `Cannot use "${latents.of.name}" as the model of --latents-of as it must be of another type`,
+      { hint: "use an autoencoder, such as vae" },
+    );
+  }
+  return {
     kind: "knn",
     name: latents ? `knn on ${latents.of.name}` : "knn",
     inputShape,
@@ -45,5 +140,6 @@ export const KNN: ModelDefinition<KnnSpec> = {
     // Neighbouring numbers of a vector, or of a latent, are unrelated.
     blur: latents ? 0 : blur ?? (inputShape[0] > 1 ? 1 : 0),
     ...latents && { latents },
-  }),
-};
+    ...keep !== undefined && keep < Infinity && { keep },
+  };
+}

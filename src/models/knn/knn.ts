@@ -10,17 +10,15 @@ import {
 import { sizeOf } from "../../shape.ts";
 import type { LearningData } from "../../training/mod.ts";
 import { EventLoopYielder } from "../../yield_to_event_loop.ts";
-import { type Capable, type Model, requireCapability, type Weights } from "../model.ts";
-import { type ModelImplementation, NOTHING_LEARNT } from "../model_type.ts";
-import { weightsOf } from "../network/parameters.ts";
+import type { Capable, Model, Weights } from "../model.ts";
 import { gaussianBlur } from "./gaussian_blur.ts";
-import type { KnnSpec } from "./spec.ts";
+import type { DistanceKnnSpec } from "./spec.ts";
 
 /** A model that encodes images. */
 type Encoder = Capable<"encode">;
 
 /** Name prefix of the encoder's weights. */
-const ENCODER_PREFIX = "model/";
+export const ENCODER_PREFIX = "model/";
 
 /** Maximum number of samples kept: 85,598 images of 28 x 28, in 256 MiB. */
 const MAX_KNN_SAMPLES = 1 << 26;
@@ -38,7 +36,7 @@ const BLACK = 1e-12;
  * only as exact as those.
  */
 export class Knn implements Model {
-  readonly spec: KnnSpec;
+  readonly spec: DistanceKnnSpec;
   /** Latents, where those are compared. */
   readonly encode?: (x: Tensor) => Tensor;
   readonly #images: Float32Array;
@@ -54,7 +52,7 @@ export class Knn implements Model {
    * @param encoder The model whose latents are compared; disposed of with this model.
    * @throws {TypeError} If there is no image, part of an image, or latents are of another size.
    */
-  constructor(spec: KnnSpec, images: Float32Array, encoder?: Encoder) {
+  constructor(spec: DistanceKnnSpec, images: Float32Array, encoder?: Encoder) {
     this.spec = spec;
     this.#images = images;
     this.#encoder = encoder;
@@ -91,7 +89,7 @@ export class Knn implements Model {
     const { metric } = this.spec;
     const query = prepare(x, this.spec, this.#encoder);
     const count = this.spec.neighbours + omitted;
-    const all = largestProducts(query, this.#kept, count, this.#halves);
+    const all = largestProducts(query, this.#kept, count, this.#halves).values;
     const nearest = omitted === 0 ? all : tf.slice(all, [0, omitted]);
     if (metric === "cosine") return tf.mean(tf.sub(1, nearest), 1);
     const squares = tf.sub(tf.sum(tf.square(query), 1, true), tf.mul(nearest, 2));
@@ -117,7 +115,7 @@ export class Knn implements Model {
 }
 
 /** Numbers per image that are compared. */
-function comparedSize({ inputShape, latents }: KnnSpec): number {
+function comparedSize({ inputShape, latents }: DistanceKnnSpec): number {
   return latents?.size ?? sizeOf(inputShape);
 }
 
@@ -134,21 +132,31 @@ function latentSize(encoder: Encoder): number {
  * @param encoder The model whose latents are compared.
  * @returns `[batch, samples]`.
  */
-function prepare(x: Tensor, { blur, metric }: KnnSpec, encoder?: Encoder): Tensor2D {
+function prepare(x: Tensor, { blur, metric }: DistanceKnnSpec, encoder?: Encoder): Tensor2D {
   const seen = encoder ? encoder.encode(x) : gaussianBlur(x, blur);
   const rows = tf.reshape<tf.Rank.R2>(seen, [x.shape[0]!, -1]);
   if (metric === "euclidean") return rows;
   return tf.div(rows, tf.maximum(tf.norm(rows, 2, 1, true), BLACK));
 }
 
-/** Keeps all training images or their latents, or as many as memory allows, evenly spread. */
-async function keepImages(
-  spec: KnnSpec,
+/**
+ * Keeps training images or their latents, evenly spread; memory may allow fewer than the spec.
+ *
+ * @param spec The model.
+ * @param data The images.
+ * @param encoder The model whose latents are compared.
+ */
+export async function keepImages(
+  spec: DistanceKnnSpec,
   { images, split: { training } }: LearningData,
   encoder?: Encoder,
 ): Promise<Knn> {
   const size = comparedSize(spec);
-  const count = Math.min(training.length, Math.max(1, Math.floor(MAX_KNN_SAMPLES / size)));
+  const count = Math.min(
+    training.length,
+    spec.keep ?? Infinity,
+    Math.max(1, Math.floor(MAX_KNN_SAMPLES / size)),
+  );
   const chosen = Uint32Array.from(
     { length: count },
     (_, i) => training[Math.floor(i * training.length / count)]!,
@@ -168,26 +176,3 @@ async function keepImages(
   }
   return new Knn(spec, kept, encoder);
 }
-
-/** The computing part of the type. */
-export const KNN_IMPLEMENTATION: ModelImplementation<KnnSpec> = {
-  async open(spec, weights, openNested) {
-    const images = weightsOf(weights, "images");
-    if (!spec.latents) return new Knn(spec, images);
-    const nested = new Map(
-      [...weights].filter(([name]) => name.startsWith(ENCODER_PREFIX))
-        .map(([name, values]) => [name.slice(ENCODER_PREFIX.length), values]),
-    );
-    const encoder = await openNested(spec.latents.of, nested);
-    try {
-      return new Knn(spec, images, requireCapability(encoder, "encode"));
-    } catch (error) {
-      encoder.dispose();
-      throw error;
-    }
-  },
-  fit: async (spec, data, { encoder }) => ({
-    model: await keepImages(spec, data, encoder),
-    result: NOTHING_LEARNT,
-  }),
-};

@@ -18,23 +18,29 @@ export function largestProductsScratchFloats(): i32 {
   return ROWS_LISTED * GROUP + K_BLOCK * PANEL;
 }
 
-/** Inserts a value into a list of `count` values, largest first; equal ones keep their order. */
-function insert(list: usize, count: i32, value: f32): void {
+/** Inserts a value and its place into lists of `count`, largest value first; equal ones keep their order. */
+function insert(list: usize, places: usize, count: i32, value: f32, place: i32): void {
   let at = count - 1;
-  for (; at > 0 && load<f32>(list + (<usize> (at - 1) << 2)) < value; at--) {
-    store<f32>(list + (<usize> at << 2), load<f32>(list + (<usize> (at - 1) << 2)));
+  for (; at > 0; at--) {
+    const before = <usize> (at - 1) << 2, here = <usize> at << 2;
+    if (!(load<f32>(list + before) < value)) break;
+    store<f32>(list + here, load<f32>(list + before));
+    store<i32>(places + here, load<i32>(places + before));
   }
   store<f32>(list + (<usize> at << 2), value);
+  store<i32>(places + (<usize> at << 2), place);
 }
 
-/** Puts `width` sums of each row, less their offsets, into the row's list. */
+/** Puts `width` sums of each row, less their offsets, into the row's list; `first` is the place of the first. */
 function select(
   rows: i32,
   sums: usize,
   sumsRow: usize,
   width: i32,
   offsets: usize,
+  first: i32,
   best: usize,
+  places: usize,
   count: i32,
 ): void {
   for (let r: i32 = 0; r < rows; r++) {
@@ -48,7 +54,7 @@ function select(
       for (let lane: i32 = 0; lane < 4; lane++) {
         const value = f32x4.extract_lane(four, 0);
         if (value > least) {
-          insert(best, count, value);
+          insert(best, places, count, value, first + j + lane);
           least = load<f32>(last);
         }
         four = v128.shuffle<f32>(four, four, 1, 2, 3, 0);
@@ -59,12 +65,13 @@ function select(
       let value = load<f32>(sums + at);
       if (offsets) value -= load<f32>(offsets + at);
       if (value > least) {
-        insert(best, count, value);
+        insert(best, places, count, value, first + j);
         least = load<f32>(last);
       }
     }
     sums += sumsRow;
     best += <usize> count << 2;
+    places += <usize> count << 2;
   }
 }
 
@@ -75,7 +82,9 @@ function select(
  * @param a m x k
  * @param b n x k
  * @param offsets n floats, or 0
+ * @param first place of B's first row in all of B
  * @param best m x count: the lists so far, at first -Infinity
+ * @param places m x count: the places of the values, as integers
  * @param scratch `largestProductsScratchFloats` floats
  * @param block the block of the tile kernels, or 0 to do without them
  */
@@ -83,7 +92,9 @@ export function largestProducts(
   a: usize,
   b: usize,
   offsets: usize,
+  first: i32,
   best: usize,
+  places: usize,
   m: i32,
   n: i32,
   k: i32,
@@ -96,7 +107,7 @@ export function largestProducts(
   const panel = scratch + (<usize> (ROWS_LISTED * GROUP) << 2);
   for (let i: i32 = 0; i < m; i += ROWS_LISTED) {
     const rows = min(ROWS_LISTED, m - i), left = a + <usize> i * row;
-    const lists = best + (<usize> (i * count) << 2), stripBytes = <usize> rows * sumsRow;
+    const lists = <usize> (i * count) << 2, stripBytes = <usize> rows * sumsRow;
     if (block) listRows(rows, left, row, block);
     for (let g: i32 = 0; g < n; g += GROUP) {
       const end = min(n, g + GROUP);
@@ -120,7 +131,8 @@ export function largestProducts(
       let strip = sums;
       for (let p = g; p < end; p += columns, strip += stripBytes) {
         const less = offsets ? offsets + (<usize> p << 2) : 0;
-        select(rows, strip, sumsRow, min(columns, end - p), less, lists, count);
+        const width = min(columns, end - p), at = first + p;
+        select(rows, strip, sumsRow, width, less, at, best + lists, places + lists, count);
       }
     }
   }
