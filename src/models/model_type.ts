@@ -16,7 +16,7 @@ import type { ModelSpec } from "./spec.ts";
 /** A distance between images. */
 export type Metric = "cosine" | "euclidean";
 
-/** What nearest neighbours compare. */
+/** Features that nearest neighbours compare. */
 export type KnnFeatures = "oriented" | "pixels";
 
 /** Facts about the images, and the user's choices: of these a model takes those that it declares. */
@@ -36,7 +36,7 @@ export interface ModelOptions {
   /** Weight of the KL divergence. @default {the model's, mostly 1} */
   readonly beta?: number | undefined;
   /**
-   * What nearest neighbours compare. @default {directions of edges; pixels for vectors, and with the three
+   * Features that nearest neighbours compare. @default {directions of edges; pixels for vectors, and with the three
    * options below}
    */
   readonly features?: KnnFeatures | undefined;

@@ -67,7 +67,7 @@ export const KNN: ModelDefinition<KnnSpec> = {
   build: (options) => featuresOf(options) === "oriented" ? oriented(options) : distance(options),
 };
 
-/** What is compared: what the user says, or what the other options and the images allow. */
+/** The features: those that the user names, or those that the other options and the images allow. */
 function featuresOf(
   { features, inputShape, latents, neighbours, metric, blur }: ModelOptions,
 ): "oriented" | "pixels" {

@@ -68,7 +68,7 @@ export interface OrientedValues {
   readonly scales: Readonly<Record<MeasureName, Float32Array>>;
 }
 
-/** What a score searches. */
+/** The kept images as a score compares them. */
 interface Search {
   readonly images: Tensor2D;
   readonly halves: Tensor1D;
