@@ -15,11 +15,12 @@ export { parseNetworkFile } from "./autoencoder/network_file.ts";
 export type { AutoencoderSpec } from "./autoencoder/spec.ts";
 export { AUTOENCODER } from "./autoencoder/type.ts";
 export type { CvaeSpec } from "./cvae/spec.ts";
-export type { KnnSpec } from "./knn/spec.ts";
+export type { DistanceKnnSpec, KnnSpec, OrientedKnnSpec } from "./knn/spec.ts";
 export { type Capable, type ImageErrors, type Model, requireCapability } from "./model.ts";
 export type {
   FitContext,
   FittedModel,
+  KnnFeatures,
   LatentDescription,
   LearningDescription,
   Metric,
