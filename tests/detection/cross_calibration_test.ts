@@ -16,18 +16,19 @@ import {
 import { MODELS } from "../../src/models/mod.ts";
 import { Random } from "../../src/random.ts";
 import { decodeModel, encodeModel, type ModelFile } from "../../src/store/mod.ts";
+import { stepsFor } from "../models/_models.ts";
 import { crosses, squares, stream } from "./_entries.ts";
 
-const OPTIONS: TrainOptions = {
-  ...{ architecture: "small", backend: "wasm", epochs: 3, batch: 8 },
-  ...{ learningRate: 3e-3, seed: 1, version: "0.0.0" },
-};
+const OPTIONS = { architecture: "small", backend: "wasm", seed: 1, version: "0.0.0" } as const;
+const STEPS = { epochs: 3, batch: 8, learningRate: 3e-3 };
 
 async function train(
   options: Partial<TrainOptions> = {},
   entries: readonly Entry[] = squares(60),
 ): Promise<ModelFile> {
-  return (await trainDetector(stream(entries), { ...OPTIONS, ...options })).model;
+  const { architecture = OPTIONS.architecture } = options;
+  const steps = stepsFor(architecture as string, STEPS);
+  return (await trainDetector(stream(entries), { ...OPTIONS, ...steps, ...options })).model;
 }
 
 function calibration({ calibrations, score }: ModelFile): Float32Array {
@@ -220,6 +221,7 @@ Deno.test("an interrupted training is calibrated on the images scored so far", a
     const controller = new AbortController();
     return await trainDetector(stream(squares(60)), {
       ...OPTIONS,
+      ...STEPS,
       signal: controller.signal,
       onEpoch: () => fold === 0 ? controller.abort() : undefined,
       onFold: (number) => number === fold ? controller.abort() : undefined,

@@ -7,7 +7,7 @@ import { orientedFeatures } from "../../src/models/knn/oriented_features.ts";
 // Computed with PyTorch 1.13 by a program of its own, from images with a black border.
 import golden from "./oriented_golden.json" with { type: "json" };
 
-const SIDE = 14;
+const SIDE = 20;
 
 function features(x: Tensor): Float32Array {
   return tf.tidy(() => orientedFeatures(x).dataSync<"float32">().slice());
