@@ -15,8 +15,8 @@ import type { TrainOptions } from "./train_options.ts";
 /** Called with a fact and its remedy. */
 type Warn = TrainOptions["onWarning"];
 
-/** Numbers above which samples are hardly standardised ones. */
-const LARGE = 20;
+/** Numbers above which networks do not learn: their steps are small beside samples. */
+const LARGE = 100;
 
 const SCALE_HINT =
   "--scale auto maps the range of the images to [0, 1], and --scale LOW,HIGH a range of yours";
