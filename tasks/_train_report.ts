@@ -10,7 +10,12 @@ import type {
 import type { CalibrationRecord, ModelFile } from "../src/store/mod.ts";
 import { Hints } from "./_hints.ts";
 import type { EpochRecord, StepRecord } from "../src/training/mod.ts";
-import { describeCalibration, describeReach, tooFewImages } from "./_calibration_words.ts";
+import {
+  calibrationRecord,
+  describeCalibration,
+  describeReach,
+  tooFewImages,
+} from "./_calibration_words.ts";
 import { shortestFloat32 } from "./_record_fields.ts";
 
 /** The false positive rate of `score`, where no other is given. */
@@ -142,8 +147,7 @@ export class TrainReport {
     const { bestEpoch } = model.training;
     this.#reporter.progress(undefined);
     if (interrupted) this.#reporter.warn("interrupted: the model is that of the training so far");
-    const calibration = model.calibration ??
-      { method: "split", images: model.calibrations.get(model.score)!.length };
+    const calibration = calibrationRecord(model);
     const warning = tooFewImages(DEFAULT_FPR, calibration.images);
     if (warning !== undefined) {
       const remedy = interrupted && calibration.method !== "split"

@@ -2,9 +2,9 @@
 
 import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts";
 import type { Region } from "../src/images/mod.ts";
-import { encodeSpec, modelTypeOf, scoreParts } from "../src/models/mod.ts";
+import { encodeSpec, modelTypeOf } from "../src/models/mod.ts";
 import type { ModelFile, TrainingSummary } from "../src/store/mod.ts";
-import { describeCalibration, describeReach } from "./_calibration_words.ts";
+import { calibrationRecord, describeCalibration, describeReach } from "./_calibration_words.ts";
 import { eachOperand } from "./_each_operand.ts";
 import { readUserFile } from "./_read_file.ts";
 import { describeAnomalies } from "./_train_report.ts";
@@ -28,8 +28,7 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
     const parameters = [...model.weights.values()].reduce((sum, { data }) => sum + data.length, 0);
     const { spec, input, labels, training, history, version, score, calibrations, anomalies } =
       model;
-    const sizes = scoreParts(score, spec).map((part) => calibrations.get(part)!.length);
-    const calibration = model.calibration ?? { method: "split", images: Math.min(...sizes) };
+    const calibration = calibrationRecord(model);
     const scores = [...calibrations.keys()];
     if (flags.json) {
       await stdout.write(JSON.stringify({

@@ -48,7 +48,7 @@ export function detectorScore(
 ): DetectorScore {
   const parts = scoreParts(score, model.spec);
   if (parts.length === 1) {
-    const calibration = calibrationOf(model, score, name);
+    const calibration = calibrationOf(model, parts[0]!, name);
     return { parts, calibration, combine: ([column]) => column! };
   }
   const images = parts.map((part) => {

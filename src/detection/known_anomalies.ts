@@ -7,7 +7,7 @@ import type { ImageSet, Split } from "../training/mod.ts";
 import { type DetectorScore, detectorScore } from "./_combined_score.ts";
 import { computeInBatches } from "./_in_batches.ts";
 import { boundScores } from "./calibration.ts";
-import { rowsAt } from "./_calibration_scores.ts";
+import { allOf, rowsAt } from "./_calibration_scores.ts";
 
 /** Maximum number of normal images that anomalies are compared with. */
 const MAX_NORMAL = 1000;
@@ -22,6 +22,8 @@ export interface AnomalyContext {
   readonly images: ImageSet;
   /** Their division. */
   readonly split: Split;
+  /** Whether the images that train and validate calibrate too, scored by further models or left out. */
+  readonly allCalibrate: boolean;
   /** The anomalies, prepared as the images. */
   readonly anomalies: ImageSet;
   /** Whether the user gave the score, so that only the threshold is open. */
@@ -32,39 +34,45 @@ export interface AnomalyContext {
  * Chooses the score with the highest AUROC of known anomalies among normal images, and the threshold of the
  * best F1 by it.
  *
- * The normal images are those that validated, or where none did those that trained. Images that
- * calibrate have no part in the choice, so that p-values are as valid by any score. Scores that take
- * many passes or a known label are left out. Of equal scores the model's default is chosen, then the
- * first.
+ * The normal images are those that validated, or where none did those that trained, each left out in turn
+ * by a model that remembers them. Images that calibrate have no part in the choice, so that p-values are
+ * as valid by any score. Where all images calibrate none other is left: anomalies are compared with the
+ * calibration scores, of models that had not seen the image. Then p-values by a score that was chosen
+ * are a little too low, as of several the one is taken by which these images look most normal.
+ *
+ * Scores that take many passes or a known label are left out. Of equal scores the model's default is
+ * chosen, then the first.
  *
  * @param context The model and its images.
- * @returns The report, for the model file.
+ * @returns The report, for the model file; undefined if the training ended before an image calibrated
+ * and no other is left.
  */
 export async function compareAnomalies(
-  { model, file, images, split, anomalies, scoreGiven }: AnomalyContext,
-): Promise<AnomalyReport> {
+  { model, file, images, split, allCalibrate, anomalies, scoreGiven }: AnomalyContext,
+): Promise<AnomalyReport | undefined> {
   const names = scoreGiven ? [file.score] : [...new Set([file.score, ...candidates(model)])];
   const scores = names.map((name) => detectorScore(name, file, "model"));
-  const among = split.validation.length > 0 ? "validation" : "training";
-  const chosen = split[among];
-  const step = Math.ceil(chosen.length / MAX_NORMAL);
-  const normal = chosen.filter((_, i) => i % step === 0);
-  const ofNormal = await scoresOf(model, images, normal, scores);
-  const all = Uint32Array.from({ length: anomalies.count }, (_, i) => i);
-  const ofAnomalies = await scoresOf(model, anomalies, all, scores);
-  const positive = new Uint8Array(normal.length + all.length).fill(1, normal.length);
+  const among = allCalibrate
+    ? "calibration"
+    : split.validation.length > 0
+    ? "validation"
+    : "training";
+  const ofNormal = among === "calibration"
+    ? scores.map(({ calibration }) => calibration)
+    : await scoresOf(model, images, some(split[among]), scores, among === "training");
+  const normal = Math.min(...ofNormal.map(({ length }) => length));
+  if (normal === 0) return undefined;
+  const ofAnomalies = await scoresOf(model, anomalies, allOf(anomalies.count), scores);
   const rankings = names.map((_, i) => {
-    const both = new Float64Array(positive.length);
-    both.set(ofNormal[i]!);
-    both.set(ofAnomalies[i]!, normal.length);
-    return rank(both, positive);
+    const usual = ofNormal[i]!, both = Float64Array.from([...usual, ...ofAnomalies[i]!]);
+    return rank(both, new Uint8Array(both.length).fill(1, usual.length));
   });
   const aurocs = rankings.map(auroc);
   const best = aurocs.indexOf(Math.max(...aurocs));
   const { f1, threshold } = bestF1(rankings[best]!);
   return {
-    images: all.length,
-    normal: normal.length,
+    images: anomalies.count,
+    normal,
     among,
     aurocs: Object.fromEntries(names.map((name, i) => [name, aurocs[i]!])),
     score: names[best]!,
@@ -82,15 +90,25 @@ function candidates({ spec }: Model): string[] {
     .map(({ name }) => name);
 }
 
-/** Scores of images, an array per score. */
+/** At most {@linkcode MAX_NORMAL} of images. */
+function some(indices: Uint32Array): Uint32Array {
+  const step = Math.ceil(indices.length / MAX_NORMAL);
+  return indices.filter((_, i) => i % step === 0);
+}
+
+/** Scores of images, an array per score; those that a model remembers are left out in turn. */
 async function scoresOf(
   model: Model,
   images: ImageSet,
   indices: Uint32Array,
   scores: readonly DetectorScore[],
+  trained = false,
 ): Promise<Float32Array[]> {
   const parts = [...new Set(scores.flatMap(({ parts }) => parts))];
-  const columns = await computeInBatches(rowsAt(images, indices), (x) => model.scores(parts, x));
+  const columns = await computeInBatches(
+    rowsAt(images, indices),
+    (x) => (trained && model.leaveOneOut?.(parts, x)) || model.scores(parts, x),
+  );
   columns.forEach(boundScores);
   return scores.map(({ parts: own, combine }) =>
     combine(own.map((name) => columns[parts.indexOf(name)]!))

@@ -205,12 +205,19 @@ async function trainWith(
     const calibrated = modelOf(planned, plan, counts, outcome, options.version);
     const report = anomalies && await compareAnomalies({
       ...{ model, file: calibrated, images, split, anomalies },
+      allCalibrate: chosen.method === "cross" || chosen.method === "loo",
       scoreGiven: options.score !== undefined,
     });
-    const file = report ? { ...calibrated, score: report.score, anomalies: report } : calibrated;
-    const judged = detectorScore(file.score, file, "model");
+    const { score = calibrated.score } = report ?? {};
+    const judged = detectorScore(score, calibrated, "model");
+    const record = calibrated.calibration;
     return {
-      model: file,
+      model: {
+        ...calibrated,
+        score,
+        ...report && { anomalies: report },
+        ...record && { calibration: { ...record, images: judged.calibration.length } },
+      },
       interrupted: trained.interrupted,
       overflows: judged.calibration.filter((value) => value >= GREATEST_SCORE).length,
       unseenLabels: await unseen.compare({ model, score: judged, images, split }, input),

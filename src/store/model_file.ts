@@ -127,10 +127,10 @@ const HISTORY: v.GenericSchema<unknown, EpochRecord[]> = v.array(
 export interface AnomalyReport {
   /** Number of anomalies. */
   readonly images: number;
-  /** Number of normal images, none of which calibrates. */
+  /** Number of normal images. */
   readonly normal: number;
-  /** Which normal images they are. */
-  readonly among: "validation" | "training";
+  /** Which normal images they are: those that calibrate only where all do. */
+  readonly among: "validation" | "training" | "calibration";
   /** AUROC of the anomalies, by the names of the scores that were compared. */
   readonly aurocs: Readonly<Record<string, number>>;
   /** The score that was chosen. */
@@ -144,7 +144,7 @@ export interface AnomalyReport {
 const ANOMALIES: v.GenericSchema<unknown, AnomalyReport> = v.strictObject({
   images: count,
   normal: count,
-  among: v.picklist(["validation", "training"]),
+  among: v.picklist(["validation", "training", "calibration"]),
   aurocs: v.record(v.string(), real),
   score: v.string(),
   threshold: real,

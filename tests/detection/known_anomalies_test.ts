@@ -1,25 +1,33 @@
 import assert from "node:assert/strict";
-import { Detector, trainDetector } from "../../src/detection/mod.ts";
+import { type CalibrationChoice, Detector, trainDetector } from "../../src/detection/mod.ts";
 import type { Entry } from "../../src/datasets/mod.ts";
 import { StrayError } from "../../src/errors.ts";
+import { requireModel } from "../../src/models/mod.ts";
 import { decodeModel, encodeModel } from "../../src/store/mod.ts";
 import { DIGIT_OPTIONS, STRANGE, TEST, TRAIN } from "./_digit_models.ts";
 import { failure, stream } from "./_entries.ts";
 
 const OTHERS: readonly Entry[] = TEST.filter(({ label }) => label === STRANGE).slice(0, 12);
 
-async function train(name: string, anomalies: readonly Entry[] | undefined, score?: string) {
+async function train(
+  name: string,
+  anomalies: readonly Entry[] | undefined,
+  score?: string,
+  calibrate?: CalibrationChoice,
+) {
   const failures: string[] = [];
   const { model } = await trainDetector(stream(TRAIN), {
     architecture: name,
     backend: "wasm",
     seed: 1,
     version: "0.0.0",
-    batch: 32,
     holdOut: [STRANGE],
     ...DIGIT_OPTIONS[name],
-    epochs: 3,
+    ...requireModel(name).type.learning && { batch: 32, epochs: 3 },
     score,
+    calibrate,
+    // The p-values of neighbours by pixels are those of leaving images out, in closed form.
+    ...name === "knn" && { features: "pixels" },
     anomalies: anomalies && stream(anomalies),
     onFailure: ({ path }) => failures.push(path),
   });
@@ -51,6 +59,35 @@ Deno.test("a score that is given stays, for a model without validation images to
   const { aurocs, among, normal } = model.anomalies!;
   assert.deepEqual(Object.keys(aurocs), ["max_error+mse"]);
   assert.deepEqual([among, normal], ["training", model.training.images.training]);
+});
+
+Deno.test("where all images calibrate, anomalies are compared with scores by models that had not seen them", async () => {
+  for (
+    const [name, calibrate] of [["vae", "cross:3"], ["pca", "cross:4"], ["knn", "loo"]] as const
+  ) {
+    const plain = (await train(name, undefined, undefined, calibrate)).model;
+    const { model } = await train(name, OTHERS, undefined, calibrate);
+    const { among, normal, aurocs, score, threshold } = model.anomalies!;
+    assert.equal(among, "calibration");
+    assert.equal(normal, model.calibration!.images);
+    assert.equal(model.calibration!.images, plain.calibration!.images);
+    assert.deepEqual(model.weights, plain.weights);
+    assert.deepEqual(model.calibrations, plain.calibrations);
+    assert.equal(aurocs[score], Math.max(...Object.values(aurocs)));
+    assert.ok(threshold > 0);
+    assert.deepEqual(decodeModel(encodeModel(model), "m"), model);
+  }
+});
+
+Deno.test("images that a model remembers are compared as if it did not", async () => {
+  for (const calibrate of ["split", stream(TRAIN.slice(0, 30))] as const) {
+    const { model } = await train("knn", OTHERS, undefined, calibrate);
+    const { among, threshold } = model.anomalies!;
+    assert.equal(among, "training");
+    // Their own distance is 0, so that anything else would be an anomaly.
+    const calibration = model.calibrations.get(model.score)!;
+    assert.ok(threshold > calibration[calibration.length >> 2]!);
+  }
 });
 
 Deno.test("no anomaly that can be read is an error", async () => {

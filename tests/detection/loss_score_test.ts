@@ -29,7 +29,7 @@ async function train(name: string, options: Partial<TrainOptions> = {}) {
   const latent = name === "aae" ? 4 : LATENTS[name];
   const { model } = await trainDetector(stream(images(sideOf(name))), {
     ...{ architecture: name, latent, epochs: 2, patience: 2, batch: 8, seed: SEED },
-    ...{ backend: "wasm", workers: 1, version: "0.0.0" },
+    ...{ backend: "wasm", workers: 1, version: "0.0.0", calibrate: "split" },
     ...options,
   });
   return model;
