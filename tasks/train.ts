@@ -88,8 +88,8 @@ function parseKeep(text: string): number {
   const count = text === "all" ? Infinity : Number(text);
   if (count === Infinity || (Number.isSafeInteger(count) && count >= 1)) return count;
   throw usageError(
-    `Cannot use --keep as it must be a whole number of at least 1, or all: current value is "${text}"`,
-    "keep 20000",
+    `Cannot use --keep-images as it must be a whole number of at least 1, or all: current value is "${text}"`,
+    "the default is 20000",
   );
 }
 
@@ -178,7 +178,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     loss: flags.loss === undefined ? undefined : parseLoss(flags.loss),
     beta: flags.beta,
     features: flags.features,
-    keep: flags.keep === undefined ? undefined : parseKeep(flags.keep),
+    keep: flags["keep-images"] === undefined ? undefined : parseKeep(flags["keep-images"]),
     neighbours: flags.neighbours,
     metric: flags.metric,
     blur: flags.blur,

@@ -81,7 +81,10 @@ export const FLAG_GROUPS = {
       "what neighbours compare: oriented (directions of edges) or pixels (knn; default oriented, for " +
         "vectors pixels)",
     ),
-    keep: string("N|all", "most images to keep (knn; default 20000 for oriented, else all)"),
+    "keep-images": string(
+      "N|all",
+      "most images to keep (knn; default 20000 for oriented, else all)",
+    ),
     neighbours: integer("neighbours averaged in the mean distance (knn; default 1)", {
       min: 1,
       max: 1000,

@@ -14,7 +14,7 @@ const OWN_OPTIONS: Readonly<
   reduction: ["--reduction", "reduction"],
   beta: ["--beta", "beta"],
   features: ["--features", "features"],
-  keep: ["--keep", "keep"],
+  keep: ["--keep-images", "keep"],
   neighbours: ["--neighbours", "neighbours"],
   metric: ["--metric", "metric"],
   blur: ["--blur", "blur"],

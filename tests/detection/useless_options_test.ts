@@ -31,7 +31,7 @@ const TRAINING: Readonly<Record<OwnOption, readonly [flag: string, Partial<Train
   loss: ["--loss", { loss: "l1" }],
   beta: ["--beta", { beta: 0.5 }],
   features: ["--features", { features: "pixels" }],
-  keep: ["--keep", { keep: 20 }],
+  keep: ["--keep-images", { keep: 20 }],
   neighbours: ["--neighbours", { neighbours: 2 }],
   metric: ["--metric", { metric: "euclidean" }],
   blur: ["--blur", { blur: 0 }],
