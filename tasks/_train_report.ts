@@ -222,7 +222,7 @@ function describeMethod(method: CalibrationRecord["method"], folds: number): str
 function compare(name: string, score: string, unseenLabels: UnseenLabelsComparison): string {
   const { auroc, knn, neighbours, strange, normal } = unseenLabels;
   return `held-out labels: AUROC ${auroc.toFixed(3)} by ${name} (${score}), ` +
-    `${knn.toFixed(3)} by the nearest of ${neighbours} training images (knn), ` +
+    `${knn.toFixed(3)} by the nearest of ${neighbours} training images by pixels, ` +
     `on ${strange} images and ${normal} normal ones`;
 }
 
