@@ -6,6 +6,7 @@ import { type Image, type ModelInput, writeModelInput } from "../images/mod.ts";
 import { auroc, rank } from "../metrics/mod.ts";
 import { type Model, MODELS, requireCapability } from "../models/mod.ts";
 import { Random } from "../random.ts";
+import { spread } from "../spread.ts";
 import type { ImageSet, Split } from "../training/mod.ts";
 import { computeInBatches, rowsOf } from "./_in_batches.ts";
 import type { DetectorScore } from "./_combined_score.ts";
@@ -177,13 +178,4 @@ async function fitKnn(images: ImageSet, split: Split): Promise<Model> {
   const data = { images, classes: new Int32Array(images.count).fill(-1), split };
   const nothing = { epochs: 0, batch: 1, learningRate: 0, patience: 0, random: new Random(0) };
   return (await (await type.load()).fit(spec, data, nothing)).model;
-}
-
-/** A number of indices, evenly spread. */
-function spread(indices: Uint32Array, most: number): Uint32Array {
-  const count = Math.min(most, indices.length);
-  return Uint32Array.from(
-    { length: count },
-    (_, i) => indices[Math.floor(i * indices.length / count)]!,
-  );
 }

@@ -1,6 +1,7 @@
 /** Gaussian blur of images as tensors. */
 
 import { type Tensor, tf } from "../../compute/mod.ts";
+import { gaussianTaps } from "./_gaussian_taps.ts";
 
 /** Radius of the kernel in standard deviations (the default of SciPy's gaussian_filter). */
 const TRUNCATE = 4;
@@ -32,15 +33,11 @@ export function gaussianBlur(x: Tensor, sigma: number): Tensor {
 /** The blur of a line of `size` samples as a matrix: line * matrix. */
 function blurMatrix(size: number, sigma: number): Tensor {
   const radius = Math.floor(TRUNCATE * sigma + 0.5);
-  const taps = Array.from(
-    { length: 2 * radius + 1 },
-    (_, i) => Math.exp(-0.5 * ((i - radius) / sigma) ** 2),
-  );
-  const sum = taps.reduce((a, b) => a + b, 0);
+  const taps = gaussianTaps(sigma, radius);
   const matrix = new Float64Array(size * size);
   for (let to = 0; to < size; to++) {
     taps.forEach((tap, i) => {
-      matrix[mirror(to + i - radius, size) * size + to]! += tap / sum;
+      matrix[mirror(to + i - radius, size) * size + to]! += tap;
     });
   }
   return tf.tensor2d(Float32Array.from(matrix), [size, size]);

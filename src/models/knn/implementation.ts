@@ -4,7 +4,8 @@ import { requireCapability } from "../model.ts";
 import { type ModelImplementation, NOTHING_LEARNT } from "../model_type.ts";
 import { weightsOf } from "../network/parameters.ts";
 import { ENCODER_PREFIX, keepImages, Knn } from "./knn.ts";
-import { keepOriented, openOrientedKnn } from "./oriented_knn.ts";
+import { keepOriented } from "./keep_oriented.ts";
+import { openOrientedKnn } from "./oriented_knn.ts";
 import type { KnnSpec } from "./spec.ts";
 
 /** The computing part of the type. */

@@ -8,9 +8,10 @@ import {
   tf,
 } from "../../compute/mod.ts";
 import { sizeOf } from "../../shape.ts";
+import { spread } from "../../spread.ts";
 import type { LearningData } from "../../training/mod.ts";
-import { EventLoopYielder } from "../../yield_to_event_loop.ts";
 import type { Capable, Model, Weights } from "../model.ts";
+import { vectorsOf } from "./_in_parts.ts";
 import { gaussianBlur } from "./gaussian_blur.ts";
 import type { DistanceKnnSpec } from "./spec.ts";
 
@@ -23,8 +24,6 @@ export const ENCODER_PREFIX = "model/";
 /** Maximum number of samples kept: 85,598 images of 28 x 28, in 256 MiB. */
 const MAX_KNN_SAMPLES = 1 << 26;
 
-/** Images prepared at a time. */
-const PREPARED_IMAGES = 256;
 /** Length below which an image counts as black, which has no direction. */
 const BLACK = 1e-12;
 
@@ -152,27 +151,11 @@ export async function keepImages(
   encoder?: Encoder,
 ): Promise<Knn> {
   const size = comparedSize(spec);
-  const count = Math.min(
-    training.length,
+  const most = Math.min(
     spec.keep ?? Infinity,
     Math.max(1, Math.floor(MAX_KNN_SAMPLES / size)),
   );
-  const chosen = Uint32Array.from(
-    { length: count },
-    (_, i) => training[Math.floor(i * training.length / count)]!,
-  );
-  const kept = new Float32Array(count * size);
-  const yielder = new EventLoopYielder();
-  for (let start = 0; start < count; start += PREPARED_IMAGES) {
-    const part = chosen.subarray(start, start + PREPARED_IMAGES);
-    const values = new Float32Array(part.length * images.imageSize);
-    images.gather(part, values);
-    const prepared = tf.tidy(() =>
-      prepare(tf.tensor4d(values, [part.length, ...images.shape]), spec, encoder)
-    );
-    kept.set(await prepared.data(), start * size);
-    prepared.dispose();
-    await yielder.yield();
-  }
+  const chosen = spread(training, most);
+  const kept = await vectorsOf(images, chosen, size, (x) => prepare(x, spec, encoder));
   return new Knn(spec, kept, encoder);
 }

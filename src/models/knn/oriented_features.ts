@@ -1,6 +1,7 @@
 /** The directions of edges, as a vector per image. */
 
 import { type Tensor, type Tensor2D, type Tensor4D, tf } from "../../compute/mod.ts";
+import { gaussianTaps } from "./_gaussian_taps.ts";
 import { CELL_STRIDE, DIRECTIONS, type OrientedScale, orientedScales } from "./oriented.ts";
 
 /** Blur before the gradient, and of the maps, as standard deviations in pixels. */
@@ -63,15 +64,9 @@ function directionMaps(x: Tensor4D): Tensor4D {
   return tf.depthwiseConv2d(rows, filter(outer([1], taps)), [1, CELL_STRIDE], "same");
 }
 
-/** A Gaussian kernel of sum 1. */
+/** The weights of a blur. */
 function gaussian(sigma: number): number[] {
-  const radius = Math.ceil(TRUNCATE * sigma);
-  const taps = Array.from(
-    { length: 2 * radius + 1 },
-    (_, i) => Math.exp(-0.5 * ((i - radius) / sigma) ** 2),
-  );
-  const sum = taps.reduce((a, b) => a + b, 0);
-  return taps.map((tap) => tap / sum);
+  return gaussianTaps(sigma, Math.ceil(TRUNCATE * sigma));
 }
 
 /** The full convolution of two kernels. */
