@@ -9,7 +9,9 @@ import { ACCUMULATE } from "./epilogue";
 import { packPanels, PANEL, wholePanels } from "./panels";
 import { placeImage } from "./images";
 import { columnsByPanel } from "./columns";
-import { packA, WIDE, wideColumns, wideFits } from "./wide";
+import { WIDE } from "./tile_block";
+import { packA } from "./tile_panels";
+import { wideColumns, wideFits } from "./wide";
 import { winogradFits } from "./winograd";
 import {
   winogradFilterGradient,

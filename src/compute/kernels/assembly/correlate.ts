@@ -4,7 +4,8 @@
 import { PANEL } from "./panels";
 import { rowsByPanel } from "./rows";
 import { rowsByVector } from "./dots";
-import { WIDE, wideFits, widePixels } from "./wide";
+import { WIDE } from "./tile_block";
+import { wideFits, widePixels } from "./wide";
 
 /**
  * y (i, j) = epilogue(sum over the window at (i, j) times the kernels + bias).

@@ -3,13 +3,13 @@
 // made in the order of matmul.ts.
 
 import { ACCUMULATE } from "./epilogue";
+import { K_BLOCK } from "./matmul";
 import { packPanels, PANEL } from "./panels";
 import { rowsByPanel } from "./rows";
 import { addFloats } from "./simd";
-import { wideRowsTransposed, listRows, ROWS_LISTED, stripOf, WIDE } from "./wide";
+import { listRows, ROWS_LISTED, stripOf, WIDE } from "./tile_block";
+import { wideRowsTransposed } from "./wide";
 
-/** Steps of a sum, while which a block of A stays in the L2 cache beside the sums. */
-const K_BLOCK: i32 = 256;
 /** Rows of B in a group, a multiple of the columns of a tile and of a panel. */
 const GROUP: i32 = 128;
 

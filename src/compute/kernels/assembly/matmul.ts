@@ -11,7 +11,8 @@ import { columnsByPanel } from "./columns";
 import { rowsByPanel } from "./rows";
 import { fitsInPlace, rowsInPlace } from "./rows_in_place";
 
-const K_BLOCK: i32 = 256;
+/** Steps of a sum that are made without a stop: the order of additions, and so every bit, follows from it. */
+export const K_BLOCK: i32 = 256;
 const BLOCK: i32 = 1 << 17;
 const M_BLOCK: i32 = 192;
 /** Row stride of the copy of A, and gap between panels, floats. */

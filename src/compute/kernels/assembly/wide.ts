@@ -2,8 +2,20 @@
 // columns and up to 64 rows is copied to a constant address, and all rows of A pass by. Sums are made in
 // the order of matmul.ts, with the same blocks of K, so that results are the same to the bit.
 
-import { ACCUMULATE, epilogueOf, storeRow } from "./epilogue";
-import { copyFloats, zeroFloats } from "./simd";
+import { ACCUMULATE, epilogueOf } from "./epilogue";
+import { K_BLOCK } from "./matmul";
+import {
+  listOf,
+  listPixels,
+  listRows,
+  panelOf,
+  ROWS_LISTED,
+  setBias,
+  storeStrip,
+  stripOf,
+  WIDE,
+} from "./tile_block";
+import { joinPanels, loadPanel, packA } from "./tile_panels";
 
 // @ts-ignore: decorator
 @external("tiles", "listed")
@@ -28,29 +40,6 @@ declare function multiplyPacked(
   first: bool,
 ): void;
 
-/** Places in the block at a constant address, as in tile_kernels.ts. */
-const BIAS: usize = 256, PANEL: usize = 512, LIST: usize = 512 + 64 * 64, STRIP: usize = LIST + 256 * 4;
-const COLUMNS: i32 = 16;
-/** The blocks of matmul.ts; list and strip have an address and 16 floats for each row of one. */
-const K_BLOCK: i32 = 256, M_BLOCK: i32 = 256;
-
-/** Columns of a tile. */
-export const WIDE: i32 = COLUMNS;
-/** Rows that a list can have. */
-export const ROWS_LISTED: i32 = M_BLOCK;
-
-/** A strip of `ROWS_LISTED` x 16 floats in the block, for sums. */
-// @ts-ignore: decorator
-@inline
-export function stripOf(block: usize): usize {
-  return block + STRIP;
-}
-
-/** Floats of scratch that `wideMatMul` needs. */
-export function wideMatMulScratchFloats(transposeA: bool): i32 {
-  return transposeA ? M_BLOCK * K_BLOCK : 0;
-}
-
 /** Whether runs of `run` floats are as fast by tiles: shorter ones have too few steps. */
 // @ts-ignore: decorator
 @inline
@@ -58,49 +47,16 @@ export function wideFits(run: i32): bool {
   return run >= 16 && (run & 3) == 0;
 }
 
-/** Copies `steps` rows of two panels of 8 columns, `panelBytes` apart, to the block's panel. */
-function joinPanels(block: usize, from: usize, panelBytes: usize, steps: i32): void {
-  let to = block + PANEL;
-  for (let i: i32 = 0; i < steps; i++) {
-    const second = from + panelBytes;
-    v128.store(to, v128.load(from));
-    v128.store(to, v128.load(from, 16), 16);
-    v128.store(to, v128.load(second), 32);
-    v128.store(to, v128.load(second, 16), 48);
-    from += 32;
-    to += 64;
-  }
+/** The most steps of `rest` that have a kernel. */
+// @ts-ignore: decorator
+@inline
+function stepsOf(rest: i32): i32 {
+  return rest >= 64 ? 64 : rest >= 48 ? 48 : rest >= 32 ? 32 : rest >= 16 ? 16 : rest >= 4 ? 4 : 1;
 }
 
-/** Lists `m` rows of A, `aRow` bytes apart, for `wideListed`. */
-export function listRows(m: i32, a: usize, aRow: usize, block: usize): void {
-  for (let i: i32 = 0, to = block + LIST; i < m; i++, to += 4) {
-    store<i32>(to, <i32> a);
-    a += aRow;
-  }
-}
-
-/** Lists `m` pixels from pixel `from` of an image with `width` pixels a row, for `wideListed`. */
-export function listPixels(
-  from: i32,
-  m: i32,
-  width: i32,
-  image: usize,
-  down: usize,
-  right: usize,
-  block: usize,
-): void {
-  let column = from % width;
-  let at = image + <usize> (from / width) * down + <usize> column * right;
-  const gap = down - <usize> width * right;
-  for (let i: i32 = 0, to = block + LIST; i < m; i++, to += 4) {
-    store<i32>(to, <i32> at);
-    at += right;
-    if (++column == width) {
-      column = 0;
-      at += gap;
-    }
-  }
+/** Floats of scratch that `wideMatMul` needs. */
+export function wideMatMulScratchFloats(transposeA: bool): i32 {
+  return transposeA ? ROWS_LISTED * K_BLOCK : 0;
 }
 
 /**
@@ -126,13 +82,12 @@ export function wideListed(
   cRow: usize,
   block: usize,
 ): void {
-  if (bias) copyFloats(block + BIAS, bias, COLUMNS);
-  else zeroFloats(block + BIAS, COLUMNS);
+  setBias(block, bias, WIDE);
   for (let r: i32 = 0; r < runs; r++) {
     for (let s: i32 = 0; s < run;) {
       const steps = stepsOf(run - s);
-      joinPanels(block, panel, panelBytes, steps);
-      multiplyListed(steps, m, block + LIST, offset + (<usize> s << 2), c, cRow, r + s == 0);
+      joinPanels(panelOf(block), panel, panelBytes, steps);
+      multiplyListed(steps, m, listOf(block), offset + (<usize> s << 2), c, cRow, r + s == 0);
       panel += <usize> steps << 5;
       s += steps;
     }
@@ -156,11 +111,11 @@ export function wideRowsTransposed(
   c: usize,
   block: usize,
 ): void {
-  zeroFloats(block + BIAS, COLUMNS);
+  setBias(block, 0, WIDE);
   for (let s: i32 = 0; s < k;) {
     const steps = stepsOf(k - s), at = <usize> s << 2;
-    loadPanel(block + PANEL, b + at, 4, bRow, steps, width);
-    multiplyListed(steps, m, block + LIST, offset + at, c, 64, s == 0);
+    loadPanel(panelOf(block), b + at, 4, bRow, steps, width);
+    multiplyListed(steps, m, listOf(block), offset + at, c, 64, s == 0);
     s += steps;
   }
 }
@@ -183,19 +138,19 @@ export function wideColumns(
   epilogue: i32,
   block: usize,
 ): void {
-  zeroFloats(block + BIAS, COLUMNS);
-  for (let i: i32 = 0; i < m; i += M_BLOCK) {
-    const rows = min(M_BLOCK, m - i);
-    const sums = epilogue ? block + STRIP : c, sumsRow: usize = epilogue ? 64 : cRow;
+  setBias(block, 0, WIDE);
+  for (let i: i32 = 0; i < m; i += ROWS_LISTED) {
+    const rows = min(ROWS_LISTED, m - i);
+    const sums = epilogue ? stripOf(block) : c, sumsRow: usize = epilogue ? 64 : cRow;
     for (let s: i32 = 0; s < k;) {
       const steps = stepsOf(k - s);
-      loadPanel(block + PANEL, b + <usize> s * bRow, bRow, 4, steps, COLUMNS);
+      loadPanel(panelOf(block), b + <usize> s * bRow, bRow, 4, steps, WIDE);
       multiplyPacked(steps, rows, packed + (<usize> s << 4), <usize> k << 4, sums, sumsRow, s == 0);
       s += steps;
     }
-    if (epilogue) storeStrip(block + STRIP, c, cRow, rows, COLUMNS, epilogue);
-    packed += <usize> (M_BLOCK * k) << 2;
-    c += <usize> M_BLOCK * cRow;
+    if (epilogue) storeStrip(stripOf(block), c, cRow, rows, WIDE, epilogue);
+    packed += <usize> (ROWS_LISTED * k) << 2;
+    c += <usize> ROWS_LISTED * cRow;
   }
 }
 
@@ -222,15 +177,15 @@ export function widePixels(
   epilogue: i32,
   block: usize,
 ): void {
-  const pixels = outHeight * outWidth, strip = block + STRIP;
+  const pixels = outHeight * outWidth, strip = stripOf(block);
   let column: i32 = 0, out = y;
-  for (let i: i32 = 0; i < pixels; i += M_BLOCK) {
-    const m = min(M_BLOCK, pixels - i);
+  for (let i: i32 = 0; i < pixels; i += ROWS_LISTED) {
+    const m = min(ROWS_LISTED, pixels - i);
     listPixels(i, m, outWidth, image, down, right, block);
     wideListed(m, runs, run, 0, aRun, panel, panelBytes, bias, strip, 64, block);
     for (let j: i32 = 0, from = strip; j < m;) {
       const count = min(outWidth - column, m - j);
-      storeStrip(from, out + <usize> column * yPixel, yPixel, count, COLUMNS, epilogue);
+      storeStrip(from, out + <usize> column * yPixel, yPixel, count, WIDE, epilogue);
       from += <usize> count << 6;
       j += count;
       column += count;
@@ -240,85 +195,6 @@ export function widePixels(
       }
     }
   }
-}
-
-/** Copies `steps` rows of 16 columns of B to `panel`; columns from `width` on are zeros. */
-function loadPanel(panel: usize, b: usize, bRow: usize, bColumn: usize, steps: i32, width: i32): void {
-  if (bColumn == 4 && width == COLUMNS) {
-    for (let i: i32 = 0; i < steps; i++) {
-      v128.store(panel, v128.load(b));
-      v128.store(panel, v128.load(b, 16), 16);
-      v128.store(panel, v128.load(b, 32), 32);
-      v128.store(panel, v128.load(b, 48), 48);
-      panel += 64;
-      b += bRow;
-    }
-    return;
-  }
-  if (bRow == 4 && width == COLUMNS && (steps & 3) == 0) {
-    for (let j: i32 = 0; j < 4; j++) {
-      let from = b + <usize> (4 * j) * bColumn, to = panel + <usize> (16 * j);
-      for (let i: i32 = 0; i < steps; i += 4) {
-        const p = v128.load(from), q = v128.load(from + bColumn);
-        const r = v128.load(from + 2 * bColumn), s = v128.load(from + 3 * bColumn);
-        const pq = v128.shuffle<f32>(p, q, 0, 4, 1, 5), rs = v128.shuffle<f32>(r, s, 0, 4, 1, 5);
-        const pqHigh = v128.shuffle<f32>(p, q, 2, 6, 3, 7), rsHigh = v128.shuffle<f32>(r, s, 2, 6, 3, 7);
-        v128.store(to, v128.shuffle<i64>(pq, rs, 0, 2));
-        v128.store(to, v128.shuffle<i64>(pq, rs, 1, 3), 64);
-        v128.store(to, v128.shuffle<i64>(pqHigh, rsHigh, 0, 2), 128);
-        v128.store(to, v128.shuffle<i64>(pqHigh, rsHigh, 1, 3), 192);
-        from += 16;
-        to += 256;
-      }
-    }
-    return;
-  }
-  for (let i: i32 = 0; i < steps; i++) {
-    let from = b;
-    for (let j: i32 = 0; j < COLUMNS; j++) {
-      store<f32>(panel, j < width ? load<f32>(from) : 0);
-      from += bColumn;
-      panel += 4;
-    }
-    b += bRow;
-  }
-}
-
-/**
- * Packs a transposed A: groups of four rows, step after step; rows beyond `rows` are unspecified.
- *
- * @param steps rows of A to pack, of `depth` in all
- */
-export function packA(
-  a: usize,
-  aStep: usize,
-  steps: i32,
-  depth: i32,
-  rows: i32,
-  packed: usize,
-): void {
-  for (let k: i32 = 0; k < steps; k++) {
-    let from = a, to = packed;
-    let r: i32 = 0;
-    for (; r + 4 <= rows; r += 4) {
-      v128.store(to, v128.load(from));
-      from += 16;
-      to += <usize> depth << 4;
-    }
-    for (let j: i32 = 0; r < rows; r++, j++) {
-      store<f32>(to + (<usize> j << 2), load<f32>(from));
-      from += 4;
-    }
-    a += aStep;
-    packed += 16;
-  }
-}
-
-/** The most steps of `rest` that have a kernel. */
-// @ts-ignore: decorator
-@inline
-function stepsOf(rest: i32): i32 {
-  return rest >= 64 ? 64 : rest >= 48 ? 48 : rest >= 32 ? 32 : rest >= 16 ? 16 : rest >= 4 ? 4 : 1;
 }
 
 /**
@@ -346,57 +222,37 @@ export function wideMatMul(
   const aRow: usize = transposeA ? 4 : <usize> k << 2;
   const aStep: usize = transposeA ? <usize> m << 2 : 4;
   const cRow = <usize> n << 2;
-  const packed = scratch, strip = block + STRIP;
+  const packed = scratch, strip = stripOf(block);
   for (let l: i32 = 0; l < k; l += K_BLOCK) {
     const depth = min(K_BLOCK, k - l);
     const epilogue = (l > 0 ? ACCUMULATE : 0) | (l + depth >= k ? epilogueOf(activation) : 0);
-    for (let i: i32 = 0; i < m; i += M_BLOCK) {
-      const rows = min(M_BLOCK, m - i);
+    for (let i: i32 = 0; i < m; i += ROWS_LISTED) {
+      const rows = min(ROWS_LISTED, m - i);
       const left = a + <usize> i * aRow + <usize> l * aStep;
       if (transposeA) packA(left, aStep, depth, depth, rows, packed);
       else listRows(rows, left, aRow, block);
-      for (let p: i32 = 0; p < n; p += COLUMNS) {
-        const width = min(COLUMNS, n - p);
-        zeroFloats(block + BIAS, COLUMNS);
-        if (l == 0 && bias) copyFloats(block + BIAS, bias + (<usize> p << 2), width);
+      for (let p: i32 = 0; p < n; p += WIDE) {
+        const width = min(WIDE, n - p);
+        setBias(block, l == 0 && bias ? bias + (<usize> p << 2) : 0, width);
         const out = c + (<usize> (i * n + p) << 2);
         // Sums grow in C itself where nothing else is there and nothing is left to do.
-        const direct = width == COLUMNS && epilogue == 0;
+        const direct = width == WIDE && epilogue == 0;
         const sums = direct ? out : strip, sumsRow = direct ? cRow : 64;
         for (let s: i32 = 0; s < depth;) {
           const steps = stepsOf(depth - s);
           const from = b + <usize> (l + s) * bRow + <usize> p * bColumn;
-          loadPanel(block + PANEL, from, bRow, bColumn, steps, width);
+          loadPanel(panelOf(block), from, bRow, bColumn, steps, width);
           if (transposeA) {
             const at = packed + (<usize> s << 4), step = <usize> depth << 4;
             multiplyPacked(steps, rows, at, step, sums, sumsRow, s == 0);
           } else {
             const at = <usize> s << 2;
-            multiplyListed(steps, rows, block + LIST, at, sums, sumsRow, s == 0);
+            multiplyListed(steps, rows, listOf(block), at, sums, sumsRow, s == 0);
           }
           s += steps;
         }
         if (!direct) storeStrip(strip, out, cRow, rows, width, epilogue);
       }
     }
-  }
-}
-
-/** Stores `rows` rows of a strip of 16 columns, the first `width` of them. */
-function storeStrip(
-  strip: usize,
-  c: usize,
-  cRow: usize,
-  rows: i32,
-  width: i32,
-  epilogue: i32,
-): void {
-  for (let r: i32 = 0; r < rows; r++) {
-    storeRow(c, v128.load(strip), v128.load(strip, 16), min(8, width), epilogue);
-    if (width > 8) {
-      storeRow(c + 32, v128.load(strip, 32), v128.load(strip, 48), width - 8, epilogue);
-    }
-    strip += 64;
-    c += cRow;
   }
 }

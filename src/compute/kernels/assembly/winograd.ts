@@ -7,7 +7,8 @@ import { zeroFloats } from "./simd";
 import { Geometry } from "./geometry";
 import { packBias, PANEL, wholePanels } from "./panels";
 import { rowsByPanel } from "./rows";
-import { listRows, WIDE, wideListed } from "./wide";
+import { listRows, WIDE } from "./tile_block";
+import { wideListed } from "./wide";
 import { BLOCK, inputBlock, inputImageFloats, tilesAlong } from "./winograd_blocks";
 import { kernelTile, LINES, outputTile, POINTS, TILE, tileFloats } from "./winograd_tiles";
 

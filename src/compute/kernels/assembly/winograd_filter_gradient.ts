@@ -8,7 +8,9 @@ import { columnsByPanel } from "./columns";
 import { ACCUMULATE } from "./epilogue";
 import { Geometry } from "./geometry";
 import { PANEL, wholePanels } from "./panels";
-import { packA, WIDE, wideColumns } from "./wide";
+import { WIDE } from "./tile_block";
+import { packA } from "./tile_panels";
+import { wideColumns } from "./wide";
 import {
   BLOCK,
   gradientImageFloats,
