@@ -49,6 +49,26 @@ export type Kernels =
   & Readonly<Record<KernelName, (...args: readonly (number | boolean)[]) => void>>
   & Readonly<Record<SizeName, (...args: readonly (number | boolean)[]) => number>>;
 
+/** Minimum rows, columns and steps of a product for which tiles are as fast. */
+const MIN_TILED = { m: 4, n: 9, k: 16 } as const;
+
+/** Addresses of the matrices of a product; 0 for no bias. */
+export interface ProductAddresses {
+  readonly a: number;
+  readonly b: number;
+  readonly bias: number;
+  readonly c: number;
+}
+
+/** Sizes of a product, as the kernel `matMul` takes them. */
+export type ProductSizes = readonly [
+  m: number,
+  n: number,
+  k: number,
+  transposeA: boolean,
+  transposeB: boolean,
+];
+
 /** A memory that kernels compute in, and its allocator. */
 export interface KernelMemory {
   readonly memory: WebAssembly.Memory;
@@ -96,11 +116,6 @@ export class KernelInstance {
     return this.#kernels;
   }
 
-  /** Address of the block that products by tiles need; 0 where they run without. */
-  get block(): number {
-    return this.tiles.chosen ? this.#tileBlock() : 0;
-  }
-
   /** A view of floats in memory, valid until the memory grows. */
   floats(address: number, count: number): Float32Array<ArrayBuffer> {
     return new Float32Array(this.#memory.memory.buffer as ArrayBuffer, address, count);
@@ -115,6 +130,41 @@ export class KernelInstance {
       this.#scratchBytes = bytes;
     }
     return this.#scratch;
+  }
+
+  /**
+   * C = activation(A * B + bias): see the kernel `matMul`.
+   *
+   * @param at The matrices.
+   * @param size Their sizes.
+   * @param activation 0 linear, 1 relu.
+   */
+  multiply(
+    { a, b, bias, c }: ProductAddresses,
+    size: ProductSizes,
+    activation: number,
+  ): void {
+    const [m, n, k, transposeA] = size;
+    const block = this.blockFor(m * n * k, k);
+    const args = [a, b, bias, c, ...size, activation] as const;
+    if (block !== 0 && m >= MIN_TILED.m && n >= MIN_TILED.n) {
+      const scratch = this.scratch(this.#kernels.wideMatMulScratchFloats(transposeA));
+      this.#kernels.wideMatMul(...args, scratch, block);
+    } else {
+      this.#kernels.matMul(...args, this.scratch(this.#kernels.matMulScratchFloats(...size)));
+    }
+  }
+
+  /**
+   * Counts work, and chooses whether it runs by tiles; may measure, which takes the scratch.
+   *
+   * @param multiplyAdds The work.
+   * @param steps Steps of each sum.
+   * @returns Address of the block; 0 where the work runs without tiles.
+   */
+  blockFor(multiplyAdds: number, steps: number = MIN_TILED.k): number {
+    this.tiles.count(multiplyAdds);
+    return this.tiles.chosen && steps >= MIN_TILED.k ? this.#tileBlock() : 0;
   }
 
   #instantiate(tiles: TileKernels): Kernels {

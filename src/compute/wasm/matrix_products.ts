@@ -6,9 +6,6 @@ import { KernelInstance } from "./kernel_instance.ts";
 const PAGE_BYTES = 65536, FIRST_PAGES = 16;
 /** Addresses of matrices are multiples of this, in bytes. */
 const ALIGNMENT = 64;
-/** Minimum rows, columns and steps for which tiles are as fast. */
-const MIN_TILED = { m: 4, n: 9, k: 16 } as const;
-
 /** Sizes of a product C (m x n) = A (m x k) * B (k x n). */
 export interface ProductSize {
   /** Rows of A and C. */
@@ -27,7 +24,7 @@ export interface ProductSize {
  * Products of matrices in plain arrays, without tfjs.
  *
  * As fast as the products of the wasm backend, plus a copy of A and B into memory and of C out of it: worth
- * it from some 30 rows on. Memory grows to the largest product, of at most 4 GiB, and is freed with the
+ * it from some 30 rows on. Memory grows with the largest product, of at most 1 GiB, and is freed with the
  * object. One thread; every thread makes its own.
  *
  * @example
@@ -45,13 +42,15 @@ export class MatrixProducts {
   readonly #instance: KernelInstance;
   /** End of the memory that is in use, in bytes. */
   #end = ALIGNMENT;
+  /** Address and size of the area of the matrices, in bytes. */
+  #area = { address: 0, bytes: 0 };
 
   /** Compiles the kernels, some milliseconds. */
   constructor() {
     this.#instance = new KernelInstance({
       memory: this.#memory,
       allocate: (bytes) => this.#allocate(bytes),
-      free: () => {}, // scratch grows seldom; what it leaves is small
+      free: () => {}, // scratch grows seldom, and what it leaves is small
     });
   }
 
@@ -76,27 +75,24 @@ export class MatrixProducts {
           `they have ${a.length} and ${b.length} values`,
       );
     }
-    const instance = this.#instance;
-    instance.tiles.count(m * n * k);
-    const { kernels, block } = instance;
-    const wide = block !== 0 && m >= MIN_TILED.m && n >= MIN_TILED.n && k >= MIN_TILED.k;
-    const scratch = instance.scratch(
-      wide
-        ? kernels.wideMatMulScratchFloats(transposeA)
-        : kernels.matMulScratchFloats(m, n, k, transposeA, transposeB),
-    );
-    const end = this.#end;
-    try {
-      const [left, right, c] = [a.length, b.length, m * n].map((size) => this.#allocate(size * 4));
-      instance.floats(left!, a.length).set(a);
-      instance.floats(right!, b.length).set(b);
-      const args = [left!, right!, 0, c!, m, n, k, transposeA, transposeB, 0, scratch] as const;
-      if (wide) kernels.wideMatMul(...args, block);
-      else kernels.matMul(...args);
-      return instance.floats(c!, m * n).slice();
-    } finally {
-      this.#end = end;
+    const instance = this.#instance, [left, right, c] = this.#place([a.length, b.length, m * n]);
+    instance.floats(left!, a.length).set(a);
+    instance.floats(right!, b.length).set(b);
+    const at = { a: left!, b: right!, bias: 0, c: c! };
+    instance.multiply(at, [m, n, k, transposeA, transposeB], 0);
+    return instance.floats(c!, m * n).slice();
+  }
+
+  /** Addresses of arrays of floats, side by side in an area that grows by doubling. */
+  #place(counts: readonly number[]): number[] {
+    const sizes = counts.map((count) => Math.ceil(count * 4 / ALIGNMENT) * ALIGNMENT);
+    const needed = sizes.reduce((sum, size) => sum + size, 0);
+    if (needed > this.#area.bytes) {
+      const bytes = Math.max(needed, 2 * this.#area.bytes);
+      this.#area = { address: this.#allocate(bytes), bytes };
     }
+    let next = this.#area.address;
+    return sizes.map((size) => (next += size) - size);
   }
 
   /** Takes memory at the end; it grows if there is too little. */

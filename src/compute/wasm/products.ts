@@ -24,9 +24,6 @@ export interface Epilogue {
 
 /** Multiply-adds of a part of a search, some 15 ms of work. */
 const PART_MULTIPLY_ADDS = 1 << 28;
-/** Minimum steps of a sum for which tiles are as fast. */
-const MIN_WIDE_STEPS = 16;
-
 const NO_EPILOGUE: Epilogue = { bias: undefined, activation: 0 };
 
 /** The geometry; undefined for dilation, NCHW and unequal strides, which only tfjs's kernel supports. */
@@ -76,12 +73,13 @@ function convolve(
   if (!geometry) return undefined;
   const [batch, , , channels, kernelHeight, kernelWidth, outHeight, outWidth, filters] = geometry;
   const s = session();
-  s.tiles.count(batch * outHeight * outWidth * filters * kernelHeight * kernelWidth * channels);
+  const window = kernelHeight * kernelWidth * channels;
+  const block = s.blockFor(batch * outHeight * outWidth * filters * window);
   const output = s.output([...shape ?? [batch, outHeight, outWidth, filters]]);
   const at = s.geometry(geometry);
   const scratch = s.scratch(s.kernels[`${kernel}ScratchFloats`](at));
   const rest = epilogue ? [epilogue.bias, output, at, epilogue.activation] : [output, at];
-  s.run(kernel, ...inputs, ...rest, scratch, s.block);
+  s.run(kernel, ...inputs, ...rest, scratch, block);
   return output;
 }
 
@@ -134,15 +132,8 @@ export function matMul(
   if (inner !== k) throw new RangeError(`Cannot multiply ${a.shape} by ${b.shape}`);
   const s = session(), size = [m, n, k, transposeA, transposeB] as const;
   const c = s.output([...(a.shape.length > 2 ? [1] : []), m, n]);
-  s.tiles.count(m * n * k);
-  const { block } = s;
-  if (block !== 0 && m >= 4 && n > 8 && k >= MIN_WIDE_STEPS) {
-    const scratch = s.scratch(s.kernels.wideMatMulScratchFloats(transposeA));
-    s.run("wideMatMul", a, b, bias, c, ...size, activation, scratch, block);
-    return c;
-  }
-  const scratch = s.scratch(s.kernels.matMulScratchFloats(...size));
-  s.run("matMul", a, b, bias, c, ...size, activation, scratch);
+  const at = { a: s.address(a), b: s.address(b), bias: bias ? s.address(bias) : 0 };
+  s.multiply({ ...at, c: s.address(c) }, size, activation);
   return c;
 }
 
@@ -164,11 +155,11 @@ export function largestProducts(
   const each = Math.max(1, Math.ceil(PART_MULTIPLY_ADDS / (m * k)));
   for (let start = 0; start < n; start += each) {
     const part = Math.min(each, n - start);
-    s.tiles.count(m * part * k);
+    const block = s.blockFor(m * part * k, k);
     const scratch = s.scratch(s.kernels.largestProductsScratchFloats());
     const from = s.address(rows) + start * k * 4,
       less = offsets ? s.address(offsets) + start * 4 : 0;
-    const size = [m, part, k, count] as const, block = k >= MIN_WIDE_STEPS ? s.block : 0;
+    const size = [m, part, k, count] as const;
     s.run("largestProducts", queries, from, less, start, best, places, ...size, scratch, block);
   }
   return { values: best, places };

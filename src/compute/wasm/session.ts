@@ -2,7 +2,13 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { KernelInstance, type KernelName, type Kernels } from "./kernel_instance.ts";
+import {
+  KernelInstance,
+  type KernelName,
+  type Kernels,
+  type ProductAddresses,
+  type ProductSizes,
+} from "./kernel_instance.ts";
 import type { TileChoice } from "./tile_choice.ts";
 
 /** Sizes of a convolution, in the order of the fields of `kernels/assembly/geometry.ts`. */
@@ -63,9 +69,14 @@ class Session {
     return this.#instance.kernels;
   }
 
-  /** Address of the block that products by tiles need; 0 where they run without. */
-  get block(): number {
-    return this.#instance.block;
+  /** See the kernel instance. */
+  blockFor(multiplyAdds: number, steps?: number): number {
+    return this.#instance.blockFor(multiplyAdds, steps);
+  }
+
+  /** See the kernel instance. */
+  multiply(at: ProductAddresses, size: ProductSizes, activation: number): void {
+    this.#instance.multiply(at, size, activation);
   }
 
   /**

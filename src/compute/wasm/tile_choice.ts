@@ -2,12 +2,12 @@
 
 /** Multiply-adds before tiles are considered, and between two measurements: some 15 ms of work. */
 const BETWEEN = 1 << 28;
-/** Most measurements of about a millisecond: the engine takes some 100 ms to optimise the tiles' code. */
-const MOST = 16;
+/** Maximum number of measurements of about a millisecond: the engine takes some 100 ms to optimise the tiles' code. */
+const MAX_MEASUREMENTS = 16;
 /** First measurements that decide nothing, as neither code is optimised yet. */
 const WARM_UP = 4;
-/** Least gain for which tiles are chosen. */
-const LEAST_GAIN = 1.1;
+/** Minimum gain for which tiles are chosen. */
+const MIN_GAIN = 1.1;
 
 /** Speeds of one product, in any unit. */
 export interface TileSpeeds {
@@ -27,7 +27,7 @@ export class TileChoice {
    * @param measure Measures both ways.
    */
   constructor(possible: boolean, measure: () => TileSpeeds) {
-    this.#left = possible ? MOST : 0;
+    this.#left = possible ? MAX_MEASUREMENTS : 0;
     this.#measure = measure;
   }
 
@@ -54,7 +54,7 @@ export class TileChoice {
   #decide(): void {
     this.#left--;
     const { plain, tiles } = this.#measure();
-    if (this.#left < MOST - WARM_UP && tiles >= LEAST_GAIN * plain) this.force(true);
+    if (this.#left < MAX_MEASUREMENTS - WARM_UP && tiles >= MIN_GAIN * plain) this.force(true);
   }
 
   /** Measures once, without a choice. */
