@@ -173,11 +173,8 @@ async function trainWith(
   const shapes = learning?.parameters(spec) ?? [];
   const parameters = shapes.filter(({ trainable }) => trainable)
     .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  const seconds = learning && [split, ...folds].reduce(
-    (sum, { training }) =>
-      sum + estimateSeconds({ multiplyAdds, images: training.length, epochs }, threads),
-    0,
-  );
+  const seconds = learning &&
+    estimateSeconds({ multiplyAdds, images: counts.training, epochs }, threads);
   const calibration = {
     ...chosen,
     images: own ? own.images.count : counts.calibration,
