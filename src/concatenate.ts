@@ -15,7 +15,7 @@
  * if (joined.join() !== "1,2,3") throw new Error("unexpected numbers");
  * ```
  */
-export function concatenate<T extends Float32Array | Uint8Array>(
+export function concatenate<T extends Float32Array | Uint32Array | Uint8Array>(
   type: new (length: number) => T,
   parts: readonly T[],
 ): T {

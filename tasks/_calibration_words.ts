@@ -1,24 +1,14 @@
 /** Words about calibrations: the smallest p-value, and the number of images that a lower one takes. */
 
 import { imagesFor } from "../src/metrics/mod.ts";
-import { scoreParts } from "../src/models/mod.ts";
-import type { CalibrationRecord, ModelFile } from "../src/store/mod.ts";
+import type { CalibrationRecord } from "../src/store/mod.ts";
 
-/** False positive rates of which people are told whether a model reaches them: the default first. */
-const RATES = [0.05, 0.01] as const;
-
-/** How a model was calibrated; files of models calibrated on images set aside do not say it. */
-export function calibrationRecord(
-  { calibration, calibrations, calibrationImages, score, spec }: ModelFile,
-): CalibrationRecord {
-  if (calibration) return calibration;
-  const parts = scoreParts(score, spec);
-  if (parts.length === 1) return { method: "split", images: calibrations.get(score)!.length };
-  // The images that have every part of the score.
-  const all = parts.map((part) => new Set(calibrationImages?.get(part)));
-  const images = all.reduce((common, those) => common.intersection(those)).size;
-  return { method: "split", images };
-}
+/** The false positive rate of `score`, where no other is given. */
+export const DEFAULT_FPR = 0.05;
+/** False positive rates of which people are told whether a model reaches them. */
+const RATES = [DEFAULT_FPR, 0.01] as const;
+/** The remedy where a rate is not reached. */
+export const RAISE_FPR = "raise --fpr, or train or calibrate on more images";
 
 /** A calibration in words: `60 images by 5 folds`. */
 export function describeCalibration({ method, folds, images }: CalibrationRecord): string {

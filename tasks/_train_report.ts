@@ -10,16 +10,14 @@ import type {
 import type { CalibrationRecord, ModelFile } from "../src/store/mod.ts";
 import { Hints } from "./_hints.ts";
 import type { EpochRecord, StepRecord } from "../src/training/mod.ts";
+import { calibrationRecord } from "./_calibration_record.ts";
 import {
-  calibrationRecord,
+  DEFAULT_FPR,
   describeCalibration,
   describeReach,
   tooFewImages,
 } from "./_calibration_words.ts";
 import { shortestFloat32 } from "./_record_fields.ts";
-
-/** The false positive rate of `score`, where no other is given. */
-const DEFAULT_FPR = 0.05;
 
 /** Time of further trainings that is announced, s. */
 const LONG_S = 5;
@@ -208,9 +206,11 @@ export class TrainReport {
 }
 
 /** A calibration method, as the start of a training tells it. */
-function describeMethod(method: CalibrationRecord["method"], folds: number): string {
+function describeMethod(
+  method: Exclude<CalibrationRecord["method"], "split">,
+  folds: number,
+): string {
   const words: Readonly<Record<typeof method, string>> = {
-    split: "set aside",
     cross: `${folds} folds, so ${folds + 1} trainings`,
     loo: "each left out in turn",
     own: "of their own",

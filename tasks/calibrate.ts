@@ -10,7 +10,12 @@ import {
 import { readSources } from "../src/datasets/mod.ts";
 import { DecodePool } from "../src/images/mod.ts";
 import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
-import { describeCalibration, describeReach, tooFewImages } from "./_calibration_words.ts";
+import {
+  DEFAULT_FPR,
+  describeCalibration,
+  describeReach,
+  tooFewImages,
+} from "./_calibration_words.ts";
 import { readUserFile } from "./_read_file.ts";
 import { decodedSize } from "./_region.ts";
 import { MAX_NOTES, readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
@@ -20,9 +25,6 @@ const CALIBRATE_FLAGS = [
   ...SOURCE_FLAGS,
   ...["out", "backend"] as const,
 ];
-
-/** The false positive rate of `score`, where no other is given. */
-const DEFAULT_FPR = 0.05;
 
 /** `calibrate`. */
 export const command = defineCommand({

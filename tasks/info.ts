@@ -4,7 +4,8 @@ import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts"
 import type { Region } from "../src/images/mod.ts";
 import { encodeSpec, modelTypeOf } from "../src/models/mod.ts";
 import type { ModelFile, TrainingSummary } from "../src/store/mod.ts";
-import { calibrationRecord, describeCalibration, describeReach } from "./_calibration_words.ts";
+import { calibrationRecord } from "./_calibration_record.ts";
+import { describeCalibration, describeReach } from "./_calibration_words.ts";
 import { eachOperand } from "./_each_operand.ts";
 import { readUserFile } from "./_read_file.ts";
 import { describeAnomalies } from "./_train_report.ts";
@@ -62,7 +63,7 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
       ["labels", labels?.join(", ") ?? "none"],
       ...loss === undefined ? [] : [["loss", loss] as const],
       ["images", `${images.training} train, ${images.validation} validate`],
-      ["calibration", `${describeCalibration(calibration)}`],
+      ["calibration", describeCalibration(calibration)],
       ["p-values", describeReach(calibration.images)],
       ["score", score],
       ...type.scores(spec).filter(({ name }) => calibrations.has(name))

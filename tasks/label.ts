@@ -12,7 +12,7 @@ import {
 } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { benjaminiHochberg } from "../src/metrics/mod.ts";
-import { describeReach, tooFewForFdr, tooFewImages } from "./_calibration_words.ts";
+import { describeReach, RAISE_FPR, tooFewForFdr, tooFewImages } from "./_calibration_words.ts";
 import { NumberList } from "./_number_list.ts";
 
 /** The flags that decide; at most one is given. */
@@ -87,7 +87,7 @@ function unreachable({ fields }: ScoreRecord, fpr: number | undefined): string |
   if (typeof calibration !== "number") return undefined;
   if (fpr !== undefined) {
     const warning = tooFewImages(fpr, calibration);
-    return warning && `${warning}; raise --fpr, or train or calibrate on more images`;
+    return warning && `${warning}; ${RAISE_FPR}`;
   }
   if (threshold !== null) return undefined;
   return `the model was calibrated on too few images for the --fpr of score: ${calibration}, ` +

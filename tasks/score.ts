@@ -12,7 +12,7 @@ import type { UnlikeCalibration } from "../src/detection/mod.ts";
 import type { EncodedImage } from "../src/images/mod.ts";
 import { MODEL_FLAGS, nothingRead } from "./_image_batches.ts";
 import { readScoreName, SCORES_NOTE } from "./_models.ts";
-import { tooFewImages } from "./_calibration_words.ts";
+import { RAISE_FPR, tooFewImages } from "./_calibration_words.ts";
 import { openDetector } from "./_open_detector.ts";
 import { decodedSize } from "./_region.ts";
 import { scoreJson } from "./_score_json.ts";
@@ -79,9 +79,7 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
       );
     const { calibrationImages: calibration, fpr } = detector;
     const warning = threshold === undefined ? tooFewImages(fpr, calibration) : undefined;
-    if (warning !== undefined) {
-      stderr.warn(`${warning}; raise --fpr, or train or calibrate on more images`);
-    }
+    if (warning !== undefined) stderr.warn(`${warning}; ${RAISE_FPR}`);
     const shift = new ShiftTest(calibration);
     const id = modelId(bytes);
     const { input, labels } = detector.model;

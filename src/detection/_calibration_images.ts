@@ -4,7 +4,7 @@ import { type Entry, isFailed } from "../datasets/mod.ts";
 import { StrayError } from "../errors.ts";
 import type { ModelInput } from "../images/mod.ts";
 import { classesOf, type ModelSpec } from "../models/mod.ts";
-import { type ImageSet, loadImages, type LoadOptions } from "../training/mod.ts";
+import { type ImageSet, isChosen, loadImages, type LoadOptions } from "../training/mod.ts";
 
 /** Selection of the images, and callbacks. */
 export interface CalibrationImageOptions
@@ -49,8 +49,7 @@ export async function loadCalibrationImages(
       }
       seen.images++;
       const { label } = entry;
-      if (normal && (label === undefined || !normal.includes(label))) continue;
-      if (holdOut && label !== undefined && holdOut.includes(label)) continue;
+      if (!isChosen(label, { normal, holdOut })) continue;
       labels.push(label);
       yield entry;
     }

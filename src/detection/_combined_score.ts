@@ -3,7 +3,7 @@
 import { StrayError } from "../errors.ts";
 import { scoreParts } from "../models/mod.ts";
 import type { ModelFile } from "../store/mod.ts";
-import { boundScores } from "./calibration.ts";
+import { boundScores, lowerBound } from "./calibration.ts";
 
 /** A score of a detector: one of the model's, or several combined. */
 export interface DetectorScore {
@@ -129,12 +129,7 @@ function joined(
  * @returns A number from 0 to the number of scores.
  */
 export function countAbove(sorted: Float32Array, score: number, without = false): number {
-  let low = 0, high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < score) low = middle + 1;
-    else high = middle;
-  }
+  const low = lowerBound(sorted, score);
   // The scores from `low` on are at least as high; one of them is left out.
   const skipped = without ? 1 : 0, count = sorted.length - skipped;
   const at = (i: number) => sorted[i < low ? i : i + skipped]!;

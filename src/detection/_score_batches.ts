@@ -132,13 +132,11 @@ async function collect(
 ): Promise<ScoredEntry[]> {
   const { count, values, scores } = job;
   const errors = new Map(result.errors), notes = new Map(result.notes);
-  const size = detector.inputSize;
   const maps = inspect ? await detector.errorMaps(values, count) : undefined;
   const inspection = async (index: number): Promise<Pick<ScoredSample, "inspection">> => {
     if (!maps) return {};
-    const pixels = values.slice(index * size, (index + 1) * size), area = maps.length / count;
-    const errors = maps.slice(index * area, (index + 1) * area);
-    return { inspection: { image: await fullImage(originals[index]!), pixels, errors } };
+    const area = maps.length / count, map = maps.slice(index * area, (index + 1) * area);
+    return { inspection: { image: await fullImage(originals[index]!), errors: map } };
   };
   let next = 0;
   const scored = entries.map(async (entry): Promise<ScoredEntry> => {

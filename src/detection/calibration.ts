@@ -35,13 +35,19 @@ export function boundScores(scores: Float32Array): Float32Array {
  * ```
  */
 export function pValue(calibration: Float32Array, score: number): number {
-  let low = 0, high = calibration.length;
+  const above = calibration.length - lowerBound(calibration, score);
+  return (1 + above) / (calibration.length + 1);
+}
+
+/** The index of the first of ascending scores that is at least a score; their number if none is. */
+export function lowerBound(sorted: Float32Array, score: number): number {
+  let low = 0, high = sorted.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (calibration[middle]! < score) low = middle + 1;
+    if (sorted[middle]! < score) low = middle + 1;
     else high = middle;
   }
-  return (1 + calibration.length - low) / (calibration.length + 1);
+  return low;
 }
 
 /**

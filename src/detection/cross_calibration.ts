@@ -9,8 +9,6 @@ import type { CalibrationMethod, CalibrationScores } from "./calibration_method.
 /** Medians of scores, by the name of the score. */
 type Medians = ReadonlyMap<string, number>;
 
-const NONE = new Uint32Array(0);
-
 /**
  * Divides the images into K folds and fits K further models, each on all folds but one, which it scores;
  * the model that is kept sees all images. P-values are ranks among the pooled scores, each relative to
@@ -29,7 +27,7 @@ const NONE = new Uint32Array(0);
 export const CROSS_CALIBRATION: CalibrationMethod = {
   divide(count, random, { learns, folds: wanted }) {
     const order = random.permutation(count);
-    const split = { ...splitForTraining(order, learns), calibration: NONE };
+    const split = splitForTraining(order, learns);
     const shuffled = random.permutation(count);
     const bounds = Array.from({ length: wanted + 1 }, (_, i) => Math.floor(i * count / wanted));
     const folds = bounds.slice(1).map((to, i): Split => {

@@ -3,14 +3,7 @@
 import { type Backend, type BackendName, openBackend, type Tensor, tf } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
 import { type Image, insideOfInput, writeModelInput } from "../images/mod.ts";
-import {
-  classesOf,
-  MAX_ERROR,
-  type Model,
-  openModel,
-  requireCapability,
-  requireScore,
-} from "../models/mod.ts";
+import { classesOf, MAX_ERROR, type Model, openModel, requireCapability } from "../models/mod.ts";
 import { imagesFor } from "../metrics/mod.ts";
 import { decodeModel, type ModelFile } from "../store/mod.ts";
 import { batchFor } from "./_in_batches.ts";
@@ -49,7 +42,6 @@ export interface DetectorOptions {
 /** The settings of a detector. */
 interface Settings {
   readonly name: string;
-  readonly scoreName: string;
   readonly score: DetectorScore;
   readonly fpr: number;
 }
@@ -76,10 +68,10 @@ export class Detector {
   readonly #score: DetectorScore;
 
   private constructor(file: ModelFile, model: Model, backend: Backend, settings: Settings) {
-    const { name, scoreName, score, fpr } = settings;
+    const { name, score, fpr } = settings;
     this.model = file;
     this.backend = backend;
-    this.scoreName = scoreName;
+    this.scoreName = score.parts.join("+");
     this.fpr = fpr;
     this.threshold = threshold(score.calibration, fpr) ?? null;
     this.#name = name;
@@ -104,11 +96,10 @@ export class Detector {
     const { name = "model", fpr = 0.05 } = options;
     const file = model instanceof Uint8Array ? decodeModel(model, name) : model;
     const backend = await openBackend(options.backend);
-    const scoreName = requireScore(options.score ?? file.score, file.spec);
-    const score = detectorScore(scoreName, file, name);
+    const score = detectorScore(options.score ?? file.score, file, name);
     try {
       const opened = await openModel(file.spec, file.weights);
-      return new Detector(file, opened, backend, { name, scoreName, score, fpr });
+      return new Detector(file, opened, backend, { name, score, fpr });
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new StrayError("model", `Cannot use the model "${name}" as ${reason}`, {

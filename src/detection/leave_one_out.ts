@@ -16,8 +16,7 @@ import type { CalibrationMethod } from "./calibration_method.ts";
  */
 export const LEAVE_ONE_OUT: CalibrationMethod = {
   divide(count, random) {
-    const { training, validation } = splitForTraining(random.permutation(count), false);
-    const split = { training, validation, calibration: new Uint32Array(0) };
+    const split = splitForTraining(random.permutation(count), false);
     return { split, folds: [], calibrating: count };
   },
   async calibrate({ model, data, group }) {

@@ -11,8 +11,7 @@ import type { CalibrationMethod } from "./calibration_method.ts";
  */
 export const OWN_CALIBRATION: CalibrationMethod = {
   divide(count, random, { learns }) {
-    const { training, validation } = splitForTraining(random.permutation(count), learns);
-    const split = { training, validation, calibration: new Uint32Array(0) };
+    const split = splitForTraining(random.permutation(count), learns);
     return { split, folds: [], calibrating: 0 };
   },
   async calibrate({ model, own, group }) {

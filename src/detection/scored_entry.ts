@@ -14,12 +14,10 @@ export interface ScoredSample extends EntryName {
   readonly inspection?: Inspection;
 }
 
-/** The image, the model's input, and the map of its errors. */
+/** The image, and the map of its errors. */
 export interface Inspection {
   /** The image at full size, as decoded. */
   readonly image: Image;
-  /** The model's input, `[height, width, channels]`. */
-  readonly pixels: Float32Array;
   /** The map of `Detector.errorMaps`, `[height, width]`. */
   readonly errors: Float32Array;
 }

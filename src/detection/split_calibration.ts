@@ -1,5 +1,6 @@
 /** Split calibration: scores of normal images that were set aside before training. */
 
+import { concatenate } from "../concatenate.ts";
 import { splitImages } from "../training/mod.ts";
 import { calibrationScores } from "./_calibration_scores.ts";
 import type { CalibrationMethod } from "./calibration_method.ts";
@@ -16,10 +17,8 @@ export const SPLIT_CALIBRATION: CalibrationMethod = {
     const { training, validation, calibration } = splitImages(count, random);
     const calibrating = calibration.length;
     if (learns) return { split: { training, validation, calibration }, folds: [], calibrating };
-    const all = new Uint32Array(training.length + validation.length);
-    all.set(training);
-    all.set(validation, training.length);
-    const split = { training: all.sort(), validation: new Uint32Array(0), calibration };
+    const all = concatenate(Uint32Array, [training, validation]).sort();
+    const split = { training: all, validation: new Uint32Array(0), calibration };
     return { split, folds: [], calibrating };
   },
   async calibrate({ model, data, group }) {

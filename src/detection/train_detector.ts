@@ -276,8 +276,7 @@ async function openEncoder({ spec, weights }: ModelFile): Promise<Capable<"encod
 /** The calibration method of a checkpoint. */
 function resumed({ resume }: TrainOptions): CalibrationChoice | undefined {
   if (!resume) return undefined;
-  const { [CALIBRATE]: saved = "split" } = checkpointSettings(resume.bytes, resume.name);
-  return parseCalibration(saved);
+  return parseCalibration(checkpointSettings(resume.bytes, resume.name)[CALIBRATE]!);
 }
 
 /**

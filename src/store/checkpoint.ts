@@ -24,13 +24,13 @@ const PROGRESS = v.strictObject({
   random: v.array(v.number()),
 });
 
-/** The setting that names the calibration method; a split is not named. */
+/** The setting that names the calibration method. */
 export const CALIBRATE = "--calibrate";
 
-/** The value of a setting that one side lacks. */
-function unset(key: string): string {
-  return key === CALIBRATE ? "split" : "the default";
-}
+/** Settings as checkpoints hold them only where they differ. */
+const DEFAULTS: TrainingSettings = { [CALIBRATE]: "split" };
+/** The value of any other setting that one side lacks. */
+const UNSET = "the default";
 
 /** Settings that a checkpoint and the training resumed from it must share: by name, as text. */
 export type TrainingSettings = Readonly<Record<string, string>>;
@@ -75,8 +75,12 @@ export function encodeCheckpoint(
  * @throws {StrayError} `model` If the file is damaged.
  */
 export function checkpointSettings(bytes: Uint8Array, name: string): TrainingSettings {
-  const { metadata } = decodeSealed(bytes, name, FORMAT);
-  return v.parse(v.record(v.string(), v.string()), JSON.parse(metadata["settings"] ?? ""));
+  return savedSettings(decodeSealed(bytes, name, FORMAT).metadata);
+}
+
+function savedSettings(metadata: Readonly<Record<string, string>>): TrainingSettings {
+  const saved = v.parse(v.record(v.string(), v.string()), JSON.parse(metadata["settings"] ?? ""));
+  return { ...DEFAULTS, ...saved };
 }
 
 /**
@@ -95,9 +99,9 @@ export function decodeCheckpoint(
   settings: TrainingSettings,
 ): TrainingState {
   const { tensors, metadata } = decodeSealed(bytes, name, FORMAT);
-  const saved = v.parse(v.record(v.string(), v.string()), JSON.parse(metadata["settings"] ?? ""));
-  for (const key of Object.keys({ ...settings, ...saved })) {
-    const value = settings[key] ?? unset(key), wanted = saved[key] ?? unset(key);
+  const saved = savedSettings(metadata), own = { ...DEFAULTS, ...settings };
+  for (const key of Object.keys({ ...own, ...saved })) {
+    const value = own[key] ?? UNSET, wanted = saved[key] ?? UNSET;
     if (value === wanted) continue;
     throw new StrayError(
       "usage",

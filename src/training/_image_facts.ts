@@ -2,8 +2,8 @@
 
 import { createHash } from "node:crypto";
 import { StrayError } from "../errors.ts";
-import type { ModelInput, Scale } from "../images/mod.ts";
-import { rangeOf, shortNumber, type SourceSamples } from "./_source_samples.ts";
+import type { Scale } from "../images/mod.ts";
+import { rangeOf, type SampleRange, shortNumber, type SourceSamples } from "./_source_samples.ts";
 import type { ImageSet } from "./image_set.ts";
 import type { LoadedImages, LoadOptions } from "./load_images.ts";
 
@@ -22,19 +22,26 @@ const MAX_MEMORY = 2 ** 33;
 /** Range and fingerprint of the images as the model sees them. */
 export function summarise(images: ImageSet): Pick<LoadedImages, "range" | "fingerprint"> {
   const hash = createHash("sha256");
-  let low = Infinity, high = -Infinity;
   for (let i = 0; i < images.count; i++) {
-    const values = images.at(i), range = rangeOf(values);
-    low = Math.min(low, range.low);
-    high = Math.max(high, range.high);
+    const values = images.at(i);
     hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   }
-  return { range: { low, high }, fingerprint: `sha256:${hash.digest("hex")}` };
+  return { range: rangeOfImages(images), fingerprint: `sha256:${hash.digest("hex")}` };
+}
+
+function rangeOfImages(images: ImageSet): SampleRange {
+  let low = Infinity, high = -Infinity;
+  for (let i = 0; i < images.count; i++) {
+    const range = rangeOf(images.at(i));
+    low = Math.min(low, range.low);
+    high = Math.max(high, range.high);
+  }
+  return { low, high };
 }
 
 /** Maps the range of all images to [0, 1], in place, as `writeModelInput` will by the scale returned. */
 export function learnScale(images: ImageSet): Scale {
-  const { low, high } = summarise(images).range;
+  const { low, high } = rangeOfImages(images);
   if (!(high > low)) {
     throw new StrayError(
       "value",
@@ -52,10 +59,9 @@ export function learnScale(images: ImageSet): Scale {
 /** Warns where the scale that nobody chose hides a part of the samples. */
 export function warnOfSamples(
   samples: SourceSamples,
-  { scale }: ModelInput,
-  { input, onWarning, ...options }: LoadOptions,
+  scale: Scale,
+  { onWarning }: LoadOptions,
 ): void {
-  if (input || options.scale) return;
   const { range, unusedDepth } = samples;
   const [low, high] = [shortNumber(range.low), shortNumber(range.high)];
   if (scale.kind === "depth" && unusedDepth !== undefined) {

@@ -100,6 +100,15 @@ function inputFor(image: Image, options: LoadOptions): ModelInput {
   };
 }
 
+/** Whether images of a label are taken. */
+export function isChosen(
+  label: string | undefined,
+  { normal, holdOut }: Pick<LoadOptions, "normal" | "holdOut">,
+): boolean {
+  if (normal && (label === undefined || !normal.includes(label))) return false;
+  return !(holdOut && label !== undefined && holdOut.includes(label));
+}
+
 /**
  * Loads training images into memory.
  *
@@ -114,7 +123,8 @@ export async function loadImages(
   options: LoadOptions = {},
 ): Promise<LoadedImages> {
   const { normal, holdOut } = options;
-  const samples = new SourceSamples();
+  // The range that the images use is told only where nobody chose their scale.
+  const samples = options.input || options.scale ? undefined : new SourceSamples();
   const found = new Set<string>(), taken = new Set<string>();
   let images: ImageSet | undefined;
   let input: ModelInput | undefined;
@@ -129,8 +139,7 @@ export async function loadImages(
     }
     const { image, label } = entry;
     if (label !== undefined) found.add(label);
-    if (normal && (label === undefined || !normal.includes(label))) continue;
-    if (holdOut && label !== undefined && holdOut.includes(label)) continue;
+    if (!isChosen(label, options)) continue;
     if (label === undefined) unlabelled++;
     else taken.add(label);
     if (!input || !images) {
@@ -144,7 +153,7 @@ export async function loadImages(
     } catch (error) {
       throw mixed(error, entry, input);
     }
-    samples.add(image);
+    samples?.add(image);
     images.add(buffer);
     if (!input.resizes && !options.input) checkMemory(images);
     options.onImage?.(entry, images.count);
@@ -155,7 +164,7 @@ export async function loadImages(
     input = { ...input, scale: learnScale(images) };
   }
   const labels = unlabelled === 0 ? [...taken].sort() : undefined;
-  warnOfSamples(samples, input, options);
+  if (samples) warnOfSamples(samples, input.scale, options);
   if (labels && !normal && !holdOut) warnOfLabels(labels, options);
   return { images, input, ...labels && { labels }, failures, ...summarise(images) };
 }

@@ -39,6 +39,7 @@ export type {
 } from "./learner.ts";
 export {
   describeFailures,
+  isChosen,
   type LoadedImages,
   loadImages,
   type LoadOptions,

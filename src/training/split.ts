@@ -21,16 +21,14 @@ export const MIN_IMAGES = 5;
  *
  * @param order Indices of the images in random order, at least 2.
  * @param learns Whether the model learns in steps; else all images train.
- * @returns The two parts, each sorted.
+ * @returns The two parts, each sorted, and none that calibrates.
  */
-export function splitForTraining(
-  order: Uint32Array,
-  learns: boolean,
-): Omit<Split, "calibration"> {
+export function splitForTraining(order: Uint32Array, learns: boolean): Split {
   const validation = learns ? validating(order.length) : 0;
   return {
     validation: order.slice(0, validation).sort(),
     training: order.slice(validation).sort(),
+    calibration: new Uint32Array(0),
   };
 }
 

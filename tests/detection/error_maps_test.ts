@@ -83,10 +83,9 @@ Deno.test("a stream gives the maps of one image at a time, and none where nothin
       const entry = entries[place++]!;
       if ("error" in outcome) continue;
       assert.ok("image" in entry);
-      const { pixels, errors } = outcome.inspection!;
+      const { errors } = outcome.inspection!;
       const alone = new Float32Array(64);
       writeModelInput(entry.image, detector.model.input, alone, 0);
-      assert.deepEqual(pixels, alone);
       if (place % 40 === 3) assert.deepEqual(errors, await detector.errorMaps(alone, 1));
     }
   }
