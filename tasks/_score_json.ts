@@ -15,7 +15,7 @@
  * - `label` if the source has one
  * - `normal` whether the model was trained on that label; only if both are known
  * - `model` SHA-256 of the model file
- * - `heatmap` PNG file that shows where the image is anomalous, with --heatmaps
+ * - `heatmap` file that shows where the image is anomalous, with --heatmaps
  *
  * or, for an image that could not be scored, `{"path":…,"error":{"code":…,"message":…,"hint":…}}` with
  * its label if it has one; `hint` is the remedy, where there is one. The other fields of an NDJSON record on stdin follow.

@@ -61,7 +61,7 @@ export class UnseenLabels {
   /**
    * Compares a model with the nearest neighbours of its training images.
    *
-   * @param trained The model and its data.
+   * @param compared The model and its data.
    * @param input The input of the model.
    * @returns Both AUROCs; undefined if there is nothing to compare.
    */

@@ -22,10 +22,5 @@ export {
   type TrainingSummary,
 } from "./model_file.ts";
 export { encodeNpy, npyHeader } from "../npy.ts";
-export {
-  decodeSafetensors,
-  encodeSafetensors,
-  type StoredTensor,
-  type TensorFile,
-} from "./safetensors.ts";
+export { decodeSafetensors, encodeSafetensors, type StoredTensor } from "./safetensors.ts";
 export { checkWritable, writeFileAtomically } from "../write_file.ts";

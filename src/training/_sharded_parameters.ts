@@ -21,7 +21,7 @@ export class ShardedParameters {
   readonly #share: { readonly from: number; readonly to: number };
 
   /**
-   * @param variables The variables, with its initial values.
+   * @param variables The variables, with their initial values.
    * @param group View of this member; its buffers have room for the vector from the offset on.
    * @param offset Where the vector begins in the group's buffers.
    */

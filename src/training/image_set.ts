@@ -21,7 +21,7 @@ export interface SharedImages {
 }
 
 /**
- * A growing set of preprocessed images, float32 in [0, 1], in memory that Workers can share.
+ * A growing set of preprocessed images, float32, mostly in [0, 1], in memory that Workers can share.
  *
  * Takes 4 bytes per sample: 490 MB for 10,000 images of 64 x 64 x 3.
  */

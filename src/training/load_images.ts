@@ -1,4 +1,4 @@
-/** Loading of training images from the entries of a source. */
+/** Loading of images from the entries of a source: to train, to calibrate, to compare with. */
 
 import { type Entry, type FailedSample, isFailed, type Sample } from "../datasets/mod.ts";
 import { StrayError } from "../errors.ts";
@@ -110,7 +110,7 @@ export function isChosen(
 }
 
 /**
- * Loads training images into memory.
+ * Loads images into memory.
  *
  * @param entries The entries of a source.
  * @param options Selection and preparation.
