@@ -34,7 +34,6 @@ import {
   type ChosenCalibration,
 } from "./calibration_choice.ts";
 import { storedCalibration } from "./calibration_method.ts";
-import { detectorScore } from "./_combined_score.ts";
 import type { TrainedModel } from "./train_member.ts";
 import type { TrainOptions } from "./train_options.ts";
 
@@ -194,6 +193,12 @@ export interface TrainingOutcome
   readonly backend: Backend;
   /** Number of threads that trained. */
   readonly threads: number;
+  /** The default score: the planned one, or that of known anomalies. */
+  readonly score: string;
+  /** Number of images that calibrate it. */
+  readonly calibrating: number;
+  /** The comparison with known anomalies, if there were some. */
+  readonly anomalies: ModelFile["anomalies"];
 }
 
 /**
@@ -211,12 +216,13 @@ export function modelOf(
     PlannedTraining,
     "defaults" | "training"
   >,
-  { fit, seed, score }: TrainingPlan,
+  { fit, seed }: TrainingPlan,
   counts: DividedImages["counts"],
-  { result, calibrated, interrupted, weights, backend, threads }: TrainingOutcome,
+  outcome: TrainingOutcome,
   version: string,
 ): ModelFile {
-  const { history, bestEpoch } = result;
+  const { result, calibrated, interrupted, weights, backend, threads } = outcome;
+  const { history, bestEpoch } = result, { score, anomalies } = outcome;
   const training = {
     ...fit,
     seed,
@@ -227,15 +233,15 @@ export function modelOf(
     interrupted,
     fingerprint,
   };
-  const { method, folds } = chosen, stored = storedCalibration(calibrated);
-  const { length: count } = detectorScore(score, { spec, ...stored }, "model").calibration;
+  const { method, folds } = chosen;
   const calibration: ModelFile["calibration"] = method === "split"
     ? undefined
-    : { method, ...folds > 0 && { folds }, images: count };
+    : { method, ...folds > 0 && { folds }, images: outcome.calibrating };
   return {
     ...{ spec, input, labels, version, training, history, score },
+    ...anomalies && { anomalies },
     ...calibration && { calibration },
-    ...stored,
+    ...storedCalibration(calibrated),
     weights,
   };
 }

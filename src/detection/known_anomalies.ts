@@ -16,8 +16,10 @@ const MAX_NORMAL = 1000;
 export interface AnomalyContext {
   /** The model. */
   readonly model: Model;
-  /** Its file, with the score and calibration of the training. */
-  readonly file: ModelFile;
+  /** Its spec and calibration. */
+  readonly calibrated: Pick<ModelFile, "spec" | "calibrations" | "calibrationImages">;
+  /** The score that was planned. */
+  readonly score: string;
   /** The images of the training. */
   readonly images: ImageSet;
   /** Their division. */
@@ -48,10 +50,10 @@ export interface AnomalyContext {
  * and no other is left.
  */
 export async function compareAnomalies(
-  { model, file, images, split, allCalibrate, anomalies, scoreGiven }: AnomalyContext,
+  { model, calibrated, score, images, split, allCalibrate, anomalies, scoreGiven }: AnomalyContext,
 ): Promise<AnomalyReport | undefined> {
-  const names = scoreGiven ? [file.score] : [...new Set([file.score, ...candidates(model)])];
-  const scores = names.map((name) => detectorScore(name, file, "model"));
+  const names = scoreGiven ? [score] : [...new Set([score, ...candidates(model)])];
+  const scores = names.map((name) => detectorScore(name, calibrated, "model"));
   const among = allCalibrate
     ? "calibration"
     : split.validation.length > 0

@@ -36,6 +36,7 @@ import {
 } from "../training/mod.ts";
 import { buildSpec, checkStepMemory } from "./_build_spec.ts";
 import { classIndices, loadCalibrationImages } from "./_calibration_images.ts";
+import { storedCalibration } from "./calibration_method.ts";
 import { detectorScore } from "./_combined_score.ts";
 import { refuseUselessOptions } from "./_refuse_options.ts";
 import { divideImages, modelOf, planTraining, requireImages } from "./_training_plan.ts";
@@ -198,23 +199,20 @@ async function trainWith(
     (group) => trainMember(job, random, group, callbacks),
   );
   try {
-    const outcome = { ...trained, weights: await model.snapshot(), backend, threads };
-    const calibrated = modelOf(planned, plan, counts, outcome, options.version);
+    const calibrated = { spec, ...storedCalibration(trained.calibrated) };
     const report = anomalies && await compareAnomalies({
-      ...{ model, file: calibrated, images, split, anomalies },
+      ...{ model, calibrated, score: plan.score, images, split, anomalies },
       allCalibrate: chosen.method === "cross" || chosen.method === "loo",
       scoreGiven: options.score !== undefined,
     });
-    const { score = calibrated.score } = report ?? {};
+    const { score } = report ?? plan;
     const judged = detectorScore(score, calibrated, "model");
-    const record = calibrated.calibration;
+    const outcome = {
+      ...{ ...trained, weights: await model.snapshot(), backend, threads },
+      ...{ score, calibrating: judged.calibration.length, anomalies: report },
+    };
     return {
-      model: {
-        ...calibrated,
-        score,
-        ...report && { anomalies: report },
-        ...record && { calibration: { ...record, images: judged.calibration.length } },
-      },
+      model: modelOf(planned, plan, counts, outcome, options.version),
       interrupted: trained.interrupted,
       overflows: judged.calibration.filter((value) => value >= GREATEST_SCORE).length,
       unseenLabels: await unseen.compare({ model, score: judged, images, split }, input),
