@@ -1,6 +1,6 @@
 /** The images of one dataset in an HDF5 file. */
 
-import { type Image, replaceNonFinite } from "../images/mod.ts";
+import type { Image } from "../images/mod.ts";
 import { type ArrayLimits, checkArray } from "./_check_array.ts";
 import { type ElementType, elementType } from "./_element.ts";
 import { cannotRead } from "./_errors.ts";
@@ -8,7 +8,7 @@ import { firstLine, type Hdf5Dataset, Hdf5File, type Hdf5Type } from "./_hdf5.ts
 import type { ImageSeries } from "./_image_series.ts";
 import { labelKeyOf } from "./_labels.ts";
 import type { Layout } from "./_layout.ts";
-import { takeSamples } from "./_take_samples.ts";
+import { imageFrom } from "./_take_samples.ts";
 
 /** Customary names of labels beside the images; `ans` is Galaxy10's. */
 const LABEL_NAMES = ["labels", "label", "ans", "y", "targets", "target"];
@@ -120,12 +120,7 @@ export class Hdf5Images implements ImageSeries {
     if (own.length < size) {
       throw cannotRead("decode", this.nameOf(index), "its HDF5 data are truncated");
     }
-    const data = takeSamples(own, 0, this.#type, this.#layout);
-    const shape = { height, width, channels };
-    if (data instanceof Uint8Array) return { ...shape, data, white: 255 };
-    if (data instanceof Uint16Array) return { ...shape, data, white: 65535 };
-    const notes = replaceNonFinite(data, JSON.stringify(this.nameOf(index)));
-    return { ...shape, data, white: 1, ...(notes.length > 0 && { notes }) };
+    return imageFrom(own, 0, this.#type, this.#layout, this.nameOf(index));
   }
 
   #slice(from: number, to: number): Uint8Array {
