@@ -75,7 +75,7 @@ export async function decode(bytes: Uint8Array, options: DecodeOptions = {}): Pr
   try {
     return await (await load())(bytes, context);
   } catch (error) {
-    if (error instanceof OtherVariant && !NOT_OF_VIPS.has(format)) {
+    if (error instanceof OtherVariant) {
       return await decodeOther(title, bytes, error, context);
     }
     if (error instanceof StrayError) throw error;
@@ -87,9 +87,6 @@ export async function decode(bytes: Uint8Array, options: DecodeOptions = {}): Pr
     );
   }
 }
-
-/** Formats that libvips does not read, or that it is already asked to read. */
-const NOT_OF_VIPS: ReadonlySet<Format> = new Set(["png", "bmp", "fits", "heif", "jxl", "pnm"]);
 
 /** Decodes a file that its format's decoder refuses; its error stands if libvips fails, too. */
 async function decodeOther(
