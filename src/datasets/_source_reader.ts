@@ -4,11 +4,11 @@ import { StrayError } from "../errors.ts";
 import {
   decode,
   type DecodeOptions,
+  FOREIGN_BYTES,
   type Format,
   hasImageExtension,
   type Image,
   sniff,
-  SNIFFED_BYTES,
 } from "../images/mod.ts";
 import type { ByteReader } from "./_byte_reader.ts";
 import { type ContainerFile, type ContainerOptions, openContainer } from "./_container.ts";
@@ -166,7 +166,7 @@ export class SourceReader<I extends AnyImage = Image> {
       }
       const bytes = isForFolders(format)
         ? await reader.readAll(MAX_BYTES)
-        : (await reader.peek(SNIFFED_BYTES)).slice(); // enough for the error
+        : (await reader.peek(FOREIGN_BYTES)).slice(); // enough for the error
       if (reader.damage !== undefined) throw damagedGzip(name, reader.damage);
       if (bytes) return { image: await this.#decode(bytes, name, selector) };
       throw cannotRead("too_large", name, `an image file must have at most ${MAX_BYTES} bytes`);

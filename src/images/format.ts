@@ -35,9 +35,6 @@ const EXTENSIONS: ReadonlySet<string> = new Set(
   Object.values<ImageFormat>(IMAGE_FORMATS).flatMap(({ extensions }) => extensions),
 );
 
-/** Number of bytes that recognise any format. */
-export const SNIFFED_BYTES = 348;
-
 /**
  * Recognises the format of a file.
  *

@@ -21,7 +21,6 @@ export {
   hasImageExtension,
   type ImageFormatName,
   sniff,
-  SNIFFED_BYTES,
 } from "./format.ts";
 export type { Image, Samples } from "./image.ts";
 export { type ModelInput, writeModelInput } from "./model_input.ts";
