@@ -5,7 +5,6 @@ import {
   decode,
   type DecodeOptions,
   FOREIGN_BYTES,
-  type Format,
   hasImageExtension,
   type Image,
   sniff,
@@ -18,7 +17,13 @@ import { FileBytes } from "./_file_bytes.ts";
 import type { ImageSeries } from "./_image_series.ts";
 import { hasContainerName, resolvePath, splitName } from "./_names.ts";
 import { SharedContainers } from "./_shared_containers.ts";
-import { containerOf, countsAsImage, isForFolders, openSniffed } from "./_sniffed.ts";
+import {
+  containerOf,
+  countsAsImage,
+  findContainer,
+  isForFolders,
+  openSniffed,
+} from "./_sniffed.ts";
 import type { AnyImage, Entry, EntryName } from "./sample.ts";
 import type { SourceOptions } from "./source_options.ts";
 
@@ -255,20 +260,6 @@ export class SourceReader<I extends AnyImage = Image> {
       await images.close();
     }
   }
-}
-
-/** The format of a file, the container in it, and damage at its start, if any. */
-async function findContainer(
-  path: string,
-  file: string,
-): Promise<{
-  readonly format: Format | undefined;
-  readonly container: ContainerFile | undefined;
-  readonly damage: string | undefined;
-}> {
-  const { reader, format, gzipped } = await openSniffed(path);
-  await reader.close();
-  return { format, container: containerOf(file, path, format, gzipped), damage: reader.damage };
 }
 
 function damagedGzip(name: string, damage: string): StrayError {

@@ -3,7 +3,7 @@
 import { openContainer } from "./_container.ts";
 import { isMissing } from "./_errors.ts";
 import { nameInFolder, resolvePath } from "./_names.ts";
-import { containerOf, openSniffed } from "./_sniffed.ts";
+import { findContainer } from "./_sniffed.ts";
 import type { AnyImage } from "./sample.ts";
 import type { SourceOptions } from "./source_options.ts";
 
@@ -46,9 +46,7 @@ async function labelsOf(
     const { isDirectory, isFile } = await Deno.stat(path);
     if (isDirectory) return await classFolders(path);
     if (!isFile) return undefined; // a pipe cannot be read twice
-    const { reader, format, gzipped } = await openSniffed(path);
-    await reader.close();
-    const container = containerOf(source, path, format, gzipped);
+    const { container } = await findContainer(path, source);
     if (!container) return [];
     const { images } = await openContainer(container, undefined, options);
     try {
