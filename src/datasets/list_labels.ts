@@ -18,7 +18,7 @@ export type PlaceOptions = Pick<
  * labels of containers: quickly, so that a wrong label is told before any image is read.
  *
  * @param sources Names of the sources.
- * @param options Folder of relative paths.
+ * @param options Folder of relative paths, and how containers are read.
  * @returns All labels; undefined if only reading finds them, as for stdin, CSV and files inside
  * files, or if a source cannot be read.
  */
@@ -65,19 +65,14 @@ async function labelsOf(
   }
 }
 
-/**
- * The names of the class folders of a folder.
- *
- * @param path The folder to open.
- * @returns The names, sorted; hidden folders are none.
- */
-export async function classFolders(path: string): Promise<string[]> {
+/** The names of the class folders of a folder; hidden folders are none. */
+async function classFolders(path: string): Promise<string[]> {
   const names: string[] = [];
   for await (const { name, isDirectory, isSymlink } of Deno.readDir(path)) {
     if (name.startsWith(".")) continue;
     if (isDirectory || isSymlink && await isFolder(nameInFolder(path, name))) names.push(name);
   }
-  return names.sort();
+  return names;
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -2,14 +2,8 @@
 
 import { IMAGE_FORMATS, type ImageFormat } from "./_formats.ts";
 
-/** A format of one image per file. */
-export type ImageFormatName = keyof typeof IMAGE_FORMATS;
-
-/** A format of many images per file, which `src/datasets` opens: `zip` is an `.npz`. */
-export type ContainerFormat = "npy" | "zip" | "gzip" | "hdf5" | "idx";
-
-/** A file format. */
-export type Format = ImageFormatName | ContainerFormat;
+/** A file format: of one image, or of many, which `src/datasets` opens (`zip` is an `.npz`). */
+export type Format = keyof typeof IMAGE_FORMATS | "npy" | "zip" | "gzip" | "hdf5" | "idx";
 
 /** First bytes of the containers that have a signature. */
 const CONTAINERS: Readonly<Record<string, readonly string[]>> = {
