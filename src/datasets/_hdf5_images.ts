@@ -2,11 +2,11 @@
 
 import type { Image } from "../images/mod.ts";
 import { type ArrayLimits, checkArray } from "./_check_array.ts";
-import { type ElementType, elementType } from "./_element.ts";
+import { type ElementType, elementType, LITTLE } from "./_element.ts";
 import { cannotRead } from "./_errors.ts";
 import { firstLine, type Hdf5Dataset, Hdf5File, type Hdf5Type } from "./_hdf5.ts";
 import type { ImageSeries } from "./_image_series.ts";
-import { labelKeyOf } from "./_labels.ts";
+import { labelKeyOf, MAX_LABEL_BYTES } from "./_labels.ts";
 import type { Layout } from "./_layout.ts";
 import { imageFrom } from "./_take_samples.ts";
 
@@ -14,7 +14,6 @@ import { imageFrom } from "./_take_samples.ts";
 const LABEL_NAMES = ["labels", "label", "ans", "y", "targets", "target"];
 /** Bytes per read: a call of the library takes longer than a small image. */
 const BLOCK_BYTES = 1 << 20;
-const MAX_LABEL_BYTES = 1 << 30;
 
 /** Open images of a dataset. */
 export class Hdf5Images implements ImageSeries {
@@ -186,8 +185,7 @@ function findLabels(
 
 /** Samples as the library returns them: of this machine's byte order. */
 function elementOf({ type, size, signed }: Hdf5Type): ElementType | undefined {
-  const little = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-  if (type === 8) return elementType("b", size, little);
-  if (type === 1) return size >= 4 ? elementType("f", size, little) : undefined;
-  return type === 0 ? elementType(signed ? "i" : "u", size, little) : undefined;
+  if (type === 8) return elementType("b", size, LITTLE);
+  if (type === 1) return size >= 4 ? elementType("f", size, LITTLE) : undefined;
+  return type === 0 ? elementType(signed ? "i" : "u", size, LITTLE) : undefined;
 }
