@@ -185,17 +185,11 @@ export class SourceReader<I extends AnyImage = Image> {
     throw cannotRead("input", name, "it must be a file to be read again: it is a pipe");
   }
 
-  async #decode(
-    bytes: Uint8Array,
-    file: string,
-    part: string | undefined,
-  ): Promise<I> {
+  async #decode(bytes: Uint8Array, file: string, part: string | undefined): Promise<I> {
     const { maxPixels } = this.#containers;
     const { atLeast } = this.#options;
-    if (part === undefined) {
-      return await this.#decodeFile(bytes, { name: file, maxPixels, atLeast });
-    }
-    return await this.#decodeFile(bytes, { name: `${file}#${part}`, maxPixels, part });
+    const name = part === undefined ? file : `${file}#${part}`;
+    return await this.#decodeFile(bytes, { name, part, maxPixels, atLeast });
   }
 
   #toResult(
