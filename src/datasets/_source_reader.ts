@@ -61,7 +61,7 @@ export class SourceReader<I extends AnyImage = Image> {
   }
 
   /**
-   * Reads a file, or `FILE#INDEX`, `FILE#HDU`, `FILE#KEY`, `FILE#KEY#INDEX` if there is no file of
+   * Reads a file, or `FILE#PART`, `FILE#INDEX`, `FILE#KEY`, `FILE#KEY#INDEX` if there is no file of
    * the whole name. Any failure becomes a failed sample.
    *
    * @param entry Name and label.
@@ -119,7 +119,7 @@ export class SourceReader<I extends AnyImage = Image> {
       if (!container) {
         if (!hasContainerName(file)) return;
         if (damage !== undefined) throw damagedGzip(file, damage);
-        const reason = "its content must be npy, npz or IDX, as its name says: " +
+        const reason = "its content must be npy, npz, IDX or HDF5, as its name says: " +
           `current format is ${format ?? "unknown"}`;
         throw cannotRead("format", file, reason);
       }

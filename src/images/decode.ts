@@ -39,10 +39,10 @@ export interface EncodedImage {
 /**
  * Decodes an image file, recognised by content, at the depth of the source.
  *
- * PNG (all variants), JPEG, GIF, TIFF, WebP, BMP and FITS (flipped so that y is down). EXIF
- * orientation is applied. Of several pages, frames or HDUs the first image is read, with a note,
- * but no thumbnail. Colour profiles and gamma are ignored. The size in the header is checked before
- * memory is allocated. Each decoder is loaded on first use.
+ * PNG (all variants), JPEG, GIF, TIFF, WebP, BMP, FITS (flipped so that y is down), AVIF, JPEG XL
+ * and PNM. EXIF orientation is applied. Of several pages, frames or HDUs the first image is read,
+ * with a note, but no thumbnail. Colour profiles and gamma are ignored. The size in the header is
+ * checked before memory is allocated. Each decoder is loaded on first use.
  *
  * @param bytes The whole file.
  * @param options Limits and choices.
