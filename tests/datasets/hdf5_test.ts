@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
-import { type Entry, isFailed, readSources } from "../../src/datasets/mod.ts";
+import { type Entry, isFailed } from "../../src/datasets/mod.ts";
 import { StrayError } from "../../src/errors.ts";
 import { describe, imageOf, npy, readAll, withFolder } from "./_fixtures.ts";
 
 const FOLDER = new URL("./fixtures/", import.meta.url).pathname;
 
 async function read(name: string): Promise<Entry[]> {
-  return await Array.fromAsync(readSources([name], { baseDirectory: FOLDER }));
+  return await readAll([name], { baseDirectory: FOLDER });
 }
 
 /** The samples of an entry's image. */
 function samples(entry: Entry | undefined): number[] {
-  assert.ok(entry && !isFailed(entry));
-  return [...entry.image.data];
+  return [...imageOf(entry).data];
 }
 
 Deno.test("HDF5 with one set of images needs no name; labels have a customary one", async () => {
@@ -66,7 +65,7 @@ Deno.test("an HDF5 file that is cut or changed is read or refused, never more th
   const attempt = async (changed: Uint8Array) => {
     await Deno.writeFile(file, changed);
     try {
-      const entries = await Array.fromAsync(readSources([`${file}#train/x`]));
+      const entries = await readAll([`${file}#train/x`]);
       if (entries.some(isFailed)) refused++;
     } catch (error) {
       assert.ok(error instanceof StrayError, String(error));
