@@ -60,7 +60,7 @@ export const FLAG_GROUPS = {
     count: integer("number of images", { min: 1 }),
     limit: integer("stop after this many images", { min: 1 }),
     "max-pixels": integer("refuse images that claim more pixels (default 100000000)", { min: 1 }),
-    vectors: boolean("read a 2-D npy, npz or IDX array as a list of vectors, one per row"),
+    vectors: boolean("read a 2-D npy, npz, IDX or HDF5 array as a list of vectors, one per row"),
     null: { ...boolean("paths on stdin are separated by NUL"), short: "0" },
     md5: string("HASH", "refuse the source file unless its MD5 is this"),
     sha256: string("HASH", "refuse the source file unless its SHA-256 is this"),

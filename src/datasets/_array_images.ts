@@ -1,6 +1,6 @@
 /** The images of one array in a file. */
 
-import { type Image, replaceNonFinite } from "../images/mod.ts";
+import type { Image } from "../images/mod.ts";
 import { type ArrayHeader, readArrayHeader } from "./_array_header.ts";
 import type { ByteReader } from "./_byte_reader.ts";
 import { type ArrayLimits, checkArray, MAX_HELD_BYTES } from "./_check_array.ts";
@@ -9,7 +9,7 @@ import { cannotRead } from "./_errors.ts";
 import type { ImageSeries } from "./_image_series.ts";
 import type { LabelOf } from "./_labels.ts";
 import type { Layout } from "./_layout.ts";
-import { takeSamples } from "./_take_samples.ts";
+import { imageFrom } from "./_take_samples.ts";
 import type { StrayError } from "../errors.ts";
 
 /** An array in a file, before it is opened. */
@@ -141,13 +141,7 @@ export class ArrayImages implements ImageSeries {
   }
 
   #toImage(bytes: Uint8Array, offset: number, index: number): Image {
-    const { layout, type } = this.#array;
-    const { height, width, channels } = layout;
-    const shape = { height, width, channels, ...layout.vectors && { vector: true } };
-    const data = takeSamples(bytes, offset, type, layout);
-    if (data instanceof Uint8Array) return { ...shape, data, white: 255 };
-    if (data instanceof Uint16Array) return { ...shape, data, white: 65535 };
-    const notes = replaceNonFinite(data, JSON.stringify(this.nameOf(index)));
-    return { ...shape, data, white: 1, ...(notes.length > 0 && { notes }) };
+    const { type, layout } = this.#array;
+    return imageFrom(bytes, offset, type, layout, this.nameOf(index));
   }
 }

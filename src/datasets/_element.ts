@@ -27,4 +27,5 @@ export function elementType(kind: string, size: number, little: boolean): Elemen
   return { size, kept, native, read };
 }
 
-const LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+/** Whether this machine is little-endian. */
+export const LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;

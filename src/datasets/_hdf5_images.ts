@@ -1,20 +1,19 @@
 /** The images of one dataset in an HDF5 file. */
 
-import { type Image, replaceNonFinite } from "../images/mod.ts";
+import type { Image } from "../images/mod.ts";
 import { type ArrayLimits, checkArray } from "./_check_array.ts";
-import { type ElementType, elementType } from "./_element.ts";
+import { type ElementType, elementType, LITTLE } from "./_element.ts";
 import { cannotRead } from "./_errors.ts";
 import { firstLine, type Hdf5Dataset, Hdf5File, type Hdf5Type } from "./_hdf5.ts";
 import type { ImageSeries } from "./_image_series.ts";
-import { labelKeyOf } from "./_labels.ts";
+import { labelKeyOf, MAX_LABEL_BYTES } from "./_labels.ts";
 import type { Layout } from "./_layout.ts";
-import { takeSamples } from "./_take_samples.ts";
+import { imageFrom } from "./_take_samples.ts";
 
 /** Customary names of labels beside the images; `ans` is Galaxy10's. */
 const LABEL_NAMES = ["labels", "label", "ans", "y", "targets", "target"];
 /** Bytes per read: a call of the library takes longer than a small image. */
 const BLOCK_BYTES = 1 << 20;
-const MAX_LABEL_BYTES = 1 << 30;
 
 /** Open images of a dataset. */
 export class Hdf5Images implements ImageSeries {
@@ -120,12 +119,7 @@ export class Hdf5Images implements ImageSeries {
     if (own.length < size) {
       throw cannotRead("decode", this.nameOf(index), "its HDF5 data are truncated");
     }
-    const data = takeSamples(own, 0, this.#type, this.#layout);
-    const shape = { height, width, channels };
-    if (data instanceof Uint8Array) return { ...shape, data, white: 255 };
-    if (data instanceof Uint16Array) return { ...shape, data, white: 65535 };
-    const notes = replaceNonFinite(data, JSON.stringify(this.nameOf(index)));
-    return { ...shape, data, white: 1, ...(notes.length > 0 && { notes }) };
+    return imageFrom(own, 0, this.#type, this.#layout, this.nameOf(index));
   }
 
   #slice(from: number, to: number): Uint8Array {
@@ -191,8 +185,7 @@ function findLabels(
 
 /** Samples as the library returns them: of this machine's byte order. */
 function elementOf({ type, size, signed }: Hdf5Type): ElementType | undefined {
-  const little = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-  if (type === 8) return elementType("b", size, little);
-  if (type === 1) return size >= 4 ? elementType("f", size, little) : undefined;
-  return type === 0 ? elementType(signed ? "i" : "u", size, little) : undefined;
+  if (type === 8) return elementType("b", size, LITTLE);
+  if (type === 1) return size >= 4 ? elementType("f", size, LITTLE) : undefined;
+  return type === 0 ? elementType(signed ? "i" : "u", size, LITTLE) : undefined;
 }

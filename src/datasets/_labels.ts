@@ -9,8 +9,8 @@ import { formatShape } from "./_layout.ts";
 /** The label of an image, by index. */
 export type LabelOf = (index: number) => string;
 
-/** Maximum size of all labels. */
-const MAX_BYTES = 1 << 30;
+/** Maximum size of all labels, in bytes. */
+export const MAX_LABEL_BYTES = 1 << 30;
 
 /** Reads one label per image from an npy or IDX array of shape `(N,)` or `(N, 1)`. */
 export async function readLabels(
@@ -35,7 +35,7 @@ export async function readLabels(
     const reason = `the type of labels must be numbers or strings: current value is ${typeName}`;
     throw cannotRead("format", name, reason);
   }
-  const bytes = count * size > MAX_BYTES ? undefined : await reader.read(count * size);
+  const bytes = count * size > MAX_LABEL_BYTES ? undefined : await reader.read(count * size);
   if (bytes?.length !== count * size) {
     const whole = Math.floor((bytes?.length ?? 0) / size);
     const reason = `it must hold ${count} labels: current number of whole labels is ${whole}`;

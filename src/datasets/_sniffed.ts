@@ -50,6 +50,20 @@ export function containerOf(
   return isFile ? { name, path, format, gzipped } : undefined;
 }
 
+/** The format of a file, the container in it, and damage at its start, if any. */
+export async function findContainer(
+  path: string,
+  file: string,
+): Promise<{
+  readonly format: Format | undefined;
+  readonly container: ContainerFile | undefined;
+  readonly damage: string | undefined;
+}> {
+  const { reader, format, gzipped } = await openSniffed(path);
+  await reader.close();
+  return { format, container: containerOf(file, path, format, gzipped), damage: reader.damage };
+}
+
 /** Whether files of a format count as images in a folder; whole data sets do not. */
 export function isForFolders(format: Format | undefined): boolean {
   return format !== undefined && format !== "zip" && format !== "idx" && format !== "gzip" &&

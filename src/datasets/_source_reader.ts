@@ -4,11 +4,10 @@ import { StrayError } from "../errors.ts";
 import {
   decode,
   type DecodeOptions,
-  type Format,
+  FOREIGN_BYTES,
   hasImageExtension,
   type Image,
   sniff,
-  SNIFFED_BYTES,
 } from "../images/mod.ts";
 import type { ByteReader } from "./_byte_reader.ts";
 import { type ContainerFile, type ContainerOptions, openContainer } from "./_container.ts";
@@ -18,7 +17,13 @@ import { FileBytes } from "./_file_bytes.ts";
 import type { ImageSeries } from "./_image_series.ts";
 import { hasContainerName, resolvePath, splitName } from "./_names.ts";
 import { SharedContainers } from "./_shared_containers.ts";
-import { containerOf, countsAsImage, isForFolders, openSniffed } from "./_sniffed.ts";
+import {
+  containerOf,
+  countsAsImage,
+  findContainer,
+  isForFolders,
+  openSniffed,
+} from "./_sniffed.ts";
 import type { AnyImage, Entry, EntryName } from "./sample.ts";
 import type { SourceOptions } from "./source_options.ts";
 
@@ -56,7 +61,7 @@ export class SourceReader<I extends AnyImage = Image> {
   }
 
   /**
-   * Reads a file, or `FILE#INDEX`, `FILE#HDU`, `FILE#KEY`, `FILE#KEY#INDEX` if there is no file of
+   * Reads a file, or `FILE#PART`, `FILE#INDEX`, `FILE#KEY`, `FILE#KEY#INDEX` if there is no file of
    * the whole name. Any failure becomes a failed sample.
    *
    * @param entry Name and label.
@@ -114,7 +119,7 @@ export class SourceReader<I extends AnyImage = Image> {
       if (!container) {
         if (!hasContainerName(file)) return;
         if (damage !== undefined) throw damagedGzip(file, damage);
-        const reason = "its content must be npy, npz or IDX, as its name says: " +
+        const reason = "its content must be npy, npz, IDX or HDF5, as its name says: " +
           `current format is ${format ?? "unknown"}`;
         throw cannotRead("format", file, reason);
       }
@@ -166,7 +171,7 @@ export class SourceReader<I extends AnyImage = Image> {
       }
       const bytes = isForFolders(format)
         ? await reader.readAll(MAX_BYTES)
-        : (await reader.peek(SNIFFED_BYTES)).slice(); // enough for the error
+        : (await reader.peek(FOREIGN_BYTES)).slice(); // enough for the error
       if (reader.damage !== undefined) throw damagedGzip(name, reader.damage);
       if (bytes) return { image: await this.#decode(bytes, name, selector) };
       throw cannotRead("too_large", name, `an image file must have at most ${MAX_BYTES} bytes`);
@@ -180,17 +185,11 @@ export class SourceReader<I extends AnyImage = Image> {
     throw cannotRead("input", name, "it must be a file to be read again: it is a pipe");
   }
 
-  async #decode(
-    bytes: Uint8Array,
-    file: string,
-    part: string | undefined,
-  ): Promise<I> {
+  async #decode(bytes: Uint8Array, file: string, part: string | undefined): Promise<I> {
     const { maxPixels } = this.#containers;
     const { atLeast } = this.#options;
-    if (part === undefined) {
-      return await this.#decodeFile(bytes, { name: file, maxPixels, atLeast });
-    }
-    return await this.#decodeFile(bytes, { name: `${file}#${part}`, maxPixels, part });
+    const name = part === undefined ? file : `${file}#${part}`;
+    return await this.#decodeFile(bytes, { name, part, maxPixels, atLeast });
   }
 
   #toResult(
@@ -255,20 +254,6 @@ export class SourceReader<I extends AnyImage = Image> {
       await images.close();
     }
   }
-}
-
-/** The format of a file, the container in it, and damage at its start, if any. */
-async function findContainer(
-  path: string,
-  file: string,
-): Promise<{
-  readonly format: Format | undefined;
-  readonly container: ContainerFile | undefined;
-  readonly damage: string | undefined;
-}> {
-  const { reader, format, gzipped } = await openSniffed(path);
-  await reader.close();
-  return { format, container: containerOf(file, path, format, gzipped), damage: reader.damage };
 }
 
 function damagedGzip(name: string, damage: string): StrayError {

@@ -1,11 +1,33 @@
-/** An array's bytes to the samples of one image. */
+/** An array's bytes to one image. */
 
-import type { Samples } from "../images/mod.ts";
+import { type Image, replaceNonFinite, type Samples } from "../images/mod.ts";
 import type { ElementType } from "./_element.ts";
 import { isDense, type Layout } from "./_layout.ts";
 
+/**
+ * The image at an offset; may keep a view of `bytes`.
+ *
+ * @param name Its name, for notes.
+ * @throws {StrayError} `value` If no sample is finite.
+ */
+export function imageFrom(
+  bytes: Uint8Array,
+  offset: number,
+  type: ElementType,
+  layout: Layout,
+  name: string,
+): Image {
+  const { height, width, channels, vectors } = layout;
+  const shape = { height, width, channels, ...vectors && { vector: true } };
+  const data = takeSamples(bytes, offset, type, layout);
+  if (data instanceof Uint8Array) return { ...shape, data, white: 255 };
+  if (data instanceof Uint16Array) return { ...shape, data, white: 65535 };
+  const notes = replaceNonFinite(data, JSON.stringify(name));
+  return { ...shape, data, white: 1, ...(notes.length > 0 && { notes }) };
+}
+
 /** Collects the samples of the image at an offset; may return a view of `bytes`. */
-export function takeSamples(
+function takeSamples(
   bytes: Uint8Array,
   offset: number,
   type: ElementType,

@@ -3,7 +3,7 @@
 import { openContainer } from "./_container.ts";
 import { isMissing } from "./_errors.ts";
 import { nameInFolder, resolvePath } from "./_names.ts";
-import { containerOf, openSniffed } from "./_sniffed.ts";
+import { findContainer } from "./_sniffed.ts";
 import type { AnyImage } from "./sample.ts";
 import type { SourceOptions } from "./source_options.ts";
 
@@ -18,7 +18,7 @@ export type PlaceOptions = Pick<
  * labels of containers: quickly, so that a wrong label is told before any image is read.
  *
  * @param sources Names of the sources.
- * @param options Folder of relative paths.
+ * @param options Folder of relative paths, and how containers are read.
  * @returns All labels; undefined if only reading finds them, as for stdin, CSV and files inside
  * files, or if a source cannot be read.
  */
@@ -46,9 +46,7 @@ async function labelsOf(
     const { isDirectory, isFile } = await Deno.stat(path);
     if (isDirectory) return await classFolders(path);
     if (!isFile) return undefined; // a pipe cannot be read twice
-    const { reader, format, gzipped } = await openSniffed(path);
-    await reader.close();
-    const container = containerOf(source, path, format, gzipped);
+    const { container } = await findContainer(path, source);
     if (!container) return [];
     const { images } = await openContainer(container, undefined, options);
     try {
@@ -67,19 +65,14 @@ async function labelsOf(
   }
 }
 
-/**
- * The names of the class folders of a folder.
- *
- * @param path The folder to open.
- * @returns The names, sorted; hidden folders are none.
- */
-export async function classFolders(path: string): Promise<string[]> {
+/** The names of the class folders of a folder; hidden folders are none. */
+async function classFolders(path: string): Promise<string[]> {
   const names: string[] = [];
   for await (const { name, isDirectory, isSymlink } of Deno.readDir(path)) {
     if (name.startsWith(".")) continue;
     if (isDirectory || isSymlink && await isFolder(nameInFolder(path, name))) names.push(name);
   }
-  return names.sort();
+  return names;
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 /**
- * Sources of images: files, folders, stdin, and containers such as IDX, npy, npz and CSV.
+ * Sources of images: files, folders, stdin, and containers such as IDX, npy, npz, HDF5 and CSV.
  *
  * Names in, decoded images out: no tensors.
  *

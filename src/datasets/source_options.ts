@@ -17,8 +17,8 @@ export interface SourceOptions<I extends AnyImage = Image> {
   /** Maximum number of pixels per image. @default {100_000_000} */
   readonly maxPixels?: number;
   /**
-   * Whether an array of two axes, (N, D), in npy, npz or IDX is a list of N vectors, each an image of
-   * one row, instead of one image. CSV always is such a list.
+   * Whether an array of two axes, (N, D), in npy, npz, IDX or HDF5 is a list of N vectors, each an
+   * image of one row, instead of one image. CSV always is such a list.
    *
    * @default {false}
    */

@@ -1,6 +1,6 @@
 /** BMP headers: OS/2, and Windows versions 3 to 5. */
 
-import { checkSize, damaged, type DecoderContext, unsupported } from "./_limits.ts";
+import { checkSize, damaged, type DecoderContext, refused } from "./_limits.ts";
 
 /** The checked headers. */
 export interface BmpHeader {
@@ -47,7 +47,7 @@ export function readBmpHeader(bytes: Uint8Array, context: DecoderContext): BmpHe
   const masked = (compression === BITFIELDS || compression === ALPHA_BITFIELDS) &&
     (bits === 16 || bits === 32);
   if (![1, 4, 8, 16, 24, 32].includes(bits) || !(packed || masked || compression === RGB)) {
-    throw unsupported(
+    throw refused(
       context,
       "BMP must have 1, 4, 8, 16, 24 or 32 bits, uncompressed, with masks or run-length encoded: " +
         `current file has ${bits} bits, compression ${compression}`,

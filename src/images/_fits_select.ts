@@ -2,7 +2,7 @@
 
 import { StrayError } from "../errors.ts";
 import { type Hdu, readHdus, readText } from "./_fits_header.ts";
-import { type DecoderContext, unsupported } from "./_limits.ts";
+import { type DecoderContext, refused } from "./_limits.ts";
 
 /** A 2-D image in a FITS file. */
 interface FitsPlane {
@@ -37,7 +37,7 @@ export function selectImage(bytes: Uint8Array, context: DecoderContext): FitsPla
       { hint: "omit the HDU to take the first one with an image" },
     );
   }
-  if (wanted === "") throw unsupported(context, "none of its HDUs holds a 2-D image");
+  if (wanted === "") throw refused(context, "none of its HDUs holds a 2-D image");
   throw new StrayError(
     "value",
     `Cannot decode ${context.thing} as ` +

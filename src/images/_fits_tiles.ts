@@ -7,7 +7,7 @@ import { gunzipSync } from "node:zlib";
 import { type Dithering, ditherNumbers, unquantise } from "./_fits_dither.ts";
 import { type Hdu, physicalValue, readText } from "./_fits_header.ts";
 import { type FitsColumn, readTable } from "./_fits_table.ts";
-import { checkSize, damaged, type DecoderContext, oversized, unsupported } from "./_limits.ts";
+import { checkSize, damaged, type DecoderContext, oversized, refused } from "./_limits.ts";
 import { unpackRice } from "./_rice.ts";
 import { numberReader } from "./number_reader.ts";
 
@@ -166,7 +166,7 @@ function unpack(
     return numbersOf(raw, count, isFloat, compression === "GZIP_2", context);
   }
   if ((compression !== "RICE_1" && compression !== "RICE_ONE") || isFloat) {
-    throw unsupported(
+    throw refused(
       context,
       "a compressed FITS image must use RICE_1, GZIP_1 or GZIP_2: current compression is " +
         (compression || "missing"),

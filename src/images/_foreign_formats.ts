@@ -64,7 +64,7 @@ const NO_IMAGES: ReadonlySet<string> = new Set([
 
 /** Ends of the names of images whose first bytes do not tell enough. */
 const IMAGE_NAMES =
-  /\.(jp2|j2k|jpx|jpf|pfm|cr2|cr3|nef|arw|dng|raf|orf|rw2|pef|srw|dcm|dicom|exr|tga|psd|xcf|ico|qoi)$/i;
+  /\.(jp2|j2k|jpx|jpf|cr2|cr3|nef|arw|dng|raf|orf|rw2|pef|srw|dcm|dicom|exr|tga|psd|xcf|ico|qoi)$/i;
 
 /** Number of bytes that {@linkcode findForeign} looks at. */
 export const FOREIGN_BYTES = 348;

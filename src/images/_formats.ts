@@ -8,7 +8,7 @@ export interface ImageFormat {
   readonly title: string;
   /** Extensions of file names, without the dot. */
   readonly extensions: readonly string[];
-  /** First bytes in hexadecimal; `..` is any byte. */
+  /** First bytes in hexadecimal; `..` is any byte, `|` separates the choices for one. */
   readonly signatures: readonly string[];
   /** Parts that `FILE#PART` names; absent if a file is one image. */
   readonly parts?: string;
@@ -16,7 +16,6 @@ export interface ImageFormat {
   readonly load: () => Promise<Decoder>;
 }
 
-const BMP_HEADER = "42 4d .. .. .. .. .. .. .. .. .. .. .. ..";
 /** Sizes of a BMP's second header: OS/2 1 and 2, Windows 3 to 5. */
 const BMP_HEADERS = [12, 16, 24, 32, 40, 48, 52, 56, 60, 64, 108, 124];
 
@@ -25,6 +24,11 @@ const HEIF_BRANDS = ["avif", "avis", "heic", "heix", "heim", "heis", "hevc", "mi
 
 function toHex(text: string): string {
   return [...text].map((letter) => letter.charCodeAt(0).toString(16).padStart(2, "0")).join(" ");
+}
+
+/** One byte of a signature: any of the letters. */
+function anyOf(letters: string): string {
+  return [...letters].map(toHex).join("|");
 }
 
 /** All image formats, by name. */
@@ -65,7 +69,9 @@ export const IMAGE_FORMATS = {
   bmp: {
     title: "BMP",
     extensions: ["bmp", "dib"],
-    signatures: BMP_HEADERS.map((size) => `${BMP_HEADER} ${size.toString(16).padStart(2, "0")} 00`),
+    signatures: [
+      `42 4d .. .. .. .. .. .. .. .. .. .. .. .. ${anyOf(String.fromCharCode(...BMP_HEADERS))} 00`,
+    ],
     load: async () => (await import("./_bmp.ts")).decodeBmp,
   },
   fits: {
@@ -91,11 +97,10 @@ export const IMAGE_FORMATS = {
     title: "PNM",
     extensions: ["pbm", "pgm", "ppm", "pnm", "pam", "pfm"],
     // A number or a comment follows: text may begin with the same two letters.
-    signatures: ["P1", "P2", "P3", "P4", "P5", "P6", "PF", "Pf"].flatMap((magic) =>
-      ["\n", "\r", " ", "\t"].flatMap((space) =>
-        [..."0123456789#"].map((next) => toHex(magic + space + next))
-      )
-    ).concat(toHex("P7\n")),
+    signatures: [
+      `50 ${anyOf("123456Ff")} ${anyOf("\n\r \t")} ${anyOf("0123456789#")}`,
+      toHex("P7\n"),
+    ],
     load: async () => (await import("./_pnm.ts")).decodePnm,
   },
 } as const satisfies Record<string, ImageFormat>;

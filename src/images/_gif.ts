@@ -19,7 +19,7 @@
  * imagescript's own loader needs an environment variable, hence the .wasm file as text.
  */
 
-import { simplifyGif } from "./_gif_simplify.ts";
+import { paletteSize, simplifyGif, TRAILER } from "./_gif_simplify.ts";
 import { WASM } from "./_gif_wasm.generated.ts";
 import {
   checkSize,
@@ -50,7 +50,6 @@ const CODEC = new WasmCodec<GifCodec>(WASM, { env: { push_to_stream: () => {} } 
 
 const EXTENSION = 0x21;
 const IMAGE = 0x2c;
-const TRAILER = 0x3b;
 const GRAPHIC_CONTROL = 0xf9;
 
 /** Decodes the first frame of a GIF to RGB, or RGB + alpha if any pixel is transparent. */
@@ -100,17 +99,13 @@ interface FirstFrame {
   readonly frames: number;
 }
 
-/** Walks all blocks, so that the file is complete, and returns the offset of the first frame. */
-function findFirstFrame(
-  bytes: Uint8Array,
-  context: DecoderContext,
-): FirstFrame {
+/** Walks all blocks, so that the file is complete, and finds the first frame. */
+function findFirstFrame(bytes: Uint8Array, context: DecoderContext): FirstFrame {
   const byte = (at: number) => {
     const value = bytes[at];
     if (value === undefined) throw truncated(bytes, context);
     return value;
   };
-  const paletteSize = (flags: number) => flags & 0x80 ? 3 << ((flags & 7) + 1) : 0;
   let first: number | undefined;
   let control: number | undefined;
   let frames = 0;

@@ -1,6 +1,7 @@
 /** GIFs of old programs, for a decoder that is strict. */
 
-const TRAILER = 0x3b;
+/** The byte that ends a file. */
+export const TRAILER = 0x3b;
 
 /**
  * A file of the first frame alone, without comments, whose codes start with a clear code.
@@ -34,7 +35,8 @@ export function simplifyGif(
   return Uint8Array.from([...parts, [0, TRAILER]].flatMap((part) => Array.from(part)));
 }
 
-function paletteSize(flags: number): number {
+/** Bytes of the palette behind a descriptor with these flags. */
+export function paletteSize(flags: number): number {
   return flags & 0x80 ? 3 << ((flags & 7) + 1) : 0;
 }
 

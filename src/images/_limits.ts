@@ -63,7 +63,7 @@ export function unsupported(context: DecoderContext, reason: string, hint?: stri
   return new OtherVariant("format", `Cannot decode ${context.thing} as ${reason}`, { hint });
 }
 
-/** An error for a file that no decoder should read, as it would be misread. */
+/** An error for a valid file that no decoder here reads, or that would be misread. */
 export function refused(context: DecoderContext, reason: string, hint?: string): StrayError {
   return new StrayError("format", `Cannot decode ${context.thing} as ${reason}`, { hint });
 }

@@ -3,7 +3,7 @@
 import { crc32 } from "node:zlib";
 import { concatenate } from "../concatenate.ts";
 import { readExifOrientation } from "./_exif.ts";
-import { checkSize, damaged, type DecoderContext, unsupported } from "./_limits.ts";
+import { checkSize, damaged, type DecoderContext, refused } from "./_limits.ts";
 
 /** The checked chunks. */
 export interface PngChunks {
@@ -69,7 +69,7 @@ export function readPngChunks(bytes: Uint8Array, context: DecoderContext): PngCh
     else if (type === TRNS) transparency = body;
     else if (type === EXIF) orientation = readExifOrientation(body) ?? orientation;
     else if (type === ACTL && length >= 4) frames = view.getUint32(at + 8);
-    else if (critical) throw unsupported(context, "it has a critical chunk of no standard");
+    else if (critical) throw refused(context, "it has a critical chunk of no standard");
     at = end + 4;
   }
   if (parts.length === 0) throw damaged(context, "it has no IDAT chunk");

@@ -1,6 +1,7 @@
 /** Pixels of a file to values for a model. */
 
 import { StrayError } from "../errors.ts";
+import { remembered } from "./_remembered.ts";
 import { resample, type Window } from "./_resample.ts";
 import { checkScale, type Scale, scaleInPlace } from "./_scale.ts";
 import type { Image } from "./image.ts";
@@ -81,14 +82,17 @@ export function preprocess(
   }
 }
 
-/** Per pixel of the input 1 where at least half of it counts, else 0; undefined without a mask. */
-export function insideOfInput(p: Preprocessing): Float32Array | undefined {
+/**
+ * Per pixel of the input 1 where at least half of it counts, else 0; undefined without a mask.
+ * Callers share the array.
+ */
+export const insideOfInput: (p: Preprocessing) => Float32Array | undefined = remembered((p) => {
   const { width, height, region } = p, data = region && insideOf(region);
   if (!data) return undefined;
   const shares = new Float32Array(width * height);
   resample(data, region.width, 1, cropOf(region, p), width, height, shares, 0);
   return shares.map((share) => share < 0.5 ? 0 : 1);
-}
+});
 
 function withoutAlpha(image: Image): Image {
   const channels = image.channels === 2 ? 1 : 3;

@@ -9,7 +9,7 @@
 
 import { StrayError } from "../errors.ts";
 import { WorkerClient } from "../workers/mod.ts";
-import { damaged, type DecoderContext, readPartIndex, unsupported } from "./_limits.ts";
+import { damaged, type DecoderContext, readPartIndex, refused } from "./_limits.ts";
 import type { VipsJob, VipsTask } from "./_vips_worker.ts";
 import type { Image } from "./image.ts";
 
@@ -102,7 +102,7 @@ async function decode(
     if (error instanceof StrayError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     if (/not a dependency|Cannot find module|not find/.test(reason)) {
-      throw unsupported(
+      throw refused(
         context,
         "the library wasm-vips is not installed",
         "run it once with network",

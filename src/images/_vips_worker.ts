@@ -2,7 +2,7 @@
 
 import { serveJobs } from "../workers/mod.ts";
 import { replaceNonFinite } from "./finite.ts";
-import { checkSize, damaged, type DecoderContext, unsupported } from "./_limits.ts";
+import { checkSize, damaged, type DecoderContext, refused } from "./_limits.ts";
 import { orient } from "./_orient.ts";
 import type { Image, Samples } from "./image.ts";
 
@@ -77,7 +77,7 @@ function decode(vips: Vips, { bytes, select, title, context }: VipsJob): Image {
     const words = wordsOf(error);
     if (words === undefined) throw error;
     if (/HEVC/.test(words)) {
-      throw unsupported(context, "it is HEIC, whose codec HEVC is patented", HEVC);
+      throw refused(context, "it is HEIC, whose codec HEVC is patented", HEVC);
     }
     if (
       /not in a known format|unsupported|not supported|not been built in|not implemented|not configured|omitted at compile/i
@@ -85,7 +85,7 @@ function decode(vips: Vips, { bytes, select, title, context }: VipsJob): Image {
           words,
         )
     ) {
-      throw unsupported(context, `its kind of ${title} is not supported: libvips says "${words}"`);
+      throw refused(context, `its kind of ${title} is not supported: libvips says "${words}"`);
     }
     throw damaged(context, `its ${title} data are damaged: libvips says "${words}"`);
   } finally {
@@ -109,7 +109,7 @@ function readPixels(opened: VipsImage, select: string, context: DecoderContext):
   const pages = number("n-pages");
   const orientation = number("orientation");
   const notes = pages > 1 && select === "" ? [`the first of its ${pages} images is read`] : [];
-  if (bands > 4) throw unsupported(context, `a pixel must have 1 to 4 samples: it has ${bands}`);
+  if (bands > 4) throw refused(context, `a pixel must have 1 to 4 samples: it has ${bands}`);
   const raw = image.writeToMemory();
   if (image !== opened) image.delete();
   const white = format === "uchar" ? 255 : format === "ushort" ? 65535 : 1;

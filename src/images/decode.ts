@@ -3,7 +3,7 @@
 import { StrayError } from "../errors.ts";
 import { findForeign } from "./_foreign_formats.ts";
 import { IMAGE_FORMATS, type ImageFormat } from "./_formats.ts";
-import { type DecoderContext, OtherVariant } from "./_limits.ts";
+import { damaged, type DecoderContext, OtherVariant, refused } from "./_limits.ts";
 import { firstBytes, type Format, sniff } from "./format.ts";
 import type { Image } from "./image.ts";
 import type { Size } from "./resize.ts";
@@ -39,10 +39,10 @@ export interface EncodedImage {
 /**
  * Decodes an image file, recognised by content, at the depth of the source.
  *
- * PNG (all variants), JPEG, GIF, TIFF, WebP, BMP and FITS (flipped so that y is down). EXIF
- * orientation is applied. Of several pages, frames or HDUs the first image is read, with a note,
- * but no thumbnail. Colour profiles and gamma are ignored. The size in the header is checked before
- * memory is allocated. Each decoder is loaded on first use.
+ * PNG (all variants), JPEG, GIF, TIFF, WebP, BMP, FITS (flipped so that y is down), AVIF, JPEG XL
+ * and PNM. EXIF orientation is applied. Of several pages, frames or HDUs the first image is read,
+ * with a note, but no thumbnail. Colour profiles and gamma are ignored. The size in the header is
+ * checked before memory is allocated. Each decoder is loaded on first use.
  *
  * @param bytes The whole file.
  * @param options Limits and choices.
@@ -69,27 +69,20 @@ export async function decode(bytes: Uint8Array, options: DecodeOptions = {}): Pr
     throw new StrayError("empty", `Cannot decode ${thing} as it must have at least one byte`);
   }
   const format = sniff(bytes);
-  if (!isImageFormat(format)) throw notAnImage(format, bytes, thing);
+  if (!isImageFormat(format)) throw notAnImage(format, bytes, context);
   const { title, parts, load }: ImageFormat = IMAGE_FORMATS[format];
   if (part !== undefined && parts === undefined) throw noParts(title, part, thing);
   try {
     return await (await load())(bytes, context);
   } catch (error) {
-    if (error instanceof OtherVariant && !NOT_OF_VIPS.has(format)) {
+    if (error instanceof OtherVariant) {
       return await decodeOther(title, bytes, error, context);
     }
     if (error instanceof StrayError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new StrayError(
-      "decode",
-      `Cannot decode ${thing} as its ${title} data are damaged: ${reason}`,
-      { cause: error },
-    );
+    throw damaged(context, `its ${title} data are damaged: ${reason}`, error);
   }
 }
-
-/** Formats that libvips does not read, or that it is already asked to read. */
-const NOT_OF_VIPS: ReadonlySet<Format> = new Set(["png", "bmp", "fits", "heif", "jxl", "pnm"]);
 
 /** Decodes a file that its format's decoder refuses; its error stands if libvips fails, too. */
 async function decodeOther(
@@ -111,23 +104,20 @@ function isImageFormat(format: Format | undefined): format is keyof typeof IMAGE
   return format !== undefined && Object.hasOwn(IMAGE_FORMATS, format);
 }
 
-function notAnImage(format: Format | undefined, bytes: Uint8Array, thing: string): StrayError {
+function notAnImage(
+  format: Format | undefined,
+  bytes: Uint8Array,
+  context: DecoderContext,
+): StrayError {
   if (format !== undefined) {
-    return new StrayError(
-      "format",
-      `Cannot decode ${thing} as it is a container of images (${format}), not one image`,
-      { hint: "give the file itself as the source" },
-    );
+    const reason = `it is a container of images (${format}), not one image`;
+    return refused(context, reason, "give the file itself as the source");
   }
   const titles = Object.values(IMAGE_FORMATS).map(({ title }) => title);
-  const list = `${titles.slice(0, -1).join(", ")} or ${titles.at(-1)}`;
+  const list = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(titles);
   const foreign = findForeign(bytes);
-  return new StrayError(
-    "format",
-    `Cannot decode ${thing} as its content must be ${list}: current ` +
-      (foreign ? `format is ${foreign.title}` : `first bytes are ${firstBytes(bytes)}`),
-    { hint: foreign?.hint },
-  );
+  const current = foreign ? `format is ${foreign.title}` : `first bytes are ${firstBytes(bytes)}`;
+  return refused(context, `its content must be ${list}: current ${current}`, foreign?.hint);
 }
 
 function noParts(title: string, part: string, thing: string): StrayError {

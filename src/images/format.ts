@@ -2,14 +2,8 @@
 
 import { IMAGE_FORMATS, type ImageFormat } from "./_formats.ts";
 
-/** A format of one image per file. */
-export type ImageFormatName = keyof typeof IMAGE_FORMATS;
-
-/** A format of many images per file, which `src/datasets` opens: `zip` is an `.npz`. */
-export type ContainerFormat = "npy" | "zip" | "gzip" | "hdf5" | "idx";
-
-/** A file format. */
-export type Format = ImageFormatName | ContainerFormat;
+/** A file format: of one image, or of many, which `src/datasets` opens (`zip` is an `.npz`). */
+export type Format = keyof typeof IMAGE_FORMATS | "npy" | "zip" | "gzip" | "hdf5" | "idx";
 
 /** First bytes of the containers that have a signature. */
 const CONTAINERS: Readonly<Record<string, readonly string[]>> = {
@@ -19,7 +13,10 @@ const CONTAINERS: Readonly<Record<string, readonly string[]>> = {
   hdf5: ["89 48 44 46 0d 0a 1a 0a"],
 };
 
-const SIGNATURES: readonly (readonly [Format, readonly (number | undefined)[]])[] = [
+/** The choices for each byte; undefined for any byte. */
+type Pattern = readonly (readonly number[] | undefined)[];
+
+const SIGNATURES: readonly (readonly [Format, Pattern])[] = [
   ...Object.entries<ImageFormat>(IMAGE_FORMATS).map(([name, row]) =>
     [name, row.signatures] as const
   ),
@@ -31,9 +28,6 @@ const SIGNATURES: readonly (readonly [Format, readonly (number | undefined)[]])[
 const EXTENSIONS: ReadonlySet<string> = new Set(
   Object.values<ImageFormat>(IMAGE_FORMATS).flatMap(({ extensions }) => extensions),
 );
-
-/** Number of bytes that recognise any format. */
-export const SNIFFED_BYTES = 348;
 
 /**
  * Recognises the format of a file.
@@ -92,14 +86,13 @@ export function firstBytes(bytes: Uint8Array): string {
   return [...bytes.subarray(0, 4)].map((b) => b.toString(16).padStart(2, "0")).join(" ") || "none";
 }
 
-function readPattern(text: string): readonly (number | undefined)[] {
-  return text.split(" ").map((byte) => byte === ".." ? undefined : parseInt(byte, 16));
+function readPattern(text: string): Pattern {
+  return text.split(" ").map((byte) =>
+    byte === ".." ? undefined : byte.split("|").map((choice) => parseInt(choice, 16))
+  );
 }
 
-function matches(bytes: Uint8Array, signature: readonly (number | undefined)[]): boolean {
-  if (bytes.length < signature.length) return false;
-  for (let i = 0; i < signature.length; i++) {
-    if (signature[i] !== undefined && signature[i] !== bytes[i]) return false;
-  }
-  return true;
+function matches(bytes: Uint8Array, signature: Pattern): boolean {
+  return bytes.length >= signature.length &&
+    signature.every((choices, i) => choices === undefined || choices.includes(bytes[i]!));
 }

@@ -14,15 +14,7 @@ export { encodePng } from "./encode_png.ts";
 export { encodeTiff } from "./encode_tiff.ts";
 export { replaceNonFinite } from "./finite.ts";
 export { FOREIGN_BYTES, isForeignImage } from "./_foreign_formats.ts";
-export {
-  type ContainerFormat,
-  firstBytes,
-  type Format,
-  hasImageExtension,
-  type ImageFormatName,
-  sniff,
-  SNIFFED_BYTES,
-} from "./format.ts";
+export { firstBytes, type Format, hasImageExtension, sniff } from "./format.ts";
 export type { Image, Samples } from "./image.ts";
 export { type ModelInput, writeModelInput } from "./model_input.ts";
 export { type NumberReader, numberReader } from "./number_reader.ts";

@@ -1,6 +1,7 @@
 /** The part of an image that counts: a rectangle, or a mask of any shape. */
 
 import { StrayError } from "../errors.ts";
+import { remembered } from "./_remembered.ts";
 import type { Image } from "./image.ts";
 import { likeSamples, type Size } from "./resize.ts";
 import { toChannels } from "./to_channels.ts";
@@ -75,18 +76,18 @@ export function regionOfMask(image: Image, name: string): Region {
 }
 
 /**
- * The pixels of a region's rectangle that count.
- *
- * @param region The region.
- * @returns 1 for a pixel that counts, row-major; undefined where all do.
+ * The pixels of a region's rectangle that count: 1 for a pixel that counts, row-major; undefined
+ * where all do. Callers share the array.
  */
-export function insideOf({ width, height, mask }: Region): Float32Array | undefined {
-  if (!mask) return undefined;
-  const inside = new Float32Array(width * height);
-  let at = 0;
-  for (const [i, length] of mask.runs.entries()) inside.fill(i % 2, at, at += length);
-  return inside;
-}
+export const insideOf: (region: Region) => Float32Array | undefined = remembered(
+  ({ width, height, mask }) => {
+    if (!mask) return undefined;
+    const inside = new Float32Array(width * height);
+    let at = 0;
+    for (const [i, length] of mask.runs.entries()) inside.fill(i % 2, at, at += length);
+    return inside;
+  },
+);
 
 /**
  * Cuts a region out of an image. Pixels of its rectangle that do not count become the mean of those that do.

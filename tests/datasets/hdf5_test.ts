@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
-import { type Entry, isFailed, readSources } from "../../src/datasets/mod.ts";
+import { type Entry, isFailed } from "../../src/datasets/mod.ts";
 import { StrayError } from "../../src/errors.ts";
+import { describe, imageOf, npy, readAll, withFolder } from "./_fixtures.ts";
 
 const FOLDER = new URL("./fixtures/", import.meta.url).pathname;
 
 async function read(name: string): Promise<Entry[]> {
-  return await Array.fromAsync(readSources([name], { baseDirectory: FOLDER }));
+  return await readAll([name], { baseDirectory: FOLDER });
 }
 
 /** The samples of an entry's image. */
 function samples(entry: Entry | undefined): number[] {
-  assert.ok(entry && !isFailed(entry));
-  return [...entry.image.data];
+  return [...imageOf(entry).data];
 }
 
 Deno.test("HDF5 with one set of images needs no name; labels have a customary one", async () => {
@@ -65,7 +65,7 @@ Deno.test("an HDF5 file that is cut or changed is read or refused, never more th
   const attempt = async (changed: Uint8Array) => {
     await Deno.writeFile(file, changed);
     try {
-      const entries = await Array.fromAsync(readSources([`${file}#train/x`]));
+      const entries = await readAll([`${file}#train/x`]);
       if (entries.some(isFailed)) refused++;
     } catch (error) {
       assert.ok(error instanceof StrayError, String(error));
@@ -83,4 +83,22 @@ Deno.test("an HDF5 file that is cut or changed is read or refused, never more th
   }
   await Deno.remove(folder, { recursive: true });
   assert.equal((await read("galaxies.h5")).length, 6);
+});
+
+Deno.test("vectors in an HDF5 file are the same images as in npy", async () => {
+  const { default: h5wasm } = await import("h5wasm");
+  const { FS } = await h5wasm.ready;
+  const values = [1, 2, 3, 4, 5, 6];
+  const written = new h5wasm.File("/vectors.h5", "w");
+  written.create_dataset({ name: "x", data: Float32Array.from(values), shape: [2, 3] });
+  written.close();
+  const tree = { "a.h5": FS!.readFile("/vectors.h5"), "a.npy": npy("<f4", [2, 3], values) };
+  FS!.unlink("/vectors.h5");
+  await withFolder(tree, async (folder) => {
+    const options = { baseDirectory: folder, vectors: true };
+    const entries = await readAll(["a.h5#x"], options);
+    assert.deepEqual(entries.map(describe), ["a.h5#x#0", "a.h5#x#1"]);
+    assert.deepEqual(entries.map(imageOf), (await readAll(["a.npy"], options)).map(imageOf));
+    assert.equal(imageOf(entries[0]).vector, true);
+  });
 });

@@ -1,5 +1,7 @@
 /** The images of the folder fixtures, and what Pillow says is in them. */
 
+import { concatenate } from "../../src/concatenate.ts";
+
 /** One entry of expected.json. */
 export interface Expected {
   readonly width: number;
@@ -24,6 +26,11 @@ export function expectedPixels(
 /** The bytes of a fixture. */
 export function readFixture(name: string): Uint8Array<ArrayBuffer> {
   return Deno.readFileSync(new URL(`./fixtures/${name}`, import.meta.url));
+}
+
+/** Bytes one after the other. */
+export function join(...parts: readonly Uint8Array[]): Uint8Array {
+  return concatenate(Uint8Array, parts);
 }
 
 /** All entries of expected.json, and of that in the folder `rare`. */

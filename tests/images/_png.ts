@@ -1,6 +1,7 @@
 /** PNG files of any kind, written plainly from the specification: no filters but those asked for. */
 
 import { crc32, deflateSync } from "node:zlib";
+import { join } from "./_fixtures.ts";
 
 /** The image to write. */
 export interface PngOptions {
@@ -16,6 +17,7 @@ export interface PngOptions {
   readonly samples: readonly number[];
 }
 
+const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const ADAM7 = [[0, 0, 8, 8], [4, 0, 8, 8], [0, 4, 4, 8], [2, 0, 4, 4], [0, 2, 2, 4], [1, 0, 2, 2], [
   0,
   1,
@@ -37,13 +39,13 @@ export function png(options: PngOptions): Uint8Array {
     if (x0 >= width) continue;
     for (let y = y0; y < height; y += dy) rows.push(0, ...packRow(options, y, x0, dx));
   }
-  const parts = [[0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], chunk("IHDR", header)];
-  if (options.palette) parts.push(chunk("PLTE", options.palette));
-  if (options.transparency) parts.push(chunk("tRNS", options.transparency));
+  const parts = [SIGNATURE, chunk("IHDR", header)];
+  if (options.palette) parts.push(chunk("PLTE", Uint8Array.from(options.palette)));
+  if (options.transparency) parts.push(chunk("tRNS", Uint8Array.from(options.transparency)));
   const data = deflateSync(Uint8Array.from(rows));
   const half = data.length >> 1; // two chunks, as large files have
   parts.push(chunk("IDAT", data.subarray(0, half)), chunk("IDAT", data.subarray(half)));
-  return Uint8Array.from([...parts, chunk("IEND", [])].flat());
+  return join(...parts, chunk("IEND", new Uint8Array(0)));
 }
 
 function packRow(options: PngOptions, y: number, x0: number, dx: number): number[] {
@@ -60,11 +62,13 @@ function packRow(options: PngOptions, y: number, x0: number, dx: number): number
   return bytes.map((byte) => parseInt(byte.padEnd(8, "0"), 2));
 }
 
-function chunk(type: string, body: ArrayLike<number>): number[] {
-  const named = Uint8Array.from([...new TextEncoder().encode(type), ...Array.from(body)]);
-  const ends = new DataView(new ArrayBuffer(8));
-  ends.setUint32(0, body.length);
-  ends.setUint32(4, crc32(named));
-  const bytes = new Uint8Array(ends.buffer);
-  return [...bytes.subarray(0, 4), ...named, ...bytes.subarray(4)];
+/** A chunk, with its length and its checksum. */
+export function chunk(type: string, body: Uint8Array): Uint8Array {
+  const named = join(new TextEncoder().encode(type), body);
+  const bytes = new Uint8Array(named.length + 8);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, body.length);
+  bytes.set(named, 4);
+  view.setUint32(4 + named.length, crc32(named));
+  return bytes;
 }

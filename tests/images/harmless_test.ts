@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { crc32, deflateSync, inflateSync } from "node:zlib";
-import { concatenate } from "../../src/concatenate.ts";
+import { deflateSync, inflateSync } from "node:zlib";
 import { decode } from "../../src/images/mod.ts";
-import { readFixture } from "./_fixtures.ts";
+import { join, readFixture } from "./_fixtures.ts";
+import { chunk } from "./_png.ts";
 
-const join = (...parts: Uint8Array[]) => concatenate(Uint8Array, parts);
 /** EXIF with an orientation, big-endian. */
 const exif = (orientation: number) =>
   Uint8Array.of(
@@ -35,16 +34,6 @@ const exif = (orientation: number) =>
     0,
     0,
   );
-
-function chunk(type: string, body: Uint8Array): Uint8Array {
-  const named = join(new TextEncoder().encode(type), body);
-  const out = new Uint8Array(named.length + 8);
-  const view = new DataView(out.buffer);
-  view.setUint32(0, body.length);
-  out.set(named, 4);
-  view.setUint32(4 + named.length, crc32(named));
-  return out;
-}
 
 Deno.test("EXIF turns PNG and WebP as it turns JPEG and TIFF, in all eight ways", async () => {
   const png = readFixture("rgb.png");

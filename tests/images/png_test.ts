@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { crc32, deflateSync } from "node:zlib";
+import { deflateSync } from "node:zlib";
 import { decode, encodePng } from "../../src/images/mod.ts";
-import { png } from "./_png.ts";
+import { join } from "./_fixtures.ts";
+import { chunk, png } from "./_png.ts";
 
 const CHANNELS = { 0: 1, 2: 3, 4: 2, 6: 4 } as const;
 
@@ -97,18 +98,8 @@ Deno.test("floats and wrong lengths cannot be encoded as PNG", async () => {
 async function withChunks(...chunks: [string, Uint8Array][]): Promise<Uint8Array> {
   const data = Uint8Array.of(1, 2);
   const whole = await encodePng({ width: 2, height: 1, channels: 1, data, white: 255 });
-  const parts = chunks.map(([type, body]) => {
-    const named = Uint8Array.from([...new TextEncoder().encode(type), ...body]);
-    const view = new DataView(new ArrayBuffer(named.length + 8));
-    view.setUint32(0, body.length);
-    view.setUint32(4 + named.length, crc32(named));
-    const part = new Uint8Array(view.buffer);
-    part.set(named, 4);
-    return part;
-  });
-  return new Uint8Array(
-    await new Blob([whole.slice(0, 33), ...parts, whole.slice(-12)]).arrayBuffer(),
-  );
+  const parts = chunks.map(([type, body]) => chunk(type, body));
+  return join(whole.subarray(0, 33), ...parts, whole.subarray(-12));
 }
 
 const ROW = deflateSync(Uint8Array.of(0, 1, 2));

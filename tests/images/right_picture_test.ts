@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { concatenate } from "../../src/concatenate.ts";
 import { decode } from "../../src/images/mod.ts";
-import { readFixture } from "./_fixtures.ts";
+import { join, readFixture } from "./_fixtures.ts";
 import { bigEndian, fits, type FitsValue } from "./_fits.ts";
 
 const plane = { BITPIX: 8, NAXIS: 2, NAXIS1: 3, NAXIS2: 2 };
 const extension = (keywords: Readonly<Record<string, FitsValue>>, data: ArrayLike<number>) =>
   fits({ ...keywords, PCOUNT: 0, GCOUNT: 1 }, data, ["XTENSION", "IMAGE   "]);
-const join = (...parts: Uint8Array[]) => concatenate(Uint8Array, parts);
 const EMPTY = fits({ BITPIX: 8, NAXIS: 0 }, []);
 const mask = extension({ ...plane, EXTNAME: "MASK" }, Array(6).fill(0));
 
