@@ -126,8 +126,11 @@ async function trainWith(
     images: images.count,
     classes: labels,
   };
-  const leavesOneOut = definition.type.leavesOneOut?.(definition.build(known)) ?? false;
-  const chosen = chooseCalibration(choice, { learning, leavesOneOut }, images.count);
+  const { type } = definition;
+  const chosen = chooseCalibration(choice, {
+    ...{ learning, remembers: type.remembers },
+    leavesOneOut: type.leavesOneOut?.(definition.build(known)) ?? false,
+  }, images.count);
   const { random, split, folds, counts } = divideImages(
     images.count,
     same?.training.seed ?? options.seed ?? 0,

@@ -161,7 +161,12 @@ export interface ModelType<Spec extends ModelSpec = ModelSpec> {
   layers?(spec: Spec): readonly LayerDescription[];
   /** How such a model learns in steps; absent where it only remembers or solves. */
   readonly learning?: LearningDescription<Spec> | undefined;
-  /** Whether such a model scores images as if it did not remember them: `Model.leaveOneOut`. */
+  /**
+   * Whether it keeps images, so that those that trained it have scores of their own kind; it has
+   * `Model.leaveOneOut`. @default {false}
+   */
+  readonly remembers?: boolean | undefined;
+  /** Whether `Model.leaveOneOut` is as if the image had never been there, so that it calibrates. */
   leavesOneOut?(spec: Spec): boolean;
   /** Imports the module that computes. */
   load(): Promise<ModelImplementation<Spec>>;

@@ -51,6 +51,7 @@ const TYPE: ModelType<KnnSpec> = {
     spec.features === "oriented" ? { size: spec.components } : spec.latents && {
       size: spec.latents.size,
     },
+  remembers: true,
   // The components of the directions of edges remember an image, too.
   leavesOneOut: ({ features }) => features === undefined,
   load: async () => (await import("./implementation.ts")).KNN_IMPLEMENTATION,

@@ -99,20 +99,37 @@ export class OrientedKnn implements Model {
 
   /** Computes scores. */
   scores(names: readonly string[], x: Tensor): Tensor1D[] {
-    const { components, residual } = projected(orientedFeatures(x), this.#mean, this.#directions);
-    return names.map((name) => this.#score(name as MeasureName, components, residual));
+    return this.#scores(names, x, 0);
   }
 
-  #score(name: MeasureName, components: Tensor2D, residual: Tensor1D): Tensor1D {
+  /** The scores of kept images, each without the nearest image: itself or one like it. */
+  leaveOneOut(names: readonly string[], x: Tensor): Tensor1D[] {
+    return this.#scores(names, x, 1);
+  }
+
+  #scores(names: readonly string[], x: Tensor, omitted: number): Tensor1D[] {
+    const { components, residual } = projected(orientedFeatures(x), this.#mean, this.#directions);
+    return names.map((name) => this.#score(name as MeasureName, components, residual, omitted));
+  }
+
+  #score(
+    name: MeasureName,
+    components: Tensor2D,
+    residual: Tensor1D,
+    omitted: number,
+  ): Tensor1D {
     const measure: Measure = MEASURES[name], { images, halves, scales } = this.#searches[name];
     const query = tf.slice(components, 0, [-1, images.shape[1]]);
-    const count = Math.max(measure.neighbours, LOCAL_NEIGHBOURS);
+    const kept = images.shape[0];
+    // The only image there is cannot be left out.
+    const first = Math.min(omitted, kept - 1);
+    const count = Math.max(measure.neighbours, LOCAL_NEIGHBOURS) + first;
     const { values, places } = largestProducts(query, images, count, halves);
-    const nearest = tf.slice(squaredDistances(query, values), 0, [
+    const nearest = tf.slice(squaredDistances(query, values), [0, first], [
       -1,
-      Math.min(measure.neighbours, images.shape[0]),
+      Math.min(measure.neighbours, kept - first),
     ]);
-    const own = tf.mean(tf.gather(scales, places), 1);
+    const own = tf.mean(tf.gather(scales, tf.slice(places, [0, first])), 1);
     const far = measure.whole
       ? tf.mul(tf.log(tf.add(tf.mean(nearest, 1), residual)), 0.5)
       : tf.log(tf.mean(tf.sqrt(nearest), 1));
