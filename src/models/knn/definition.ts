@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import { StrayError } from "../../errors.ts";
-import type { ImageShape } from "../../shape.ts";
+import { type ImageShape, sizeOf } from "../../shape.ts";
 import type { ModelDefinition, ModelOptions, ModelType } from "../model_type.ts";
 import { COMMON, COUNT, NON_NEGATIVE } from "../network/layer_schema.ts";
 import { ORIENTED_COMPONENTS, orientedSize } from "./oriented.ts";
@@ -52,6 +52,9 @@ const TYPE: ModelType<KnnSpec> = {
       size: spec.latents.size,
     },
   remembers: true,
+  // Directions have no length, neither those of edges nor those of `cosine`.
+  scaleInvariant: (spec) =>
+    spec.features === "oriented" || spec.metric === "cosine" && !spec.latents,
   // The components of the directions of edges remember an image, too.
   leavesOneOut: ({ features }) => features === undefined,
   load: async () => (await import("./implementation.ts")).KNN_IMPLEMENTATION,
@@ -131,13 +134,22 @@ function distance(
       { hint: "use an autoencoder, such as vae" },
     );
   }
+  const isOneNumber = (latents?.size ?? sizeOf(inputShape)) === 1;
+  if (metric === "cosine" && isOneNumber) {
+    throw new StrayError(
+      "usage",
+      "Cannot use --metric cosine as there must be several numbers per image to have a direction: " +
+        "there is one",
+      { hint: "use --metric euclidean" },
+    );
+  }
   return {
     kind: "knn",
     name: latents ? `knn on ${latents.of.name}` : "knn",
     inputShape,
     neighbours,
-    // The origin means black for pixels, but is an ordinary point among latents.
-    metric: metric ?? (latents ? "euclidean" : "cosine"),
+    // The origin means black for pixels, but is an ordinary point among latents; one number has no direction.
+    metric: metric ?? (latents || isOneNumber ? "euclidean" : "cosine"),
     // Neighbouring numbers of a vector, or of a latent, are unrelated.
     blur: latents ? 0 : blur ?? (inputShape[0] > 1 ? 1 : 0),
     ...latents && { latents },

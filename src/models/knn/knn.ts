@@ -12,6 +12,7 @@ import { spread } from "../../spread.ts";
 import type { LearningData } from "../../training/mod.ts";
 import type { Capable, Model, Weights } from "../model.ts";
 import { vectorsOf } from "./_in_parts.ts";
+import { withSafeMagnitude } from "./_safe_magnitude.ts";
 import { gaussianBlur } from "./gaussian_blur.ts";
 import type { DistanceKnnSpec } from "./spec.ts";
 
@@ -135,7 +136,8 @@ function prepare(x: Tensor, { blur, metric }: DistanceKnnSpec, encoder?: Encoder
   const seen = encoder ? encoder.encode(x) : gaussianBlur(x, blur);
   const rows = tf.reshape<tf.Rank.R2>(seen, [x.shape[0]!, -1]);
   if (metric === "euclidean") return rows;
-  return tf.div(rows, tf.maximum(tf.norm(rows, 2, 1, true), BLACK));
+  const safe = withSafeMagnitude(rows);
+  return tf.div(safe, tf.maximum(tf.norm(safe, 2, 1, true), BLACK));
 }
 
 /**

@@ -2,12 +2,13 @@
 
 import * as v from "valibot";
 import { ACTIVATIONS } from "../../compute/names.ts";
+import { MAX_COUNT } from "../../shape.ts";
 import { isReconstructionLoss, type ReconstructionLoss } from "../autoencoder/losses.ts";
 import type { Layer } from "./layers.ts";
 
 /** A whole number of things that take memory, at least `least`. */
 function integer(least: number) {
-  return v.pipe(v.number(), v.safeInteger(), v.minValue(least), v.maxValue(1 << 24));
+  return v.pipe(v.number(), v.safeInteger(), v.minValue(least), v.maxValue(MAX_COUNT));
 }
 
 /** At least 1. */
