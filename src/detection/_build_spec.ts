@@ -18,8 +18,8 @@ type Warn = TrainOptions["onWarning"];
 /** Numbers above which networks do not learn: their steps are small beside samples. */
 const LARGE = 100;
 
-/** Magnitudes of samples between which float32 holds the sums of their squares. */
-const SMALLEST = 1e-15, LARGEST = 1e15;
+/** Magnitude below which float32 loses digits of squares, or all of them. */
+const TINY = 1e-15;
 
 const SCALE_HINT =
   "--scale auto maps the range of the images to [0, 1], and --scale LOW,HIGH a range of yours";
@@ -34,7 +34,7 @@ const SCALE_HINT =
  * @param samples The range of the samples, as the model sees them, and whether the scale was chosen.
  * @param onWarning Called if the output was changed.
  * @returns The spec.
- * @throws {StrayError} `value` If the model has no linear output, or float32 cannot hold squares of the samples; `usage` if the loss is defined for
+ * @throws {StrayError} `value` If the model has no linear output, or squares of the samples vanish; `usage` if the loss is defined for
  * probabilities alone; any error of `build`.
  */
 export function buildSpec(
@@ -52,7 +52,7 @@ export function buildSpec(
       "give larger images, or several numbers per vector",
     );
   }
-  requireSafeMagnitude(type, spec, range);
+  refuseTiny(type, spec, range);
   if (range.low >= 0 && range.high <= 1 || !type.needsUnitSamples?.(spec)) return spec;
   const found = `they lie from ${shortNumber(range.low)} to ${shortNumber(range.high)}`;
   if (!takesOutput) {
@@ -86,19 +86,18 @@ export function buildSpec(
   return linear;
 }
 
-/** Refuses samples whose squares vanish or overflow, where a model computes them. */
-function requireSafeMagnitude(
+/** Refuses samples whose squares vanish: all images would look black. */
+function refuseTiny(
   { scaleInvariant }: ModelDefinition["type"],
   spec: ModelSpec,
   { low, high }: SampleRange,
 ): void {
   const magnitude = Math.max(-low, high);
-  if (magnitude === 0 || magnitude >= SMALLEST && magnitude <= LARGEST) return;
-  if (scaleInvariant?.(spec)) return;
+  if (magnitude === 0 || magnitude >= TINY || scaleInvariant?.(spec)) return;
   throw new StrayError(
     "value",
-    `Cannot train "${spec.name}" as the largest sample must lie between 1e-15 and 1e15, for squares ` +
-      `in float32: samples lie from ${shortNumber(low)} to ${shortNumber(high)}`,
+    `Cannot train "${spec.name}" as samples must reach ${TINY} for float32 to hold their squares: ` +
+      `they lie from ${shortNumber(low)} to ${shortNumber(high)}`,
     { hint: SCALE_HINT },
   );
 }
