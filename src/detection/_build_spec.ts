@@ -34,8 +34,8 @@ const SCALE_HINT =
  * @param samples The range of the samples, as the model sees them, and whether the scale was chosen.
  * @param onWarning Called if the output was changed.
  * @returns The spec.
- * @throws {StrayError} `value` If the model has no linear output, or squares of the samples vanish; `usage` if the loss is defined for
- * probabilities alone; any error of `build`.
+ * @throws {StrayError} `value` If the model has no linear output, or squares of the samples vanish;
+ * `usage` if the loss is defined for probabilities alone; any error of `build`.
  */
 export function buildSpec(
   { type, build, takesOutput }: ModelDefinition,
