@@ -163,12 +163,12 @@ export interface ModelType<Spec extends ModelSpec = ModelSpec> {
   layers?(spec: Spec): readonly LayerDescription[];
   /** How such a model learns in steps; absent where it only remembers or solves. */
   readonly learning?: LearningDescription<Spec> | undefined;
-  /**
-   * Whether it keeps images, so that those that trained it have scores of their own kind; it has
-   * `Model.leaveOneOut`. @default {false}
-   */
+  /** Whether it keeps images, so that those that trained it have scores of their own kind. @default {false} */
   readonly remembers?: boolean | undefined;
-  /** Whether `Model.leaveOneOut` is as if the image had never been there, so that it calibrates. */
+  /**
+   * Whether `Model.leaveOneOut` is as if the image had never been there, so that it calibrates; absent
+   * where models have no such method.
+   */
   leavesOneOut?(spec: Spec): boolean;
   /** Imports the module that computes. */
   load(): Promise<ModelImplementation<Spec>>;
@@ -186,6 +186,11 @@ export interface LearningDescription<Spec extends ModelSpec = ModelSpec> {
   optimised?(spec: Spec): readonly ParameterShape[];
   /** Whether the loss has a KL divergence. */
   variational(spec: Spec): boolean;
+  /**
+   * The part of a spec on which the steps depend: a checkpoint and the training resumed from it share it.
+   * @default {all}
+   */
+  learnt?(spec: Spec): ModelSpec;
   /** Whether the loss is defined only for images with a known label. */
   readonly needsLabels?: boolean | undefined;
 }

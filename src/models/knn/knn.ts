@@ -12,7 +12,7 @@ import { sizeOf } from "../../shape.ts";
 import { spread } from "../../spread.ts";
 import type { LearningData } from "../../training/mod.ts";
 import type { Capable, Model, Weights } from "../model.ts";
-import { vectorsOf } from "./_in_parts.ts";
+import { vectorsOf } from "../neighbours/in_parts.ts";
 import { withSafeMagnitude } from "./_safe_magnitude.ts";
 import { gaussianBlur } from "./gaussian_blur.ts";
 import type { DistanceKnnSpec } from "./spec.ts";
