@@ -35,6 +35,7 @@ export type {
   LayerStatistics,
   Learner,
   LearningData,
+  MakeExample,
   TrainingPass,
 } from "./learner.ts";
 export {
