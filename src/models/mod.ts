@@ -36,6 +36,7 @@ export type {
 export type { CodedLayers } from "./network/latent.ts";
 export { type Layer, type LayerDescription, type NetworkPart } from "./network/layers.ts";
 export { openModel } from "./open_model.ts";
+export type { OpenSetSpec } from "./open_set/spec.ts";
 export type { PcaSpec } from "./pca/spec.ts";
 export type { RbmSpec } from "./rbm/spec.ts";
 export {

@@ -20,6 +20,7 @@ import { MLP_VAE, VAE } from "./autoencoder/architectures/vae.ts";
 import { CVAE, CVAE_DENSE } from "./cvae/definition.ts";
 import { KNN } from "./knn/definition.ts";
 import type { ModelDefaults, ModelDefinition, ModelType, ScoreDescription } from "./model_type.ts";
+import { OPEN_SET } from "./open_set/definition.ts";
 import { PCA } from "./pca/definition.ts";
 import { RBM } from "./rbm/definition.ts";
 import { RESNET } from "./resnet/definition.ts";
@@ -47,6 +48,7 @@ const DEFINITIONS = {
   "cvae-dense": CVAE_DENSE,
   aae: AAE,
   rbm: RBM,
+  "open-set": OPEN_SET,
   resnet: RESNET,
 };
 

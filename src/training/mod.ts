@@ -14,6 +14,7 @@ export type {
   StepRecord,
   TrainingState,
 } from "./fit_options.ts";
+export { divideWork, type Task } from "./divide_work.ts";
 export {
   gradientLearner,
   type GradientModel,

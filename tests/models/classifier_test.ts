@@ -46,18 +46,7 @@ Deno.test("the classifier learns the labels of a batch of noise by heart", async
     classes = Int32Array.from({ length: count }, (_, i) => i % 3);
   const before = tf.memory().numTensors;
   const network = new Classifier([8, 8, 1], 3, random);
-  const model = {
-    ...{ parameters: network.parameters, traceable: network.traceable },
-    trainingLoss: (
-      { x, classes }: { x: tf.Tensor; classes: Int32Array },
-      pass: Parameters<typeof network.loss>[2],
-    ) => network.loss(x, classes, pass),
-    validationLoss: (x: tf.Tensor, classes: Int32Array) => network.loss(x, classes),
-    update: network.update.bind(network),
-    snapshot: network.snapshot.bind(network),
-    restore: network.restore.bind(network),
-  };
-  const learner = await gradientLearner(model, { batch: count });
+  const learner = await gradientLearner(network, { batch: count });
   const x = tf.tensor4d(Float32Array.from({ length: count * 64 }, () => random.uniform()), [
     count,
     8,

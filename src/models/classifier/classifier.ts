@@ -3,7 +3,7 @@
 import type { Tensor, Tensor1D, Tensor2D } from "../../compute/mod.ts";
 import type { Random } from "../../random.ts";
 import type { ImageShape } from "../../shape.ts";
-import type { TrainingPass } from "../../training/mod.ts";
+import type { GradientModel, LabelledBatch, TrainingPass } from "../../training/mod.ts";
 import { Network } from "../network/network.ts";
 import { NetworkModel } from "../network/network_model.ts";
 import { crossEntropy } from "./cross_entropy.ts";
@@ -13,7 +13,7 @@ import { classifierChains } from "./spec.ts";
 const SMOOTHING = 0.05;
 
 /** The classifier on the current backend: it learns any classes of images, labels or kinds of damage. */
-export class Classifier extends NetworkModel {
+export class Classifier extends NetworkModel implements GradientModel {
   readonly networks: readonly Network[];
   /** All operations are ours. */
   readonly traceable = true;
@@ -43,15 +43,20 @@ export class Classifier extends NetworkModel {
     return this.#head.apply(embedding, pass) as Tensor2D;
   }
 
-  /**
-   * The loss: the cross-entropy with smoothed targets.
-   *
-   * @param x Images, `[batch, height, width, channels]`.
-   * @param classes Index of each image's class; all are known.
-   * @param pass Statistics of a training step. @default {the running statistics}
-   * @returns Nats, `[batch]`.
-   */
-  loss(x: Tensor, classes: Int32Array, pass?: TrainingPass): Tensor1D {
+  /** The cross-entropy of each image's class with smoothed targets, nats, `[batch]`; all classes are known. */
+  trainingLoss(
+    { x, classes }: Pick<LabelledBatch, "x" | "classes">,
+    pass: TrainingPass,
+  ): Tensor1D {
+    return this.#loss(pass.input ?? x, classes, pass);
+  }
+
+  /** The same loss without random draws, nats, `[batch]`; all classes are known. */
+  validationLoss(x: Tensor, classes: Int32Array): Tensor1D {
+    return this.#loss(x, classes);
+  }
+
+  #loss(x: Tensor, classes: Int32Array, pass?: TrainingPass): Tensor1D {
     return crossEntropy(this.logits(this.embed(x, pass), pass), classes, SMOOTHING);
   }
 }

@@ -2,10 +2,10 @@
 
 import * as v from "valibot";
 import { StrayError } from "../../errors.ts";
-import type { ImageShape } from "../../shape.ts";
 import type { ModelDefinition, ModelOptions, ModelType } from "../model_type.ts";
+import { DEFAULT_KEEP } from "../neighbours/keep.ts";
 import { COMMON, COUNT, NON_NEGATIVE } from "../network/layer_schema.ts";
-import { ORIENTED_COMPONENTS, orientedSize } from "./oriented.ts";
+import { componentCount, hasEdges, ORIENTED_COMPONENTS, requireEdges } from "./oriented.ts";
 import type { KnnSpec } from "./spec.ts";
 
 const TYPE: ModelType<KnnSpec> = {
@@ -80,42 +80,20 @@ function featuresOf(
         { hint: "leave out --features, or the others" },
       );
     }
-    if (!hasEdges(inputShape)) {
-      throw new StrayError(
-        "shape",
-        `Cannot compare edges as images must have ${FEWEST_PIXELS} pixels or more along each side: ` +
-          `current size is ${inputShape[1]} x ${inputShape[0]}`,
-        { hint: "take --features pixels" },
-      );
-    }
+    requireEdges(inputShape, "take --features pixels");
     return "oriented";
   }
   if (features === "pixels" || ofDistance || latents) return "pixels";
   return hasEdges(inputShape) ? "oriented" : "pixels";
 }
 
-/** Fewest pixels along a side for which edges have a direction. */
-const FEWEST_PIXELS = 4;
-
-function hasEdges([height, width]: ImageShape): boolean {
-  return height >= FEWEST_PIXELS && width >= FEWEST_PIXELS;
-}
-
-/** Images kept of the directions of edges: more gain little. */
-const MAX_ORIENTED = 20_000;
-
-function oriented({ inputShape, images = Infinity, keep = MAX_ORIENTED }: ModelOptions): KnnSpec {
+function oriented({ inputShape, images, keep = DEFAULT_KEEP }: ModelOptions): KnnSpec {
   return {
     kind: "knn",
     name: "knn",
     inputShape,
     features: "oriented",
-    // Half of the images, so that folds have enough, and images have something outside the components.
-    components: Math.min(
-      ORIENTED_COMPONENTS,
-      Math.max(1, Math.floor(Math.min(images, keep) / 2)),
-      orientedSize(inputShape),
-    ),
+    components: componentCount(inputShape, ORIENTED_COMPONENTS, { images, keep }),
     ...keep < Infinity && { keep },
   };
 }

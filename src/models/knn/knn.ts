@@ -11,7 +11,7 @@ import { sizeOf } from "../../shape.ts";
 import { spread } from "../../spread.ts";
 import type { LearningData } from "../../training/mod.ts";
 import type { Capable, Model, Weights } from "../model.ts";
-import { vectorsOf } from "./_in_parts.ts";
+import { vectorsOf } from "../neighbours/in_parts.ts";
 import { gaussianBlur } from "./gaussian_blur.ts";
 import type { DistanceKnnSpec } from "./spec.ts";
 

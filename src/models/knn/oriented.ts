@@ -1,5 +1,6 @@
 /** Sizes of the features of edges, known without computing. */
 
+import { StrayError } from "../../errors.ts";
 import type { ImageShape } from "../../shape.ts";
 
 /** Directions of gradients, unsigned: 30 degrees apart. */
@@ -33,4 +34,46 @@ export function orientedSize(shape: ImageShape): number {
     Math.ceil(Math.ceil(pixels / reduce) * enlarge / CELL_STRIDE);
   const all = orientedScales(shape).map((scale) => cells(height, scale) * cells(width, scale));
   return all.reduce((sum, count) => sum + count, 0) * channels * DIRECTIONS;
+}
+
+/** Fewest pixels along a side for which edges have a direction. */
+const FEWEST_PIXELS = 4;
+
+/** Whether images are large enough for their edges to have a direction. */
+export function hasEdges([height, width]: ImageShape): boolean {
+  return height >= FEWEST_PIXELS && width >= FEWEST_PIXELS;
+}
+
+/**
+ * Refuses images whose edges have no direction.
+ *
+ * @param shape Shape of an image.
+ * @param hint The remedy.
+ * @throws {StrayError} `shape` If a side is shorter than 4 pixels.
+ */
+export function requireEdges(shape: ImageShape, hint: string): void {
+  if (hasEdges(shape)) return;
+  throw new StrayError(
+    "shape",
+    `Cannot compare edges as images must have ${FEWEST_PIXELS} pixels or more along each side: ` +
+      `current size is ${shape[1]} x ${shape[0]}`,
+    { hint },
+  );
+}
+
+/**
+ * The number of components to keep: at most half of the images, so that folds have enough, and images
+ * have something outside the components.
+ *
+ * @param shape Shape of an image.
+ * @param wanted Number of components wanted.
+ * @param images Number of images, and the maximum number of those kept.
+ */
+export function componentCount(
+  shape: ImageShape,
+  wanted: number,
+  { images = Infinity, keep }: { readonly images?: number | undefined; readonly keep: number },
+): number {
+  const half = Math.max(1, Math.floor(Math.min(images, keep) / 2));
+  return Math.min(wanted, half, orientedSize(shape));
 }

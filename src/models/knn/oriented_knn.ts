@@ -1,53 +1,29 @@
 /** Nearest neighbours by the directions of edges. */
 
-import {
-  largestProducts,
-  type Tensor,
-  type Tensor1D,
-  type Tensor2D,
-  tf,
-} from "../../compute/mod.ts";
+import { type Tensor, type Tensor1D, type Tensor2D, tf } from "../../compute/mod.ts";
 import type { Model, StoredWeights, Weights } from "../model.ts";
-import { weightsOf } from "../network/parameters.ts";
 import {
-  type Measure,
-  MEASURE_NAMES,
-  type MeasureName,
-  MEASURES,
-  projected,
-  type Searched,
-  searched,
-  squaredDistances,
-} from "./_oriented_scores.ts";
-import { orientedSize } from "./oriented.ts";
+  firstColumns,
+  LOCAL_NEIGHBOURS,
+  LocalNeighbours,
+  logDistance,
+} from "../neighbours/local_neighbours.ts";
+import { weightsOf } from "../network/parameters.ts";
+import { type Measure, MEASURE_NAMES, type MeasureName, MEASURES } from "./_measures.ts";
 import { orientedFeatures } from "./oriented_features.ts";
+import { OrientedPlane, type PlaneValues } from "./oriented_plane.ts";
 import type { OrientedKnnSpec } from "./spec.ts";
 
-/** Neighbours whose own distances are averaged. */
-const LOCAL_NEIGHBOURS = 10;
 /** A model's numbers. */
-export interface OrientedValues {
-  /** Mean of the features. */
-  readonly mean: Float32Array;
-  /** Principal components, unit vectors one after the other, in order of falling variance. */
-  readonly directions: Float32Array;
+export interface OrientedValues extends PlaneValues {
   /** The kept images as components, one after the other. */
   readonly images: Float32Array;
   /** For each score the log of each kept image's distance to its own nearest. */
   readonly scales: Readonly<Record<MeasureName, Float32Array>>;
 }
 
-/** The kept images as a score compares them. */
-interface Search extends Searched {
-  readonly scales: Tensor1D;
-}
-
 /**
  * Nearest neighbours among principal components of the directions of edges.
- *
- * A distance counts relative to the distances that its neighbours have from each other: a handwriting with
- * few examples is far from all others without being strange (the local scale of Breunig et al. 2000,
- * "LOF", as a factor of its own).
  *
  * `plane` = log(mean of 3 distances) - 1/2 mean over 10 neighbours of their log s, with s the mean distance
  * to 3 others. `whole` = 1/2 log(mean of 5 squared distances + squared distance from the plane of the
@@ -56,9 +32,8 @@ interface Search extends Searched {
 export class OrientedKnn implements Model {
   readonly spec: OrientedKnnSpec;
   readonly #values: OrientedValues;
-  readonly #mean: Tensor;
-  readonly #directions: Tensor2D;
-  readonly #searches: Readonly<Record<MeasureName, Search>>;
+  readonly #plane: OrientedPlane;
+  readonly #searches: Readonly<Record<MeasureName, LocalNeighbours>>;
 
   /**
    * @param spec The model as data.
@@ -66,12 +41,8 @@ export class OrientedKnn implements Model {
    * @throws {TypeError} If they do not fit the spec or each other.
    */
   constructor(spec: OrientedKnnSpec, values: OrientedValues) {
-    const { mean, directions, images, scales } = values;
-    const size = orientedSize(spec.inputShape), { components } = spec;
+    const { images, scales } = values, { components } = spec;
     const count = images.length / components;
-    if (mean.length !== size || directions.length !== size * components) {
-      throw new TypeError(`Cannot use components as their length must be ${size}`);
-    }
     if (count < 1 || !Number.isInteger(count)) {
       throw new TypeError(`Cannot keep images as there must be 1 or more: current number ${count}`);
     }
@@ -81,42 +52,40 @@ export class OrientedKnn implements Model {
     }
     this.spec = spec;
     this.#values = values;
-    this.#mean = tf.tensor2d(mean, [1, size]);
-    this.#directions = tf.tensor2d(directions, [components, size]);
+    this.#plane = new OrientedPlane(spec.inputShape, components, values);
     const kept = tf.tensor2d(images, [count, components]);
-    const searchOf = (name: MeasureName): Search => ({
-      ...searched(kept, MEASURES[name].components(components)),
-      scales: tf.tensor1d(scales[name]),
-    });
+    const searchOf = (name: MeasureName) =>
+      new LocalNeighbours(
+        firstColumns(kept, MEASURES[name].components(components)),
+        scales[name],
+      );
     this.#searches = { plane: searchOf("plane"), whole: searchOf("whole") };
     kept.dispose();
   }
 
   /** The components of each image, `[batch, components]`. */
   encode(x: Tensor): Tensor {
-    return projected(orientedFeatures(x), this.#mean, this.#directions).components;
+    return this.#plane.project(orientedFeatures(x)).components;
   }
 
   /** Computes scores. */
   scores(names: readonly string[], x: Tensor): Tensor1D[] {
-    const { components, residual } = projected(orientedFeatures(x), this.#mean, this.#directions);
+    const { components, residual } = this.#plane.project(orientedFeatures(x));
     return names.map((name) => this.#score(name as MeasureName, components, residual));
   }
 
   #score(name: MeasureName, components: Tensor2D, residual: Tensor1D): Tensor1D {
-    const measure: Measure = MEASURES[name], { images, halves, scales } = this.#searches[name];
-    const query = tf.slice(components, 0, [-1, images.shape[1]]);
-    const count = Math.max(measure.neighbours, LOCAL_NEIGHBOURS);
-    const { values, places } = largestProducts(query, images, count, halves);
-    const nearest = tf.slice(squaredDistances(query, values), 0, [
-      -1,
-      Math.min(measure.neighbours, images.shape[0]),
-    ]);
-    const own = tf.mean(tf.gather(scales, places), 1);
+    const measure: Measure = MEASURES[name], search = this.#searches[name];
+    const { neighbours, scale } = measure;
+    const { squares, scales } = search.nearest(
+      firstColumns(components, search.size),
+      Math.max(neighbours, LOCAL_NEIGHBOURS),
+    );
+    const nearest = firstColumns(squares, neighbours);
     const far = measure.whole
       ? tf.mul(tf.log(tf.add(tf.mean(nearest, 1), residual)), 0.5)
-      : tf.log(tf.mean(tf.sqrt(nearest), 1));
-    return tf.sub(far, tf.mul(own, measure.scale)) as Tensor1D;
+      : logDistance(squares, neighbours);
+    return tf.sub(far, tf.mul(tf.mean(scales, 1), scale)) as Tensor1D;
   }
 
   /** All numbers, not copied as they are large. */
@@ -137,12 +106,8 @@ export class OrientedKnn implements Model {
 
   /** Frees all tensors. */
   dispose(): void {
-    const searches = Object.values(this.#searches);
-    tf.dispose([
-      this.#mean,
-      this.#directions,
-      ...searches.flatMap((search) => Object.values(search)),
-    ]);
+    this.#plane.dispose();
+    for (const search of Object.values(this.#searches)) search.dispose();
   }
 }
 

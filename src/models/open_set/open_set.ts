@@ -1,0 +1,200 @@
+/** Open-set recognition by the directions of edges and the embedding of a classifier. */
+
+import { type Tensor, type Tensor1D, tf } from "../../compute/mod.ts";
+import { quantile } from "../../quantile.ts";
+import { Random } from "../../random.ts";
+import { spread } from "../../spread.ts";
+import { divideWork, gradientLearner, learn, type LearningData } from "../../training/mod.ts";
+import { Classifier } from "../classifier/classifier.ts";
+import { EMBEDDING } from "../classifier/spec.ts";
+import type { Model, StoredWeights, Weights } from "../model.ts";
+import type { FitContext, FittedModel, ModelImplementation } from "../model_type.ts";
+import {
+  EmbeddingNeighbours,
+  keepEmbeddings,
+  storedEmbeddings,
+} from "../neighbours/embedding_neighbours.ts";
+import { maxLogitScore } from "../classifier/max_logit.ts";
+import { vectorsOf } from "../neighbours/in_parts.ts";
+import { once } from "../network/lazy_errors.ts";
+import { weightsOf } from "../network/parameters.ts";
+import { ClassMargin, keepByClass, marginLengths, storedMargin } from "./class_margin.ts";
+import type { OpenSetSpec } from "./spec.ts";
+
+/** Location and spread of the scores of normal images: margin, then embedding. */
+const NORMAL = "normal";
+/** Smallest spread: that of fewer scores says nothing. */
+const MIN_SPREAD = 1e-6;
+
+/** The parts of the model. */
+interface Parts {
+  readonly classifier: Classifier;
+  readonly margin: ClassMargin;
+  readonly embedding: EmbeddingNeighbours;
+}
+
+/**
+ * Neighbours in two spaces, of images with labels.
+ *
+ * `margin` compares the directions of edges, class by class ({@linkcode ClassMargin}); `embedding` compares
+ * what a classifier of the labels has learnt ({@linkcode EmbeddingNeighbours}). `open-set` is their sum, each
+ * less its median over normal images and divided by the distance from there to its 90th percentile.
+ */
+export class OpenSet implements Model {
+  readonly spec: OpenSetSpec;
+  readonly #parts: Parts;
+  readonly #normal: Float32Array;
+
+  /**
+   * @param spec The model as data.
+   * @param parts The parts; disposed of with the model.
+   * @param normal Median and spread of `margin`, then of `embedding`, over normal images.
+   * @throws {TypeError} If these are not 4 numbers.
+   */
+  constructor(spec: OpenSetSpec, parts: Parts, normal: Float32Array) {
+    if (normal.length !== 4) {
+      throw new TypeError(
+        `Cannot use "${NORMAL}" as its length must be 4: current length is ${normal.length}`,
+      );
+    }
+    this.spec = spec;
+    this.#parts = parts;
+    this.#normal = normal;
+  }
+
+  /** The layer before the logits of the classifier, `[batch, EMBEDDING]`. */
+  encode(x: Tensor): Tensor {
+    return this.#parts.classifier.embed(x);
+  }
+
+  /** The cross-entropy of each image's label, nats, `[batch]`; all labels are known. */
+  validationLoss(x: Tensor, classes: Int32Array): Tensor1D {
+    return this.#parts.classifier.validationLoss(x, classes);
+  }
+
+  /** Computes scores. */
+  scores(names: readonly string[], x: Tensor): Tensor1D[] {
+    const { classifier, margin, embedding } = this.#parts;
+    const embedded = once(() => classifier.embed(x));
+    const edges = once(() => margin.score(x)), near = once(() => embedding.score(embedded()));
+    return names.map((name) => {
+      switch (name) {
+        case "margin":
+          return edges();
+        case "embedding":
+          return near();
+        case "max-logit":
+          return maxLogitScore(classifier.logits(embedded()));
+        default:
+          return tf.add(this.#relative(edges(), 0), this.#relative(near(), 1));
+      }
+    });
+  }
+
+  /** A score less its median over normal images, over their spread. */
+  #relative(score: Tensor1D, index: number): Tensor1D {
+    const [median, spread] = this.#normal.subarray(2 * index);
+    return tf.div(tf.sub(score, median!), spread!);
+  }
+
+  /** All numbers. */
+  async snapshot(): Promise<Weights> {
+    const { classifier, margin, embedding } = this.#parts;
+    return new Map([
+      ...await classifier.snapshot(),
+      ...margin.weights(),
+      ...embedding.weights(),
+      [NORMAL, { shape: [2, 2], data: this.#normal }] as const,
+    ]);
+  }
+
+  /** Frees all values. */
+  dispose(): void {
+    const { classifier, margin, embedding } = this.#parts;
+    for (const part of [classifier, margin, embedding]) part.dispose();
+  }
+}
+
+/**
+ * Median of the two scores over images, and distance from there to the 90th percentile.
+ *
+ * The images are those that validate: neighbours have not kept them, and the classifier has not trained on
+ * them; it only chose its epoch by them. No other image is taken from the training.
+ */
+async function normalOf(
+  { margin, embedding, classifier }: Parts,
+  { images, split: { validation } }: LearningData,
+): Promise<Float32Array> {
+  const scores = await vectorsOf(
+    images,
+    validation,
+    2,
+    (x) => tf.stack([margin.score(x), embedding.score(classifier.embed(x))], 1),
+  );
+  return Float32Array.from([0, 1].flatMap((column) => {
+    const sorted = scores.filter((_, i) => i % 2 === column).sort();
+    const median = quantile(sorted, 0.5), spread = quantile(sorted, 0.9) - median;
+    return [median, spread > MIN_SPREAD ? spread : 1];
+  }));
+}
+
+/** Trains the classifier, then keeps images. */
+async function fit(
+  spec: OpenSetSpec,
+  data: LearningData,
+  context: FitContext,
+): Promise<FittedModel> {
+  const { inputShape, classes, keep = Infinity } = spec, { random, group } = context;
+  // Before training, which resumed draws other numbers.
+  const directions = random.fork();
+  const classifier = new Classifier(inputShape, classes.length, random);
+  const parts: Parts[keyof Parts][] = [classifier];
+  try {
+    const start = (resume: FitContext["resume"]) =>
+      gradientLearner(classifier, { ...context, resume });
+    const result = await learn(start, data, { ...context, watch: undefined });
+    const { images, split: { training } } = data;
+    const kept = spread(training, keep)
+      .sort((a, b) => data.classes[a]! - data.classes[b]! || a - b);
+    const [edges, embeddings] = await divideWork([
+      {
+        lengths: marginLengths(spec, kept.length),
+        compute: () => keepByClass(spec, data, kept, directions),
+      },
+      {
+        lengths: { vectors: kept.length * EMBEDDING, scales: kept.length },
+        compute: () => keepEmbeddings(images, kept, EMBEDDING, (x) => classifier.embed(x)),
+      },
+    ], group);
+    const margin = new ClassMargin(spec, edges);
+    parts.push(margin);
+    const embedding = new EmbeddingNeighbours(embeddings, EMBEDDING);
+    parts.push(embedding);
+    const normal = await normalOf({ classifier, margin, embedding }, data);
+    return { model: new OpenSet(spec, { classifier, margin, embedding }, normal), result };
+  } catch (error) {
+    for (const part of parts) part.dispose();
+    throw error;
+  }
+}
+
+/** Restores a stored model. */
+function open(spec: OpenSetSpec, weights: StoredWeights): OpenSet {
+  const classifier = new Classifier(spec.inputShape, spec.classes.length, new Random(0));
+  const parts: Parts[keyof Parts][] = [classifier];
+  try {
+    const own = classifier.parameters.map(({ name }) => [name, weights.get(name)] as const);
+    classifier.restore(new Map(own.flatMap(([name, values]) => values ? [[name, values]] : [])));
+    const margin = new ClassMargin(spec, storedMargin(weights));
+    parts.push(margin);
+    const embedding = new EmbeddingNeighbours(storedEmbeddings(weights), EMBEDDING);
+    parts.push(embedding);
+    return new OpenSet(spec, { classifier, margin, embedding }, weightsOf(weights, NORMAL));
+  } catch (error) {
+    for (const part of parts) part.dispose();
+    throw error;
+  }
+}
+
+/** The computing part of the type. */
+export const OPEN_SET_IMPLEMENTATION: ModelImplementation<OpenSetSpec> = { open, fit };
