@@ -2,19 +2,14 @@
 
 import { type Tensor, type Tensor1D, type Tensor2D, tf } from "../../compute/mod.ts";
 import type { Random } from "../../random.ts";
-import type {
-  GradientModel,
-  LabelledBatch,
-  MakeExample,
-  TrainingPass,
-} from "../../training/mod.ts";
+import type { MakeExample } from "../../training/mod.ts";
 import { Classifier } from "../classifier/classifier.ts";
 import type { Model } from "../model.ts";
 import { UNDAMAGED } from "./examples.ts";
 import type { DamageSpec } from "./spec.ts";
 
 /** Says which kind of damage an image has suffered, or none. */
-export class DamageClassifier extends Classifier implements Model, GradientModel {
+export class DamageClassifier extends Classifier implements Model {
   readonly spec: DamageSpec;
   readonly makeExample: MakeExample | undefined;
 
@@ -29,29 +24,21 @@ export class DamageClassifier extends Classifier implements Model, GradientModel
     this.makeExample = makeExample;
   }
 
-  /** The cross-entropy of each example's class as trained, nats, `[batch]`. */
-  trainingLoss(
-    { x, classes }: Pick<LabelledBatch, "x" | "classes">,
-    pass: TrainingPass,
-  ): Tensor1D {
-    return this.loss(x, classes, pass);
-  }
-
-  /** The cross-entropy without random draws, nats, `[batch]`; images of no class are undamaged. */
-  validationLoss(x: Tensor, classes?: Int32Array): Tensor1D {
+  /** The loss without random draws, nats, `[batch]`; images without a class are undamaged. */
+  override validationLoss(x: Tensor, classes?: Int32Array): Tensor1D {
     const known = classes ?? new Int32Array(x.shape[0]!).fill(UNDAMAGED);
-    return this.loss(x, known.map((place) => place < 0 ? UNDAMAGED : place));
+    return super.validationLoss(x, known.map((place) => place < 0 ? UNDAMAGED : place));
   }
 
   /** The log odds of damage of any kind, `[batch]`, for each name. */
   scores(names: readonly string[], x: Tensor): Tensor1D[] {
-    const odds = this.logOdds(this.embed(x));
+    const odds = this.logOdds(x);
     return names.map(() => odds);
   }
 
   /** The log odds of damage of any kind: log-sum-exp of the kinds' logits, less that of "undamaged". */
-  logOdds(embedding: Tensor): Tensor1D {
-    const logits = this.logits(embedding);
+  logOdds(x: Tensor): Tensor1D {
+    const logits = this.logits(this.embed(x));
     const undamaged = tf.slice(logits, [0, UNDAMAGED], [-1, 1]);
     const kinds: Tensor2D = tf.slice(logits, [0, 1], [-1, this.spec.kinds.length]);
     return tf.sub(tf.logSumExp(kinds, 1), tf.reshape(undamaged, [-1])) as Tensor1D;

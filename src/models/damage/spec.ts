@@ -10,6 +10,6 @@ export interface DamageSpec extends ModelSpec {
   readonly kinds: readonly string[];
   /** Principal components of the directions of edges. */
   readonly components: number;
-  /** Maximum number of images kept. */
-  readonly keep: number;
+  /** Maximum number of images kept. @default {all} */
+  readonly keep?: number | undefined;
 }

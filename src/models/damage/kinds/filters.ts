@@ -8,10 +8,15 @@ import { between, length, oneOf, painted, patch, wholeOrPatch } from "./_regions
 export const noise: Damage = (image, shape, random) => {
   const strength = between(random, 0.08, 0.5), uniform = random.uniform() < 0.3;
   const region = wholeOrPatch(shape, random);
-  return painted(image, shape, region, (_x, _y, _c, at) =>
-    uniform
-      ? image[at]! + strength * 1.5 * (random.uniform() - image[at]!)
-      : image[at]! + strength * random.normal());
+  return painted(
+    image,
+    shape,
+    region,
+    (_x, _y, _c, at) =>
+      uniform
+        ? image[at]! + strength * 1.5 * (random.uniform() - image[at]!)
+        : image[at]! + strength * random.normal(),
+  );
 };
 
 /** Salt and pepper: pixels, or squares of pixels, in black or white. */
@@ -107,8 +112,13 @@ export const pixelated: Damage = (image, shape, random) => {
 export const quantised: Damage = (image, shape, random) => {
   const levels = 2 + random.integer(3), offset = levels === 2 ? between(random, -0.3, 0.3) : 0;
   const region = wholeOrPatch(shape, random);
-  return painted(image, shape, region, (_x, _y, _c, at) =>
-    Math.round(Math.max(0, Math.min(1, image[at]! + offset)) * (levels - 1)) / (levels - 1));
+  return painted(
+    image,
+    shape,
+    region,
+    (_x, _y, _c, at) =>
+      Math.round(Math.max(0, Math.min(1, image[at]! + offset)) * (levels - 1)) / (levels - 1),
+  );
 };
 
 /** Black for white. */

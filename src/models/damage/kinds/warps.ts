@@ -59,8 +59,7 @@ export const rippled: Damage = (image, shape, random) => {
   const period = length(shape, random, 0.15, 0.6), phase = between(random, 0, 2 * Math.PI);
   const height = length(shape, random, 0.04, 0.1), rows = random.uniform() < 0.5;
   const wave = (at: number) => height * Math.sin(2 * Math.PI * at / period + phase);
-  return moved(image, shape, WHOLE, (x, y) =>
-    rows ? { x: x + wave(y), y } : { x, y: y + wave(x) });
+  return moved(image, shape, WHOLE, (x, y) => rows ? { x: x + wave(y), y } : { x, y: y + wave(x) });
 };
 
 /** The image once more, shifted and fainter, on top of itself. */
