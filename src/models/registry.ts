@@ -18,6 +18,7 @@ import { DCAE, LENS_VAE } from "./autoencoder/architectures/lens.ts";
 import { RECURRENT } from "./autoencoder/architectures/recurrent.ts";
 import { MLP_VAE, VAE } from "./autoencoder/architectures/vae.ts";
 import { CVAE, CVAE_DENSE } from "./cvae/definition.ts";
+import { DAMAGE } from "./damage/definition.ts";
 import { KNN } from "./knn/definition.ts";
 import type { ModelDefaults, ModelDefinition, ModelType, ScoreDescription } from "./model_type.ts";
 import { OPEN_SET } from "./open_set/definition.ts";
@@ -48,6 +49,7 @@ const DEFINITIONS = {
   "cvae-dense": CVAE_DENSE,
   aae: AAE,
   rbm: RBM,
+  damage: DAMAGE,
   "open-set": OPEN_SET,
   resnet: RESNET,
 };

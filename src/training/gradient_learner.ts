@@ -9,7 +9,13 @@ import {
 } from "../compute/mod.ts";
 import type { TrainingState } from "./fit_options.ts";
 import type { Hyperparameters } from "./hyperparameters.ts";
-import type { LabelledBatch, LayerStatistics, Learner, TrainingPass } from "./learner.ts";
+import type {
+  LabelledBatch,
+  LayerStatistics,
+  Learner,
+  MakeExample,
+  TrainingPass,
+} from "./learner.ts";
 import { Optimiser } from "./optimiser.ts";
 import type { Parameter, Weights } from "./parameter.ts";
 import { type ProcessGroup, SINGLE_PROCESS } from "./process_group.ts";
@@ -23,6 +29,8 @@ export interface GradientModel {
   readonly shardable?: readonly Parameter[] | undefined;
   /** Whether the training loss consists of our operations alone, so that our tape differentiates it. */
   readonly traceable: boolean;
+  /** Makes the examples of all batches. @default {images with their labels, augmented in training} */
+  readonly makeExample?: MakeExample | undefined;
   /** The loss as trained, `[batch]`. */
   trainingLoss(batch: Pick<LabelledBatch, "x" | "classes">, pass: TrainingPass): Tensor;
   /** The loss without random draws, `[batch]`. */
@@ -72,6 +80,7 @@ export async function gradientLearner(
   );
   return {
     optimiser,
+    makeExample: model.makeExample,
     step(batch, pass, learningRate) {
       const dense = sharded.shards.length > 0 ? sharded.layers(batch.wholeSize) : undefined;
       const { sum, gradients } = lossGradients({

@@ -14,6 +14,9 @@ import { parseSchedule, rateFactor, risingEpochs } from "./schedule.ts";
 /** Images per batch of the validation loss. */
 const VALIDATION_BATCH = 256;
 
+/** Seed of the examples by which a model is validated: their loss says which epoch is best. */
+const EXAMPLES_SEED = 1;
+
 /** Time between two turns of the event loop, ms: signals and progress bars need them. */
 const YIELD_MS = 50;
 
@@ -51,7 +54,10 @@ export async function learn(
   const history: EpochRecord[] = [...resume?.history ?? []];
   const learner = await start(resume);
   const { optimiser } = learner;
-  const loader = new Loader(data, group, hyperparameters.augment);
+  const loader = new Loader(data, group, {
+    augment: hyperparameters.augment,
+    makeExample: learner.makeExample,
+  });
   const { imageSize } = data.images;
   const loop: Loop = {
     ...{ learner, loader, group, yielder: new EventLoopYielder(), imageSize },
@@ -133,7 +139,7 @@ async function learnEpoch(
   const epoch = history.length + 1;
   const order = random.permutation(training.length).map((i) => training[i]!);
   const noise = random.fork();
-  const changes = hyperparameters.augment && random.fork();
+  const changes = loader.changes ? random.fork() : undefined;
   const bounds = batchBounds(order.length, batch);
   const rates = ratesOf(options, history, bounds.length - 1);
   const losses: Tensor[] = [];
@@ -230,15 +236,18 @@ async function takeTotal(losses: Tensor[], group: ProcessGroup): Promise<number>
   return total[0]!;
 }
 
-/** The mean loss per image, without random draws. */
+/** The mean loss per image, without random draws but those of examples, the same in every epoch. */
 async function meanLoss(
   { learner, loader, group, lossScale }: Loop,
   which: Uint32Array,
 ): Promise<number> {
   const own = shareOf(which, group);
+  const random = new Random(EXAMPLES_SEED);
+  const randoms = shareOf(Array.from(which, () => random.split()), group);
   const losses: Tensor[] = [];
   for (let start = 0; start < own.length; start += VALIDATION_BATCH) {
-    const batch = loader.labelled(own.subarray(start, start + VALIDATION_BATCH));
+    const end = start + VALIDATION_BATCH;
+    const batch = loader.validation(own.subarray(start, end), randoms.slice(start, end));
     losses.push(tf.tidy(() => tf.sum(learner.validationLoss(batch))));
     batch.x.dispose();
   }

@@ -1,6 +1,7 @@
 /** The interface between the training loop and the models that learn by it. */
 
 import type { BatchStatistics, Dense, Reduce, Tensor } from "../compute/mod.ts";
+import type { Random } from "../random.ts";
 import type { ImageSet } from "./image_set.ts";
 import type { Optimiser } from "./optimiser.ts";
 import type { Weights } from "./parameter.ts";
@@ -15,6 +16,22 @@ export interface LearningData {
   /** The images that train and those that validate. */
   readonly split: Split;
 }
+
+/**
+ * Makes an image an example that a model learns from, or is validated by.
+ *
+ * @param image Samples, changed in place.
+ * @param label Index of the image's label, -1 where there is none.
+ * @param random Generator of the image: examples depend neither on each other nor on the number of threads.
+ * @param augment Applies the augmentations, which are then the model's to apply; none for validation.
+ * @returns The example's class, in place of the label.
+ */
+export type MakeExample = (
+  image: Float32Array,
+  label: number,
+  random: Random,
+  augment: () => void,
+) => number;
 
 /** Images with their labels. */
 export interface LabelledBatch {
@@ -73,6 +90,8 @@ export interface Learner {
    * @returns The reported loss, summed over the images.
    */
   step(batch: LabelledBatch, pass: TrainingPass, learningRate: number): Tensor;
+  /** Makes the examples of all batches. @default {images with their labels, augmented in training} */
+  readonly makeExample?: MakeExample | undefined;
   /** The loss without random draws, `[batch]`; early stopping follows it. */
   validationLoss(batch: LabelledBatch): Tensor;
   /** Copies all weights. */

@@ -6,7 +6,7 @@ import { sizeOf } from "../shape.ts";
 import { Augmenter } from "./augmenter.ts";
 import { shareBounds, shareOf } from "./batches.ts";
 import type { ImageSet } from "./image_set.ts";
-import type { LabelledBatch, LearningData, TrainingPass } from "./learner.ts";
+import type { LabelledBatch, LearningData, MakeExample, TrainingPass } from "./learner.ts";
 import { type ProcessGroup, SINGLE_PROCESS } from "./process_group.ts";
 
 /** A member's share of a step's images, and its randomness. */
@@ -15,12 +15,21 @@ export interface StepBatch extends Pick<TrainingPass, "input" | "normal" | "unif
   readonly batch: LabelledBatch;
 }
 
+/** Changes of images on their way into a batch. */
+export interface LoaderOptions {
+  /** Augmentations such as `flip-x`. @default {none} */
+  readonly augment?: readonly string[] | undefined;
+  /** Makes examples of the images. @default {images with their labels} */
+  readonly makeExample?: MakeExample | undefined;
+}
+
 /** Makes a member's tensors of batches, in buffers that last from batch to batch. */
 export class Loader {
   readonly #set: ImageSet;
   readonly #classes: Int32Array;
   readonly #group: ProcessGroup;
   readonly #augmenter: Augmenter | undefined;
+  readonly #makeExample: MakeExample | undefined;
   #images = new Float32Array(0);
   #inputs = new Float32Array(0);
   #noise = new Float32Array(0);
@@ -28,28 +37,36 @@ export class Loader {
   /**
    * @param data Images and their labels.
    * @param group The member. @default {one process}
-   * @param augment Augmentations such as `flip-x`. @default {none}
+   * @param options Changes of the images.
    */
   constructor(
     { images, classes }: Pick<LearningData, "images" | "classes">,
     group: ProcessGroup = SINGLE_PROCESS,
-    augment?: readonly string[],
+    { augment, makeExample }: LoaderOptions = {},
   ) {
     this.#set = images;
     this.#classes = classes;
     this.#group = group;
     this.#augmenter = augment && new Augmenter(augment, images.shape);
+    this.#makeExample = makeExample;
+  }
+
+  /** Whether images are changed at random in training. */
+  get changes(): boolean {
+    return this.#augmenter !== undefined || this.#makeExample !== undefined;
   }
 
   /**
-   * Gathers images as they are.
+   * Gathers images as they are, or the examples made of them.
    *
    * @param indices Indices of the images, in order.
-   * @param wholeSize Images in the whole batch. @default {all of these}
+   * @param randoms A generator for each.
    * @returns Images and labels; the caller disposes of them.
    */
-  labelled(indices: Uint32Array, wholeSize: number = indices.length): LabelledBatch {
-    return this.#labelled(this.#tensor(this.#gather(indices), indices.length), indices, wholeSize);
+  validation(indices: Uint32Array, randoms: readonly Random[]): LabelledBatch {
+    const images = this.#gather(indices), classes = this.#labels(indices);
+    if (this.#makeExample) this.#makeExamples(images, classes, randoms);
+    return { x: this.#tensor(images, indices.length), classes, wholeSize: indices.length };
   }
 
   /**
@@ -57,7 +74,7 @@ export class Loader {
    *
    * @param indices Indices of the images of all members.
    * @param noise Source of the deviates, which are drawn for the whole batch on every member.
-   * @param changes Source of the augmentations; none are made without it.
+   * @param changes Source of the augmentations and examples; none are made without it.
    * @returns The share, and its randomness.
    */
   step(indices: Uint32Array, noise: Random, changes: Random | undefined): StepBatch {
@@ -66,28 +83,53 @@ export class Loader {
     const randoms = changes && Array.from(indices, () => changes.split());
     const deviates = (draw: () => number) => (shape: readonly number[]) =>
       this.#deviates(shape, indices.length, draw);
-    const { x, input } = this.#augmenter && randoms
-      ? this.#augmented(own, this.#augmenter, shareOf(randoms, this.#group))
+    const ownRandoms = randoms && shareOf(randoms, this.#group), classes = this.#labels(own);
+    const { x, input } = ownRandoms
+      ? this.#changed(own, classes, ownRandoms)
       : { x: this.#tensor(this.#gather(own), own.length), input: undefined };
     return {
-      batch: this.#labelled(x, own, indices.length),
+      batch: { x, classes, wholeSize: indices.length },
       input,
       normal: deviates(() => noise.normal()),
       uniform: deviates(() => noise.uniform()),
     };
   }
 
-  #labelled(x: Tensor, indices: Uint32Array, wholeSize: number): LabelledBatch {
-    return { x, classes: Int32Array.from(indices, (i) => this.#classes[i]!), wholeSize };
+  #labels(indices: Uint32Array): Int32Array {
+    return Int32Array.from(indices, (i) => this.#classes[i]!);
   }
 
-  /** Augmented images, the target; and corrupted ones as the input, if the augmenter corrupts. */
-  #augmented(
+  /** Makes examples of images, in place, with their classes. */
+  #makeExamples(
+    images: Float32Array,
+    classes: Int32Array,
+    randoms: readonly Random[],
+    augmenter?: Augmenter,
+  ): void {
+    const each = this.#set.imageSize;
+    randoms.forEach((random, i) => {
+      const image = images.subarray(i * each, (i + 1) * each);
+      classes[i] = this.#makeExample!(image, classes[i]!, random, () => {
+        augmenter?.alter(image, random);
+        augmenter?.corrupt(image, random);
+      });
+    });
+  }
+
+  /**
+   * Examples, or augmented images; of these corrupted ones are the input, if the augmenter corrupts, and the
+   * others the target.
+   */
+  #changed(
     indices: Uint32Array,
-    augmenter: Augmenter,
+    classes: Int32Array,
     randoms: readonly Random[],
   ): { readonly x: Tensor; readonly input: Tensor | undefined } {
-    const images = this.#gather(indices);
+    const images = this.#gather(indices), augmenter = this.#augmenter;
+    if (this.#makeExample) this.#makeExamples(images, classes, randoms, augmenter);
+    if (this.#makeExample || !augmenter) {
+      return { x: this.#tensor(images, indices.length), input: undefined };
+    }
     const each = this.#set.imageSize;
     const change = (batch: Float32Array, how: "alter" | "corrupt") =>
       randoms.forEach((random, i) => {

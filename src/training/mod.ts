@@ -36,6 +36,7 @@ export type {
   LayerStatistics,
   Learner,
   LearningData,
+  MakeExample,
   TrainingPass,
 } from "./learner.ts";
 export {
@@ -51,7 +52,7 @@ export { Optimiser } from "./optimiser.ts";
 export { Optimisers } from "./_optimisers.ts";
 export type { Parameter, ParameterShape, Weights } from "./parameter.ts";
 export { type GroupCapacity, type ProcessGroup, SINGLE_PROCESS } from "./process_group.ts";
-export { type SampleRange, shortNumber } from "./_source_samples.ts";
+export { rangeOf, type SampleRange, shortNumber } from "./_source_samples.ts";
 export { MIN_IMAGES, type Split, splitForTraining, splitImages } from "./split.ts";
 export { capacityFor, TensorParallelDense } from "./tensor_parallel_dense.ts";
 export { chooseThreads, estimateSeconds, type TrainingCost } from "./threads.ts";

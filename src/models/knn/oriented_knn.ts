@@ -7,6 +7,7 @@ import {
   LOCAL_NEIGHBOURS,
   LocalNeighbours,
   logDistance,
+  logWholeDistance,
 } from "../neighbours/local_neighbours.ts";
 import { weightsOf } from "../network/parameters.ts";
 import { type Measure, MEASURE_NAMES, type MeasureName, MEASURES } from "./_measures.ts";
@@ -96,9 +97,8 @@ export class OrientedKnn implements Model {
       Math.max(neighbours, LOCAL_NEIGHBOURS),
       omitted,
     );
-    const nearest = firstColumns(squares, neighbours);
     const far = measure.whole
-      ? tf.mul(tf.log(tf.add(tf.mean(nearest, 1), residual)), 0.5)
+      ? logWholeDistance(squares, residual, neighbours)
       : logDistance(squares, neighbours);
     return tf.sub(far, tf.mul(tf.mean(scales, 1), scale)) as Tensor1D;
   }

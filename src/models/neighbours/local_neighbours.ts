@@ -128,6 +128,23 @@ export function logDistance(squares: Tensor2D, neighbours: number): Tensor1D {
 }
 
 /**
+ * The log of the distance to the nearest few and to the plane that they lie in, `[batch]`: 1/2 log(mean of
+ * squared distances + squared distance from the plane).
+ *
+ * @param squares Squared distances within the plane, nearest first.
+ * @param residual Squared distances from the plane, `[batch]`.
+ * @param neighbours How many are averaged.
+ */
+export function logWholeDistance(
+  squares: Tensor2D,
+  residual: Tensor1D,
+  neighbours: number,
+): Tensor1D {
+  const nearest = tf.mean(firstColumns(squares, neighbours), 1);
+  return tf.mul(tf.log(tf.add(nearest, residual)), 0.5) as Tensor1D;
+}
+
+/**
  * log(mean of 3 distances) - 1/2 mean over 10 neighbours of their log s, with s the mean distance to 3
  * others.
  *
