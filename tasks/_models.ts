@@ -3,6 +3,8 @@
 import {
   type Architecture,
   currentScoreName,
+  DEFAULT_MODELS,
+  type DefaultModel,
   MODELS,
   parseNetworkFile,
   reconstructionScores,
@@ -15,6 +17,17 @@ export const NETWORK_NAMES: readonly string[] = Object.entries(MODELS)
 
 /** Names of all models that can be trained, for the help. */
 export const MODEL_NAMES: string = Object.keys(MODELS).join(", ");
+
+/** The models that are trained where none is named, for the help. */
+export const DEFAULT_NOTE =
+  `Without --model the first of these is trained that the options and the images allow: ${
+    DEFAULT_MODELS.map((choice) => `${defaultName(choice)} where ${choice.when}`).join("; ")
+  }.`;
+
+/** A default model and its score, in words. */
+export function defaultName({ model, score }: DefaultModel): string {
+  return score === undefined ? model : `${model} (${score})`;
+}
 
 /** Meanings of the scores, for the help. */
 export const SCORES_NOTE =

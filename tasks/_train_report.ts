@@ -8,6 +8,7 @@ import type {
   UnseenLabelsComparison,
 } from "../src/detection/mod.ts";
 import type { CalibrationRecord, ModelFile } from "../src/store/mod.ts";
+import { defaultName } from "./_models.ts";
 import { Hints } from "./_hints.ts";
 import type { EpochRecord, StepRecord } from "../src/training/mod.ts";
 import { calibrationRecord } from "./_calibration_record.ts";
@@ -69,7 +70,7 @@ export class TrainReport {
   /** Called when training starts. */
   start(start: TrainingStart): void {
     const { backend, threads, trouble, spec, labels, parameters, images, calibration } = start;
-    const { epochs, seconds } = start;
+    const { epochs, seconds, chosen } = start;
     const { training, validation } = images, { method, folds = 0 } = calibration;
     const [height, width, channels] = spec.inputShape;
     const { scale } = start.input;
@@ -83,6 +84,11 @@ export class TrainReport {
         `${training} images train, ${validation} validate, ${calibration.images} calibrate` +
         (method === "split" ? "" : ` (${describeMethod(method, folds)})`),
     );
+    if (chosen) {
+      this.#reporter.info(
+        `took ${defaultName(chosen)} as ${chosen.when}: --seek or --model choose another`,
+      );
+    }
     if (scale.kind === "range") {
       this.#reporter.info(`scale: samples from ${scale.low} to ${scale.high} become 0 to 1`);
     }

@@ -16,6 +16,7 @@ import type { LoadOptions } from "../src/training/mod.ts";
 import { MAX_COUNT } from "../src/shape.ts";
 import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
 import {
+  DEFAULT_NOTE,
   isNetworkFile,
   MODEL_NAMES,
   NETWORK_NOTE,
@@ -61,12 +62,13 @@ export const command = defineCommand({
   name: "train",
   flags: TRAIN_FLAGS,
   help: {
-    model: `architecture: ${MODEL_NAMES}; or a network file, .json (default vae)`,
+    model: `architecture: ${MODEL_NAMES}; or a network file, .json (default: see below)`,
     out: "the model file to write",
     workers: "training threads (default: all cores, fewer for a small job)",
     score: "the default score of the model, instead of one that --anomalies choose",
   },
   notes: [
+    DEFAULT_NOTE,
     NETWORK_NOTE,
     SCORES_NOTE,
     CALIBRATION_NOTE,
@@ -77,6 +79,7 @@ export const command = defineCommand({
   ],
   examples: [
     "train --data photos/normal --size 64x64 --out photos.safetensors",
+    "train --data parts/good --size 128x128 --seek damage --out parts.safetensors",
     "train --data train-images-idx3-ubyte.gz --hold-out 0 --model vae --seed 1 --out m.safetensors",
     "train --data photos --size 64x64 --model net.json --out m.safetensors",
     "train --data photos --model knn --latents-of m.safetensors --out knn.safetensors",
@@ -144,8 +147,8 @@ function checkFlags(flags: Context["flags"]): void {
   if (flags.fit !== undefined && flags.size === undefined) {
     throw usageError("Cannot use --fit as --size must be given", "add --size WxH, or omit --fit");
   }
-  const { model = "vae", checkpoint } = flags;
-  const known = findModel(model);
+  const { model, checkpoint } = flags;
+  const known = model === undefined ? undefined : findModel(model);
   if (checkpoint !== undefined && known && !known.type.learning) {
     throw usageError(
       `Cannot use --checkpoint as "${model}" must have checkpoints: it learns nothing`,
@@ -158,22 +161,26 @@ function checkFlags(flags: Context["flags"]): void {
 export async function trainModel(context: Context, report: TrainReport): Promise<TrainingResult> {
   const { flags, stderr, signal, resolve } = context;
   checkFlags(flags);
-  const { model = "vae", "latents-of": latents } = flags;
+  const { checkpoint, "latents-of": latents } = flags;
+  // Only models that learn in steps have checkpoints.
+  const { model = checkpoint === undefined ? undefined : "vae" } = flags;
   const scale = parseScale(flags.scale);
   const { parseCalibration, trainDetector } = await import("../src/detection/mod.ts");
   const calibrate = flags.calibrate === undefined ? undefined : parseCalibration(flags.calibrate);
   if (flags.calibrate !== undefined && calibrate === undefined) {
     await requireCalibrationSource(flags.calibrate, context);
   }
-  const architecture = isNetworkFile(model) ? await readNetworkFile(resolve(model), model) : model;
+  const architecture = model !== undefined && isNetworkFile(model)
+    ? await readNetworkFile(resolve(model), model)
+    : model;
   await checkLabels(context);
   const { decodeModel } = await import("../src/store/mod.ts");
-  const { checkpoint } = flags;
   const pool = new DecodePool({ workers: flags.workers });
   const region = flags.mask === undefined ? undefined : await readRegion(flags.mask, context);
   const sources = { ...readSourceFlags(context, sizeOf(flags)), decode: pool.decode };
   return await trainDetector(readSources(flags.data, sources), {
     architecture,
+    seek: flags.seek,
     normal: flags.normal,
     holdOut: flags["hold-out"],
     watch: flags.watch,

@@ -73,6 +73,12 @@ export const FLAG_GROUPS = {
   },
   model: {
     model: string("FILE", "the model file"),
+    seek: choice(
+      "WHAT",
+      ["novelty", "damage"],
+      "what is sought: novelty (images of a class never seen) or damage; chooses model and score " +
+        "(default both)",
+    ),
     latent: integer("units of the latent", { min: 1, max: MAX_COUNT }),
     loss: string(
       "NAME",
@@ -89,7 +95,7 @@ export const FLAG_GROUPS = {
     ),
     "keep-images": string(
       "N|all",
-      "most images to keep (knn; default 20000 for oriented, else all)",
+      "most images to keep (knn, open-set, damage, resnet; default 20000; all for pixels and latents)",
     ),
     neighbours: integer("neighbours averaged in the mean distance (knn; default 1)", {
       min: 1,

@@ -13,6 +13,7 @@ import {
 import { Random } from "../random.ts";
 import {
   CALIBRATE,
+  MODEL,
   type ModelFile,
   type TrainingSettings,
   type TrainingSummary,
@@ -150,7 +151,7 @@ export function planTraining(
   const calibration = calibrationSetting(chosen);
   const patience = options.patience ?? defaultPatience(epochs, hyperparameters?.schedule);
   const settings = {
-    "--model, --latent, --loss and --beta": encodeSpec(learning?.learnt?.(spec) ?? spec),
+    [MODEL]: encodeSpec(learning?.learnt?.(spec) ?? spec),
     "the images' preparation": JSON.stringify(loaded.input),
     "the number of images": String(loaded.images.count),
     "the images' fingerprint": loaded.fingerprint,

@@ -4,19 +4,12 @@ import { type Backend, enableGradients, openBackend } from "../compute/mod.ts";
 import type { Entry } from "../datasets/mod.ts";
 import { StrayError } from "../errors.ts";
 import {
-  AUTOENCODER,
   type Capable,
-  CLASS_PREFIX,
-  type ModelDefinition,
   type ModelOptions,
-  type ModelSpec,
   modelTypeOf,
   openModel,
   parseLoss,
   requireCapability,
-  requireModel,
-  requireScore,
-  scoreNames,
 } from "../models/mod.ts";
 import { sizeOf } from "../shape.ts";
 import {
@@ -39,8 +32,8 @@ import { buildSpec, checkStepMemory } from "./_build_spec.ts";
 import { classIndices, loadCalibrationImages } from "./_calibration_images.ts";
 import { storedCalibration } from "./calibration_method.ts";
 import { detectorScore } from "./_combined_score.ts";
-import { refuseUselessOptions } from "./_refuse_options.ts";
 import { divideImages, modelOf, planTraining, requireImages } from "./_training_plan.ts";
+import { latentsIn } from "./_check_score.ts";
 import { GREATEST_SCORE } from "./calibration.ts";
 import {
   type CalibrationChoice,
@@ -48,6 +41,7 @@ import {
   parseCalibration,
 } from "./calibration_choice.ts";
 import { compareAnomalies } from "./known_anomalies.ts";
+import { type Candidate, candidatesFor, chooseModel } from "./choose_model.ts";
 import { type TrainingCallbacks, type TrainingJob, trainMember } from "./train_member.ts";
 import type { TrainingResult, TrainOptions } from "./train_options.ts";
 import { UnseenLabels } from "./unseen_labels.ts";
@@ -70,23 +64,11 @@ export async function trainDetector(
   entries: AsyncIterable<Entry>,
   options: TrainOptions,
 ): Promise<TrainingResult> {
-  const { architecture } = options;
-  const definition = typeof architecture === "string"
-    ? requireModel(architecture)
-    : { ...architecture, type: AUTOENCODER };
-  refuseUselessOptions(definition, options);
-  const { latentsOf } = options;
-  // Refuses a model that has no latents to compare before images are read.
-  if (latentsOf) {
-    const latents = latentsIn(latentsOf), { inputShape } = latentsOf.spec;
-    definition.build({ ...options, latents, loss: undefined, inputShape });
-  }
-  checkScore(definition, options);
+  const candidates = candidatesFor(options);
   const backend = await openBackend(options.backend);
-  if (definition.type.learning) await enableGradients();
   const workerGroup = new WorkerGroup(new URL("./train_worker.ts", import.meta.url));
   try {
-    return await trainWith(workerGroup, entries, definition, backend, options);
+    return await trainWith(workerGroup, entries, candidates, backend, options);
   } finally {
     workerGroup.stop();
   }
@@ -95,24 +77,29 @@ export async function trainDetector(
 async function trainWith(
   workerGroup: WorkerGroup,
   entries: AsyncIterable<Entry>,
-  definition: ModelDefinition,
+  candidates: readonly Candidate[],
   backend: Backend,
   options: TrainOptions,
 ): Promise<TrainingResult> {
-  const { latentsOf } = options, { learning } = definition.type, { defaults } = definition;
-  const most = learning && backend.name === "wasm"
-    ? options.workers ?? navigator.hardwareConcurrency
-    : 1;
+  const { latentsOf } = options;
+  const most = backend.name === "wasm" ? options.workers ?? navigator.hardwareConcurrency : 1;
+  const learns = candidates.every(({ definition }) => definition.type.learning);
   const unseen = new UnseenLabels(options.holdOut);
   const watched = options.watch === undefined ? undefined : new WatchedImages(options.watch);
   const labelOf: (string | undefined)[] = [];
+  let likely: Candidate | undefined;
   const loaded = await loadImages(unseen.watch(watched?.watch(entries) ?? entries), {
     ...options,
     input: latentsOf?.input,
-    onInput: (input) => checkStepMemory(definition, input, options),
+    onInput(input) {
+      // Labels are not known yet.
+      const { latent, beta } = options, { height, width, channels } = input;
+      likely = chooseModel(candidates, { latent, beta, inputShape: [height, width, channels] });
+      checkStepMemory(likely.definition, input, options);
+    },
     onImage(entry, count) {
       labelOf.push(entry.label);
-      if (count === EARLY.images) workerGroup.resize(Math.min(most - 1, EARLY.workers));
+      if (learns && count === EARLY.images) workerGroup.resize(Math.min(most - 1, EARLY.workers));
       options.onImage?.(entry, count);
     },
   });
@@ -135,7 +122,10 @@ async function trainWith(
     images: images.count,
     classes: labels,
   };
-  const { type } = definition;
+  const candidate = chooseModel(candidates, known), { definition } = candidate;
+  if (candidate !== likely) checkStepMemory(definition, input, options);
+  const { type, defaults } = definition, { learning } = type;
+  if (learning) await enableGradients();
   const chosen = chooseCalibration(choice, {
     ...{ learning, remembers: type.remembers },
     leavesOneOut: type.leavesOneOut?.(definition.build(known)) ?? false,
@@ -196,7 +186,7 @@ async function trainWith(
   };
   options.onStart?.({
     ...{ backend, threads, trouble, spec, input, labels, parameters },
-    ...{ images: counts, calibration, epochs, seconds },
+    ...{ images: counts, calibration, epochs, seconds, chosen: candidate.chosen },
   });
   const callbacks: TrainingCallbacks = {
     encoder: latentsOf && await openEncoder(latentsOf),
@@ -207,7 +197,7 @@ async function trainWith(
     onEpoch: (record, state) =>
       options.onEpoch?.(record, async () => encodeCheckpoint(settings, await state())),
   };
-  const { model, ...trained } = await workerGroup.run(
+  const { model: fitted, ...trained } = await workerGroup.run(
     capacityFor(learning?.optimised?.(spec) ?? shapes, batch),
     job,
     (group) => trainMember(job, random, group, callbacks),
@@ -215,24 +205,24 @@ async function trainWith(
   try {
     const calibrated = { spec, ...storedCalibration(trained.calibrated) };
     const report = anomalies && await compareAnomalies({
-      ...{ model, calibrated, score: plan.score, images, split, anomalies },
+      ...{ model: fitted, calibrated, score: plan.score, images, split, anomalies },
       allCalibrate: chosen.method === "cross" || chosen.method === "loo",
       scoreGiven: options.score !== undefined,
     });
     const { score } = report ?? plan;
     const judged = detectorScore(score, calibrated, "model");
     const outcome = {
-      ...{ ...trained, weights: await model.snapshot(), backend, threads },
+      ...{ ...trained, weights: await fitted.snapshot(), backend, threads },
       ...{ score, calibrating: judged.calibration.length, anomalies: report },
     };
     return {
       model: modelOf(planned, plan, counts, outcome, options.version),
       interrupted: trained.interrupted,
       overflows: judged.calibration.filter((value) => value >= GREATEST_SCORE).length,
-      unseenLabels: await unseen.compare({ model, score: judged, images, split }, input),
+      unseenLabels: await unseen.compare({ model: fitted, score: judged, images, split }, input),
     };
   } finally {
-    model.dispose();
+    fitted.dispose();
   }
 }
 
@@ -246,44 +236,6 @@ function warnOfNeighbours(
   onWarning?.(
     `--neighbours ${neighbours} averages the distances to all images, as ${kept} are kept`,
     "take fewer neighbours, or train on more images",
-  );
-}
-
-/** Refuses a score that the model does not have, as far as that is known before images are read. */
-function checkScore(definition: ModelDefinition, options: TrainOptions): void {
-  const { architecture, score, size, channels, latentsOf } = options;
-  if (score === undefined) return;
-  if (definition.scores) {
-    const name = typeof architecture === "string" ? architecture : "the network";
-    return void requireScore(score, { name, scores: definition.scores });
-  }
-  const { madeFor = [28, 28, 1] } = definition;
-  const [height, width] = size ? [size.height, size.width] : madeFor;
-  let spec: ModelSpec;
-  try {
-    spec = definition.build({
-      ...options,
-      latents: latentsOf && latentsIn(latentsOf),
-      loss: undefined,
-      inputShape: [height, width, channels ?? madeFor[2]],
-      classes: ["a", "b"],
-    });
-  } catch (error) {
-    if (error instanceof StrayError) return; // the images will tell
-    throw error;
-  }
-  const ofLabels = scoreNames(spec).some((name) => name.startsWith(CLASS_PREFIX));
-  if (!ofLabels || !score.startsWith(CLASS_PREFIX)) requireScore(score, spec);
-}
-
-/** The model whose latents are compared, and their size. */
-function latentsIn({ spec }: ModelFile): { readonly of: ModelSpec; readonly size: number } {
-  const latent = modelTypeOf(spec).latent?.(spec);
-  if (latent) return { of: spec, size: latent.size };
-  throw new StrayError(
-    "model",
-    `Cannot use "${spec.name}" as the model of --latents-of must have latents`,
-    { hint: "use an autoencoder, such as vae" },
   );
 }
 

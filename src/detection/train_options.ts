@@ -3,7 +3,7 @@
 import type { Backend, BackendName } from "../compute/mod.ts";
 import type { Entry } from "../datasets/mod.ts";
 import type { ModelInput } from "../images/mod.ts";
-import type { Architecture, ModelOptions, ModelSpec } from "../models/mod.ts";
+import type { Architecture, DefaultModel, ModelOptions, ModelSpec, Sought } from "../models/mod.ts";
 import type { CalibrationRecord, ModelFile, TrainingSummary } from "../store/mod.ts";
 import type { EpochRecord, Hyperparameters, LoadOptions, StepRecord } from "../training/mod.ts";
 import type { CalibrationChoice } from "./calibration_choice.ts";
@@ -14,8 +14,13 @@ export interface TrainOptions
   extends
     LoadOptions,
     Omit<ModelOptions, "inputShape" | "images" | "classes" | "latents" | "output"> {
-  /** The model's name, or an autoencoder architecture of your own. */
-  readonly architecture: string | Architecture;
+  /**
+   * The model's name, or an autoencoder architecture of your own.
+   * @default {the first of {@linkcode DEFAULT_MODELS} that the options and the images allow}
+   */
+  readonly architecture?: string | Architecture | undefined;
+  /** What is sought: it chooses model and score, or the score of the model that is named. @default {both} */
+  readonly seek?: Sought | undefined;
   /**
    * For `knn`: a trained model whose latents are compared instead of pixels. It determines how images are
    * prepared. Of its own training images those calibrate that calibrated it, as it never saw them.
@@ -86,6 +91,8 @@ export interface TrainingStart {
   readonly trouble?: string | undefined;
   /** The model. */
   readonly spec: ModelSpec;
+  /** Why it was taken, where the user named none. */
+  readonly chosen?: DefaultModel | undefined;
   /** The preparation of the images. */
   readonly input: ModelInput;
   /** The labels that it trains on; absent if not every image has one. */

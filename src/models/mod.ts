@@ -16,6 +16,7 @@ export type { AutoencoderSpec } from "./autoencoder/spec.ts";
 export { AUTOENCODER } from "./autoencoder/type.ts";
 export type { CvaeSpec } from "./cvae/spec.ts";
 export type { DamageSpec } from "./damage/spec.ts";
+export { DEFAULT_MODELS, type DefaultModel, type Sought } from "./default_models.ts";
 export type { DistanceKnnSpec, KnnSpec, OrientedKnnSpec } from "./knn/spec.ts";
 export { type Capable, type ImageErrors, type Model, requireCapability } from "./model.ts";
 export type {

@@ -24,6 +24,9 @@ const PROGRESS = v.strictObject({
   random: v.array(v.number()),
 });
 
+/** The setting that is the model, as JSON. */
+export const MODEL = "--model, --latent, --loss and --beta";
+
 /** The setting that names the calibration method. */
 export const CALIBRATE = "--calibrate";
 

@@ -9,6 +9,7 @@ export {
   checkpointSettings,
   decodeCheckpoint,
   encodeCheckpoint,
+  MODEL,
   type TrainingSettings,
 } from "./checkpoint.ts";
 export {

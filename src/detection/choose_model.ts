@@ -1,0 +1,121 @@
+/** The model of a training: the one that the user names, or the first default that fits. */
+
+import { StrayError } from "../errors.ts";
+import {
+  AUTOENCODER,
+  DEFAULT_MODELS,
+  type DefaultModel,
+  findModel,
+  type ModelDefinition,
+  type ModelOptions,
+  MODELS,
+  requireModel,
+  requireScore,
+} from "../models/mod.ts";
+import { checkScore, latentsIn } from "./_check_score.ts";
+import { refuseUselessOptions } from "./_refuse_options.ts";
+import { checkpointSettings, MODEL } from "../store/mod.ts";
+import type { TrainOptions } from "./train_options.ts";
+
+/** A model that may be trained, as far as is known before images are read. */
+export interface Candidate {
+  /** The model, with the score that is its default here. */
+  readonly definition: ModelDefinition;
+  /** The choice, where the user named no model. */
+  readonly chosen?: DefaultModel | undefined;
+}
+
+/**
+ * Finds the models that take the options.
+ *
+ * @param options The options.
+ * @returns One or more, in order of preference.
+ * @throws {StrayError} `usage` If the model that the user names does not take them, or none does.
+ */
+export function candidatesFor(options: TrainOptions): readonly Candidate[] {
+  const { seek } = options, architecture = options.architecture ?? resumed(options);
+  if (architecture !== undefined && typeof architecture !== "string") {
+    if (seek !== undefined) refuseSeek("the network");
+    return [checked({ definition: { ...architecture, type: AUTOENCODER } }, options)];
+  }
+  if (architecture !== undefined) {
+    const definition = requireModel(architecture);
+    const named = { ...options, architecture };
+    if (seek === undefined) return [checked({ definition }, named)];
+    const sought = DEFAULT_MODELS.find((row) => row.model === architecture && row.seek === seek);
+    if (sought === undefined) refuseSeek(`"${architecture}"`);
+    return [checked({ definition: withScore(definition, sought.score) }, named)];
+  }
+  let refused: unknown;
+  const found = DEFAULT_MODELS
+    .filter((row) => row.seek === undefined || row.seek === seek)
+    .flatMap((chosen) => {
+      const definition = withScore(MODELS[chosen.model], chosen.score);
+      try {
+        return [checked({ definition, chosen }, { ...options, architecture: chosen.model })];
+      } catch (error) {
+        refused = error;
+        return [];
+      }
+    });
+  if (found.length === 0) throw refused;
+  return found;
+}
+
+/**
+ * The first of some models that can be built for images.
+ *
+ * @param candidates The models, in order of preference.
+ * @param known The images and the options.
+ * @returns The model.
+ * @throws {StrayError} Any error of `build`, if there is none.
+ */
+export function chooseModel(candidates: readonly Candidate[], known: ModelOptions): Candidate {
+  const last = candidates.length - 1;
+  return candidates.find(({ definition }, i) => i === last || fits(definition, known))!;
+}
+
+function fits({ build, defaults }: ModelDefinition, known: ModelOptions): boolean {
+  try {
+    const spec = build(known);
+    if (defaults.score !== undefined) requireScore(defaults.score, spec);
+    return true;
+  } catch (error) {
+    if (error instanceof StrayError) return false;
+    throw error;
+  }
+}
+
+/** The name of the model of a checkpoint; undefined for a network of the user's. */
+function resumed({ resume }: TrainOptions): string | undefined {
+  const spec = resume && checkpointSettings(resume.bytes, resume.name)[MODEL];
+  const { name } = spec === undefined ? {} : JSON.parse(spec);
+  return findModel(String(name)) && name;
+}
+
+/** A candidate that takes the options. */
+function checked(candidate: Candidate, options: TrainOptions): Candidate {
+  const { definition } = candidate, { latentsOf } = options;
+  refuseUselessOptions(definition, options);
+  // Refuses a model that has no latents to compare.
+  if (latentsOf) {
+    const latents = latentsIn(latentsOf), { inputShape } = latentsOf.spec;
+    definition.build({ ...options, latents, loss: undefined, inputShape });
+  }
+  checkScore(definition, options);
+  return candidate;
+}
+
+function withScore(definition: ModelDefinition, score: string | undefined): ModelDefinition {
+  if (score === undefined) return definition;
+  return { ...definition, defaults: { ...definition.defaults, score } };
+}
+
+function refuseSeek(model: string): never {
+  const able = [...new Set(DEFAULT_MODELS.filter(({ seek }) => seek).map(({ model }) => model))];
+  throw new StrayError(
+    "usage",
+    `Cannot use --seek as ${model} must be made for it: ${able.join(" and ")} are`,
+    { hint: "omit --model, or --seek" },
+  );
+}

@@ -1,0 +1,32 @@
+/** The models that are trained where the user names none; a new one is one line here. */
+
+import type { MODELS } from "./registry.ts";
+
+/** What is sought: images of a class never seen, or damage to images of the known ones. */
+export type Sought = "novelty" | "damage";
+
+/** A model that is trained where the user names none. */
+export interface DefaultModel {
+  /** Its name. */
+  readonly model: keyof typeof MODELS;
+  /** What must be sought. @default {anything} */
+  readonly seek?: Sought;
+  /** Its score. @default {the model's own} */
+  readonly score?: string;
+  /** When it is taken, in words. */
+  readonly when: string;
+}
+
+/** Models in order of preference: the first is taken that the options and the images allow. */
+export const DEFAULT_MODELS: readonly DefaultModel[] = [
+  { seek: "damage", model: "damage", when: "damage is sought" },
+  {
+    ...{ seek: "damage", model: "knn", score: "whole" },
+    when: "damage is sought in images of few pixels",
+  },
+  { model: "open-set", when: "images have labels of several classes" },
+  { seek: "novelty", model: "knn", score: "plane", when: "classes never seen are sought" },
+  { model: "knn", score: "plane+whole", when: "nothing is said of what is sought" },
+  { model: "knn", when: "vectors, latents or features of your choice are compared" },
+  { model: "vae", when: "settings are given that only networks take" },
+];

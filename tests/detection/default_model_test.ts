@@ -1,0 +1,89 @@
+/** The model and the score of a training that names none. */
+
+import assert from "node:assert/strict";
+import type { Entry } from "../../src/datasets/mod.ts";
+import { trainDetector, type TrainOptions } from "../../src/detection/mod.ts";
+import type { DefaultModel } from "../../src/models/mod.ts";
+import { TRAIN } from "./_digit_models.ts";
+import { squares, stream } from "./_entries.ts";
+
+const LABELLED = TRAIN.slice(0, 60);
+const PLAIN = LABELLED.map(({ label: _, ...entry }) => entry) as Entry[];
+
+/** Trains for an epoch at most, and tells the model, its score and the choice. */
+async function taken(options: Partial<TrainOptions>, entries: readonly Entry[] = PLAIN) {
+  let chosen: DefaultModel | undefined;
+  const { model } = await trainDetector(stream(entries), {
+    ...{ backend: "wasm", seed: 1, version: "0.0.0", calibrate: "split", workers: 1 },
+    ...options,
+    onStart: (start) => chosen = start.chosen,
+  });
+  return { name: model.spec.name, score: model.score, chosen };
+}
+
+/** Vectors of 4 numbers. */
+const VECTORS = squares(12).map((entry, i) => ({
+  path: `${i}`,
+  image: {
+    ...{ width: 4, height: 1, channels: 1 as const, white: 1 },
+    data: Float32Array.of(i % 3, i % 4, i % 5, 1),
+  },
+})) as Entry[];
+
+Deno.test("the model follows what is sought, the labels and the images", async () => {
+  const cases: [Partial<TrainOptions>, readonly Entry[], name: string, score: string][] = [
+    [{}, PLAIN, "knn", "plane+whole"],
+    [{ seek: "novelty" }, PLAIN, "knn", "plane"],
+    [{}, LABELLED, "open-set", "open-set"],
+    [{ seek: "novelty" }, LABELLED, "open-set", "open-set"],
+    [{ normal: ["3"] }, LABELLED, "knn", "plane+whole"],
+    [{ seek: "damage" }, LABELLED, "damage", "damage"],
+    [{ seek: "damage", size: { width: 6, height: 6 } }, PLAIN, "knn", "whole"],
+    [{ size: { width: 3, height: 3 } }, PLAIN, "knn", "distance"],
+    [{ scale: { kind: "none" } }, VECTORS, "knn", "distance"],
+    [{ features: "pixels" }, LABELLED, "knn", "distance"],
+    [{ score: "whole" }, PLAIN, "knn", "whole"],
+    [{ score: "mse", epochs: 1 }, PLAIN, "vae", "mse"],
+    [{ beta: 2, epochs: 1 }, LABELLED, "vae", "blurred_mse"],
+    [{ latent: 3, epochs: 1 }, PLAIN, "vae", "blurred_mse"],
+    [{ epochs: 1 }, PLAIN, "vae", "blurred_mse"],
+  ];
+  for (const [options, entries, name, score] of cases) {
+    const found = await taken(options, entries);
+    assert.deepEqual([found.name, found.score], [name, score], JSON.stringify(options));
+    assert.equal(found.chosen?.model, name);
+  }
+});
+
+Deno.test("a model that is named stays, with the score for what is sought", async () => {
+  for (const [seek, score] of [["novelty", "plane"], ["damage", "whole"]] as const) {
+    const found = await taken({ architecture: "knn", seek });
+    assert.deepEqual(found, { name: "knn", score, chosen: undefined });
+  }
+  const { score } = await taken({ architecture: "knn", seek: "damage", score: "plane" });
+  assert.equal(score, "plane");
+  for (const [architecture, seek] of [["pca", "damage"], ["open-set", "damage"]] as const) {
+    await assert.rejects(taken({ architecture, seek }), {
+      code: "usage",
+      message: `Cannot use --seek as "${architecture}" must be made for it: damage and knn are`,
+    });
+  }
+});
+
+Deno.test("options that no model takes together are refused", async () => {
+  await assert.rejects(taken({ beta: 2, neighbours: 3 }), { code: "usage" });
+  await assert.rejects(taken({ seek: "damage", score: "prior" }), { code: "usage" });
+});
+
+Deno.test("a checkpoint goes on with its own model", async () => {
+  let bytes: Uint8Array | undefined;
+  const options = { epochs: 2, batch: 16 };
+  const first = await taken({
+    ...options,
+    onEpoch: async (_, checkpoint) => void (bytes ??= await checkpoint()),
+  }, LABELLED);
+  assert.equal(first.name, "open-set");
+  const resume = { bytes: bytes!, name: "c.safetensors" };
+  const second = await taken({ ...options, resume }, LABELLED);
+  assert.equal(second.name, "open-set");
+});
