@@ -121,6 +121,8 @@ export type {
   AutoencoderSpec,
   CodedLayers,
   CvaeSpec,
+  DamageSpec,
+  DefaultModel,
   DistanceKnnSpec,
   ImageShape,
   KnnFeatures,
@@ -131,6 +133,7 @@ export type {
   ModelOptions,
   ModelSpec,
   ModelTemplate,
+  OpenSetSpec,
   OrientedKnnSpec,
   OwnOption,
   Padding,
@@ -139,7 +142,9 @@ export type {
   ReconstructionLoss,
   ResnetSpec,
   ScoreDescription,
+  Sought,
 } from "./src/models/mod.ts";
+export { DEFAULT_MODELS } from "./src/models/mod.ts";
 export { Random } from "./src/random.ts";
 export { contactSheet, drawMap, type DrawMapOptions, type SheetOptions } from "./src/report/mod.ts";
 export {

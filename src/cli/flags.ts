@@ -105,7 +105,7 @@ export const FLAG_GROUPS = {
       "NAME",
       ["cosine", "euclidean"],
       "distance to neighbours: cosine or euclidean (knn; default cosine; euclidean for latents " +
-        "and for single numbers)",
+        "and vectors)",
     ),
     blur: number(
       "standard deviation of a blur in pixels, 0 for none (knn; default 1, for vectors 0)",

@@ -6,7 +6,6 @@ import { StrayError } from "../errors.ts";
 import {
   type Capable,
   type ModelOptions,
-  modelTypeOf,
   openModel,
   parseLoss,
   requireCapability,

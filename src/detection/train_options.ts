@@ -16,10 +16,10 @@ export interface TrainOptions
     Omit<ModelOptions, "inputShape" | "images" | "classes" | "latents" | "output"> {
   /**
    * The model's name, or an autoencoder architecture of your own.
-   * @default {the first of {@linkcode DEFAULT_MODELS} that the options and the images allow}
+   * @default {the first of {@linkcode DEFAULT_MODELS} that options and images allow}
    */
   readonly architecture?: string | Architecture | undefined;
-  /** What is sought: it chooses model and score, or the score of the model that is named. @default {both} */
+  /** The aim of the search: it chooses model and score, or the score of the model that is named. @default {both} */
   readonly seek?: Sought | undefined;
   /**
    * For `knn`: a trained model whose latents are compared instead of pixels. It determines how images are

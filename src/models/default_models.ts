@@ -2,14 +2,14 @@
 
 import type { MODELS } from "./registry.ts";
 
-/** What is sought: images of a class never seen, or damage to images of the known ones. */
+/** The aim of a search: images of a class never seen, or damage to images of the known ones. */
 export type Sought = "novelty" | "damage";
 
 /** A model that is trained where the user names none. */
 export interface DefaultModel {
   /** Its name. */
   readonly model: keyof typeof MODELS;
-  /** What must be sought. @default {anything} */
+  /** The aim that it is for. @default {anything} */
   readonly seek?: Sought;
   /** Its score. @default {the model's own} */
   readonly score?: string;

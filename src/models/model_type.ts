@@ -44,7 +44,7 @@ export interface ModelOptions {
   readonly keep?: number | undefined;
   /** Neighbours whose distances are averaged. @default {1} */
   readonly neighbours?: number | undefined;
-  /** The distance to neighbours. @default {"cosine"; "euclidean" for latents and single numbers} */
+  /** The distance to neighbours. @default {"cosine"; "euclidean" for latents and vectors} */
   readonly metric?: Metric | undefined;
   /** Standard deviation of the blur before neighbours are searched, pixels. @default {1; 0 for vectors} */
   readonly blur?: number | undefined;

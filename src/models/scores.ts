@@ -17,6 +17,12 @@ export const NEGATIVE_ELBO = "negative_elbo";
 /** The score that calibrates error maps: the largest error of a pixel. */
 export const MAX_ERROR = "max_error";
 
+/** The error of the whole image and the largest of a pixel: neither a smear nor a speck hides in the other. */
+export const GLOBAL_AND_LOCAL = `blurred_mse+${MAX_ERROR}`;
+
+/** The same without the blur: also fine grain counts. */
+export const SHARP_AND_LOCAL = `mse+${MAX_ERROR}`;
+
 /**
  * The scores of every model that reconstructs images.
  *

@@ -5,7 +5,7 @@ import type { Entry } from "../../src/datasets/mod.ts";
 import { trainDetector, type TrainOptions } from "../../src/detection/mod.ts";
 import type { DefaultModel } from "../../src/models/mod.ts";
 import { TRAIN } from "./_digit_models.ts";
-import { squares, stream } from "./_entries.ts";
+import { stream } from "./_entries.ts";
 
 const LABELLED = TRAIN.slice(0, 60);
 const PLAIN = LABELLED.map(({ label: _, ...entry }) => entry) as Entry[];
@@ -22,13 +22,13 @@ async function taken(options: Partial<TrainOptions>, entries: readonly Entry[] =
 }
 
 /** Vectors of 4 numbers. */
-const VECTORS = squares(12).map((entry, i) => ({
+const VECTORS = Array.from({ length: 12 }, (_, i): Entry => ({
   path: `${i}`,
   image: {
     ...{ width: 4, height: 1, channels: 1 as const, white: 1 },
     data: Float32Array.of(i % 3, i % 4, i % 5, 1),
   },
-})) as Entry[];
+}));
 
 Deno.test("the model follows what is sought, the labels and the images", async () => {
   const cases: [Partial<TrainOptions>, readonly Entry[], name: string, score: string][] = [

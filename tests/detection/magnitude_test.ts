@@ -38,7 +38,10 @@ async function scoresOf(options: Omit<TrainOptions, "version">, factor: number, 
 Deno.test("knn by directions scores alike, whatever the unit of the samples", async () => {
   const cases = [["pixels", 1], ["pixels", 8], ["oriented", 8]] as const;
   for (const [features, height] of cases) {
-    const options = { architecture: "knn", features, calibrate: "split" } as const;
+    const options = {
+      ...{ architecture: "knn", features, calibrate: "split" } as const,
+      ...features === "pixels" && { metric: "cosine" } as const,
+    };
     const usual = await scoresOf(options, 1, height);
     assert.ok(
       new Set(usual).size > 5 && Math.max(...usual) > Math.min(...usual) + 0.003,
@@ -88,6 +91,16 @@ Deno.test("models that compute squares refuse samples whose squares vanish or ov
     const training = trainDetector(stream(images(20, factor, 1)), { ...OPTIONS, ...options });
     await assert.rejects(training, { code: "value", message, hint: /--scale/ });
   }
+});
+
+Deno.test("vectors are compared by distance: a multiple of a normal one is strange", async () => {
+  const normal = images(60, 1, 1);
+  const { model } = await trainDetector(stream(normal), { ...OPTIONS, architecture: "knn" });
+  const detector = await Detector.open(model, { backend: "wasm" });
+  const strange = images(60, 5, 1).flatMap((entry) => "error" in entry ? [] : [entry.image]);
+  const verdicts = await detector.detect(strange);
+  detector.dispose();
+  assert.ok(verdicts.every(({ anomaly }) => anomaly));
 });
 
 Deno.test("single numbers are compared by distance; a direction is refused, and a warning given", async () => {

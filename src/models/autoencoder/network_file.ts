@@ -14,6 +14,7 @@ import { type Architecture, autoencoder, type Layers } from "./architectures/arc
 import { cannotBuild, describeNetwork } from "./describe.ts";
 import { type AutoencoderSpec, OUTPUT } from "./spec.ts";
 import { autoencoderScores } from "./type.ts";
+import { GLOBAL_AND_LOCAL, SHARP_AND_LOCAL } from "../scores.ts";
 
 /** A network that its user wrote: an architecture for images of any shape. */
 type NetworkFile = Required<Omit<AutoencoderSpec, "inputShape" | "kind">>;
@@ -68,7 +69,7 @@ export function parseNetworkFile(text: string, file: string): Architecture {
     defaults: {
       steps: 2000,
       learningRate: 1e-3,
-      score: network.output === "linear" ? "mse" : "blurred_mse",
+      score: network.output === "linear" ? SHARP_AND_LOCAL : GLOBAL_AND_LOCAL,
     },
     build: (options) => buildNetwork(network, file, options),
   });

@@ -9,7 +9,7 @@ import { CLASSES, COMMON, COUNT, LAYER, LOSS, NON_NEGATIVE } from "../network/la
 import { chainLearning } from "../network/chain.ts";
 import { listChains } from "../network/latent.ts";
 import { requireClasses } from "../require_classes.ts";
-import { LABEL_SUFFIX, reconstructionScores } from "../scores.ts";
+import { GLOBAL_AND_LOCAL, LABEL_SUFFIX, reconstructionScores } from "../scores.ts";
 import { cvaeChains, type CvaeSpec } from "./spec.ts";
 
 const TYPE: ModelType<CvaeSpec> = {
@@ -52,7 +52,7 @@ function conditional(
   return {
     type: TYPE,
     summary,
-    defaults: { steps: 2000, learningRate: 1e-3, score: "blurred_mse" },
+    defaults: { steps: 2000, learningRate: 1e-3, score: GLOBAL_AND_LOCAL },
     options: base.options,
     takesOutput: base.takesOutput,
     build(options) {

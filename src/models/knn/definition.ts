@@ -113,8 +113,8 @@ function distance(
       { hint: "use an autoencoder, such as vae" },
     );
   }
-  const isOneNumber = (latents?.size ?? sizeOf(inputShape)) === 1;
-  if (metric === "cosine" && isOneNumber) {
+  const isVector = inputShape[0] === 1;
+  if (metric === "cosine" && (latents?.size ?? sizeOf(inputShape)) === 1) {
     throw new StrayError(
       "usage",
       "Cannot use --metric cosine as there must be several numbers per image to have a direction: " +
@@ -127,10 +127,10 @@ function distance(
     name: latents ? `knn on ${latents.of.name}` : "knn",
     inputShape,
     neighbours,
-    // The origin means black for pixels, but is an ordinary point among latents; one number has no direction.
-    metric: metric ?? (latents || isOneNumber ? "euclidean" : "cosine"),
+    // The origin means black for pixels, but is an ordinary point among latents and vectors.
+    metric: metric ?? (latents || isVector ? "euclidean" : "cosine"),
     // Neighbouring numbers of a vector, or of a latent, are unrelated.
-    blur: latents ? 0 : blur ?? (inputShape[0] > 1 ? 1 : 0),
+    blur: latents ? 0 : blur ?? (isVector ? 0 : 1),
     ...latents && { latents },
     ...keep !== undefined && keep < Infinity && { keep },
   };

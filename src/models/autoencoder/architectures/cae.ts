@@ -14,6 +14,7 @@ import {
   transposed,
 } from "./_parts.ts";
 import { architecture, type ArchitectureDraft } from "./architecture.ts";
+import { SHARP_AND_LOCAL } from "../../scores.ts";
 
 /**
  * 3 x 3 convolutions of 16, 32 and 64 filters with batch normalisation, dense layers of 1024 and 256
@@ -49,7 +50,7 @@ function draft(name: string, enlarge: (channels: number) => Layer): Architecture
   };
 }
 
-const DEFAULTS = { steps: 400, learningRate: 1e-3, score: "blurred_mse" } as const;
+const DEFAULTS = { steps: 400, learningRate: 1e-3, score: SHARP_AND_LOCAL } as const;
 
 /** With bilinear up-sampling, as the course recommends. */
 export const CAE: ModelDefinition<AutoencoderSpec> = architecture(

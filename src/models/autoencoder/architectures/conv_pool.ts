@@ -5,6 +5,7 @@ import type { Layer } from "../../network/layers.ts";
 import type { AutoencoderSpec } from "../spec.ts";
 import { conv, type Extent, paddingTo, requireSide, transposed } from "./_parts.ts";
 import { architecture, type ArchitectureDraft } from "./architecture.ts";
+import { GLOBAL_AND_LOCAL } from "../../scores.ts";
 
 /**
  * Three 3 x 3 convolutions (16, 32, 64 filters, SELU), each with max-pooling, and three transposed
@@ -44,5 +45,5 @@ const DRAFT: ArchitectureDraft = {
 /** See {@linkcode DRAFT}. */
 export const CONV_POOL: ModelDefinition<AutoencoderSpec> = architecture(DRAFT, {
   summary: "convolutional autoencoder with max-pooling and transposed convolutions",
-  defaults: { steps: 2000, learningRate: 1e-3, score: "blurred_mse" },
+  defaults: { steps: 2000, learningRate: 1e-3, score: GLOBAL_AND_LOCAL },
 });

@@ -6,6 +6,7 @@ import type { Layer } from "../../network/layers.ts";
 import type { AutoencoderSpec } from "../spec.ts";
 import { dense, flatten, reshape } from "./_parts.ts";
 import { architecture, type ArchitectureDraft } from "./architecture.ts";
+import { GLOBAL_AND_LOCAL } from "../../scores.ts";
 
 /** Size and non-linearity of a dense autoencoder. */
 interface DenseSizes extends Pick<ArchitectureDraft, "name" | "latent" | "loss"> {
@@ -33,7 +34,7 @@ function denseDraft(
   };
 }
 
-const DEFAULTS = { steps: 4000, learningRate: 1e-3, score: "blurred_mse" } as const;
+const DEFAULTS = { steps: 4000, learningRate: 1e-3, score: GLOBAL_AND_LOCAL } as const;
 
 /** 784-256-128-256-784, sigmoid. */
 export const DENSE: ModelDefinition<AutoencoderSpec> = architecture(

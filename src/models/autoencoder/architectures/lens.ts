@@ -16,6 +16,7 @@ import {
   reshape,
   transposed,
 } from "./_parts.ts";
+import { GLOBAL_AND_LOCAL } from "../../scores.ts";
 
 /** Settings of the outer convolutions. */
 const OUTER = { kernel: 7, stride: 3, pad: 1 } as const;
@@ -87,7 +88,7 @@ export const LENS_DEFAULTS: ModelDefaults = {
   steps: 6000,
   learningRate: 2e-3,
   hyperparameters: { schedule: "one-cycle", weightDecay: 1e-5 },
-  score: "blurred_mse",
+  score: GLOBAL_AND_LOCAL,
 };
 
 /** The deep convolutional autoencoder, table IV: a batch-normalised code of 1000 units. */

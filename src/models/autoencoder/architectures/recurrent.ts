@@ -4,6 +4,7 @@ import type { ModelDefinition } from "../../model_type.ts";
 import type { AutoencoderSpec } from "../spec.ts";
 import { dense, reshape } from "./_parts.ts";
 import { architecture } from "./architecture.ts";
+import { GLOBAL_AND_LOCAL } from "../../scores.ts";
 
 /**
  * An image as a sequence of rows: an LSTM of 100 units, an LSTM of 30 whose last output is repeated for
@@ -28,5 +29,5 @@ export const RECURRENT: ModelDefinition<AutoencoderSpec> = architecture({
   }),
 }, {
   summary: "recurrent autoencoder: LSTMs of 100 and 30 units over the rows",
-  defaults: { steps: 1500, learningRate: 3e-3, score: "blurred_mse" },
+  defaults: { steps: 1500, learningRate: 3e-3, score: GLOBAL_AND_LOCAL },
 });

@@ -14,8 +14,9 @@ import {
   transposed,
 } from "./_parts.ts";
 import { architecture } from "./architecture.ts";
+import { GLOBAL_AND_LOCAL } from "../../scores.ts";
 
-const DEFAULTS = { steps: 2000, learningRate: 1e-3, score: "blurred_mse" } as const;
+const DEFAULTS = { steps: 2000, learningRate: 1e-3, score: GLOBAL_AND_LOCAL } as const;
 
 /**
  * A convolutional variational autoencoder: two strided convolutions with batch normalisation, a
