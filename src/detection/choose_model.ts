@@ -8,7 +8,6 @@ import {
   findModel,
   type ModelDefinition,
   type ModelOptions,
-  MODELS,
   requireModel,
   requireScore,
 } from "../models/mod.ts";
@@ -50,7 +49,7 @@ export function candidatesFor(options: TrainOptions): readonly Candidate[] {
   const found = DEFAULT_MODELS
     .filter((row) => row.seek === undefined || row.seek === seek)
     .flatMap((chosen) => {
-      const definition = withScore(MODELS[chosen.model], chosen.score);
+      const definition = withScore(requireModel(chosen.model), chosen.score);
       try {
         return [checked({ definition, chosen }, { ...options, architecture: chosen.model })];
       } catch (error) {

@@ -1,14 +1,12 @@
 /** The models that are trained where the user names none; a new one is one line here. */
 
-import type { MODELS } from "./registry.ts";
-
 /** The aim of a search: images of a class never seen, or damage to images of the known ones. */
 export type Sought = "novelty" | "damage";
 
 /** A model that is trained where the user names none. */
 export interface DefaultModel {
   /** Its name. */
-  readonly model: keyof typeof MODELS;
+  readonly model: string;
   /** The aim that it is for. @default {anything} */
   readonly seek?: Sought;
   /** Its score. @default {the model's own} */

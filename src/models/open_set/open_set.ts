@@ -6,6 +6,7 @@ import { Random } from "../../random.ts";
 import { spread } from "../../spread.ts";
 import { divideWork, gradientLearner, learn, type LearningData } from "../../training/mod.ts";
 import { Classifier } from "../classifier/classifier.ts";
+import { maxLogitScore } from "../classifier/max_logit.ts";
 import { EMBEDDING } from "../classifier/spec.ts";
 import type { Model, StoredWeights, Weights } from "../model.ts";
 import type { FitContext, FittedModel, ModelImplementation } from "../model_type.ts";
@@ -14,7 +15,6 @@ import {
   embeddingTask,
   storedEmbeddings,
 } from "../neighbours/embedding_neighbours.ts";
-import { maxLogitScore } from "../classifier/max_logit.ts";
 import { vectorsOf } from "../neighbours/in_parts.ts";
 import { once } from "../network/lazy_errors.ts";
 import { weightsOf } from "../network/parameters.ts";
