@@ -83,7 +83,7 @@ export const FLAG_GROUPS = {
     ),
     "keep-images": string(
       "N|all",
-      "most images to keep (knn; default 20000 for oriented, else all)",
+      "most images to keep (knn, open-set, resnet; default 20000, all for pixels)",
     ),
     neighbours: integer("neighbours averaged in the mean distance (knn; default 1)", {
       min: 1,

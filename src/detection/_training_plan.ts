@@ -150,7 +150,7 @@ export function planTraining(
   const calibration = calibrationSetting(chosen);
   const patience = options.patience ?? defaultPatience(epochs, hyperparameters?.schedule);
   const settings = {
-    "--model, --latent, --loss and --beta": encodeSpec(spec),
+    "--model, --latent, --loss and --beta": encodeSpec(learning?.learnt?.(spec) ?? spec),
     "the images' preparation": JSON.stringify(loaded.input),
     "the number of images": String(loaded.images.count),
     "the images' fingerprint": loaded.fingerprint,

@@ -1,6 +1,7 @@
 /** Samples to a model's numbers: from 0 to 1, or unchanged. */
 
 import { StrayError } from "../errors.ts";
+import { quantile } from "../quantile.ts";
 import type { Image } from "./image.ts";
 
 /**
@@ -68,8 +69,8 @@ export function scaleInPlace(
     high = scale.high;
   } else if (scale.kind === "percentile") {
     const sorted = out.slice(offset, offset + size).sort();
-    low = percentile(sorted, scale.low);
-    high = percentile(sorted, scale.high);
+    low = quantile(sorted, scale.low / 100);
+    high = quantile(sorted, scale.high / 100);
   } else if (scale.kind === "depth" || !(image.data instanceof Float32Array)) {
     high = image.white;
   }
@@ -88,12 +89,4 @@ function notANumber(sample: number | undefined): StrayError {
     "value",
     `Cannot scale the image as its samples must be numbers: current sample is ${sample}`,
   );
-}
-
-function percentile(sorted: Float32Array, percent: number): number {
-  const at = (percent / 100) * (sorted.length - 1);
-  const first = Math.floor(at);
-  const low = sorted[first] as number;
-  const high = sorted[Math.min(first + 1, sorted.length - 1)] as number;
-  return low + (at - first) * (high - low);
 }

@@ -1,5 +1,6 @@
 /** Confidence interval of the AUROC. */
 
+import { quantile } from "../quantile.ts";
 import type { Random } from "../random.ts";
 import { auroc } from "./ranking.ts";
 import type { Ranking } from "./rank.ts";
@@ -81,10 +82,4 @@ function draw(places: Uint32Array, random: Random, cumulative: Uint32Array): voi
   cumulative.fill(0);
   for (let i = 0; i < places.length; i++) cumulative[places[random.integer(places.length)]!]!++;
   for (let i = 1; i < cumulative.length; i++) cumulative[i]! += cumulative[i - 1]!;
-}
-
-function quantile(ascending: Float64Array, share: number): number {
-  const at = share * (ascending.length - 1), below = Math.floor(at);
-  const low = ascending[below]!, high = ascending[below + 1] ?? low;
-  return low + (at - below) * (high - low);
 }

@@ -179,6 +179,11 @@ export interface LearningDescription<Spec extends ModelSpec = ModelSpec> {
   optimised?(spec: Spec): readonly ParameterShape[];
   /** Whether the loss has a KL divergence. */
   variational(spec: Spec): boolean;
+  /**
+   * The part of a spec on which the steps depend: a checkpoint and the training resumed from it share it.
+   * @default {all}
+   */
+  learnt?(spec: Spec): ModelSpec;
   /** Whether the loss is defined only for images with a known label. */
   readonly needsLabels?: boolean | undefined;
 }

@@ -7,6 +7,15 @@ import { train } from "./_digit_models.ts";
 
 const BAD: readonly [string, string, Partial<TrainOptions>, object][] = [
   ["a classifier of one label", "resnet", { holdOut: undefined, normal: ["1"] }, { code: "label" }],
+  ["images of one label", "open-set", { holdOut: undefined, normal: ["1"] }, {
+    code: "label",
+    message: 'Cannot train "open-set" as all images must have labels, at least 2 different ones: ' +
+      "current number is 1",
+  }],
+  ["images without room for edges", "open-set", { size: { width: 3, height: 9 } }, {
+    code: "shape",
+    hint: "take --model resnet",
+  }],
   ["a checkpoint", "pca", { resume: { bytes: new Uint8Array(0), name: "c" } }, { code: "usage" }],
   ["a number of neighbours", "rbm", { neighbours: 3 }, { code: "usage", message: /--neighbours/ }],
   ["steps of sampling", "vae", { gibbs: 3 }, {

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { openBackend, tf } from "../../src/compute/mod.ts";
 import { Aae } from "../../src/models/aae/aae.ts";
 import { AAE } from "../../src/models/aae/definition.ts";
+import { Classifier } from "../../src/models/classifier/classifier.ts";
 import { Autoencoder } from "../../src/models/autoencoder/autoencoder.ts";
 import { Cvae } from "../../src/models/cvae/cvae.ts";
 import {
@@ -17,6 +18,7 @@ import {
   type ModelSpec,
   modelTypeOf,
   openModel,
+  type OpenSetSpec,
   type RbmSpec,
   requireCapability,
   type ResnetSpec,
@@ -34,7 +36,20 @@ const PARAMETERS: Readonly<Record<string, (spec: ModelSpec) => readonly Paramete
   cvae: (spec) => new Cvae(spec as CvaeSpec, new Random(0)).parameters,
   aae: (spec) => new Aae(spec as AaeSpec, new Random(0)).parameters,
   rbm: (spec) => new Rbm(spec as RbmSpec, new Random(0)).parameters,
+  "open-set": (spec) => {
+    const { inputShape, classes } = spec as OpenSetSpec;
+    return new Classifier(inputShape, classes.length, new Random(0)).parameters;
+  },
   resnet: (spec) => new Resnet(spec as ResnetSpec, new Random(0)).parameters,
+};
+
+/** Values besides the parameters, by kind: what a model keeps after its steps. */
+const KEPT: Readonly<Record<string, readonly string[]>> = {
+  "open-set": [
+    ...["mean", "directions", "images", "scales", "counts"].map((name) => `edges/${name}`),
+    ...["embedding/images", "embedding/scales", "normal"],
+  ],
+  resnet: ["embedding/images", "embedding/scales"],
 };
 
 const RECONSTRUCTS = ["encode", "errors", "errorMaps", "decode"] as const;
@@ -48,6 +63,7 @@ const CAPABILITIES: Readonly<Record<string, readonly string[]>> = {
   cvae: EVERY_CAPABILITY,
   aae: EVERY_CAPABILITY,
   rbm: EVERY_CAPABILITY,
+  "open-set": ["encode", "validationLoss"],
   resnet: ["encode", "validationLoss"],
 };
 
@@ -89,7 +105,8 @@ for (const [name, definition] of DEFINITIONS) {
     tf.dispose(parameters.map(({ value }) => value));
     if (type.learning) {
       const model = await fitted(spec);
-      assert.deepEqual([...(await model.snapshot()).keys()], described.map(({ name }) => name));
+      const names = [...described.map(({ name }) => name), ...KEPT[type.kind] ?? []];
+      assert.deepEqual([...(await model.snapshot()).keys()], names);
       assert.ok(type.learning.multiplyAdds(spec) > 0);
       model.dispose();
     }
@@ -107,7 +124,7 @@ for (const [name, definition] of DEFINITIONS) {
     const plain = (spec as Partial<AutoencoderSpec>).latent === 0;
     assert.equal(latent?.prior, plain ? undefined : PRIORS[type.kind]);
     assert.deepEqual(latent?.labels, type.kind === "cvae" ? CLASSES : undefined);
-    const labelled = type.kind === "cvae" || type.kind === "resnet";
+    const labelled = ["cvae", "open-set", "resnet"].includes(type.kind);
     assert.deepEqual(classesOf(spec), labelled ? CLASSES : []);
     assert.equal(latent?.size, tf.tidy(() => checkShapes(model)));
     model.dispose();

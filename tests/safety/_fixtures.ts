@@ -37,7 +37,11 @@ export function imagesOf(name: "training" | "fresh", side: number): string {
 }
 
 /** Flags that a model refuses, as they have no effect on it. */
-const REFUSED: Readonly<Record<string, string>> = { resnet: "--latent=", pca: "--lr=" };
+const REFUSED: Readonly<Record<string, string>> = {
+  resnet: "--latent=",
+  "open-set": "--latent=",
+  pca: "--lr=",
+};
 
 /** Steps that are large enough to get somewhere in a few epochs, and a small latent, unless said otherwise. */
 const FLAGS = ["--latent=3", "--lr=0.01"];
@@ -65,6 +69,7 @@ export const MODEL_FIXTURES: readonly Case[] = [
   ),
   ...["vae", "conv-pool", "small", "pca", "cvae", "rbm"].map((name) => caseOf(name, 8)),
   ...["dcae", "lens-vae", "aae"].map((name) => caseOf(name, 17)),
+  caseOf("open-set", 4),
   caseOf("linear", 0),
   { name: "knn", side: 8, args: ["--model=knn", "--features=pixels"] },
 ];

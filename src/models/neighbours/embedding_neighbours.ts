@@ -1,7 +1,7 @@
 /** Nearest neighbours in the embedding of a classifier. */
 
 import { type Tensor, type Tensor1D, type Tensor2D, type Tensor4D, tf } from "../../compute/mod.ts";
-import type { LearningData } from "../../training/mod.ts";
+import type { LearningData, Task } from "../../training/mod.ts";
 import type { StoredWeights, Weights } from "../model.ts";
 import { weightsOf } from "../network/parameters.ts";
 import { vectorsOf } from "./in_parts.ts";
@@ -28,23 +28,27 @@ function unit(embedding: Tensor2D): Tensor2D {
 }
 
 /**
- * Embeds images and measures their distances from each other.
+ * Embeds images and measures their distances from each other, for one member of a process group.
  *
  * @param images All images.
  * @param kept Indices of the images.
  * @param size Numbers per embedding.
  * @param embed Embeds a batch: `[batch, size]`.
- * @returns The embeddings.
+ * @returns The work.
  */
-export async function keepEmbeddings(
+export function embeddingTask(
   images: LearningData["images"],
   kept: Uint32Array,
   size: number,
   embed: (x: Tensor4D) => Tensor,
-): Promise<EmbeddingValues> {
-  const vectors = await vectorsOf(images, kept, size, (x) => unit(embed(x) as Tensor2D));
-  const { neighbours } = LOCAL_SCALE;
-  return { vectors, scales: await ownDistances(vectors, size, neighbours) };
+): Task<EmbeddingValues> {
+  return {
+    lengths: { vectors: kept.length * size, scales: kept.length },
+    async compute() {
+      const vectors = await vectorsOf(images, kept, size, (x) => unit(embed(x) as Tensor2D));
+      return { vectors, scales: await ownDistances(vectors, size, LOCAL_SCALE.neighbours) };
+    },
+  };
 }
 
 /** The embeddings of training images, to search. */

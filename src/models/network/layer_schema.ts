@@ -5,9 +5,12 @@ import { ACTIVATIONS } from "../../compute/names.ts";
 import { isReconstructionLoss, type ReconstructionLoss } from "../autoencoder/losses.ts";
 import type { Layer } from "./layers.ts";
 
+/** The largest number of things that a spec may ask for. */
+export const MAX_COUNT = 1 << 24;
+
 /** A whole number of things that take memory, at least `least`. */
 function integer(least: number) {
-  return v.pipe(v.number(), v.safeInteger(), v.minValue(least), v.maxValue(1 << 24));
+  return v.pipe(v.number(), v.safeInteger(), v.minValue(least), v.maxValue(MAX_COUNT));
 }
 
 /** At least 1. */

@@ -2,7 +2,7 @@
 
 import { type Tensor, type Tensor1D, type Tensor2D, tf } from "../../compute/mod.ts";
 import type { Random } from "../../random.ts";
-import type { LearningData } from "../../training/mod.ts";
+import type { LearningData, Task } from "../../training/mod.ts";
 import { orientedSize } from "../knn/oriented.ts";
 import { orientedFeatures } from "../knn/oriented_features.ts";
 import { orientedComponents, OrientedPlane, type PlaneValues } from "../knn/oriented_plane.ts";
@@ -34,10 +34,10 @@ export interface MarginValues extends PlaneValues {
 const NAMES = ["mean", "directions", "images", "scales", "counts"] as const;
 
 /** The lengths of the values, with a number of kept images. */
-export function marginLengths(
+function lengthsOf(
   { inputShape, components, classes }: OpenSetSpec,
   kept: number,
-): Readonly<Record<keyof MarginValues, number>> {
+): Task<MarginValues>["lengths"] {
   const size = orientedSize(inputShape);
   return {
     mean: size,
@@ -49,24 +49,31 @@ export function marginLengths(
 }
 
 /**
- * Keeps images as components.
+ * Keeps images as components, for one member of a process group.
  *
  * @param spec The model.
  * @param data All images and their classes.
  * @param kept Indices of the images, class by class.
  * @param random Source of the first directions of the components.
+ * @returns The work.
  */
-export async function keepByClass(
-  { components, classes: labels }: OpenSetSpec,
+export function marginTask(
+  spec: OpenSetSpec,
   { images, classes }: Pick<LearningData, "images" | "classes">,
   kept: Uint32Array,
   random: Random,
-): Promise<MarginValues> {
-  const values = await orientedComponents(images, kept, components, random);
-  const counts = new Float32Array(labels.length);
-  for (const index of kept) counts[classes[index]!]!++;
-  const scales = await ownDistances(values.images, components, LOCAL_SCALE.neighbours);
-  return { ...values, scales, counts };
+): Task<MarginValues> {
+  return {
+    lengths: lengthsOf(spec, kept.length),
+    async compute() {
+      const { components } = spec;
+      const values = await orientedComponents(images, kept, components, random);
+      const counts = new Float32Array(spec.classes.length);
+      for (const index of kept) counts[classes[index]!]!++;
+      const scales = await ownDistances(values.images, components, LOCAL_SCALE.neighbours);
+      return { ...values, scales, counts };
+    },
+  };
 }
 
 /** The kept images of each class, to search. */
@@ -85,7 +92,7 @@ export class ClassMargin {
   constructor(spec: OpenSetSpec, values: MarginValues) {
     const { components } = spec, { images, scales, counts } = values;
     const kept = counts.reduce((sum, count) => sum + count, 0);
-    const lengths = marginLengths(spec, kept);
+    const lengths = lengthsOf(spec, kept);
     for (const name of NAMES) {
       const { length } = values[name];
       if (kept > 0 && length === lengths[name]) continue;

@@ -40,6 +40,7 @@ const TYPE: ModelType<OpenSetSpec> = {
       const { body, head } = classifierChains(inputShape, classes.length);
       return [body, head];
     }),
+    learnt: ({ keep: _, ...spec }) => spec,
     needsLabels: true,
   },
   load: async () => (await import("./open_set.ts")).OPEN_SET_IMPLEMENTATION,

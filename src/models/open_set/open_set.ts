@@ -11,14 +11,14 @@ import type { Model, StoredWeights, Weights } from "../model.ts";
 import type { FitContext, FittedModel, ModelImplementation } from "../model_type.ts";
 import {
   EmbeddingNeighbours,
-  keepEmbeddings,
+  embeddingTask,
   storedEmbeddings,
 } from "../neighbours/embedding_neighbours.ts";
 import { maxLogitScore } from "../classifier/max_logit.ts";
 import { vectorsOf } from "../neighbours/in_parts.ts";
 import { once } from "../network/lazy_errors.ts";
 import { weightsOf } from "../network/parameters.ts";
-import { ClassMargin, keepByClass, marginLengths, storedMargin } from "./class_margin.ts";
+import { ClassMargin, marginTask, storedMargin } from "./class_margin.ts";
 import type { OpenSetSpec } from "./spec.ts";
 
 /** Location and spread of the scores of normal images: margin, then embedding. */
@@ -156,15 +156,10 @@ async function fit(
     const { images, split: { training } } = data;
     const kept = spread(training, keep)
       .sort((a, b) => data.classes[a]! - data.classes[b]! || a - b);
+    const embed = (x: Tensor) => classifier.embed(x);
     const [edges, embeddings] = await divideWork([
-      {
-        lengths: marginLengths(spec, kept.length),
-        compute: () => keepByClass(spec, data, kept, directions),
-      },
-      {
-        lengths: { vectors: kept.length * EMBEDDING, scales: kept.length },
-        compute: () => keepEmbeddings(images, kept, EMBEDDING, (x) => classifier.embed(x)),
-      },
+      marginTask(spec, data, kept, directions),
+      embeddingTask(images, kept, EMBEDDING, embed),
     ], group);
     const margin = new ClassMargin(spec, edges);
     parts.push(margin);
@@ -183,8 +178,8 @@ function open(spec: OpenSetSpec, weights: StoredWeights): OpenSet {
   const classifier = new Classifier(spec.inputShape, spec.classes.length, new Random(0));
   const parts: Parts[keyof Parts][] = [classifier];
   try {
-    const own = classifier.parameters.map(({ name }) => [name, weights.get(name)] as const);
-    classifier.restore(new Map(own.flatMap(([name, values]) => values ? [[name, values]] : [])));
+    const names = new Set(classifier.parameters.map(({ name }) => name));
+    classifier.restore(new Map([...weights].filter(([name]) => names.has(name))));
     const margin = new ClassMargin(spec, storedMargin(weights));
     parts.push(margin);
     const embedding = new EmbeddingNeighbours(storedEmbeddings(weights), EMBEDDING);

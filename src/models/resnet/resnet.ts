@@ -2,10 +2,26 @@
 
 import { type Tensor, type Tensor1D, tf } from "../../compute/mod.ts";
 import { Random } from "../../random.ts";
-import type { GradientModel, LabelledBatch, TrainingPass } from "../../training/mod.ts";
+import { spread } from "../../spread.ts";
+import {
+  divideWork,
+  type GradientModel,
+  type LabelledBatch,
+  type LearningData,
+  type TrainingPass,
+} from "../../training/mod.ts";
+import { maxLogitScore } from "../classifier/max_logit.ts";
 import { fitByGradients, restored } from "../fit_by_gradients.ts";
-import type { Model } from "../model.ts";
-import type { ModelImplementation } from "../model_type.ts";
+import type { Model, StoredWeights, Weights } from "../model.ts";
+import type { FitContext, FittedModel, ModelImplementation } from "../model_type.ts";
+import {
+  EmbeddingNeighbours,
+  embeddingTask,
+  type EmbeddingValues,
+  storedEmbeddings,
+  withoutEmbeddings,
+} from "../neighbours/embedding_neighbours.ts";
+import { MAX_COUNT } from "../network/layer_schema.ts";
 import { once } from "../network/lazy_errors.ts";
 import { Network } from "../network/network.ts";
 import { NetworkModel } from "../network/network_model.ts";
@@ -25,6 +41,7 @@ export class Resnet extends NetworkModel implements Model, GradientModel {
   readonly #stem: Network;
   readonly #blocks: readonly ResidualBlock<Network>[];
   readonly #head: Network;
+  #neighbours: EmbeddingNeighbours | undefined;
 
   /**
    * @param spec The model as data.
@@ -64,11 +81,16 @@ export class Resnet extends NetworkModel implements Model, GradientModel {
 
   /**
    * Computes scores: `uncertainty`, 1 - the probability of the likeliest label (Hendrycks and Gimpel 2017,
-   * arXiv 1610.02136), and `class:NAME`, the probability of a label.
+   * arXiv 1610.02136), `class:NAME`, the probability of a label, `max-logit`, and `embedding`, the distance to
+   * the nearest embeddings of training images.
    */
   scores(names: readonly string[], x: Tensor): Tensor1D[] {
-    const probabilities = once(() => tf.softmax(this.#head.apply(this.encode(x))));
+    const embedding = once(() => this.encode(x)),
+      logits = once(() => this.#head.apply(embedding()));
+    const probabilities = once(() => tf.softmax(logits()));
     return names.map((name) => {
+      if (name === "embedding" && this.#neighbours) return this.#neighbours.score(embedding());
+      if (name === "max-logit") return maxLogitScore(logits());
       const p = probabilities();
       const place = this.spec.classes.findIndex((label) => name === CLASS_PREFIX + label);
       if (place < 0) return tf.sub(1, tf.max(p, 1));
@@ -84,10 +106,58 @@ export class Resnet extends NetworkModel implements Model, GradientModel {
     }
     return tf.mean(y, [1, 2]);
   }
+
+  /** Keeps embeddings to compare with; disposed of with the model. */
+  remember(values: EmbeddingValues): void {
+    this.#neighbours?.dispose();
+    this.#neighbours = new EmbeddingNeighbours(values, this.spec.filters.at(-1)!);
+  }
+
+  /** Copies all values, by name. */
+  override async snapshot(): Promise<Weights> {
+    return new Map([...await super.snapshot(), ...this.#neighbours?.weights() ?? []]);
+  }
+
+  /** Frees the values. */
+  override dispose(): void {
+    super.dispose();
+    this.#neighbours?.dispose();
+  }
+}
+
+/** Restores a stored model; those of earlier versions keep no embeddings. */
+function open(spec: ResnetSpec, weights: StoredWeights): Resnet {
+  const model = restored(new Resnet(spec, new Random(0)), withoutEmbeddings(weights));
+  if (spec.keep === undefined) return model;
+  try {
+    model.remember(storedEmbeddings(weights));
+    return model;
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+/** Trains the classifier, then keeps embeddings. */
+async function fit(
+  spec: ResnetSpec,
+  data: LearningData,
+  context: FitContext,
+): Promise<FittedModel> {
+  const model = new Resnet(spec, context.random);
+  const { result } = await fitByGradients(model, data, context);
+  const { images, split: { training } } = data, { keep = MAX_COUNT } = spec;
+  try {
+    const kept = spread(training, keep);
+    const task = embeddingTask(images, kept, spec.filters.at(-1)!, (x) => model.encode(x));
+    const [values] = await divideWork([task], context.group);
+    model.remember(values);
+    return { model, result };
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
 }
 
 /** The computing part of the type. */
-export const RESNET_IMPLEMENTATION: ModelImplementation<ResnetSpec> = {
-  open: (spec, weights) => restored(new Resnet(spec, new Random(0)), weights),
-  fit: (spec, data, context) => fitByGradients(new Resnet(spec, context.random), data, context),
-};
+export const RESNET_IMPLEMENTATION: ModelImplementation<ResnetSpec> = { open, fit };

@@ -12,6 +12,11 @@ export interface ResnetSpec extends ModelSpec {
   readonly classes: readonly string[];
   /** Filters of each stage; all but the first halve the image. */
   readonly filters: readonly number[];
+  /**
+   * Maximum number of training images whose embeddings are kept. @default {none: models of earlier versions
+   * have no score `embedding`}
+   */
+  readonly keep?: number | undefined;
 }
 
 function conv(filters: number, kernel: number, stride: number): Layer {
