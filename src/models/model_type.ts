@@ -76,11 +76,10 @@ export interface ModelDefaults {
   readonly mostEpochs?: number | undefined;
   /** The learning rate. */
   readonly learningRate: number;
-  /** Learning-rate schedule, weight decay and augmentations. @default {constant, none, none} */
+  /** Learning-rate schedule and weight decay. @default {constant, none} */
   readonly hyperparameters?: {
     readonly schedule?: string | undefined;
     readonly weightDecay?: number | undefined;
-    readonly augment?: readonly string[] | undefined;
   } | undefined;
   /** The name of the score. @default {the first of the model type's scores} */
   readonly score?: string | undefined;

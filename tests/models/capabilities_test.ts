@@ -12,6 +12,7 @@ import {
   type AutoencoderSpec,
   classesOf,
   type CvaeSpec,
+  type DamageSpec,
   defaultScore,
   type Model,
   MODELS,
@@ -36,6 +37,10 @@ const PARAMETERS: Readonly<Record<string, (spec: ModelSpec) => readonly Paramete
   cvae: (spec) => new Cvae(spec as CvaeSpec, new Random(0)).parameters,
   aae: (spec) => new Aae(spec as AaeSpec, new Random(0)).parameters,
   rbm: (spec) => new Rbm(spec as RbmSpec, new Random(0)).parameters,
+  damage: (spec) => {
+    const { inputShape, kinds } = spec as DamageSpec;
+    return new Classifier(inputShape, 1 + kinds.length, new Random(0)).parameters;
+  },
   "open-set": (spec) => {
     const { inputShape, classes } = spec as OpenSetSpec;
     return new Classifier(inputShape, classes.length, new Random(0)).parameters;
@@ -45,6 +50,7 @@ const PARAMETERS: Readonly<Record<string, (spec: ModelSpec) => readonly Paramete
 
 /** Values besides the parameters, by kind: what a model keeps after its steps. */
 const KEPT: Readonly<Record<string, readonly string[]>> = {
+  damage: [...["mean", "directions", "images", "scales"].map((name) => `edges/${name}`), "units"],
   "open-set": [
     ...["mean", "directions", "images", "scales", "counts"].map((name) => `edges/${name}`),
     ...["embedding/images", "embedding/scales", "normal"],
@@ -63,6 +69,7 @@ const CAPABILITIES: Readonly<Record<string, readonly string[]>> = {
   cvae: EVERY_CAPABILITY,
   aae: EVERY_CAPABILITY,
   rbm: EVERY_CAPABILITY,
+  damage: ["encode", "validationLoss"],
   "open-set": ["encode", "validationLoss"],
   resnet: ["encode", "validationLoss"],
 };

@@ -43,6 +43,7 @@ const MODELS: Readonly<Record<string, readonly [side: number, ...args: string[]]
   "cvae-dense": [16],
   aae: [20, LATENT],
   rbm: [16],
+  damage: [8],
   "open-set": [8],
   resnet: [8],
 };

@@ -9,12 +9,13 @@ export const UNDAMAGED = 0;
 
 /** Share of the images that stay undamaged. */
 const UNDAMAGED_SHARE = 1 / 3;
-/** Share of the images, damaged or not, that are augmented: a network sees that an image was resampled. */
+/** Share of the images that are augmented where augmentations are wanted: a network sees resampling. */
 const AUGMENTED_SHARE = 1 / 2;
 
 /**
  * Makes examples: of three images one stays undamaged, and each of the others suffers a random kind of
- * damage, visibly. One that no damage shows on counts as undamaged.
+ * damage, visibly. One that no damage shows on counts as undamaged. Half of the images, damaged or not, are
+ * augmented before, if augmentations are wanted.
  *
  * @param kinds Names of the kinds, in the order of their classes, 1 and up.
  * @param shape Shape of an image.

@@ -1,7 +1,6 @@
 /** Open-set recognition by the directions of edges and the embedding of a classifier. */
 
-import { type Tensor, type Tensor1D, tf } from "../../compute/mod.ts";
-import { quantile } from "../../quantile.ts";
+import type { Tensor, Tensor1D } from "../../compute/mod.ts";
 import { Random } from "../../random.ts";
 import { spread } from "../../spread.ts";
 import { divideWork, gradientLearner, learn, type LearningData } from "../../training/mod.ts";
@@ -15,16 +14,14 @@ import {
   embeddingTask,
   storedEmbeddings,
 } from "../neighbours/embedding_neighbours.ts";
-import { vectorsOf } from "../neighbours/in_parts.ts";
 import { once } from "../network/lazy_errors.ts";
 import { weightsOf } from "../network/parameters.ts";
+import { measureUnits, sumInUnits } from "../score_units.ts";
 import { ClassMargin, marginTask, storedMargin } from "./class_margin.ts";
 import type { OpenSetSpec } from "./spec.ts";
 
 /** Location and spread of the scores of normal images: margin, then embedding. */
 const NORMAL = "normal";
-/** Smallest spread: that of fewer scores says nothing. */
-const MIN_SPREAD = 1e-6;
 
 /** The parts of the model. */
 interface Parts {
@@ -86,15 +83,9 @@ export class OpenSet implements Model {
         case "max-logit":
           return maxLogitScore(classifier.logits(embedded()));
         default:
-          return tf.add(this.#relative(edges(), 0), this.#relative(near(), 1));
+          return sumInUnits([edges(), near()], this.#normal);
       }
     });
-  }
-
-  /** A score less its median over normal images, over their spread. */
-  #relative(score: Tensor1D, index: number): Tensor1D {
-    const [median, spread] = this.#normal.subarray(2 * index);
-    return tf.div(tf.sub(score, median!), spread!);
   }
 
   /** All numbers. */
@@ -113,29 +104,6 @@ export class OpenSet implements Model {
     const { classifier, margin, embedding } = this.#parts;
     for (const part of [classifier, margin, embedding]) part.dispose();
   }
-}
-
-/**
- * Median of the two scores over images, and distance from there to the 90th percentile.
- *
- * The images are those that validate: neighbours have not kept them, and the classifier has not trained on
- * them; it only chose its epoch by them. No other image is taken from the training.
- */
-async function normalOf(
-  { margin, embedding, classifier }: Parts,
-  { images, split: { validation } }: LearningData,
-): Promise<Float32Array> {
-  const scores = await vectorsOf(
-    images,
-    validation,
-    2,
-    (x) => tf.stack([margin.score(x), embedding.score(classifier.embed(x))], 1),
-  );
-  return Float32Array.from([0, 1].flatMap((column) => {
-    const sorted = scores.filter((_, i) => i % 2 === column).sort();
-    const median = quantile(sorted, 0.5), spread = quantile(sorted, 0.9) - median;
-    return [median, spread > MIN_SPREAD ? spread : 1];
-  }));
 }
 
 /** Trains the classifier, then keeps images. */
@@ -165,7 +133,14 @@ async function fit(
     parts.push(margin);
     const embedding = new EmbeddingNeighbours(embeddings, EMBEDDING);
     parts.push(embedding);
-    const normal = await normalOf({ classifier, margin, embedding }, data);
+    // The images that validate are not kept, and the classifier only chose its epoch by them. No other image
+    // is taken from the training.
+    const normal = await measureUnits(
+      images,
+      data.split.validation,
+      2,
+      (x) => [margin.score(x), embedding.score(classifier.embed(x))],
+    );
     return { model: new OpenSet(spec, { classifier, margin, embedding }, normal), result };
   } catch (error) {
     for (const part of parts) part.dispose();
