@@ -21,7 +21,8 @@ export const MODEL_NAMES: string = Object.keys(MODELS).join(", ");
 /** The models that are trained where none is named, for the help. */
 export const DEFAULT_NOTE =
   `Without --model the first of these is trained that the options and the images allow: ${
-    DEFAULT_MODELS.map((choice) => `${defaultName(choice)} where ${choice.when}`).join("; ")
+    [...new Set(DEFAULT_MODELS.map((choice) => `${defaultName(choice)} where ${choice.when}`))]
+      .join("; ")
   }.`;
 
 /** A default model and its score, in words. */

@@ -57,7 +57,6 @@ function refuseSettingsOfLearning(
   { type: { learning } }: ModelDefinition,
   options: TrainOptions,
 ): void {
-  const { epochs, patience, batch, learningRate: lr, watch, resume, hyperparameters } = options;
   const name = nameOf(options);
   const refuse = (flag: string, reason: string) => {
     throw new StrayError("usage", `Cannot use --${flag} as ${name} must ${reason}`, {
@@ -65,13 +64,19 @@ function refuseSettingsOfLearning(
     });
   };
   if (!learning) {
-    const settings = { epochs, patience, batch, lr, watch, resume, ...hyperparameters };
-    const [setting] = Object.keys(given(settings));
+    const [setting] = settingsOfLearning(options);
     if (setting !== undefined) refuse(flagOf(setting), "learn in steps: it does not");
   }
-  if (watch !== undefined && learning?.needsLabels) {
+  if (options.watch !== undefined && learning?.needsLabels) {
     refuse("watch", "have a loss of every image: its loss is that of a known label");
   }
+}
+
+/** The names of the settings that are given of a training in steps. */
+export function settingsOfLearning(
+  { epochs, patience, batch, learningRate: lr, watch, resume, hyperparameters }: TrainOptions,
+): string[] {
+  return Object.keys(given({ epochs, patience, batch, lr, watch, resume, ...hyperparameters }));
 }
 
 /** Refuses settings of the input where the model of the latents determines it. */

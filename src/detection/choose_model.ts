@@ -10,9 +10,10 @@ import {
   type ModelOptions,
   requireModel,
   requireScore,
+  type Sought,
 } from "../models/mod.ts";
 import { checkScore, latentsIn } from "./_check_score.ts";
-import { refuseUselessOptions } from "./_refuse_options.ts";
+import { refuseUselessOptions, settingsOfLearning } from "./_refuse_options.ts";
 import { checkpointSettings, MODEL } from "../store/mod.ts";
 import type { TrainOptions } from "./train_options.ts";
 
@@ -34,7 +35,7 @@ export interface Candidate {
 export function candidatesFor(options: TrainOptions): readonly Candidate[] {
   const { seek } = options, architecture = options.architecture ?? resumed(options);
   if (architecture !== undefined && typeof architecture !== "string") {
-    if (seek !== undefined) refuseSeek("the network");
+    if (seek !== undefined) refuseSeek("the network", seek);
     return [checked({ definition: { ...architecture, type: AUTOENCODER } }, options)];
   }
   if (architecture !== undefined) {
@@ -42,12 +43,13 @@ export function candidatesFor(options: TrainOptions): readonly Candidate[] {
     const named = { ...options, architecture };
     if (seek === undefined) return [checked({ definition }, named)];
     const sought = DEFAULT_MODELS.find((row) => row.model === architecture && row.seek === seek);
-    if (sought === undefined) refuseSeek(`"${architecture}"`);
+    if (sought === undefined) refuseSeek(`"${architecture}"`, seek);
     return [checked({ definition: withScore(definition, sought.score) }, named)];
   }
+  const steps = settingsOfLearning(options).length > 0;
   let refused: unknown;
   const found = DEFAULT_MODELS
-    .filter((row) => row.seek === undefined || row.seek === seek)
+    .filter((row) => (row.seek === undefined || row.seek === seek) && !(row.plain && steps))
     .flatMap((chosen) => {
       const definition = withScore(requireModel(chosen.model), chosen.score);
       try {
@@ -110,11 +112,11 @@ function withScore(definition: ModelDefinition, score: string | undefined): Mode
   return { ...definition, defaults: { ...definition.defaults, score } };
 }
 
-function refuseSeek(model: string): never {
-  const able = [...new Set(DEFAULT_MODELS.filter(({ seek }) => seek).map(({ model }) => model))];
+function refuseSeek(model: string, sought: Sought): never {
+  const able = DEFAULT_MODELS.filter(({ seek }) => seek === sought).map(({ model }) => model);
   throw new StrayError(
     "usage",
-    `Cannot use --seek as ${model} must be made for it: ${able.join(" and ")} are`,
+    `Cannot use --seek ${sought} as ${model} must be one of ${able.join(", ")}`,
     { hint: "omit --model, or --seek" },
   );
 }

@@ -11,6 +11,8 @@ export interface DefaultModel {
   readonly seek?: Sought;
   /** Its score. @default {the model's own} */
   readonly score?: string;
+  /** Whether it is left out where settings of a training in steps are given. @default {false} */
+  readonly plain?: boolean;
   /** When it is taken, in words. */
   readonly when: string;
 }
@@ -22,9 +24,10 @@ export const DEFAULT_MODELS: readonly DefaultModel[] = [
     ...{ seek: "damage", model: "knn", score: "whole" },
     when: "damage is sought in images of few pixels",
   },
-  { model: "open-set", when: "images have labels of several classes" },
+  { seek: "novelty", model: "open-set", when: "images have labels of several classes" },
+  { model: "open-set", plain: true, when: "images have labels of several classes" },
   { seek: "novelty", model: "knn", score: "plane", when: "classes never seen are sought" },
   { model: "knn", score: "plane+whole", when: "nothing is said of what is sought" },
   { model: "knn", when: "vectors, latents or features of your choice are compared" },
-  { model: "vae", when: "settings are given that only networks take" },
+  { model: "vae", when: "settings of a training are given" },
 ];
