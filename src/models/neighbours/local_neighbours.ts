@@ -88,10 +88,19 @@ export class LocalNeighbours {
     this.#scales = tf.tensor1d(scales);
   }
 
-  /** Finds the nearest of each query: `[batch, size]`. */
-  nearest(query: Tensor2D, count: number): Neighbours {
-    const { squares, places } = this.#rows.search(query, count);
-    return { squares, scales: tf.gather<Tensor>(this.#scales, places) as Tensor2D };
+  /**
+   * Finds the nearest vectors.
+   *
+   * @param query `[batch, size]`.
+   * @param count Number of vectors to find for each; at most all are.
+   * @param omitted Number of nearest vectors to leave out; the only one there is stays. @default {0}
+   */
+  nearest(query: Tensor2D, count: number, omitted = 0): Neighbours {
+    const first = Math.min(omitted, this.#rows.count - 1);
+    const { squares, places } = this.#rows.search(query, count + first);
+    const others = (columns: Tensor2D) => first > 0 ? tf.slice(columns, [0, first]) : columns;
+    const scales = tf.gather<Tensor>(this.#scales, others(places)) as Tensor2D;
+    return { squares: others(squares), scales };
   }
 
   /** Numbers per vector. */
