@@ -23,8 +23,8 @@ import type { OpenSetSpec } from "./spec.ts";
 
 /** Location and spread of the scores of normal images: margin, then embedding. */
 const NORMAL = "normal";
-/** Smallest spread: that of fewer scores says nothing. */
-const MIN_SPREAD = 1e-6;
+/** Median and spread of `margin` and `embedding` on MNIST, which count as much as so many images. */
+const USUAL = [[-1, 0.36], [-0.46, 0.235]] as const, USUAL_IMAGES = 100;
 
 /** The parts of the model. */
 interface Parts {
@@ -119,7 +119,8 @@ export class OpenSet implements Model {
  * Median of the two scores over images, and distance from there to the 90th percentile.
  *
  * The images are those that validate: neighbours have not kept them, and the classifier has not trained on
- * them; it only chose its epoch by them. No other image is taken from the training.
+ * them; it only chose its epoch by them. No other image is taken from the training. Few of them say little,
+ * and the models of folds, which calibrate, would differ by their units.
  */
 async function normalOf(
   { margin, embedding, classifier }: Parts,
@@ -131,10 +132,14 @@ async function normalOf(
     2,
     (x) => tf.stack([margin.score(x), embedding.score(classifier.embed(x))], 1),
   );
-  return Float32Array.from([0, 1].flatMap((column) => {
+  const share = validation.length / (validation.length + USUAL_IMAGES);
+  return Float32Array.from(USUAL.flatMap(([usualMedian, usualSpread], column) => {
     const sorted = scores.filter((_, i) => i % 2 === column).sort();
     const median = quantile(sorted, 0.5), spread = quantile(sorted, 0.9) - median;
-    return [median, spread > MIN_SPREAD ? spread : 1];
+    return [
+      usualMedian + share * (median - usualMedian),
+      usualSpread + share * (spread - usualSpread),
+    ];
   }));
 }
 
