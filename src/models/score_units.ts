@@ -5,31 +5,38 @@ import { quantile } from "../quantile.ts";
 import type { LearningData } from "../training/mod.ts";
 import { vectorsOf } from "./neighbours/in_parts.ts";
 
-/** Smallest spread: that of fewer scores says nothing. */
-const MIN_SPREAD = 1e-6;
+/** Median of a score over normal images, and the distance from there to its 90th percentile. */
+export type ScoreUnit = readonly [median: number, spread: number];
+
+/** The usual units count as much as so many images. */
+const USUAL_IMAGES = 100;
 
 /**
- * Measures scores of normal images.
+ * Measures scores of normal images. Few images say little, and models of folds, which calibrate each other,
+ * would differ by their units: so the usual ones have a part.
  *
  * @param images All images.
  * @param indices Indices of the images, which the model has not learnt from.
- * @param count Number of scores per image.
+ * @param usual Units of the scores of an ordinary data set.
  * @param scores Scores a batch: `[batch]` each.
- * @returns The median of each score, and the distance from there to its 90th percentile.
+ * @returns The units, one after the other.
  */
 export async function measureUnits(
   images: LearningData["images"],
   indices: Uint32Array,
-  count: number,
+  usual: readonly ScoreUnit[],
   scores: (x: Tensor4D) => readonly Tensor1D[],
 ): Promise<Float32Array> {
+  const count = usual.length, part = indices.length / (indices.length + USUAL_IMAGES);
   const rows = await vectorsOf(images, indices, count, (x) => tf.stack([...scores(x)], 1));
-  return Float32Array.from({ length: count }, (_, i) => i).reduce((units, column) => {
+  return Float32Array.from(usual.flatMap(([usualMedian, usualSpread], column) => {
     const sorted = rows.filter((_, i) => i % count === column).sort();
     const median = quantile(sorted, 0.5), spread = quantile(sorted, 0.9) - median;
-    units.set([median, spread > MIN_SPREAD ? spread : 1], 2 * column);
-    return units;
-  }, new Float32Array(2 * count));
+    return [
+      usualMedian + part * (median - usualMedian),
+      usualSpread + part * (spread - usualSpread),
+    ];
+  }));
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Model, StoredWeights, Weights } from "../model.ts";
 import type { FitContext, FittedModel, ModelImplementation } from "../model_type.ts";
 import { once } from "../network/lazy_errors.ts";
 import { weightsOf } from "../network/parameters.ts";
-import { measureUnits, sumInUnits } from "../score_units.ts";
+import { measureUnits, type ScoreUnit, sumInUnits } from "../score_units.ts";
 import { DamageClassifier } from "./damage_classifier.ts";
 import { exampleMaker } from "./examples.ts";
 import type { DamageSpec } from "./spec.ts";
@@ -16,6 +16,8 @@ import { storedWhole, WholeNeighbours, wholeTask } from "./whole_neighbours.ts";
 
 /** Name of the units of the scores `odds` and `whole` in a model file. */
 const UNITS = "units";
+/** Units of `odds` and `whole` on MNIST. */
+const USUAL: readonly ScoreUnit[] = [[-2.4, 1.6], [-0.29, 0.155]];
 
 /** The parts of the model. */
 interface Parts {
@@ -123,7 +125,7 @@ async function fit(
     const units = await measureUnits(
       data.images,
       data.split.validation,
-      2,
+      USUAL,
       (x) => [classifier.logOdds(x), parts.neighbours.score(x)],
     );
     return { model: new Damage(spec, parts, units), result };

@@ -89,20 +89,18 @@ export class LocalNeighbours {
   }
 
   /**
-   * Finds the nearest of each query, of which the nearest few may be left out; one vector always stays.
+   * Finds the nearest vectors.
    *
    * @param query `[batch, size]`.
    * @param count Number of vectors to find for each; at most all are.
-   * @param omitted Number of nearest vectors left out before. @default {0}
+   * @param omitted Number of nearest vectors to leave out; the only one there is stays. @default {0}
    */
   nearest(query: Tensor2D, count: number, omitted = 0): Neighbours {
     const first = Math.min(omitted, this.#rows.count - 1);
     const { squares, places } = this.#rows.search(query, count + first);
-    const from = <T extends Tensor2D>(x: T) => first === 0 ? x : tf.slice(x, [0, first]);
-    return {
-      squares: from(squares),
-      scales: tf.gather<Tensor>(this.#scales, from(places)) as Tensor2D,
-    };
+    const others = (columns: Tensor2D) => first > 0 ? tf.slice(columns, [0, first]) : columns;
+    const scales = tf.gather<Tensor>(this.#scales, others(places)) as Tensor2D;
+    return { squares: others(squares), scales };
   }
 
   /** Numbers per vector. */

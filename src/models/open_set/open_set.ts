@@ -16,12 +16,14 @@ import {
 } from "../neighbours/embedding_neighbours.ts";
 import { once } from "../network/lazy_errors.ts";
 import { weightsOf } from "../network/parameters.ts";
-import { measureUnits, sumInUnits } from "../score_units.ts";
+import { measureUnits, type ScoreUnit, sumInUnits } from "../score_units.ts";
 import { ClassMargin, marginTask, storedMargin } from "./class_margin.ts";
 import type { OpenSetSpec } from "./spec.ts";
 
 /** Location and spread of the scores of normal images: margin, then embedding. */
 const NORMAL = "normal";
+/** Units of `margin` and `embedding` on MNIST. */
+const USUAL: readonly ScoreUnit[] = [[-1, 0.36], [-0.46, 0.235]];
 
 /** The parts of the model. */
 interface Parts {
@@ -138,7 +140,7 @@ async function fit(
     const normal = await measureUnits(
       images,
       data.split.validation,
-      2,
+      USUAL,
       (x) => [margin.score(x), embedding.score(classifier.embed(x))],
     );
     return { model: new OpenSet(spec, { classifier, margin, embedding }, normal), result };

@@ -2,10 +2,10 @@
 
 import * as v from "valibot";
 import { CLASSIFIER_SCORES } from "../classifier/scores.ts";
+import { MAX_COUNT } from "../../shape.ts";
 import type { ModelDefinition, ModelType } from "../model_type.ts";
 import { chainLearning } from "../network/chain.ts";
 import { DEFAULT_KEEP } from "../neighbours/keep.ts";
-import { MAX_COUNT } from "../../shape.ts";
 import { CLASSES, COMMON, COUNT } from "../network/layer_schema.ts";
 import { requireClasses } from "../require_classes.ts";
 import { CLASS_PREFIX } from "../scores.ts";
