@@ -51,6 +51,20 @@ export async function checkWritable(path: string): Promise<void> {
   }
 }
 
+/**
+ * Makes a folder, and those above it, if it does not exist.
+ *
+ * @param path The folder.
+ * @throws {StrayError} `write` If it cannot be made, as where a file has its name.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true });
+  } catch (cause) {
+    throw writeFailure(path, cause);
+  }
+}
+
 function removeIfThere(path: string): void {
   try {
     Deno.removeSync(path);
@@ -71,9 +85,28 @@ function temporaryName(path: string): string {
  * @returns An error `write` with a hint.
  */
 export function writeFailure(path: string, cause: unknown): StrayError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new StrayError("write", `Cannot write "${path}" as ${reason}`, {
-    hint: `check that "${dirname(path)}" is a writable folder with free space`,
+  const folder = dirname(path);
+  return new StrayError("write", `Cannot write "${path}" as ${writeReason(path, cause)}`, {
+    hint: isMissingFolder(cause)
+      ? `make it: mkdir -p "${folder}"`
+      : `check that "${folder}" is a writable folder with free space`,
     cause,
   });
+}
+
+/**
+ * The reason why a file or folder could not be written, in words.
+ *
+ * @param path The file or folder.
+ * @param cause The failure.
+ * @returns The reason, without the name of a temporary file.
+ */
+export function writeReason(path: string, cause: unknown): string {
+  if (isMissingFolder(cause)) return `its folder must exist: there is no "${dirname(path)}"`;
+  // Without the path that Deno adds.
+  return (cause instanceof Error ? cause.message : String(cause)).replace(/: \w+ '.*$/s, "");
+}
+
+function isMissingFolder(cause: unknown): boolean {
+  return cause instanceof Deno.errors.NotFound;
 }

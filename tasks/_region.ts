@@ -1,7 +1,7 @@
 /** The flag `--mask`: the part of every image that counts. */
 
 import { type CommandContext, usageError } from "../src/cli/mod.ts";
-import { isFailed, readSources } from "../src/datasets/mod.ts";
+import { isFailed, readSources, sourceExists } from "../src/datasets/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { type ModelInput, type Region, regionOfMask } from "../src/images/mod.ts";
 
@@ -12,7 +12,8 @@ const RECT = /^(\d+),(\d+),(\d+)x(\d+)$/i;
  *
  * @param mask A rectangle, `X,Y,WxH`, or the name of an image.
  * @returns The region.
- * @throws {StrayError} `usage` If the rectangle is empty; `value` if all pixels of the image are 0; the
+ * @throws {StrayError} `usage` If the rectangle is empty or malformed; `not_found` if there is no such
+ * image; `value` if all pixels of the image are 0; the
  * error of reading it.
  */
 export async function readRegion(
@@ -26,6 +27,13 @@ export async function readRegion(
     throw usageError(
       `Cannot use --mask as the rectangle must have pixels: current value is "${mask}"`,
       "give X,Y,WIDTHxHEIGHT, such as --mask 10,10,200x150",
+    );
+  }
+  if (!await sourceExists(directory, mask)) {
+    throw new StrayError(
+      mask.includes(",") ? "usage" : "not_found",
+      `Cannot use --mask as it must be X,Y,WxH or an image: there is no file "${mask}"`,
+      { hint: "for instance --mask 10,10,200x150, in pixels from the top left corner" },
     );
   }
   for await (const entry of readSources([mask], { baseDirectory: directory })) {

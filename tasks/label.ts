@@ -102,8 +102,8 @@ async function labelTogether(
   const values = new NumberList();
   let calibration = Infinity;
   for await (const record of readScoreRecords(stdin)) {
-    requireScore(record);
-    values.push(numberField(record, top === undefined ? "p" : "score"));
+    checkRecord(record);
+    values.push(decidingField(record, top === undefined ? "p" : "score"));
     const { calibration: images } = record.fields;
     if (typeof images === "number") calibration = Math.min(calibration, images);
   }
@@ -145,17 +145,29 @@ async function writeDigits(stdout: Context["stdout"], digits: Uint8Array): Promi
 }
 
 function isAnomaly(record: ScoreRecord, { fpr, threshold }: Context["flags"]): boolean {
-  requireScore(record);
-  if (threshold !== undefined) return numberField(record, "score") >= threshold;
+  checkRecord(record);
+  if (threshold !== undefined) return decidingField(record, "score") >= threshold;
   // The tolerance absorbs the rounding of p, a ratio of whole numbers.
-  if (fpr !== undefined) return numberField(record, "p") <= fpr + 1e-12;
+  if (fpr !== undefined) return decidingField(record, "p") <= fpr + 1e-12;
   const { anomaly } = record.fields;
   if (typeof anomaly === "boolean") return anomaly;
   throw wrongField(record, "anomaly", "true or false", "give a false positive rate: --fpr 0.05");
 }
 
-function requireScore(record: ScoreRecord): void {
-  if (record.error === undefined) return;
+/** The number by which a rule decides. */
+function decidingField(record: ScoreRecord, name: "score" | "p"): number {
+  const others = name === "p" ? "by score: --threshold or --top" : "by p: --fpr or --fdr";
+  return numberField(record, name, `give records of score, or decide ${others}`);
+}
+
+/** Refuses a record of an error, and one whose score or p is wrong, whether it decides or not. */
+function checkRecord(record: ScoreRecord): void {
+  if (record.error === undefined) {
+    for (const name of ["score", "p"]) {
+      if ((record.fields[name] ?? null) !== null) numberField(record, name);
+    }
+    return;
+  }
   throw new StrayError(
     "input",
     `Cannot label "${record.path ?? `line ${record.line}`}" as it has no score: ${record.error}`,

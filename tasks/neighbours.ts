@@ -26,7 +26,7 @@ export const command = defineCommand({
   help: {
     labelled: "images with known labels; may be repeated (default: --count images of SRC)",
     count: "choose this many of the labelled images at random (default: all of --labelled)",
-    limit: "stop after this many images of SRC",
+    limit: "number of images of SRC to read, the first ones",
     seed: "seed of the random choice (default 0)",
   },
   notes: [

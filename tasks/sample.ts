@@ -4,7 +4,7 @@ import { type CommandContext, defineCommand, ExitCode, usageError } from "../src
 import type { Detector } from "../src/detection/mod.ts";
 import { encodePng, type Image } from "../src/images/mod.ts";
 import { contactSheet, valueRange } from "../src/report/mod.ts";
-import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
+import { checkWritable, makeFolder, writeFileAtomically } from "../src/write_file.ts";
 import { MODEL_FLAGS } from "./_image_batches.ts";
 import { openDetector } from "./_open_detector.ts";
 import { makePlan, type Plan } from "./_sample_plan.ts";
@@ -71,7 +71,7 @@ async function sample(context: Context): Promise<ExitCode> {
   }
   const sheet = out.endsWith(".png");
   if (sheet) await checkWritable(resolve(out));
-  else await Deno.mkdir(resolve(out), { recursive: true });
+  else await makeFolder(resolve(out));
   const { detector } = await openDetector(context, "sample");
   try {
     const plan = await makePlan(context, detector);

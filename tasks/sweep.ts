@@ -9,7 +9,7 @@ import {
   usageError,
 } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
-import { writeFileAtomically } from "../src/write_file.ts";
+import { makeFolder, writeFileAtomically } from "../src/write_file.ts";
 import { gridRuns, nameOf, type Run } from "./_grid.ts";
 import { errorField, sixDigits } from "./_record_fields.ts";
 import { evaluateModel } from "./_sweep_evaluate.ts";
@@ -76,7 +76,7 @@ async function sweep(context: Context): Promise<ExitCode> {
   }
   const settings = settingsOf(flags, swept);
   const keep = flags.keep;
-  if (keep !== undefined) await Deno.mkdir(resolve(keep), { recursive: true });
+  if (keep !== undefined) await makeFolder(resolve(keep));
   const log = await SweepLog.open(
     flags.out === undefined ? undefined : resolve(flags.out),
     flags.out ?? "",

@@ -8,11 +8,12 @@ import {
   usageError,
   VERSION,
 } from "../src/cli/mod.ts";
-import { type Entry, listLabels, readSources } from "../src/datasets/mod.ts";
+import { type Entry, listLabels, readSources, sourceExists } from "../src/datasets/mod.ts";
 import type { TrainingResult } from "../src/detection/mod.ts";
 import { DecodePool } from "../src/images/mod.ts";
 import { findModel, parseLoss } from "../src/models/mod.ts";
 import type { LoadOptions } from "../src/training/mod.ts";
+import { MAX_COUNT } from "../src/shape.ts";
 import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
 import {
   isNetworkFile,
@@ -51,9 +52,9 @@ const CALIBRATION_NOTE =
   "Calibration: p-values are ranks among scores of normal images that the scoring model has not seen. " +
   "split sets 10 % of the images aside (a third of few); at most a share --fpr of normal images is " +
   "flagged, whatever the model. cross:K trains on all images and K more times without a part of them, " +
-  "which takes K + 1 times as long: usually no more are flagged, but only a split, loo of knn and SRC " +
-  "guarantee it. A false positive rate X takes at least 1/X - 1 calibration images. Ctrl-C during the " +
-  "further trainings keeps the scores of those that are done.";
+  "which takes K + 1 times as long: usually no more are flagged, but only a split, loo of knn by pixels " +
+  "or latents, and SRC guarantee it. A false positive rate X takes at least 1/X - 1 calibration images. " +
+  "Ctrl-C during the further trainings keeps the scores of those that are done.";
 
 /** `train`. */
 export const command = defineCommand({
@@ -86,9 +87,12 @@ export const command = defineCommand({
 /** The number of images to keep. */
 function parseKeep(text: string): number {
   const count = text === "all" ? Infinity : Number(text);
-  if (count === Infinity || (Number.isSafeInteger(count) && count >= 1)) return count;
+  if (count === Infinity || (Number.isInteger(count) && count >= 1 && count <= MAX_COUNT)) {
+    return count;
+  }
   throw usageError(
-    `Cannot use --keep-images as it must be a whole number of at least 1, or all: current value is "${text}"`,
+    `Cannot use --keep-images as it must be a whole number from 1 to ${MAX_COUNT}, or all: ` +
+      `current value is "${text}"`,
     "the default is 20000",
   );
 }
@@ -156,9 +160,13 @@ export async function trainModel(context: Context, report: TrainReport): Promise
   checkFlags(flags);
   const { model = "vae", "latents-of": latents } = flags;
   const scale = parseScale(flags.scale);
+  const { parseCalibration, trainDetector } = await import("../src/detection/mod.ts");
+  const calibrate = flags.calibrate === undefined ? undefined : parseCalibration(flags.calibrate);
+  if (flags.calibrate !== undefined && calibrate === undefined) {
+    await requireCalibrationSource(flags.calibrate, context);
+  }
   const architecture = isNetworkFile(model) ? await readNetworkFile(resolve(model), model) : model;
   await checkLabels(context);
-  const { parseCalibration, trainDetector } = await import("../src/detection/mod.ts");
   const { decodeModel } = await import("../src/store/mod.ts");
   const { checkpoint } = flags;
   const pool = new DecodePool({ workers: flags.workers });
@@ -203,7 +211,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     },
     calibrate: flags.calibrate === undefined
       ? undefined
-      : parseCalibration(flags.calibrate) ?? otherSource(context, [flags.calibrate], pool),
+      : calibrate ?? otherSource(context, [flags.calibrate], pool),
     score: readScoreName(flags.score, (message) => stderr.warn(message)),
     seed: flags.seed,
     backend: flags.backend,
@@ -252,6 +260,16 @@ async function checkLabels({ flags, directory }: Context): Promise<void> {
   if (watch !== undefined && !labels.has(watch)) {
     throw (await import("../src/detection/mod.ts")).unwatchable(watch, labels);
   }
+}
+
+/** Refuses a value of `--calibrate` that is neither a method nor there. */
+async function requireCalibrationSource(text: string, { directory }: Context): Promise<void> {
+  if (await sourceExists(directory, text)) return;
+  throw usageError(
+    "Cannot use --calibrate as it must be split, cross, cross:K, loo or a source of normal images: " +
+      `there is no file "${text}"`,
+    "for instance --calibrate cross:5",
+  );
 }
 
 /** The names of the flags of a group. */

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { StrayError } from "../src/errors.ts";
-import { writeFileAtomically } from "../src/store/mod.ts";
+import { Stack } from "../src/simulation/_stack.ts";
+import { writeQuickly } from "../src/simulation/_write.ts";
+import { checkWritable, makeFolder, writeFileAtomically } from "../src/write_file.ts";
 
 async function names(folder: string): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(folder))).map((entry) => entry.name).sort();
@@ -23,10 +25,32 @@ Deno.test("a file is replaced whole, and nothing is left beside it", async () =>
   }
 });
 
-Deno.test("a missing folder is an error with a remedy", async () => {
+Deno.test("a missing folder is named, with a remedy and without a temporary name", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    await assert.rejects(writeFileAtomically(`${folder}/none/m`, Uint8Array.of(1)), isWriteError);
+    const path = `${folder}/none/m`, stack = `${folder}/none/images.npy`;
+    const attempts: [string, () => Promise<unknown>][] = [
+      [path, () => writeFileAtomically(path, Uint8Array.of(1))],
+      [path, () => checkWritable(path)],
+      [path, () => Promise.try(writeQuickly, path, Uint8Array.of(1))],
+      [stack, () => Stack.open(stack, { head: Uint8Array.of(), imageBytes: 1, count: 1 }, false)],
+    ];
+    for (const [name, attempt] of attempts) {
+      await assert.rejects(attempt(), {
+        code: "write",
+        message: `Cannot write "${name}" as its folder must exist: there is no "${folder}/none"`,
+      });
+    }
+    await Deno.writeTextFile(`${folder}/file`, "");
+    for (const attempt of [checkWritable, makeFolder]) {
+      await assert.rejects(attempt(`${folder}/file/m`), (error: Error) => {
+        assert.ok(isWriteError(error));
+        assert.match(error.message, /^Cannot write "[^"]*file\/m" as Not a directory/);
+        assert.doesNotMatch(error.message, /partial|mkdir/);
+        return true;
+      });
+    }
+    await Deno.remove(`${folder}/file`);
     assert.deepEqual(await names(folder), []);
   } finally {
     await Deno.remove(folder, { recursive: true });

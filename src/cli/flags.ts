@@ -1,5 +1,6 @@
 /** Every flag of every command, once: the parser and the help are made from this table. */
 
+import { MAX_COUNT } from "../shape.ts";
 import {
   boolean,
   choice,
@@ -58,7 +59,11 @@ export const FLAG_GROUPS = {
         "for CSV and --vectors)",
     ),
     count: integer("number of images", { min: 1 }),
-    limit: integer("stop after this many images", { min: 1 }),
+    limit: integer(
+      "number of images to read, the first of the sources: where these are sorted by label, later " +
+        "labels are missed",
+      { min: 1 },
+    ),
     "max-pixels": integer("refuse images that claim more pixels (default 100000000)", { min: 1 }),
     vectors: boolean("read a 2-D npy, npz, IDX or HDF5 array as a list of vectors, one per row"),
     null: { ...boolean("paths on stdin are separated by NUL"), short: "0" },
@@ -68,7 +73,7 @@ export const FLAG_GROUPS = {
   },
   model: {
     model: string("FILE", "the model file"),
-    latent: integer("units of the latent", { min: 1 }),
+    latent: integer("units of the latent", { min: 1, max: MAX_COUNT }),
     loss: string(
       "NAME",
       "reconstruction loss, summed over pixels: mse, bce, l1, huber:DELTA, " +
@@ -78,8 +83,9 @@ export const FLAG_GROUPS = {
     features: choice(
       "NAME",
       ["oriented", "pixels"],
-      "what neighbours compare: oriented (directions of edges) or pixels (knn; default oriented, for " +
-        "vectors pixels)",
+      "what neighbours compare: oriented (directions of edges) or pixels (knn; default oriented; pixels " +
+        "for vectors, for images of fewer than 4 pixels along a side, and with --neighbours, --metric " +
+        "or --blur)",
     ),
     "keep-images": string(
       "N|all",
@@ -92,7 +98,8 @@ export const FLAG_GROUPS = {
     metric: choice(
       "NAME",
       ["cosine", "euclidean"],
-      "distance to neighbours: cosine or euclidean (knn; default cosine, for latents euclidean)",
+      "distance to neighbours: cosine or euclidean (knn; default cosine; euclidean for latents " +
+        "and for single numbers)",
     ),
     blur: number(
       "standard deviation of a blur in pixels, 0 for none (knn; default 1, for vectors 0)",
@@ -154,7 +161,7 @@ export const FLAG_GROUPS = {
       "HOW",
       "calibrate by split (images set aside), cross:K (K further models; cross alone takes 5, or 10 " +
         "without steps), loo (each image left out), or SRC (other normal images); default: split " +
-        "from 400 images, below loo for knn, else cross",
+        "from 400 images; below loo for knn by pixels or latents, cross for all others",
     ),
     checkpoint: string("FILE", "write the state of the training to this file after every epoch"),
     resume: string("FILE", "continue from a checkpoint"),

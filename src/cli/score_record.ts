@@ -53,13 +53,18 @@ export async function* readScoreRecords(
  *
  * @param record The record.
  * @param name Name of the field.
- * @returns Its value.
- * @throws {StrayError} `input` If it is missing or not a number.
+ * @param hint The remedy. @default {records of `score`}
+ * @returns Its value; `p` lies in [0, 1].
+ * @throws {StrayError} `input` If it is missing or not such a number.
  */
-export function numberField(record: ScoreRecord, name: string): number {
-  const value = numberOf(record.fields[name]);
-  if (value !== undefined) return value;
-  throw wrongField(record, name, "a number");
+export function numberField(
+  record: ScoreRecord,
+  name: string,
+  hint: string = "the input must be records of score",
+): number {
+  const value = numberOf(record.fields[name]), isP = name === "p";
+  if (value !== undefined && (!isP || value >= 0 && value <= 1)) return value;
+  throw wrongField(record, name, isP ? "a number from 0 to 1" : "a number", hint);
 }
 
 /**

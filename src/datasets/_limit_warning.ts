@@ -4,7 +4,7 @@ import type { CheckedSource } from "./_check_sources.ts";
 import { cut } from "./_errors.ts";
 import { listLabels, type PlaceOptions } from "./list_labels.ts";
 
-/** Limit below which one label alone is no surprise. */
+/** Entries per label below which a run per label is no surprise. */
 const FEW = 10;
 /** Maximum length of the list of labels. */
 const LIST = 100;
@@ -13,6 +13,9 @@ const LIST = 100;
 export class LimitedEntries {
   readonly #sources: readonly CheckedSource[];
   readonly #labels = new Set<string>();
+  /** Number of runs of entries of one label. */
+  #runs = 0;
+  #last: string | undefined;
   /** Index of the source of the last entry. */
   #at = 0;
 
@@ -23,7 +26,11 @@ export class LimitedEntries {
 
   /** Takes note of an entry. */
   add({ path, label }: { readonly path: string; readonly label?: string }): void {
-    if (label !== undefined) this.#labels.add(label);
+    if (label !== undefined) {
+      this.#labels.add(label);
+      if (label !== this.#last) this.#runs++;
+      this.#last = label;
+    }
     const { length } = this.#sources;
     while (this.#at < length - 1 && !this.#isOf(path, this.#sources[this.#at]!)) this.#at++;
   }
@@ -39,8 +46,9 @@ export class LimitedEntries {
     if (!source) return undefined;
     const known = source.kind === "stdin" ? undefined : await listLabels([source.source], options);
     const unseen = [...known ?? []].filter((label) => !this.#labels.has(label)).sort();
-    // A container in random order has most labels; one that is sorted has the first alone.
-    const sorted = source.kind === "folder" || this.#labels.size === 1 && limit >= FEW;
+    // A container that is sorted yields each label in one run; one in random order hardly does.
+    const sorted = source.kind === "folder" ||
+      this.#runs === this.#labels.size && limit >= FEW * this.#runs;
     const later = this.#sources.slice(this.#at + 1).map(({ source }) => source);
     const missed = [
       ...sorted && unseen.length > 0 ? [`labels ${cut(unseen.join(", "), LIST)}`] : [],

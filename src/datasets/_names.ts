@@ -1,5 +1,6 @@
 /** Names of sources, as the user gives them: paths, and `FILE#PART`. */
 
+import { isMissing } from "./_errors.ts";
 import { isAbsolute, join } from "../path.ts";
 
 /** The path to open. */
@@ -15,6 +16,17 @@ export function nameInFolder(folder: string, entry: string): string {
 /** Whether a name is that of a container. */
 export function hasContainerName(name: string): boolean {
   return /(\.np[yz]|[-.]idx\d-[a-z]+)(\.gz)?$|\.(h5|hdf5)$/i.test(name);
+}
+
+/** Whether a source is there, as the user names it: stdin, a file, a folder, or a part of a file. */
+export async function sourceExists(base: string | undefined, name: string): Promise<boolean> {
+  if (name === "-") return true;
+  try {
+    await Deno.stat(resolvePath(base, name));
+    return true;
+  } catch (error) {
+    return !isMissing(error) || await splitName(base, name) !== undefined;
+  }
 }
 
 /** Splits `FILE#PART` after the longest part that is a file; undefined if there is none. */

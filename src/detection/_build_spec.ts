@@ -18,6 +18,9 @@ type Warn = TrainOptions["onWarning"];
 /** Numbers above which networks do not learn: their steps are small beside samples. */
 const LARGE = 100;
 
+/** Magnitude below which float32 loses digits of squares, or all of them. */
+const TINY = 1e-15;
+
 const SCALE_HINT =
   "--scale auto maps the range of the images to [0, 1], and --scale LOW,HIGH a range of yours";
 
@@ -31,8 +34,8 @@ const SCALE_HINT =
  * @param samples The range of the samples, as the model sees them, and whether the scale was chosen.
  * @param onWarning Called if the output was changed.
  * @returns The spec.
- * @throws {StrayError} `value` If the model has no linear output; `usage` if the loss is defined for
- * probabilities alone; any error of `build`.
+ * @throws {StrayError} `value` If the model has no linear output, or squares of the samples vanish;
+ * `usage` if the loss is defined for probabilities alone; any error of `build`.
  */
 export function buildSpec(
   { type, build, takesOutput }: ModelDefinition,
@@ -41,6 +44,15 @@ export function buildSpec(
   onWarning: Warn,
 ): ModelSpec {
   const spec = build(options);
+  const [height, width, channels] = spec.inputShape;
+  if (height * width === 1) {
+    onWarning?.(
+      `images have 1 x 1 pixels, ${channels === 1 ? "one number" : `${channels} numbers`} each: ` +
+        "there is no structure to learn",
+      "give larger images, or several numbers per vector",
+    );
+  }
+  refuseTiny(type, spec, range);
   if (range.low >= 0 && range.high <= 1 || !type.needsUnitSamples?.(spec)) return spec;
   const found = `they lie from ${shortNumber(range.low)} to ${shortNumber(range.high)}`;
   if (!takesOutput) {
@@ -72,6 +84,22 @@ export function buildSpec(
     `networks learn best from small numbers: ${SCALE_HINT}`,
   );
   return linear;
+}
+
+/** Refuses samples whose squares vanish: all images would look black. */
+function refuseTiny(
+  { scaleInvariant }: ModelDefinition["type"],
+  spec: ModelSpec,
+  { low, high }: SampleRange,
+): void {
+  const magnitude = Math.max(-low, high);
+  if (magnitude === 0 || magnitude >= TINY || scaleInvariant?.(spec)) return;
+  throw new StrayError(
+    "value",
+    `Cannot train "${spec.name}" as samples must reach ${TINY} for float32 to hold their squares: ` +
+      `they lie from ${shortNumber(low)} to ${shortNumber(high)}`,
+    { hint: SCALE_HINT },
+  );
 }
 
 /** Maximum memory of a step, bytes, for images whose size the user did not choose. */

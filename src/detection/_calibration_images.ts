@@ -1,10 +1,16 @@
 /** Images that calibrate a model and did not train it. */
 
-import { type Entry, isFailed } from "../datasets/mod.ts";
+import { type Entry, type FailedSample, isFailed } from "../datasets/mod.ts";
 import { StrayError } from "../errors.ts";
 import type { ModelInput } from "../images/mod.ts";
 import { classesOf, type ModelSpec } from "../models/mod.ts";
-import { type ImageSet, isChosen, loadImages, type LoadOptions } from "../training/mod.ts";
+import {
+  describeFailures,
+  type ImageSet,
+  isChosen,
+  loadImages,
+  type LoadOptions,
+} from "../training/mod.ts";
 
 /** Selection of the images, and callbacks. */
 export interface CalibrationImageOptions
@@ -39,15 +45,16 @@ export async function loadCalibrationImages(
   { normal, holdOut, input, onFailure, onImage }: CalibrationImageOptions,
 ): Promise<CalibrationImages> {
   const labels: (string | undefined)[] = [];
-  const seen = { images: 0, failures: 0 };
+  let seen = 0;
+  const failures: FailedSample[] = [];
   async function* chosen(): AsyncGenerator<Entry> {
     for await (const entry of entries) {
       if (isFailed(entry)) {
-        seen.failures++;
+        failures.push(entry);
         onFailure?.(entry);
         continue;
       }
-      seen.images++;
+      seen++;
       const { label } = entry;
       if (!isChosen(label, { normal, holdOut })) continue;
       labels.push(label);
@@ -60,11 +67,9 @@ export async function loadCalibrationImages(
   } catch (error) {
     if (!(error instanceof StrayError) || error.code !== "empty") throw error;
     throw new StrayError("empty", "Cannot calibrate as there must be images: current number is 0", {
-      hint: seen.images > 0
-        ? `--normal and --hold-out leave none of ${seen.images}`
-        : seen.failures > 0
-        ? `${seen.failures} could not be read`
-        : "check the source of normal images",
+      hint: seen > 0
+        ? `--normal and --hold-out leave none of ${seen}`
+        : describeFailures(failures) ?? "check the source of normal images",
       cause: error,
     });
   }

@@ -75,8 +75,10 @@ function refuseSettingsOfLearning(
 }
 
 /** Refuses settings of the input where the model of the latents determines it. */
-function refuseOtherInput({ size, fit, channels, scale, blur }: TrainOptions): void {
-  const [found] = Object.keys(given({ size, fit, channels, scale, blur }));
+function refuseOtherInput(
+  { size, fit, channels, scale, region: mask, blur }: TrainOptions,
+): void {
+  const [found] = Object.keys(given({ size, fit, channels, scale, mask, blur }));
   if (!found) return;
   throw new StrayError(
     "usage",

@@ -29,6 +29,8 @@ export const CALIBRATION_METHODS: Readonly<Record<CalibrationMethodName, Calibra
 const SPLIT_FROM = 400;
 /** Folds of models that learn in steps, and of those that do not. */
 const LEARNING_FOLDS = 5, FOLDS = 10;
+/** Fewest folds of models that remember images: half of few images are another model. */
+const MIN_REMEMBERING_FOLDS = 5;
 
 /** A method with its number of folds, 0 for a method without. */
 export interface ChosenCalibration {
@@ -69,11 +71,13 @@ export function parseCalibration(
  * @param model How the model learns, and whether it has leave-one-out in closed form.
  * @param count Number of images.
  * @returns The method.
- * @throws {StrayError} `usage` If there are more folds than images.
+ * @throws {StrayError} `usage` If there are more folds than images, or too few for the model.
  */
 export function chooseCalibration(
   choice: CalibrationChoice | undefined,
-  { learning, leavesOneOut }: Pick<ModelType, "learning"> & { readonly leavesOneOut: boolean },
+  { learning, remembers, leavesOneOut }: Pick<ModelType, "learning" | "remembers"> & {
+    readonly leavesOneOut: boolean;
+  },
   count: number,
 ): ChosenCalibration {
   if (typeof choice === "object") return { method: "own", folds: 0 };
@@ -86,6 +90,16 @@ export function chooseCalibration(
   const folds = named === "cross"
     ? Math.min(count, learning ? LEARNING_FOLDS : FOLDS)
     : Number(named.slice("cross:".length));
+  // With leave-one-out in closed form an image changes nothing but its own distance.
+  const least = Math.min(count, remembers && !leavesOneOut ? MIN_REMEMBERING_FOLDS : 0);
+  if (folds < least) {
+    throw new StrayError(
+      "usage",
+      `Cannot calibrate by ${folds} folds as there must be at least ${least} for neighbours ` +
+        "among components: fewer images are closer to each other, and p-values too low",
+      { hint: `for instance --calibrate cross:${least}` },
+    );
+  }
   if (folds <= count) return { method: "cross", folds };
   throw new StrayError(
     "usage",

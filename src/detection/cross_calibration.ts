@@ -1,6 +1,6 @@
 /** Cross calibration: every image is scored by a model that has not seen it. */
 
-import type { Model } from "../models/mod.ts";
+import { type Model, modelTypeOf } from "../models/mod.ts";
 import { type Split, splitForTraining } from "../training/mod.ts";
 import { calibrationScores, noScores, poolScores } from "./_calibration_scores.ts";
 import { boundScores } from "./calibration.ts";
@@ -13,7 +13,8 @@ type Medians = ReadonlyMap<string, number>;
  * Divides the images into K folds and fits K further models, each on all folds but one, which it scores;
  * the model that is kept sees all images. P-values are ranks among the pooled scores, each relative to
  * the median score of the images that trained its model, as one training can end higher than another
- * (of images that are all the same, else, all or none would be flagged).
+ * (of images that are all the same, else, all or none would be flagged). Scores of a model that
+ * remembers its images stay as they are: those images are like no other to it.
  *
  * Sources: Vovk 2015, "Cross-conformal predictors", Annals of Mathematics and Artificial Intelligence
  * 74, 9; Barber, Candès, Ramdas and Tibshirani 2021, "Predictive inference with the jackknife+", Annals
@@ -45,6 +46,7 @@ export const CROSS_CALIBRATION: CalibrationMethod = {
     const parts: CalibrationScores[] = [], total = data.images.count;
     const scores = (fitted: Model, indices: Uint32Array) =>
       calibrationScores({ model: fitted, data, group, indices, total });
+    const moves = !modelTypeOf(model.spec).remembers;
     let medians: Medians | undefined, interrupted = false;
     for (const [fold, { training, calibration }] of folds.entries()) {
       // The signal is member 0's.
@@ -52,13 +54,14 @@ export const CROSS_CALIBRATION: CalibrationMethod = {
       group.allReduce(stop);
       interrupted = stop[0]! > 0;
       if (interrupted) break;
-      medians ??= mediansOf(await scores(model, data.split.training));
+      if (moves) medians ??= mediansOf(await scores(model, data.split.training));
       const { model: fitted, result } = await fitFold(fold);
       try {
         interrupted = result.interrupted;
         if (interrupted) break;
-        const own = mediansOf(await scores(fitted, training));
-        parts.push(shifted(await scores(fitted, calibration), own, medians));
+        const found = await scores(fitted, calibration);
+        const own = medians && mediansOf(await scores(fitted, training));
+        parts.push(own && medians ? shifted(found, own, medians) : found);
       } finally {
         fitted.dispose();
       }

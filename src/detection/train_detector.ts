@@ -25,6 +25,7 @@ import {
   decodeCheckpoint,
   encodeCheckpoint,
   type ModelFile,
+  requireStorable,
 } from "../store/mod.ts";
 import {
   capacityFor,
@@ -74,6 +75,12 @@ export async function trainDetector(
     ? requireModel(architecture)
     : { ...architecture, type: AUTOENCODER };
   refuseUselessOptions(definition, options);
+  const { latentsOf } = options;
+  // Refuses a model that has no latents to compare before images are read.
+  if (latentsOf) {
+    const latents = latentsIn(latentsOf), { inputShape } = latentsOf.spec;
+    definition.build({ ...options, latents, loss: undefined, inputShape });
+  }
   checkScore(definition, options);
   const backend = await openBackend(options.backend);
   if (definition.type.learning) await enableGradients();
@@ -112,7 +119,9 @@ async function trainWith(
   const { images, input, labels, range, fingerprint } = loaded;
   requireImages(loaded);
   const anomalies = options.anomalies &&
-    (await loadImages(options.anomalies, { input, onFailure: options.onFailure })).images;
+    (await loadImages(options.anomalies, {
+      ...{ input, flag: "--anomalies", onFailure: options.onFailure },
+    })).images;
   // The model that makes the latents must not have seen the images that calibrate.
   const same = latentsOf?.training.fingerprint === fingerprint ? latentsOf : undefined;
   const choice = same
@@ -126,8 +135,11 @@ async function trainWith(
     images: images.count,
     classes: labels,
   };
-  const leavesOneOut = definition.type.leavesOneOut?.(definition.build(known)) ?? false;
-  const chosen = chooseCalibration(choice, { learning, leavesOneOut }, images.count);
+  const { type } = definition;
+  const chosen = chooseCalibration(choice, {
+    ...{ learning, remembers: type.remembers },
+    leavesOneOut: type.leavesOneOut?.(definition.build(known)) ?? false,
+  }, images.count);
   const { random, split, folds, counts } = divideImages(
     images.count,
     same?.training.seed ?? options.seed ?? 0,
@@ -143,8 +155,10 @@ async function trainWith(
     { range, chosen: options.scale !== undefined || latentsOf !== undefined },
     options.onWarning,
   );
+  warnOfNeighbours(counts.training, options);
   const planned = { spec, defaults, loaded, training: counts.training, chosen };
   const plan = planTraining(planned, options);
+  requireStorable({ spec, input, settings: { ...plan.fit, seed: plan.seed } });
   const { fit: { epochs, batch }, settings } = plan;
   const job: TrainingJob = {
     spec,
@@ -220,6 +234,19 @@ async function trainWith(
   } finally {
     model.dispose();
   }
+}
+
+/** Warns where fewer images are kept than shall be averaged. */
+function warnOfNeighbours(
+  training: number,
+  { neighbours = 1, keep = Infinity, onWarning }: TrainOptions,
+): void {
+  const kept = Math.min(training, keep);
+  if (neighbours <= kept) return;
+  onWarning?.(
+    `--neighbours ${neighbours} averages the distances to all images, as ${kept} are kept`,
+    "take fewer neighbours, or train on more images",
+  );
 }
 
 /** Refuses a score that the model does not have, as far as that is known before images are read. */

@@ -39,7 +39,7 @@ export interface TrainOptions
   /**
    * How to calibrate: `split` sets images aside, `cross:K` fits K further models, `loo` leaves each image
    * out; or normal images that do not train, of which `normal` and `holdOut` choose too.
-   * @default {`split` from 400 images; below `loo` for `knn`, else `cross`; for a checkpoint its own}
+   * @default {`split` from 400 images; below `loo` for `knn` by pixels or latents, else `cross`; for a checkpoint its own}
    */
   readonly calibrate?: CalibrationChoice | undefined;
   /** Where to compute. @default {"auto"} */

@@ -6,6 +6,7 @@ import { type Image, type ModelInput, writeModelInput } from "../images/mod.ts";
 import { classesOf, type Model, type ModelSpec, requireCapability } from "../models/mod.ts";
 import { sizeOf } from "../shape.ts";
 import { computeInBatches, rowsOf } from "./_in_batches.ts";
+import { boundScores } from "./calibration.ts";
 
 /** Maximum number of images watched, so that watching costs little. */
 const MAX_IMAGES = 1000;
@@ -66,7 +67,7 @@ export class WatchedImages {
         const classes = new Int32Array(x.shape[0]!).fill(place);
         return [able.validationLoss(x, classes)];
       });
-      return losses!.reduce((sum, loss) => sum + loss, 0) / rows.count;
+      return boundScores(losses!).reduce((sum, loss) => sum + loss, 0) / rows.count;
     };
   }
 }

@@ -47,7 +47,10 @@ export function checkSize(width: number, height: number, context: DecoderContext
 
 /** An error for damaged bytes. */
 export function damaged(context: DecoderContext, reason: string, cause?: unknown): StrayError {
-  return new StrayError("decode", `Cannot decode ${context.thing} as ${reason}`, { cause });
+  return new StrayError("decode", `Cannot decode ${context.thing} as ${reason}`, {
+    hint: "the file may be cut short: copy or download it again",
+    cause,
+  });
 }
 
 /** An error for a header whose size needs more data than the file has. */

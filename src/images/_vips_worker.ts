@@ -87,7 +87,13 @@ function decode(vips: Vips, { bytes, select, title, context }: VipsJob): Image {
     ) {
       throw refused(context, `its kind of ${title} is not supported: libvips says "${words}"`);
     }
-    throw damaged(context, `its ${title} data are damaged: libvips says "${words}"`);
+    // A file that is cut short may give numbers alone.
+    throw damaged(
+      context,
+      /[a-z]/i.test(words)
+        ? `its ${title} data are damaged: libvips says "${words}"`
+        : `its ${title} data are damaged or cut short`,
+    );
   } finally {
     opened?.delete();
   }

@@ -60,7 +60,7 @@ export function writeModelInput(
       {
         hint: image.vector
           ? "all vectors must have as many numbers"
-          : "train with --size WxH to have images of any size resized",
+          : "a model trained with --size WxH resizes images of any size",
       },
     );
   }
@@ -70,7 +70,7 @@ export function writeModelInput(
       "shape",
       `Cannot use the image as it must be ${input.channels === 1 ? "grey" : "in colour"}: ` +
         `current channels are ${CHANNELS[image.channels]}`,
-      { hint: `train with --channels ${wanted} to have images converted` },
+      { hint: `a model trained with --channels ${wanted} converts images` },
     );
   }
   preprocess(image, input, out, offset);

@@ -99,17 +99,14 @@ export const insideOf: (region: Region) => Float32Array | undefined = remembered
  */
 export function cutRegion(image: Image, region: Region): Image {
   const { x, y, width, height, mask } = region, { channels } = image;
-  const fits = mask
-    ? image.width === mask.of.width && image.height === mask.of.height
-    : x + width <= image.width && y + height <= image.height;
-  if (!fits) {
+  if (!containsRegion(image, region)) {
     const wanted = mask
       ? `its size must be that of the mask, ${mask.of.width} x ${mask.of.height}`
       : `it must contain the region of ${width} x ${height} pixels at ${x},${y}`;
     throw new StrayError(
       "shape",
       `Cannot use the image as ${wanted}: current size is ${image.width} x ${image.height}`,
-      { hint: "the region was given as --mask when the model was trained" },
+      { hint: "the region is that of train --mask" },
     );
   }
   const values = new Float32Array(width * height * channels);
@@ -120,6 +117,16 @@ export function cutRegion(image: Image, region: Region): Image {
   const inside = insideOf(region);
   if (inside) fillOutside(values, channels, inside);
   return { ...image, width, height, data: likeSamples(values, image.data) };
+}
+
+/** Whether an image has the pixels of a region: those of its rectangle, or the size of its mask. */
+export function containsRegion(
+  image: Size,
+  { x, y, width, height, mask }: Region,
+): boolean {
+  return mask
+    ? image.width === mask.of.width && image.height === mask.of.height
+    : x + width <= image.width && y + height <= image.height;
 }
 
 /** Gives pixels outside a mask the mean of those inside. */

@@ -36,15 +36,15 @@ export interface ModelOptions {
   /** Weight of the KL divergence. @default {the model's, mostly 1} */
   readonly beta?: number | undefined;
   /**
-   * Features that nearest neighbours compare. @default {directions of edges; pixels for vectors, and with the three
-   * options below}
+   * Features that nearest neighbours compare. @default {directions of edges; pixels for vectors, below 4 pixels along
+   * a side, and with the three options below}
    */
   readonly features?: KnnFeatures | undefined;
   /** Maximum number of images that nearest neighbours keep. @default {20,000; all for pixels and latents} */
   readonly keep?: number | undefined;
   /** Neighbours whose distances are averaged. @default {1} */
   readonly neighbours?: number | undefined;
-  /** The distance to neighbours. @default {"cosine"; "euclidean" for latents} */
+  /** The distance to neighbours. @default {"cosine"; "euclidean" for latents and single numbers} */
   readonly metric?: Metric | undefined;
   /** Standard deviation of the blur before neighbours are searched, pixels. @default {1; 0 for vectors} */
   readonly blur?: number | undefined;
@@ -157,11 +157,18 @@ export interface ModelType<Spec extends ModelSpec = ModelSpec> {
   classes?(spec: Spec): readonly string[];
   /** Whether it takes samples for probabilities, which lie in [0, 1]. @default {never} */
   needsUnitSamples?(spec: Spec): boolean;
+  /** Whether scores stay the same where all samples of an image are multiplied by a factor. @default {never} */
+  scaleInvariant?(spec: Spec): boolean;
   /** The network layer by layer, for `summary`; absent where a model is more than one chain of layers. */
   layers?(spec: Spec): readonly LayerDescription[];
   /** How such a model learns in steps; absent where it only remembers or solves. */
   readonly learning?: LearningDescription<Spec> | undefined;
-  /** Whether such a model scores images as if it did not remember them: `Model.leaveOneOut`. */
+  /**
+   * Whether it keeps images, so that those that trained it have scores of their own kind; it has
+   * `Model.leaveOneOut`. @default {false}
+   */
+  readonly remembers?: boolean | undefined;
+  /** Whether `Model.leaveOneOut` is as if the image had never been there, so that it calibrates. */
   leavesOneOut?(spec: Spec): boolean;
   /** Imports the module that computes. */
   load(): Promise<ModelImplementation<Spec>>;

@@ -2,6 +2,7 @@
 
 import { basename, dirname, join } from "../path.ts";
 import { StrayError } from "../errors.ts";
+import { writeReason } from "../write_file.ts";
 
 /**
  * Writes a file under a hidden name beside it, then renames it.
@@ -36,8 +37,7 @@ export function partialName(path: string): string {
 /** The error of a file that cannot be written. */
 export function writeFailure(path: string, cause: unknown): StrayError {
   if (cause instanceof StrayError) return cause;
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new StrayError("write", `Cannot write "${path}" as ${reason}`, {
+  return new StrayError("write", `Cannot write "${path}" as ${writeReason(path, cause)}`, {
     hint: "free disk space or choose another --out, then run the same command again: it resumes",
     cause,
   });

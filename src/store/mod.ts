@@ -18,6 +18,7 @@ export {
   encodeModel,
   type ModelFile,
   modelId,
+  requireStorable,
   storedTraining,
   type TrainingSummary,
 } from "./model_file.ts";

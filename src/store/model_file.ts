@@ -79,14 +79,13 @@ export interface TrainingSummary {
 /** The name of `hyperparameters` in the file, which earlier versions read too. */
 const STORED_NAME = "recipe";
 
+/** Settings known before a training. */
+const SETTINGS = { epochs: count, batch: count, learningRate: real, patience: count, seed: count };
+
 const TRAINING: v.GenericSchema<unknown, TrainingSummary> = v.pipe(
   v.strictObject({
-    epochs: count,
-    batch: count,
-    learningRate: real,
+    ...SETTINGS,
     [STORED_NAME]: v.optional(HYPERPARAMETERS),
-    patience: count,
-    seed: count,
     backend: v.string(),
     threads: v.optional(count),
     images: v.strictObject({ training: count, validation: count, calibration: count }),
@@ -202,6 +201,36 @@ export interface ModelFile {
   readonly calibrationImages?: ReadonlyMap<string, Float32Array> | undefined;
   /** All weights, by name. */
   readonly weights: ReadonlyMap<string, StoredTensor>;
+}
+
+/**
+ * Asserts that a model file can hold a model, before it is trained.
+ *
+ * @param planned The model, its input and the numbers of its training.
+ * @throws {StrayError} `usage` If {@linkcode decodeModel} would refuse one of them.
+ */
+export function requireStorable(
+  { spec, input, settings }: Pick<ModelFile, "spec" | "input"> & {
+    readonly settings: Pick<TrainingSummary, keyof typeof SETTINGS>;
+  },
+): void {
+  const parts = [
+    [MODEL_SPEC, encodeSpec(spec)],
+    [INPUT, JSON.stringify(input)],
+    [v.object(SETTINGS), JSON.stringify(settings)],
+  ] as const;
+  for (const [schema, json] of parts) {
+    const { issues: [issue] = [] } = v.safeParse(schema, JSON.parse(json));
+    if (!issue) continue;
+    const { expected, received, message } = issue;
+    throw new StrayError(
+      "usage",
+      `Cannot train "${spec.name}" as a model file must be able to hold its ` +
+        `${v.getDotPath(issue) ?? "spec"}: ` +
+        (expected === null ? message : `expected ${expected}, current value is ${received}`),
+      { hint: "choose another value" },
+    );
+  }
 }
 
 /**

@@ -6,6 +6,7 @@
  */
 
 import { StrayError } from "../errors.ts";
+import { firstBytes } from "../images/mod.ts";
 
 /** A float32 tensor, row-major. */
 export interface StoredTensor {
@@ -25,6 +26,8 @@ export interface TensorFile {
 
 const METADATA = "__metadata__";
 const ALIGNMENT = 8;
+/** `{`, the first byte of every header. */
+const BRACE = 0x7b;
 
 /**
  * Encodes tensors; the same tensors give the same bytes.
@@ -100,6 +103,14 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): TensorFile {
   };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 8) refuse(`it must have at least 8 bytes: current length is ${bytes.length}`);
+  if (bytes.length > 8 && bytes[8] !== BRACE) {
+    throw new StrayError(
+      "model",
+      `Cannot read the model "${name}" as it must be a model file: its first bytes are ` +
+        firstBytes(bytes),
+      { hint: "give a file that train wrote" },
+    );
+  }
   const length = Number(view.getBigUint64(0, true));
   if (length > bytes.length - 8) {
     refuse(`its header must have ${length} bytes: current number is ${bytes.length - 8}`);

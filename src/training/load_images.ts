@@ -3,6 +3,7 @@
 import { type Entry, type FailedSample, isFailed, type Sample } from "../datasets/mod.ts";
 import { StrayError } from "../errors.ts";
 import {
+  containsRegion,
   cutRegion,
   type Image,
   type ModelInput,
@@ -43,6 +44,8 @@ export interface LoadOptions {
   readonly region?: Region | undefined;
   /** The preparation of all images, overriding the other options. @default {from the first image} */
   readonly input?: ModelInput | undefined;
+  /** The flag that gave the source, for messages. @default {"--data"} */
+  readonly flag?: "--data" | "--anomalies" | undefined;
   /** Called with the preparation once the first image is read; an error ends the loading. */
   readonly onInput?: ((input: ModelInput) => void) | undefined;
   /** Called with facts about the images that a careful user should see, and the remedy. */
@@ -143,23 +146,20 @@ export async function loadImages(
     if (label === undefined) unlabelled++;
     else taken.add(label);
     if (!input || !images) {
-      input = options.input ?? inputFor(image, options);
+      input = options.input ?? named(entry, options, () => inputFor(image, options));
       images = new ImageSet([input.height, input.width, input.channels]);
       options.onInput?.(input);
       buffer = new Float32Array(sizeOf(images.shape));
     }
-    try {
-      writeModelInput(image, input, buffer, 0);
-    } catch (error) {
-      throw mixed(error, entry, input);
-    }
+    const known = input;
+    named(entry, options, () => writeModelInput(image, known, buffer, 0), known);
     samples?.add(image);
     images.add(buffer);
     if (!input.resizes && !options.input) checkMemory(images);
     options.onImage?.(entry, images.count);
   }
   checkLabels([...normal ?? [], ...holdOut ?? []], found, holdOut ? unlabelled : 0);
-  if (!images || !input) throw nothingRead(failures, found);
+  if (!images || !input) throw nothingRead(failures, found, options.flag);
   if (!options.input && options.scale?.kind === "auto") {
     input = { ...input, scale: learnScale(images) };
   }
@@ -173,15 +173,17 @@ export async function loadImages(
 function nothingRead(
   failures: readonly FailedSample[],
   found: ReadonlySet<string>,
+  flag: LoadOptions["flag"] = "--data",
 ): StrayError {
   const [first] = failures;
   if (first && failures.length === 1) return first.error;
-  return new StrayError("empty", "Cannot train as there must be images: current number is 0", {
+  const action = flag === "--data" ? "train" : `use ${flag}`;
+  return new StrayError("empty", `Cannot ${action} as there must be images: current number is 0`, {
     hint: first
       ? describeFailures(failures)
       : found.size > 0
       ? `--normal and --hold-out leave none: the labels are ${listed(found)}`
-      : "check --data",
+      : `check ${flag}`,
   });
 }
 
@@ -191,18 +193,42 @@ export function describeFailures(failures: readonly FailedSample[]): string | un
   return first && `${failures.length} could not be read; the first: ${first.error.message}`;
 }
 
-/** The error of one image among others, with its path and a hint for training. */
-function mixed(error: unknown, { path, image }: Sample, input: ModelInput): unknown {
-  if (!(error instanceof StrayError)) return error;
+/** Prepares one image among others; an error has its path and a remedy for training. */
+function named<T>(
+  { path, image }: Sample,
+  options: LoadOptions,
+  prepare: () => T,
+  input?: ModelInput,
+): T {
+  try {
+    return prepare();
+  } catch (error) {
+    if (!(error instanceof StrayError)) throw error;
+    const remedy = error.code === "shape" && !options.input
+      ? remedyFor(image, options, input)
+      : undefined;
+    const message = error.message.replace(/the (image|vector)/, JSON.stringify(path));
+    throw new StrayError(error.code, message, { hint: remedy ?? error.hint, cause: error });
+  }
+}
+
+/** The remedy for an image whose shape is not that of the others, or too small for the region. */
+function remedyFor(
+  image: Image,
+  { region }: LoadOptions,
+  input: ModelInput | undefined,
+): string | undefined {
+  if (region && !containsRegion(image, region)) {
+    return region.mask
+      ? "give a --mask of the size of the images"
+      : "give a --mask that lies within every image";
+  }
+  if (image.vector || !input) return undefined;
   const { width, height, channels } = input;
-  const flag = image.width === width && image.height === height
+  const flag = region || image.width === width && image.height === height
     ? `--channels ${channels === 1 ? "grey" : "rgb"}`
     : `--size ${width}x${height}`;
-  const hint = error.code === "shape" && !image.vector
-    ? `all must be as the first one: add ${flag} to convert every image`
-    : error.hint;
-  const message = error.message.replace(/the (image|vector)/, JSON.stringify(path));
-  return new StrayError(error.code, message, { hint, cause: error });
+  return `all must be as the first one: add ${flag} to convert every image`;
 }
 
 function checkLabels(named: readonly string[], found: ReadonlySet<string>, unlabelled: number) {

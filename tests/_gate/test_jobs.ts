@@ -30,6 +30,7 @@ export const SLOW: readonly string[] = [
   "tests/commands/stream_test.ts",
   "tests/commands/sample_test.ts",
   "tests/bench/bench_test.ts",
+  "tests/benchmark/novelty_test.ts",
   "tests/readme_test.ts",
   "tests/compute/wasm_kernels_test.ts",
   "tests/commands/embed_test.ts",

@@ -61,7 +61,7 @@ async function findDevice(options: Options): Promise<Device> {
 }
 
 /** The processor's name; another program reads it, as Deno restricts /proc to all permissions. */
-async function cpuModel(): Promise<string> {
+export async function cpuModel(): Promise<string> {
   try {
     const [program, ...args] = Deno.build.os === "darwin"
       ? ["sysctl", "-n", "machdep.cpu.brand_string"]
@@ -74,7 +74,7 @@ async function cpuModel(): Promise<string> {
 }
 
 /** The commit of the project's folder. */
-async function findCommit(): Promise<string> {
+export async function findCommit(): Promise<string> {
   const git = async (...args: string[]) => {
     const { success, stdout } = await new Deno.Command("git", { args, cwd: ROOT, stderr: "null" })
       .output();
@@ -83,7 +83,8 @@ async function findCommit(): Promise<string> {
   };
   try {
     const commit = await git("rev-parse", "--short", "HEAD");
-    return commit + (await git("status", "--porcelain", "src", "deno.json") === "" ? "" : "+");
+    return commit +
+      (await git("status", "--porcelain", "src", "tasks", "deno.json") === "" ? "" : "+");
   } catch {
     return "unknown";
   }

@@ -4,8 +4,11 @@
  * @module
  */
 
+import { StrayError } from "../../mod.ts";
+import { exitCodeOf } from "../../src/cli/mod.ts";
 import { calibration, CALIBRATION_HELP } from "./calibration.ts";
 import { lensing, LENSING_HELP } from "./lensing.ts";
+import { novelty, NOVELTY_HELP } from "./novelty.ts";
 import { write } from "./write.ts";
 import { zoo, ZOO_HELP } from "./zoo.ts";
 
@@ -13,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, { run(args: string[]): Promise<number>
   {
     zoo: { run: zoo, help: ZOO_HELP },
     lensing: { run: lensing, help: LENSING_HELP },
+    novelty: { run: novelty, help: NOVELTY_HELP },
     calibration: { run: calibration, help: CALIBRATION_HELP },
   };
 
@@ -24,4 +28,11 @@ if (benchmark === undefined || wantsHelp) {
   write(wantsHelp ? Deno.stdout : Deno.stderr, help.join("\n"));
   Deno.exit(wantsHelp ? 0 : 2);
 }
-Deno.exit(await benchmark.run(args));
+try {
+  Deno.exit(await benchmark.run(args));
+} catch (error) {
+  if (!(error instanceof StrayError)) throw error;
+  const hint = error.hint === undefined ? "" : `hint: ${error.hint}\n`;
+  write(Deno.stderr, `error: ${error.message}\n${hint}`);
+  Deno.exit(exitCodeOf(error));
+}

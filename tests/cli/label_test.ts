@@ -106,7 +106,7 @@ Deno.test("records without the field that decides, and no records, are errors", 
   );
   assert.match(
     (await label([{ path: "c", anomaly: true }], "--fpr", "0.1")).stderr,
-    /^error: Cannot use line 1 of stdin \("c"\) as p must be a number: there is none\n/,
+    /^error: Cannot use line 1 of stdin \("c"\) as p must be a number from 0 to 1: there is none\nhint: .*--threshold/,
   );
   assert.deepEqual(await label([]), {
     code: 1,
@@ -115,6 +115,26 @@ Deno.test("records without the field that decides, and no records, are errors", 
       "hint: the input must be records of score\n",
   });
   assert.equal((await label(RECORDS, "--fpr", "5")).code, 2);
+});
+
+Deno.test("wrong scores and p-values are refused by every rule, whether they decide or not", async () => {
+  const wrong: [object, RegExp][] = [
+    [{ p: -0.1 }, /as p must be a number from 0 to 1: current value is -0\.1\nhint: /],
+    [{ p: 1.01 }, /as p must be a number from 0 to 1: current value is 1\.01\nhint: /],
+    [{ p: "0.5" }, /as p must be a number from 0 to 1: current value is "0\.5"\nhint: /],
+    [{ score: "5" }, /as score must be a number: current value is "5"\nhint: /],
+    [{ score: [5] }, /as score must be a number: current value is \[5\]\nhint: /],
+  ];
+  for (const [fields, message] of wrong) {
+    for (const rule of [[], ["--fpr=0.5"], ["--fdr=0.5"], ["--top=1"], ["--threshold=1"]]) {
+      const { code, stdout, stderr } = await label([{ ...RECORDS[0], ...fields }], ...rule);
+      assert.deepEqual([code, stdout], [1, ""]);
+      assert.match(stderr, message);
+    }
+  }
+  const ends = [{ p: 0, anomaly: true, score: null }, { p: 1, anomaly: false }];
+  assert.equal((await label(ends)).stdout, "10\n");
+  assert.match((await label([{ p: 1 }], "--top=1")).stderr, /score must be .*\nhint: .*--fpr/);
 });
 
 Deno.test("half a million records go through a heap of 24 MB", async () => {

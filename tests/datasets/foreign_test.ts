@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { listLabels } from "../../src/datasets/mod.ts";
 import { decode } from "../../src/images/mod.ts";
-import { describe, pixel, readAll, test, withFolder } from "./_fixtures.ts";
+import { describe, idx, pixel, readAll, test, withFolder } from "./_fixtures.ts";
 
 /** First bytes, from characters of one byte each. */
 function bytes(text: string): Uint8Array {
@@ -96,6 +96,39 @@ test("a limit says which labels and sources it did not reach", async () => {
       ]);
     },
   );
+});
+
+test("a limit says which labels it did not reach of a sorted container, not of a mixed one", async () => {
+  const labels = Array.from({ length: 60 }, (_, i) => i);
+  const file = (of: (i: number) => number) => ({
+    "x-images-idx3-ubyte": idx([60, 1, 1], labels.map(() => 7)),
+    "x-labels-idx1-ubyte": idx([60], labels.map(of)),
+  });
+  const tree = {
+    sorted: file((i) => Math.floor(i / 15)),
+    mixed: file((i) => i % 4),
+    all: file((i) => i),
+  };
+  await withFolder(tree, async (baseDirectory) => {
+    const said = async (name: string, limit: number) => {
+      const warnings: string[] = [];
+      const options = {
+        baseDirectory,
+        limit,
+        onWarning: (text: string) => void warnings.push(text),
+      };
+      await readAll([`${name}/x-images-idx3-ubyte`], options);
+      return warnings;
+    };
+    const reached = (limit: number, missed: string) => [
+      `the limit of ${limit} images was reached before any of labels ${missed}`,
+    ];
+    assert.deepEqual(await said("sorted", 12), reached(12, "1, 2, 3"));
+    assert.deepEqual(await said("sorted", 25), reached(25, "2, 3"));
+    assert.deepEqual(await said("sorted", 59), []);
+    assert.deepEqual(await said("mixed", 3), []);
+    assert.deepEqual(await said("all", 30), []);
+  });
 });
 
 test("labels are listed without images, where that is possible", async () => {

@@ -17,6 +17,7 @@ import { MODELS } from "../../src/models/mod.ts";
 import { Random } from "../../src/random.ts";
 import { decodeModel, encodeModel, type ModelFile } from "../../src/store/mod.ts";
 import { stepsFor } from "../models/_models.ts";
+import { TRAIN } from "./_digit_models.ts";
 import { crosses, squares, stream } from "./_entries.ts";
 
 const OPTIONS = { architecture: "small", backend: "wasm", seed: 1, version: "0.0.0" } as const;
@@ -82,9 +83,17 @@ Deno.test("the images of a fold calibrate once and train none of their own model
 Deno.test("the default follows the size and the model", () => {
   const chosen = (model: keyof typeof MODELS, count: number, choice?: CalibrationChoice) =>
     chooseCalibration(choice, {
-      learning: MODELS[model].type.learning,
+      ...MODELS[model].type,
       leavesOneOut: model === "knn",
     }, count);
+  const amongComponents = (count: number, choice: CalibrationChoice) =>
+    chooseCalibration(choice, { ...MODELS.knn.type, leavesOneOut: false }, count);
+  assert.deepEqual(amongComponents(60, "cross:5"), { method: "cross", folds: 5 });
+  assert.deepEqual(amongComponents(3, "cross:3"), { method: "cross", folds: 3 });
+  assert.throws(() => amongComponents(60, "cross:4"), {
+    code: "usage",
+    message: /by 4 folds as there must be at least 5 for neighbours among components/,
+  });
   assert.deepEqual(chosen("vae", 399), { method: "cross", folds: 5 });
   assert.deepEqual(chosen("pca", 399), { method: "cross", folds: 10 });
   assert.deepEqual(chosen("pca", 7), { method: "cross", folds: 7 });
@@ -107,6 +116,24 @@ Deno.test("the default follows the size and the model", () => {
   for (const text of ["cross:", "cross:1", "cross:2.5", "cross:x", "cross:-3"]) {
     assert.throws(() => parseCalibration(text), { code: "usage" });
   }
+});
+
+Deno.test("folds of neighbours among components flag no more than they say", async () => {
+  const random = new Random(4);
+  let flagged = 0, scored = 0;
+  for (let i = 0; i < 6; i++) {
+    const images = [...random.permutation(TRAIN.length)].slice(0, 130).map((at) => TRAIN[at]!);
+    const model = await train(
+      { architecture: "knn", calibrate: "cross:5", seed: i },
+      images.slice(0, 30),
+    );
+    for (const { p } of await verdicts(model, images.slice(30))) {
+      scored++;
+      if (p <= 0.2) flagged++;
+    }
+  }
+  // Each of the 6 shares has a beta distribution of standard deviation .07.
+  assert.ok(flagged / scored < 0.2 + 3 * 0.08 / Math.sqrt(6), `${flagged / scored}`);
 });
 
 Deno.test("a small set trains and calibrates on all images, the same for one seed", async () => {

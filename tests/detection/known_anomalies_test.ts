@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type CalibrationChoice, Detector, trainDetector } from "../../src/detection/mod.ts";
 import type { Entry } from "../../src/datasets/mod.ts";
 import { StrayError } from "../../src/errors.ts";
-import { requireModel } from "../../src/models/mod.ts";
+import { type KnnFeatures, requireModel } from "../../src/models/mod.ts";
 import { decodeModel, encodeModel } from "../../src/store/mod.ts";
 import { DIGIT_OPTIONS, STRANGE, TEST, TRAIN } from "./_digit_models.ts";
 import { failure, stream } from "./_entries.ts";
@@ -14,6 +14,7 @@ async function train(
   anomalies: readonly Entry[] | undefined,
   score?: string,
   calibrate?: CalibrationChoice,
+  features: KnnFeatures = "pixels",
 ) {
   const failures: string[] = [];
   const { model } = await trainDetector(stream(TRAIN), {
@@ -27,7 +28,7 @@ async function train(
     score,
     calibrate,
     // The p-values of neighbours by pixels are those of leaving images out, in closed form.
-    ...name === "knn" && { features: "pixels" },
+    ...name === "knn" && { features },
     anomalies: anomalies && stream(anomalies),
     onFailure: ({ path }) => failures.push(path),
   });
@@ -59,6 +60,16 @@ Deno.test("a score that is given stays, for a model without validation images to
   const { aurocs, among, normal } = model.anomalies!;
   assert.deepEqual(Object.keys(aurocs), ["max_error+mse"]);
   assert.deepEqual([among, normal], ["training", model.training.images.training]);
+});
+
+Deno.test("images that a model remembers are compared without themselves", async () => {
+  for (const features of ["oriented", "pixels"] as const) {
+    const ordinary = TEST.filter(({ label }) => label === "1").slice(0, 12);
+    const { model } = await train("knn", ordinary, undefined, "split", features);
+    const { among, score, aurocs } = model.anomalies!;
+    assert.equal(among, "training");
+    assert.ok(aurocs[score]! < 0.8, `${features}: ${aurocs[score]} for digits like the others`);
+  }
 });
 
 Deno.test("where all images calibrate, anomalies are compared with scores by models that had not seen them", async () => {

@@ -52,6 +52,19 @@ Deno.test("after damaged data libvips reads the next file as before, in its own 
   assert.deepEqual(await decode(readFixture("rare/rgb.avif")), good);
 });
 
+Deno.test("AVIF and JPEG XL that are cut short are damaged, with a reason and a remedy", async () => {
+  for (const name of ["rgb.avif", "alpha.avif", "rgb.jxl", "grey_16.jxl"]) {
+    const bytes = readFixture(`rare/${name}`);
+    for (const share of [0.25, 0.5, 0.9]) {
+      await assert.rejects(decode(bytes.subarray(0, share * bytes.length)), {
+        code: "decode",
+        message: / data are damaged(: libvips says "[^"]*[a-z]{3}.*| or cut short)$/,
+        hint: "the file may be cut short: copy or download it again",
+      }, `${name}, ${share}`);
+    }
+  }
+});
+
 Deno.test("HEIC is refused by name, with the way out", async () => {
   await assert.rejects(decode(readFixture("rare/rgb.heic")), {
     code: "format",

@@ -126,7 +126,7 @@ for (const [name, definition] of DEFINITIONS) {
     const spec = specOf(definition), model = await fitted(spec);
     const able = EVERY_CAPABILITY.filter((name) => model[name]);
     assert.deepEqual(able, CAPABILITIES[type.kind]);
-    assert.equal(model.leaveOneOut !== undefined, type.leavesOneOut?.(model.spec) ?? false);
+    assert.equal(model.leaveOneOut !== undefined, type.remembers ?? false);
     const latent = type.latent?.(spec);
     const plain = (spec as Partial<AutoencoderSpec>).latent === 0;
     assert.equal(latent?.prior, plain ? undefined : PRIORS[type.kind]);

@@ -34,10 +34,14 @@ const TYPE: ModelType<DamageSpec> = {
   describe: ({ kinds, components }) =>
     `, ${kinds.length} kinds of damage, directions of edges in ${components} components`,
   latent: () => ({ size: EMBEDDING }),
-  learning: chainLearning(({ inputShape, kinds }) => {
-    const { body, head } = classifierChains(inputShape, 1 + kinds.length);
-    return [body, head];
-  }),
+  remembers: true,
+  learning: {
+    ...chainLearning(({ inputShape, kinds }) => {
+      const { body, head } = classifierChains(inputShape, 1 + kinds.length);
+      return [body, head];
+    }),
+    learnt: ({ keep: _, ...spec }) => spec,
+  },
   load: async () => (await import("./damage.ts")).DAMAGE_IMPLEMENTATION,
 };
 

@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { StrayError } from "../../errors.ts";
+import { sizeOf } from "../../shape.ts";
 import type { ModelDefinition, ModelOptions, ModelType } from "../model_type.ts";
 import { DEFAULT_KEEP } from "../neighbours/keep.ts";
 import { COMMON, COUNT, NON_NEGATIVE } from "../network/layer_schema.ts";
@@ -51,6 +52,10 @@ const TYPE: ModelType<KnnSpec> = {
     spec.features === "oriented" ? { size: spec.components } : spec.latents && {
       size: spec.latents.size,
     },
+  remembers: true,
+  // Directions have no length, neither those of edges nor those of `cosine`.
+  scaleInvariant: (spec) =>
+    spec.features === "oriented" || spec.metric === "cosine" && !spec.latents,
   // The components of the directions of edges remember an image, too.
   leavesOneOut: ({ features }) => features === undefined,
   load: async () => (await import("./implementation.ts")).KNN_IMPLEMENTATION,
@@ -108,13 +113,22 @@ function distance(
       { hint: "use an autoencoder, such as vae" },
     );
   }
+  const isOneNumber = (latents?.size ?? sizeOf(inputShape)) === 1;
+  if (metric === "cosine" && isOneNumber) {
+    throw new StrayError(
+      "usage",
+      "Cannot use --metric cosine as there must be several numbers per image to have a direction: " +
+        "there is one",
+      { hint: "use --metric euclidean" },
+    );
+  }
   return {
     kind: "knn",
     name: latents ? `knn on ${latents.of.name}` : "knn",
     inputShape,
     neighbours,
-    // The origin means black for pixels, but is an ordinary point among latents.
-    metric: metric ?? (latents ? "euclidean" : "cosine"),
+    // The origin means black for pixels, but is an ordinary point among latents; one number has no direction.
+    metric: metric ?? (latents || isOneNumber ? "euclidean" : "cosine"),
     // Neighbouring numbers of a vector, or of a latent, are unrelated.
     blur: latents ? 0 : blur ?? (inputShape[0] > 1 ? 1 : 0),
     ...latents && { latents },

@@ -7,11 +7,13 @@ import {
   type Tensor2D,
   tf,
 } from "../../compute/mod.ts";
+import { StrayError } from "../../errors.ts";
 import { sizeOf } from "../../shape.ts";
 import { spread } from "../../spread.ts";
 import type { LearningData } from "../../training/mod.ts";
 import type { Capable, Model, Weights } from "../model.ts";
 import { vectorsOf } from "../neighbours/in_parts.ts";
+import { withSafeMagnitude } from "./_safe_magnitude.ts";
 import { gaussianBlur } from "./gaussian_blur.ts";
 import type { DistanceKnnSpec } from "./spec.ts";
 
@@ -23,6 +25,9 @@ export const ENCODER_PREFIX = "model/";
 
 /** Maximum number of samples kept: 85,598 images of 28 x 28, in 256 MiB. */
 const MAX_KNN_SAMPLES = 1 << 26;
+
+/** Squared length above which squared distances may be too large for float32. */
+const MAX_SQUARE = 2 ** 126;
 
 /** Length below which an image counts as black, which has no direction. */
 const BLACK = 1e-12;
@@ -135,7 +140,8 @@ function prepare(x: Tensor, { blur, metric }: DistanceKnnSpec, encoder?: Encoder
   const seen = encoder ? encoder.encode(x) : gaussianBlur(x, blur);
   const rows = tf.reshape<tf.Rank.R2>(seen, [x.shape[0]!, -1]);
   if (metric === "euclidean") return rows;
-  return tf.div(rows, tf.maximum(tf.norm(rows, 2, 1, true), BLACK));
+  const safe = withSafeMagnitude(rows);
+  return tf.div(safe, tf.maximum(tf.norm(safe, 2, 1, true), BLACK));
 }
 
 /**
@@ -144,6 +150,7 @@ function prepare(x: Tensor, { blur, metric }: DistanceKnnSpec, encoder?: Encoder
  * @param spec The model.
  * @param data The images.
  * @param encoder The model whose latents are compared.
+ * @throws {StrayError} `value` If float32 cannot hold the squared lengths that `euclidean` takes.
  */
 export async function keepImages(
   spec: DistanceKnnSpec,
@@ -157,5 +164,20 @@ export async function keepImages(
   );
   const chosen = spread(training, most);
   const kept = await vectorsOf(images, chosen, size, (x) => prepare(x, spec, encoder));
+  if (spec.metric === "euclidean") requireSquares(kept, size);
   return new Knn(spec, kept, encoder);
+}
+
+/** Refuses vectors whose squared lengths float32 cannot hold. */
+function requireSquares(vectors: Float32Array, size: number): void {
+  for (let from = 0; from < vectors.length; from += size) {
+    let square = 0;
+    for (let i = from; i < from + size; i++) square += vectors[i]! ** 2;
+    if (square <= MAX_SQUARE) continue;
+    throw new StrayError(
+      "value",
+      "Cannot compare by euclidean distance as samples must have squares that float32 can add up",
+      { hint: "bring samples to [0, 1] by --scale, or compare by --metric cosine" },
+    );
+  }
 }

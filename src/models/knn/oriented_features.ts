@@ -2,6 +2,7 @@
 
 import { type Tensor, type Tensor2D, type Tensor4D, tf } from "../../compute/mod.ts";
 import { gaussianTaps } from "./_gaussian_taps.ts";
+import { withSafeMagnitude } from "./_safe_magnitude.ts";
 import { CELL_STRIDE, DIRECTIONS, type OrientedScale, orientedScales } from "./oriented.ts";
 
 /** Blur before the gradient, and of the maps, as standard deviations in pixels. */
@@ -25,9 +26,10 @@ const NO_EDGES = 1e-12;
  */
 export function orientedFeatures(x: Tensor): Tensor2D {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  const safe = tf.reshape(withSafeMagnitude(tf.reshape(x, [batch, -1])), x.shape);
   // Channels become separate images.
   const planes = tf.reshape<tf.Rank.R4>(
-    channels === 1 ? x : tf.transpose(x, [0, 3, 1, 2]),
+    channels === 1 ? safe : tf.transpose(safe, [0, 3, 1, 2]),
     [batch * channels, height, width, 1],
   );
   const parts = orientedScales([height, width, channels]).map((scale) => {

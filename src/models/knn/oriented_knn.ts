@@ -71,16 +71,31 @@ export class OrientedKnn implements Model {
 
   /** Computes scores. */
   scores(names: readonly string[], x: Tensor): Tensor1D[] {
-    const { components, residual } = this.#plane.project(orientedFeatures(x));
-    return names.map((name) => this.#score(name as MeasureName, components, residual));
+    return this.#scores(names, x, 0);
   }
 
-  #score(name: MeasureName, components: Tensor2D, residual: Tensor1D): Tensor1D {
+  /** The scores of kept images, each without the nearest image: itself or one like it. */
+  leaveOneOut(names: readonly string[], x: Tensor): Tensor1D[] {
+    return this.#scores(names, x, 1);
+  }
+
+  #scores(names: readonly string[], x: Tensor, omitted: number): Tensor1D[] {
+    const { components, residual } = this.#plane.project(orientedFeatures(x));
+    return names.map((name) => this.#score(name as MeasureName, components, residual, omitted));
+  }
+
+  #score(
+    name: MeasureName,
+    components: Tensor2D,
+    residual: Tensor1D,
+    omitted: number,
+  ): Tensor1D {
     const measure: Measure = MEASURES[name], search = this.#searches[name];
     const { neighbours, scale } = measure;
     const { squares, scales } = search.nearest(
       firstColumns(components, search.size),
       Math.max(neighbours, LOCAL_NEIGHBOURS),
+      omitted,
     );
     const far = measure.whole
       ? logWholeDistance(squares, residual, neighbours)

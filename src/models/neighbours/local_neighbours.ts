@@ -88,10 +88,20 @@ export class LocalNeighbours {
     this.#scales = tf.tensor1d(scales);
   }
 
-  /** Finds the nearest of each query: `[batch, size]`. */
-  nearest(query: Tensor2D, count: number): Neighbours {
-    const { squares, places } = this.#rows.search(query, count);
-    return { squares, scales: tf.gather<Tensor>(this.#scales, places) as Tensor2D };
+  /**
+   * Finds the nearest vectors.
+   *
+   * @param query `[batch, size]`.
+   * @param count Number of vectors to find for each; at most all are.
+   * @param omitted Nearer vectors to pass over, 1 for queries that are among the vectors; the last vector is
+   * always found. @default {0}
+   */
+  nearest(query: Tensor2D, count: number, omitted = 0): Neighbours {
+    const first = Math.min(omitted, this.#rows.count - 1);
+    const { squares, places } = this.#rows.search(query, count + first);
+    const beyond = (rows: Tensor2D) => first > 0 ? tf.slice(rows, [0, first]) : rows;
+    const scales = tf.gather<Tensor>(this.#scales, beyond(places)) as Tensor2D;
+    return { squares: beyond(squares), scales };
   }
 
   /** Numbers per vector. */

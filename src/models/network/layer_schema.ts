@@ -2,11 +2,9 @@
 
 import * as v from "valibot";
 import { ACTIVATIONS } from "../../compute/names.ts";
+import { MAX_COUNT } from "../../shape.ts";
 import { isReconstructionLoss, type ReconstructionLoss } from "../autoencoder/losses.ts";
 import type { Layer } from "./layers.ts";
-
-/** The largest number of things that a spec may ask for. */
-export const MAX_COUNT = 1 << 24;
 
 /** A whole number of things that take memory, at least `least`. */
 function integer(least: number) {

@@ -1,11 +1,12 @@
 /** `resnet`: a residual classifier, the supervised baseline. */
 
 import * as v from "valibot";
+import { MAX_COUNT } from "../../shape.ts";
 import { CLASSIFIER_SCORES } from "../classifier/scores.ts";
 import type { ModelDefinition, ModelType } from "../model_type.ts";
 import { chainLearning } from "../network/chain.ts";
 import { DEFAULT_KEEP } from "../neighbours/keep.ts";
-import { CLASSES, COMMON, COUNT, MAX_COUNT } from "../network/layer_schema.ts";
+import { CLASSES, COMMON, COUNT } from "../network/layer_schema.ts";
 import { requireClasses } from "../require_classes.ts";
 import { CLASS_PREFIX } from "../scores.ts";
 import { listBlocks, resnetChains, type ResnetSpec } from "./spec.ts";

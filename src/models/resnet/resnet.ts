@@ -2,6 +2,7 @@
 
 import { type Tensor, type Tensor1D, tf } from "../../compute/mod.ts";
 import { Random } from "../../random.ts";
+import { MAX_COUNT } from "../../shape.ts";
 import { spread } from "../../spread.ts";
 import {
   divideWork,
@@ -21,7 +22,6 @@ import {
   storedEmbeddings,
   withoutEmbeddings,
 } from "../neighbours/embedding_neighbours.ts";
-import { MAX_COUNT } from "../network/layer_schema.ts";
 import { once } from "../network/lazy_errors.ts";
 import { Network } from "../network/network.ts";
 import { NetworkModel } from "../network/network_model.ts";
