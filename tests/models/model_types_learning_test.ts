@@ -11,6 +11,9 @@ import { fitModel, OTHER_LEARNING_NAMES } from "./_models.ts";
 /** The side of the images where a model takes none of 8 x 8. */
 const SIDES: Readonly<Record<string, number>> = { aae: 17 };
 
+/** The share of the first loss below which it falls: `damage` never sees an example twice. */
+const FALL: Readonly<Record<string, number>> = { damage: 0.85 };
+
 const SOME = (await digits("train")).slice(0, 12);
 
 for (const name of OTHER_LEARNING_NAMES) {
@@ -55,7 +58,7 @@ for (const name of OTHER_LEARNING_NAMES) {
     const losses = result.history.map(({ validationLoss }) => validationLoss);
     const best = Math.min(...losses);
     // Part of the loss is the pixels' own entropy, which nothing can take away.
-    assert.ok(best < 0.75 * losses[0]!, `loss ${losses[0]} to ${best}`);
+    assert.ok(best < (FALL[name] ?? 0.75) * losses[0]!, `loss ${losses[0]} to ${best}`);
     const last = await model.snapshot();
     for (const { name: key } of modelTypeOf(spec).learning!.parameters(spec)) {
       const moved = last.get(key)!.data.some((value, i) => value !== first.get(key)!.data[i]);

@@ -39,6 +39,7 @@ export function imagesOf(name: "training" | "fresh", side: number): string {
 /** Flags that a model refuses, as they have no effect on it. */
 const REFUSED: Readonly<Record<string, string>> = {
   resnet: "--latent=",
+  damage: "--latent=",
   "open-set": "--latent=",
   pca: "--lr=",
 };
@@ -69,6 +70,7 @@ export const MODEL_FIXTURES: readonly Case[] = [
   ),
   ...["vae", "conv-pool", "small", "pca", "cvae", "rbm"].map((name) => caseOf(name, 8)),
   ...["dcae", "lens-vae", "aae"].map((name) => caseOf(name, 17)),
+  caseOf("damage", 8),
   caseOf("open-set", 4),
   caseOf("linear", 0),
   { name: "knn", side: 8, args: ["--model=knn", "--features=pixels"] },

@@ -1,6 +1,7 @@
 /** The small convolutional classifier: a part of models that learn from labels. */
 
 import type { Tensor, Tensor1D, Tensor2D } from "../../compute/mod.ts";
+import type { Activation } from "../../compute/names.ts";
 import type { Random } from "../../random.ts";
 import type { ImageShape } from "../../shape.ts";
 import type { GradientModel, LabelledBatch, TrainingPass } from "../../training/mod.ts";
@@ -24,10 +25,11 @@ export class Classifier extends NetworkModel implements GradientModel {
    * @param inputShape Shape of an image.
    * @param classes Number of classes.
    * @param random Source of the initial values.
+   * @param activation Activation of the embedding. @default {"linear"}
    */
-  constructor(inputShape: ImageShape, classes: number, random: Random) {
+  constructor(inputShape: ImageShape, classes: number, random: Random, activation?: Activation) {
     super();
-    const { body, head } = classifierChains(inputShape, classes);
+    const { body, head } = classifierChains(inputShape, classes, activation);
     this.#body = new Network(body, random);
     this.#head = new Network(head, random);
     this.networks = [this.#body, this.#head];

@@ -19,7 +19,7 @@ export class DamageClassifier extends Classifier implements Model {
    * @param makeExample Makes the examples that it learns from. @default {none: it does not learn}
    */
   constructor(spec: DamageSpec, random: Random, makeExample?: MakeExample) {
-    super(spec.inputShape, 1 + spec.kinds.length, random);
+    super(spec.inputShape, 1 + spec.kinds.length, random, "relu");
     this.spec = spec;
     this.makeExample = makeExample;
   }

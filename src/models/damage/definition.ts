@@ -35,10 +35,13 @@ const TYPE: ModelType<DamageSpec> = {
     `, ${kinds.length} kinds of damage, directions of edges in ${components} components`,
   latent: () => ({ size: EMBEDDING }),
   remembers: true,
-  learning: chainLearning(({ inputShape, kinds }) => {
-    const { body, head } = classifierChains(inputShape, 1 + kinds.length);
-    return [body, head];
-  }),
+  learning: {
+    ...chainLearning(({ inputShape, kinds }) => {
+      const { body, head } = classifierChains(inputShape, 1 + kinds.length);
+      return [body, head];
+    }),
+    learnt: ({ keep: _, ...spec }) => spec,
+  },
   load: async () => (await import("./damage.ts")).DAMAGE_IMPLEMENTATION,
 };
 
