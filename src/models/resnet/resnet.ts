@@ -2,7 +2,6 @@
 
 import { type Tensor, type Tensor1D, tf } from "../../compute/mod.ts";
 import { Random } from "../../random.ts";
-import { MAX_COUNT } from "../../shape.ts";
 import { spread } from "../../spread.ts";
 import {
   divideWork,
