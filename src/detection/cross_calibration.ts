@@ -13,8 +13,8 @@ type Medians = ReadonlyMap<string, number>;
  * Divides the images into K folds and fits K further models, each on all folds but one, which it scores;
  * the model that is kept sees all images. P-values are ranks among the pooled scores, each relative to
  * the median score of the images that trained its model, as one training can end higher than another
- * (of images that are all the same, else, all or none would be flagged). Scores of a model that
- * remembers its images stay as they are: those images are like no other to it.
+ * (of images that are all the same, else, all or none would be flagged). Scores that compare
+ * with remembered images stay as they are: those images are like no other to them.
  *
  * Sources: Vovk 2015, "Cross-conformal predictors", Annals of Mathematics and Artificial Intelligence
  * 74, 9; Barber, Candès, Ramdas and Tibshirani 2021, "Predictive inference with the jackknife+", Annals
@@ -46,7 +46,7 @@ export const CROSS_CALIBRATION: CalibrationMethod = {
     const parts: CalibrationScores[] = [], total = data.images.count;
     const scores = (fitted: Model, indices: Uint32Array) =>
       calibrationScores({ model: fitted, data, group, indices, total });
-    const moves = !modelTypeOf(model.spec).remembers;
+    const moved = movedScores(model);
     let medians: Medians | undefined, interrupted = false;
     for (const [fold, { training, calibration }] of folds.entries()) {
       // The signal is member 0's.
@@ -54,13 +54,13 @@ export const CROSS_CALIBRATION: CalibrationMethod = {
       group.allReduce(stop);
       interrupted = stop[0]! > 0;
       if (interrupted) break;
-      if (moves) medians ??= mediansOf(await scores(model, data.split.training));
+      if (moved.size > 0) medians ??= mediansOf(await scores(model, data.split.training), moved);
       const { model: fitted, result } = await fitFold(fold);
       try {
         interrupted = result.interrupted;
         if (interrupted) break;
         const found = await scores(fitted, calibration);
-        const own = medians && mediansOf(await scores(fitted, training));
+        const own = medians && mediansOf(await scores(fitted, training), moved);
         parts.push(own && medians ? shifted(found, own, medians) : found);
       } finally {
         fitted.dispose();
@@ -70,13 +70,21 @@ export const CROSS_CALIBRATION: CalibrationMethod = {
   },
 };
 
-function mediansOf(scores: CalibrationScores): Medians {
+/** Names of the scores that medians move. */
+function movedScores({ spec }: Model): ReadonlySet<string> {
+  const type = modelTypeOf(spec);
+  const scores = type.remembers ? [] : type.scores(spec).filter(({ remembers }) => !remembers);
+  return new Set(scores.map(({ name }) => name));
+}
+
+function mediansOf(scores: CalibrationScores, names: ReadonlySet<string>): Medians {
   return new Map(
-    [...scores].map(([name, { scores: sorted }]) => [name, sorted[sorted.length >> 1] ?? 0]),
+    [...scores].filter(([name]) => names.has(name))
+      .map(([name, { scores: sorted }]) => [name, sorted[sorted.length >> 1] ?? 0]),
   );
 }
 
-/** Scores moved by the distance of two medians; they stay ascending. */
+/** Scores moved by the distance of two medians, where there are such; they stay ascending. */
 function shifted(scores: CalibrationScores, from: Medians, to: Medians): CalibrationScores {
   return new Map(
     [...scores].map(([name, { scores: sorted, images }]) => {

@@ -121,6 +121,8 @@ export interface ScoreDescription {
   readonly summary: string;
   /** Whether a score takes many passes through the model, so that fewer images calibrate it. */
   readonly costly?: boolean | undefined;
+  /** Whether it compares with kept images, so that those that trained the model have scores of their own kind. */
+  readonly remembers?: boolean | undefined;
   /** The label whose images do not calibrate the score, as it is high for them. */
   readonly excludedLabel?: string | undefined;
 }

@@ -7,6 +7,8 @@ import { vectorsOf } from "./neighbours/in_parts.ts";
 
 /** Smallest spread: that of fewer scores says nothing. */
 const MIN_SPREAD = 1e-6;
+/** Number of images as which usual units count. */
+const USUAL_IMAGES = 100;
 
 /**
  * Measures scores of normal images.
@@ -15,6 +17,7 @@ const MIN_SPREAD = 1e-6;
  * @param indices Indices of the images, which the model has not learnt from.
  * @param count Number of scores per image.
  * @param scores Scores a batch: `[batch]` each.
+ * @param usual Usual medians and distances, which count as much as 100 images. @default {those found}
  * @returns The median of each score, and the distance from there to its 90th percentile.
  */
 export async function measureUnits(
@@ -22,14 +25,18 @@ export async function measureUnits(
   indices: Uint32Array,
   count: number,
   scores: (x: Tensor4D) => readonly Tensor1D[],
+  usual?: readonly (readonly [median: number, spread: number])[],
 ): Promise<Float32Array> {
   const rows = await vectorsOf(images, indices, count, (x) => tf.stack([...scores(x)], 1));
-  return Float32Array.from({ length: count }, (_, i) => i).reduce((units, column) => {
+  const share = indices.length / (indices.length + USUAL_IMAGES);
+  const units = Array.from({ length: count }, (_, column) => {
     const sorted = rows.filter((_, i) => i % count === column).sort();
     const median = quantile(sorted, 0.5), spread = quantile(sorted, 0.9) - median;
-    units.set([median, spread > MIN_SPREAD ? spread : 1], 2 * column);
-    return units;
-  }, new Float32Array(2 * count));
+    const other = usual?.[column];
+    if (!other) return [median, spread > MIN_SPREAD ? spread : 1];
+    return [other[0] + share * (median - other[0]), other[1] + share * (spread - other[1])];
+  });
+  return Float32Array.from(units.flat());
 }
 
 /**

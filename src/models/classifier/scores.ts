@@ -8,6 +8,7 @@ export const CLASSIFIER_SCORES: readonly ScoreDescription[] = [
     name: "embedding",
     summary: "log distance to the nearest training images in the classifier's embedding, less " +
       "theirs to each other",
+    remembers: true,
   },
   {
     name: "max-logit",

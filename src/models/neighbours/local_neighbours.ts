@@ -93,15 +93,14 @@ export class LocalNeighbours {
    *
    * @param query `[batch, size]`.
    * @param count Number of vectors to find for each; at most all are.
-   * @param omitted Nearer vectors to pass over, 1 for queries that are among the vectors; the last vector is
-   * always found. @default {0}
+   * @param omitted Number of nearest vectors to leave out; the only one there is stays. @default {0}
    */
   nearest(query: Tensor2D, count: number, omitted = 0): Neighbours {
     const first = Math.min(omitted, this.#rows.count - 1);
     const { squares, places } = this.#rows.search(query, count + first);
-    const beyond = (rows: Tensor2D) => first > 0 ? tf.slice(rows, [0, first]) : rows;
-    const scales = tf.gather<Tensor>(this.#scales, beyond(places)) as Tensor2D;
-    return { squares: beyond(squares), scales };
+    const others = (columns: Tensor2D) => first > 0 ? tf.slice(columns, [0, first]) : columns;
+    const scales = tf.gather<Tensor>(this.#scales, others(places)) as Tensor2D;
+    return { squares: others(squares), scales };
   }
 
   /** Numbers per vector. */

@@ -123,7 +123,7 @@ export class ClassMargin {
    * class and of the second-nearest, and l the mean over the nearest 10 images of the log of their own
    * distance to 3 others.
    *
-   * Between two classes there is more room for images of neither than beyond one of them.
+   * An image as far from the second class as from the first is more likely of neither.
    *
    * @param x Images, `[batch, height, width, channels]`.
    * @returns `[batch]`.

@@ -22,12 +22,17 @@ const TYPE: ModelType<OpenSetSpec> = {
       keep: v.optional(COUNT),
     }),
   scores: () => [
-    { name: "open-set", summary: "margin + embedding, each in units of normal images" },
+    {
+      name: "open-set",
+      summary: "margin + embedding, each in units of normal images",
+      remembers: true,
+    },
     {
       name: "margin",
       summary:
         "log distance to the nearest class by the directions of edges, less half of how much " +
         "farther the second is",
+      remembers: true,
     },
     ...CLASSIFIER_SCORES,
   ],

@@ -5,6 +5,7 @@ import { Random } from "../../random.ts";
 import { spread } from "../../spread.ts";
 import { divideWork, gradientLearner, learn, type LearningData } from "../../training/mod.ts";
 import { Classifier } from "../classifier/classifier.ts";
+import { maxLogitScore } from "../classifier/max_logit.ts";
 import { EMBEDDING } from "../classifier/spec.ts";
 import type { Model, StoredWeights, Weights } from "../model.ts";
 import type { FitContext, FittedModel, ModelImplementation } from "../model_type.ts";
@@ -13,7 +14,6 @@ import {
   embeddingTask,
   storedEmbeddings,
 } from "../neighbours/embedding_neighbours.ts";
-import { maxLogitScore } from "../classifier/max_logit.ts";
 import { once } from "../network/lazy_errors.ts";
 import { weightsOf } from "../network/parameters.ts";
 import { measureUnits, sumInUnits } from "../score_units.ts";
@@ -22,6 +22,8 @@ import type { OpenSetSpec } from "./spec.ts";
 
 /** Location and spread of the scores of normal images: margin, then embedding. */
 const NORMAL = "normal";
+/** Median and spread of `margin` and `embedding` on MNIST. */
+const USUAL = [[-1, 0.36], [-0.46, 0.235]] as const;
 
 /** The parts of the model. */
 interface Parts {
@@ -134,12 +136,14 @@ async function fit(
     const embedding = new EmbeddingNeighbours(embeddings, EMBEDDING);
     parts.push(embedding);
     // The images that validate are not kept, and the classifier only chose its epoch by them. No other image
-    // is taken from the training.
+    // is taken from the training. Few of them say little, and the models of folds, which calibrate, would
+    // differ by their units: hence the usual ones.
     const normal = await measureUnits(
       images,
       data.split.validation,
       2,
       (x) => [margin.score(x), embedding.score(classifier.embed(x))],
+      USUAL,
     );
     return { model: new OpenSet(spec, { classifier, margin, embedding }, normal), result };
   } catch (error) {

@@ -2,7 +2,6 @@
 
 import { type Tensor, type Tensor1D, tf } from "../../compute/mod.ts";
 import { Random } from "../../random.ts";
-import { MAX_COUNT } from "../../shape.ts";
 import { spread } from "../../spread.ts";
 import {
   divideWork,
@@ -146,9 +145,10 @@ async function fit(
 ): Promise<FittedModel> {
   const model = new Resnet(spec, context.random);
   const { result } = await fitByGradients(model, data, context);
-  const { images, split: { training } } = data, { keep = MAX_COUNT } = spec;
+  if (spec.keep === undefined) return { model, result };
+  const { images, split: { training } } = data;
   try {
-    const kept = spread(training, keep);
+    const kept = spread(training, spec.keep);
     const task = embeddingTask(images, kept, spec.filters.at(-1)!, (x) => model.encode(x));
     const [values] = await divideWork([task], context.group);
     model.remember(values);
