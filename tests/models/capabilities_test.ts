@@ -23,6 +23,7 @@ import {
   type RbmSpec,
   requireCapability,
   type ResnetSpec,
+  scoreParts,
 } from "../../src/models/mod.ts";
 import { Rbm } from "../../src/models/rbm/rbm.ts";
 import { Resnet } from "../../src/models/resnet/resnet.ts";
@@ -145,7 +146,8 @@ for (const [name, definition] of DEFINITIONS) {
     const weights = await model.snapshot(), opened = await openModel(spec, weights);
     const scores = (model: Model) =>
       tf.tidy(() =>
-        model.scores([defaultScore(model.spec, defaults)], batch())[0]!.dataSync<"float32">()
+        model.scores(scoreParts(defaultScore(model.spec, defaults), model.spec), batch())[0]!
+          .dataSync<"float32">()
           .slice()
       );
     assert.deepEqual(scores(opened), scores(model));

@@ -29,12 +29,11 @@ async function someDigits(): Promise<LearningData> {
   return { images, classes: new Int32Array(COUNT).fill(-1), split };
 }
 
-/** The definition of `whole` in float64, with the nearest `omitted` images left out. */
+/** The definition of `whole` in float64. */
 function wholeOf(
   features: Float32Array,
   values: (name: string) => Float32Array,
   { components }: DamageSpec,
-  omitted: number,
 ): number {
   const mean = values("mean"), directions = values("directions"), kept = values("images");
   const centred = Array.from(features, (value, i) => value - mean[i]!);
@@ -46,7 +45,7 @@ function wholeOf(
   const nearest = Array.from(values("scales"), (scale, row) => ({
     scale,
     square: square(own.map((value, k) => value - kept[row * components + k]!)),
-  })).sort((a, b) => a.square - b.square).slice(omitted);
+  })).sort((a, b) => a.square - b.square);
   const average = (all: readonly number[]) => all.reduce((sum, x) => sum + x, 0) / all.length;
   const far = average(nearest.slice(0, 3).map(({ square }) => Math.max(square, 1e-9))) +
     square(centred) - square(own);
@@ -85,11 +84,10 @@ for (const backend of BACKEND_NAMES) {
       const names = ["odds", "whole", "damage"];
       const tensors = tf.tidy(() => [
         ...model.scores(names, x),
-        ...model.leaveOneOut!(names, x),
         classifier.logits(classifier.embed(x)),
         orientedFeatures(x),
       ]);
-      const [odds, whole, sum, sameOdds, others, , logits, features] = await Promise.all(
+      const [odds, whole, sum, logits, features] = await Promise.all(
         tensors.map(async (tensor) => Float32Array.from(await tensor.data())),
       ) as [Float32Array, ...Float32Array[]];
       tf.dispose([x, ...tensors]);
@@ -107,11 +105,9 @@ for (const backend of BACKEND_NAMES) {
       for (let i = 0; i < COUNT; i++) {
         const [none, ...kinds] = logits!.subarray(i * classes, (i + 1) * classes);
         close(odds[i]!, Math.log(kinds.reduce((a, b) => a + Math.exp(b), 0)) - none!, "odds");
-        close(sameOdds![i]!, odds[i]!, "odds of kept images");
         const own = features!.subarray(i * size, (i + 1) * size);
         // The distance of a kept image from itself is rounding.
-        if (i >= TRAINING) close(whole![i]!, wholeOf(own, values, spec, 0), "whole");
-        else close(others![i]!, wholeOf(own, values, spec, 1), "whole without the image");
+        if (i >= TRAINING) close(whole![i]!, wholeOf(own, values, spec), "whole");
         const wanted = (odds[i]! - oddsMedian!) / oddsSpread! +
           (whole![i]! - wholeMedian!) / wholeSpread!;
         close(sum![i]!, wanted, "damage");

@@ -49,7 +49,7 @@ Deno.test("flags go before what the file says", () => {
   assert.deepEqual([own.name, own.latent, own.loss, own.beta], ["mine", 4, "bce", 0.5]);
   const other = parse(whole).build({ inputShape, latent: 2, loss: "mse", beta: 3 });
   assert.deepEqual([other.latent, other.loss, other.beta], [2, "mse", 3]);
-  assert.equal(parse({ ...GOOD, output: "linear" }).defaults.score, "mse");
+  assert.equal(parse({ ...GOOD, output: "linear" }).defaults.score, "mse+max_error");
   assert.throws(() => parse(GOOD).build({ inputShape, latent: 2 }), {
     code: "usage",
     message: /Cannot use --latent as the network "net.json" must have a Gaussian latent/,

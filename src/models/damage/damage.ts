@@ -67,18 +67,8 @@ export class Damage implements Model {
 
   /** Computes scores. */
   scores(names: readonly string[], x: Tensor): Tensor1D[] {
-    return this.#scores(names, x, 0);
-  }
-
-  /** The scores of images that are kept, `whole` of each without the nearest image: itself or one like it. */
-  leaveOneOut(names: readonly string[], x: Tensor): Tensor1D[] {
-    return this.#scores(names, x, 1);
-  }
-
-  #scores(names: readonly string[], x: Tensor, omitted: number): Tensor1D[] {
     const { classifier, neighbours } = this.#parts;
-    const odds = once(() => classifier.logOdds(x));
-    const whole = once(() => neighbours.score(x, omitted));
+    const odds = once(() => classifier.logOdds(x)), whole = once(() => neighbours.score(x));
     return names.map((name) => {
       if (name === "odds") return odds();
       if (name === "whole") return whole();

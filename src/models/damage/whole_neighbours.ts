@@ -87,12 +87,11 @@ export class WholeNeighbours {
    * components) - 1/2 mean over 10 neighbours of the log of their own distance to 3 others.
    *
    * @param x Images, `[batch, height, width, channels]`.
-   * @param omitted Nearest images that are left out, 1 for images that are kept. @default {0}
    * @returns `[batch]`.
    */
-  score(x: Tensor, omitted = 0): Tensor1D {
+  score(x: Tensor): Tensor1D {
     const { components, residual } = this.#plane.project(orientedFeatures(x));
-    const { squares, scales } = this.#search.nearest(components, LOCAL_NEIGHBOURS, omitted);
+    const { squares, scales } = this.#search.nearest(components, LOCAL_NEIGHBOURS);
     const far = logWholeDistance(squares, residual, LOCAL_SCALE.neighbours);
     return tf.sub(far, tf.mul(tf.mean(scales, 1) as Tensor, LOCAL_SCALE.scale));
   }

@@ -136,7 +136,8 @@ async function fit(
     const embedding = new EmbeddingNeighbours(embeddings, EMBEDDING);
     parts.push(embedding);
     // The images that validate are not kept, and the classifier only chose its epoch by them. No other image
-    // is taken from the training.
+    // is taken from the training. Few of them say little, and the models of folds, which calibrate, would
+    // differ by their units: hence the usual ones.
     const normal = await measureUnits(
       images,
       data.split.validation,

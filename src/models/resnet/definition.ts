@@ -1,8 +1,8 @@
 /** `resnet`: a residual classifier, the supervised baseline. */
 
 import * as v from "valibot";
-import { MAX_COUNT } from "../../shape.ts";
 import { CLASSIFIER_SCORES } from "../classifier/scores.ts";
+import { MAX_COUNT } from "../../shape.ts";
 import type { ModelDefinition, ModelType } from "../model_type.ts";
 import { chainLearning } from "../network/chain.ts";
 import { DEFAULT_KEEP } from "../neighbours/keep.ts";
