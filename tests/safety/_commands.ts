@@ -70,10 +70,10 @@ export async function info(model: string): Promise<Info> {
   return JSON.parse(await run(infoCommand, ["--json", model])) as Info;
 }
 
-/** The scores that a model file offers, its own first. */
+/** The scores that a model file offers, its own first unless it combines several. */
 export async function offeredScores(model: string): Promise<string[]> {
   const { score, scores } = await info(model);
-  return [score, ...scores.filter((name) => name !== score)];
+  return scores.includes(score) ? [score, ...scores.filter((name) => name !== score)] : [...scores];
 }
 
 /** The verdict of `score` on an image. */
