@@ -24,7 +24,10 @@ export const MAX_ERROR = "max_error";
 /** The error of the whole image and the largest of a pixel: neither a smear nor a speck hides in the other. */
 export const GLOBAL_AND_LOCAL = `blurred_mse+${MAX_ERROR}`;
 
-/** The same without the blur: also fine grain counts. */
+/** The same and the likelihood: neither does a simple image hide, such as a single stroke. */
+export const GLOBAL_LOCAL_AND_LIKELIHOOD = `${GLOBAL_AND_LOCAL}+${INPUT_COMPLEXITY}`;
+
+/** As `GLOBAL_AND_LOCAL` without the blur: also fine grain counts. */
 export const SHARP_AND_LOCAL = `mse+${MAX_ERROR}`;
 
 /** Facts about a model that decide which scores it has. */
