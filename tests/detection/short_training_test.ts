@@ -19,12 +19,12 @@ Deno.test("a training too short for its model is warned of, with the epochs that
   const short = await train({ architecture: "cae" });
   assert.equal(short.batch, 32);
   assert.deepEqual(short.warnings, [
-    "cae learns to tell images apart in 400 steps or more: this training has 1; " +
-    "take --epochs 400 or more, or --model small, which learns faster",
+    "cae learns to tell images apart in 200 steps or more: this training has 1; " +
+    "take --epochs 200 or more, or --model small, which learns faster",
   ]);
   // The last of 25 images joins the sixth batch of 4.
   const [warning] = (await train({ architecture: "cae", batch: 4 })).warnings;
-  assert.match(warning!, /has 6; take --epochs 67 /);
+  assert.match(warning!, /has 6; take --epochs 34 /);
 });
 
 Deno.test("a model that learns in a few steps is not warned of", async () => {
