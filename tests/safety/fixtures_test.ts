@@ -81,6 +81,7 @@ for (const one of CHECKPOINT_FIXTURES) {
         await unpack(fixture(`checkpoints/${one.name}.br`), checkpoint);
         await train([
           ...trainFlags(one, threads),
+          "--score=blurred_mse", // the default then
           `--out=${model}`,
           `--resume=${checkpoint}`,
         ]);
