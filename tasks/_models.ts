@@ -32,8 +32,10 @@ export function defaultName({ model, score }: DefaultModel): string {
 
 /** Meanings of the scores, for the help. */
 export const SCORES_NOTE =
-  `Scores of a model that reconstructs images, negative_elbo of a variational one alone: ${
-    reconstructionScores({ variational: true }).map(({ name, summary }) => `${name} (${summary})`)
+  `Scores of a model that reconstructs images, negative_elbo and input_complexity of a variational one alone: ${
+    reconstructionScores({ variational: true, loss: "bce" }).map(({ name, summary }) =>
+      `${name} (${summary})`
+    )
       .join("; ")
   }. A+B combines scores: minus log10 of the harmonic mean of their p-values, high where either score ` +
   "is, with p-values of its own that are as valid. `info MODEL` lists all scores of a model.";

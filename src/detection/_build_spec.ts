@@ -120,13 +120,13 @@ const PARAMETER_COPIES = 8;
  * proposes; any error of `build`.
  */
 export function checkStepMemory(
-  { type: { learning }, build }: ModelDefinition,
+  { type: { learning }, build, defaults }: ModelDefinition,
   { width, height, channels }: ModelInput,
   options: TrainOptions,
 ): void {
   if (!learning) return;
   const inputShape = [height, width, channels] as const;
-  const { latent, loss, beta, gibbs, batch = defaultBatch(inputShape) } = options;
+  const { latent, loss, beta, gibbs, batch = defaultBatch(inputShape, defaults.batch) } = options;
   // Labels are not known yet; models of few and of many labels are hardly different in size.
   const spec = build({ inputShape, latent, loss, beta, gibbs, classes: ["a", "b"] });
   const parameters = learning.parameters(spec).reduce((sum, { shape }) => sum + sizeOf(shape), 0);

@@ -6,6 +6,7 @@ import {
   type ModelDefinition,
   type ModelSpec,
   modelTypeOf,
+  parseLoss,
   requireScore,
   scoreNames,
 } from "../models/mod.ts";
@@ -14,9 +15,9 @@ import type { TrainOptions } from "./train_options.ts";
 
 /** Refuses a score that the model does not have, as far as that is known before images are read. */
 export function checkScore(definition: ModelDefinition, options: TrainOptions): void {
-  const { architecture, score, size, channels, latentsOf } = options;
+  const { architecture, score, size, channels, latentsOf, loss } = options;
   if (score === undefined) return;
-  if (definition.scores) {
+  if (definition.scores && loss === undefined) {
     const name = typeof architecture === "string" ? architecture : "the network";
     return void requireScore(score, { name, scores: definition.scores });
   }
@@ -27,7 +28,7 @@ export function checkScore(definition: ModelDefinition, options: TrainOptions): 
     spec = definition.build({
       ...options,
       latents: latentsOf && latentsIn(latentsOf),
-      loss: undefined,
+      loss: loss && parseLoss(loss),
       inputShape: [height, width, channels ?? madeFor[2]],
       classes: ["a", "b"],
     });

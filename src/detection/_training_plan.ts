@@ -137,7 +137,7 @@ export function planTraining(
 ): TrainingPlan {
   const score = requireScore(options.score ?? defaultScore(spec, defaults), spec);
   const { learning } = modelTypeOf(spec);
-  const batch = options.batch ?? defaultBatch(loaded.images.shape);
+  const batch = options.batch ?? defaultBatch(loaded.images.shape, defaults.batch);
   const learningRate = options.learningRate ?? defaults.learningRate;
   const seed = options.seed ?? 0;
   const hyperparameters = learning && completeHyperparameters(

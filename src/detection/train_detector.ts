@@ -20,6 +20,7 @@ import {
   requireStorable,
 } from "../store/mod.ts";
 import {
+  batchBounds,
   capacityFor,
   chooseThreads,
   estimateSeconds,
@@ -31,7 +32,14 @@ import { buildSpec, checkStepMemory } from "./_build_spec.ts";
 import { classIndices, loadCalibrationImages } from "./_calibration_images.ts";
 import { storedCalibration } from "./calibration_method.ts";
 import { detectorScore } from "./_combined_score.ts";
-import { divideImages, modelOf, planTraining, requireImages } from "./_training_plan.ts";
+import {
+  divideImages,
+  modelOf,
+  type PlannedTraining,
+  planTraining,
+  requireImages,
+  type TrainingPlan,
+} from "./_training_plan.ts";
 import { latentsIn } from "./_check_score.ts";
 import { GREATEST_SCORE } from "./calibration.ts";
 import {
@@ -147,6 +155,7 @@ async function trainWith(
   warnOfNeighbours(counts.training, options);
   const planned = { spec, defaults, loaded, training: counts.training, chosen };
   const plan = planTraining(planned, options);
+  warnOfFewSteps(planned, plan, options);
   requireStorable({ spec, input, settings: { ...plan.fit, seed: plan.seed } });
   const { fit: { epochs, batch }, settings } = plan;
   const job: TrainingJob = {
@@ -235,6 +244,22 @@ function warnOfNeighbours(
   onWarning?.(
     `--neighbours ${neighbours} averages the distances to all images, as ${kept} are kept`,
     "take fewer neighbours, or train on more images",
+  );
+}
+
+/** Warns of a training that ends before the model has learnt to tell images apart. */
+function warnOfFewSteps(
+  { spec: { name }, defaults: { leastSteps = 0 }, training }: PlannedTraining,
+  { fit: { epochs, batch } }: TrainingPlan,
+  { onWarning }: TrainOptions,
+): void {
+  const perEpoch = batchBounds(training, batch).length - 1, steps = epochs * perEpoch;
+  if (steps >= leastSteps) return;
+  onWarning?.(
+    `${name} learns to tell images apart in ${leastSteps} steps or more: this training has ${steps}`,
+    `take --epochs ${
+      Math.ceil(leastSteps / perEpoch)
+    } or more, or --model small, which learns faster`,
   );
 }
 

@@ -72,6 +72,10 @@ export type OwnOption =
 export interface ModelDefaults {
   /** Optimiser steps, from which the number of epochs follows; 0 where nothing is learnt in steps. */
   readonly steps: number;
+  /** Fewest steps that teach it more than the mean image: a shorter training is warned of. @default {0} */
+  readonly leastSteps?: number | undefined;
+  /** Images per step; fewer if they are large. @default {128} */
+  readonly batch?: number | undefined;
   /** Maximum number of epochs: limits the passes over a small set of images. @default {100} */
   readonly mostEpochs?: number | undefined;
   /** The learning rate. */

@@ -113,14 +113,16 @@ export function scoreNames(spec: ModelSpec): string[] {
 }
 
 /**
- * The score of a model where the user chooses none.
+ * The score of a model where the user chooses none: of several combined, those that the model has.
  *
  * @param spec The model.
  * @param defaults The defaults of its definition.
  * @returns The name.
  */
 export function defaultScore(spec: ModelSpec, defaults: Pick<ModelDefaults, "score">): string {
-  return defaults.score ?? modelTypeOf(spec).scores(spec)[0]!.name;
+  const names = scoreNames(spec);
+  const { score = names[0]! } = defaults;
+  return score.split("+").filter((part) => names.includes(part)).join("+") || score;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Scores by name: their meanings, and the names that earlier versions gave them. */
 
+import type { ReconstructionLoss } from "./autoencoder/losses.ts";
 import type { ScoreDescription } from "./model_type.ts";
 
 /** Suffix of a score that takes the image's own label into account. */
@@ -14,23 +15,37 @@ export const LOSS = "loss";
 /** The negative evidence lower bound. */
 export const NEGATIVE_ELBO = "negative_elbo";
 
+/** The negative ELBO minus the image's code length: a likelihood ratio. */
+export const INPUT_COMPLEXITY = "input_complexity";
+
 /** The score that calibrates error maps: the largest error of a pixel. */
 export const MAX_ERROR = "max_error";
 
 /** The error of the whole image and the largest of a pixel: neither a smear nor a speck hides in the other. */
 export const GLOBAL_AND_LOCAL = `blurred_mse+${MAX_ERROR}`;
 
-/** The same without the blur: also fine grain counts. */
+/** The same and the likelihood: neither does a simple image hide, such as a single stroke. */
+export const GLOBAL_LOCAL_AND_LIKELIHOOD = `${GLOBAL_AND_LOCAL}+${INPUT_COMPLEXITY}`;
+
+/** As `GLOBAL_AND_LOCAL` without the blur: also fine grain counts. */
 export const SHARP_AND_LOCAL = `mse+${MAX_ERROR}`;
+
+/** Facts about a model that decide which scores it has. */
+export interface ScoredModel {
+  /** Whether its loss has a KL divergence. @default {false} */
+  readonly variational?: boolean;
+  /** Its reconstruction loss. @default {one that is no likelihood of samples in [0, 1]} */
+  readonly loss?: ReconstructionLoss;
+}
 
 /**
  * The scores of every model that reconstructs images.
  *
- * @param options Whether the model has a KL divergence. @default {false}
+ * @param model The model. @default {not variational}
  * @returns Their descriptions; `reconstructionScore` computes them.
  */
 export function reconstructionScores(
-  { variational = false }: { readonly variational?: boolean } = {},
+  { variational = false, loss }: ScoredModel = {},
 ): ScoreDescription[] {
   return [
     {
@@ -46,6 +61,13 @@ export function reconstructionScores(
       ? [{
         name: NEGATIVE_ELBO,
         summary: "negative evidence lower bound: reconstruction loss + beta * KL, nats",
+      }]
+      : [],
+    ...variational && loss === "bce"
+      ? [{
+        name: INPUT_COMPLEXITY,
+        summary:
+          "negative_elbo - code length of the image by its own statistics (after Serrà et al. 2019), nats",
       }]
       : [],
   ];

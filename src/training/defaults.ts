@@ -5,17 +5,20 @@ import { followsLength, parseSchedule } from "./schedule.ts";
 
 /** Samples of a batch: 128 images of 28 x 28. */
 const BATCH_SAMPLES = 1 << 17;
+/** Maximum number of images per batch by default. */
+const MAX_BATCH = 128;
 
 /**
- * The default number of images per step: 128, fewer for large images, which bounds the memory of a
- * step.
+ * The default number of images per step: the model's, fewer for large images, which bounds the memory of
+ * a step.
  *
  * @param shape Shape of one image.
- * @returns A power of two from 16 to 128.
+ * @param most The model's number. @default {128}
+ * @returns `most`, or else a power of two from 16.
  */
-export function defaultBatch(shape: readonly number[]): number {
+export function defaultBatch(shape: readonly number[], most: number = MAX_BATCH): number {
   const fitting = Math.floor(Math.log2(BATCH_SAMPLES / sizeOf(shape)));
-  return 2 ** Math.max(4, Math.min(7, fitting));
+  return Math.min(most, 2 ** Math.max(4, fitting));
 }
 
 /** Minimum number of epochs by default. */

@@ -6,6 +6,7 @@
  * @module
  */
 
+export { batchBounds } from "./batches.ts";
 export { defaultBatch, defaultEpochs, defaultPatience } from "./defaults.ts";
 export type {
   EpochRecord,

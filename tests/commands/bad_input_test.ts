@@ -41,7 +41,7 @@ Deno.test("train refuses wrong flags with 2, and suggests right ones", async () 
       [[data, out, "--hold-out=ten"], /current value is "ten"\nhint: the labels are 0, 1, 2/],
       [
         [data, out, "--score=psnr"],
-        /must have that score: it has blurred_mse, mse, max_error, negative_elbo, probability$/m,
+        /must have that score: it has blurred_mse, mse, max_error, negative_elbo, input_complexity, probability$/m,
       ],
       [[data, out, "extra"], /"?extra"?/],
     ];
@@ -173,7 +173,7 @@ Deno.test("score refuses missing, truncated, changed and foreign model files", a
       "score",
       ["--model", model, image, "--score=ssim"],
       2,
-      /must have that score: it has blurred_mse, mse, max_error, negative_elbo, probability$/m,
+      /must have that score: it has blurred_mse, mse, max_error, negative_elbo, input_complexity, probability$/m,
     );
     await refuses("score", ["--model", model, image, "--bakend=cpu"], 2, /did you mean --backend/);
   });

@@ -41,7 +41,13 @@ Deno.test("anomalies choose the score of the highest AUROC, and change nothing e
   assert.deepEqual(failures, ["broken.png"]);
   const { images, normal, among, aurocs, score, threshold, f1 } = model.anomalies!;
   assert.deepEqual([images, normal, among], [12, plain.training.images.validation, "validation"]);
-  assert.deepEqual(Object.keys(aurocs), ["blurred_mse", "mse", "max_error", "negative_elbo"]);
+  assert.deepEqual(
+    Object.keys(aurocs),
+    [
+      "blurred_mse+max_error+input_complexity",
+      ...["blurred_mse", "mse", "max_error", "negative_elbo", "input_complexity"],
+    ],
+  );
   assert.equal(aurocs[score], Math.max(...Object.values(aurocs)));
   assert.equal(model.score, score);
   assert.ok(f1 > 0 && f1 <= 1 && threshold > 0);

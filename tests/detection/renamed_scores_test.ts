@@ -72,7 +72,7 @@ Deno.test("a file with old names is read with today's, which are written again",
   );
   const old: ModelFile = {
     ...model,
-    score: "nse",
+    score: "nse+peak",
     calibrations: new Map(
       [...model.calibrations].map(([name, scores]) => [names[name] ?? name, scores]),
     ),

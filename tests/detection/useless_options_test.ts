@@ -120,16 +120,18 @@ Deno.test("warm-up of a KL divergence without weight is refused", async () => {
 });
 
 Deno.test("a score that the model does not have is refused before images are read", async () => {
-  const cases: [string, string, string][] = [
+  const cases: [name: string, score: string, shown: string, loss?: "mse"][] = [
     ["vae", "distance", "vae"],
+    ["vae", "input_complexity", "vae", "mse"],
+    ["lens-vae", "input_complexity", "lens-vae"],
     ["vae", "class:1", "vae"],
     ["knn", "mse", "knn"],
     ["pca", "loss", "pca"],
     ["rbm", "negative_elbo", "rbm"],
     ["cvae", "prior", "cvae"],
   ];
-  for (const [name, score, shown] of cases) {
-    const options = { architecture: name, score, backend: "cpu", version: "0.0.0" } as const;
+  for (const [name, score, shown, loss] of cases) {
+    const options = { architecture: name, score, loss, backend: "cpu", version: "0.0.0" } as const;
     await assert.rejects(trainDetector(unread(), options), {
       code: "usage",
       message: new RegExp(`"${score}" as "${shown}" must have that score: it has `),

@@ -44,6 +44,16 @@ for (const [name, definition] of DEFINITIONS) {
   });
 }
 
+Deno.test("a default score of several is of those that the model has", () => {
+  const { build, defaults } = MODELS.vae, inputShape = [8, 8, 1] as const;
+  const likelihood = defaultScore(build({ inputShape }), defaults);
+  assert.equal(likelihood, "blurred_mse+max_error+input_complexity");
+  assert.equal(
+    defaultScore(build({ inputShape, loss: "mse" }), defaults),
+    "blurred_mse+max_error",
+  );
+});
+
 Deno.test("the spec of neighbours on latents survives with the spec of their model", () => {
   for (const [, definition] of DEFINITIONS.filter(([, { type }]) => type.kind !== "knn")) {
     const latents = { of: specOf(definition), size: 4 };

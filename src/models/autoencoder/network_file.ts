@@ -64,7 +64,7 @@ export function parseNetworkFile(text: string, file: string): Architecture {
   const network = result.output;
   return autoencoder({
     summary: `the network of ${file}`,
-    scores: autoencoderScores(network.latent > 0),
+    scores: autoencoderScores(network),
     options: ["latent", "loss", "reduction", ...network.latent > 0 ? ["beta"] as const : []],
     defaults: {
       steps: 2000,

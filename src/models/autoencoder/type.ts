@@ -11,13 +11,16 @@ import { describeNetwork } from "./describe.ts";
 import { type AutoencoderSpec, OUTPUT } from "./spec.ts";
 
 /** The scores of a variational or plain autoencoder. */
-export function autoencoderScores(variational: boolean): ScoreDescription[] {
+export function autoencoderScores(
+  { latent, loss }: Pick<AutoencoderSpec, "latent" | "loss">,
+): ScoreDescription[] {
+  const variational = latent > 0;
   const costly = {
     name: "probability",
     summary: "minus the mean log-likelihood over samples of the latent (An and Cho 2015), nats",
     costly: true,
   };
-  return [...reconstructionScores({ variational }), variational ? costly : LOSS_SCORE];
+  return [...reconstructionScores({ variational, loss }), variational ? costly : LOSS_SCORE];
 }
 
 /** The type of autoencoders made of layers. */
@@ -35,7 +38,7 @@ export const AUTOENCODER: ModelType<AutoencoderSpec> = {
       beta: NON_NEGATIVE,
       output: v.optional(OUTPUT),
     }),
-  scores: ({ latent }) => autoencoderScores(latent > 0),
+  scores: autoencoderScores,
   describe: ({ latent }) => `, latent ${latent > 0 ? `${latent} (Gaussian)` : "deterministic"}`,
   describeLoss: ({ loss, latent, beta }) => `${loss}${latent > 0 ? `, beta ${beta}` : ""}`,
   latent: ({ latent, encoder, inputShape }) =>

@@ -27,8 +27,8 @@ const TYPE: ModelType<CvaeSpec> = {
       beta: NON_NEGATIVE,
       output: v.optional(OUTPUT),
     }),
-  scores: () =>
-    reconstructionScores({ variational: true }).flatMap(({ name, summary }) => [
+  scores: ({ loss }) =>
+    reconstructionScores({ variational: true, loss }).flatMap(({ name, summary }) => [
       { name, summary: `${summary}, for the label of least loss` },
       { name: name + LABEL_SUFFIX, summary: `${summary}, for the image's own label` },
     ]),

@@ -2,7 +2,8 @@
 
 import { blurPower, blurredSquares, type Tensor, type Tensor1D, tf } from "../../compute/mod.ts";
 import type { ImageErrors } from "../model.ts";
-import { LOSS, MAX_ERROR, NEGATIVE_ELBO } from "../scores.ts";
+import { INPUT_COMPLEXITY, LOSS, MAX_ERROR, NEGATIVE_ELBO } from "../scores.ts";
+import { contextCodeLength } from "./code_length.ts";
 
 /** Mean square below which an image counts as dark: a level of 1 in 100. */
 const DARK = 1e-4;
@@ -34,6 +35,11 @@ export function totalLoss({ loss, kl }: ImageErrors, beta: number): Tensor1D {
 /**
  * Computes a score that `reconstructionScores` describes.
  *
+ * `input_complexity` is S(x) = -log p(x) - L(x), the negative log-likelihood minus the code length of the
+ * image (Serrà et al. 2019, arXiv 1909.11480): simple images, which any model finds likely, no longer
+ * look normal. There p is a density of 8-bit levels and L the size of a compressed file, in bits per
+ * dimension; here both are Bernoulli, in nats: see {@linkcode contextCodeLength}.
+ *
  * @param name Its name.
  * @param x Images, `[batch, height, width, channels]`.
  * @param errors Their errors.
@@ -59,6 +65,8 @@ export function reconstructionScore(
     case LOSS:
     case NEGATIVE_ELBO:
       return totalLoss(errors, beta);
+    case INPUT_COMPLEXITY:
+      return tf.sub(totalLoss(errors, beta), contextCodeLength(x));
     default:
       throw new TypeError(`Cannot compute the score "${name}" from a reconstruction`);
   }

@@ -50,7 +50,15 @@ function draft(name: string, enlarge: (channels: number) => Layer): Architecture
   };
 }
 
-const DEFAULTS = { steps: 400, learningRate: 1e-3, score: SHARP_AND_LOCAL } as const;
+/**
+ * Four small steps teach more than a large one in the same time: with a digit of MNIST held out, 1600
+ * steps of 32 images leave a validation loss of 66 nats, 400 of 128 one of 93. After 100 of either the loss
+ * is still above that of the mean image.
+ */
+const DEFAULTS = {
+  ...{ steps: 1600, leastSteps: 200, batch: 32, mostEpochs: 200 },
+  ...{ learningRate: 1e-3, score: SHARP_AND_LOCAL },
+} as const;
 
 /** With bilinear up-sampling, as the course recommends. */
 export const CAE: ModelDefinition<AutoencoderSpec> = architecture(

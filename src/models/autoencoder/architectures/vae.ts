@@ -14,9 +14,13 @@ import {
   transposed,
 } from "./_parts.ts";
 import { architecture } from "./architecture.ts";
-import { GLOBAL_AND_LOCAL } from "../../scores.ts";
+import { GLOBAL_LOCAL_AND_LIKELIHOOD } from "../../scores.ts";
 
-const DEFAULTS = { steps: 2000, learningRate: 1e-3, score: GLOBAL_AND_LOCAL } as const;
+const DEFAULTS = {
+  steps: 2000,
+  learningRate: 1e-3,
+  score: GLOBAL_LOCAL_AND_LIKELIHOOD,
+} as const;
 
 /**
  * A convolutional variational autoencoder: two strided convolutions with batch normalisation, a
