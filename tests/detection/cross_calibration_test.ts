@@ -21,6 +21,8 @@ import { TRAIN } from "./_digit_models.ts";
 import { crosses, squares, stream } from "./_entries.ts";
 
 const OPTIONS = { architecture: "small", backend: "wasm", seed: 1, version: "0.0.0" } as const;
+/** A score of the model, as the default combines several. */
+const SCORE = "blurred_mse";
 const STEPS = { epochs: 3, batch: 8, learningRate: 3e-3 };
 
 async function train(
@@ -29,7 +31,9 @@ async function train(
 ): Promise<ModelFile> {
   const { architecture = OPTIONS.architecture } = options;
   const steps = stepsFor(architecture as string, STEPS);
-  return (await trainDetector(stream(entries), { ...OPTIONS, ...steps, ...options })).model;
+  const score = architecture === OPTIONS.architecture ? SCORE : undefined;
+  const all = { ...OPTIONS, ...steps, score, ...options };
+  return (await trainDetector(stream(entries), all)).model;
 }
 
 function calibration({ calibrations, score }: ModelFile): Float32Array {

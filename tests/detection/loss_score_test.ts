@@ -36,7 +36,8 @@ async function train(name: string, options: Partial<TrainOptions> = {}) {
 }
 
 const LEARNING = Object.entries<ModelDefinition>(MODELS).filter(([, { type }]) =>
-  type.learning && !type.learning.needsLabels
+  // `damage` is validated by examples, not by images.
+  type.learning && !type.learning.needsLabels && type.kind !== "damage"
 );
 
 for (const [name] of LEARNING) {

@@ -46,6 +46,7 @@ Deno.test("an image whose error float32 cannot hold is an anomaly, with a finite
       ...stepsFor(architecture, OPTIONS),
       architecture,
       scale,
+      score: "blurred_mse",
     });
     const detector = await Detector.open(model, { backend: "wasm" });
     const verdicts = await detector.detect([noise(1, 1000), noise(1e25, 1), noise(3e38, 2)]);
