@@ -31,7 +31,7 @@ export const GLOBAL_LOCAL_AND_LIKELIHOOD = `${GLOBAL_AND_LOCAL}+${INPUT_COMPLEXI
 export const SHARP_AND_LOCAL = `mse+${MAX_ERROR}`;
 
 /** Facts about a model that decide which scores it has. */
-export interface ScoredModel {
+export interface ReconstructingModel {
   /** Whether its loss has a KL divergence. @default {false} */
   readonly variational?: boolean;
   /** Its reconstruction loss. @default {one that is no likelihood of samples in [0, 1]} */
@@ -45,7 +45,7 @@ export interface ScoredModel {
  * @returns Their descriptions; `reconstructionScore` computes them.
  */
 export function reconstructionScores(
-  { variational = false, loss }: ScoredModel = {},
+  { variational = false, loss }: ReconstructingModel = {},
 ): ScoreDescription[] {
   return [
     {
