@@ -29,7 +29,7 @@ export const CALIBRATION_METHODS: Readonly<Record<CalibrationMethodName, Calibra
 const SPLIT_FROM = 400;
 /** Folds of models that learn in steps, and of those that do not. */
 const LEARNING_FOLDS = 5, FOLDS = 10;
-/** Fewest folds of models that remember images: half of few images are another model. */
+/** Fewest folds where a score compares with kept images: half of few images are another model. */
 const MIN_REMEMBERING_FOLDS = 5;
 
 /** A method with its number of folds, 0 for a method without. */
@@ -61,6 +61,14 @@ export function parseCalibration(
   );
 }
 
+/** Facts about a model and its score that decide how it can be calibrated. */
+export interface CalibratedModel extends Pick<ModelType, "learning"> {
+  /** Whether the score compares with kept images. */
+  readonly remembers: boolean;
+  /** Whether leave-one-out is exact in closed form. */
+  readonly leavesOneOut: boolean;
+}
+
 /**
  * Settles how to calibrate.
  *
@@ -68,16 +76,14 @@ export function parseCalibration(
  * it in closed form, and folds for all others: 5 for models that learn in steps, else 10.
  *
  * @param choice The user's.
- * @param model How the model learns, and whether it has leave-one-out in closed form.
+ * @param model The model.
  * @param count Number of images.
  * @returns The method.
  * @throws {StrayError} `usage` If there are more folds than images, or too few for the model.
  */
 export function chooseCalibration(
   choice: CalibrationChoice | undefined,
-  { learning, remembers, leavesOneOut }: Pick<ModelType, "learning" | "remembers"> & {
-    readonly leavesOneOut: boolean;
-  },
+  { learning, remembers, leavesOneOut }: CalibratedModel,
   count: number,
 ): ChosenCalibration {
   if (typeof choice === "object") return { method: "own", folds: 0 };

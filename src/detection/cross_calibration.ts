@@ -72,8 +72,7 @@ export const CROSS_CALIBRATION: CalibrationMethod = {
 
 /** Names of the scores that medians move. */
 function movedScores({ spec }: Model): ReadonlySet<string> {
-  const type = modelTypeOf(spec);
-  const scores = type.remembers ? [] : type.scores(spec).filter(({ remembers }) => !remembers);
+  const scores = modelTypeOf(spec).scores(spec).filter(({ remembers }) => !remembers);
   return new Set(scores.map(({ name }) => name));
 }
 

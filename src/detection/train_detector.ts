@@ -5,10 +5,15 @@ import type { Entry } from "../datasets/mod.ts";
 import { StrayError } from "../errors.ts";
 import {
   type Capable,
+  defaultScore,
+  type ModelDefinition,
   type ModelOptions,
+  type ModelSpec,
+  modelTypeOf,
   openModel,
   parseLoss,
   requireCapability,
+  scoreParts,
 } from "../models/mod.ts";
 import { sizeOf } from "../shape.ts";
 import {
@@ -134,7 +139,8 @@ async function trainWith(
   const { type, defaults } = definition, { learning } = type;
   if (learning) await enableGradients();
   const chosen = chooseCalibration(choice, {
-    ...{ learning, remembers: type.remembers },
+    learning,
+    remembers: remembers(definition.build(known), definition, options.score),
     leavesOneOut: type.leavesOneOut?.(definition.build(known)) ?? false,
   }, images.count);
   const { random, split, folds, counts } = divideImages(
@@ -261,6 +267,13 @@ function warnOfFewSteps(
       Math.ceil(leastSteps / perEpoch)
     } or more, or --model small, which learns faster`,
   );
+}
+
+/** Whether the score that is planned compares with kept images. */
+function remembers(spec: ModelSpec, { defaults }: ModelDefinition, score?: string): boolean {
+  const parts = scoreParts(score ?? defaultScore(spec, defaults), spec);
+  return modelTypeOf(spec).scores(spec)
+    .some(({ name, remembers = false }) => remembers && parts.includes(name));
 }
 
 /** Opens the model whose latents are compared. */

@@ -169,8 +169,6 @@ export interface ModelType<Spec extends ModelSpec = ModelSpec> {
   layers?(spec: Spec): readonly LayerDescription[];
   /** How such a model learns in steps; absent where it only remembers or solves. */
   readonly learning?: LearningDescription<Spec> | undefined;
-  /** Whether it keeps images, so that those that trained it have scores of their own kind. @default {false} */
-  readonly remembers?: boolean | undefined;
   /**
    * Whether `Model.leaveOneOut` is as if the image had never been there, so that it calibrates; absent
    * where models have no such method.

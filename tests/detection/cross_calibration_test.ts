@@ -87,11 +87,12 @@ Deno.test("the images of a fold calibrate once and train none of their own model
 Deno.test("the default follows the size and the model", () => {
   const chosen = (model: keyof typeof MODELS, count: number, choice?: CalibrationChoice) =>
     chooseCalibration(choice, {
-      ...MODELS[model].type,
+      learning: MODELS[model].type.learning,
+      remembers: model === "knn",
       leavesOneOut: model === "knn",
     }, count);
   const amongComponents = (count: number, choice: CalibrationChoice) =>
-    chooseCalibration(choice, { ...MODELS.knn.type, leavesOneOut: false }, count);
+    chooseCalibration(choice, { learning: undefined, remembers: true, leavesOneOut: false }, count);
   assert.deepEqual(amongComponents(60, "cross:5"), { method: "cross", folds: 5 });
   assert.deepEqual(amongComponents(3, "cross:3"), { method: "cross", folds: 3 });
   assert.throws(() => amongComponents(60, "cross:4"), {
@@ -138,6 +139,21 @@ Deno.test("folds of neighbours among components flag no more than they say", asy
   }
   // Each of the 6 shares has a beta distribution of standard deviation .07.
   assert.ok(flagged / scored < 0.2 + 3 * 0.08 / Math.sqrt(6), `${flagged / scored}`);
+});
+
+Deno.test("few folds are refused where the score compares with kept images", async () => {
+  for (const score of ["embedding", "max-logit"]) {
+    const labelled = TRAIN.slice(0, 40);
+    const training = train(
+      { architecture: "resnet", epochs: 1, calibrate: "cross:2", score },
+      labelled,
+    );
+    if (score === "max-logit") await training;
+    else {await assert.rejects(training, {
+        code: "usage",
+        hint: "for instance --calibrate cross:5",
+      });}
+  }
 });
 
 Deno.test("a small set trains and calibrates on all images, the same for one seed", async () => {

@@ -22,10 +22,15 @@ const TYPE: ModelType<DamageSpec> = {
       keep: v.optional(COUNT),
     }),
   scores: () => [
-    { name: "damage", summary: "odds + whole, each in units of normal images" },
+    {
+      name: "damage",
+      summary: "odds + whole, each in units of normal images",
+      remembers: true,
+    },
     { name: "odds", summary: "log odds of any known kind of damage, by a classifier of kinds" },
     {
       name: "whole",
+      remembers: true,
       summary:
         "log distance to the nearest training images by the directions of edges, with what the " +
         "components leave out, less theirs to each other",
@@ -34,7 +39,6 @@ const TYPE: ModelType<DamageSpec> = {
   describe: ({ kinds, components }) =>
     `, ${kinds.length} kinds of damage, directions of edges in ${components} components`,
   latent: () => ({ size: EMBEDDING }),
-  remembers: true,
   learning: {
     ...chainLearning(({ inputShape, kinds }) => {
       const { body, head } = classifierChains(inputShape, 1 + kinds.length);

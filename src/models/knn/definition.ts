@@ -39,10 +39,19 @@ const TYPE: ModelType<KnnSpec> = {
         {
           name: "plane",
           summary: "log distance to the nearest training images, less theirs to each other",
+          remembers: true,
         },
-        { name: "whole", summary: "the same with what the components leave out: for damage" },
+        {
+          name: "whole",
+          summary: "the same with what the components leave out: for damage",
+          remembers: true,
+        },
       ]
-      : [{ name: "distance", summary: "mean distance to the nearest training images" }],
+      : [{
+        name: "distance",
+        summary: "mean distance to the nearest training images",
+        remembers: true,
+      }],
   describe: (spec) =>
     spec.features === "oriented"
       ? `, directions of edges in ${spec.components} components`
@@ -52,7 +61,6 @@ const TYPE: ModelType<KnnSpec> = {
     spec.features === "oriented" ? { size: spec.components } : spec.latents && {
       size: spec.latents.size,
     },
-  remembers: true,
   // Directions have no length, neither those of edges nor those of `cosine`.
   scaleInvariant: (spec) =>
     spec.features === "oriented" || spec.metric === "cosine" && !spec.latents,

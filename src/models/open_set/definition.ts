@@ -40,7 +40,6 @@ const TYPE: ModelType<OpenSetSpec> = {
     `, ${classes.length} labels, directions of edges in ${components} components`,
   latent: () => ({ size: EMBEDDING }),
   classes: ({ classes }) => classes,
-  remembers: true,
   learning: {
     ...chainLearning(({ inputShape, classes }) => {
       const { body, head } = classifierChains(inputShape, classes.length);
