@@ -161,9 +161,7 @@ function checkFlags(flags: Context["flags"]): void {
 export async function trainModel(context: Context, report: TrainReport): Promise<TrainingResult> {
   const { flags, stderr, signal, resolve } = context;
   checkFlags(flags);
-  const { checkpoint, "latents-of": latents } = flags;
-  // Only models that learn in steps have checkpoints.
-  const { model = checkpoint === undefined ? undefined : "vae" } = flags;
+  const { model, checkpoint, "latents-of": latents } = flags;
   const scale = parseScale(flags.scale);
   const { parseCalibration, trainDetector } = await import("../src/detection/mod.ts");
   const calibrate = flags.calibrate === undefined ? undefined : parseCalibration(flags.calibrate);
@@ -201,6 +199,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
       ? undefined
       : decodeModel(await readUserFile(resolve(latents), latents), latents),
     gibbs: flags.gibbs,
+    checkpoints: checkpoint !== undefined,
     epochs: flags.epochs,
     patience: flags.patience,
     batch: flags.batch,

@@ -118,6 +118,9 @@ function joined(
   );
 }
 
+/** The count where a score exceeds others that are all equal by next to nothing. */
+const LEAST_COUNT = 1e-9;
+
 /**
  * The number of scores that are at least as high, as a fraction: linear between two scores; above
  * the highest less than 1, as far as the score exceeds the range of all. Another score in `sorted` never
@@ -126,15 +129,19 @@ function joined(
  * @param sorted Scores, ascending.
  * @param score The score.
  * @param without Whether `score` is one of them, to be left out. @default {false}
- * @returns A number from 0 to the number of scores.
+ * @returns A number from 0 to the number of scores; 1 if there is none to compare with.
  */
 export function countAbove(sorted: Float32Array, score: number, without = false): number {
   const low = lowerBound(sorted, score);
   // The scores from `low` on are at least as high; one of them is left out.
   const skipped = without ? 1 : 0, count = sorted.length - skipped;
   const at = (i: number) => sorted[i < low ? i : i + skipped]!;
-  if (count === 0) return 0;
-  if (low === count) return (at(count - 1) - at(0)) / (score - at(0)) || 0;
+  if (count === 0) return 1;
+  if (low === count) {
+    const range = at(count - 1) - at(0), excess = score - at(count - 1);
+    // Equal scores have no range: then any excess counts, and a greater one more.
+    return Math.max(range / (score - at(0)) || 0, LEAST_COUNT / (1 + excess));
+  }
   if (low === 0) return count;
   return count - low + (at(low) - score) / (at(low) - at(low - 1));
 }

@@ -74,9 +74,13 @@ function refuseSettingsOfLearning(
 
 /** The names of the settings that are given of a training in steps. */
 export function settingsOfLearning(
-  { epochs, patience, batch, learningRate: lr, watch, resume, hyperparameters }: TrainOptions,
+  { epochs, patience, batch, learningRate: lr, watch, resume, checkpoints, hyperparameters }:
+    TrainOptions,
 ): string[] {
-  return Object.keys(given({ epochs, patience, batch, lr, watch, resume, ...hyperparameters }));
+  const checkpoint = checkpoints || undefined;
+  return Object.keys(
+    given({ epochs, patience, batch, lr, watch, resume, checkpoint, ...hyperparameters }),
+  );
 }
 
 /** Refuses settings of the input where the model of the latents determines it. */

@@ -44,36 +44,43 @@ export function candidatesFor(options: TrainOptions): readonly Candidate[] {
     if (seek === undefined) return [checked({ definition }, named)];
     const sought = DEFAULT_MODELS.find((row) => row.model === architecture && row.seek === seek);
     if (sought === undefined) refuseSeek(`"${architecture}"`, seek);
-    return [checked({ definition: withScore(definition, sought.score) }, named)];
+    return [
+      checked(
+        { definition: withScore(definition, sought.score) },
+        { ...named, score: named.score ?? sought.score },
+      ),
+    ];
   }
+  // Not every model that finds what is new finds damage.
+  const rows = DEFAULT_MODELS.filter((row) =>
+    row.seek === seek || row.seek === undefined && seek !== "damage"
+  );
   const steps = settingsOfLearning(options).length > 0;
-  let refused: unknown;
-  const found = DEFAULT_MODELS
-    .filter((row) => (row.seek === undefined || row.seek === seek) && !(row.plain && steps))
-    .flatMap((chosen) => {
+  const refused: unknown[] = [];
+  const allowed = (plain: boolean) =>
+    rows.filter((row) => plain || !(row.plain && steps)).flatMap((chosen) => {
       const definition = withScore(requireModel(chosen.model), chosen.score);
       try {
         return [checked({ definition, chosen }, { ...options, architecture: chosen.model })];
       } catch (error) {
-        refused = error;
+        refused.push(error);
         return [];
       }
     });
-  if (found.length === 0) throw refused;
+  const usual = allowed(false), found = usual.length > 0 ? usual : allowed(true);
+  if (found.length === 0) throw seek === undefined ? refused.at(-1) : refused[0];
   return found;
 }
 
 /**
- * The first of some models that can be built for images.
+ * The first of some models that can be built for images; if none can, the first, whose `build` says why.
  *
  * @param candidates The models, in order of preference.
  * @param known The images and the options.
  * @returns The model.
- * @throws {StrayError} Any error of `build`, if there is none.
  */
 export function chooseModel(candidates: readonly Candidate[], known: ModelOptions): Candidate {
-  const last = candidates.length - 1;
-  return candidates.find(({ definition }, i) => i === last || fits(definition, known))!;
+  return candidates.find(({ definition }) => fits(definition, known)) ?? candidates[0]!;
 }
 
 function fits({ build, defaults }: ModelDefinition, known: ModelOptions): boolean {

@@ -136,6 +136,7 @@ async function trainWith(
   };
   const candidate = chooseModel(candidates, known), { definition } = candidate;
   if (candidate !== likely) checkStepMemory(definition, input, options);
+  if (candidate.chosen) warnOfLabels(candidates, labelOf, options);
   const { type, defaults } = definition, { learning } = type;
   if (learning) await enableGradients();
   const chosen = chooseCalibration(choice, {
@@ -238,6 +239,21 @@ async function trainWith(
   } finally {
     fitted.dispose();
   }
+}
+
+/** Warns where labels play no part in the choice of the model, as some images have none. */
+function warnOfLabels(
+  candidates: readonly Candidate[],
+  labels: readonly (string | undefined)[],
+  { onWarning }: TrainOptions,
+): void {
+  const without = labels.filter((label) => label === undefined).length;
+  if (without === 0 || without === labels.length) return;
+  if (!candidates.some(({ definition }) => definition.type.learning?.needsLabels)) return;
+  onWarning?.(
+    `labels play no part as ${without} of ${labels.length} images have none`,
+    "label all images, or none",
+  );
 }
 
 /** Warns where fewer images are kept than shall be averaged. */

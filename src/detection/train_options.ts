@@ -37,6 +37,8 @@ export interface TrainOptions
   readonly learningRate?: number | undefined;
   /** Optimiser, schedule, KL term and augmentation. @default {per setting the model's} */
   readonly hyperparameters?: Hyperparameters | undefined;
+  /** Whether the training writes checkpoints, which models that learn in steps have. @default {false} */
+  readonly checkpoints?: boolean | undefined;
   /** Images per step. @default {16 to 128, by the images' size} */
   readonly batch?: number | undefined;
   /** Makes the run repeatable. @default {0} */

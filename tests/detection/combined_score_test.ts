@@ -42,7 +42,10 @@ Deno.test("a count is whole at scores, falls between them, and another score nev
   // 2 among 1, 2 and 4.
   assert.equal(countAbove(sorted, 2, true), 2);
   assert.equal(countAbove(sorted, 4, true), 1 / 3);
-  assert.equal(countAbove(Float32Array.of(3), 3, true), 0);
+  assert.equal(countAbove(Float32Array.of(3), 3, true), 1);
+  const equal = Float32Array.of(3, 3, 3),
+    beyond = [3.001, 4, 1e9, 3e38].map((x) => countAbove(equal, x));
+  assert.ok(beyond.every((count, i) => count > 0 && count < (beyond[i - 1] ?? 1)), `${beyond}`);
   const random = new Random(1);
   for (let round = 0; round < 2000; round++) {
     const number = () => round % 2 ? random.integer(8) : random.normal();

@@ -52,6 +52,11 @@ Deno.test("the model follows what is sought, the labels and the images", async (
     [{ epochs: 1 }, LABELLED, "vae", VAE_SCORE],
     [{ epochs: 1, seek: "novelty" }, LABELLED, "open-set", "open-set"],
     [{ epochs: 1, seek: "damage" }, PLAIN, "damage", "damage"],
+    [{ epochs: 1, score: "open-set" }, LABELLED, "open-set", "open-set"],
+    [{ epochs: 1, keep: 20 }, LABELLED, "open-set", "open-set"],
+    [{ checkpoints: true, epochs: 1 }, PLAIN, "vae", "blurred_mse+max_error+input_complexity"],
+    [{ checkpoints: true, epochs: 1, seek: "damage" }, PLAIN, "damage", "damage"],
+    [{ seek: "novelty", metric: "euclidean" }, PLAIN, "knn", "distance"],
   ];
   for (const [options, entries, name, score] of cases) {
     const found = await taken(options, entries);
@@ -77,7 +82,20 @@ Deno.test("a model that is named stays, with the score for what is sought", asyn
 
 Deno.test("options that no model takes together are refused", async () => {
   await assert.rejects(taken({ beta: 2, neighbours: 3 }), { code: "usage" });
-  await assert.rejects(taken({ seek: "damage", score: "prior" }), { code: "usage" });
+  for (const options of [{ score: "prior" }, { loss: "mse" }, { metric: "euclidean" }] as const) {
+    await assert.rejects(taken({ seek: "damage", ...options }), { code: "usage" });
+  }
+  await assert.rejects(taken({ seek: "damage", scale: { kind: "none" } }, VECTORS), {
+    code: "shape",
+    message: /^Cannot damage images as they must have 8 pixels/,
+  });
+});
+
+Deno.test("labels that some images lack are told, as they choose no model", async () => {
+  const warnings: string[] = [], onWarning = (text: string) => void warnings.push(text);
+  const { name } = await taken({ onWarning }, [...LABELLED, ...PLAIN.slice(0, 3)]);
+  assert.equal(name, "knn");
+  assert.deepEqual(warnings, ["labels play no part as 3 of 63 images have none"]);
 });
 
 Deno.test("a checkpoint goes on with its own model", async () => {
@@ -89,6 +107,6 @@ Deno.test("a checkpoint goes on with its own model", async () => {
   }, LABELLED);
   assert.equal(first.name, "open-set");
   const resume = { bytes: bytes!, name: "c.safetensors" };
-  const second = await taken({ epochs: 2, batch: 16, resume }, LABELLED);
+  const second = await taken({ epochs: 2, batch: 16, resume, checkpoints: true }, LABELLED);
   assert.equal(second.name, "open-set");
 });
