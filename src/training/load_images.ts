@@ -215,7 +215,7 @@ function named<T>(
 /** The remedy for an image whose shape is not that of the others, or too small for the region. */
 function remedyFor(
   image: Image,
-  { region }: LoadOptions,
+  { region, size }: LoadOptions,
   input: ModelInput | undefined,
 ): string | undefined {
   if (region && !containsRegion(image, region)) {
@@ -225,7 +225,7 @@ function remedyFor(
   }
   if (image.vector || !input) return undefined;
   const { width, height, channels } = input;
-  const flag = region || image.width === width && image.height === height
+  const flag = region || size || image.width === width && image.height === height
     ? `--channels ${channels === 1 ? "grey" : "rgb"}`
     : `--size ${width}x${height}`;
   return `all must be as the first one: add ${flag} to convert every image`;

@@ -210,3 +210,22 @@ Deno.test("a model scores the same on every backend", async () => {
     });
   }
 });
+
+Deno.test("images of other channels have a remedy that changes them, with a size and without", async () => {
+  const [first] = squares(1), others = squares(6);
+  if (!first || !("image" in first)) throw new Error("squares are images");
+  const { width, height } = first.image,
+    data = Uint8Array.from({ length: 3 * width * height }, (_, i) => i % 3 * 90);
+  const colour = {
+    path: "colour",
+    image: { width, height, channels: 3, white: 255, data },
+  } as const;
+  for (const size of [undefined, { width, height }, { width: 12, height: 12 }]) {
+    const training = trainDetector(stream([...others, colour]), { ...OPTIONS, size });
+    await assert.rejects(training, {
+      code: "shape",
+      message: /"colour" as it must be grey: current channels are RGB/,
+      hint: "all must be as the first one: add --channels grey to convert every image",
+    });
+  }
+});
