@@ -139,10 +139,11 @@ async function trainWith(
   if (candidate.chosen) warnOfLabels(candidates, labelOf, options);
   const { type, defaults } = definition, { learning } = type;
   if (learning) await enableGradients();
+  const ofAll = definition.build(known);
   const chosen = chooseCalibration(choice, {
     learning,
-    remembers: remembers(definition.build(known), definition, options.score),
-    leavesOneOut: type.leavesOneOut?.(definition.build(known)) ?? false,
+    remembers: remembers(ofAll, definition, options.score),
+    leavesOneOut: type.leavesOneOut?.(ofAll) ?? false,
   }, images.count);
   const { random, split, folds, counts } = divideImages(
     images.count,
