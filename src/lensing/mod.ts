@@ -12,6 +12,7 @@ export { Random } from "../random.ts";
 export { FlatLambdaCdm, type FlatLambdaCdmOptions } from "./cosmology.ts";
 export { Grid, type GridOptions } from "./grid.ts";
 export { LensGeometry, type LensGeometryOptions } from "./lens_geometry.ts";
+export * from "./fit/mod.ts";
 export * from "./light/mod.ts";
 export * from "./mass/mod.ts";
 export * from "./observation/mod.ts";

@@ -27,9 +27,18 @@ const ACTION = "create a Sersic profile";
 const CORE_SQUARED = 1e-10;
 const MIN_B = 1e-5;
 
+/** Derivative of b by the index. */
+const B_SLOPE = 1.9992;
+
 /** The parameter b of a Sersic index. */
 function bOf(index: number): number {
-  return Math.max(1.9992 * index - 0.3271, MIN_B);
+  return Math.max(B_SLOPE * index - 0.3271, MIN_B);
+}
+
+/** The parameter b of a Sersic index, and its derivative by the index. */
+export function sersicB(index: number): [b: number, slope: number] {
+  const b = bOf(index);
+  return [b, b > MIN_B ? B_SLOPE : 0];
 }
 
 /** Total flux at amplitude 1 and radius 1. */
@@ -59,6 +68,8 @@ function unitFlux(index: number): number {
 export class Sersic extends LightProfile {
   /** Total flux: 2 pi n e^b b^(-2 n) Gamma(2 n) R_e^2 times the amplitude. */
   readonly flux: number;
+  /** Surface brightness at the effective radius, flux per arcsec^2. */
+  readonly amplitude: number;
   readonly #ellipse: Ellipse;
   readonly #centre: number;
   readonly #scale: number;
@@ -78,7 +89,7 @@ export class Sersic extends LightProfile {
     super();
     const radius = positive(ACTION, "radius", options.radius);
     const index = positive(ACTION, "index", options.index);
-    const amplitude = nonNegative(ACTION, "amplitude", options.amplitude);
+    const amplitude = this.amplitude = nonNegative(ACTION, "amplitude", options.amplitude);
     this.#ellipse = new Ellipse(ACTION, options);
     this.#b = bOf(index);
     this.#logB = Math.log(this.#b);

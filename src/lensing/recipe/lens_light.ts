@@ -36,7 +36,7 @@ export interface SourceLightOptions {
  * @returns Its light, electron/s; undefined if there is none.
  * @throws {StrayError} `value` If a parameter is missing or out of its range.
  */
-export function lensLightOf(parameters: LensParameters): LightProfile | undefined {
+export function lensLightOf(parameters: LensParameters): Sersic | undefined {
   const values = new ParameterReader(parameters);
   const centre = { x: values.number("halo.x"), y: values.number("halo.y") };
   const light = sersicOf(values, "lens_light", centre);
@@ -61,10 +61,8 @@ export function sourceLightOf(
   options: SourceLightOptions,
 ): LightProfile {
   const values = new ParameterReader(parameters);
-  const [x, y] = values.has("source.x")
-    ? [values.number("source.x"), values.number("source.y")]
-    : fromPolar(values.number("source.distance"), values.number("source.direction"));
-  const sersic = sersicOf(values, "source", { x, y });
+  const [x, y] = sourceCentreOf(parameters);
+  const sersic = sourceSersicOf(parameters);
   const { flux } = sersic;
   const angle = values.number("source.angle"), radius = values.number("source.radius");
   switch (values.word("source.profile")) {
@@ -88,6 +86,32 @@ export function sourceLightOf(
     default:
       return sersic;
   }
+}
+
+/**
+ * The centre of the source.
+ *
+ * @param parameters Parameters of the image.
+ * @returns Its position, x to the right and y up, arcsec.
+ * @throws {StrayError} `value` If a parameter is missing or out of its range.
+ */
+export function sourceCentreOf(parameters: LensParameters): readonly [x: number, y: number] {
+  const values = new ParameterReader(parameters);
+  return values.has("source.x")
+    ? [values.number("source.x"), values.number("source.y")]
+    : fromPolar(values.number("source.distance"), values.number("source.direction"));
+}
+
+/**
+ * The Sersic profile of the source's parameters, whatever its profile is.
+ *
+ * @param parameters Parameters of the image.
+ * @returns The unlensed light, electron/s.
+ * @throws {StrayError} `value` If a parameter is missing or out of its range.
+ */
+export function sourceSersicOf(parameters: LensParameters): Sersic {
+  const [x, y] = sourceCentreOf(parameters);
+  return sersicOf(new ParameterReader(parameters), "source", { x, y });
 }
 
 function sersicOf(

@@ -47,4 +47,4 @@ export {
   resizeRecipe,
   writeRecipe,
 } from "./recipe.ts";
-export { type Stretch, stretchImage } from "./stretch.ts";
+export { type Stretch, stretchImage, unstretch } from "./stretch.ts";

@@ -38,7 +38,7 @@ export function stretchImage(
 ): Float32Array<ArrayBuffer> {
   if (stretch === "none") return Float32Array.from(image);
   const values = new Float32Array(image.length), span = white - black;
-  const soft = Math.max(-black, 1e-6 * span) * SOFTENING, top = Math.asinh(span / soft);
+  const { soft, top } = asinhScale(black, span);
   for (let i = 0; i < image.length; i++) {
     const level = image[i]! - black;
     if (level <= 0) continue;
@@ -48,4 +48,38 @@ export function stretchImage(
     else values[i] = Math.asinh(level / soft) / top;
   }
   return values;
+}
+
+/**
+ * The brightness of a pixel value: the inverse of {@linkcode stretchImage}.
+ *
+ * @param value A value, in [0, 1] unless `none`.
+ * @param range Black and white.
+ * @param stretch Mapping.
+ * @returns Brightness, in the unit of the range.
+ *
+ * @example
+ * ```ts
+ * import { unstretch } from "./stretch.ts";
+ *
+ * if (unstretch(0.5, [0, 4], "sqrt") !== 1) throw new Error("unexpected brightness");
+ * ```
+ */
+export function unstretch(
+  value: number,
+  [black, white]: readonly [number, number],
+  stretch: Stretch,
+): number {
+  if (stretch === "none") return value;
+  const span = white - black;
+  if (stretch === "linear") return value * span + black;
+  if (stretch === "sqrt") return value * value * span + black;
+  const { soft, top } = asinhScale(black, span);
+  return Math.sinh(value * top) * soft + black;
+}
+
+/** Softening of `asinh`, and its value at white. */
+function asinhScale(black: number, span: number): { readonly soft: number; readonly top: number } {
+  const soft = Math.max(-black, 1e-6 * span) * SOFTENING;
+  return { soft, top: Math.asinh(span / soft) };
 }

@@ -1,0 +1,22 @@
+/**
+ * Fits of smooth lenses to images, and whether what they leave looks like mass.
+ *
+ * @module
+ */
+
+export { LENS_NUMBERS, type LensNumberName, lensVectorOf, placesOf } from "./lens_vector.ts";
+export { type LensFit, LensFitter, type LensFitterOptions } from "./lens_fitter.ts";
+export { massTemplates, type SoughtMass, type Templates } from "./mass_templates.ts";
+export { type PointGrid, pointGrid } from "./point_grid.ts";
+export { type LensCamera, SmoothLens } from "./smooth_lens.ts";
+export { type ObservedLens, StabilisedImage } from "./stabilised_image.ts";
+export {
+  bestPoint,
+  excessPower,
+  logRatioOfMasses,
+  logRatioOfOne,
+  logSumExp,
+  type MatrixMultiplier,
+  project,
+  type Projection,
+} from "./substructure_statistics.ts";
