@@ -19,7 +19,7 @@ export class Cholesky {
     this.factor = matrix;
     for (let i = 0; i < size; i++) {
       for (let j = 0; j <= i; j++) {
-        const rest = matrix[i * size + j]! - dot(matrix, i * size, matrix, j * size, j);
+        const rest = matrix[i * size + j]! - dotOf(matrix, i * size, matrix, j * size, j);
         if (i > j) matrix[i * size + j] = rest / matrix[j * size + j]!;
         else if (rest > 0) matrix[i * size + i] = Math.sqrt(rest);
         else throw new RangeError("Cannot factor a matrix as it must be positive definite");
@@ -42,7 +42,7 @@ export class Cholesky {
   solveLower(b: Float64Array): Float64Array {
     const { size, factor } = this;
     for (let i = 0; i < size; i++) {
-      b[i] = (b[i]! - dot(factor, i * size, b, 0, i)) / factor[i * size + i]!;
+      b[i] = (b[i]! - dotOf(factor, i * size, b, 0, i)) / factor[i * size + i]!;
     }
     return b;
   }
@@ -73,7 +73,7 @@ export class Cholesky {
       const row = i * size;
       inverse[row + i] = 1 / factor[row + i]!;
       for (let j = i + 1; j < size; j++) {
-        const sum = dot(inverse, row + i, factor, j * size + i, j - i);
+        const sum = dotOf(inverse, row + i, factor, j * size + i, j - i);
         inverse[row + j] = -sum / factor[j * size + j]!;
       }
     }
@@ -81,8 +81,13 @@ export class Cholesky {
   }
 }
 
+/** The product of two vectors of one length. */
+export function dot(a: Float64Array, b: Float64Array): number {
+  return dotOf(a, 0, b, 0, a.length);
+}
+
 /** The product of two stretches of numbers. */
-function dot(
+function dotOf(
   a: Float64Array,
   fromA: number,
   b: Float64Array,
@@ -115,10 +120,54 @@ export function inverseTraces(
   for (let i = 0; i < size; i++) {
     for (let j = i; j < size; j++) {
       // Entry (i, j) of the inverse, j at least i.
-      const entry = dot(inverse, i * size + j, inverse, j * size + j, size - j);
+      const entry = dotOf(inverse, i * size + j, inverse, j * size + j, size - j);
       if (i === j) first += entry;
       second += (i === j ? 1 : 2) * entry * entry;
     }
   }
   return { first, second };
+}
+
+/**
+ * Factors a positive semidefinite matrix by its largest rest (Harbrecht, Peters and Schneider 2012, Applied Numerical
+ * Mathematics 62, 428).
+ *
+ * @param matrix Row-major.
+ * @param size Rows and columns.
+ * @param left Greatest trace of the rest that the factor may leave out.
+ * @returns R of R' R, rank x size, row-major, and the trace of the rest.
+ */
+export function lowRankFactor(
+  matrix: Float32Array,
+  size: number,
+  left: number,
+): { readonly rank: number; readonly factor: Float64Array; readonly rest: number } {
+  const rest = Float64Array.from({ length: size }, (_, i) => matrix[i * size + i]!);
+  const rows: Float64Array[] = [];
+  // Rounding of the matrix: a rest below this is none.
+  const least = rest.reduce((most, own) => Math.max(most, own), 0) * 1e-6;
+  let sum = 0;
+  for (;;) {
+    let pivot = 0;
+    sum = 0;
+    for (let i = 0; i < size; i++) {
+      sum += Math.max(rest[i]!, 0);
+      if (rest[i]! > rest[pivot]!) pivot = i;
+    }
+    if (!(sum > left && rest[pivot]! > least)) break;
+    const row = new Float64Array(size), scale = 1 / Math.sqrt(rest[pivot]!);
+    for (let i = 0; i < size; i++) row[i] = matrix[pivot * size + i]!;
+    for (const other of rows) {
+      const share = other[pivot]!;
+      for (let i = 0; i < size; i++) row[i] = row[i]! - share * other[i]!;
+    }
+    for (let i = 0; i < size; i++) {
+      const value = row[i] = row[i]! * scale;
+      rest[i] = rest[i]! - value * value;
+    }
+    rows.push(row);
+  }
+  const factor = new Float64Array(rows.length * size);
+  rows.forEach((row, i) => factor.set(row, i * size));
+  return { rank: rows.length, factor, rest: sum };
 }

@@ -13,7 +13,7 @@ export interface LensFitterOptions {
   readonly mean: Float64Array;
   /** Places of the free numbers. */
   readonly free: readonly number[];
-  /** Factors of the mean Einstein radius from which fits start. @default {[1]} */
+  /** Factors of the mean Einstein radius from which fits start, until one is likely. @default {[1]} */
   readonly starts?: readonly number[] | undefined;
 }
 
@@ -100,6 +100,7 @@ export class LensFitter {
       const descent = this.#descend(image, start);
       steps += descent.steps;
       if (!best || descent.chiSquare < best.chiSquare) best = descent;
+      if (best.chiSquare <= likelyChiSquare(image.pixels - this.lens.free.length)) break;
     }
     const { vector, converged } = best!, { free } = this.lens;
     this.#evaluate(image, vector);
@@ -177,6 +178,11 @@ export class LensFitter {
     }
     return { curvature, gradient };
   }
+}
+
+/** Chi-square up to which a fit is no accident: 10 standard deviations above its mean. */
+function likelyChiSquare(degreesOfFreedom: number): number {
+  return degreesOfFreedom + 10 * Math.sqrt(2 * degreesOfFreedom);
 }
 
 /** The end of a descent from one start. */

@@ -1,5 +1,8 @@
 /** Changes that small masses make in the image of a fitted lens. */
 
+import type { Grid } from "../grid.ts";
+import type { Psf } from "../observation/psf.ts";
+import type { MatrixMultiplier } from "./matrix_multiplier.ts";
 import type { LensFitter } from "./lens_fitter.ts";
 import { AT } from "./lens_vector.ts";
 
@@ -16,13 +19,13 @@ export interface SoughtMass {
 }
 
 /** Radius within which the deflection of a point falls to 0, over the Einstein radius (0.03 of 1.2 arcsec). */
-const SOFTENING = 0.025;
-/** Share of the greatest change with the deflection below which a pixel has no part in a template. */
-const FAINT = 1e-3;
+const SOFTENING = 0.03, SQUARE = SOFTENING * SOFTENING;
+/** Share of the greatest change with the deflection, in noise, below which a pixel has no part in a template. */
+const FAINT = 0.02;
 
 /** Changes of an image, one after the other. */
 export interface Templates {
-  /** Pixels per template: the others are unchanged. */
+  /** Pixels of a template, in order; all others are unchanged. */
   readonly pixels: Uint32Array;
   /** Change of each pixel per mass of the square of the Einstein radius, in standard deviations. */
   readonly values: Float32Array;
@@ -32,95 +35,164 @@ export interface Templates {
  * Computes the changes to first order: the gradient of the lensed source along the deflection of the mass, averaged
  * over a pixel, through the PSF.
  *
- * @param fitter At a fit.
+ * @param fitter A fitter, at a fit.
  * @param vector The numbers of the fit.
  * @param masses The masses.
+ * @param products Multiplies matrices.
+ * @returns One template per mass.
  */
 export function massTemplates(
   { lens, slopes }: LensFitter,
   vector: Float64Array,
   masses: readonly SoughtMass[],
+  products: MatrixMultiplier,
 ): Templates {
   const { camera: { grid, psf }, gradientX, gradientY } = lens;
-  const lit = litPixels(gradientX, gradientY);
-  const pixels = around(lit, grid, psf ? (psf.size - 1) / 2 : 0);
+  const lit = litPixels(gradientX, gradientY, slopes);
+  const area = areaAround(lit, grid, psf ? (psf.size - 1) / 2 : 0);
+  const { top, left, rows, columns } = area, count = masses.length;
   const ring = vector[AT.einstein_radius]!;
-  const x = Float64Array.from(lit, (i) => (grid.x(i % grid.width) - vector[AT.halo_x]!) / ring);
-  const y = Float64Array.from(
-    lit,
-    (i) => (grid.y(Math.floor(i / grid.width)) - vector[AT.halo_y]!) / ring,
-  );
-  const values = new Float32Array(masses.length * pixels.length);
-  const image = new Float64Array(grid.count);
-  masses.forEach((mass, at) => {
-    image.fill(0);
-    // Both the deflection and the square of the Einstein radius scale.
-    const add = mass.length === 0 ? pointAt(mass) : lineAt(mass);
-    for (let j = 0; j < lit.length; j++) {
-      const i = lit[j]!;
-      image[i] = -ring * add(x[j]!, y[j]!, gradientX[i]!, gradientY[i]!);
+  // Row by row, in each row mass by mass: the PSF is then two products.
+  let changes: Float32Array = new Float32Array(rows * count * columns);
+  for (const i of lit) {
+    const row = Math.floor(i / grid.width), column = i % grid.width;
+    const x = (grid.x(column) - vector[AT.halo_x]!) / ring;
+    const y = (grid.y(row) - vector[AT.halo_y]!) / ring;
+    const gx = -ring * gradientX[i]!, gy = -ring * gradientY[i]!;
+    let to = (row - top) * count * columns + column - left;
+    for (let k = 0; k < count; k++, to += columns) {
+      const mass = masses[k]!;
+      changes[to] = mass.length === 0
+        ? alongPoint(mass, x, y, gx, gy)
+        : alongLine(mass, x, y, gx, gy);
     }
-    lens.blur(image);
-    const from = at * pixels.length;
-    for (let j = 0; j < pixels.length; j++) {
-      const i = pixels[j]!;
-      values[from + j] = image[i]! * slopes[i]!;
+  }
+  if (psf?.profile) changes = blurSeparably(changes, count, area, grid, psf, products);
+  else if (psf) blurWhole(changes, count, area, lens);
+  const pixels = new Uint32Array(rows * columns), size = pixels.length;
+  for (let j = 0; j < size; j++) {
+    pixels[j] = (top + Math.floor(j / columns)) * grid.width + left + j % columns;
+  }
+  const values = new Float32Array(count * size);
+  for (let row = 0, from = 0; row < rows; row++) {
+    for (let k = 0; k < count; k++) {
+      const to = k * size + row * columns, at = (top + row) * grid.width + left;
+      for (let j = 0; j < columns; j++) values[to + j] = changes[from++]! * slopes[at + j]!;
     }
-  });
+  }
   return { pixels, values };
 }
 
-/** The component of a deflection along a gradient. */
-type Along = (x: number, y: number, gradientX: number, gradientY: number) => number;
-
-function pointAt({ x: x0, y: y0 }: SoughtMass): Along {
-  return (x, y, gradientX, gradientY) => {
-    const dx = x - x0, dy = y - y0;
-    return (gradientX * dx + gradientY * dy) / (dx * dx + dy * dy + SOFTENING * SOFTENING);
-  };
+/** The component of the deflection of a point along a gradient. */
+function alongPoint(
+  { x: x0, y: y0 }: SoughtMass,
+  x: number,
+  y: number,
+  gradientX: number,
+  gradientY: number,
+): number {
+  const dx = x - x0, dy = y - y0;
+  return (gradientX * dx + gradientY * dy) / (dx * dx + dy * dy + SQUARE);
 }
 
-/** See `LineMass`: the integral of the point along the line. */
-function lineAt({ x: x0, y: y0, length, angle }: SoughtMass): Along {
-  const cos = Math.cos(angle), sin = Math.sin(angle), h = length / 2, s2 = SOFTENING * SOFTENING;
-  return (x, y, gradientX, gradientY) => {
-    const u = cos * (x - x0) + sin * (y - y0), v = cos * (y - y0) - sin * (x - x0);
-    const far = Math.sqrt(v * v + s2);
-    const along = 0.5 * Math.log(((u + h) ** 2 + far * far) / ((u - h) ** 2 + far * far)) / length;
-    const across = v / far * (Math.atan((u + h) / far) - Math.atan((u - h) / far)) / length;
-    return gradientX * (cos * along - sin * across) + gradientY * (sin * along + cos * across);
-  };
+/** The same of a line: the integral of the point along it, as in `LineMass`. */
+function alongLine(
+  { x: x0, y: y0, length, angle }: SoughtMass,
+  x: number,
+  y: number,
+  gradientX: number,
+  gradientY: number,
+): number {
+  const cos = Math.cos(angle), sin = Math.sin(angle), h = length / 2;
+  const u = cos * (x - x0) + sin * (y - y0), v = cos * (y - y0) - sin * (x - x0);
+  const far2 = v * v + SQUARE, far = Math.sqrt(far2);
+  const along = 0.5 * Math.log(((u + h) ** 2 + far2) / ((u - h) ** 2 + far2)) / length;
+  const across = v / far * (Math.atan((u + h) / far) - Math.atan((u - h) / far)) / length;
+  return gradientX * (cos * along - sin * across) + gradientY * (sin * along + cos * across);
 }
 
 /** Pixels in which the source changes enough with the deflection. */
-function litPixels(gradientX: Float64Array, gradientY: Float64Array): Uint32Array {
-  let most = 0;
-  for (let i = 0; i < gradientX.length; i++) {
-    most = Math.max(most, Math.hypot(gradientX[i]!, gradientY[i]!));
-  }
-  const lit: number[] = [];
-  for (let i = 0; i < gradientX.length; i++) {
-    if (Math.hypot(gradientX[i]!, gradientY[i]!) > FAINT * most) lit.push(i);
-  }
-  return Uint32Array.from(lit);
+function litPixels(x: Float64Array, y: Float64Array, slopes: Float64Array): number[] {
+  const sizes = x.map((value, i) => Math.hypot(value, y[i]!) * slopes[i]!);
+  const least = FAINT * sizes.reduce((most, size) => Math.max(most, size), 0);
+  return [...sizes.keys()].filter((i) => sizes[i]! > least);
 }
 
-/** Pixels that the PSF lets some others reach. */
-function around(
-  lit: Uint32Array,
-  { width, height, count }: {
-    readonly width: number;
-    readonly height: number;
-    readonly count: number;
-  },
-  radius: number,
-): Uint32Array {
-  const reached = new Uint8Array(count);
+/** A rectangle of pixels. */
+interface Area {
+  readonly top: number;
+  readonly left: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** The rectangle of all pixels that the PSF lets some others reach. */
+function areaAround(lit: readonly number[], { width, height }: Grid, radius: number): Area {
+  let top = height, bottom = 0, left = width, right = 0;
   for (const i of lit) {
     const row = Math.floor(i / width), column = i % width;
-    const left = Math.max(0, column - radius), right = Math.min(width, column + radius + 1);
-    const top = Math.max(0, row - radius), bottom = Math.min(height, row + radius + 1);
-    for (let r = top; r < bottom; r++) reached.fill(1, r * width + left, r * width + right);
+    top = Math.min(top, row);
+    bottom = Math.max(bottom, row + 1);
+    left = Math.min(left, column);
+    right = Math.max(right, column + 1);
   }
-  return Uint32Array.from(reached.keys()).filter((i) => reached[i] === 1);
+  if (lit.length === 0) return { top: 0, left: 0, rows: 0, columns: 0 };
+  top = Math.max(0, top - radius);
+  left = Math.max(0, left - radius);
+  return {
+    ...{ top, left },
+    rows: Math.min(height, bottom + radius) - top,
+    columns: Math.min(width, right + radius) - left,
+  };
+}
+
+/** The PSF along rows and then along columns, as products with band matrices. */
+function blurSeparably(
+  changes: Float32Array,
+  count: number,
+  { top, left, rows, columns }: Area,
+  { width, height }: Grid,
+  { profile }: Psf,
+  products: MatrixMultiplier,
+): Float32Array {
+  const across = bandMatrix(profile!, left, columns, width);
+  const down = bandMatrix(profile!, top, rows, height);
+  const half = products.multiply(changes, across, {
+    ...{ m: rows * count, n: columns, k: columns, transposeB: true },
+  });
+  return products.multiply(down, half, { m: rows, n: count * columns, k: rows });
+}
+
+/** The blur of a stretch of a line: row `to`, column `from`. The line ends with its nearest pixel. */
+function bandMatrix(profile: Float64Array, start: number, size: number, line: number) {
+  const matrix = new Float32Array(size * size), radius = (profile.length - 1) / 2;
+  for (let to = 0; to < size; to++) {
+    for (let k = 0; k < profile.length; k++) {
+      const from = Math.min(Math.max(start + to + k - radius, 0), line - 1) - start;
+      if (from >= 0 && from < size) matrix[to * size + from]! += profile[k]!;
+    }
+  }
+  return matrix;
+}
+
+/** The PSF where it is not separable: template by template, in place. */
+function blurWhole(
+  changes: Float32Array,
+  count: number,
+  { top, left, rows, columns }: Area,
+  lens: LensFitter["lens"],
+): void {
+  const { width } = lens.camera.grid, image = new Float64Array(lens.image.length);
+  for (let k = 0; k < count; k++) {
+    image.fill(0);
+    for (let row = 0; row < rows; row++) {
+      const from = (row * count + k) * columns;
+      image.set(changes.subarray(from, from + columns), (top + row) * width + left);
+    }
+    lens.blur(image);
+    for (let row = 0; row < rows; row++) {
+      const at = (top + row) * width + left;
+      changes.set(image.subarray(at, at + columns), (row * count + k) * columns);
+    }
+  }
 }

@@ -3,7 +3,7 @@
 /** Einstein radius for which the settings below were chosen, arcsec. */
 const CHOSEN_FOR = 1.2;
 /** Spacing of the points, and the radius within which they lie, over the Einstein radius. */
-const SPACING = 0.13 / CHOSEN_FOR, RADIUS = 1.3 / CHOSEN_FOR;
+const SPACING = 0.16 / CHOSEN_FOR, RADIUS = 1.3 / CHOSEN_FOR;
 
 /** Points on a square grid within a circle around the centre of the halo, over the Einstein radius. */
 export interface PointGrid {

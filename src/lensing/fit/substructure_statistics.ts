@@ -1,37 +1,27 @@
 /** Whether what a fit leaves looks like mass. */
 
-import { Cholesky, inverseTraces } from "./_cholesky.ts";
+import { Cholesky, dot, inverseTraces, lowRankFactor } from "./_cholesky.ts";
 import type { LensFit, LensFitter } from "./lens_fitter.ts";
 import { massTemplates, type SoughtMass } from "./mass_templates.ts";
+import type { MatrixMultiplier } from "./matrix_multiplier.ts";
 
-/** Multiplies matrices of float32, row-major: C (m x n) = A (m x k) * B (k x n), or B given as n x k. */
-export interface MatrixMultiplier {
-  /**
-   * Multiplies.
-   *
-   * @param a m x k.
-   * @param b k x n, or n x k where `transposeB`.
-   * @param size The sizes.
-   * @returns C.
-   */
-  multiply(
-    a: Float32Array,
-    b: Float32Array,
-    size: {
-      readonly m: number;
-      readonly n: number;
-      readonly k: number;
-      readonly transposeB?: boolean;
-    },
-  ): Float32Array;
-}
+/** Variance of a mass for which `excessPower` is the best test, in fourth powers of the Einstein radius. */
+const MASS_VARIANCE = 3.1e-8;
+/** Greatest information, in terms of that variance, that a factor may leave out. */
+const LEFT_OUT = 0.5;
 
 /** The residuals, seen by masses that could explain them: the fit's own freedom is projected out. */
 export interface Projection {
   /** Number of masses. */
   readonly count: number;
-  /** Products of the projected templates, `count` x `count`, row-major. */
-  readonly information: Float32Array;
+  /** Rows of `factor`: how many combinations of the masses can be measured. */
+  readonly rank: number;
+  /** A factor R of the information R' R that the image has on the masses, rank x count, row-major. */
+  readonly factor: Float64Array;
+  /** Trace of the information that the factor leaves out. */
+  readonly rest: number;
+  /** The diagonal of the information. */
+  readonly diagonal: Float64Array;
   /** Products of the templates and the residuals. */
   readonly sums: Float64Array;
 }
@@ -54,7 +44,7 @@ export function project(
   masses: readonly SoughtMass[],
   products: MatrixMultiplier,
 ): Projection {
-  const { pixels, values } = massTemplates(fitter, vector, masses);
+  const { pixels, values } = massTemplates(fitter, vector, masses, products);
   const count = masses.length, size = pixels.length;
   const basis = orthonormal(fitter.weightedColumns());
   const free = basis.length, rows = new Float32Array(free * size);
@@ -83,7 +73,9 @@ export function project(
     });
     for (let i = 0; i < information.length; i++) information[i]! -= taken[i]!;
   }
-  return { count, information, sums };
+  const diagonal = Float64Array.from({ length: count }, (_, i) => information[i * count + i]!);
+  const { rank, factor, rest: left } = lowRankFactor(information, count, LEFT_OUT / MASS_VARIANCE);
+  return { count, rank, factor, rest: left, diagonal, sums };
 }
 
 /** Orthonormal vectors that span columns; the curvature's ridge is no part of it. */
@@ -104,9 +96,7 @@ function orthonormal(columns: readonly Float64Array[]): Float64Array[] {
 }
 
 function squares(row: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < row.length; i++) sum += row[i]! * row[i]!;
-  return sum;
+  return dot(row, row);
 }
 
 /**
@@ -117,20 +107,36 @@ function squares(row: Float64Array): number {
  *
  * @param projection The residuals.
  * @param variance Variance of a mass, in fourth powers of the Einstein radius.
+ * @returns z; 0 where nothing can be measured.
  */
-export function excessPower({ count, information, sums }: Projection, variance: number): number {
-  const factor = new Cholesky(plusIdentity(information, count, variance), count);
-  const power = variance * squares(factor.solveLower(sums.slice()));
-  const { first, second } = inverseTraces(factor.invertFactor(), count);
-  const mean = count - first, meanOfSquare = count - 2 * first + second;
+export function excessPower(projection: Projection, variance = MASS_VARIANCE): number {
+  const { count, rank, rest, sums } = projection;
+  if (rank === 0) return 0;
+  const deviation = new Float64Array(count).fill(Math.sqrt(variance));
+  const { inner, power } = weigh(projection, deviation, sums.map((sum) => sum * deviation[0]!));
+  const { first, second } = inverseTraces(inner.invertFactor(), rank);
+  const mean = rank - first + variance * rest, meanOfSquare = rank - 2 * first + second;
   return (power - mean) / Math.sqrt(2 * meanOfSquare);
 }
 
-/** 1 + v G, row-major. */
-function plusIdentity(information: Float32Array, count: number, variance: number): Float64Array {
-  const matrix = Float64Array.from(information, (value) => value * variance);
-  for (let i = 0; i < count; i++) matrix[i * count + i]! += 1;
-  return matrix;
+/** The matrix 1 + R D^2 R', and u' (1 + D G D)^-1 u: by Woodbury's identity, of the smaller matrix. */
+function weigh(
+  { count, rank, factor }: Projection,
+  deviation: Float64Array,
+  u: Float64Array,
+): { readonly inner: Cholesky; readonly power: number } {
+  const scaled = factor.map((value, i) => value * deviation[i % count]!);
+  const matrix = new Float64Array(rank * rank), seen = new Float64Array(rank);
+  for (let i = 0; i < rank; i++) {
+    const row = scaled.subarray(i * count, (i + 1) * count);
+    seen[i] = dot(row, u);
+    for (let j = 0; j <= i; j++) {
+      matrix[i * rank + j] = dot(row, scaled.subarray(j * count, (j + 1) * count)) +
+        (i === j ? 1 : 0);
+    }
+  }
+  const inner = new Cholesky(matrix, rank);
+  return { inner, power: squares(u) - squares(inner.solveLower(seen)) };
 }
 
 /**
@@ -138,14 +144,13 @@ function plusIdentity(information: Float32Array, count: number, variance: number
  *
  * @param projection The residuals.
  */
-export function bestPoint({ count, information, sums }: Projection): number {
-  let greatest = 0, best = 0;
-  for (let i = 0; i < count; i++) greatest = Math.max(greatest, information[i * count + i]!);
-  for (let i = 0; i < count; i++) {
-    const own = information[i * count + i]!;
+export function bestPoint({ diagonal, sums }: Projection): number {
+  const greatest = diagonal.reduce((most, own) => Math.max(most, own), 0);
+  let best = 0;
+  diagonal.forEach((own, i) => {
     // A mass that the fit can imitate tells nothing.
     if (own > 1e-6 * greatest && sums[i]! > 0) best = Math.max(best, sums[i]! ** 2 / own);
-  }
+  });
   return best;
 }
 
@@ -157,26 +162,22 @@ export function bestPoint({ count, information, sums }: Projection): number {
  * @param variance Variance of each, in its fourth powers.
  */
 export function logRatioOfMasses(
-  { count, information, sums }: Projection,
+  projection: Projection,
   mean: Float64Array,
   variance: Float64Array,
 ): number {
-  const deviation = variance.map(Math.sqrt), matrix = new Float64Array(count * count);
-  const rest = new Float64Array(count);
-  let shift = 0;
-  for (let i = 0; i < count; i++) {
-    let along = 0;
-    for (let j = 0; j < count; j++) {
-      const value = information[i * count + j]!;
-      along += value * mean[j]!;
-      matrix[i * count + j] = value * deviation[i]! * deviation[j]!;
-    }
-    matrix[i * count + i]! += 1;
-    shift += mean[i]! * (sums[i]! - along / 2);
-    rest[i] = deviation[i]! * (sums[i]! - along);
+  const { count, rank, factor, sums } = projection, deviation = variance.map(Math.sqrt);
+  const rest = Float64Array.from(sums);
+  let shift = dot(mean, sums);
+  for (let i = 0; i < rank; i++) {
+    const row = factor.subarray(i * count, (i + 1) * count), along = dot(row, mean);
+    shift -= along * along / 2;
+    for (let j = 0; j < count; j++) rest[j]! -= along * row[j]!;
   }
-  const factor = new Cholesky(matrix, count);
-  return shift + 0.5 * squares(factor.solveLower(rest)) - 0.5 * factor.logDeterminant;
+  for (let j = 0; j < count; j++) rest[j]! *= deviation[j]!;
+  if (rank === 0) return 0;
+  const { inner, power } = weigh(projection, deviation, rest);
+  return shift + 0.5 * power - 0.5 * inner.logDeterminant;
 }
 
 /**
@@ -185,11 +186,8 @@ export function logRatioOfMasses(
  * @param projection The residuals.
  * @param mass The mass, in squares of the Einstein radius.
  */
-export function logRatioOfOne({ count, information, sums }: Projection, mass: number): number {
-  const logs = Array.from(
-    sums,
-    (sum, i) => mass * sum - 0.5 * mass * mass * information[i * count + i]!,
-  );
+export function logRatioOfOne({ count, diagonal, sums }: Projection, mass: number): number {
+  const logs = Array.from(sums, (sum, i) => mass * sum - 0.5 * mass * mass * diagonal[i]!);
   return logSumExp(logs) - Math.log(count);
 }
 

@@ -5,6 +5,7 @@ import { LensGeometry } from "../lens_geometry.ts";
 import {
   ExternalShear,
   LineMass,
+  type LineMassOptions,
   type MassProfile,
   PointChain,
   PointMasses,
@@ -84,7 +85,7 @@ export function substructureOf(
   lensClass: LensClass,
 ): MassProfile | undefined {
   if (lensClass === "no_sub") return undefined;
-  return lensClass === "cdm" ? subhalosOf(parameters) : vortexOf(parameters);
+  return lensClass === "cdm" ? subhaloMassOf(parameters) : vortexOf(parameters);
 }
 
 /**
@@ -100,7 +101,24 @@ export function massOf(parameters: LensParameters, lensClass: LensClass): MassPr
   return substructure ? sumOf([halo, substructure]) : halo;
 }
 
-function subhalosOf(parameters: LensParameters): MassProfile {
+/** Masses of a lens besides its halo, in arcsec. */
+export interface Subhalos {
+  /** Einstein radii of points of the same mass. */
+  readonly einsteinRadii: readonly number[];
+  /** Positions to the right. */
+  readonly x: readonly number[];
+  /** Positions up. */
+  readonly y: readonly number[];
+}
+
+/**
+ * Masses and positions of the subhalos.
+ *
+ * @param parameters Parameters of the image, of the class `cdm`.
+ * @returns The subhalos.
+ * @throws {StrayError} `value` If a parameter is missing or out of its range, or lists differ in length.
+ */
+export function subhalosOf(parameters: LensParameters): Subhalos {
   const values = new ParameterReader(parameters), halo = haloPropertiesOf(parameters);
   const masses = values.list("subhalo.mass");
   const distances = values.list("subhalo.distance");
@@ -115,31 +133,50 @@ function subhalosOf(parameters: LensParameters): MassProfile {
         `current lengths are ${masses.length}, ${distances.length} and ${directions.length}`,
     );
   }
-  const total = masses.reduce((sum, mass) => sum + mass, 0);
-  const scaled = values.word("subhalo.masses") === "scaled";
-  const factor = scaled ? values.number("subhalo.fraction") * halo.halo_mass / total : 1;
-  const radii = masses.map((mass) =>
-    halo.einstein_radius * Math.sqrt(factor * mass / halo.halo_mass)
-  );
+  const factor = massFactorOf(values, halo.halo_mass);
   const positions = distances.map((distance, i) => fromPolar(distance, directions[i]!));
-  const x = positions.map(([x]) => x + values.number("halo.x"));
-  const y = positions.map(([, y]) => y + values.number("halo.y"));
-  if (values.word("subhalo.profile") === "point") {
-    return new PointMasses({ einsteinRadii: radii, x, y });
-  }
+  return {
+    einsteinRadii: masses.map((mass) =>
+      halo.einstein_radius * Math.sqrt(factor * mass / halo.halo_mass)
+    ),
+    x: positions.map(([x]) => x + values.number("halo.x")),
+    y: positions.map(([, y]) => y + values.number("halo.y")),
+  };
+}
+
+/** The factor that scales the drawn masses of subhalos to their share of the halo. */
+function massFactorOf(values: ParameterReader, haloMass: number): number {
+  if (values.word("subhalo.masses") !== "scaled") return 1;
+  const total = values.list("subhalo.mass").reduce((sum, mass) => sum + mass, 0);
+  return values.number("subhalo.fraction") * haloMass / total;
+}
+
+function subhaloMassOf(parameters: LensParameters): MassProfile {
+  const values = new ParameterReader(parameters), { einsteinRadii, x, y } = subhalosOf(parameters);
+  if (values.word("subhalo.profile") === "point") return new PointMasses({ einsteinRadii, x, y });
   const truncation = values.number("subhalo.truncation");
+  const factor = massFactorOf(values, haloPropertiesOf(parameters).halo_mass);
   return new PseudoJaffes({
-    pointEinsteinRadii: radii,
-    truncationRadii: masses.map((mass) => truncation * Math.sqrt(factor * mass / TRUNCATION_MASS)),
+    pointEinsteinRadii: einsteinRadii,
+    truncationRadii: values.list("subhalo.mass").map((mass) =>
+      truncation * Math.sqrt(factor * mass / TRUNCATION_MASS)
+    ),
     x,
     y,
   });
 }
 
-function vortexOf(parameters: LensParameters): MassProfile {
-  const values = new ParameterReader(parameters),
-    { einstein_radius } = haloPropertiesOf(parameters);
-  const shape = {
+/**
+ * Mass and placement of the vortex.
+ *
+ * @param parameters Parameters of the image, of the class `vortex`.
+ * @returns A line: Einstein radius of a point of the same mass, length, angle and centre.
+ * @throws {StrayError} `value` If a parameter is missing or out of its range.
+ */
+export function vortexLineOf(parameters: LensParameters): LineMassOptions {
+  const values = new ParameterReader(parameters);
+  const { einstein_radius } = haloPropertiesOf(parameters);
+  return {
     einsteinRadius: einstein_radius * Math.sqrt(values.number("vortex.fraction")),
     length: values.has("vortex.length")
       ? values.number("vortex.length")
@@ -148,6 +185,10 @@ function vortexOf(parameters: LensParameters): MassProfile {
     x: values.number("halo.x") + values.number("vortex.x"),
     y: values.number("halo.y") + values.number("vortex.y"),
   };
+}
+
+function vortexOf(parameters: LensParameters): MassProfile {
+  const values = new ParameterReader(parameters), shape = vortexLineOf(parameters);
   switch (values.word("vortex.profile")) {
     case "chain":
       return new PointChain({ ...shape, count: values.number("vortex.points") });

@@ -103,11 +103,9 @@ export function makeImage(parameters: LensParameters, options: MakeImageOptions)
   const substructure = substructureOf(parameters, options.lensClass);
   const mass = substructure ? sumOf([halo, substructure]) : halo;
   const traced = traceImage({ grid, mass, source, lensLight, subPixels });
-  const camera = cameraOf(values, grid, options.psfImage);
+  const camera = cameraOf(parameters, options.psfImage);
   const seen = observe({ width, flux: traced.flux, signal: traced.source }, camera, options.noise);
-  const background = backgroundOf(camera);
-  const black = -values.number("image.black") * background;
-  const range = [black, whiteOf(values) * grid.pixelArea] as const;
+  const range = rangeOf(parameters);
   const { noisy, clean, signalToNoise } = seen;
   const image = { width, height, noisy, clean, range, signalToNoise };
   if (!substructure) return { ...image, residual: { max: 0, rms: 0, signal_to_noise: 0 } };
@@ -132,11 +130,16 @@ export function gridOf(parameters: LensParameters): Grid {
   });
 }
 
-function cameraOf(
-  values: ParameterReader,
-  grid: Grid,
-  psf: KernelImage | undefined,
-): ObserveOptions {
+/**
+ * The camera of an image.
+ *
+ * @param parameters Parameters of the image.
+ * @param psf PSF on the pixels of the image, if `psf.kind` is `image`.
+ * @returns PSF, sky, exposure and noise.
+ * @throws {StrayError} `value` If the PSF must be an image, and is missing.
+ */
+export function cameraOf(parameters: LensParameters, psf?: KernelImage): ObserveOptions {
+  const values = new ParameterReader(parameters), grid = gridOf(parameters);
   return {
     psf: psfOf(values, grid.pixelScale, psf),
     exposureTime: values.number("observation.exposure"),
@@ -147,10 +150,34 @@ function cameraOf(
   };
 }
 
-/** Noise of a pixel without sources. */
-function backgroundOf(camera: ObserveOptions): number {
+/**
+ * The brightness of black and white.
+ *
+ * @param parameters Parameters of the image.
+ * @returns Both, electron/s per pixel.
+ */
+export function rangeOf(parameters: LensParameters): readonly [black: number, white: number] {
+  const values = new ParameterReader(parameters);
+  const noise = Math.sqrt(backgroundVariance(cameraWithoutPsf(parameters)));
+  return [
+    -values.number("image.black") * noise,
+    whiteOf(values) * gridOf(parameters).pixelArea,
+  ];
+}
+
+function cameraWithoutPsf(parameters: LensParameters): ObserveOptions {
+  return cameraOf({ ...parameters, "psf.kind": "none" });
+}
+
+/**
+ * The variance of the noise of a pixel without sources.
+ *
+ * @param camera The camera.
+ * @returns The variance, (counts/s)^2.
+ */
+export function backgroundVariance(camera: ObserveOptions): number {
   const { exposureTime: time, exposures = 1, sky = 0, readNoise = 0, backgroundRms = 0 } = camera;
-  return Math.sqrt(sky / time + exposures * readNoise ** 2 / time ** 2 + backgroundRms ** 2);
+  return sky / time + exposures * readNoise ** 2 / time ** 2 + backgroundRms ** 2;
 }
 
 /** FWHM of an Airy disk, in wavelengths per diameter. */

@@ -20,13 +20,19 @@ export {
   type HaloProperties,
   haloPropertiesOf,
   massOf,
+  type Subhalos,
+  subhalosOf,
   substructureOf,
+  vortexLineOf,
 } from "./lens_mass.ts";
 export {
+  backgroundVariance,
+  cameraOf,
   gridOf,
   type LensImage,
   makeImage,
   type MakeImageOptions,
+  rangeOf,
   type Residual,
 } from "./make_image.ts";
 export { namedRandom } from "./named_random.ts";

@@ -1,0 +1,211 @@
+/** From pixel values to the scores of a lens. */
+
+import { backgroundVariance, cameraOf, gridOf, rangeOf } from "../recipe/make_image.ts";
+import { ParameterReader } from "../recipe/_parameter_reader.ts";
+import { type Stretch, unstretch } from "../recipe/stretch.ts";
+import type { LensFamily } from "./lens_family.ts";
+import { type LensFit, LensFitter } from "./lens_fitter.ts";
+import { LENS_NUMBERS } from "./lens_vector.ts";
+import type { SoughtMass } from "./mass_templates.ts";
+import type { MatrixMultiplier } from "./matrix_multiplier.ts";
+import { pointGrid } from "./point_grid.ts";
+import { type ObservedLens, StabilisedImage } from "./stabilised_image.ts";
+import {
+  bestPoint,
+  excessPower,
+  logRatioOfMasses,
+  logRatioOfOne,
+  logSumExp,
+  project,
+  type Projection,
+} from "./substructure_statistics.ts";
+
+/** Names of the scores of a fitted lens. */
+export const LENS_SCORES = ["z", "substructure", "point", "chi2", "max_error"] as const;
+
+/** The name of a score of a fitted lens. */
+export type LensScoreName = typeof LENS_SCORES[number];
+
+/** A fitted image. */
+export interface InspectedLens {
+  /** The fit; undefined where too few pixels count. */
+  readonly fit: LensFit | undefined;
+  /** Exposure time, s: the camera's, or estimated. */
+  readonly exposure: number;
+  /** Computes a score of the fit, infinite without one; valid until the next image. */
+  score(name: LensScoreName): number;
+}
+
+const SCORES: Readonly<Record<LensScoreName, (state: Inspection) => number>> = {
+  z: ({ points }) => excessPower(points()),
+  substructure: ({ points, lines, family: { substructure } }) => {
+    const { mean, variance, lineMass } = substructure;
+    return logSumExp([
+      logRatioOfMasses(points(), Float64Array.from(mean), Float64Array.from(variance)),
+      logRatioOfOne(lines(), lineMass),
+    ]);
+  },
+  point: ({ points }) => bestPoint(points()),
+  chi2: ({ fit: { chiSquare, degreesOfFreedom } }) => chiSquare / degreesOfFreedom,
+  max_error: ({ fit: { residuals } }) =>
+    residuals.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
+};
+
+/** A fit with projections that are computed once. */
+interface Inspection {
+  readonly family: LensFamily;
+  readonly fit: LensFit;
+  readonly points: () => Projection;
+  readonly lines: () => Projection;
+}
+
+/** Factors of the mean Einstein radius from which fits start where it varies. */
+const STARTS = [1, 0.75, 1.25];
+/** Least share of the pixels that must count. */
+const LEAST_PIXELS = 1 / 2;
+/** Rounds in which an exposure that varies is estimated. */
+const EXPOSURE_ROUNDS = 2;
+/** Depths of integer samples whose steps are known from their values. */
+const DEPTHS = [255, 65535];
+
+/**
+ * Fits the lenses of a family to images, and looks for substructure in the residuals.
+ *
+ * One object works on one image at a time.
+ */
+export class LensInspector {
+  /** The family. */
+  readonly family: LensFamily;
+  readonly #fitter: LensFitter;
+  readonly #products: MatrixMultiplier;
+  readonly #points: readonly SoughtMass[];
+  readonly #stretch: Stretch;
+  readonly #range: readonly [number, number];
+
+  /**
+   * Makes an inspector.
+   *
+   * @param family The family.
+   * @param products Multiplies matrices.
+   */
+  constructor(family: LensFamily, products: MatrixMultiplier) {
+    const { camera, mean, free } = family, values = new ParameterReader(camera);
+    const vector = Float64Array.from(mean, (value) => value ?? -Infinity);
+    this.family = family;
+    this.#products = products;
+    this.#fitter = new LensFitter({
+      camera: {
+        grid: gridOf(camera),
+        subPixels: values.number("image.subpixels"),
+        psf: cameraOf(camera).psf,
+      },
+      mean: vector,
+      free: LENS_NUMBERS.flatMap((name, i) => free.includes(name) ? [i] : []),
+      starts: free.includes("einstein_radius") ? STARTS : [1],
+    });
+    const { x, y } = pointGrid();
+    this.#points = Array.from(x, (value, i) => ({ x: value, y: y[i]!, length: 0, angle: 0 }));
+    this.#stretch = values.word("image.stretch") as Stretch;
+    this.#range = rangeOf(camera);
+  }
+
+  /**
+   * Fits an image.
+   *
+   * @param values Pixel values as the recipe's stretch makes them, row-major.
+   * @returns The fit and its scores.
+   */
+  inspect(values: Float32Array): InspectedLens {
+    const observed = this.#observe(values);
+    const image = new StabilisedImage(observed);
+    if (image.pixels < LEAST_PIXELS * values.length) {
+      return { fit: undefined, exposure: observed.time, score: () => Infinity };
+    }
+    const { fit, exposure } = this.#fit(observed, image);
+    const state: Inspection = {
+      family: this.family,
+      fit,
+      points: once(() => project(this.#fitter, fit, this.#points, this.#products)),
+      lines: once(() => project(this.#fitter, fit, this.family.substructure.lines, this.#products)),
+    };
+    return { fit, exposure, score: (name) => SCORES[name](state) };
+  }
+
+  /** Fits, and estimates the exposure where it varies. */
+  #fit(
+    observed: ObservedLens,
+    image: StabilisedImage,
+  ): { readonly fit: LensFit; readonly exposure: number } {
+    let fit = this.#fitter.fit(image), exposure = observed.time;
+    for (let round = 0; this.family.exposureVaries && round < EXPOSURE_ROUNDS; round++) {
+      exposure = likeliestExposure(observed, this.#fitter.lens.image, exposure);
+      const changed = { ...observed, ...this.#noise(exposure) };
+      fit = this.#fitter.fit(new StabilisedImage(changed));
+    }
+    return { fit, exposure };
+  }
+
+  #noise(exposure: number): Pick<ObservedLens, "time" | "background"> {
+    const camera = cameraOf({ ...this.family.camera, "observation.exposure": exposure });
+    return { time: exposure, background: backgroundVariance(camera) };
+  }
+
+  #observe(values: Float32Array): ObservedLens {
+    const stretch = this.#stretch, range = this.#range;
+    const isClipped = (value: number) => stretch !== "none" && (value <= 0 || value >= 1);
+    const brightness = (value: number) => unstretch(value, range, stretch);
+    const flux = Float64Array.from(values, (value) => isClipped(value) ? NaN : brightness(value));
+    const depth = depthOf(values);
+    const rounding = depth === undefined || stretch === "none"
+      ? undefined
+      : Float64Array.from(values, (value) =>
+        brightness(value + 0.5 / depth) - brightness(value - 0.5 / depth));
+    const exposure = Number(this.family.camera["observation.exposure"]);
+    return { flux, rounding, ...this.#noise(exposure) };
+  }
+}
+
+/** The greatest whole number that stands for 1, if all values are such numbers over it. */
+function depthOf(values: Float32Array): number | undefined {
+  return DEPTHS.find((depth) =>
+    values.every((value) => Math.abs(value * depth - Math.round(value * depth)) < 1e-6 * depth)
+  );
+}
+
+/**
+ * The exposure under which residuals are likeliest, by golden section in its logarithm.
+ *
+ * @param observed The image; the share of its background that the exposure changes counts as none.
+ * @param model Brightness of the fit, counts/s per pixel.
+ * @param start First guess.
+ */
+function likeliestExposure(
+  { flux, background }: ObservedLens,
+  model: Float64Array,
+  start: number,
+): number {
+  const constant = Number(background);
+  const cost = (logTime: number) => {
+    const time = Math.exp(logTime);
+    let sum = 0;
+    for (let i = 0; i < model.length; i++) {
+      if (!Number.isFinite(flux[i]!)) continue;
+      const variance = Math.max(model[i]!, 0) / time + constant;
+      sum += (flux[i]! - model[i]!) ** 2 / variance + Math.log(variance);
+    }
+    return sum;
+  };
+  const ratio = (Math.sqrt(5) - 1) / 2;
+  let low = Math.log(start) - 2, high = Math.log(start) + 2;
+  for (let step = 0; step < 24; step++) {
+    const left = high - ratio * (high - low), right = low + ratio * (high - low);
+    if (cost(left) < cost(right)) high = right;
+    else low = left;
+  }
+  return Math.exp((low + high) / 2);
+}
+
+function once<T>(compute: () => T): () => T {
+  let value: T | undefined;
+  return () => value ??= compute();
+}
