@@ -23,13 +23,18 @@ type Context = Pick<CommandContext<typeof RECIPE_FLAGS[number]>, "flags" | "reso
  * field of view unless `--instrument` or `--set` determines the pixel scale.
  *
  * @param context Flags, and the resolver of relative paths.
+ * @param base The recipe to change. @default {that of `--recipe`, or model-b}
  * @returns The complete recipe.
  * @throws {StrayError} `usage` If the recipe or a change is invalid; `not_found` If the file is
  *   missing.
  */
-export async function chosenRecipe({ flags, resolve }: Context): Promise<Recipe> {
+export async function chosenRecipe(
+  { flags, resolve }: Context,
+  base?: Recipe,
+): Promise<Recipe> {
   const { recipe: name = "model-b", instrument, size, source, psf } = flags;
-  let recipe = name.endsWith(".json") ? await readRecipe(resolve(name), name) : builtInRecipe(name);
+  let recipe = base ??
+    (name.endsWith(".json") ? await readRecipe(resolve(name), name) : builtInRecipe(name));
   if (instrument !== undefined) {
     recipe = changeRecipe(recipe, instrumentChanges(instrument), `--instrument ${instrument}`);
   }

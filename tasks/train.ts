@@ -9,7 +9,7 @@ import {
   VERSION,
 } from "../src/cli/mod.ts";
 import { type Entry, listLabels, readSources, sourceExists } from "../src/datasets/mod.ts";
-import type { TrainingResult } from "../src/detection/mod.ts";
+import type { TrainingResult, TrainOptions } from "../src/detection/mod.ts";
 import { DecodePool } from "../src/images/mod.ts";
 import { findModel, parseLoss } from "../src/models/mod.ts";
 import type { LoadOptions } from "../src/training/mod.ts";
@@ -24,6 +24,7 @@ import {
   readScoreName,
   SCORES_NOTE,
 } from "./_models.ts";
+import { LENS_FLAGS, lensChoice } from "./_lens_choice.ts";
 import { readUserFile } from "./_read_file.ts";
 import { readRegion } from "./_region.ts";
 import { readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
@@ -46,6 +47,7 @@ export const TRAIN_FLAGS = [
   ...SOURCE_FLAGS,
   ...namesOf(FLAG_GROUPS.model),
   ...namesOf(FLAG_GROUPS.training),
+  ...LENS_FLAGS,
   ...["out", "score", "seed", "backend", "workers"] as const,
 ];
 
@@ -199,6 +201,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
       ? undefined
       : decodeModel(await readUserFile(resolve(latents), latents), latents),
     gibbs: flags.gibbs,
+    lenses: await lensesOf(context),
     checkpoints: checkpoint !== undefined,
     epochs: flags.epochs,
     patience: flags.patience,
@@ -252,6 +255,13 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     report.fail(error);
     throw error;
   });
+}
+
+/** The lenses of a recipe, where one is given or the model fits lenses. */
+async function lensesOf(context: Context): Promise<TrainOptions["lenses"]> {
+  const { model, recipe, instrument, set, free } = context.flags;
+  const asked = [recipe, instrument, free].some((flag) => flag !== undefined) || set.length > 0;
+  return asked || model === "lens-fit" ? await lensChoice(context) : undefined;
 }
 
 /** Refuses labels that no image can have, before images are read, where that is known so early. */

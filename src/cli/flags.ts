@@ -180,6 +180,10 @@ export const FLAG_GROUPS = {
   simulation: {
     recipe: string("NAME", "a built-in recipe, or FILE.json"),
     set: strings("KEY=DIST", "draw a parameter from this distribution instead"),
+    free: list(
+      "numbers of a lens to fit although the recipe keeps them constant: names of parameters or of " +
+        "their groups (halo, shear, lens_light, source), or all",
+    ),
     classes: list("no_sub, cdm, vortex"),
     source: string("IMAGE", "an image, or a folder of images"),
     psf: string("IMAGE", "a point spread function"),

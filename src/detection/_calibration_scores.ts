@@ -87,7 +87,7 @@ async function scoresOf(
   if (names.length === 0) return [];
   const compute: Scorer = scorer ?? ((...args) => model.scores(...args));
   const computed = await computeInBatches(
-    rowsAt(images, indices),
+    { ...rowsAt(images, indices), most: modelTypeOf(model.spec).maxBatch },
     (x, from) => compute(names, x, classesAt(classes, indices, from, from + x.shape[0]!)),
     group,
   );

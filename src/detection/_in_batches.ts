@@ -9,9 +9,14 @@ import { EventLoopYielder } from "../yield_to_event_loop.ts";
 const BATCH_SAMPLES = 1 << 18;
 const LARGEST_BATCH = 256;
 
-/** The number of images that are best computed at a time. */
-export function batchFor(shape: readonly number[]): number {
-  return Math.max(1, Math.min(LARGEST_BATCH, Math.floor(BATCH_SAMPLES / sizeOf(shape))));
+/**
+ * The number of images that are best computed at a time.
+ *
+ * @param shape Shape of one image.
+ * @param most Greatest number. @default {256}
+ */
+export function batchFor(shape: readonly number[], most = LARGEST_BATCH): number {
+  return Math.max(1, Math.min(most, Math.floor(BATCH_SAMPLES / sizeOf(shape))));
 }
 
 /** Images that are read a batch at a time. */
@@ -20,6 +25,8 @@ export interface ImageRows {
   readonly count: number;
   /** Shape of one image. */
   readonly shape: ImageShape;
+  /** Greatest number of images to compute at a time. @default {by their size} */
+  readonly most?: number | undefined;
   /** A copy of the images `from` to less than `to`, one after the other. */
   read(from: number, to: number): Float32Array;
 }
@@ -35,12 +42,12 @@ export interface ImageRows {
  * @returns An array of `count` numbers per value; none if there are no images.
  */
 export async function computeInBatches(
-  { count, shape, read }: ImageRows,
+  { count, shape, read, most: greatest }: ImageRows,
   compute: (x: Tensor, from: number) => readonly Tensor1D[],
   { rank, size }: { readonly rank: number; readonly size: number } = SINGLE_PROCESS,
 ): Promise<Float32Array[]> {
   const found: Float32Array[] = [];
-  const most = batchFor(shape), yielder = new EventLoopYielder();
+  const most = batchFor(shape, greatest), yielder = new EventLoopYielder();
   for (let from = rank * most; from < count; from += size * most) {
     const to = Math.min(count, from + most);
     const values = tf.tidy(() => [

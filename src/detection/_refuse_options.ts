@@ -19,6 +19,7 @@ const OWN_OPTIONS: Readonly<
   metric: ["--metric", "metric"],
   blur: ["--blur", "blur"],
   latents: ["--latents-of", "latentsOf"],
+  lenses: ["--recipe", "lenses"],
   gibbs: ["--gibbs", "gibbs"],
 };
 
@@ -33,6 +34,7 @@ const LISTED = 6;
  */
 export function refuseUselessOptions(definition: ModelDefinition, options: TrainOptions): void {
   refuseForeignOptions(definition, options);
+  requireOption(definition, options);
   refuseSettingsOfLearning(definition, options);
   if (options.latentsOf) refuseOtherInput(options);
 }
@@ -50,6 +52,27 @@ function refuseForeignOptions({ options: own = [] }: ModelDefinition, options: T
     const hint = `omit it, or use --model ${owners[0]}`;
     throw new StrayError("usage", `Cannot use ${flag} as ${reason}`, { hint });
   }
+}
+
+/** Refuses a model without the option that it needs, and other preparations than lenses have. */
+function requireOption({ requires }: ModelDefinition, options: TrainOptions): void {
+  if (requires === undefined) return;
+  const [flag, key] = OWN_OPTIONS[requires];
+  if (options[key as keyof TrainOptions] === undefined) {
+    throw new StrayError(
+      "usage",
+      `Cannot train ${nameOf(options)} as ${flag} must be given, or a folder that simulate wrote`,
+      { hint: `add ${flag} NAME, such as ${flag} model-b` },
+    );
+  }
+  const { size, fit, channels, scale, region: mask } = options;
+  const [found] = Object.keys(given({ size, fit, channels, scale, mask }));
+  if (!found) return;
+  throw new StrayError(
+    "usage",
+    `Cannot use --${found} as ${flag} must determine how images are prepared`,
+    { hint: "omit it" },
+  );
 }
 
 /** Refuses settings of learning for a model that only remembers or solves. */

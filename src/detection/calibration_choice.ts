@@ -67,12 +67,14 @@ export interface CalibratedModel extends Pick<ModelType, "learning"> {
   readonly remembers: boolean;
   /** Whether leave-one-out is exact in closed form. */
   readonly leavesOneOut: boolean;
+  /** Whether no image changes the model. @default {false} */
+  readonly isFixed?: boolean | undefined;
 }
 
 /**
  * Settles how to calibrate.
  *
- * By default a split where there are at least 400 images; below, leave-one-out for models that have
+ * By default leave-one-out for models that no image changes; a split where there are at least 400 images; below, leave-one-out for models that have
  * it in closed form, and folds for all others: 5 for models that learn in steps, else 10.
  *
  * @param choice The user's.
@@ -83,11 +85,11 @@ export interface CalibratedModel extends Pick<ModelType, "learning"> {
  */
 export function chooseCalibration(
   choice: CalibrationChoice | undefined,
-  { learning, remembers, leavesOneOut }: CalibratedModel,
+  { learning, remembers, leavesOneOut, isFixed = false }: CalibratedModel,
   count: number,
 ): ChosenCalibration {
   if (typeof choice === "object") return { method: "own", folds: 0 };
-  const usual = count >= SPLIT_FROM ? "split" : leavesOneOut ? "loo" : "cross";
+  const usual = count >= SPLIT_FROM && !isFixed ? "split" : leavesOneOut ? "loo" : "cross";
   const named = choice ?? usual;
   if (named === "split") return { method: "split", folds: 0 };
   if (named === "loo") {

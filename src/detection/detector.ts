@@ -3,7 +3,14 @@
 import { type Backend, type BackendName, openBackend, type Tensor, tf } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
 import { type Image, insideOfInput, writeModelInput } from "../images/mod.ts";
-import { classesOf, MAX_ERROR, type Model, openModel, requireCapability } from "../models/mod.ts";
+import {
+  classesOf,
+  MAX_ERROR,
+  type Model,
+  modelTypeOf,
+  openModel,
+  requireCapability,
+} from "../models/mod.ts";
 import { imagesFor } from "../metrics/mod.ts";
 import { decodeModel, type ModelFile } from "../store/mod.ts";
 import { batchFor } from "./_in_batches.ts";
@@ -122,7 +129,8 @@ export class Detector {
 
   /** The number of images that are best computed at a time. */
   get batchSize(): number {
-    return batchFor(this.model.spec.inputShape);
+    const { spec } = this.model;
+    return batchFor(spec.inputShape, modelTypeOf(spec).maxBatch);
   }
 
   /**

@@ -102,11 +102,13 @@ async function trainWith(
   let likely: Candidate | undefined;
   const loaded = await loadImages(unseen.watch(watched?.watch(entries) ?? entries), {
     ...options,
+    scale: options.scale ?? scaleOf(options.lenses),
     input: latentsOf?.input,
     onInput(input) {
       // Labels are not known yet.
-      const { latent, beta } = options, { height, width, channels } = input;
-      likely = chooseModel(candidates, { latent, beta, inputShape: [height, width, channels] });
+      const { latent, beta, lenses } = options, { height, width, channels } = input;
+      const inputShape = [height, width, channels] as const;
+      likely = chooseModel(candidates, { latent, beta, lenses, inputShape });
       checkStepMemory(likely.definition, input, options);
     },
     onImage(entry, count) {
@@ -144,6 +146,7 @@ async function trainWith(
     learning,
     remembers: remembers(ofAll, definition, options.score),
     leavesOneOut: type.leavesOneOut?.(ofAll) ?? false,
+    isFixed: type.isFixed,
   }, images.count);
   const { random, split, folds, counts } = divideImages(
     images.count,
@@ -188,7 +191,13 @@ async function trainWith(
     return chooseThreads(cost, most, options.workers !== undefined);
   };
   // Each model must have work for all threads in its smallest batch.
-  workerGroup.resize(learning ? Math.min(...[split, ...folds].map(threadsFor)) - 1 : 0);
+  workerGroup.resize(
+    learning
+      ? Math.min(...[split, ...folds].map(threadsFor)) - 1
+      : type.maxBatch
+      ? Math.min(most, Math.ceil(counts.calibration / type.maxBatch)) - 1
+      : 0,
+  );
   const trouble = await workerGroup.ready();
   const threads = workerGroup.size;
   const shapes = learning?.parameters(spec) ?? [];
@@ -284,6 +293,11 @@ function warnOfFewSteps(
       Math.ceil(leastSteps / perEpoch)
     } or more, or --model small, which learns faster`,
   );
+}
+
+/** The scale of images of lenses, which is their recipe's. */
+function scaleOf(lenses: ModelOptions["lenses"]): TrainOptions["scale"] {
+  return lenses && { kind: lenses.plain ? "none" : "depth" };
 }
 
 /** Whether the score that is planned compares with kept images. */

@@ -29,5 +29,6 @@ export const DEFAULT_MODELS: readonly DefaultModel[] = [
   { seek: "novelty", model: "knn", score: "plane", when: "classes never seen are sought" },
   { model: "knn", score: "plane+whole", when: "nothing is said of what is sought" },
   { model: "knn", when: "vectors, latents or features of your choice are compared" },
+  { model: "lens-fit", when: "a recipe of lenses is given" },
   { model: "vae", when: "settings of a training are given" },
 ];

@@ -18,6 +18,7 @@ export type { CvaeSpec } from "./cvae/spec.ts";
 export type { DamageSpec } from "./damage/spec.ts";
 export { DEFAULT_MODELS, type DefaultModel, type Sought } from "./default_models.ts";
 export type { DistanceKnnSpec, KnnSpec, OrientedKnnSpec } from "./knn/spec.ts";
+export type { LensFitSpec } from "./lens_fit/spec.ts";
 export { type Capable, type ImageErrors, type Model, requireCapability } from "./model.ts";
 export type {
   FitContext,
@@ -25,6 +26,7 @@ export type {
   KnnFeatures,
   LatentDescription,
   LearningDescription,
+  LensChoice,
   Metric,
   ModelDefaults,
   ModelDefinition,

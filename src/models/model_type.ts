@@ -6,6 +6,7 @@
  */
 
 import type * as v from "valibot";
+import type { LensFamily } from "../lensing/mod.ts";
 import type { ImageShape } from "../shape.ts";
 import type { FitResult, LearningData, LearningOptions, ParameterShape } from "../training/mod.ts";
 import type { ReconstructionLoss } from "./autoencoder/losses.ts";
@@ -18,6 +19,18 @@ export type Metric = "cosine" | "euclidean";
 
 /** Features that nearest neighbours compare. */
 export type KnnFeatures = "oriented" | "pixels";
+
+/** Lenses to fit: those of a recipe. */
+export interface LensChoice {
+  /** Whether samples are electrons per second, and not pixel values from 0 to 1. */
+  readonly plain: boolean;
+  /**
+   * The family of lenses on images of a size.
+   *
+   * @throws {StrayError} `usage` or `shape` If the recipe cannot have such images.
+   */
+  familyOf(size: { readonly width: number; readonly height: number }): LensFamily;
+}
 
 /** Facts about the images, and the user's choices: of these a model takes those that it declares. */
 export interface ModelOptions {
@@ -48,6 +61,8 @@ export interface ModelOptions {
   readonly metric?: Metric | undefined;
   /** Standard deviation of the blur before neighbours are searched, pixels. @default {1; 0 for vectors} */
   readonly blur?: number | undefined;
+  /** The lenses that are fitted. @default {none} */
+  readonly lenses?: LensChoice | undefined;
   /** Gibbs sampling steps per gradient of a Boltzmann machine. @default {1} */
   readonly gibbs?: number | undefined;
   /** The decoder's output, for samples outside [0, 1], where a model takes it. @default {the model's own} */
@@ -66,6 +81,7 @@ export type OwnOption =
   | "metric"
   | "blur"
   | "latents"
+  | "lenses"
   | "gibbs";
 
 /** Training and scoring settings where the user gives none. */
@@ -101,6 +117,8 @@ export interface ModelTemplate<Spec extends ModelSpec = ModelSpec> {
   readonly scores?: readonly ScoreDescription[] | undefined;
   /** Options that it takes; all others are refused. @default {[]} */
   readonly options?: readonly OwnOption[] | undefined;
+  /** The option without which it cannot be built. @default {none} */
+  readonly requires?: OwnOption | undefined;
   /** Whether `build` takes `output`. @default {false} */
   readonly takesOutput?: boolean | undefined;
   /**
@@ -174,6 +192,10 @@ export interface ModelType<Spec extends ModelSpec = ModelSpec> {
    * where models have no such method.
    */
   leavesOneOut?(spec: Spec): boolean;
+  /** Whether the images of a training do not change the model, so that all of them calibrate it. @default {false} */
+  readonly isFixed?: boolean | undefined;
+  /** Maximum number of images computed at a time, where one takes long. @default {as many as fit into memory} */
+  readonly maxBatch?: number | undefined;
   /** Imports the module that computes. */
   load(): Promise<ModelImplementation<Spec>>;
 }

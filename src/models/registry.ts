@@ -20,6 +20,7 @@ import { MLP_VAE, VAE } from "./autoencoder/architectures/vae.ts";
 import { CVAE, CVAE_DENSE } from "./cvae/definition.ts";
 import { DAMAGE } from "./damage/definition.ts";
 import { KNN } from "./knn/definition.ts";
+import { LENS_FIT } from "./lens_fit/definition.ts";
 import type { ModelDefaults, ModelDefinition, ModelType, ScoreDescription } from "./model_type.ts";
 import { OPEN_SET } from "./open_set/definition.ts";
 import { PCA } from "./pca/definition.ts";
@@ -52,6 +53,7 @@ const DEFINITIONS = {
   damage: DAMAGE,
   "open-set": OPEN_SET,
   resnet: RESNET,
+  "lens-fit": LENS_FIT,
 };
 
 /** All models, by the name that `train --model` takes. */

@@ -18,7 +18,8 @@ import { npyLayout, npzLayout } from "./_stack_layouts.ts";
 import { writeFailure, writeQuickly } from "./_write.ts";
 
 const MANIFEST = "manifest.ndjson";
-const SETTINGS = "simulation.json";
+/** The file of the settings in a folder. */
+export const SETTINGS = "simulation.json";
 
 /**
  * An output folder for images, which are written in any order, each complete or not at all.

@@ -3,13 +3,20 @@
 import assert from "node:assert/strict";
 import { trainDetector, type TrainOptions } from "../../src/detection/mod.ts";
 import {
+  type LensChoice,
   type ModelDefinition,
   type ModelOptions,
   MODELS,
   type OwnOption,
 } from "../../src/models/mod.ts";
-import { CLASSES, COUNT, DEFINITIONS, SHAPE, specOf } from "../models/_fitted.ts";
+import { CLASSES, COUNT, DEFINITIONS, LENSES, SHAPE, specOf } from "../models/_fitted.ts";
 import { squares, stream } from "./_entries.ts";
+
+/** Lenses whose Einstein radius is free, too. */
+const OTHER_LENSES: LensChoice = {
+  ...LENSES,
+  familyOf: (size) => ({ ...LENSES.familyOf(size), free: ["einstein_radius"] }),
+};
 
 /** Two values of each option of `build`, neither of them a default. */
 const VALUES: Readonly<Record<Exclude<OwnOption, "reduction">, readonly [unknown, unknown]>> = {
@@ -23,6 +30,7 @@ const VALUES: Readonly<Record<Exclude<OwnOption, "reduction">, readonly [unknown
   blur: [0, 2],
   latents: [{ of: specOf(MODELS.dense), size: 3 }, { of: specOf(MODELS.pca), size: 4 }],
   gibbs: [2, 3],
+  lenses: [LENSES, OTHER_LENSES],
 };
 
 /** The same options as those of a training. */
@@ -37,6 +45,7 @@ const TRAINING: Readonly<Record<OwnOption, readonly [flag: string, Partial<Train
   blur: ["--blur", { blur: 0 }],
   latents: ["--latents-of", { latentsOf: {} as TrainOptions["latentsOf"] }],
   gibbs: ["--gibbs", { gibbs: 2 }],
+  lenses: ["--recipe", { lenses: LENSES }],
   reduction: ["--reduction", { hyperparameters: { reduction: "mean" } }],
 };
 

@@ -1,7 +1,14 @@
 /** A small model of each definition, fitted to random images. */
 
 import { tf } from "../../src/compute/mod.ts";
-import { type Model, type ModelDefinition, MODELS, type ModelSpec } from "../../src/models/mod.ts";
+import {
+  type LensChoice,
+  type Model,
+  type ModelDefinition,
+  MODELS,
+  type ModelSpec,
+} from "../../src/models/mod.ts";
+import { changeRecipe, lensFamilyOf, RECIPES } from "../../src/lensing/mod.ts";
 import { Random } from "../../src/random.ts";
 import { sizeOf } from "../../src/shape.ts";
 import { ImageSet, type LearningData } from "../../src/training/mod.ts";
@@ -19,9 +26,26 @@ export const COUNT = 6;
 /** Images that every model takes. */
 export const SHAPE = [20, 20, 1] as const;
 
+/** Lenses on such images. */
+export const LENSES: LensChoice = {
+  plain: false,
+  familyOf: ({ width, height }) =>
+    lensFamilyOf(
+      changeRecipe(RECIPES["model-b"], {
+        ...{ "image.width": width, "image.height": height, "image.pixel_scale": 0.3 },
+      }, "a test"),
+    ),
+};
+
 /** The spec of a model with a small latent, as `train` would build it. */
 export function specOf({ build }: ModelDefinition): ModelSpec {
-  return build({ inputShape: SHAPE, images: COUNT, classes: CLASSES, latent: 4 });
+  return build({
+    inputShape: SHAPE,
+    images: COUNT,
+    classes: CLASSES,
+    latent: 4,
+    lenses: LENSES,
+  });
 }
 
 /** Random images with labels. */

@@ -1,0 +1,74 @@
+/** `lens-fit`: fits a smooth lens to each image, and asks whether the residuals look like mass. */
+
+import * as v from "valibot";
+import { StrayError } from "../../errors.ts";
+import type { LensFamily } from "../../lensing/mod.ts";
+import type { ModelDefinition, ModelType } from "../model_type.ts";
+import { COMMON, NON_NEGATIVE } from "../network/layer_schema.ts";
+import type { LensFitSpec } from "./spec.ts";
+
+const NUMBER = v.pipe(v.number(), v.finite());
+/** Numbers of a lens. */
+const SIZE = 19;
+
+const FAMILY: v.GenericSchema<unknown, LensFamily> = v.strictObject({
+  camera: v.record(v.string(), v.union([NUMBER, v.string()])),
+  exposureVaries: v.boolean(),
+  mean: v.pipe(v.array(v.nullable(NUMBER)), v.length(SIZE)),
+  spread: v.pipe(v.array(NON_NEGATIVE), v.length(SIZE)),
+  free: v.array(v.string()),
+  substructure: v.strictObject({
+    mean: v.array(NON_NEGATIVE),
+    variance: v.array(NON_NEGATIVE),
+    lines: v.array(v.strictObject({ x: NUMBER, y: NUMBER, length: NON_NEGATIVE, angle: NUMBER })),
+    lineMass: NON_NEGATIVE,
+  }),
+});
+
+const TYPE: ModelType<LensFitSpec> = {
+  kind: "lens-fit",
+  schema: () => v.strictObject({ kind: v.literal("lens-fit"), ...COMMON, family: FAMILY }),
+  scores: () => [
+    {
+      name: "z",
+      summary: "excess of the residuals along small masses, in standard deviations; knows no class",
+    },
+    {
+      name: "substructure",
+      summary: "log likelihood ratio of the recipe's subhalos and vortices; knows what it seeks",
+    },
+    { name: "point", summary: "greatest fall of chi-square by one point of mass" },
+    { name: "chi2", summary: "chi-square of the smooth lens per degree of freedom" },
+    { name: "max_error", summary: "largest residual of a pixel, in standard deviations" },
+  ],
+  describe: ({ family: { camera, free } }) =>
+    `, ${free.length} free numbers of a lens, ${camera["image.pixel_scale"]} arcsec per pixel`,
+  leavesOneOut: () => true,
+  isFixed: true,
+  maxBatch: 4,
+  load: async () => (await import("./lens_fit.ts")).LENS_FIT_IMPLEMENTATION,
+};
+
+/** Smooth lenses of a recipe. */
+export const LENS_FIT: ModelDefinition<LensFitSpec> = {
+  type: TYPE,
+  summary:
+    "fits a smooth gravitational lens to each image and seeks substructure in the residuals; no training",
+  defaults: { steps: 0, learningRate: 0, score: "z" },
+  options: ["lenses"],
+  requires: "lenses",
+  build({ inputShape: [height, width, channels], lenses }) {
+    if (!lenses) throw new TypeError("Cannot build lens-fit as there must be lenses to fit");
+    if (channels !== 1) {
+      throw new StrayError(
+        "shape",
+        "Cannot fit lenses as images must be grey: they are in colour",
+        {
+          hint: "fit one band at a time",
+        },
+      );
+    }
+    const family = lenses.familyOf({ width, height });
+    return { kind: "lens-fit", name: "lens-fit", inputShape: [height, width, 1], family };
+  },
+};

@@ -1,0 +1,96 @@
+/** The lenses that `lens-fit` fits: of a recipe, or of the folder that `simulate` wrote. */
+
+import type { CommandContext } from "../src/cli/mod.ts";
+import { StrayError } from "../src/errors.ts";
+import {
+  changeRecipe,
+  type LensFamily,
+  lensFamilyOf,
+  type Recipe,
+  resizeRecipe,
+} from "../src/lensing/mod.ts";
+import type { LensChoice } from "../src/models/mod.ts";
+import { dirname } from "../src/path.ts";
+import { readFolderRecipe } from "../src/simulation/read_recipe.ts";
+import { chosenRecipe } from "./_simulate_recipe.ts";
+
+/** The flags that determine the lenses. */
+export const LENS_FLAGS = ["recipe", "instrument", "set", "free"] as const;
+
+type Context = Pick<CommandContext<typeof LENS_FLAGS[number] | "data">, "flags" | "resolve">;
+
+/**
+ * Reads the recipe and applies the flags.
+ *
+ * @param context Flags, and the resolver of relative paths.
+ * @returns The lenses; undefined if there is no recipe.
+ * @throws {StrayError} `usage` If a flag is given without a recipe, or a recipe is invalid; `not_found` if the file
+ *   of the recipe is missing.
+ */
+export async function lensChoice({ flags, resolve }: Context): Promise<LensChoice | undefined> {
+  const { recipe: named, instrument, set, free } = flags;
+  const found = named === undefined ? await recipeOfData({ flags, resolve }) : undefined;
+  if (named === undefined && !found) {
+    const [flag] = [instrument && "instrument", set.length > 0 && "set", free && "free"]
+      .filter((name) => name);
+    if (!flag) return undefined;
+    throw new StrayError(
+      "usage",
+      `Cannot use --${flag} as there must be a recipe of lenses: --data has none`,
+      { hint: "add --recipe NAME, such as --recipe model-b" },
+    );
+  }
+  const recipe = await chosenRecipe({
+    flags: { ...flags, size: undefined, source: undefined, psf: undefined },
+    resolve,
+  }, found);
+  const keepsScale = instrument !== undefined ||
+    set.some((change) => change.trim().startsWith("image.pixel_scale"));
+  let family: LensFamily | undefined;
+  return {
+    plain: recipe.parameters["image.stretch"]?.kind === "constant" &&
+      recipe.parameters["image.stretch"].value === "none",
+    // The images of a training have one size.
+    familyOf: (size) =>
+      family ??= lensFamilyOf(sized(recipe, size, keepsScale, found !== undefined), free),
+  };
+}
+
+/** The recipe of the first source that `simulate` wrote. */
+async function recipeOfData({ flags, resolve }: Context): Promise<Recipe | undefined> {
+  for (const source of flags.data) {
+    if (source === "-") continue;
+    const path = resolve(source.split("#")[0]!);
+    for (const folder of [path, dirname(path)]) {
+      const recipe = await readFolderRecipe(folder, source);
+      if (recipe) return recipe;
+    }
+  }
+  return undefined;
+}
+
+/** The recipe for images of a size: as `simulate --size`, or those of the folder. */
+function sized(
+  recipe: Recipe,
+  size: { readonly width: number; readonly height: number },
+  keepsScale: boolean,
+  isFolder: boolean,
+): Recipe {
+  const { "image.width": columns, "image.height": rows } = recipe.parameters;
+  const value = (distribution: typeof columns) =>
+    distribution?.kind === "constant" ? distribution.value : undefined;
+  if (value(columns) === size.width && value(rows) === size.height) return recipe;
+  if (isFolder) {
+    throw new StrayError(
+      "shape",
+      `Cannot fit lenses as images must have the recipe's ${value(columns)} x ${
+        value(rows)
+      } pixels: ` +
+        `current size is ${size.width} x ${size.height}`,
+      { hint: "fit the images as simulate wrote them, or name their recipe by --recipe" },
+    );
+  }
+  return keepsScale
+    ? changeRecipe(recipe, { "image.width": size.width, "image.height": size.height }, "the images")
+    : resizeRecipe(recipe, size);
+}
