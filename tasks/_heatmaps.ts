@@ -2,11 +2,12 @@
 
 import { basename, extname, join } from "../src/path.ts";
 import { type CommandContext, usageError } from "../src/cli/mod.ts";
-import type { Inspection, ScoredEntry, ScoredSample } from "../src/detection/mod.ts";
+import type { ScoredEntry, ScoredSample } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import {
   encodePng,
   encodeTiff,
+  type Image,
   mapToSource,
   type ModelInput,
   writeModelInput,
@@ -23,6 +24,37 @@ export const TIFF_STEPS = 1000;
 
 /** How heatmaps are written: a picture, or the numbers. */
 export type HeatmapFormat = "png" | "npy" | "tiff";
+
+/**
+ * Makes a folder for maps of images.
+ *
+ * @param name The folder as the user wrote it.
+ * @param flag The flag that named it.
+ * @param resolve Resolves relative paths.
+ * @returns Its path.
+ * @throws {StrayError} `usage` If this task may not write; `write` if the folder cannot be created.
+ */
+export async function openMapFolder(
+  name: string,
+  flag: string,
+  resolve: CommandContext["resolve"],
+): Promise<string> {
+  const path = resolve(name);
+  if (Deno.permissions.querySync({ name: "write", path }).state !== "granted") {
+    throw usageError(
+      `Cannot write maps to "${name}" as the command must be allowed to write: ` +
+        "the task score may only read",
+      `deno task stray score ${flag} DIR is the same command, and may write`,
+    );
+  }
+  try {
+    await Deno.mkdir(path, { recursive: true });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StrayError("write", `Cannot make the folder "${name}" as ${reason}`, { cause });
+  }
+  return path;
+}
 
 /** A folder of heatmaps. */
 export class HeatmapFolder {
@@ -46,20 +78,7 @@ export class HeatmapFolder {
     format: HeatmapFormat,
     resolve: CommandContext["resolve"],
   ): Promise<HeatmapFolder> {
-    const path = resolve(name);
-    if (Deno.permissions.querySync({ name: "write", path }).state !== "granted") {
-      throw usageError(
-        `Cannot draw heatmaps in "${name}" as the command must be allowed to write: ` +
-          "the task score may only read",
-        "deno task stray score --heatmaps DIR is the same command, and may write",
-      );
-    }
-    try {
-      await Deno.mkdir(path, { recursive: true });
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new StrayError("write", `Cannot make the folder "${name}" as ${reason}`, { cause });
-    }
+    const path = await openMapFolder(name, "--heatmaps", resolve);
     return new HeatmapFolder(name, path, format);
   }
 
@@ -83,8 +102,9 @@ export class HeatmapFolder {
   }
 
   async #draw(number: number, { path, inspection }: ScoredSample, input: ModelInput) {
-    const name = `${String(number).padStart(DIGITS, "0")}-${plainName(path)}.${this.#format}`;
-    const bytes = await encode(inspection!, input, this.#format);
+    const name = `${plainName(number, path)}.${this.#format}`;
+    const { image, errors } = inspection!;
+    const bytes = await encode(image, errors!, input, this.#format);
     await writeFileAtomically(join(this.#path, name), bytes);
     return join(this.#name, name);
   }
@@ -92,7 +112,8 @@ export class HeatmapFolder {
 
 /** A heatmap as a file, in the size of the image. */
 async function encode(
-  { image, errors }: Inspection,
+  image: Image,
+  errors: Float32Array,
   input: ModelInput,
   format: HeatmapFormat,
 ): Promise<Uint8Array<ArrayBuffer>> {
@@ -114,9 +135,15 @@ async function encode(
   return await encodePng(drawHeatmap(grey, map, { ...shape, range }));
 }
 
-/** The last part of a path, with characters that every file system accepts. */
-function plainName(path: string): string {
-  const name = basename(path);
-  return name.slice(0, name.length - extname(name).length).replace(/[^\w.-]+/g, "_").slice(0, 80) ||
-    "image";
+/**
+ * The name of an image's file among maps.
+ *
+ * @param number Index of the image, from 0.
+ * @param path Path of the image.
+ * @returns The index, and the last part of the path with characters that every file system accepts.
+ */
+export function plainName(number: number, path: string): string {
+  const name = basename(path), stem = name.slice(0, name.length - extname(name).length);
+  const plain = stem.replace(/[^\w.-]+/g, "_").slice(0, 80) || "image";
+  return `${String(number).padStart(DIGITS, "0")}-${plain}`;
 }

@@ -11,13 +11,13 @@ import {
 } from "../src/lensing/mod.ts";
 import type { LensChoice } from "../src/models/mod.ts";
 import { dirname } from "../src/path.ts";
-import { readFolderRecipe } from "../src/simulation/read_recipe.ts";
+import { readFolderRecipe } from "../src/simulation/mod.ts";
 import { chosenRecipe } from "./_simulate_recipe.ts";
 
-/** The flags that determine the lenses. */
-export const LENS_FLAGS = ["recipe", "instrument", "set", "free"] as const;
-
-type Context = Pick<CommandContext<typeof LENS_FLAGS[number] | "data">, "flags" | "resolve">;
+type Context = Pick<
+  CommandContext<"recipe" | "instrument" | "set" | "free" | "data">,
+  "flags" | "resolve"
+>;
 
 /**
  * Reads the recipe and applies the flags.

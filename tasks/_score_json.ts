@@ -15,6 +15,10 @@
  * - `label` if the source has one
  * - `normal` whether the model was trained on that label; only if both are known
  * - `model` SHA-256 of the model file
+ * - `parameters` numbers that the model found of the image, with --fields parameters; `NAME_error` is a standard
+ *   deviation
+ * - `converged` false where the model's fit of the image did not end at an optimum
+ * - `mass_map` FITS file of the mass that the smooth lens lacks, with --mass-maps
  * - `heatmap` file that shows where the image is anomalous, with --heatmaps
  *
  * or, for an image that could not be scored, `{"path":…,"error":{"code":…,"message":…,"hint":…}}` with
@@ -35,8 +39,12 @@ export interface ScoreJsonOptions {
   readonly calibration: number;
   /** Hash of the model file. */
   readonly model: string;
+  /** Whether to add the numbers that the model found of the image. @default {false} */
+  readonly details?: boolean | undefined;
   /** The image's heatmap file, if there is one. */
   readonly heatmap?: string | undefined;
+  /** The file of the lens's mass, if there is one. */
+  readonly massMap?: string | undefined;
 }
 
 /** Fields that belong to the record; the input's do not replace them. */
@@ -50,14 +58,17 @@ const OWN_FIELDS = [
   "label",
   "normal",
   "model",
+  "parameters",
+  "converged",
   "heatmap",
+  "mass_map",
   "error",
 ];
 
 /** The record of one image: its own fields come first and override fields of the input. */
 export function scoreJson(
   entry: ScoredEntry,
-  { labels, anomalyFrom, calibration, model, heatmap }: ScoreJsonOptions,
+  { labels, anomalyFrom, calibration, model, details = false, heatmap, massMap }: ScoreJsonOptions,
 ): JsonObject {
   const { path, label, fields } = entry;
   const named = label === undefined
@@ -77,7 +88,18 @@ export function scoreJson(
     calibration,
     ...named,
     model,
+    ...(details && entry.details && { parameters: finiteFields(entry.details) }),
+    ...(entry.details?.get("converged") === 0 && { converged: false }),
     ...(heatmap !== undefined && { heatmap }),
+    ...(massMap !== undefined && { mass_map: massMap }),
     ...otherFields(fields, OWN_FIELDS),
   };
+}
+
+/** Numbers by name, without those that are none. */
+function finiteFields(details: ReadonlyMap<string, number>): JsonObject {
+  return Object.fromEntries(
+    [...details].filter(([name, value]) => name !== "converged" && Number.isFinite(value))
+      .map(([name, value]) => [name, shortestFloat32(value)]),
+  );
 }

@@ -9,14 +9,12 @@ import { drawFolders } from "./_sheet.ts";
 
 type Context = CommandContext<"out" | "seed" | "backend">;
 
-/** Training images, without substructure. */
-const TRAINING = 1500;
+/** Images that calibrate, without substructure. */
+const CALIBRATION = 200;
 /** Test images per class. */
 const TESTS = 200;
-/** An autoencoder that learns one lens in seconds. */
-const MODEL = ["--model", "small", "--epochs", "20"];
-/** One lens, without light of its own: only noise and substructure vary. */
-const RECIPE = ["--recipe", "model-a", "--set", "lens_light.intensity=0", "--size", "64x64"];
+/** Lenses whose shear, light and source vary. */
+const RECIPE = ["--recipe", "model-b", "--size", "64x64"];
 const CLASSES = ["no_sub", "cdm", "vortex"] as const;
 
 /** `demo`. */
@@ -25,10 +23,11 @@ export const command = defineCommand({
   flags: ["out", "seed", "backend"],
   help: { out: "the folder for all results (default stray-demo)" },
   notes: [
-    `Simulates ${TRAINING} strong lenses without substructure and trains on them. Then simulates and ` +
-    `scores ${TESTS} lenses per class: without substructure, with cold-dark-matter subhalos, and with ` +
-    "a vortex. Prints how well each kind of substructure is found; keeps images, model, scores and a " +
-    "contact sheet of the three classes in a folder.",
+    `Simulates ${CALIBRATION} strong lenses without substructure, fits a smooth lens to each and ` +
+    `calibrates on the residuals. Then simulates and scores ${TESTS} lenses per class: without ` +
+    "substructure, with cold-dark-matter subhalos, and with a vortex. Prints how well each kind of " +
+    "substructure is found; keeps images, model, scores, a contact sheet of the three classes, and a " +
+    "sheet of lenses with their residuals and the mass that these speak for in a folder.",
     "Each step is a command, printed on stderr as it would be typed.",
   ],
   examples: ["demo", "demo --out lenses --seed 2 | jq .auroc"],
@@ -43,7 +42,7 @@ async function demo(context: Context): Promise<ExitCode> {
   const [model, scores] = [join(out, "lens.safetensors"), join(out, "scores.ndjson")];
   const steps = new Steps(context);
   await steps.run("simulate", [
-    ...[...RECIPE, "--classes", "no_sub", "--count", `${TRAINING}`, "--seed", `${2 * seed}`],
+    ...[...RECIPE, "--classes", "no_sub", "--count", `${CALIBRATION}`, "--seed", `${2 * seed}`],
     ...["--out", training],
   ]);
   await steps.run("simulate", [
@@ -52,7 +51,7 @@ async function demo(context: Context): Promise<ExitCode> {
   ]);
   const backend = flags.backend === undefined ? [] : ["--backend", flags.backend];
   await steps.run("train", [
-    ...["--data", training, ...MODEL, "--seed", `${seed}`, ...backend, "--out", model],
+    ...["--data", training, "--model", "lens-fit", ...backend, "--out", model],
   ]);
   const kept = keepLines();
   const toFile = { stdout: kept.writer };
@@ -63,9 +62,14 @@ async function demo(context: Context): Promise<ExitCode> {
   await stdout.flush();
   const sheet = join(out, "sheet.png");
   await writeFileAtomically(resolve(sheet), await drawFolders(CLASSES, resolve(tests)));
+  const lenses = join(out, "lenses.png");
+  const { drawLenses } = await import("./_lens_sheet.ts");
+  const bytes = await Deno.readFile(resolve(model));
+  await writeFileAtomically(resolve(lenses), await drawLenses(CLASSES, resolve(tests), bytes));
   const seconds = (performance.now() - began) / 1000;
   stderr.info(
-    `wrote ${sheet}: one row each for ${CLASSES.join(", ")}; ${seconds.toFixed(0)} s in all`,
+    `wrote ${sheet}: one row each for ${CLASSES.join(", ")}; and ${lenses}: image, residuals and ` +
+      `mass of some; ${seconds.toFixed(0)} s in all`,
   );
   return ExitCode.done;
 }

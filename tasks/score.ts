@@ -8,9 +8,11 @@ import {
   usageError,
 } from "../src/cli/mod.ts";
 import { readSources } from "../src/datasets/mod.ts";
-import type { UnlikeCalibration } from "../src/detection/mod.ts";
+import type { Detector, UnlikeCalibration } from "../src/detection/mod.ts";
 import type { EncodedImage } from "../src/images/mod.ts";
+import type { LensFitSpec } from "../src/models/mod.ts";
 import { MODEL_FLAGS, nothingRead } from "./_image_batches.ts";
+import type { MassMapFolder } from "./_mass_maps.ts";
 import { readScoreName, SCORES_NOTE } from "./_models.ts";
 import { RAISE_FPR, tooFewImages } from "./_calibration_words.ts";
 import { openDetector } from "./_open_detector.ts";
@@ -25,6 +27,8 @@ const SCORE_FLAGS = [
   "score",
   "heatmaps",
   "heatmap-format",
+  "mass-maps",
+  "fields",
   "workers",
 ] as const;
 
@@ -38,6 +42,9 @@ export const command = defineCommand({
     "error in all but a share --fpr of normal images; red is 8 times that limit. As npy or tiff it " +
     "is the errors in units of that limit, for evaluate --masks. The record names its file as " +
     '"heatmap". The task score may not write: deno task stray score --heatmaps DIR may.',
+    "A map of mass is the convergence that a fitted smooth lens lacks, of either sign, and its ratio to the " +
+    "noise, as FITS with the scale of the sky; the picture shows ratios above 3 from orange to red. The " +
+    'record names the first as "mass_map".',
     SCORES_NOTE,
     "A line on stderr tells once when images are unlike those that calibrate, as a whole: the chance of " +
     "a false alarm is 1/1000, with up to a fifth of true anomalies. Images of known labels that were " +
@@ -50,7 +57,9 @@ export const command = defineCommand({
   run: score,
 });
 
-async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promise<ExitCode> {
+type Context = CommandContext<typeof SCORE_FLAGS[number]>;
+
+async function score(context: Context): Promise<ExitCode> {
   const { flags, stdout, stderr, resolve } = context;
   const { threshold } = flags;
   if (flags.fpr !== undefined && threshold !== undefined) {
@@ -66,6 +75,12 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
     fpr: flags.fpr,
     score: readScoreName(flags.score, (message) => stderr.warn(message)),
   });
+  if (flags.fields !== undefined && detector.detailNames.length === 0) {
+    throw usageError(
+      `Cannot use --fields as the model must find parameters of images: "${detector.model.spec.name}" finds none`,
+      "lens-fit finds those of a lens",
+    );
+  }
   let count = 0, failures = 0, notes = 0;
   try {
     const { scoreEntries, ShiftTest } = await import("../src/detection/mod.ts");
@@ -77,6 +92,9 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
         flags["heatmap-format"] ?? "png",
         resolve,
       );
+    const massMaps = flags["mass-maps"] === undefined
+      ? undefined
+      : await openMassMaps(flags["mass-maps"], detector, resolve);
     const { calibrationImages: calibration, fpr } = detector;
     const warning = threshold === undefined ? tooFewImages(fpr, calibration) : undefined;
     if (warning !== undefined) stderr.warn(`${warning}; ${RAISE_FPR}`);
@@ -91,10 +109,12 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
     const outcomes = scoreEntries(entries, detector, {
       workers: flags.workers ?? navigator.hardwareConcurrency,
       inspect: heatmaps !== undefined,
+      massMaps: massMaps !== undefined,
       onWarning: (message) => stderr.warn(message),
     });
     for await (const batch of outcomes) {
       const drawn = heatmaps && await heatmaps.drawAll(count, batch, input);
+      const masses = massMaps && await massMaps.writeAll(count, batch);
       let lines = "";
       for (const [i, entry] of batch.entries()) {
         count++;
@@ -110,8 +130,9 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
           }
         }
         const record = scoreJson(entry, {
-          ...{ labels, model: id, heatmap: drawn?.[i], calibration },
+          ...{ labels, model: id, heatmap: drawn?.[i], massMap: masses?.[i], calibration },
           anomalyFrom: threshold,
+          details: flags.fields !== undefined,
         });
         lines += `${JSON.stringify(record)}\n`;
       }
@@ -127,6 +148,23 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
   if (notes > MAX_NOTES) stderr.warn(`${notes - MAX_NOTES} more notes on images were left out`);
   if (failures > 0) stderr.warn(`${failures} of ${count} images could not be scored`);
   return failures > 0 ? ExitCode.failed : ExitCode.done;
+}
+
+/** The folder of maps of mass, for a model that fits lenses. */
+async function openMassMaps(
+  folder: string,
+  { model: { spec } }: Detector,
+  resolve: Context["resolve"],
+): Promise<MassMapFolder> {
+  if (spec.kind !== "lens-fit") {
+    throw usageError(
+      `Cannot use --mass-maps as the model must fit lenses: "${spec.name}" does not`,
+      "omit it, or train --model lens-fit",
+    );
+  }
+  const pixelScale = Number((spec as LensFitSpec).family.camera["image.pixel_scale"]);
+  const { MassMapFolder } = await import("./_mass_maps.ts");
+  return await MassMapFolder.open(folder, pixelScale, resolve);
 }
 
 /** The line about images that are unlike the calibration. */

@@ -24,7 +24,6 @@ import {
   readScoreName,
   SCORES_NOTE,
 } from "./_models.ts";
-import { LENS_FLAGS, lensChoice } from "./_lens_choice.ts";
 import { readUserFile } from "./_read_file.ts";
 import { readRegion } from "./_region.ts";
 import { readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
@@ -47,7 +46,7 @@ export const TRAIN_FLAGS = [
   ...SOURCE_FLAGS,
   ...namesOf(FLAG_GROUPS.model),
   ...namesOf(FLAG_GROUPS.training),
-  ...LENS_FLAGS,
+  ...["recipe", "instrument", "set", "free"] as const,
   ...["out", "score", "seed", "backend", "workers"] as const,
 ];
 
@@ -261,7 +260,8 @@ export async function trainModel(context: Context, report: TrainReport): Promise
 async function lensesOf(context: Context): Promise<TrainOptions["lenses"]> {
   const { model, recipe, instrument, set, free } = context.flags;
   const asked = [recipe, instrument, free].some((flag) => flag !== undefined) || set.length > 0;
-  return asked || model === "lens-fit" ? await lensChoice(context) : undefined;
+  if (!asked && model !== "lens-fit") return undefined;
+  return await (await import("./_lens_choice.ts")).lensChoice(context);
 }
 
 /** Refuses labels that no image can have, before images are read, where that is known so early. */

@@ -203,6 +203,11 @@ export const FLAG_GROUPS = {
       max: 1,
       open: true,
     }),
+    fields: choice(
+      "NAME",
+      ["parameters"],
+      "further fields: parameters (what lens-fit found of the lens, with standard deviations)",
+    ),
     threshold: number("anomalies are images that score at least this, whatever their p", {}),
     top: integer("anomalies are this many images, those that score highest", { min: 1 }),
     fdr: number(
@@ -225,6 +230,10 @@ export const FLAG_GROUPS = {
       "NAME",
       ["png", "npy", "tiff"],
       "png (a picture over the image), npy (float32) or tiff (16 bits, 1000 at the limit; default png)",
+    ),
+    "mass-maps": string(
+      "DIR",
+      "write maps of the mass that each smooth lens lacks here: FITS and a picture (lens-fit)",
     ),
     masks: string("DIR", "compare heatmaps with masks of the anomalies, as pixel_auroc and aupro"),
     map: choice("HOW", ["pca", "tsne", "umap"], "map the latents to a plane by pca, tsne or umap"),

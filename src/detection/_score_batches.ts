@@ -10,7 +10,7 @@ import type { PreparationResult } from "./_scoring_job.ts";
 import type { ScoringPool } from "./_scoring_pool.ts";
 import { SharedBatch } from "./_shared_batch.ts";
 import type { Detector } from "./detector.ts";
-import type { ScoredEntry, ScoredSample } from "./scored_entry.ts";
+import type { ScoredEntry, ScoredSample, WantedMaps } from "./scored_entry.ts";
 
 /** Entries in the first batch, doubled until batches are full: the first results, and Workers, come early. */
 const FIRST_BATCH = 8;
@@ -31,10 +31,11 @@ export async function* scoreBatches(
   pool: ScoringPool,
   entries: AsyncIterable<Entry<AnyImage>>,
   detector: Detector,
-  inspect = false,
+  maps: WantedMaps = { errors: false, mass: false },
 ): AsyncGenerator<readonly ScoredEntry[]> {
   const { input } = detector.model;
-  const maxEntries = inspect ? Math.min(INSPECTED, detector.batchSize) : detector.batchSize;
+  const keeps = maps.errors || maps.mass;
+  const maxEntries = keeps ? Math.min(INSPECTED, detector.batchSize) : detector.batchSize;
   const spare: SharedBatch[] = [];
   const queue: SentBatch[] = [];
   const progress = new Signal(), room = new Signal();
@@ -64,7 +65,13 @@ export async function* scoreBatches(
         while (!open && queue.length >= pool.capacity && !stopped) await room.wait();
         if (stopped) break;
         open ??= spare.pop() ??
-          new SharedBatch(input, maxEntries, (label) => detector.placeOf(label), inspect);
+          new SharedBatch(
+            input,
+            maxEntries,
+            (label) => detector.placeOf(label),
+            detector.detailNames.length,
+            keeps,
+          );
         const added = open.add(entry);
         if (added) {
           adding = true;
@@ -101,7 +108,7 @@ export async function* scoreBatches(
         continue;
       }
       if ("error" in first.end) throw first.end.error;
-      const scored = await collect(first.batch, first.end.result, detector, inspect);
+      const scored = await collect(first.batch, first.end.result, detector, maps);
       first.batch.clear();
       spare.push(first.batch);
       queue.shift();
@@ -128,28 +135,45 @@ async function collect(
   { job, entries, originals }: SharedBatch,
   result: PreparationResult,
   detector: Detector,
-  inspect: boolean,
+  wanted: WantedMaps,
 ): Promise<ScoredEntry[]> {
-  const { count, values, scores } = job;
-  const errors = new Map(result.errors), notes = new Map(result.notes);
-  const maps = inspect ? await detector.errorMaps(values, count) : undefined;
-  const inspection = async (index: number): Promise<Pick<ScoredSample, "inspection">> => {
-    if (!maps) return {};
-    const area = maps.length / count, map = maps.slice(index * area, (index + 1) * area);
-    return { inspection: { image: await fullImage(originals[index]!), errors: map } };
+  const { count, values, scores, details } = job, names = detector.detailNames;
+  const failed = new Map(result.errors), notes = new Map(result.notes);
+  const errors = wanted.errors ? await detector.errorMaps(values, count) : undefined;
+  const mass = wanted.mass ? detector.massMaps(values, count) : undefined;
+  const inspections = async (index: number): Promise<Pick<ScoredSample, "inspection" | "mass">> => {
+    if (!errors && !mass) return {};
+    const part = (maps: Float32Array) => {
+      const area = maps.length / count;
+      return maps.slice(index * area, (index + 1) * area);
+    };
+    const image = await fullImage(originals[index]!);
+    return {
+      ...errors && { inspection: { image, errors: part(errors) } },
+      ...mass && {
+        mass: {
+          image,
+          convergence: part(mass.convergence),
+          significance: part(mass.significance),
+        },
+      },
+    };
   };
   let next = 0;
   const scored = entries.map(async (entry): Promise<ScoredEntry> => {
     if ("error" in entry) return entry;
     const index = next++;
-    const error = errors.get(index);
+    const error = failed.get(index);
     if (error) {
       const { notes: _, ...name } = entry;
       return { ...name, error: receiveError(error) as StrayError };
     }
     const verdict = detector.judge(scores[index]!);
-    const shown = await inspection(index);
-    return { ...entry, notes: notes.get(index) ?? entry.notes, verdict, ...shown };
+    const found = details.slice(index * names.length, (index + 1) * names.length);
+    return {
+      ...{ ...entry, notes: notes.get(index) ?? entry.notes, verdict, ...await inspections(index) },
+      ...names.length > 0 && { details: new Map(names.map((name, i) => [name, found[i]!])) },
+    };
   });
   return await Promise.all(scored);
 }

@@ -24,6 +24,8 @@ export interface ScoringJob {
   readonly classes: Int32Array;
   /** Receives one score per image. */
   readonly scores: Float32Array;
+  /** Receives the numbers of `Detector.detailNames`, one image after the other. */
+  readonly details: Float32Array;
   /** Start and end of each image's file in `bytes`; both 0 if the image is prepared. */
   readonly spans: Uint32Array;
   /** Image files, one after the other. */
@@ -67,5 +69,5 @@ export async function prepareBatch(job: ScoringJob, input: ModelInput): Promise<
 
 /** Scores a prepared batch. */
 export async function scoreBatch(job: ScoringJob, detector: Detector): Promise<void> {
-  job.scores.set(await detector.scores(job.values, job.count, job.classes));
+  job.scores.set(await detector.scores(job.values, job.count, job.classes, job.details));
 }

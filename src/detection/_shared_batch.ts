@@ -37,6 +37,7 @@ export class SharedBatch {
   readonly #values: Float32Array;
   readonly #classes: Int32Array;
   readonly #scores: Float32Array;
+  readonly #details: Float32Array;
   readonly #spans: Uint32Array;
   #bytes: Uint8Array = new Uint8Array(0);
   #end = 0;
@@ -51,12 +52,14 @@ export class SharedBatch {
    * @param input The model's input.
    * @param maxEntries Number of entries in a full batch.
    * @param placeOf Index of a label among the model's labels.
+   * @param details Further numbers per image.
    * @param keeps Whether images are kept as they came. @default {false}
    */
   constructor(
     input: ModelInput,
     maxEntries: number,
     placeOf: (label: string | undefined) => number,
+    details: number,
     keeps = false,
   ) {
     this.#keeps = keeps;
@@ -66,6 +69,7 @@ export class SharedBatch {
     this.#values = new Float32Array(shared(maxEntries * sizeOf(input) * 4));
     this.#classes = new Int32Array(shared(maxEntries * 4));
     this.#scores = new Float32Array(shared(maxEntries * 4));
+    this.#details = new Float32Array(shared(maxEntries * details * 4));
     this.#spans = new Uint32Array(shared(maxEntries * 8));
   }
 
@@ -81,6 +85,7 @@ export class SharedBatch {
       values: this.#values,
       classes: this.#classes,
       scores: this.#scores,
+      details: this.#details,
       spans: this.#spans,
       bytes: this.#bytes,
       names: this.#names,

@@ -127,6 +127,12 @@ export class Detector {
     return this.#score.calibration.length;
   }
 
+  /** Names of the numbers that the model finds of each image; mostly none. */
+  get detailNames(): readonly string[] {
+    const { spec } = this.model;
+    return modelTypeOf(spec).details?.(spec) ?? [];
+  }
+
   /** The number of images that are best computed at a time. */
   get batchSize(): number {
     const { spec } = this.model;
@@ -139,12 +145,24 @@ export class Detector {
    * @param batch Images as `writeModelInput` makes them, one after the other.
    * @param count Number of images.
    * @param classes Indices of their labels, as `placeOf` gives them. @default {unknown}
+   * @param details Receives the numbers of `detailNames`, one image after the other. @default {left out}
    * @returns One score per image.
    */
-  async scores(batch: Float32Array, count: number, classes?: Int32Array): Promise<Float32Array> {
+  async scores(
+    batch: Float32Array,
+    count: number,
+    classes?: Int32Array,
+    details?: Float32Array,
+  ): Promise<Float32Array> {
     const places = classes?.subarray(0, count);
-    const { parts, combine } = this.#score;
-    const scores = tf.tidy(() => this.#model.scores(parts, this.#tensor(batch, count), places));
+    const { parts, combine } = this.#score, model = this.#model;
+    const scores = tf.tidy(() => {
+      const x = this.#tensor(batch, count);
+      if (!details || !model.scoresAndDetails) return model.scores(parts, x, places);
+      const found = model.scoresAndDetails(parts, x);
+      details.set(found.details);
+      return found.scores;
+    });
     return combine((await Promise.all(scores.map(take))).map(boundScores));
   }
 
@@ -207,6 +225,27 @@ export class Detector {
     const inside = insideOfInput(this.model.input);
     for (let i = 0; inside && i < maps.length; i++) maps[i]! *= inside[i % inside.length]!;
     return maps;
+  }
+
+  /**
+   * Maps the mass that lenses have beside their smooth one.
+   *
+   * @param batch Images as `writeModelInput` makes them, one after the other.
+   * @param count Number of images.
+   * @returns Convergence, and its ratio to the standard deviation under noise alone: `width * height` numbers per
+   * image each, row-major.
+   * @throws {StrayError} `usage` If the model fits no lenses.
+   */
+  massMaps(
+    batch: Float32Array,
+    count: number,
+  ): { readonly convergence: Float32Array; readonly significance: Float32Array } {
+    const model = requireCapability(this.#model, "massMaps"), x = this.#tensor(batch, count);
+    try {
+      return model.massMaps(x);
+    } finally {
+      x.dispose();
+    }
   }
 
   /**

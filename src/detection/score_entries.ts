@@ -17,6 +17,8 @@ export interface ScoreOptions {
   readonly workers?: number | undefined;
   /** Whether to add the map of its errors to each image, made in this thread. @default {false} */
   readonly inspect?: boolean | undefined;
+  /** Whether to add the maps of its mass to each lens, made in this thread. @default {false} */
+  readonly massMaps?: boolean | undefined;
   /** Called with one line if Workers cannot start or one ends: the work goes on without them. */
   readonly onWarning?: ((message: string) => void) | undefined;
 }
@@ -43,7 +45,10 @@ export async function* scoreEntries(
     onWarning: options.onWarning,
   });
   try {
-    yield* scoreBatches(pool, entries, detector, options.inspect ?? false);
+    yield* scoreBatches(pool, entries, detector, {
+      errors: options.inspect ?? false,
+      mass: options.massMaps ?? false,
+    });
   } finally {
     await pool.close();
   }

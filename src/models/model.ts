@@ -37,6 +37,11 @@ export interface Model {
    * @returns `[batch]` per name, possibly infinite.
    */
   scores(names: readonly string[], x: Tensor, classes?: Int32Array): Tensor1D[];
+  /** Scores images as `scores`, with the numbers that the model type names as details, one image after the other. */
+  scoresAndDetails?(
+    names: readonly string[],
+    x: Tensor,
+  ): { readonly scores: Tensor1D[]; readonly details: Float32Array };
   /**
    * Scores images that the model remembers, each as if the model did not remember it; parameters as
    * `scores`.
@@ -48,6 +53,11 @@ export interface Model {
   errors?(x: Tensor, classes?: Int32Array): ImageErrors;
   /** The error of each pixel, `[batch, height, width]`; the score `max_error` calibrates it. */
   errorMaps?(x: Tensor): Tensor;
+  /**
+   * Maps of the mass that a lens has beside its smooth one, each `[batch, height, width]`: convergence, and its ratio
+   * to the standard deviation under noise alone.
+   */
+  massMaps?(x: Tensor): { readonly convergence: Float32Array; readonly significance: Float32Array };
   /** Latents of images, `[batch, …]`; the mean of a Gaussian latent. */
   encode?(x: Tensor): Tensor;
   /**
@@ -69,9 +79,11 @@ const CAPABILITIES = {
   encode: "latents",
   errors: "reconstructions",
   errorMaps: "reconstructions",
+  massMaps: "lenses that it fits",
   decode: "a decoder",
   validationLoss: "a loss",
   leaveOneOut: "images that it remembers",
+  scoresAndDetails: "parameters of images",
 } as const;
 
 /** The name of an optional method of a model. */

@@ -175,6 +175,8 @@ export interface ModelType<Spec extends ModelSpec = ModelSpec> {
   describe(spec: Spec): string;
   /** The loss in words, for `info`; absent where none can be chosen. */
   describeLoss?(spec: Spec): string;
+  /** Names of the numbers that a model finds of each image beside scores; absent where there are none. */
+  details?(spec: Spec): readonly string[];
   /** The latent space; absent where images have no latents. */
   latent?(spec: Spec): LatentDescription | undefined;
   /** Labels that the model is conditioned on or predicts, in the order of its class indices. */

@@ -6,6 +6,7 @@
  * @module
  */
 
+export { readFolderRecipe } from "./read_recipe.ts";
 export type { Image, Samples } from "../images/mod.ts";
 export { encodeFits, type FitsOptions } from "./encode_fits.ts";
 export { ImageFolder } from "./image_folder.ts";

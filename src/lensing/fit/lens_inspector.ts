@@ -6,12 +6,14 @@ import { type Stretch, unstretch } from "../recipe/stretch.ts";
 import type { LensFamily } from "./lens_family.ts";
 import { type LensFit, LensFitter } from "./lens_fitter.ts";
 import { LENS_NUMBERS } from "./lens_vector.ts";
+import { type MassMap, massMap } from "./mass_map.ts";
 import type { SoughtMass } from "./mass_templates.ts";
 import type { MatrixMultiplier } from "./matrix_multiplier.ts";
 import { pointGrid } from "./point_grid.ts";
 import { type ObservedLens, StabilisedImage } from "./stabilised_image.ts";
 import {
   bestPoint,
+  estimateMasses,
   excessPower,
   logRatioOfMasses,
   logRatioOfOne,
@@ -34,6 +36,8 @@ export interface InspectedLens {
   readonly exposure: number;
   /** Computes a score of the fit, infinite without one; valid until the next image. */
   score(name: LensScoreName): number;
+  /** Maps the mass that the residuals speak for; undefined without a fit, valid until the next image. */
+  massMap(): MassMap | undefined;
 }
 
 const SCORES: Readonly<Record<LensScoreName, (state: Inspection) => number>> = {
@@ -119,7 +123,11 @@ export class LensInspector {
     const observed = this.#observe(values);
     const image = new StabilisedImage(observed);
     if (image.pixels < LEAST_PIXELS * values.length) {
-      return { fit: undefined, exposure: observed.time, score: () => Infinity };
+      return {
+        ...{ fit: undefined, exposure: observed.time },
+        score: () => Infinity,
+        massMap: () => undefined,
+      };
     }
     const { fit, exposure } = this.#fit(observed, image);
     const state: Inspection = {
@@ -128,7 +136,12 @@ export class LensInspector {
       points: once(() => project(this.#fitter, fit, this.#points, this.#products)),
       lines: once(() => project(this.#fitter, fit, this.family.substructure.lines, this.#products)),
     };
-    return { fit, exposure, score: (name) => SCORES[name](state) };
+    const { grid } = this.#fitter.lens.camera;
+    return {
+      ...{ fit, exposure },
+      score: (name) => SCORES[name](state),
+      massMap: () => massMap(estimateMasses(state.points()), fit.vector, grid),
+    };
   }
 
   /** Fits, and estimates the exposure where it varies. */

@@ -196,3 +196,44 @@ export function logSumExp(logs: readonly number[]): number {
   const greatest = Math.max(...logs);
   return greatest + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - greatest), 0));
 }
+
+/** Estimated masses. */
+export interface EstimatedMasses {
+  /** Posterior means, in squares of the Einstein radius. */
+  readonly mean: Float64Array;
+  /** Each mean over its standard deviation under noise alone. */
+  readonly significance: Float64Array;
+}
+
+/**
+ * Estimates all masses at once, from a normal prior of mean 0.
+ *
+ * The posterior mean is m = v (1 + v G)^-1 s, whose variance under noise alone is v^2 (1 + v G)^-1 G (1 + v G)^-1.
+ *
+ * @param projection The residuals.
+ * @param variance Variance of a mass, in fourth powers of the Einstein radius.
+ * @returns The masses.
+ */
+export function estimateMasses(
+  projection: Projection,
+  variance = MASS_VARIANCE,
+): EstimatedMasses {
+  const { count, rank, factor, sums } = projection;
+  const mean = sums.map((sum) => variance * sum), noise = new Float64Array(count);
+  if (rank > 0) {
+    const deviation = new Float64Array(count).fill(Math.sqrt(variance));
+    const { inner } = weigh(projection, deviation, sums);
+    const seen = new Float64Array(rank), column = new Float64Array(rank);
+    for (let k = 0; k < rank; k++) seen[k] = dot(factor.subarray(k * count, (k + 1) * count), sums);
+    inner.solve(seen);
+    for (let i = 0; i < count; i++) {
+      for (let k = 0; k < rank; k++) column[k] = factor[k * count + i]!;
+      mean[i]! -= variance * variance * dot(column, seen);
+      noise[i] = variance * Math.sqrt(squares(inner.solve(column)));
+    }
+  }
+  return {
+    mean,
+    significance: mean.map((mass, i) => noise[i]! > 0 ? mass / noise[i]! : 0),
+  };
+}

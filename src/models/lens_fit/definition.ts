@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { StrayError } from "../../errors.ts";
 import type { LensFamily } from "../../lensing/mod.ts";
 import type { ModelDefinition, ModelType } from "../model_type.ts";
+import { LENS_DETAILS } from "./details.ts";
 import { COMMON, NON_NEGATIVE } from "../network/layer_schema.ts";
 import type { LensFitSpec } from "./spec.ts";
 
@@ -43,6 +44,7 @@ const TYPE: ModelType<LensFitSpec> = {
   ],
   describe: ({ family: { camera, free } }) =>
     `, ${free.length} free numbers of a lens, ${camera["image.pixel_scale"]} arcsec per pixel`,
+  details: () => LENS_DETAILS,
   leavesOneOut: () => true,
   isFixed: true,
   maxBatch: 4,

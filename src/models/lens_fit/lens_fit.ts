@@ -5,6 +5,7 @@ import { type InspectedLens, LensInspector, type LensScoreName } from "../../len
 import { sizeOf } from "../../shape.ts";
 import type { Model, Weights } from "../model.ts";
 import { type ModelImplementation, NOTHING_LEARNT } from "../model_type.ts";
+import { detailsOf, LENS_DETAILS } from "./details.ts";
 import type { LensFitSpec } from "./spec.ts";
 
 /** Smooth lenses that are fitted to images. */
@@ -23,12 +24,21 @@ class LensFitModel implements Model {
 
   /** Scores of the fits. */
   scores(names: readonly string[], x: Tensor): Tensor1D[] {
-    const columns = names.map(() => new Float32Array(x.shape[0]!));
-    this.#inspectAll(
-      x,
-      (lens, i) => names.forEach((name, j) => columns[j]![i] = lens.score(name as LensScoreName)),
-    );
-    return columns.map((column) => tf.tensor1d(column));
+    return this.scoresAndDetails(names, x).scores;
+  }
+
+  /** Scores with the numbers of the fits. */
+  scoresAndDetails(
+    names: readonly string[],
+    x: Tensor,
+  ): { readonly scores: Tensor1D[]; readonly details: Float32Array } {
+    const count = x.shape[0]!, columns = names.map(() => new Float32Array(count));
+    const details = new Float32Array(count * LENS_DETAILS.length);
+    this.#inspectAll(x, (lens, i) => {
+      names.forEach((name, j) => columns[j]![i] = lens.score(name as LensScoreName));
+      details.set(detailsOf(lens), i * LENS_DETAILS.length);
+    });
+    return { scores: columns.map((column) => tf.tensor1d(column)), details };
   }
 
   /** The same: no image changes the model. */
@@ -45,6 +55,22 @@ class LensFitModel implements Model {
       fit?.residuals.forEach((value, j) => maps[from + j] = Math.abs(value));
     });
     return tf.tensor3d(maps, [count, height, width]);
+  }
+
+  /** Maps of the mass that the smooth lens lacks; 0 where there is no fit. */
+  massMaps(
+    x: Tensor,
+  ): { readonly convergence: Float32Array; readonly significance: Float32Array } {
+    const size = sizeOf(this.spec.inputShape), count = x.shape[0]!;
+    const convergence = new Float32Array(count * size),
+      significance = new Float32Array(count * size);
+    this.#inspectAll(x, (lens, i) => {
+      const map = lens.massMap();
+      if (!map) return;
+      convergence.set(map.convergence, i * size);
+      significance.set(map.significance, i * size);
+    });
+    return { convergence, significance };
   }
 
   #inspectAll(x: Tensor, use: (lens: InspectedLens, index: number) => void): void {
