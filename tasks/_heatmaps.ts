@@ -30,6 +30,7 @@ export type HeatmapFormat = "png" | "npy" | "tiff";
  *
  * @param name The folder as the user wrote it.
  * @param flag The flag that named it.
+ * @param action The action that needs it, for messages.
  * @param resolve Resolves relative paths.
  * @returns Its path.
  * @throws {StrayError} `usage` If this task may not write; `write` if the folder cannot be created.
@@ -37,12 +38,13 @@ export type HeatmapFormat = "png" | "npy" | "tiff";
 export async function openMapFolder(
   name: string,
   flag: string,
+  action: string,
   resolve: CommandContext["resolve"],
 ): Promise<string> {
   const path = resolve(name);
   if (Deno.permissions.querySync({ name: "write", path }).state !== "granted") {
     throw usageError(
-      `Cannot write maps to "${name}" as the command must be allowed to write: ` +
+      `Cannot ${action} "${name}" as the command must be allowed to write: ` +
         "the task score may only read",
       `deno task stray score ${flag} DIR is the same command, and may write`,
     );
@@ -78,7 +80,7 @@ export class HeatmapFolder {
     format: HeatmapFormat,
     resolve: CommandContext["resolve"],
   ): Promise<HeatmapFolder> {
-    const path = await openMapFolder(name, "--heatmaps", resolve);
+    const path = await openMapFolder(name, "--heatmaps", "draw heatmaps in", resolve);
     return new HeatmapFolder(name, path, format);
   }
 

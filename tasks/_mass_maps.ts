@@ -35,7 +35,7 @@ export class MassMapFolder {
     pixelScale: number,
     resolve: CommandContext["resolve"],
   ): Promise<MassMapFolder> {
-    const path = await openMapFolder(name, "--mass-maps", resolve);
+    const path = await openMapFolder(name, "--mass-maps", "map mass in", resolve);
     return new MassMapFolder(name, path, pixelScale);
   }
 

@@ -34,8 +34,8 @@ const LISTED = 6;
  */
 export function refuseUselessOptions(definition: ModelDefinition, options: TrainOptions): void {
   refuseForeignOptions(definition, options);
-  requireOption(definition, options);
   refuseSettingsOfLearning(definition, options);
+  requireOption(definition, options);
   if (options.latentsOf) refuseOtherInput(options);
 }
 

@@ -7,6 +7,7 @@
 import { StrayError } from "../../mod.ts";
 import { exitCodeOf } from "../../src/cli/mod.ts";
 import { calibration, CALIBRATION_HELP } from "./calibration.ts";
+import { LENS_FIT_HELP, lensFit } from "./lens_fit.ts";
 import { lensing, LENSING_HELP } from "./lensing.ts";
 import { novelty, NOVELTY_HELP } from "./novelty.ts";
 import { write } from "./write.ts";
@@ -16,6 +17,7 @@ const BENCHMARKS: Readonly<Record<string, { run(args: string[]): Promise<number>
   {
     zoo: { run: zoo, help: ZOO_HELP },
     lensing: { run: lensing, help: LENSING_HELP },
+    "lens-fit": { run: lensFit, help: LENS_FIT_HELP },
     novelty: { run: novelty, help: NOVELTY_HELP },
     calibration: { run: calibration, help: CALIBRATION_HELP },
   };

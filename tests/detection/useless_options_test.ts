@@ -68,7 +68,7 @@ const SETTINGS: Readonly<Record<string, Partial<TrainOptions>>> = {
 };
 
 function specWith({ build }: ModelDefinition, options: Partial<ModelOptions>): string {
-  const facts = { inputShape: SHAPE, images: COUNT, classes: CLASSES };
+  const facts = { inputShape: SHAPE, images: COUNT, classes: CLASSES, lenses: LENSES };
   return JSON.stringify(build({ ...facts, ...options }));
 }
 

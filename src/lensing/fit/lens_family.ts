@@ -89,6 +89,12 @@ function commonCamera(
   if (first["image.colour"] !== "grey") {
     throw refusal("image.colour must be grey: one band at a time");
   }
+  if (first["psf.kind"] === "image") {
+    throw refusal(
+      "psf.kind must be a profile: the PSF is an image",
+      "set psf.kind=gaussian or moffat",
+    );
+  }
   const exposureVaries = varies(EXPOSURE);
   const camera: Record<string, LensParameters[keyof LensParameters]> = {};
   for (const name of names) camera[name] = first[name as keyof LensParameters];

@@ -1,0 +1,131 @@
+/** Lenses fitted on the command line: from a folder or a recipe, with parameters and maps of mass. */
+
+import assert from "node:assert/strict";
+import { decode } from "../../src/images/mod.ts";
+import { runStray } from "../cli/_program.ts";
+import { records, runTask, withFolder } from "./_task.ts";
+
+const SIZE = ["--size", "32x32"];
+const COUNT = 24;
+
+/** Simulates lenses of three classes; returns their folder. */
+async function simulate(folder: string, ...args: string[]): Promise<string> {
+  const out = `${folder}/lenses`;
+  const all = ["--count", `${COUNT}`, ...SIZE, "--workers=1", "--out", out, ...args];
+  const { code, stderr } = await runTask("simulate", all);
+  assert.equal(code, 0, stderr);
+  return out;
+}
+
+/** The parameters of a record. */
+function parametersOf({ parameters }: Record<string, unknown>): Record<string, number> {
+  return parameters as Record<string, number>;
+}
+
+const COMMON = ["--normal=no_sub", "--model=lens-fit", "--backend=wasm"];
+
+Deno.test("a folder that simulate wrote has the recipe; all its images calibrate", async () => {
+  await withFolder(async (folder) => {
+    const lenses = await simulate(folder), model = `${folder}/m`;
+    const trained = await runTask("train", ["--data", lenses, ...COMMON, "--out", model]);
+    assert.equal(trained.code, 0, trained.stderr);
+    assert.match(
+      trained.stderr,
+      new RegExp(`calibrated on ${COUNT} images, each left out in turn`),
+    );
+    const info = await runTask("info", ["--json", model]);
+    assert.equal(JSON.parse(info.stdout).architecture.kind, "lens-fit");
+    const scored = await runTask("score", ["--model", model, "--fields=parameters", lenses]);
+    assert.equal(scored.code, 0, scored.stderr);
+    const found = records(scored.stdout);
+    assert.equal(found.length, 3 * COUNT);
+    for (const parameters of found.map(parametersOf)) {
+      assert.ok(Math.abs(parameters.einstein_radius! - 1.2) < 1e-6);
+      assert.ok(parameters.shear_1_error! > 0 && !("einstein_radius_error" in parameters));
+      assert.ok(parameters.degrees_of_freedom! <= 32 * 32 - 9);
+    }
+    // Two threads find the same, digit for digit.
+    const again = ["--model", model, "--fields=parameters", "--workers=2", lenses];
+    assert.equal((await runTask("score", again)).stdout, scored.stdout);
+    const manifest = (await Deno.readTextFile(`${lenses}/manifest.ndjson`)).trim().split("\n")
+      .map((line) => JSON.parse(line));
+    const smooth = found.filter(({ label }) => label === "no_sub");
+    smooth.map(parametersOf).forEach((parameters, i) => {
+      const { "shear.magnitude": size, "shear.angle": angle } = manifest[i]!.parameters;
+      const off = Math.abs(parameters.shear_1! - size * Math.cos(2 * angle));
+      assert.ok(off < 6 * parameters.shear_1_error!, `shear ${off}`);
+    });
+  });
+});
+
+Deno.test("score writes maps of mass and of residuals", async () => {
+  await withFolder(async (folder) => {
+    const lenses = await simulate(folder, "--classes=no_sub"), model = `${folder}/m`;
+    const trained = await runTask("train", ["--data", lenses, ...COMMON, "--out", model]);
+    assert.equal(trained.code, 0, trained.stderr);
+    const maps = `${folder}/maps`;
+    const args = ["--model", model, "--mass-maps", maps, "--heatmaps", `${folder}/heat`];
+    const scored = await runStray(["score", ...args, `${lenses}/no_sub/000000.png`], {
+      deno: ["-P=stray"],
+    });
+    assert.equal(scored.code, 0, scored.stderr);
+    const path = String(records(scored.stdout)[0]!.mass_map);
+    const map = await decode(await Deno.readFile(path));
+    assert.deepEqual([map.width, map.height], [32, 32]);
+    assert.ok(map.data.some((value) => value !== 0));
+    const picture = await decode(await Deno.readFile(path.replace("convergence.fits", "png")));
+    assert.deepEqual([picture.width, picture.height, picture.channels], [32, 32, 3]);
+  });
+});
+
+Deno.test("FITS files of a folder are fitted as electrons per second", async () => {
+  await withFolder(async (folder) => {
+    const lenses = await simulate(folder, "--format=fits", "--classes=no_sub");
+    const model = `${folder}/m`;
+    const trained = await runTask("train", ["--data", lenses, ...COMMON, "--out", model]);
+    assert.equal(trained.code, 0, trained.stderr);
+    const scored = await runTask("score", ["--model", model, "--score=chi2", lenses]);
+    for (const { score } of records(scored.stdout)) {
+      assert.ok(Number(score) > 0.7 && Number(score) < 1.4, `${score}`);
+    }
+  });
+});
+
+Deno.test("wrong lenses are refused in words", async () => {
+  await withFolder(async (folder) => {
+    const lenses = await simulate(folder), out = ["--out", `${folder}/m`];
+    const bare = `${folder}/bare`;
+    await Deno.mkdir(bare);
+    for (const name of [0, 1, 2, 3, 4, 5].map((i) => `00000${i}.png`)) {
+      await Deno.copyFile(`${lenses}/no_sub/${name}`, `${bare}/${name}`);
+    }
+    const cases = [
+      [
+        ["--data", bare, "--model=lens-fit"],
+        /--recipe must be given, or a folder that simulate wrote/,
+      ],
+      [["--data", bare, "--free=halo"], /Cannot use --free as there must be a recipe of lenses/],
+      [["--data", lenses, ...COMMON, "--free=halo.mas"], /Cannot free "halo\.mas"/],
+      [
+        ["--data", lenses, ...COMMON, "--size=16x16"],
+        /Cannot use --size as --recipe must determine/,
+      ],
+      [["--data", lenses, ...COMMON, "--epochs=3"], /Cannot use --epochs as "lens-fit" must learn/],
+      [["--data", bare, "--model=vae", "--recipe=model-b"], /only --model lens-fit takes it/],
+      [["--data", lenses, ...COMMON, "--recipe=nothing"], /no such recipe/],
+      [["--data", lenses, ...COMMON, "--set=psf.kind=image"], /psf\.kind must be a profile/],
+    ] as const;
+    for (const [args, message] of cases) {
+      const { code, stderr } = await runTask("train", [...args, ...out]);
+      assert.equal(code, 2, `${args}: ${stderr}`);
+      assert.match(stderr, message);
+    }
+    // A recipe finds the same lenses without their folder, and by itself.
+    const named = ["--data", bare, "--recipe=model-b", "--backend=wasm", ...out];
+    const { code, stderr } = await runTask("train", named);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /lens-fit/);
+    const other = await runTask("score", ["--model", `${folder}/m`, "--fields=parameters", bare]);
+    assert.equal(records(other.stdout).length, 6);
+  });
+});
