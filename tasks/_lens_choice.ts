@@ -8,15 +8,17 @@ import {
   lensFamilyOf,
   type Recipe,
   resizeRecipe,
+  type Stretch,
 } from "../src/lensing/mod.ts";
 import type { LensChoice } from "../src/models/mod.ts";
 import { dirname } from "../src/path.ts";
 import { readFolderRecipe } from "../src/simulation/mod.ts";
+import { readPsf } from "./_input_images.ts";
 import { chosenRecipe } from "./_simulate_recipe.ts";
 
 type Context = Pick<
-  CommandContext<"recipe" | "instrument" | "set" | "free" | "data">,
-  "flags" | "resolve"
+  CommandContext<"recipe" | "instrument" | "set" | "free" | "psf" | "data">,
+  "flags" | "resolve" | "directory" | "signal"
 >;
 
 /**
@@ -27,12 +29,12 @@ type Context = Pick<
  * @throws {StrayError} `usage` If a flag is given without a recipe, or a recipe is invalid; `not_found` if the file
  *   of the recipe is missing.
  */
-export async function lensChoice({ flags, resolve }: Context): Promise<LensChoice | undefined> {
-  const { recipe: named, instrument, set, free } = flags;
-  const found = named === undefined ? await recipeOfData({ flags, resolve }) : undefined;
+export async function lensChoice(context: Context): Promise<LensChoice | undefined> {
+  const { flags, resolve } = context, { recipe: named, instrument, set, free } = flags;
+  const found = named === undefined ? await recipeOfData(context) : undefined;
   if (named === undefined && !found) {
-    const [flag] = [instrument && "instrument", set.length > 0 && "set", free && "free"]
-      .filter((name) => name);
+    const flag = (["instrument", "free", "psf"] as const)
+      .find((name) => flags[name] !== undefined) ?? (set.length > 0 ? "set" : undefined);
     if (!flag) return undefined;
     throw new StrayError(
       "usage",
@@ -41,18 +43,24 @@ export async function lensChoice({ flags, resolve }: Context): Promise<LensChoic
     );
   }
   const recipe = await chosenRecipe({
-    flags: { ...flags, size: undefined, source: undefined, psf: undefined },
+    flags: { ...flags, size: undefined, source: undefined },
     resolve,
   }, found);
   const keepsScale = instrument !== undefined ||
     set.some((change) => change.trim().startsWith("image.pixel_scale"));
+  const image = flags.psf === undefined ? undefined : await readPsf(flags.psf, context);
+  const psf = image && {
+    width: image.width,
+    height: image.height,
+    data: Array.from(image.data),
+  };
+  const stretch = recipe.parameters["image.stretch"];
   let family: LensFamily | undefined;
   return {
-    plain: recipe.parameters["image.stretch"]?.kind === "constant" &&
-      recipe.parameters["image.stretch"].value === "none",
+    stretch: stretch?.kind === "constant" ? stretch.value as Stretch : "sqrt",
     // The images of a training have one size.
     familyOf: (size) =>
-      family ??= lensFamilyOf(sized(recipe, size, keepsScale, found !== undefined), free),
+      family ??= lensFamilyOf(sized(recipe, size, keepsScale, found !== undefined), { free, psf }),
   };
 }
 

@@ -15,13 +15,9 @@ import {
   type SourceImage,
   writeRecipe,
 } from "../src/lensing/mod.ts";
-import {
-  type PsfImage,
-  psfImageOf,
-  type SimulationSettings,
-  sourceImageOf,
-} from "../src/simulation/mod.ts";
+import { type SimulationSettings, sourceImageOf } from "../src/simulation/mod.ts";
 import { didYouMean } from "../src/suggest.ts";
+import { readImages, readPsf } from "./_input_images.ts";
 import { listOfRecipes } from "./_simulate_list.ts";
 import { writeFolder, writeStream } from "./_simulate_output.ts";
 import { giveUpWriting } from "./permissions.ts";
@@ -188,23 +184,4 @@ function chosenClasses(names: readonly string[] | undefined): readonly LensClass
 async function readSourceImages(source: string, context: Context): Promise<SourceImage[]> {
   const entries = readImages(source, MAX_SOURCES, context);
   return await Array.fromAsync(entries, ({ image, path }) => sourceImageOf(image, path));
-}
-
-async function readPsf(source: string, context: Context): Promise<PsfImage> {
-  for await (const { image, path } of readImages(source, 1, context)) {
-    return psfImageOf(image, path);
-  }
-  throw usageError(
-    `Cannot read the PSF "${source}" as it contains no image`,
-    "use --psf FILE.fits",
-  );
-}
-
-/** Reads images; throws at the first that fails. */
-async function* readImages(source: string, limit: number, { directory, signal }: Context) {
-  const { readSources } = await import("../src/datasets/mod.ts");
-  for await (const entry of readSources([source], { baseDirectory: directory, signal, limit })) {
-    if ("error" in entry) throw entry.error;
-    yield entry;
-  }
 }

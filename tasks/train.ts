@@ -46,7 +46,7 @@ export const TRAIN_FLAGS = [
   ...SOURCE_FLAGS,
   ...namesOf(FLAG_GROUPS.model),
   ...namesOf(FLAG_GROUPS.training),
-  ...["recipe", "instrument", "set", "free"] as const,
+  ...["recipe", "instrument", "set", "free", "psf"] as const,
   ...["out", "score", "seed", "backend", "workers"] as const,
 ];
 
@@ -176,6 +176,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
   const { decodeModel } = await import("../src/store/mod.ts");
   const pool = new DecodePool({ workers: flags.workers });
   const region = flags.mask === undefined ? undefined : await readRegion(flags.mask, context);
+  const lenses = await lensesOf(context);
   const sources = { ...readSourceFlags(context, sizeOf(flags)), decode: pool.decode };
   return await trainDetector(readSources(flags.data, sources), {
     architecture,
@@ -200,7 +201,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
       ? undefined
       : decodeModel(await readUserFile(resolve(latents), latents), latents),
     gibbs: flags.gibbs,
-    lenses: await lensesOf(context),
+    lenses,
     checkpoints: checkpoint !== undefined,
     epochs: flags.epochs,
     patience: flags.patience,
@@ -236,6 +237,12 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     onFailure: (failed) => report.failure(failed),
     onImage: ({ path, image }, count) => {
       for (const note of image.notes ?? []) stderr.warn(`${path}: ${note}`);
+      if (count === 1 && lenses?.stretch === "linear" && image.data instanceof Uint8Array) {
+        report.warn(
+          "8 bits of linear brightness round much of the noise away, and with it substructure",
+          "take images of 16 bits, or simulate with image.stretch=sqrt",
+        );
+      }
       report.reading(count);
     },
     onStart: (start) => {
@@ -258,8 +265,9 @@ export async function trainModel(context: Context, report: TrainReport): Promise
 
 /** The lenses of a recipe, where one is given or the model fits lenses. */
 async function lensesOf(context: Context): Promise<TrainOptions["lenses"]> {
-  const { model, recipe, instrument, set, free } = context.flags;
-  const asked = [recipe, instrument, free].some((flag) => flag !== undefined) || set.length > 0;
+  const { model, recipe, instrument, set, free, psf } = context.flags;
+  const asked = [recipe, instrument, free, psf].some((flag) => flag !== undefined) ||
+    set.length > 0;
   if (!asked && model !== "lens-fit") return undefined;
   return await (await import("./_lens_choice.ts")).lensChoice(context);
 }

@@ -9,7 +9,7 @@ export { type CalibrationChoice, parseCalibration } from "./calibration_choice.t
 export { Detector, type DetectorOptions, type Verdict } from "./detector.ts";
 export { recalibrate, type Recalibrated, type RecalibrateOptions } from "./recalibrate.ts";
 export { scoreEntries, type ScoreOptions } from "./score_entries.ts";
-export type { Inspection, ScoredEntry, ScoredSample } from "./scored_entry.ts";
+export type { Inspection, MassInspection, ScoredEntry, ScoredSample } from "./scored_entry.ts";
 export { ShiftTest, type UnlikeCalibration } from "./shift_detection.ts";
 export type { UnseenLabelsComparison } from "./unseen_labels.ts";
 export { trainDetector } from "./train_detector.ts";

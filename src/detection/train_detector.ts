@@ -297,7 +297,7 @@ function warnOfFewSteps(
 
 /** The scale of images of lenses, which is their recipe's. */
 function scaleOf(lenses: ModelOptions["lenses"]): TrainOptions["scale"] {
-  return lenses && { kind: lenses.plain ? "none" : "depth" };
+  return lenses && { kind: lenses.stretch === "none" ? "none" : "depth" };
 }
 
 /** Whether the score that is planned compares with kept images. */

@@ -6,7 +6,7 @@
  */
 
 import type * as v from "valibot";
-import type { LensFamily } from "../lensing/mod.ts";
+import type { LensFamily, Stretch } from "../lensing/mod.ts";
 import type { ImageShape } from "../shape.ts";
 import type { FitResult, LearningData, LearningOptions, ParameterShape } from "../training/mod.ts";
 import type { ReconstructionLoss } from "./autoencoder/losses.ts";
@@ -22,8 +22,8 @@ export type KnnFeatures = "oriented" | "pixels";
 
 /** Lenses to fit: those of a recipe. */
 export interface LensChoice {
-  /** Whether samples are electrons per second, and not pixel values from 0 to 1. */
-  readonly plain: boolean;
+  /** Mapping of brightness to samples: with `none` they are electrons per second, else from 0 to 1. */
+  readonly stretch: Stretch;
   /**
    * The family of lenses on images of a size.
    *

@@ -123,7 +123,7 @@ export async function lensFit(args: string[]): Promise<number> {
   const size = Number(flags.size), changes = flags.set.map((text) => text.split("=", 2));
   const base = changeRecipe(builtInRecipe(flags.recipe), Object.fromEntries(changes), "--set");
   const recipe = resizeRecipe(base, { width: size, height: size });
-  const family = lensFamilyOf(recipe, flags.free?.split(","));
+  const family = lensFamilyOf(recipe, { free: flags.free?.split(",") });
   const products = await matrixProducts(), inspector = new LensInspector(family, products);
   const lenses = await simulate(recipe, Number(flags.count), Number(flags.seed));
   const levels = flags.bits === undefined ? undefined : 2 ** Number(flags.bits) - 1;

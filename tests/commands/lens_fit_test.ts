@@ -113,7 +113,10 @@ Deno.test("wrong lenses are refused in words", async () => {
       [["--data", lenses, ...COMMON, "--epochs=3"], /Cannot use --epochs as "lens-fit" must learn/],
       [["--data", bare, "--model=vae", "--recipe=model-b"], /only --model lens-fit takes it/],
       [["--data", lenses, ...COMMON, "--recipe=nothing"], /no such recipe/],
-      [["--data", lenses, ...COMMON, "--set=psf.kind=image"], /psf\.kind must be a profile/],
+      [
+        ["--data", lenses, ...COMMON, "--set=psf.kind=image"],
+        /the PSF must be an image: it is missing/,
+      ],
     ] as const;
     for (const [args, message] of cases) {
       const { code, stderr } = await runTask("train", [...args, ...out]);

@@ -40,13 +40,17 @@ Deno.test("numbers that a recipe varies are free, and those that are named", () 
     ...["shear_1", "shear_2", "lens_ellipse_1", "lens_ellipse_2", "ln_source_amplitude"],
     ...["source_x", "source_y", "source_ellipse_1", "source_ellipse_2"],
   ]);
-  const more = lensFamilyOf(RECIPES["model-b"], ["halo.einstein_radius", "lens_light", "source"]);
+  const more = lensFamilyOf(RECIPES["model-b"], {
+    free: ["halo.einstein_radius", "lens_light", "source"],
+  });
   assert.equal(more.free.length, 15);
-  assert.equal(lensFamilyOf(RECIPES["model-b"], ["all"]).free.length, 19);
+  assert.equal(lensFamilyOf(RECIPES["model-b"], { free: ["all"] }).free.length, 19);
   assert.equal(lensFamilyOf(RECIPES["model-a"]).free.length, 0);
   assert.deepEqual(placesOf("halo"), [0, 1, 2, 3, 4]);
   // A lens without light has no light to fit, whatever is named.
-  assert.ok(!lensFamilyOf(RECIPES["deeplense-1"], ["all"]).free.includes("ln_lens_radius"));
+  assert.ok(
+    !lensFamilyOf(RECIPES["deeplense-1"], { free: ["all"] }).free.includes("ln_lens_radius"),
+  );
 });
 
 Deno.test("families that one camera did not see, and unknown numbers, are refused", () => {
@@ -59,7 +63,7 @@ Deno.test("families that one camera did not see, and unknown numbers, are refuse
     [RECIPES["model-b"], ["halo.mas"], /"halo\.mas" as there is no such number/],
   ] as const;
   for (const [recipe, free, message] of cases) {
-    assert.throws(() => lensFamilyOf(recipe, free), { code: "usage", message });
+    assert.throws(() => lensFamilyOf(recipe, { free }), { code: "usage", message });
   }
   const plain = change({ "observation.exposure": "uniform(100, 900)", "image.stretch": "none" });
   assert.ok(lensFamilyOf(plain).exposureVaries);

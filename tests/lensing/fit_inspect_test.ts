@@ -9,7 +9,7 @@ import { RECIPE, valuesOf } from "./_lenses.ts";
 const COUNT = 20;
 
 async function inspectorOf(recipe = RECIPE, free: readonly string[] = []) {
-  return new LensInspector(lensFamilyOf(recipe, free), await matrixProducts());
+  return new LensInspector(lensFamilyOf(recipe, { free }), await matrixProducts());
 }
 
 Deno.test("z of smooth lenses is nearly standard normal; substructure stands out", async () => {

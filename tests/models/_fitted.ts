@@ -28,7 +28,7 @@ export const SHAPE = [20, 20, 1] as const;
 
 /** Lenses on such images. */
 export const LENSES: LensChoice = {
-  plain: false,
+  stretch: "sqrt",
   familyOf: ({ width, height }) =>
     lensFamilyOf(
       changeRecipe(RECIPES["model-b"], {

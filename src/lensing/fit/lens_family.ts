@@ -8,10 +8,33 @@ import type { Recipe } from "../recipe/recipe.ts";
 import { AT, LENS_LIGHT, LENS_NUMBERS, lensVectorOf, placesOf } from "./lens_vector.ts";
 import { type SubstructurePrior, substructurePriorOf } from "./substructure_prior.ts";
 
+/** An image of a star: a square with odd sides, row-major. Plain data. */
+export interface FamilyPsf {
+  /** Columns. */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+  /** Samples; normalised on use. */
+  readonly data: readonly number[];
+}
+
+/** Options of {@linkcode lensFamilyOf}. */
+export interface LensFamilyOptions {
+  /**
+   * Numbers to fit although the recipe keeps them constant, by names that `placesOf` takes, or `all`.
+   * @default {none}
+   */
+  readonly free?: readonly string[] | undefined;
+  /** The PSF, if `psf.kind` is `image`. @default {none} */
+  readonly psf?: FamilyPsf | undefined;
+}
+
 /** Lenses that differ by 19 numbers, seen by one camera. Plain data. */
 export interface LensFamily {
   /** The parameters of the camera, `image.`, `psf.` and `observation.`: those that all images share. */
   readonly camera: LensParameters;
+  /** The PSF on the pixels of the images, where `psf.kind` is `image`. @default {none} */
+  readonly psf?: FamilyPsf | undefined;
   /** Whether the exposure differs from image to image, so that it is estimated. */
   readonly exposureVaries: boolean;
   /** Means of the numbers, as `LENS_NUMBERS`; null for the amplitude of a lens without light. */
@@ -35,7 +58,7 @@ const EXPOSURE = "observation.exposure";
  * The family of the lenses of a recipe.
  *
  * @param recipe A recipe of one band, whose camera does not vary but for the exposure.
- * @param free Numbers to fit although the recipe keeps them constant, by names that `placesOf` takes, or `all`.
+ * @param options Numbers to fit besides, and the PSF.
  * @returns The family; numbers that vary are fitted.
  * @throws {StrayError} `usage` If the camera varies, there are several bands, or a name is unknown.
  *
@@ -43,16 +66,25 @@ const EXPOSURE = "observation.exposure";
  * ```ts
  * import { lensFamilyOf, RECIPES } from "../mod.ts";
  *
- * const { free } = lensFamilyOf(RECIPES["model-b"], ["halo.einstein_radius"]);
+ * const { free } = lensFamilyOf(RECIPES["model-b"], { free: ["halo.einstein_radius"] });
  * if (free.length !== 10 || free[0] !== "einstein_radius") throw new Error("unexpected numbers");
  * ```
  */
-export function lensFamilyOf(recipe: Recipe, free: readonly string[] = []): LensFamily {
+export function lensFamilyOf(
+  recipe: Recipe,
+  { free = [], psf }: LensFamilyOptions = {},
+): LensFamily {
   const draws = Array.from(
     { length: DRAWS },
     (_, index) => drawParameters(recipe, { seed: 0, lensClass: "no_sub", index }),
   );
   const { camera, exposureVaries } = commonCamera(draws);
+  if (camera["psf.kind"] === "image" && !psf) {
+    throw refusal(
+      "the PSF must be an image: it is missing",
+      "add --psf IMAGE, or --set psf.kind=gaussian",
+    );
+  }
   const vectors = draws.map(lensVectorOf);
   const mean = LENS_NUMBERS.map((_, i) => meanOf(vectors.map((vector) => vector[i]!)));
   const spread = mean.map((middle, i) =>
@@ -65,6 +97,7 @@ export function lensFamilyOf(recipe: Recipe, free: readonly string[] = []): Lens
   if (mean[AT.ln_lens_amplitude] === -Infinity) LENS_LIGHT.forEach((at) => fitted.delete(at));
   return {
     camera,
+    ...camera["psf.kind"] === "image" && { psf },
     exposureVaries,
     mean: mean.map((value) => Number.isFinite(value) ? value : null),
     spread,
@@ -88,12 +121,6 @@ function commonCamera(
   }
   if (first["image.colour"] !== "grey") {
     throw refusal("image.colour must be grey: one band at a time");
-  }
-  if (first["psf.kind"] === "image") {
-    throw refusal(
-      "psf.kind must be a profile: the PSF is an image",
-      "set psf.kind=gaussian or moffat",
-    );
   }
   const exposureVaries = varies(EXPOSURE);
   const camera: Record<string, LensParameters[keyof LensParameters]> = {};

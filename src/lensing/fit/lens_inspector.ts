@@ -93,7 +93,7 @@ export class LensInspector {
    * @param products Multiplies matrices.
    */
   constructor(family: LensFamily, products: MatrixMultiplier) {
-    const { camera, mean, free } = family, values = new ParameterReader(camera);
+    const { camera, mean, free, psf } = family, values = new ParameterReader(camera);
     const vector = Float64Array.from(mean, (value) => value ?? -Infinity);
     this.family = family;
     this.#products = products;
@@ -101,7 +101,7 @@ export class LensInspector {
       camera: {
         grid: gridOf(camera),
         subPixels: values.number("image.subpixels"),
-        psf: cameraOf(camera).psf,
+        psf: cameraOf(camera, psf).psf,
       },
       mean: vector,
       free: LENS_NUMBERS.flatMap((name, i) => free.includes(name) ? [i] : []),
@@ -159,7 +159,8 @@ export class LensInspector {
   }
 
   #noise(exposure: number): Pick<ObservedLens, "time" | "background"> {
-    const camera = cameraOf({ ...this.family.camera, "observation.exposure": exposure });
+    const { camera: parameters, psf } = this.family;
+    const camera = cameraOf({ ...parameters, "observation.exposure": exposure }, psf);
     return { time: exposure, background: backgroundVariance(camera) };
   }
 

@@ -4,7 +4,12 @@
  * @module
  */
 
-export { type LensFamily, lensFamilyOf } from "./lens_family.ts";
+export {
+  type FamilyPsf,
+  type LensFamily,
+  lensFamilyOf,
+  type LensFamilyOptions,
+} from "./lens_family.ts";
 export {
   type InspectedLens,
   LENS_SCORES,

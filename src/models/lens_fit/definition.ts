@@ -5,7 +5,7 @@ import { StrayError } from "../../errors.ts";
 import type { LensFamily } from "../../lensing/mod.ts";
 import type { ModelDefinition, ModelType } from "../model_type.ts";
 import { LENS_DETAILS } from "./details.ts";
-import { COMMON, NON_NEGATIVE } from "../network/layer_schema.ts";
+import { COMMON, COUNT, NON_NEGATIVE } from "../network/layer_schema.ts";
 import type { LensFitSpec } from "./spec.ts";
 
 const NUMBER = v.pipe(v.number(), v.finite());
@@ -14,6 +14,9 @@ const SIZE = 19;
 
 const FAMILY: v.GenericSchema<unknown, LensFamily> = v.strictObject({
   camera: v.record(v.string(), v.union([NUMBER, v.string()])),
+  psf: v.optional(
+    v.strictObject({ width: COUNT, height: COUNT, data: v.array(NUMBER) }),
+  ),
   exposureVaries: v.boolean(),
   mean: v.pipe(v.array(v.nullable(NUMBER)), v.length(SIZE)),
   spread: v.pipe(v.array(NON_NEGATIVE), v.length(SIZE)),
