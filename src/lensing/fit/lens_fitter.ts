@@ -2,7 +2,7 @@
 
 import { Cholesky } from "./_cholesky.ts";
 import { AT, BOUNDS, LENS_NUMBERS } from "./lens_vector.ts";
-import { type LensCamera, SmoothLens } from "./smooth_lens.ts";
+import { type LensCamera, type NormalEquations, SmoothLens } from "./smooth_lens.ts";
 import { type ObservedLens, StabilisedImage } from "./stabilised_image.ts";
 
 /** Options of {@linkcode LensFitter}. */
@@ -163,18 +163,9 @@ export class LensFitter {
   }
 
   /** Half the second derivatives of chi-square by the free numbers, and the negative half of the first. */
-  #curvatureAt(
-    residuals: Float64Array,
-  ): { readonly curvature: Float64Array; readonly gradient: Float64Array } {
-    const columns = this.weightedColumns(), count = columns.length;
-    const curvature = new Float64Array(count * count), gradient = new Float64Array(count);
-    for (let i = 0; i < count; i++) {
-      gradient[i] = dot(columns[i]!, residuals);
-      for (let j = 0; j <= i; j++) {
-        const value = dot(columns[i]!, columns[j]!);
-        curvature[i * count + j] = curvature[j * count + i] = i === j ? value + RIDGE : value;
-      }
-    }
+  #curvatureAt(residuals: Float64Array): NormalEquations {
+    const { curvature, gradient } = this.lens.normalEquations(this.slopes, residuals);
+    for (let i = 0; i < gradient.length; i++) curvature[i * gradient.length + i]! += RIDGE;
     return { curvature, gradient };
   }
 }
@@ -194,16 +185,4 @@ function clamp(vector: Float64Array, free: readonly number[]): Float64Array {
     vector[at] = Math.min(Math.max(vector[at]!, low), high);
   }
   return vector;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let p = 0, q = 0, r = 0, s = 0, i = 0;
-  for (; i + 4 <= a.length; i += 4) {
-    p += a[i]! * b[i]!;
-    q += a[i + 1]! * b[i + 1]!;
-    r += a[i + 2]! * b[i + 2]!;
-    s += a[i + 3]! * b[i + 3]!;
-  }
-  for (; i < a.length; i++) p += a[i]! * b[i]!;
-  return p + q + (r + s);
 }

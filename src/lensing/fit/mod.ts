@@ -8,7 +8,7 @@ export { LENS_NUMBERS, type LensNumberName, lensVectorOf, placesOf } from "./len
 export { type LensFit, LensFitter, type LensFitterOptions } from "./lens_fitter.ts";
 export { massTemplates, type SoughtMass, type Templates } from "./mass_templates.ts";
 export { type PointGrid, pointGrid } from "./point_grid.ts";
-export { type LensCamera, SmoothLens } from "./smooth_lens.ts";
+export { type LensCamera, type NormalEquations, SmoothLens } from "./smooth_lens.ts";
 export { type ObservedLens, StabilisedImage } from "./stabilised_image.ts";
 export {
   bestPoint,

@@ -1,0 +1,285 @@
+// The light of source and lens in each pixel, and its derivatives by all numbers of the lens.
+
+import { deriveHalo } from "./halo";
+import {
+  AX,
+  AX1,
+  AX2,
+  AXX,
+  AXY,
+  AY,
+  AY1,
+  AY2,
+  AYY,
+  DEFLECTION,
+  DX,
+  DY,
+  FALL_X,
+  FALL_Y,
+  LENS,
+  LENS_SUMS,
+  PX,
+  PY,
+  SOURCE,
+  SUM_FALL,
+  SUM_HALO1,
+  SUM_HALO2,
+  SUM_HALO_X,
+  SUM_HALO_Y,
+  SUM_INDEX,
+  SUM_LIGHT,
+  SUM_RING,
+  SUM_SHEAR1,
+  SUM_SHEAR2,
+  SUM_X,
+  SUM_XX,
+  SUM_XY,
+  SUM_Y,
+  SUM_YY,
+  SUMS,
+} from "./layout";
+import { addProfile, clearProfile } from "./sersic";
+import { add, BLOCK, clearBlock, copyBlock, madd, nmadd, number, put } from "./simd";
+
+/** Einstein radius; second shear; 1 - and 1 + the first shear. */
+const RING: usize = DEFLECTION, SHEAR2: usize = DEFLECTION + 8;
+const LESS: usize = DEFLECTION + 16, MORE: usize = DEFLECTION + 24;
+/** Centres. */
+const SOURCE_X: usize = DEFLECTION + 32, SOURCE_Y: usize = DEFLECTION + 40;
+const LENS_X: usize = DEFLECTION + 48, LENS_Y: usize = DEFLECTION + 56;
+/** Pixel area per ray. */
+const WEIGHT: usize = DEFLECTION + 64;
+/** Numbers of a profile beside those of sersic.ts: see `_sersic_shape.ts`. */
+const SLOPE: usize = 96, SLOPE_SLOPE: usize = 104, H1: usize = 112, H2: usize = 120;
+
+/** Planes: those of the numbers of a lens by their places, then the image and its fall with the deflection. */
+const IMAGE: i32 = 19, GRADIENT_X: i32 = 20, GRADIENT_Y: i32 = 21;
+
+// @ts-ignore: decorator
+@inline
+function sourceX(o: usize): v128 {
+  const x = f64x2.sub(f64x2.mul(v128.load(PX + o), number(LESS)), number(SOURCE_X));
+  const sheared = nmadd(v128.load(PY + o), number(SHEAR2), x);
+  return nmadd(v128.load(AX + o), number(RING), sheared);
+}
+
+// @ts-ignore: decorator
+@inline
+function sourceY(o: usize): v128 {
+  const y = f64x2.sub(f64x2.mul(v128.load(PY + o), number(MORE)), number(SOURCE_Y));
+  const sheared = nmadd(v128.load(PX + o), number(SHEAR2), y);
+  return nmadd(v128.load(AY + o), number(RING), sheared);
+}
+
+// @ts-ignore: decorator
+@inline
+function lensX(o: usize): v128 {
+  return f64x2.sub(v128.load(PX + o), number(LENS_X));
+}
+
+// @ts-ignore: decorator
+@inline
+function lensY(o: usize): v128 {
+  return f64x2.sub(v128.load(PY + o), number(LENS_Y));
+}
+
+/** The fall of the light along a vector. */
+// @ts-ignore: decorator
+@inline
+function fallAlong(x: usize, y: usize, o: usize): v128 {
+  const part = f64x2.mul(v128.load(FALL_Y + o), v128.load(y + o));
+  return madd(v128.load(FALL_X + o), v128.load(x + o), part);
+}
+
+// @ts-ignore: decorator
+@inline
+function fallByShear1(o: usize): v128 {
+  const part = f64x2.mul(v128.load(FALL_X + o), v128.load(PX + o));
+  return nmadd(v128.load(FALL_Y + o), v128.load(PY + o), part);
+}
+
+/** Adds four rays of the source. */
+// @ts-ignore: decorator
+@inline
+function addSource(o: usize): void {
+  const p = o + 16, s = SUMS + o;
+  put(DX + o, sourceX(o), sourceX(p));
+  put(DY + o, sourceY(o), sourceY(p));
+  addProfile(SOURCE, SUMS, o);
+  add(s + SUM_RING, fallAlong(AX, AY, o), fallAlong(AX, AY, p));
+  add(s + SUM_SHEAR1, fallByShear1(o), fallByShear1(p));
+  add(s + SUM_SHEAR2, fallAlong(PY, PX, o), fallAlong(PY, PX, p));
+}
+
+/** Adds four rays to the derivatives by the halo. */
+// @ts-ignore: decorator
+@inline
+function addHalo(o: usize): void {
+  const p = o + 16, s = SUMS + o;
+  add(s + SUM_HALO1, fallAlong(AX1, AY1, o), fallAlong(AX1, AY1, p));
+  add(s + SUM_HALO2, fallAlong(AX2, AY2, o), fallAlong(AX2, AY2, p));
+  add(s + SUM_HALO_X, fallAlong(AXX, AXY, o), fallAlong(AXX, AXY, p));
+  add(s + SUM_HALO_Y, fallAlong(AXY, AYY, o), fallAlong(AXY, AYY, p));
+}
+
+/** Adds four rays of the light of the lens. */
+// @ts-ignore: decorator
+@inline
+function addLens(o: usize): void {
+  const p = o + 16;
+  put(DX + o, lensX(o), lensX(p));
+  put(DY + o, lensY(o), lensY(p));
+  addProfile(LENS, LENS_SUMS, o);
+}
+
+/** Writes a block of sums times a factor. */
+// @ts-ignore: decorator
+@inline
+function write(to: usize, sums: usize, factor: v128): void {
+  v128.store(to, f64x2.mul(v128.load(sums), factor));
+  v128.store(to + 16, f64x2.mul(v128.load(sums + 16), factor));
+  v128.store(to + 32, f64x2.mul(v128.load(sums + 32), factor));
+  v128.store(to + 48, f64x2.mul(v128.load(sums + 48), factor));
+}
+
+/** Writes the derivatives of two pixels by the ellipse, from the moments. */
+// @ts-ignore: decorator
+@inline
+function writeByEllipse(shape: usize, sums: usize, to1: usize, to2: usize): void {
+  const xx = v128.load(sums + SUM_XX), xy = v128.load(sums + SUM_XY);
+  const yy = v128.load(sums + SUM_YY), d = f64x2.sub(xx, yy), e = f64x2.add(xy, xy);
+  const h1 = number(shape + H1), h2 = number(shape + H2), slope = number(shape + SLOPE);
+  const along = madd(h1, d, f64x2.mul(h2, e));
+  const round = f64x2.mul(slope, f64x2.add(xx, yy));
+  const common = nmadd(along, number(shape + SLOPE_SLOPE), round), weight = number(WEIGHT);
+  v128.store(to1, f64x2.mul(weight, nmadd(h1, common, f64x2.mul(slope, d))));
+  v128.store(to2, f64x2.mul(weight, nmadd(h2, common, f64x2.mul(slope, e))));
+}
+
+/** Writes the columns of a profile whose first sum is `sums`. */
+// @ts-ignore: decorator
+@inline
+function writeProfile(
+  shape: usize,
+  sums: usize,
+  amplitude: usize,
+  radius: usize,
+  index: usize,
+  ellipse: usize,
+  stride: usize,
+): void {
+  const weight = number(WEIGHT);
+  write(amplitude, sums + SUM_LIGHT, weight);
+  write(radius, sums + SUM_FALL, f64x2.add(weight, weight));
+  write(index, sums + SUM_INDEX, weight);
+  const other = ellipse + stride;
+  writeByEllipse(shape, sums, ellipse, other);
+  writeByEllipse(shape, sums + 16, ellipse + 16, other + 16);
+  writeByEllipse(shape, sums + 32, ellipse + 32, other + 32);
+  writeByEllipse(shape, sums + 48, ellipse + 48, other + 48);
+}
+
+/** to = to * a + b * factor, for two doubles. */
+// @ts-ignore: decorator
+@inline
+function join(to: usize, a: usize, factorA: v128, b: usize, factorB: v128): void {
+  v128.store(to, madd(v128.load(a), factorA, f64x2.mul(v128.load(b), factorB)));
+}
+
+/** Writes the sum of two blocks, each times a factor. */
+// @ts-ignore: decorator
+@inline
+function writeSum(to: usize, a: usize, factorA: v128, b: usize, factorB: v128): void {
+  join(to, a, factorA, b, factorB);
+  join(to + 16, a + 16, factorA, b + 16, factorB);
+  join(to + 32, a + 32, factorA, b + 32, factorB);
+  join(to + 48, a + 48, factorA, b + 48, factorB);
+}
+
+/** Writes the image and all columns of eight pixels; `to` is their place in the first plane. */
+function writePixels(to: usize, stride: usize, isHaloFree: bool): void {
+  const weight = number(WEIGHT), ring = f64x2.mul(weight, number(RING));
+  const minus = f64x2.neg(weight), minusRing = f64x2.neg(ring);
+  write(to, SUMS + SUM_RING, weight);
+  if (isHaloFree) {
+    write(to + stride, SUMS + SUM_HALO1, ring);
+    write(to + 2 * stride, SUMS + SUM_HALO2, ring);
+    // The light of the lens moves with the halo.
+    writeSum(to + 3 * stride, SUMS + SUM_HALO_X, minusRing, LENS_SUMS + SUM_X, weight);
+    writeSum(to + 4 * stride, SUMS + SUM_HALO_Y, minusRing, LENS_SUMS + SUM_Y, weight);
+  }
+  write(to + 5 * stride, SUMS + SUM_SHEAR1, weight);
+  write(to + 6 * stride, SUMS + SUM_SHEAR2, weight);
+  const lens = to + 7 * stride, source = to + 12 * stride;
+  const second = stride + stride, third = second + stride;
+  writeProfile(LENS, LENS_SUMS, lens, lens + stride, lens + second, lens + third, stride);
+  write(source + stride, SUMS + SUM_X, weight);
+  write(source + second, SUMS + SUM_Y, weight);
+  const radius = source + third, index = radius + stride;
+  writeProfile(SOURCE, SUMS, source, radius, index, index + stride, stride);
+  writeSum(to + IMAGE * stride, SUMS + SUM_LIGHT, weight, LENS_SUMS + SUM_LIGHT, weight);
+  write(to + GRADIENT_X * stride, SUMS + SUM_X, minus);
+  write(to + GRADIENT_Y * stride, SUMS + SUM_Y, minus);
+}
+
+/**
+ * Computes the image and all columns before the PSF.
+ *
+ * @param pixels A multiple of eight.
+ * @param rays Rays per pixel.
+ * @param stride Bytes from a plane of pixels to the next; x, y, ax and ay have a plane per ray.
+ * @param x, y Positions of the rays.
+ * @param ax, ay Deflections of the halo; without meaning where the halo is free: it is computed then.
+ * @param planes Receives 22 planes: see above.
+ * @param isHaloFree Whether derivatives by the halo are wanted.
+ * @param isRound Whether they are those of a round halo.
+ * @param isDark Whether the lens has no light.
+ */
+export function light(
+  pixels: i32,
+  rays: i32,
+  stride: usize,
+  x: usize,
+  y: usize,
+  ax: usize,
+  ay: usize,
+  planes: usize,
+  isHaloFree: bool,
+  isRound: bool,
+  isDark: bool,
+): void {
+  const bytes = <usize> pixels << 3;
+  clearProfile(LENS_SUMS);
+  for (let at: usize = 0; at < bytes; at += BLOCK) {
+    clearProfile(SUMS);
+    clearBlock(SUMS + SUM_RING);
+    clearBlock(SUMS + SUM_SHEAR1);
+    clearBlock(SUMS + SUM_SHEAR2);
+    clearBlock(SUMS + SUM_HALO1);
+    clearBlock(SUMS + SUM_HALO2);
+    clearBlock(SUMS + SUM_HALO_X);
+    clearBlock(SUMS + SUM_HALO_Y);
+    if (!isDark) clearProfile(LENS_SUMS);
+    let ray = at;
+    for (let k: i32 = 0; k < rays; k++, ray += stride) {
+      copyBlock(PX, x + ray);
+      copyBlock(PY, y + ray);
+      if (isHaloFree) deriveHalo(isRound);
+      else {
+        copyBlock(AX, ax + ray);
+        copyBlock(AY, ay + ray);
+      }
+      addSource(0);
+      addSource(32);
+      if (isHaloFree) {
+        addHalo(0);
+        addHalo(32);
+      }
+      if (!isDark) {
+        addLens(0);
+        addLens(32);
+      }
+    }
+    writePixels(planes + at, stride, isHaloFree);
+  }
+}
