@@ -9,6 +9,7 @@
 
 import asc from "assemblyscript/asc";
 import { Buffer } from "node:buffer";
+import { moveOffsets } from "./move_offsets.ts";
 
 /** Kernels that are compiled to one WebAssembly module. */
 export interface KernelModule {
@@ -16,6 +17,8 @@ export interface KernelModule {
   readonly folder: URL;
   /** Compiler options of its own. */
   readonly options: readonly string[];
+  /** Rewrites the compiled module. @default {none} */
+  readonly rewrite?: (binary: Uint8Array) => Uint8Array;
 }
 
 /** All modules of kernels. */
@@ -25,6 +28,7 @@ export const KERNEL_MODULES: readonly KernelModule[] = [
   {
     folder: new URL("../../lensing/fit/kernels/", import.meta.url),
     options: ["--initialMemory", "1"],
+    rewrite: moveOffsets,
   },
 ];
 
@@ -37,7 +41,7 @@ export function generatedFile(folder: URL): URL {
 
 /** Compiles kernels with extra compiler options. */
 async function compile(
-  { folder, options }: KernelModule,
+  { folder, options, rewrite }: KernelModule,
   extra: readonly string[],
 ): Promise<Uint8Array> {
   const sources = new URL("assembly/", folder);
@@ -60,7 +64,7 @@ async function compile(
   );
   if (error) throw new Error(`Cannot compile the kernels: ${error.message}\n${stderr.toString()}`);
   if (!binary) throw new Error("Cannot compile the kernels as the compiler wrote no bytes");
-  return binary;
+  return rewrite ? rewrite(binary) : binary;
 }
 
 /** The text of `kernels.generated.ts` for the current sources of a module. */
