@@ -14,22 +14,14 @@ import {
   AY1,
   AY2,
   AYY,
-  DX,
-  DY,
-  FALL,
-  FALL_X,
-  FALL_Y,
   HALO,
-  LIGHT,
-  LOG,
-  POWER,
+  HALO_BLOCKS,
+  NEXT_PX,
+  NEXT_PY,
   PX,
   PY,
-  SQUARE,
-  STEEP_X,
-  STEEP_Y,
 } from "./layout";
-import { BLOCK, copyBlock, madd, nmadd, number, put } from "./simd";
+import { BLOCK, copyBlock, madd, moveBlock, nmadd, number, put } from "./simd";
 
 /** Centre; cosine and sine of the angle; q, q^2, f^2; the squared core radius, arcsec^2. */
 const CENTRE_X: usize = HALO, CENTRE_Y: usize = HALO + 8, COS: usize = HALO + 16;
@@ -48,10 +40,11 @@ const ONE: usize = HALO + 136, HALF: usize = HALO + 144, THIRD: usize = HALO + 1
 const ARCTAN_RANGE: usize = HALO + 160, ARTANH_RANGE: usize = HALO + 168;
 const ARCTAN: usize = HALO + 176, ARTANH: usize = HALO + 272;
 
-// Blocks that the profiles use later.
-const U: usize = DX, V: usize = DY, R2: usize = SQUARE, R: usize = LOG, PSI: usize = POWER;
-const S: usize = LIGHT, W: usize = FALL, ALONG: usize = STEEP_X, ACROSS: usize = STEEP_Y;
-const TWICE: usize = FALL_X, INWARD: usize = FALL_Y;
+const U: usize = HALO_BLOCKS, V: usize = HALO_BLOCKS + BLOCK, R2: usize = HALO_BLOCKS + 2 * BLOCK;
+const R: usize = HALO_BLOCKS + 3 * BLOCK, PSI: usize = HALO_BLOCKS + 4 * BLOCK;
+const S: usize = HALO_BLOCKS + 5 * BLOCK, W: usize = HALO_BLOCKS + 6 * BLOCK;
+const ALONG: usize = HALO_BLOCKS + 7 * BLOCK, ACROSS: usize = HALO_BLOCKS + 8 * BLOCK;
+const TWICE: usize = HALO_BLOCKS + 9 * BLOCK, INWARD: usize = HALO_BLOCKS + 10 * BLOCK;
 
 // @ts-ignore: decorator
 @inline
@@ -324,9 +317,14 @@ export function deriveHalo(isRound: bool): void {
 /** ax, ay = the deflections at `count` rays, a multiple of eight. */
 export function deflections(x: usize, y: usize, ax: usize, ay: usize, count: i32): void {
   const bytes = <usize> count << 3;
+  copyBlock(NEXT_PX, x);
+  copyBlock(NEXT_PY, y);
   for (let at: usize = 0; at < bytes; at += BLOCK) {
-    copyBlock(PX, x + at);
-    copyBlock(PY, y + at);
+    moveBlock(PX, NEXT_PX);
+    moveBlock(PY, NEXT_PY);
+    const next = min<usize>(at + BLOCK, bytes - BLOCK);
+    copyBlock(NEXT_PX, x + next);
+    copyBlock(NEXT_PY, y + next);
     deflect(0);
     deflect(32);
     copyBlock(ax + at, AX);

@@ -26,17 +26,16 @@ export const AX2: usize = BLOCKS + 6 * BLOCK, AY2: usize = BLOCKS + 7 * BLOCK;
 export const AXX: usize = BLOCKS + 8 * BLOCK, AXY: usize = BLOCKS + 9 * BLOCK;
 export const AYY: usize = BLOCKS + 10 * BLOCK;
 
-/** Positions from the centre of a profile, and the squared elliptical radius over that of the profile. */
-export const DX: usize = BLOCKS + 11 * BLOCK, DY: usize = BLOCKS + 12 * BLOCK;
-export const SQUARE: usize = BLOCKS + 13 * BLOCK;
-/** Its binary logarithm, its power 1 / (2 index), the light. */
-export const LOG: usize = BLOCKS + 14 * BLOCK, POWER: usize = BLOCKS + 15 * BLOCK;
-export const LIGHT: usize = BLOCKS + 16 * BLOCK;
-/** Half the fall of the light with the log of the radius; that over the square, times the position. */
-export const FALL: usize = BLOCKS + 17 * BLOCK;
-export const STEEP_X: usize = BLOCKS + 18 * BLOCK, STEEP_Y: usize = BLOCKS + 19 * BLOCK;
-/** The negative gradient of the light. */
-export const FALL_X: usize = BLOCKS + 20 * BLOCK, FALL_Y: usize = BLOCKS + 21 * BLOCK;
+/** The negative gradient of the light of a profile. */
+export const FALL_X: usize = BLOCKS + 11 * BLOCK, FALL_Y: usize = BLOCKS + 12 * BLOCK;
+/**
+ * Positions and deflections of the rays that come next. They are copied here by 128 bits, as their addresses are
+ * not constant; a load of 256 bits has to wait until such stores have left the core.
+ */
+export const NEXT_PX: usize = BLOCKS + 13 * BLOCK, NEXT_PY: usize = BLOCKS + 14 * BLOCK;
+export const NEXT_AX: usize = BLOCKS + 15 * BLOCK, NEXT_AY: usize = BLOCKS + 16 * BLOCK;
+/** Values on the way to the deflection: see halo.ts. */
+export const HALO_BLOCKS: usize = BLOCKS + 17 * BLOCK;
 
 /** Sums over the rays of a pixel: those of the source, then those of the light of the lens. */
 export const SUMS: usize = BLOCKS + 32 * BLOCK;

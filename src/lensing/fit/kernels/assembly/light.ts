@@ -12,12 +12,14 @@ import {
   AY2,
   AYY,
   DEFLECTION,
-  DX,
-  DY,
   FALL_X,
   FALL_Y,
   LENS,
   LENS_SUMS,
+  NEXT_AX,
+  NEXT_AY,
+  NEXT_PX,
+  NEXT_PY,
   PX,
   PY,
   SOURCE,
@@ -39,7 +41,7 @@ import {
   SUMS,
 } from "./layout";
 import { addProfile, clearProfile } from "./sersic";
-import { add, BLOCK, clearBlock, copyBlock, madd, nmadd, number, put } from "./simd";
+import { add, BLOCK, clearBlock, copyBlock, madd, moveBlock, nmadd, number } from "./simd";
 
 /** Einstein radius; second shear; 1 - and 1 + the first shear. */
 const RING: usize = DEFLECTION, SHEAR2: usize = DEFLECTION + 8;
@@ -103,9 +105,7 @@ function fallByShear1(o: usize): v128 {
 @inline
 function addSource(o: usize): void {
   const p = o + 16, s = SUMS + o;
-  put(DX + o, sourceX(o), sourceX(p));
-  put(DY + o, sourceY(o), sourceY(p));
-  addProfile(SOURCE, SUMS, o);
+  addProfile(SOURCE, SUMS, o, sourceX(o), sourceX(p), sourceY(o), sourceY(p));
   add(s + SUM_RING, fallAlong(AX, AY, o), fallAlong(AX, AY, p));
   add(s + SUM_SHEAR1, fallByShear1(o), fallByShear1(p));
   add(s + SUM_SHEAR2, fallAlong(PY, PX, o), fallAlong(PY, PX, p));
@@ -127,9 +127,7 @@ function addHalo(o: usize): void {
 @inline
 function addLens(o: usize): void {
   const p = o + 16;
-  put(DX + o, lensX(o), lensX(p));
-  put(DY + o, lensY(o), lensY(p));
-  addProfile(LENS, LENS_SUMS, o);
+  addProfile(LENS, LENS_SUMS, o, lensX(o), lensX(p), lensY(o), lensY(p));
 }
 
 /** Writes a block of sums times a factor. */
@@ -222,12 +220,28 @@ function writePixels(to: usize, stride: usize, isHaloFree: bool): void {
   write(to + GRADIENT_Y * stride, SUMS + SUM_Y, minus);
 }
 
+/** Copies the positions of the rays that come next. */
+// @ts-ignore: decorator
+@inline
+function fetch(ray: usize, x: usize, y: usize): void {
+  copyBlock(NEXT_PX, x + ray);
+  copyBlock(NEXT_PY, y + ray);
+}
+
+// @ts-ignore: decorator
+@inline
+function fetchDeflection(ray: usize, ax: usize, ay: usize): void {
+  copyBlock(NEXT_AX, ax + ray);
+  copyBlock(NEXT_AY, ay + ray);
+}
+
 /**
  * Computes the image and all columns before the PSF.
  *
  * @param pixels A multiple of eight.
  * @param rays Rays per pixel.
- * @param stride Bytes from a plane of pixels to the next; x, y, ax and ay have a plane per ray.
+ * @param stride Bytes from a plane of pixels to the next, a block more than the pixels take; x, y, ax and ay have a
+ *   plane per ray.
  * @param x, y Positions of the rays.
  * @param ax, ay Deflections of the halo; without meaning where the halo is free: it is computed then.
  * @param planes Receives 22 planes: see above.
@@ -250,6 +264,8 @@ export function light(
 ): void {
   const bytes = <usize> pixels << 3;
   clearProfile(LENS_SUMS);
+  fetch(0, x, y);
+  if (!isHaloFree) fetchDeflection(0, ax, ay);
   for (let at: usize = 0; at < bytes; at += BLOCK) {
     clearProfile(SUMS);
     clearBlock(SUMS + SUM_RING);
@@ -261,13 +277,18 @@ export function light(
     clearBlock(SUMS + SUM_HALO_Y);
     if (!isDark) clearProfile(LENS_SUMS);
     let ray = at;
-    for (let k: i32 = 0; k < rays; k++, ray += stride) {
-      copyBlock(PX, x + ray);
-      copyBlock(PY, y + ray);
-      if (isHaloFree) deriveHalo(isRound);
-      else {
-        copyBlock(AX, ax + ray);
-        copyBlock(AY, ay + ray);
+    for (let k: i32 = 0; k < rays; k++) {
+      ray = k + 1 < rays ? ray + stride : at + BLOCK;
+      moveBlock(PX, NEXT_PX);
+      moveBlock(PY, NEXT_PY);
+      if (isHaloFree) {
+        fetch(ray, x, y);
+        deriveHalo(isRound);
+      } else {
+        moveBlock(AX, NEXT_AX);
+        moveBlock(AY, NEXT_AY);
+        fetch(ray, x, y);
+        fetchDeflection(ray, ax, ay);
       }
       addSource(0);
       addSource(32);

@@ -1,17 +1,10 @@
 // Sersic profiles: light and derivatives of a block of rays. The numbers of a profile are sixteen doubles.
+//
+// Values stay in registers from the position to the light: a chain of them through memory takes longer.
 
 import {
-  DX,
-  DY,
-  FALL,
   FALL_X,
   FALL_Y,
-  LIGHT,
-  LOG,
-  POWER,
-  SQUARE,
-  STEEP_X,
-  STEEP_Y,
   SUM_FALL,
   SUM_INDEX,
   SUM_LIGHT,
@@ -35,72 +28,45 @@ const A2: usize = 80, C2: usize = 88;
 
 // @ts-ignore: decorator
 @inline
-function square(shape: usize, o: usize): v128 {
-  const dx = v128.load(DX + o), dy = v128.load(DY + o);
+function squareOf(shape: usize, dx: v128, dy: v128): v128 {
   const along = madd(dx, number(shape + A), f64x2.mul(dy, number(shape + B2)));
   const s = madd(dx, along, f64x2.mul(f64x2.mul(dy, dy), number(shape + C)));
   return f64x2.pmax(s, number(shape + LEAST));
 }
 
+/** (R / R_e)^(1 / index). */
 // @ts-ignore: decorator
 @inline
-function logOf(o: usize): v128 {
-  return log2(v128.load(SQUARE + o));
+function powerOf(shape: usize, log: v128): v128 {
+  return exp2(f64x2.mul(log, number(shape + HALF)));
 }
 
 // @ts-ignore: decorator
 @inline
-function powerOf(shape: usize, o: usize): v128 {
-  return exp2(f64x2.mul(v128.load(LOG + o), number(shape + HALF)));
+function lightOf(shape: usize, power: v128): v128 {
+  return exp2(nmadd(power, number(shape + FALLING), number(shape + START)));
 }
 
+/** Half the fall of the light with the log of the radius. */
 // @ts-ignore: decorator
 @inline
-function lightOf(shape: usize, o: usize): v128 {
-  return exp2(nmadd(v128.load(POWER + o), number(shape + FALLING), number(shape + START)));
+function fallOf(shape: usize, light: v128, power: v128): v128 {
+  return f64x2.mul(light, f64x2.mul(power, number(shape + FALL_FACTOR)));
 }
 
+/** The sum of two coordinates, each times a number of the profile. */
 // @ts-ignore: decorator
 @inline
-function fallOf(shape: usize, o: usize): v128 {
-  const factor = f64x2.mul(v128.load(POWER + o), number(shape + FALL_FACTOR));
-  return f64x2.mul(v128.load(LIGHT + o), factor);
-}
-
-// @ts-ignore: decorator
-@inline
-function steep(o: usize): v128 {
-  return f64x2.div(v128.load(FALL + o), v128.load(SQUARE + o));
-}
-
-// @ts-ignore: decorator
-@inline
-function fallX(shape: usize, o: usize): v128 {
-  const y = f64x2.mul(v128.load(STEEP_Y + o), number(shape + B2));
-  return madd(v128.load(STEEP_X + o), number(shape + A2), y);
-}
-
-// @ts-ignore: decorator
-@inline
-function fallY(shape: usize, o: usize): v128 {
-  const y = f64x2.mul(v128.load(STEEP_Y + o), number(shape + C2));
-  return madd(v128.load(STEEP_X + o), number(shape + B2), y);
+function combine(shape: usize, factorX: usize, x: v128, factorY: usize, y: v128): v128 {
+  return madd(x, number(shape + factorX), f64x2.mul(y, number(shape + factorY)));
 }
 
 /** light (1 - power) b' + fall ln(square). */
 // @ts-ignore: decorator
 @inline
-function byIndex(shape: usize, o: usize): v128 {
-  const light = v128.load(LIGHT + o);
-  const rest = f64x2.mul(nmadd(light, v128.load(POWER + o), light), number(shape + B_BY_INDEX));
-  const log = f64x2.mul(v128.load(LOG + o), number(shape + LN2));
-  return madd(v128.load(FALL + o), log, rest);
-}
-
-// @ts-ignore: decorator
-@inline
-function product(a: usize, b: usize, o: usize): v128 {
-  return f64x2.mul(v128.load(a + o), v128.load(b + o));
+function byIndex(shape: usize, light: v128, power: v128, fall: v128, log: v128): v128 {
+  const rest = f64x2.mul(nmadd(light, power, light), number(shape + B_BY_INDEX));
+  return madd(fall, f64x2.mul(log, number(shape + LN2)), rest);
 }
 
 /** Clears the sums of a profile. */
@@ -117,28 +83,41 @@ export function clearProfile(sums: usize): void {
   clearBlock(sums + SUM_YY);
 }
 
-/** Adds four rays to the sums, from DX and DY; FALL_X and FALL_Y remain. */
+/** Adds four rays, by their positions from the centre, to the sums; leaves FALL_X and FALL_Y. */
 // @ts-ignore: decorator
 @inline
-export function addProfile(shape: usize, sums: usize, o: usize): void {
-  const p = o + 16, s = sums + o;
-  put(SQUARE + o, square(shape, o), square(shape, p));
-  put(LOG + o, logOf(o), logOf(p));
-  put(POWER + o, powerOf(shape, o), powerOf(shape, p));
-  put(LIGHT + o, lightOf(shape, o), lightOf(shape, p));
-  put(FALL + o, fallOf(shape, o), fallOf(shape, p));
-  const low = steep(o), high = steep(p), lowX = v128.load(DX + o), highX = v128.load(DX + p);
-  const lowY = v128.load(DY + o), highY = v128.load(DY + p);
-  put(STEEP_X + o, f64x2.mul(low, lowX), f64x2.mul(high, highX));
-  put(STEEP_Y + o, f64x2.mul(low, lowY), f64x2.mul(high, highY));
-  put(FALL_X + o, fallX(shape, o), fallX(shape, p));
-  put(FALL_Y + o, fallY(shape, o), fallY(shape, p));
-  add(s + SUM_LIGHT, v128.load(LIGHT + o), v128.load(LIGHT + p));
-  add(s + SUM_FALL, v128.load(FALL + o), v128.load(FALL + p));
-  add(s + SUM_INDEX, byIndex(shape, o), byIndex(shape, p));
-  add(s + SUM_X, v128.load(FALL_X + o), v128.load(FALL_X + p));
-  add(s + SUM_Y, v128.load(FALL_Y + o), v128.load(FALL_Y + p));
-  add(s + SUM_XX, product(STEEP_X, DX, o), product(STEEP_X, DX, p));
-  add(s + SUM_XY, product(STEEP_X, DY, o), product(STEEP_X, DY, p));
-  add(s + SUM_YY, product(STEEP_Y, DY, o), product(STEEP_Y, DY, p));
+export function addProfile(
+  shape: usize,
+  sums: usize,
+  o: usize,
+  lowX: v128,
+  highX: v128,
+  lowY: v128,
+  highY: v128,
+): void {
+  const lowSquare = squareOf(shape, lowX, lowY), highSquare = squareOf(shape, highX, highY);
+  const lowLog = log2(lowSquare), highLog = log2(highSquare);
+  const lowPower = powerOf(shape, lowLog), highPower = powerOf(shape, highLog);
+  const low = lightOf(shape, lowPower), high = lightOf(shape, highPower);
+  const lowFall = fallOf(shape, low, lowPower), highFall = fallOf(shape, high, highPower);
+  const lowSteep = f64x2.div(lowFall, lowSquare), highSteep = f64x2.div(highFall, highSquare);
+  const lowSteepX = f64x2.mul(lowSteep, lowX), highSteepX = f64x2.mul(highSteep, highX);
+  const lowSteepY = f64x2.mul(lowSteep, lowY), highSteepY = f64x2.mul(highSteep, highY);
+  const lowFallX = combine(shape, A2, lowSteepX, B2, lowSteepY);
+  const highFallX = combine(shape, A2, highSteepX, B2, highSteepY);
+  const lowFallY = combine(shape, B2, lowSteepX, C2, lowSteepY);
+  const highFallY = combine(shape, B2, highSteepX, C2, highSteepY);
+  const lowIndex = byIndex(shape, low, lowPower, lowFall, lowLog);
+  const highIndex = byIndex(shape, high, highPower, highFall, highLog);
+  const s = sums + o;
+  put(FALL_X + o, lowFallX, highFallX);
+  put(FALL_Y + o, lowFallY, highFallY);
+  add(s + SUM_LIGHT, low, high);
+  add(s + SUM_FALL, lowFall, highFall);
+  add(s + SUM_INDEX, lowIndex, highIndex);
+  add(s + SUM_X, lowFallX, highFallX);
+  add(s + SUM_Y, lowFallY, highFallY);
+  add(s + SUM_XX, f64x2.mul(lowSteepX, lowX), f64x2.mul(highSteepX, highX));
+  add(s + SUM_XY, f64x2.mul(lowSteepX, lowY), f64x2.mul(highSteepX, highY));
+  add(s + SUM_YY, f64x2.mul(lowSteepY, lowY), f64x2.mul(highSteepY, highY));
 }

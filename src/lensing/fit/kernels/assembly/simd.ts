@@ -47,7 +47,15 @@ export function add(at: usize, low: v128, high: v128): void {
   put(at, f64x2.add(v128.load(at), low), f64x2.add(v128.load(at + 16), high));
 }
 
-/** Copies a block. */
+/** Copies a block between constant addresses. */
+// @ts-ignore: decorator
+@inline
+export function moveBlock(to: usize, from: usize): void {
+  put(to, v128.load(from), v128.load(from + 16));
+  put(to + 32, v128.load(from + 32), v128.load(from + 48));
+}
+
+/** Copies a block from or to an address that is not constant. */
 // @ts-ignore: decorator
 @inline
 export function copyBlock(to: usize, from: usize): void {
