@@ -35,19 +35,24 @@ export interface LensFit {
   readonly residuals: Float64Array;
 }
 
-/** Damping at the start, its factor after a success, and its limits. */
-const DAMPING = { first: 1e-2, success: 1 / 5, least: 1e-9, most: 1e8, trusted: 1e-5 } as const;
+/** Damping at the start, and its limits; trusted where the steps are nearly undamped. */
+const DAMPING = { first: 0.3, least: 1e-9, most: 1e8, trusted: 1e-5 } as const;
+/** Factors of the damping after a success: the least, the greatest, and the power of their formula. */
+const SUCCESS = { least: 0.1, most: 2, power: 5 } as const;
 /** Growth of the damping after the first failure, and of that growth. */
-const FAILURE = { factor: 4, growth: 1.5 } as const;
-/** A fit ends after so many falls of chi-square below this, or one at trusted damping. */
-const SMALL = { fall: 0.01, times: 2 } as const;
+const FAILURE = { factor: 6, growth: 1.5 } as const;
+/**
+ * A fit ends where undamped steps promise a fall of chi-square below the first number, or after so many falls below the
+ * second, or one at trusted damping.
+ */
+const SMALL = { promise: 2e-4, fall: 0.01, times: 2 } as const;
 const MOST_STEPS = 60;
 /** Keeps the curvature positive definite. */
 const RIDGE = 1e-9;
 
 /**
  * Finds the smooth lens that explains an image best, by Levenberg and Marquardt's method on the residuals of the
- * image of unit noise (Marquardt 1963, J. SIAM 11, 431; damping as in Nielsen 1999).
+ * image of unit noise (Marquardt 1963, J. SIAM 11, 431; damping as in Nielsen 1999, IMM-REP-1999-05).
  *
  * A fitter holds the memory of one fit and is used again for each image of its camera.
  *
@@ -72,6 +77,8 @@ export class LensFitter {
   readonly #mean: Float64Array;
   readonly #starts: readonly number[];
   readonly #residuals: Float64Array;
+  /** The numbers of the last evaluation. */
+  #evaluated: Float64Array | undefined;
 
   /**
    * Makes a fitter.
@@ -101,11 +108,9 @@ export class LensFitter {
       steps += descent.steps;
       if (!best || descent.chiSquare < best.chiSquare) best = descent;
     }
-    const { vector, converged } = best!, { free } = this.lens;
-    this.#evaluate(image, vector);
-    const residuals = this.#residuals.slice(),
-      chiSquare = image.compare(this.lens.image, residuals);
-    const { curvature } = this.#curvatureAt(residuals);
+    const { vector, converged, chiSquare } = best!, { free } = this.lens;
+    if (this.#evaluated !== vector) this.#evaluate(image, vector);
+    const residuals = this.#residuals.slice(), { curvature } = this.#curvatureAt(image);
     const inverse = new Cholesky(curvature, free.length).invertFactor();
     const errors = new Float64Array(LENS_NUMBERS.length);
     free.forEach((at, i) => {
@@ -124,21 +129,19 @@ export class LensFitter {
   /** Evaluates the lens; returns chi-square. */
   #evaluate(image: StabilisedImage, vector: Float64Array): number {
     this.lens.evaluate(vector);
-    image.slopes(this.lens.image, this.slopes);
+    this.#evaluated = vector;
     return image.compare(this.lens.image, this.#residuals);
   }
 
   #descend(image: StabilisedImage, start: Float64Array): Descent {
-    const { free } = this.lens, count = free.length;
+    const { free } = this.lens;
     let vector = clamp(start, free), chiSquare = this.#evaluate(image, vector);
     let damping: number = DAMPING.first, factor: number = FAILURE.factor, small = 0, steps = 0;
-    let at = this.#curvatureAt(this.#residuals);
-    while (steps < MOST_STEPS && count > 0) {
+    let at = this.#curvatureAt(image);
+    while (promiseOf(at) > SMALL.promise) {
+      if (steps === MOST_STEPS) return { vector, chiSquare, steps, converged: false };
       steps++;
-      const { curvature, gradient } = at, damped = curvature.slice(), move = gradient.slice();
-      for (let i = 0; i < count; i++) damped[i * count + i]! *= 1 + damping;
-      new Cholesky(damped, count).solve(move);
-      const next = vector.slice();
+      const { move, promise } = step(at, damping), next = vector.slice();
       free.forEach((place, i) => next[place]! += move[i]!);
       clamp(next, free);
       const found = this.#evaluate(image, next);
@@ -146,28 +149,54 @@ export class LensFitter {
         const fall = chiSquare - found;
         vector = next;
         chiSquare = found;
-        damping = Math.max(damping * DAMPING.success, DAMPING.least);
+        damping = Math.max(damping * successFactor(fall / promise), DAMPING.least);
         factor = FAILURE.factor;
         small = fall < SMALL.fall ? small + 1 : 0;
-        if (small >= SMALL.times || small > 0 && damping < DAMPING.trusted) {
-          return { vector, chiSquare, steps, converged: true };
-        }
-        at = this.#curvatureAt(this.#residuals);
+        if (small >= SMALL.times || small > 0 && damping < DAMPING.trusted) break;
+        at = this.#curvatureAt(image);
       } else {
         damping *= factor;
         factor *= FAILURE.growth;
-        if (damping > DAMPING.most) return { vector, chiSquare, steps, converged: true };
+        if (damping > DAMPING.most) break;
       }
     }
-    return { vector, chiSquare, steps, converged: count === 0 };
+    return { vector, chiSquare, steps, converged: true };
   }
 
-  /** Half the second derivatives of chi-square by the free numbers, and the negative half of the first. */
-  #curvatureAt(residuals: Float64Array): NormalEquations {
-    const { curvature, gradient } = this.lens.normalEquations(this.slopes, residuals);
+  /** Half the second derivatives of chi-square at the last evaluation, and the negative half of the first. */
+  #curvatureAt(image: StabilisedImage): NormalEquations {
+    image.slopes(this.lens.image, this.slopes);
+    const { curvature, gradient } = this.lens.normalEquations(this.slopes, this.#residuals);
     for (let i = 0; i < gradient.length; i++) curvature[i * gradient.length + i]! += RIDGE;
     return { curvature, gradient };
   }
+}
+
+/** The fall of chi-square that an undamped step promises. */
+function promiseOf({ curvature, gradient }: NormalEquations): number {
+  const half = new Cholesky(curvature.slice(), gradient.length).solveLower(gradient.slice());
+  return half.reduce((sum, value) => sum + value * value, 0);
+}
+
+/** A damped step, and the fall of chi-square that it promises. */
+function step(
+  { curvature, gradient }: NormalEquations,
+  damping: number,
+): { readonly move: Float64Array; readonly promise: number } {
+  const count = gradient.length, damped = curvature.slice(), move = gradient.slice();
+  for (let i = 0; i < count; i++) damped[i * count + i]! *= 1 + damping;
+  new Cholesky(damped, count).solve(move);
+  let promise = 0;
+  for (let i = 0; i < count; i++) {
+    promise += move[i]! * (gradient[i]! + damping * curvature[i * count + i]! * move[i]!);
+  }
+  return { move, promise };
+}
+
+/** Factor of the damping after a success, by the fall over its promise. */
+function successFactor(gain: number): number {
+  const { least, most, power } = SUCCESS;
+  return Math.min(Math.max(1 - (2 * gain - 1) ** power, least), most);
 }
 
 /** The end of a descent from one start. */
