@@ -11,6 +11,7 @@ import {
   makeImage,
   namedRandom,
   type ObservedLens,
+  type ParameterName,
   type RecipeChanges,
   RECIPES,
 } from "../../src/lensing/mod.ts";
@@ -29,7 +30,7 @@ export interface SimulatedLens {
 
 /** Draws a lens of a recipe. */
 export function simulate(
-  recipe: string,
+  recipe: keyof typeof RECIPES,
   changes: RecipeChanges,
   { seed, index }: { readonly seed: number; readonly index: number },
 ): SimulatedLens {
@@ -37,7 +38,7 @@ export function simulate(
   const parameters = drawParameters(changed, { seed, lensClass: "no_sub", index });
   const noise = namedRandom(`noise ${seed} ${index}`), clumps = namedRandom("clumps");
   const { clean, noisy } = makeImage(parameters, { lensClass: "no_sub", noise, clumps });
-  const number = (name: string) => parameters[name] as number, grid = gridOf(parameters);
+  const number = (name: ParameterName) => parameters[name] as number, grid = gridOf(parameters);
   const psf = gaussianPsf({ fwhm: number("psf.fwhm"), pixelScale: grid.pixelScale });
   const time = number("observation.exposure"), frames = number("observation.frames");
   const background = number("observation.sky") * grid.pixelArea / time +
@@ -53,7 +54,7 @@ export function simulate(
 }
 
 /** Names of settings, with the recipe and its changes: an elliptical halo, another camera, no light of the lens. */
-export const SETTINGS: readonly (readonly [string, string, RecipeChanges])[] = [
+export const SETTINGS: readonly (readonly [string, keyof typeof RECIPES, RecipeChanges])[] = [
   ["model-b", "model-b", {}],
   ["realistic", "realistic", { "source.profile": "sersic" }],
   ["elliptical halo", "model-b", { "halo.axis_ratio": 0.4, "halo.angle": 0.3, "halo.x": 0.1 }],

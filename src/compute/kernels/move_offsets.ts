@@ -5,6 +5,22 @@ import binaryen from "assemblyscript/binaryen";
 /** An expression, with those fields that its kind has. */
 type Expression = Readonly<Record<string, unknown>> & { readonly id: number };
 
+/** Reads and changes the address of an access; the type declarations of binaryen omit it. */
+interface Access {
+  getPtr(reference: number): number;
+  setPtr(reference: number, address: number): void;
+  getOffset(reference: number): number;
+  setOffset(reference: number, offset: number): void;
+}
+
+const { Load, Store, SIMDLoad } = binaryen as unknown as Readonly<Record<string, Access>>;
+/** Accesses, by the kind of the expression. */
+const ACCESSES: ReadonlyMap<number, Access> = new Map([
+  [binaryen.LoadId, Load!],
+  [binaryen.StoreId, Store!],
+  [binaryen.SIMDLoadId, SIMDLoad!],
+]);
+
 /** Fields that hold an expression or several. */
 const PARTS = [
   ...["body", "children", "condition", "ifTrue", "ifFalse", "operands", "target", "ptr", "value"],
@@ -26,18 +42,18 @@ export function moveOffsets(binary: Uint8Array): Uint8Array {
   const zero = () => module.i32.const(0);
   const visit = (reference: number): void => {
     const expression = binaryen.getExpressionInfo(reference) as unknown as Expression;
-    if (expression.id === binaryen.ExpressionIds.Const) return;
+    if (expression.id === binaryen.ConstId) return;
     for (const part of PARTS) {
       const inner = expression[part];
       if (Array.isArray(inner)) inner.forEach(visit);
       else if (typeof inner === "number" && inner !== 0) visit(inner);
     }
-    const kind = KINDS.get(expression.id);
-    if (!kind) return;
-    const address = binaryen.getExpressionInfo(kind.getPtr(reference)) as unknown as Expression;
-    if (address.id !== binaryen.ExpressionIds.Const) return;
-    kind.setOffset(reference, kind.getOffset(reference) + Number(address.value));
-    kind.setPtr(reference, zero());
+    const access = ACCESSES.get(expression.id);
+    if (!access) return;
+    const address = binaryen.getExpressionInfo(access.getPtr(reference)) as unknown as Expression;
+    if (address.id !== binaryen.ConstId) return;
+    access.setOffset(reference, access.getOffset(reference) + Number(address.value));
+    access.setPtr(reference, zero());
   };
   for (let i = 0; i < module.getNumFunctions(); i++) {
     const { body } = binaryen.getFunctionInfo(module.getFunctionByIndex(i));
@@ -47,10 +63,3 @@ export function moveOffsets(binary: Uint8Array): Uint8Array {
   module.dispose();
   return moved;
 }
-
-/** Accesses, by the kind of the expression. */
-const KINDS = new Map([
-  [binaryen.ExpressionIds.Load, binaryen.Load],
-  [binaryen.ExpressionIds.Store, binaryen.Store],
-  [binaryen.ExpressionIds.SIMDLoad, binaryen.SIMDLoad],
-]);
