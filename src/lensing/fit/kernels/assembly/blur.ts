@@ -2,6 +2,7 @@
 
 import { madd } from "./simd";
 
+/** Two pixels of a row, or of the nearest row there is. */
 // @ts-ignore: decorator
 @inline
 function row(from: usize, index: i32, height: i32, stride: usize): v128 {
@@ -9,32 +10,8 @@ function row(from: usize, index: i32, height: i32, stride: usize): v128 {
   return v128.load(from + <usize> nearest * stride);
 }
 
-/** Weighs nine rows around the middle one. */
-// @ts-ignore: decorator
-@inline
-function weigh(
-  a: v128,
-  b: v128,
-  c: v128,
-  d: v128,
-  middle: v128,
-  e: v128,
-  f: v128,
-  g: v128,
-  h: v128,
-  weights: usize,
-): v128 {
-  let sum = f64x2.mul(middle, v128.load64_splat(weights));
-  sum = madd(f64x2.add(d, e), v128.load64_splat(weights, 8), sum);
-  sum = madd(f64x2.add(c, f), v128.load64_splat(weights, 16), sum);
-  sum = madd(f64x2.add(b, g), v128.load64_splat(weights, 24), sum);
-  return madd(f64x2.add(a, h), v128.load64_splat(weights, 32), sum);
-}
-
 /** Adds the rows farther than four from the middle one. */
-// @ts-ignore: decorator
-@inline
-function weighFar(
+function addFar(
   sum: v128,
   from: usize,
   middle: i32,
@@ -44,11 +21,9 @@ function weighFar(
   radius: i32,
 ): v128 {
   for (let k: i32 = 5; k <= radius; k++) {
-    const both = f64x2.add(
-      row(from, middle - k, height, stride),
-      row(from, middle + k, height, stride),
-    );
-    sum = madd(both, v128.load64_splat(weights + (<usize> k << 3)), sum);
+    const above = row(from, middle - k, height, stride);
+    const below = row(from, middle + k, height, stride);
+    sum = madd(f64x2.add(above, below), v128.load64_splat(weights + (<usize> k << 3)), sum);
   }
   return sum;
 }
@@ -56,7 +31,8 @@ function weighFar(
 /**
  * Blurs along columns and transposes: `to` has `width` rows of `height`, both at least 2.
  *
- * Two columns by two rows at a time; the last ones twice where the number is odd.
+ * Two columns by two rows at a time, the last columns twice where their number is odd. The ten rows that
+ * they need are handed on from step to step.
  *
  * @param weights Half of the profile from the middle outward, at least five doubles.
  * @param radius Weights beside the first.
@@ -70,19 +46,34 @@ function blurAndTranspose(
   radius: i32,
 ): void {
   const stride = <usize> width << 3, toStride = <usize> height << 3;
+  const w0 = v128.load64_splat(weights), w1 = v128.load64_splat(weights, 8);
+  const w2 = v128.load64_splat(weights, 16), w3 = v128.load64_splat(weights, 24);
+  const w4 = v128.load64_splat(weights, 32);
   for (let pair: i32 = 0; pair < width; pair += 2) {
     const column = min<i32>(pair, width - 2);
-    const at = from + (<usize> column << 3), out = to + <usize> column * toStride;
-    let a = row(at, -4, height, stride), b = a, c = a, d = a, middle = a;
-    let e = row(at, 1, height, stride), f = row(at, 2, height, stride);
-    let g = row(at, 3, height, stride);
+    const at = from + (<usize> column << 3), last = at + <usize> (height - 1) * stride;
+    let place = to + <usize> column * toStride, ahead = min<usize>(at + 3 * stride, last);
+    let a = v128.load(at), b = a, c = a, d = a, middle = a;
+    let e = v128.load(min<usize>(at + stride, last));
+    let f = v128.load(min<usize>(at + 2 * stride, last)), g = v128.load(ahead);
     for (let i: i32 = 0; i < height; i += 2) {
-      const h = row(at, i + 4, height, stride), next = row(at, i + 5, height, stride);
-      let first = weigh(a, b, c, d, middle, e, f, g, h, weights);
-      let second = weigh(b, c, d, middle, e, f, g, h, next, weights);
-      first = weighFar(first, at, i, height, stride, weights, radius);
-      second = weighFar(second, at, i + 1, height, stride, weights, radius);
-      const place = out + (<usize> i << 3);
+      ahead = min<usize>(ahead + stride, last);
+      const h = v128.load(ahead);
+      ahead = min<usize>(ahead + stride, last);
+      const next = v128.load(ahead);
+      let first = f64x2.mul(middle, w0), second = f64x2.mul(e, w0);
+      first = madd(f64x2.add(d, e), w1, first);
+      second = madd(f64x2.add(middle, f), w1, second);
+      first = madd(f64x2.add(c, f), w2, first);
+      second = madd(f64x2.add(d, g), w2, second);
+      first = madd(f64x2.add(b, g), w3, first);
+      second = madd(f64x2.add(c, h), w3, second);
+      first = madd(f64x2.add(a, h), w4, first);
+      second = madd(f64x2.add(b, next), w4, second);
+      if (radius > 4) {
+        first = addFar(first, at, i, height, stride, weights, radius);
+        second = addFar(second, at, i + 1, height, stride, weights, radius);
+      }
       if (i + 2 <= height) {
         v128.store(place, v128.shuffle<f64>(first, second, 0, 2));
         v128.store(place + toStride, v128.shuffle<f64>(first, second, 1, 3));
@@ -90,6 +81,7 @@ function blurAndTranspose(
         store<f64>(place, f64x2.extract_lane(first, 0));
         store<f64>(place + toStride, f64x2.extract_lane(first, 1));
       }
+      place += 16;
       a = c;
       b = d;
       c = middle;
