@@ -46,6 +46,8 @@ const FAILURE = { factor: 6, growth: 1.5 } as const;
  * second, or one at trusted damping.
  */
 const SMALL = { promise: 2e-4, fall: 0.01, times: 2 } as const;
+/** Steps with one ray per pixel end where they promise to lower chi-square by less than this share. */
+const COARSE_SHARE = 0.1;
 const MOST_STEPS = 60;
 /** Keeps the curvature positive definite. */
 const RIDGE = 1e-9;
@@ -54,7 +56,8 @@ const RIDGE = 1e-9;
  * Finds the smooth lens that explains an image best, by Levenberg and Marquardt's method on the residuals of the
  * image of unit noise (Marquardt 1963, J. SIAM 11, 431; damping as in Nielsen 1999, IMM-REP-1999-05).
  *
- * A fitter holds the memory of one fit and is used again for each image of its camera.
+ * The first steps take one ray per pixel, the last ones all. A fitter holds the memory of one fit and is used again for
+ * each image of its camera.
  *
  * @example
  * ```ts
@@ -77,7 +80,9 @@ export class LensFitter {
   readonly #mean: Float64Array;
   readonly #starts: readonly number[];
   readonly #residuals: Float64Array;
-  /** The numbers of the last evaluation. */
+  /** The same lens with one ray per pixel, for steps far from the optimum. */
+  readonly #coarse: SmoothLens | undefined;
+  /** The numbers at which the lens was last evaluated. */
   #evaluated: Float64Array | undefined;
 
   /**
@@ -87,6 +92,7 @@ export class LensFitter {
    */
   constructor({ camera, mean, free, starts = [1] }: LensFitterOptions) {
     this.lens = new SmoothLens(camera, free);
+    if (camera.subPixels > 1) this.#coarse = new SmoothLens({ ...camera, subPixels: 1 }, free);
     this.slopes = new Float64Array(camera.grid.count);
     this.#residuals = new Float64Array(camera.grid.count);
     this.#mean = mean;
@@ -104,13 +110,14 @@ export class LensFitter {
     let best: Descent | undefined, steps = 0;
     for (const factor of this.#starts) {
       const start = this.#mean.with(AT.einstein_radius, this.#mean[AT.einstein_radius]! * factor);
-      const descent = this.#descend(image, start);
-      steps += descent.steps;
+      const coarse = this.#coarse && this.#descend(image, this.#coarse, start);
+      const descent = this.#descend(image, this.lens, coarse?.vector ?? start, coarse?.damping);
+      steps += descent.steps + (coarse?.steps ?? 0);
       if (!best || descent.chiSquare < best.chiSquare) best = descent;
     }
     const { vector, converged, chiSquare } = best!, { free } = this.lens;
-    if (this.#evaluated !== vector) this.#evaluate(image, vector);
-    const residuals = this.#residuals.slice(), { curvature } = this.#curvatureAt(image);
+    if (this.#evaluated !== vector) this.#evaluate(image, this.lens, vector);
+    const residuals = this.#residuals.slice(), { curvature } = this.#curvatureAt(image, this.lens);
     const inverse = new Cholesky(curvature, free.length).invertFactor();
     const errors = new Float64Array(LENS_NUMBERS.length);
     free.forEach((at, i) => {
@@ -126,25 +133,33 @@ export class LensFitter {
     return this.lens.columns().map((column) => column.map((value, i) => value * this.slopes[i]!));
   }
 
-  /** Evaluates the lens; returns chi-square. */
-  #evaluate(image: StabilisedImage, vector: Float64Array): number {
-    this.lens.evaluate(vector);
-    this.#evaluated = vector;
-    return image.compare(this.lens.image, this.#residuals);
+  /** Evaluates a lens; returns chi-square. */
+  #evaluate(image: StabilisedImage, lens: SmoothLens, vector: Float64Array): number {
+    lens.evaluate(vector);
+    if (lens === this.lens) this.#evaluated = vector;
+    return image.compare(lens.image, this.#residuals);
   }
 
-  #descend(image: StabilisedImage, start: Float64Array): Descent {
-    const { free } = this.lens;
-    let vector = clamp(start, free), chiSquare = this.#evaluate(image, vector);
-    let damping: number = DAMPING.first, factor: number = FAILURE.factor, small = 0, steps = 0;
-    let at = this.#curvatureAt(image);
-    while (promiseOf(at) > SMALL.promise) {
-      if (steps === MOST_STEPS) return { vector, chiSquare, steps, converged: false };
+  #descend(
+    image: StabilisedImage,
+    lens: SmoothLens,
+    start: Float64Array,
+    firstDamping: number = DAMPING.first,
+  ): Descent {
+    const { free } = lens, share = lens === this.lens ? 0 : COARSE_SHARE;
+    let vector = clamp(start, free), chiSquare = this.#evaluate(image, lens, vector);
+    let damping = Math.min(firstDamping, DAMPING.first),
+      factor: number = FAILURE.factor,
+      small = 0,
+      steps = 0;
+    let at = this.#curvatureAt(image, lens);
+    while (promiseOf(at) > SMALL.promise + share * chiSquare) {
+      if (steps === MOST_STEPS) return { vector, chiSquare, damping, steps, converged: false };
       steps++;
       const { move, promise } = step(at, damping), next = vector.slice();
       free.forEach((place, i) => next[place]! += move[i]!);
       clamp(next, free);
-      const found = this.#evaluate(image, next);
+      const found = this.#evaluate(image, lens, next);
       if (found < chiSquare) {
         const fall = chiSquare - found;
         vector = next;
@@ -153,20 +168,20 @@ export class LensFitter {
         factor = FAILURE.factor;
         small = fall < SMALL.fall ? small + 1 : 0;
         if (small >= SMALL.times || small > 0 && damping < DAMPING.trusted) break;
-        at = this.#curvatureAt(image);
+        at = this.#curvatureAt(image, lens);
       } else {
         damping *= factor;
         factor *= FAILURE.growth;
         if (damping > DAMPING.most) break;
       }
     }
-    return { vector, chiSquare, steps, converged: true };
+    return { vector, chiSquare, damping, steps, converged: true };
   }
 
   /** Half the second derivatives of chi-square at the last evaluation, and the negative half of the first. */
-  #curvatureAt(image: StabilisedImage): NormalEquations {
-    image.slopes(this.lens.image, this.slopes);
-    const { curvature, gradient } = this.lens.normalEquations(this.slopes, this.#residuals);
+  #curvatureAt(image: StabilisedImage, lens: SmoothLens): NormalEquations {
+    image.slopes(lens.image, this.slopes);
+    const { curvature, gradient } = lens.normalEquations(this.slopes, this.#residuals);
     for (let i = 0; i < gradient.length; i++) curvature[i * gradient.length + i]! += RIDGE;
     return { curvature, gradient };
   }
@@ -203,6 +218,7 @@ function successFactor(gain: number): number {
 interface Descent {
   readonly vector: Float64Array;
   readonly chiSquare: number;
+  readonly damping: number;
   readonly steps: number;
   readonly converged: boolean;
 }
