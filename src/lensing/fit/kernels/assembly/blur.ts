@@ -10,24 +10,6 @@ function row(from: usize, index: i32, height: i32, stride: usize): v128 {
   return v128.load(from + <usize> nearest * stride);
 }
 
-/** Adds the rows farther than four from the middle one. */
-function addFar(
-  sum: v128,
-  from: usize,
-  middle: i32,
-  height: i32,
-  stride: usize,
-  weights: usize,
-  radius: i32,
-): v128 {
-  for (let k: i32 = 5; k <= radius; k++) {
-    const above = row(from, middle - k, height, stride);
-    const below = row(from, middle + k, height, stride);
-    sum = madd(f64x2.add(above, below), v128.load64_splat(weights + (<usize> k << 3)), sum);
-  }
-  return sum;
-}
-
 /**
  * Blurs along columns and transposes: `to` has `width` rows of `height`, both at least 2.
  *
@@ -70,9 +52,15 @@ function blurAndTranspose(
       second = madd(f64x2.add(c, h), w3, second);
       first = madd(f64x2.add(a, h), w4, first);
       second = madd(f64x2.add(b, next), w4, second);
-      if (radius > 4) {
-        first = addFar(first, at, i, height, stride, weights, radius);
-        second = addFar(second, at, i + 1, height, stride, weights, radius);
+      // Farther rows; those of the second row begin with the last ones of the first, and the reverse.
+      let up = a, down = next;
+      for (let k: i32 = 5; k <= radius; k++) {
+        const weight = v128.load64_splat(weights + (<usize> k << 3));
+        const above = row(at, i - k, height, stride), below = row(at, i + 1 + k, height, stride);
+        first = madd(f64x2.add(above, down), weight, first);
+        second = madd(f64x2.add(up, below), weight, second);
+        up = above;
+        down = below;
       }
       if (i + 2 <= height) {
         v128.store(place, v128.shuffle<f64>(first, second, 0, 2));
