@@ -16,6 +16,11 @@ import {
   RECIPES,
 } from "../../src/lensing/mod.ts";
 
+/** The images of model-b, but with few pixels. */
+export const SMALL: RecipeChanges = {
+  ...{ "image.width": 64, "image.height": 64, "image.pixel_scale": 0.1171875 },
+};
+
 /** A lens without substructure. */
 export interface SimulatedLens {
   readonly parameters: LensParameters;
@@ -57,8 +62,13 @@ export function simulate(
 export const SETTINGS: readonly (readonly [string, keyof typeof RECIPES, RecipeChanges])[] = [
   ["model-b", "model-b", {}],
   ["realistic", "realistic", { "source.profile": "sersic" }],
-  ["elliptical halo", "model-b", { "halo.axis_ratio": 0.4, "halo.angle": 0.3, "halo.x": 0.1 }],
-  ["flat halo", "model-b", { "halo.axis_ratio": 0.15, "halo.angle": 2 }],
+  ["elliptical halo", "model-b", {
+    ...SMALL,
+    "halo.axis_ratio": 0.4,
+    "halo.angle": 0.3,
+    "halo.x": 0.1,
+  }],
+  ["flat halo", "model-b", { ...SMALL, "halo.axis_ratio": 0.15, "halo.angle": 2 }],
   // The halo is moved, as there is a ray at the middle of the image.
   ["odd size", "model-b", {
     ...{ "image.width": 37, "image.height": 23, "image.subpixels": 3 },

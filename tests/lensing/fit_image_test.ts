@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { SmoothLens } from "../../src/lensing/mod.ts";
-import { SETTINGS, simulate } from "./_fit_lenses.ts";
+import { SETTINGS, simulate, SMALL } from "./_fit_lenses.ts";
 
 /** Error over the peak: polynomials of 1e-14 and sums in another order. */
 const TOLERANCE = 1e-12;
@@ -22,7 +22,8 @@ for (const [name, recipe, changes] of SETTINGS) {
 }
 
 Deno.test("SmoothLens follows each change of the numbers", () => {
-  const first = simulate("model-b", {}, { seed: 3, index: 0 }), { camera, vector, clean } = first;
+  const first = simulate("model-b", SMALL, { seed: 3, index: 0 }),
+    { camera, vector, clean } = first;
   const lens = new SmoothLens(camera, [5, 6]), before = new SmoothLens(camera, [5, 6]);
   before.evaluate(vector);
   for (let place = 0; place < vector.length; place++) {
@@ -35,7 +36,7 @@ Deno.test("SmoothLens follows each change of the numbers", () => {
 });
 
 Deno.test("SmoothLens takes numbers far from any lens without NaN in the image", () => {
-  const { camera, vector } = simulate("model-b", {}, { seed: 3, index: 0 });
+  const { camera, vector } = simulate("model-b", SMALL, { seed: 3, index: 0 });
   const lens = new SmoothLens(camera, [0]);
   const far = { 7: 30, 8: Math.log(0.02), 9: Math.log(0.3), 13: 1e6, 15: Math.log(0.01), 16: -1.2 };
   for (const [place, value] of Object.entries(far)) {

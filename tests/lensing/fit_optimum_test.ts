@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { LENS_NUMBERS, LensFitter, placesOf } from "../../src/lensing/mod.ts";
-import { simulate, type SimulatedLens } from "./_fit_lenses.ts";
+import { simulate, type SimulatedLens, SMALL } from "./_fit_lenses.ts";
 
 const FREE = ["einstein_radius", "shear", "lens_light", "source"].flatMap(placesOf);
 const LENSES = Array.from(
   { length: 20 },
-  (_, index) => simulate("model-b", {}, { seed: 2026, index }),
+  (_, index) => simulate("model-b", SMALL, { seed: 2026, index }),
 );
 
 /** The mean numbers of the population. */
