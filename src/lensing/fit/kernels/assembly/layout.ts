@@ -6,8 +6,9 @@ import { BLOCK } from "./simd";
 export const MATH: usize = 0;
 /** Numbers of the halo, 64 doubles: see halo.ts. */
 export const HALO: usize = 256;
-/** Numbers of the deflection, 16 doubles: see light.ts. */
+/** Numbers of the deflection, 16 doubles: see light.ts; the first is the Einstein radius. */
 export const DEFLECTION: usize = 768;
+export const RING: usize = DEFLECTION;
 /** Numbers of the profiles of source and lens, 16 doubles each: see sersic.ts. */
 export const SOURCE: usize = 896;
 export const LENS: usize = 1024;

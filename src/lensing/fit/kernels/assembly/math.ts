@@ -11,7 +11,8 @@ const EXP: usize = MATH + 72, LOG: usize = MATH + 144;
 /** Writes the constants; to be called once, before any kernel. */
 export function writeConstants(): void {
   store<f64>(MOST, 1000);
-  store<f64>(LEAST, -1000);
+  // Far from the slow numbers below 2^-1022.
+  store<f64>(LEAST, -900);
   // 1.5 * 2^52: doubles of this size have no fraction, and their last bits are the integer.
   store<f64>(WHOLE, 6755399441055744);
   store<f64>(ONE, 1);
@@ -49,7 +50,7 @@ function pair(factor: usize, rest: usize, x: v128): v128 {
   return madd(number(factor), x, number(rest));
 }
 
-/** 2^x; x is clamped to [-1000, 1000]. */
+/** 2^x; x is clamped to [-900, 1000]. */
 // @ts-ignore: decorator
 @inline
 export function exp2(value: v128): v128 {
