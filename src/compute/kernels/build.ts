@@ -1,28 +1,57 @@
 /**
- * Compiles the AssemblyScript kernels to WebAssembly, as base64 in a module.
+ * Compiles the AssemblyScript kernels to WebAssembly, as base64 in modules.
  *
- * `deno task build:kernels` writes `kernels.generated.ts`; a test compiles again and compares bytes. The
- * compiler is deterministic.
+ * `deno task build:kernels` writes `kernels.generated.ts` beside each folder `assembly`; a test compiles again and
+ * compares bytes. The compiler is deterministic.
  *
  * @module
  */
 
 import asc from "assemblyscript/asc";
 import { Buffer } from "node:buffer";
+import { moveOffsets } from "./move_offsets.ts";
 
-const SOURCES = new URL("./assembly/", import.meta.url);
-const GENERATED = new URL("./kernels.generated.ts", import.meta.url);
+/** Kernels that are compiled to one WebAssembly module. */
+export interface KernelModule {
+  /** Folder that holds `assembly/index.ts` and receives `kernels.generated.ts`. */
+  readonly folder: URL;
+  /** Compiler options of its own. */
+  readonly options: readonly string[];
+  /** Rewrites the compiled module. @default {none} */
+  readonly rewrite?: (binary: Uint8Array) => Uint8Array;
+}
+
+/** All modules of kernels. */
+export const KERNEL_MODULES: readonly KernelModule[] = [
+  { folder: new URL("./", import.meta.url), options: [] },
+  // Blocks at constant addresses in the first page.
+  {
+    folder: new URL("../../lensing/fit/kernels/", import.meta.url),
+    options: ["--initialMemory", "1"],
+    rewrite: moveOffsets,
+  },
+];
+
 const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--importMemory", "--enable", "simd"];
 
-/** Compiles the kernels with extra compiler options. */
-async function compile(extra: readonly string[]): Promise<Uint8Array> {
+/** The module that ships the kernels of a folder. */
+export function generatedFile(folder: URL): URL {
+  return new URL("kernels.generated.ts", folder);
+}
+
+/** Compiles kernels with extra compiler options. */
+async function compile(
+  { folder, options, rewrite }: KernelModule,
+  extra: readonly string[],
+): Promise<Uint8Array> {
+  const sources = new URL("assembly/", folder);
   let binary: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
-    ["index.ts", ...OPTIONS, ...extra, "--outFile", "kernels.wasm"],
+    ["index.ts", ...OPTIONS, ...options, ...extra, "--outFile", "kernels.wasm"],
     {
       readFile: (name: string) => {
         try {
-          return Deno.readTextFileSync(new URL(name, SOURCES));
+          return Deno.readTextFileSync(new URL(name, sources));
         } catch {
           return null;
         }
@@ -35,13 +64,13 @@ async function compile(extra: readonly string[]): Promise<Uint8Array> {
   );
   if (error) throw new Error(`Cannot compile the kernels: ${error.message}\n${stderr.toString()}`);
   if (!binary) throw new Error("Cannot compile the kernels as the compiler wrote no bytes");
-  return binary;
+  return rewrite ? rewrite(binary) : binary;
 }
 
-/** The text of `kernels.generated.ts` for the current sources. */
-export async function generateKernels(): Promise<string> {
-  const relaxed = await compile(["--enable", "relaxed-simd"]);
-  const plain = await compile([]);
+/** The text of `kernels.generated.ts` for the current sources of a module. */
+export async function generateKernels(module: KernelModule): Promise<string> {
+  const relaxed = await compile(module, ["--enable", "relaxed-simd"]);
+  const plain = await compile(module, []);
   return [
     "// Made by `deno task build:kernels` from ./assembly. Do not edit.",
     "",
@@ -54,4 +83,8 @@ export async function generateKernels(): Promise<string> {
   ].join("\n");
 }
 
-if (import.meta.main) await Deno.writeTextFile(GENERATED, await generateKernels());
+if (import.meta.main) {
+  for (const module of KERNEL_MODULES) {
+    await Deno.writeTextFile(generatedFile(module.folder), await generateKernels(module));
+  }
+}

@@ -2,7 +2,7 @@
 
 import { Cholesky } from "./_cholesky.ts";
 import { AT, BOUNDS, LENS_NUMBERS } from "./lens_vector.ts";
-import { type LensCamera, SmoothLens } from "./smooth_lens.ts";
+import { type LensCamera, type NormalEquations, SmoothLens } from "./smooth_lens.ts";
 import { type ObservedLens, StabilisedImage } from "./stabilised_image.ts";
 
 /** Options of {@linkcode LensFitter}. */
@@ -35,21 +35,29 @@ export interface LensFit {
   readonly residuals: Float64Array;
 }
 
-/** Damping at the start, its factor after a success, and its limits. */
-const DAMPING = { first: 1e-2, success: 1 / 5, least: 1e-9, most: 1e8, trusted: 1e-5 } as const;
+/** Damping at the start, and its limits; trusted where the steps are nearly undamped. */
+const DAMPING = { first: 0.3, least: 1e-9, most: 1e8, trusted: 1e-5 } as const;
+/** Factors of the damping after a success: the least, the greatest, and the power of their formula. */
+const SUCCESS = { least: 0.1, most: 2, power: 5 } as const;
 /** Growth of the damping after the first failure, and of that growth. */
-const FAILURE = { factor: 4, growth: 1.5 } as const;
-/** A fit ends after so many falls of chi-square below this, or one at trusted damping. */
-const SMALL = { fall: 0.01, times: 2 } as const;
+const FAILURE = { factor: 6, growth: 1.5 } as const;
+/**
+ * A fit ends where undamped steps promise a fall of chi-square below the first number, or after so many falls below the
+ * second, or one at trusted damping.
+ */
+const SMALL = { promise: 2e-4, fall: 0.01, times: 2 } as const;
+/** Steps with one ray per pixel end where they promise to lower chi-square by less than this share. */
+const COARSE_SHARE = 0.1;
 const MOST_STEPS = 60;
 /** Keeps the curvature positive definite. */
 const RIDGE = 1e-9;
 
 /**
  * Finds the smooth lens that explains an image best, by Levenberg and Marquardt's method on the residuals of the
- * image of unit noise (Marquardt 1963, J. SIAM 11, 431; damping as in Nielsen 1999).
+ * image of unit noise (Marquardt 1963, J. SIAM 11, 431; damping as in Nielsen 1999, IMM-REP-1999-05).
  *
- * A fitter holds the memory of one fit and is used again for each image of its camera.
+ * The first steps take one ray per pixel, the last ones all. A fitter holds the memory of one fit and is used again for
+ * each image of its camera.
  *
  * @example
  * ```ts
@@ -72,6 +80,10 @@ export class LensFitter {
   readonly #mean: Float64Array;
   readonly #starts: readonly number[];
   readonly #residuals: Float64Array;
+  /** The same lens with one ray per pixel, for steps far from the optimum. */
+  readonly #coarse: SmoothLens | undefined;
+  /** The numbers at which the lens was last evaluated. */
+  #evaluated: Float64Array | undefined;
 
   /**
    * Makes a fitter.
@@ -80,6 +92,7 @@ export class LensFitter {
    */
   constructor({ camera, mean, free, starts = [1] }: LensFitterOptions) {
     this.lens = new SmoothLens(camera, free);
+    if (camera.subPixels > 1) this.#coarse = new SmoothLens({ ...camera, subPixels: 1 }, free);
     this.slopes = new Float64Array(camera.grid.count);
     this.#residuals = new Float64Array(camera.grid.count);
     this.#mean = mean;
@@ -97,16 +110,15 @@ export class LensFitter {
     let best: Descent | undefined, steps = 0;
     for (const factor of this.#starts) {
       const start = this.#mean.with(AT.einstein_radius, this.#mean[AT.einstein_radius]! * factor);
-      const descent = this.#descend(image, start);
-      steps += descent.steps;
+      const coarse = this.#coarse && this.#descend(image, this.#coarse, start);
+      const descent = this.#descend(image, this.lens, coarse?.vector ?? start, coarse?.damping);
+      steps += descent.steps + (coarse?.steps ?? 0);
       if (!best || descent.chiSquare < best.chiSquare) best = descent;
       if (best.chiSquare <= likelyChiSquare(image.pixels - this.lens.free.length)) break;
     }
-    const { vector, converged } = best!, { free } = this.lens;
-    this.#evaluate(image, vector);
-    const residuals = this.#residuals.slice(),
-      chiSquare = image.compare(this.lens.image, residuals);
-    const { curvature } = this.#curvatureAt(residuals);
+    const { vector, converged, chiSquare } = best!, { free } = this.lens;
+    if (this.#evaluated !== vector) this.#evaluate(image, this.lens, vector);
+    const residuals = this.#residuals.slice(), { curvature } = this.#curvatureAt(image, this.lens);
     const inverse = new Cholesky(curvature, free.length).invertFactor();
     const errors = new Float64Array(LENS_NUMBERS.length);
     free.forEach((at, i) => {
@@ -122,60 +134,56 @@ export class LensFitter {
     return this.lens.columns().map((column) => column.map((value, i) => value * this.slopes[i]!));
   }
 
-  /** Evaluates the lens; returns chi-square. */
-  #evaluate(image: StabilisedImage, vector: Float64Array): number {
-    this.lens.evaluate(vector);
-    image.slopes(this.lens.image, this.slopes);
-    return image.compare(this.lens.image, this.#residuals);
+  /** Evaluates a lens; returns chi-square. */
+  #evaluate(image: StabilisedImage, lens: SmoothLens, vector: Float64Array): number {
+    lens.evaluate(vector);
+    if (lens === this.lens) this.#evaluated = vector;
+    return image.compare(lens.image, this.#residuals);
   }
 
-  #descend(image: StabilisedImage, start: Float64Array): Descent {
-    const { free } = this.lens, count = free.length;
-    let vector = clamp(start, free), chiSquare = this.#evaluate(image, vector);
-    let damping: number = DAMPING.first, factor: number = FAILURE.factor, small = 0, steps = 0;
-    let at = this.#curvatureAt(this.#residuals);
-    while (steps < MOST_STEPS && count > 0) {
+  #descend(
+    image: StabilisedImage,
+    lens: SmoothLens,
+    start: Float64Array,
+    firstDamping: number = DAMPING.first,
+  ): Descent {
+    const { free } = lens, share = lens === this.lens ? 0 : COARSE_SHARE;
+    let vector = clamp(start, free), chiSquare = this.#evaluate(image, lens, vector);
+    let damping = Math.min(firstDamping, DAMPING.first),
+      factor: number = FAILURE.factor,
+      small = 0,
+      steps = 0;
+    let at = this.#curvatureAt(image, lens);
+    while (promiseOf(at) > SMALL.promise + share * chiSquare) {
+      if (steps === MOST_STEPS) return { vector, chiSquare, damping, steps, converged: false };
       steps++;
-      const { curvature, gradient } = at, damped = curvature.slice(), move = gradient.slice();
-      for (let i = 0; i < count; i++) damped[i * count + i]! *= 1 + damping;
-      new Cholesky(damped, count).solve(move);
-      const next = vector.slice();
+      const { move, promise } = step(at, damping), next = vector.slice();
       free.forEach((place, i) => next[place]! += move[i]!);
       clamp(next, free);
-      const found = this.#evaluate(image, next);
+      const found = this.#evaluate(image, lens, next);
       if (found < chiSquare) {
         const fall = chiSquare - found;
         vector = next;
         chiSquare = found;
-        damping = Math.max(damping * DAMPING.success, DAMPING.least);
+        damping = Math.max(damping * successFactor(fall / promise), DAMPING.least);
         factor = FAILURE.factor;
         small = fall < SMALL.fall ? small + 1 : 0;
-        if (small >= SMALL.times || small > 0 && damping < DAMPING.trusted) {
-          return { vector, chiSquare, steps, converged: true };
-        }
-        at = this.#curvatureAt(this.#residuals);
+        if (small >= SMALL.times || small > 0 && damping < DAMPING.trusted) break;
+        at = this.#curvatureAt(image, lens);
       } else {
         damping *= factor;
         factor *= FAILURE.growth;
-        if (damping > DAMPING.most) return { vector, chiSquare, steps, converged: true };
+        if (damping > DAMPING.most) break;
       }
     }
-    return { vector, chiSquare, steps, converged: count === 0 };
+    return { vector, chiSquare, damping, steps, converged: true };
   }
 
-  /** Half the second derivatives of chi-square by the free numbers, and the negative half of the first. */
-  #curvatureAt(
-    residuals: Float64Array,
-  ): { readonly curvature: Float64Array; readonly gradient: Float64Array } {
-    const columns = this.weightedColumns(), count = columns.length;
-    const curvature = new Float64Array(count * count), gradient = new Float64Array(count);
-    for (let i = 0; i < count; i++) {
-      gradient[i] = dot(columns[i]!, residuals);
-      for (let j = 0; j <= i; j++) {
-        const value = dot(columns[i]!, columns[j]!);
-        curvature[i * count + j] = curvature[j * count + i] = i === j ? value + RIDGE : value;
-      }
-    }
+  /** Half the second derivatives of chi-square at the last evaluation, and the negative half of the first. */
+  #curvatureAt(image: StabilisedImage, lens: SmoothLens): NormalEquations {
+    image.slopes(lens.image, this.slopes);
+    const { curvature, gradient } = lens.normalEquations(this.slopes, this.#residuals);
+    for (let i = 0; i < gradient.length; i++) curvature[i * gradient.length + i]! += RIDGE;
     return { curvature, gradient };
   }
 }
@@ -185,10 +193,38 @@ function likelyChiSquare(degreesOfFreedom: number): number {
   return degreesOfFreedom + 10 * Math.sqrt(2 * degreesOfFreedom);
 }
 
+/** The fall of chi-square that an undamped step promises. */
+function promiseOf({ curvature, gradient }: NormalEquations): number {
+  const half = new Cholesky(curvature.slice(), gradient.length).solveLower(gradient.slice());
+  return half.reduce((sum, value) => sum + value * value, 0);
+}
+
+/** A damped step, and the fall of chi-square that it promises. */
+function step(
+  { curvature, gradient }: NormalEquations,
+  damping: number,
+): { readonly move: Float64Array; readonly promise: number } {
+  const count = gradient.length, damped = curvature.slice(), move = gradient.slice();
+  for (let i = 0; i < count; i++) damped[i * count + i]! *= 1 + damping;
+  new Cholesky(damped, count).solve(move);
+  let promise = 0;
+  for (let i = 0; i < count; i++) {
+    promise += move[i]! * (gradient[i]! + damping * curvature[i * count + i]! * move[i]!);
+  }
+  return { move, promise };
+}
+
+/** Factor of the damping after a success, by the fall over its promise. */
+function successFactor(gain: number): number {
+  const { least, most, power } = SUCCESS;
+  return Math.min(Math.max(1 - (2 * gain - 1) ** power, least), most);
+}
+
 /** The end of a descent from one start. */
 interface Descent {
   readonly vector: Float64Array;
   readonly chiSquare: number;
+  readonly damping: number;
   readonly steps: number;
   readonly converged: boolean;
 }
@@ -200,16 +236,4 @@ function clamp(vector: Float64Array, free: readonly number[]): Float64Array {
     vector[at] = Math.min(Math.max(vector[at]!, low), high);
   }
   return vector;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let p = 0, q = 0, r = 0, s = 0, i = 0;
-  for (; i + 4 <= a.length; i += 4) {
-    p += a[i]! * b[i]!;
-    q += a[i + 1]! * b[i + 1]!;
-    r += a[i + 2]! * b[i + 2]!;
-    s += a[i + 3]! * b[i + 3]!;
-  }
-  for (; i < a.length; i++) p += a[i]! * b[i]!;
-  return p + q + (r + s);
 }

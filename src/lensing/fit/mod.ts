@@ -22,7 +22,7 @@ export { type MassMap, massMap } from "./mass_map.ts";
 export { massTemplates, type SoughtMass, type Templates } from "./mass_templates.ts";
 export type { MatrixMultiplier } from "./matrix_multiplier.ts";
 export { type PointGrid, pointGrid } from "./point_grid.ts";
-export { type LensCamera, SmoothLens } from "./smooth_lens.ts";
+export { type LensCamera, type NormalEquations, SmoothLens } from "./smooth_lens.ts";
 export { type ObservedLens, StabilisedImage } from "./stabilised_image.ts";
 export { type SubstructurePrior, substructurePriorOf } from "./substructure_prior.ts";
 export {

@@ -1,11 +1,11 @@
 /** The image of a smooth lens and its derivatives by the numbers that describe it. */
 
 import type { Grid } from "../grid.ts";
-import { fastExp, fastLog } from "../light/_exp.ts";
+import { convolve } from "../observation/convolve.ts";
 import type { Psf } from "../observation/psf.ts";
-import { Blur } from "./_blur.ts";
-import { HaloDeflection } from "./_halo_deflection.ts";
-import { SersicShape } from "./_sersic_shape.ts";
+import { writeHalo } from "./_halo_numbers.ts";
+import { writeSersic } from "./_sersic_shape.ts";
+import { KernelMemory } from "./kernels/fit_kernels.ts";
 import { AT, LENS_NUMBERS } from "./lens_vector.ts";
 
 /** A camera without noise. */
@@ -18,14 +18,32 @@ export interface LensCamera {
   readonly psf?: Psf | undefined;
 }
 
+/** The products of weighted derivatives. */
+export interface NormalEquations {
+  /** Products of the columns with each other, row-major; the lower triangle is filled. */
+  readonly curvature: Float64Array;
+  /** Their products with the residuals. */
+  readonly gradient: Float64Array;
+}
+
 const HALO = [AT.halo_ellipse_1, AT.halo_ellipse_2, AT.halo_x, AT.halo_y] as const;
+const LENS_PLACES = { amplitude: 7, radius: 8, index: 9, ellipse: 10 } as const;
+const SOURCE_PLACES = { amplitude: 12, radius: 15, index: 16, ellipse: 17 } as const;
+/** Planes that the kernels write: a column per number, the image, its fall with the deflection. */
+const PLANES = LENS_NUMBERS.length + 3;
+/** Pixels and rays that kernels take at a time. */
+const BLOCK = 8;
+/** Columns whose products a kernel makes at a time. */
+const TILE = 3;
+/** Least weights of half a PSF. */
+const WEIGHTS = 5;
 
 /**
  * A singular isothermal ellipsoid with shear, in front of a Sersic source and with Sersic light of its own, through
  * the PSF: the image that `makeImage` has before noise, with analytic derivatives.
  *
  * The halo and the light of the lens share their centre. The fields hold the last evaluation; images are row-major
- * with y down, in counts/s per pixel.
+ * with y down, in counts/s per pixel. They lie in the memory of the kernels: copy them to keep or transfer them.
  *
  * @example
  * ```ts
@@ -49,15 +67,28 @@ export class SmoothLens {
   readonly gradientX: Float64Array;
   /** The same for the deflection up. */
   readonly gradientY: Float64Array;
-  readonly #blur: Blur;
-  readonly #halo: HaloDeflection;
-  readonly #source: Float64Array;
-  /** Derivatives by all numbers, before the PSF until they are asked for. */
-  readonly #all: readonly Float64Array[];
-  #derived = false;
-  /** Positions of the rays, pixel by pixel. */
+  readonly #memory: KernelMemory;
+  /** Doubles from a plane of pixels to the next. */
+  readonly #stride: number;
+  /** Positions of the rays, a plane per ray of a pixel. */
   readonly #x: Float64Array;
   readonly #y: Float64Array;
+  /** Deflections of a halo that is not free, and the ellipsoid that they belong to. */
+  readonly #deflectionX: Float64Array;
+  readonly #deflectionY: Float64Array;
+  #ellipsoid: readonly number[] = [];
+  readonly #isHaloFree: boolean;
+  readonly #planes: Float64Array;
+  /** Columns of the free numbers, before the PSF until they are asked for. */
+  readonly #columns: readonly Float64Array[];
+  #derived = false;
+  /** One side of a separable PSF, from the middle outward; it is symmetric. */
+  readonly #half: Float64Array | undefined;
+  readonly #scratch: Float64Array;
+  /** Columns times slopes, then the residuals; their products. */
+  readonly #slopes: Float64Array;
+  readonly #weighted: Float64Array;
+  readonly #products: Float64Array;
 
   /**
    * Makes a lens, dark until it is evaluated.
@@ -66,17 +97,41 @@ export class SmoothLens {
    * @param free Places of the numbers by which derivatives are wanted, as in `LENS_NUMBERS`.
    */
   constructor(camera: LensCamera, free: readonly number[]) {
-    const { grid, psf } = camera, { width, height, count } = grid;
+    const { grid: { width, height, count }, subPixels, psf } = camera;
     this.camera = camera;
     this.free = free;
-    this.image = new Float64Array(count);
-    this.gradientX = new Float64Array(count);
-    this.gradientY = new Float64Array(count);
-    this.#blur = new Blur(width, height, psf);
-    [this.#x, this.#y] = raysOf(camera);
-    this.#halo = new HaloDeflection(this.#x, this.#y, HALO.some((at) => free.includes(at)));
-    this.#all = LENS_NUMBERS.map(() => new Float64Array(count));
-    this.#source = new Float64Array(count);
+    this.#isHaloFree = HALO.some((at) => free.includes(at));
+    // A line of the cache more, as sizes that are powers of 2 share lines.
+    const stride = this.#stride = Math.ceil(count / BLOCK) * BLOCK + BLOCK;
+    const rays = subPixels * subPixels * stride, rows = Math.ceil((free.length + 1) / TILE) * TILE;
+    // A row or column alone is no matter for the kernel.
+    const profile = Math.min(width, height) > 1 ? psf?.profile : undefined;
+    const weights = profile ? Math.max((profile.length + 1) / 2, WEIGHTS) : 0;
+    const deflected = this.#isHaloFree ? 0 : rays;
+    const sizes = [rays, rays, deflected, deflected, PLANES * stride, stride, stride];
+    sizes.push(rows * stride, rows * rows, weights);
+    const memory = this.#memory = new KernelMemory(sizes.reduce((a, b) => a + b), sizes.length);
+    const next = () => memory.allocate(sizes.shift()!);
+    this.#x = next();
+    this.#y = next();
+    this.#deflectionX = next();
+    this.#deflectionY = next();
+    this.#planes = next();
+    this.#scratch = next();
+    this.#slopes = next().subarray(0, count);
+    this.#weighted = next();
+    this.#products = next();
+    const half = next();
+    if (profile) {
+      half.set(profile.subarray((profile.length - 1) / 2));
+      this.#half = half.subarray(0, (profile.length + 1) / 2);
+    }
+    placeRays(camera, stride, this.#x, this.#y);
+    const plane = (at: number) => this.#planes.subarray(at * stride, at * stride + count);
+    this.image = plane(LENS_NUMBERS.length);
+    this.gradientX = plane(LENS_NUMBERS.length + 1);
+    this.gradientY = plane(LENS_NUMBERS.length + 2);
+    this.#columns = free.map(plane);
   }
 
   /**
@@ -85,12 +140,22 @@ export class SmoothLens {
    * @param vector 19 numbers, as `LENS_NUMBERS`.
    */
   evaluate(vector: Float64Array): void {
-    this.#halo.set([vector[1]!, vector[2]!, vector[3]!, vector[4]!]);
-    this.#addSource(vector);
-    this.#addLensLight(vector);
-    const { image } = this, light = this.#all[AT.ln_lens_amplitude]!;
-    for (let i = 0; i < image.length; i++) image[i] = this.#source[i]! + light[i]!;
-    this.#blur.apply(image);
+    const { kernels, source, lens, deflection } = this.#memory, rays = this.camera.subPixels ** 2;
+    const x = this.#x.byteOffset, y = this.#y.byteOffset, isRound = this.#setHalo(vector);
+    const ax = this.#deflectionX.byteOffset, ay = this.#deflectionY.byteOffset;
+    const isDark = vector[AT.ln_lens_amplitude] === -Infinity;
+    writeSersic(source, vector, SOURCE_PLACES);
+    writeSersic(lens, vector, LENS_PLACES);
+    const shear1 = vector[AT.shear_1]!;
+    deflection.set([vector[AT.einstein_radius]!, vector[AT.shear_2]!, 1 - shear1, 1 + shear1]);
+    deflection.set([vector[AT.source_x]!, vector[AT.source_y]!], 4);
+    deflection.set([vector[AT.halo_x]!, vector[AT.halo_y]!], 6);
+    deflection[8] = this.camera.grid.pixelArea / rays;
+    kernels.light(
+      ...[this.#stride - BLOCK, rays, 8 * this.#stride, x, y, ax, ay] as const,
+      ...[this.#planes.byteOffset, this.#isHaloFree, isRound, isDark] as const,
+    );
+    this.#blurPlane(this.image);
     this.#derived = false;
   }
 
@@ -100,10 +165,35 @@ export class SmoothLens {
    * @returns A column per free number, valid until the next evaluation.
    */
   columns(): readonly Float64Array[] {
-    const columns = this.free.map((at) => this.#all[at]!);
-    if (!this.#derived) columns.forEach((column) => this.#blur.apply(column));
+    if (!this.#derived) this.#columns.forEach((column) => this.#blurPlane(column));
     this.#derived = true;
-    return columns;
+    return this.#columns;
+  }
+
+  /**
+   * Computes the products of the columns, weighted pixel by pixel.
+   *
+   * @param slopes Weight of each pixel.
+   * @param residuals Residual of each pixel, not weighted.
+   */
+  normalEquations(slopes: Float64Array, residuals: Float64Array): NormalEquations {
+    const columns = this.columns(), count = columns.length, stride = this.#stride;
+    const { kernels } = this.#memory, at = this.#weighted.byteOffset;
+    this.#slopes.set(slopes);
+    columns.forEach((column, i) =>
+      kernels.weigh(
+        ...[column.byteOffset, this.#slopes.byteOffset, at + 8 * i * stride] as const,
+        stride,
+      )
+    );
+    this.#weighted.set(residuals, count * stride);
+    const products = this.#products, rows = Math.sqrt(products.length);
+    kernels.products(at, rows, stride, 8 * stride, products.byteOffset);
+    const curvature = new Float64Array(count * count);
+    for (let i = 0; i < count; i++) {
+      curvature.set(products.subarray(i * rows, i * rows + i + 1), i * count);
+    }
+    return { curvature, gradient: products.slice(count * rows, count * rows + count) };
   }
 
   /**
@@ -112,127 +202,54 @@ export class SmoothLens {
    * @param image Row-major, of the camera's size.
    */
   blur(image: Float64Array): void {
-    this.#blur.apply(image);
+    if (!this.#half) return this.#blurPlane(image);
+    const plane = this.#weighted.subarray(0, image.length);
+    plane.set(image);
+    this.#blurPlane(plane);
+    image.set(plane);
   }
 
-  /** The light of the lens; the columns of the centre are begun by the source. */
-  #addLensLight(vector: Float64Array): void {
-    const amplitude = this.#all[7]!, byRadius = this.#all[8]!, byIndex = this.#all[9]!;
-    const by1 = this.#all[10]!, by2 = this.#all[11]!, byX = this.#all[3]!, byY = this.#all[4]!;
-    if (vector[7] === -Infinity) {
-      for (const column of [amplitude, byRadius, byIndex, by1, by2]) column.fill(0);
-      return;
-    }
-    const { h1, h2, slope, slopeSlope, a, b2, c, least, b, bByIndex, half, start } =
-      new SersicShape(vector, 7, 8, 9, 10);
-    const centreX = vector[3]!, centreY = vector[4]!, x = this.#x, y = this.#y;
-    const { grid, subPixels } = this.camera, rays = subPixels * subPixels;
-    const weight = grid.pixelArea / rays;
-    for (let i = 0, ray = 0; i < amplitude.length; i++) {
-      let sum = 0, sumRadius = 0, sumIndex = 0, sum1 = 0, sum2 = 0, sumX = 0, sumY = 0;
-      for (let k = 0; k < rays; k++, ray++) {
-        const dx = x[ray]! - centreX, dy = y[ray]! - centreY;
-        const s = Math.max(dx * (a * dx + b2 * dy) + c * dy * dy, least);
-        const log = fastLog(s), power = fastExp(half * log);
-        const light = fastExp(start - b * power), fall = light * b * power * half;
-        sum += light;
-        sumRadius += fall;
-        sumIndex += light * (1 - power) * bByIndex + fall * log;
-        const steep = fall / s, xx = dx * dx, yy = dy * dy, d = xx - yy, e = 2 * dx * dy;
-        const common = slope * (xx + yy) - slopeSlope * (h1 * d + h2 * e);
-        sum1 -= steep * (h1 * common - slope * d);
-        sum2 -= steep * (h2 * common - slope * e);
-        sumX += steep * (2 * a * dx + b2 * dy);
-        sumY += steep * (b2 * dx + 2 * c * dy);
-      }
-      amplitude[i] = weight * sum;
-      byRadius[i] = 2 * weight * sumRadius;
-      byIndex[i] = weight * sumIndex;
-      by1[i] = weight * sum1;
-      by2[i] = weight * sum2;
-      byX[i] = byX[i]! + weight * sumX;
-      byY[i] = byY[i]! + weight * sumY;
-    }
+  /** Blurs a plane; with a separable PSF it lies in the memory of the kernels. */
+  #blurPlane(plane: Float64Array): void {
+    const { grid: { width, height }, psf } = this.camera, half = this.#half;
+    if (!psf) return;
+    if (!half) return plane.set(convolve(plane, { width, psf }));
+    this.#memory.kernels.blur(
+      ...[plane.byteOffset, this.#scratch.byteOffset, width, height] as const,
+      ...[half.byteOffset, half.length - 1] as const,
+    );
   }
 
-  /** The light of the source, and all columns that its deflection has a part in. */
-  #addSource(vector: Float64Array): void {
-    const [byRing, byHalo1, byHalo2, byHaloX, byHaloY, byShear1, byShear2] = this.#all;
-    const all = this.#all, amplitude = all[12]!, byX = all[13]!, byY = all[14]!;
-    const byRadius = all[15]!, byIndex = all[16]!, by1 = all[17]!, by2 = all[18]!;
-    const { h1, h2, slope, slopeSlope, a, b2, c, least, b, bByIndex, half, start } =
-      new SersicShape(vector, 12, 15, 16, 17);
-    const ring = vector[0]!, shear1 = vector[5]!, shear2 = vector[6]!;
-    const centreX = vector[13]!, centreY = vector[14]!;
-    const x = this.#x, y = this.#y, halo = this.#halo, { x: alphaX, y: alphaY } = halo;
-    const { x1, y1, x2, y2, xx: alphaXX, xy: alphaXY, yy: alphaYY } = halo;
-    const isHaloFree = x1.length > 0;
-    const { grid, subPixels } = this.camera, rays = subPixels * subPixels;
-    const weight = grid.pixelArea / rays;
-    for (let i = 0, ray = 0; i < amplitude.length; i++) {
-      let sum = 0, sumRadius = 0, sumIndex = 0, sum1 = 0, sum2 = 0, sumX = 0, sumY = 0;
-      let sumRing = 0, sumShear1 = 0, sumShear2 = 0;
-      let sumHalo1 = 0, sumHalo2 = 0, sumHaloX = 0, sumHaloY = 0;
-      for (let k = 0; k < rays; k++, ray++) {
-        const px = x[ray]!, py = y[ray]!, ax = alphaX[ray]!, ay = alphaY[ray]!;
-        const dx = px - ring * ax - (shear1 * px + shear2 * py) - centreX;
-        const dy = py - ring * ay - (shear2 * px - shear1 * py) - centreY;
-        const s = Math.max(dx * (a * dx + b2 * dy) + c * dy * dy, least);
-        const log = fastLog(s), power = fastExp(half * log);
-        const light = fastExp(start - b * power), fall = light * b * power * half;
-        sum += light;
-        sumRadius += fall;
-        sumIndex += light * (1 - power) * bByIndex + fall * log;
-        const steep = fall / s, xx = dx * dx, yy = dy * dy, d = xx - yy, e = 2 * dx * dy;
-        const common = slope * (xx + yy) - slopeSlope * (h1 * d + h2 * e);
-        sum1 -= steep * (h1 * common - slope * d);
-        sum2 -= steep * (h2 * common - slope * e);
-        const gx = -steep * (2 * a * dx + b2 * dy), gy = -steep * (b2 * dx + 2 * c * dy);
-        sumX += gx;
-        sumY += gy;
-        sumRing += gx * ax + gy * ay;
-        sumShear1 += gx * px - gy * py;
-        sumShear2 += gx * py + gy * px;
-        if (isHaloFree) {
-          sumHalo1 += gx * x1[ray]! + gy * y1[ray]!;
-          sumHalo2 += gx * x2[ray]! + gy * y2[ray]!;
-          sumHaloX += gx * alphaXX[ray]! + gy * alphaXY[ray]!;
-          sumHaloY += gx * alphaXY[ray]! + gy * alphaYY[ray]!;
-        }
-      }
-      this.#source[i] = amplitude[i] = weight * sum;
-      byRadius[i] = 2 * weight * sumRadius;
-      byIndex[i] = weight * sumIndex;
-      by1[i] = weight * sum1;
-      by2[i] = weight * sum2;
-      this.gradientX[i] = weight * sumX;
-      this.gradientY[i] = weight * sumY;
-      byX[i] = -weight * sumX;
-      byY[i] = -weight * sumY;
-      byRing![i] = -weight * sumRing;
-      byShear1![i] = -weight * sumShear1;
-      byShear2![i] = -weight * sumShear2;
-      byHalo1![i] = -weight * ring * sumHalo1;
-      byHalo2![i] = -weight * ring * sumHalo2;
-      byHaloX![i] = weight * ring * sumHaloX;
-      byHaloY![i] = weight * ring * sumHaloY;
+  /** Computes the deflections of a halo that is not free, unless it is that of the last call. */
+  #setHalo(vector: Float64Array): boolean {
+    const { kernels, halo } = this.#memory;
+    const ellipsoid = [vector[1]!, vector[2]!, vector[3]!, vector[4]!] as const;
+    if (this.#isHaloFree) return writeHalo(halo, ellipsoid);
+    if (ellipsoid.some((value, i) => value !== this.#ellipsoid[i])) {
+      this.#ellipsoid = ellipsoid;
+      writeHalo(halo, ellipsoid);
+      kernels.deflections(
+        ...[this.#x.byteOffset, this.#y.byteOffset] as const,
+        ...[this.#deflectionX.byteOffset, this.#deflectionY.byteOffset, this.#x.length] as const,
+      );
     }
+    return false;
   }
 }
 
-/** Positions of all rays, those of a pixel side by side. */
-function raysOf({ grid, subPixels }: LensCamera): readonly [Float64Array, Float64Array] {
-  const { width, height, count } = grid, rays = subPixels * subPixels;
-  const x = new Float64Array(count * rays), y = new Float64Array(count * rays);
-  let ray = 0;
-  for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) {
-      for (let k = 0; k < rays; k++, ray++) {
-        const right = k % subPixels, down = Math.floor(k / subPixels);
-        x[ray] = grid.x(column + (right + 0.5) / subPixels - 0.5);
-        y[ray] = grid.y(row + (down + 0.5) / subPixels - 0.5);
-      }
+/** Writes the positions of all rays, a plane per ray of a pixel. */
+function placeRays(
+  { grid, subPixels }: LensCamera,
+  stride: number,
+  x: Float64Array,
+  y: Float64Array,
+): void {
+  const { width, count } = grid;
+  for (let k = 0; k < subPixels * subPixels; k++) {
+    const right = k % subPixels, down = Math.floor(k / subPixels), at = k * stride;
+    for (let i = 0; i < count; i++) {
+      x[at + i] = grid.x(i % width + (right + 0.5) / subPixels - 0.5);
+      y[at + i] = grid.y(Math.floor(i / width) + (down + 0.5) / subPixels - 0.5);
     }
   }
-  return [x, y];
 }
