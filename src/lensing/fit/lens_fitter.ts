@@ -183,7 +183,10 @@ export class LensFitter {
   #curvatureAt(image: StabilisedImage, lens: SmoothLens): NormalEquations {
     image.slopes(lens.image, this.slopes);
     const { curvature, gradient } = lens.normalEquations(this.slopes, this.#residuals);
-    for (let i = 0; i < gradient.length; i++) curvature[i * gradient.length + i]! += RIDGE;
+    for (let i = 0; i < gradient.length; i++) {
+      const at = i * gradient.length + i;
+      curvature[at] = curvature[at]! * (1 + RIDGE) + RIDGE;
+    }
     return { curvature, gradient };
   }
 }

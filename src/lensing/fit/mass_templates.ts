@@ -52,6 +52,9 @@ export function massTemplates(
   const area = areaAround(lit, grid, psf ? (psf.size - 1) / 2 : 0);
   const { top, left, rows, columns } = area, count = masses.length;
   const ring = vector[AT.einstein_radius]!;
+  const pointsX = Float64Array.from(masses, (mass) => mass.x);
+  const pointsY = Float64Array.from(masses, (mass) => mass.y);
+  const isLine = Uint8Array.from(masses, (mass) => mass.length > 0 ? 1 : 0);
   // Row by row, in each row mass by mass: the PSF is then two products.
   let changes: Float32Array = new Float32Array(rows * count * columns);
   for (const i of lit) {
@@ -61,10 +64,10 @@ export function massTemplates(
     const gx = -ring * gradientX[i]!, gy = -ring * gradientY[i]!;
     let to = (row - top) * count * columns + column - left;
     for (let k = 0; k < count; k++, to += columns) {
-      const mass = masses[k]!;
-      changes[to] = mass.length === 0
-        ? alongPoint(mass, x, y, gx, gy)
-        : alongLine(mass, x, y, gx, gy);
+      const dx = x - pointsX[k]!, dy = y - pointsY[k]!;
+      changes[to] = isLine[k] === 1
+        ? alongLine(masses[k]!, dx, dy, gx, gy)
+        : (gx * dx + gy * dy) / (dx * dx + dy * dy + SQUARE);
     }
   }
   if (psf?.profile) changes = blurSeparably(changes, count, area, grid, psf, products);
@@ -83,28 +86,16 @@ export function massTemplates(
   return { pixels, values };
 }
 
-/** The component of the deflection of a point along a gradient. */
-function alongPoint(
-  { x: x0, y: y0 }: SoughtMass,
-  x: number,
-  y: number,
-  gradientX: number,
-  gradientY: number,
-): number {
-  const dx = x - x0, dy = y - y0;
-  return (gradientX * dx + gradientY * dy) / (dx * dx + dy * dy + SQUARE);
-}
-
-/** The same of a line: the integral of the point along it, as in `LineMass`. */
+/** The deflection of a line along a gradient: the integral of the point along it, as in `LineMass`. */
 function alongLine(
-  { x: x0, y: y0, length, angle }: SoughtMass,
-  x: number,
-  y: number,
+  { length, angle }: SoughtMass,
+  dx: number,
+  dy: number,
   gradientX: number,
   gradientY: number,
 ): number {
   const cos = Math.cos(angle), sin = Math.sin(angle), h = length / 2;
-  const u = cos * (x - x0) + sin * (y - y0), v = cos * (y - y0) - sin * (x - x0);
+  const u = cos * dx + sin * dy, v = cos * dy - sin * dx;
   const far2 = v * v + SQUARE, far = Math.sqrt(far2);
   const along = 0.5 * Math.log(((u + h) ** 2 + far2) / ((u - h) ** 2 + far2)) / length;
   const across = v / far * (Math.atan((u + h) / far) - Math.atan((u - h) / far)) / length;
