@@ -1,7 +1,7 @@
 /** Fits smooth lenses to images. */
 
 import { Cholesky } from "./_cholesky.ts";
-import { AT, BOUNDS, LENS_NUMBERS } from "./lens_vector.ts";
+import { BOUNDS, LENS_NUMBERS } from "./lens_vector.ts";
 import { type LensCamera, type NormalEquations, SmoothLens } from "./smooth_lens.ts";
 import { type ObservedLens, StabilisedImage } from "./stabilised_image.ts";
 
@@ -11,10 +11,10 @@ export interface LensFitterOptions {
   readonly camera: LensCamera;
   /** The 19 numbers from which fits start, and which those that are not free keep. */
   readonly mean: Float64Array;
+  /** Further numbers to start from, one after the other, until a fit is likely. @default {[]} */
+  readonly starts?: readonly Float64Array[] | undefined;
   /** Places of the free numbers. */
   readonly free: readonly number[];
-  /** Factors of the mean Einstein radius from which fits start, until one is likely. @default {[1]} */
-  readonly starts?: readonly number[] | undefined;
 }
 
 /** A fitted lens. */
@@ -77,8 +77,7 @@ export class LensFitter {
   readonly lens: SmoothLens;
   /** How many standard deviations each pixel of the last fit changes per count/s. */
   readonly slopes: Float64Array;
-  readonly #mean: Float64Array;
-  readonly #starts: readonly number[];
+  readonly #starts: readonly Float64Array[];
   readonly #residuals: Float64Array;
   /** The same lens with one ray per pixel, for steps far from the optimum. */
   readonly #coarse: SmoothLens | undefined;
@@ -90,13 +89,12 @@ export class LensFitter {
    *
    * @param options Camera, numbers and starts.
    */
-  constructor({ camera, mean, free, starts = [1] }: LensFitterOptions) {
+  constructor({ camera, mean, free, starts = [] }: LensFitterOptions) {
     this.lens = new SmoothLens(camera, free);
     if (camera.subPixels > 1) this.#coarse = new SmoothLens({ ...camera, subPixels: 1 }, free);
     this.slopes = new Float64Array(camera.grid.count);
     this.#residuals = new Float64Array(camera.grid.count);
-    this.#mean = mean;
-    this.#starts = starts;
+    this.#starts = [mean, ...starts];
   }
 
   /**
@@ -108,8 +106,8 @@ export class LensFitter {
   fit(observed: ObservedLens | StabilisedImage): LensFit {
     const image = observed instanceof StabilisedImage ? observed : new StabilisedImage(observed);
     let best: Descent | undefined, steps = 0;
-    for (const factor of this.#starts) {
-      const start = this.#mean.with(AT.einstein_radius, this.#mean[AT.einstein_radius]! * factor);
+    for (const numbers of this.#starts) {
+      const start = numbers.slice();
       const coarse = this.#coarse && this.#descend(image, this.#coarse, start);
       const descent = this.#descend(image, this.lens, coarse?.vector ?? start, coarse?.damping);
       steps += descent.steps + (coarse?.steps ?? 0);
@@ -191,9 +189,9 @@ export class LensFitter {
   }
 }
 
-/** Chi-square up to which a fit is no accident: 10 standard deviations above its mean. */
+/** Chi-square up to which a fit is likely: 5 standard deviations above its mean. */
 function likelyChiSquare(degreesOfFreedom: number): number {
-  return degreesOfFreedom + 10 * Math.sqrt(2 * degreesOfFreedom);
+  return degreesOfFreedom + 5 * Math.sqrt(2 * degreesOfFreedom);
 }
 
 /** The fall of chi-square that an undamped step promises. */

@@ -5,7 +5,7 @@ import { ParameterReader } from "../recipe/_parameter_reader.ts";
 import { type Stretch, unstretch } from "../recipe/stretch.ts";
 import type { LensFamily } from "./lens_family.ts";
 import { type LensFit, LensFitter } from "./lens_fitter.ts";
-import { LENS_NUMBERS } from "./lens_vector.ts";
+import { AT, LENS_NUMBERS } from "./lens_vector.ts";
 import { type MassMap, massMap } from "./mass_map.ts";
 import type { SoughtMass } from "./mass_templates.ts";
 import type { MatrixMultiplier } from "./matrix_multiplier.ts";
@@ -63,8 +63,12 @@ interface Inspection {
   readonly lines: () => Projection;
 }
 
-/** Factors of the mean Einstein radius from which fits start where it varies. */
-const STARTS = [1, 0.75, 1.25];
+/** Factors of the mean Einstein radius, and places of the source in Einstein radii, to start from in turn. */
+const STARTS = [
+  ...[[0.75, 0, 0], [1.25, 0, 0], [1, -1, 0], [1, 0, 1], [0.5, 0, 0], [1, 1, 0], [1, 0, -1]],
+] as const;
+/** Distance of these places from the mean of the population, over its Einstein radius. */
+const SOURCE_STEP = 0.15;
 /** Least share of the pixels that must count. */
 const LEAST_PIXELS = 1 / 2;
 /** Rounds in which an exposure that varies is estimated. */
@@ -105,7 +109,7 @@ export class LensInspector {
       },
       mean: vector,
       free: LENS_NUMBERS.flatMap((name, i) => free.includes(name) ? [i] : []),
-      starts: free.includes("einstein_radius") ? STARTS : [1],
+      starts: free.includes("einstein_radius") ? STARTS.map((start) => startOf(vector, start)) : [],
     });
     const { x, y } = pointGrid();
     this.#points = Array.from(x, (value, i) => ({ x: value, y: y[i]!, length: 0, angle: 0 }));
@@ -177,6 +181,15 @@ export class LensInspector {
     const exposure = Number(this.family.camera["observation.exposure"]);
     return { flux, rounding, ...this.#noise(exposure) };
   }
+}
+
+/** Numbers to start from. */
+function startOf(mean: Float64Array, [factor, right, up]: readonly number[]): Float64Array {
+  const ring = mean[AT.einstein_radius]!, step = SOURCE_STEP * ring, start = mean.slice();
+  start[AT.einstein_radius] = factor! * ring;
+  start[AT.source_x]! += right! * step;
+  start[AT.source_y]! += up! * step;
+  return start;
 }
 
 /** The greatest whole number that stands for 1, if all values are such numbers over it. */
