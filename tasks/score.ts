@@ -11,12 +11,13 @@ import { readSources } from "../src/datasets/mod.ts";
 import type { UnlikeCalibration } from "../src/detection/mod.ts";
 import type { EncodedImage } from "../src/images/mod.ts";
 import { MODEL_FLAGS, nothingRead } from "./_image_batches.ts";
-import { readScoreName, SCORES_NOTE } from "./_models.ts";
+import { ImageNotes } from "./_image_notes.ts";
+import { readScoreName, requireHeatmaps, SCORES_NOTE } from "./_models.ts";
 import { RAISE_FPR, tooFewImages } from "./_calibration_words.ts";
 import { openDetector } from "./_open_detector.ts";
 import { decodedSize } from "./_region.ts";
 import { scoreJson } from "./_score_json.ts";
-import { MAX_NOTES, readSourceFlags, SOURCE_OPERANDS } from "./_source_flags.ts";
+import { readSourceFlags, SOURCE_OPERANDS } from "./_source_flags.ts";
 
 const SCORE_FLAGS = [
   ...MODEL_FLAGS,
@@ -66,10 +67,12 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
     fpr: flags.fpr,
     score: readScoreName(flags.score, (message) => stderr.warn(message)),
   });
-  let count = 0, failures = 0, notes = 0;
+  const notes = new ImageNotes(stderr);
+  let count = 0, failures = 0;
   try {
     const { scoreEntries, ShiftTest } = await import("../src/detection/mod.ts");
     const { modelId } = await import("../src/store/mod.ts");
+    if (flags.heatmaps !== undefined) requireHeatmaps(detector.model.spec);
     const heatmaps = flags.heatmaps === undefined
       ? undefined
       : await (await import("./_heatmaps.ts")).HeatmapFolder.open(
@@ -105,9 +108,7 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
           const known = labels !== undefined && label !== undefined && !labels.includes(label);
           const unlike = known ? undefined : shift.add(verdict.p);
           if (unlike) stderr.warn(describeShift(unlike));
-          for (const note of entry.notes) {
-            if (++notes <= MAX_NOTES) stderr.warn(`${entry.path}: ${note}`);
-          }
+          notes.add(entry.path, entry.notes);
         }
         const record = scoreJson(entry, {
           ...{ labels, model: id, heatmap: drawn?.[i], calibration },
@@ -124,7 +125,7 @@ async function score(context: CommandContext<typeof SCORE_FLAGS[number]>): Promi
     stderr.progress(undefined);
   }
   if (count === 0) throw nothingRead("score");
-  if (notes > MAX_NOTES) stderr.warn(`${notes - MAX_NOTES} more notes on images were left out`);
+  notes.end();
   if (failures > 0) stderr.warn(`${failures} of ${count} images could not be scored`);
   return failures > 0 ? ExitCode.failed : ExitCode.done;
 }

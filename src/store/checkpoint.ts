@@ -78,12 +78,71 @@ export function encodeCheckpoint(
  * @throws {StrayError} `model` If the file is damaged.
  */
 export function checkpointSettings(bytes: Uint8Array, name: string): TrainingSettings {
-  return savedSettings(decodeSealed(bytes, name, FORMAT).metadata);
+  return savedSettings(decodeSealed(bytes, name, FORMAT, "checkpoint").metadata);
 }
 
 function savedSettings(metadata: Readonly<Record<string, string>>): TrainingSettings {
   const saved = v.parse(v.record(v.string(), v.string()), JSON.parse(metadata["settings"] ?? ""));
   return { ...DEFAULTS, ...saved };
+}
+
+/** The setting that is the preparation of the images, as JSON. */
+export const PREPARATION = "the images' preparation";
+
+/** Fields of settings that are JSON, by the flags that decide them; of several the first is told. */
+const FIELDS: Readonly<Record<string, string>> = {
+  kind: "--model",
+  name: "--model",
+  latent: "--latent",
+  loss: "--loss",
+  beta: "--beta",
+  gibbs: "--gibbs",
+  output: "the output, which --scale decides,",
+  inputShape: "the images' shape",
+  classes: "the labels",
+  width: "the images' width",
+  height: "the images' height",
+  channels: "the number of channels",
+  fit: "--fit",
+  scale: "--scale",
+  region: "--mask",
+  resizes: "--size",
+  converts: "--channels",
+};
+
+/** Longest value that a message shows, characters. */
+const LONGEST = 60;
+
+/** The words for a setting that differs; undefined if the steps do not depend on the difference. */
+function differenceOf(key: string, wanted: string, value: string): string | undefined {
+  if (key !== MODEL && key !== PREPARATION) {
+    return `${key} must be ${wanted}: current value is ${value}`;
+  }
+  // Earlier versions noted the number of components, on which no step depends.
+  const [saved, own] = [wanted, value].map((text): Readonly<Record<string, unknown>> => {
+    const { components: _, ...fields } = JSON.parse(text);
+    return fields;
+  }) as [Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>];
+  const fields = [...new Set([...Object.keys(FIELDS), ...Object.keys(saved), ...Object.keys(own)])];
+  const field = fields.find((name) => JSON.stringify(saved[name]) !== JSON.stringify(own[name]));
+  if (field === undefined) return undefined;
+  const [before, now] = [saved[field], own[field]].map((found) =>
+    field === "scale"
+      ? scaleText(found)
+      : typeof found === "string"
+      ? found
+      : JSON.stringify(found) ?? UNSET
+  ) as [string, string];
+  const named = FIELDS[field] ?? `the model's ${field}`;
+  return Math.max(before.length, now.length) > LONGEST
+    ? `${named} must be as in the checkpoint: it differs`
+    : `${named} must be ${before}: current value is ${now}`;
+}
+
+/** A scale as `--scale` gives it. */
+function scaleText(scale: unknown): string {
+  const { kind, low, high } = Object(scale);
+  return kind === "range" ? `${low},${high}` : String(kind);
 }
 
 /**
@@ -101,16 +160,15 @@ export function decodeCheckpoint(
   name: string,
   settings: TrainingSettings,
 ): TrainingState {
-  const { tensors, metadata } = decodeSealed(bytes, name, FORMAT);
+  const { tensors, metadata } = decodeSealed(bytes, name, FORMAT, "checkpoint");
   const saved = savedSettings(metadata), own = { ...DEFAULTS, ...settings };
   for (const key of Object.keys({ ...own, ...saved })) {
     const value = own[key] ?? UNSET, wanted = saved[key] ?? UNSET;
-    if (value === wanted) continue;
-    throw new StrayError(
-      "usage",
-      `Cannot resume from "${name}" as ${key} must be ${wanted}: current value is ${value}`,
-      { hint: "use the flags and the data of the interrupted training" },
-    );
+    const difference = value === wanted ? undefined : differenceOf(key, wanted, value);
+    if (difference === undefined) continue;
+    throw new StrayError("usage", `Cannot resume from "${name}" as ${difference}`, {
+      hint: "use the flags and the data of the interrupted training",
+    });
   }
   const progress = v.parse(PROGRESS, JSON.parse(metadata["progress"] ?? ""));
   const part = (prefix: string) =>

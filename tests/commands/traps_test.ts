@@ -193,3 +193,45 @@ Deno.test("flags without effect end with 2, and flags of a checkpoint too", asyn
     }
   });
 });
+
+Deno.test("notes on images are printed up to ten, and the others counted", async () => {
+  await withFolder(async (folder) => {
+    const values = Float32Array.from({ length: 30 * 64 }, (_, i) => i % 64 === 0 ? NaN : i % 7 / 7);
+    await Deno.writeFile(`${folder}/a.npy`, npy("<f4", [30, 8, 8], new Uint8Array(values.buffer)));
+    const args = [
+      `--data=${folder}/a.npy`,
+      "--model=knn",
+      `--out=${folder}/m`,
+      "--calibrate=split",
+    ];
+    const trained = await runTask("train", [...args, "--backend=wasm"]);
+    assert.equal(trained.code, 0, trained.stderr);
+    const calibrated = await runTask("calibrate", [
+      ...[`--model=${folder}/m`, `--data=${folder}/a.npy`, `--out=${folder}/c`, "--backend=wasm"],
+    ]);
+    for (const { stderr } of [trained, calibrated]) {
+      assert.equal(stderr.match(/samples? (is|are) not finite/g)?.length, 10);
+      assert.match(stderr, /^warning: 20 more notes on images were left out$/m);
+    }
+  });
+});
+
+Deno.test("control characters of labels and names are escaped in text, and kept in JSON", async () => {
+  await withFolder(async (folder) => {
+    const record = (i: number) => ({ path: `${i}.png`, label: i % 2 ? "a\nb: \x1b[2J" : "c" });
+    for (let i = 0; i < 12; i++) {
+      await writePng(`${folder}/${i}.png`, 8, 8, (x, y) => (x * (i + 1) + 31 * y) % 256);
+    }
+    const lines = Array.from({ length: 12 }, (_, i) => {
+      const { path, label } = record(i);
+      return `${JSON.stringify({ path: `${folder}/${path}`, label })}\n`;
+    });
+    const args = ["--data=-", "--model=pca", `--out=${folder}/m`, "--backend=wasm"];
+    const trained = await runTask("train", args, lines.join(""));
+    assert.equal(trained.code, 0, trained.stderr);
+    const text = await runTask("info", [`${folder}/m`]);
+    assert.match(text.stdout, /^ {2}labels +a\\nb: \\u001b\[2J, c$/m);
+    const { stdout } = await runTask("info", ["--json", `${folder}/m`]);
+    assert.deepEqual(records(stdout)[0]!["labels"], ["a\nb: \x1b[2J", "c"]);
+  });
+});
