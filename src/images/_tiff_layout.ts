@@ -46,6 +46,8 @@ const COMPRESSIONS: Readonly<Record<number, string>> = {
   50001: "WebP",
 };
 const SUPPORTED_COMPRESSIONS = [1, 5, 8, 32773, 32946];
+/** Compressions that libvips reads: of others, such as old JPEG in tiles, it makes black images. */
+const COMPRESSIONS_OF_VIPS = [2, 3, 4, 7];
 const PHOTOMETRICS = ["white is zero", "black is zero", "RGB", "palette", "mask", "CMYK", "YCbCr"];
 const BITS: Readonly<Record<number, readonly number[]>> = {
   1: [1, 2, 4, 8, 10, 12, 14, 16, 32, 64],
@@ -99,7 +101,7 @@ export function readLayout(directory: TiffDirectory, context: DecoderContext): T
   }
   const compression = one(259, 1);
   if (!SUPPORTED_COMPRESSIONS.includes(compression)) {
-    throw unsupported(
+    throw (COMPRESSIONS_OF_VIPS.includes(compression) ? unsupported : refused)(
       context,
       "TIFF must be uncompressed or compressed by LZW, deflate or PackBits: " +
         `current compression is ${COMPRESSIONS[compression] ?? compression}`,

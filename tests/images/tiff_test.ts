@@ -93,6 +93,20 @@ Deno.test("TIFF with an orientation is turned upright", async () => {
   assert.deepEqual([image.width, image.height, ...image.data], [1, 3, 1, 2, 3]);
 });
 
+Deno.test("TIFF compressions of which libvips makes black images are refused by name", async () => {
+  const tiles = { 322: 16, 323: 16, 324: 8, 325: 256 };
+  const cases = [
+    [{ 259: 6, ...tiles }, /current compression is old JPEG$/],
+    [{ 259: 50001, ...tiles }, /current compression is WebP$/],
+    [{ 259: 50001 }, /current compression is WebP$/],
+    [{ 259: 34676 }, /current compression is 34676$/],
+  ] as const;
+  for (const [tags, message] of cases) {
+    const file = tiff({ ...grey(16, 16, 8), ...tags }, new Uint8Array(256).fill(7));
+    await assert.rejects(decode(file), { code: "format", message });
+  }
+});
+
 Deno.test("TIFF kinds that are not read are refused by name", async () => {
   const cases = [
     [{ 259: 34712 }, /current compression is JPEG 2000$/],
