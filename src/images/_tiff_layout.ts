@@ -48,7 +48,10 @@ const COMPRESSIONS: Readonly<Record<number, string>> = {
 const SUPPORTED_COMPRESSIONS = [1, 5, 8, 32773, 32946];
 /** Compressions that libvips reads: of others, such as old JPEG in tiles, it makes black images. */
 const COMPRESSIONS_OF_VIPS = [2, 3, 4, 7];
-const PHOTOMETRICS = ["white is zero", "black is zero", "RGB", "palette", "mask", "CMYK", "YCbCr"];
+const PHOTOMETRICS = [
+  ...["white is zero", "black is zero", "RGB", "palette", "mask", "CMYK", "YCbCr"],
+  ...["7", "CIE L*a*b*"],
+];
 const BITS: Readonly<Record<number, readonly number[]>> = {
   1: [1, 2, 4, 8, 10, 12, 14, 16, 32, 64],
   2: [8, 16, 32, 64],
@@ -59,8 +62,8 @@ const MAX_SAMPLES = 16;
 const RAW_PHOTOMETRICS: readonly (number | undefined)[] = [32803, 34892];
 
 const YCBCR = 6;
-/** Samples per pixel of what libvips converts: CMYK, YCbCr, CIE L*a*b*. */
-const SAMPLES_OF_OTHERS: Readonly<Record<number, number>> = { 5: 4, 6: 3, 8: 3 };
+/** Samples per pixel of what libvips converts: CMYK and YCbCr; it fails at L*a*b*, and loses its alpha. */
+const SAMPLES_OF_OTHERS: Readonly<Record<number, number>> = { 5: 4, 6: 3 };
 
 /** Samples of colour per pixel. */
 export function coloursOf(photometric: number): 1 | 3 {

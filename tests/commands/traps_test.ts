@@ -50,7 +50,10 @@ Deno.test("a wrong label or score is told before the first image is read", async
       [["--watch=c"], /Cannot watch "c" .*\nhint: the labels are a, b$/m],
       [["--hold-out=c"], /current value is "c"\nhint: the labels are a, b$/m],
       [["--normal=a,d"], /current value is "d"/],
-      [["--score=energy"], /--score as a model must have that score: none has "energy"\nhint: train --help/],
+      [
+        ["--score=energy"],
+        /--score as a model must have that score: none has "energy"\nhint: train --help/,
+      ],
       [["--model=cvae", "--score=class:a"], /"class:a" as "cvae" must have that score/],
     ];
     for (const [flags, message] of cases) {
