@@ -61,6 +61,7 @@ const MAX_SAMPLES = 16;
 /** Photometric interpretations of raw files: colour filter array, linear raw. */
 const RAW_PHOTOMETRICS: readonly (number | undefined)[] = [32803, 34892];
 
+const CMYK = 5;
 const YCBCR = 6;
 /** Samples per pixel of what libvips converts: CMYK and YCbCr; it fails at L*a*b*, and loses its alpha. */
 const SAMPLES_OF_OTHERS: Readonly<Record<number, number>> = { 5: 4, 6: 3 };
@@ -120,11 +121,14 @@ export function readLayout(directory: TiffDirectory, context: DecoderContext): T
     (photometric > 3 && !isYcc) || samples < colours ||
     (photometric === 3 && (format !== 1 || bits > 16))
   ) {
-    const isKnown = samples >= (SAMPLES_OF_OTHERS[photometric] ?? Infinity);
+    // Ink of signed or long integers has no known full tone.
+    const isInk = photometric !== CMYK || format === 3 || (format === 1 && bits <= 16);
+    const isKnown = isInk && samples >= (SAMPLES_OF_OTHERS[photometric] ?? Infinity);
     throw (isKnown ? unsupported : refused)(
       context,
       "TIFF must be grey, RGB or palette: " +
-        `current colour type is ${PHOTOMETRICS[photometric] ?? photometric} of ${samples} samples`,
+        `current colour type is ${PHOTOMETRICS[photometric] ?? photometric} of ${samples} samples` +
+        (format === 2 ? ", signed" : ""),
       "save it as RGB",
     );
   }

@@ -112,6 +112,8 @@ Deno.test("TIFF kinds that are not read are refused by name", async () => {
     [{ 259: 34712 }, /current compression is JPEG 2000$/],
     [{ 259: 50000 }, /current compression is Zstandard$/],
     [{ 262: 5 }, /current colour type is CMYK of 1 samples$/],
+    [{ 262: 5, 277: 4, 339: 2 }, /current colour type is CMYK of 4 samples, signed$/],
+    [{ 258: 32, 262: 5, 277: 4 }, /current colour type is CMYK of 4 samples$/],
     [{ 262: 8, 277: 3 }, /current colour type is CIE L\*a\*b\* of 3 samples$/],
     [{ 262: 8, 277: 4 }, /current colour type is CIE L\*a\*b\* of 4 samples$/],
     [{ 339: 6 }, /current type is complex of 8 bits$/],
