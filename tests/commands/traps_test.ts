@@ -238,3 +238,17 @@ Deno.test("control characters of labels and names are escaped in text, and kept 
     assert.deepEqual(records(stdout)[0]!["labels"], ["a\nb: \x1b[2J", "c"]);
   });
 });
+
+Deno.test("a record that nests too deep is an error of its own, and the stream goes on", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder, ["--epochs=1", "--model=dense"]);
+    await writePng(`${folder}/a.png`, 8, 8, (x, y) => 30 * x + y);
+    const deep = `{"path":"${folder}/a.png","x":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
+    const lines = `${deep}\n{"path":"${folder}/a.png","x":[[1]]}\n`;
+    const { code, stdout, stderr } = await runTask("score", [`--model=${model}`, "-"], lines);
+    assert.equal(code, 1, stderr);
+    const [first, second] = records(stdout);
+    assert.match(JSON.stringify(first!["error"]), /"code":"input".*nest more than 512 deep/);
+    assert.deepEqual(second!["x"], [[1]]);
+  });
+});
