@@ -10,19 +10,25 @@ const FORMAT = "stray checkpoint 1";
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
-const PROGRESS = v.strictObject({
-  history: v.array(
-    v.strictObject({
-      epoch: count,
-      loss: v.number(),
-      validationLoss: v.number(),
-      watchedLoss: v.optional(v.number()),
-    }),
+const PROGRESS = v.pipe(
+  v.strictObject({
+    history: v.array(
+      v.strictObject({
+        epoch: count,
+        loss: v.number(),
+        validationLoss: v.number(),
+        watchedLoss: v.optional(v.number()),
+      }),
+    ),
+    bestEpoch: count,
+    steps: count,
+    random: v.array(v.number()),
+  }),
+  v.check(
+    ({ history, bestEpoch }) => bestEpoch <= history.length,
+    "its best epoch is none of its own",
   ),
-  bestEpoch: count,
-  steps: count,
-  random: v.array(v.number()),
-});
+);
 
 /** The setting that is the model, as JSON. */
 export const MODEL = "--model, --latent, --loss and --beta";
@@ -78,12 +84,38 @@ export function encodeCheckpoint(
  * @throws {StrayError} `model` If the file is damaged.
  */
 export function checkpointSettings(bytes: Uint8Array, name: string): TrainingSettings {
-  return savedSettings(decodeSealed(bytes, name, FORMAT, "checkpoint").metadata);
+  return savedSettings(decodeSealed(bytes, name, FORMAT, "checkpoint").metadata, name);
 }
 
-function savedSettings(metadata: Readonly<Record<string, string>>): TrainingSettings {
-  const saved = v.parse(v.record(v.string(), v.string()), JSON.parse(metadata["settings"] ?? ""));
-  return { ...DEFAULTS, ...saved };
+function savedSettings(
+  metadata: Readonly<Record<string, string>>,
+  name: string,
+): TrainingSettings {
+  return { ...DEFAULTS, ...parse(metadata, "settings", v.record(v.string(), v.string()), name) };
+}
+
+/** A part of the metadata that is JSON. */
+function parse<T>(
+  metadata: Readonly<Record<string, string>>,
+  key: "settings" | "progress",
+  schema: v.GenericSchema<unknown, T>,
+  name: string,
+): T {
+  try {
+    return v.parse(schema, JSON.parse(metadata[key] ?? ""));
+  } catch (cause) {
+    const reason = cause instanceof SyntaxError
+      ? "must be JSON"
+      : `is wrong: ${(cause as Error).message}`;
+    throw new StrayError(
+      "model",
+      `Cannot read the checkpoint "${name}" as its "${key}" ${reason}`,
+      {
+        hint: "copy it or train again",
+        cause,
+      },
+    );
+  }
 }
 
 /** The setting that is the preparation of the images, as JSON. */
@@ -161,7 +193,7 @@ export function decodeCheckpoint(
   settings: TrainingSettings,
 ): TrainingState {
   const { tensors, metadata } = decodeSealed(bytes, name, FORMAT, "checkpoint");
-  const saved = savedSettings(metadata), own = { ...DEFAULTS, ...settings };
+  const saved = savedSettings(metadata, name), own = { ...DEFAULTS, ...settings };
   for (const key of Object.keys({ ...own, ...saved })) {
     const value = own[key] ?? UNSET, wanted = saved[key] ?? UNSET;
     const difference = value === wanted ? undefined : differenceOf(key, wanted, value);
@@ -170,7 +202,7 @@ export function decodeCheckpoint(
       hint: "use the flags and the data of the interrupted training",
     });
   }
-  const progress = v.parse(PROGRESS, JSON.parse(metadata["progress"] ?? ""));
+  const progress = parse(metadata, "progress", PROGRESS, name);
   const part = (prefix: string) =>
     new Map(
       [...tensors].filter(([key]) => key.startsWith(prefix))
