@@ -91,6 +91,7 @@ function refuseAll(
   const other = refused.find((error) => !(error instanceof StrayError && error.code === "usage"));
   if (other !== undefined) throw other;
   const { score } = options, flags = flagsOfModels(options);
+  if (flags.length === 0) throw refused[0];
   const scored = score === undefined
     ? []
     : [{ score }, { score, features: "pixels" } as const].flatMap((only) =>
