@@ -20,6 +20,33 @@ const SOURCE_JSON = JSON as unknown as SourceJson;
 /** Numbers that may come out in other digits: long ones, and those with exponents or trailing zeros. */
 const MAY_CHANGE = /[\d.]{16}|\d[eE]|\.\d*0(?!\d)|0\.000000|-0(?![.\d])/;
 
+/** Maximum number of arrays and objects within each other. */
+const MAX_DEPTH = 512;
+
+/** Whether arrays and objects of JSON nest deeper than a number. */
+function isDeeperThan(most: number, text: string): boolean {
+  // Each of them takes two characters.
+  if (text.length <= 2 * most) return false;
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '"') {
+      do at = text.indexOf('"', at + 1); while (at > 0 && isEscaped(text, at));
+      if (at < 0) return false;
+    } else if (character === "{" || character === "[") {
+      if (++depth > most) return true;
+    } else if (character === "}" || character === "]") depth--;
+  }
+  return false;
+}
+
+/** Whether a character follows an odd number of backslashes. */
+function isEscaped(text: string, at: number): boolean {
+  let slashes = 0;
+  while (text[at - 1 - slashes] === "\\") slashes++;
+  return slashes % 2 === 1;
+}
+
 /**
  * Parses JSON; `JSON.stringify` of the result has every number digit for digit.
  *
@@ -28,7 +55,7 @@ const MAY_CHANGE = /[\d.]{16}|\d[eE]|\.\d*0(?!\d)|0\.000000|-0(?![.\d])/;
  *
  * @param text JSON.
  * @returns The value.
- * @throws {SyntaxError} If it is not JSON.
+ * @throws {SyntaxError} If it is not JSON, or nests more than 512 deep, which `JSON.stringify` may not write.
  *
  * @example
  * ```ts
@@ -39,6 +66,9 @@ const MAY_CHANGE = /[\d.]{16}|\d[eE]|\.\d*0(?!\d)|0\.000000|-0(?![.\d])/;
  * ```
  */
 export function parseExactJson(text: string): unknown {
+  if (isDeeperThan(MAX_DEPTH, text)) {
+    throw new SyntaxError(`arrays and objects nest more than ${MAX_DEPTH} deep`);
+  }
   if (!MAY_CHANGE.test(text)) return JSON.parse(text);
   return SOURCE_JSON.parse(
     text,

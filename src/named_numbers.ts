@@ -6,10 +6,10 @@ export interface NumberEntry {
   readonly name: string;
   /** Its default. */
   readonly value: number;
-  /** Minimum. @default {-Infinity} */
-  readonly least?: number;
-  /** Maximum. @default {Infinity} */
-  readonly most?: number;
+  /** Minimum. */
+  readonly least: number;
+  /** Maximum. */
+  readonly most: number;
   /** Whether the bounds are excluded. @default {false} */
   readonly open?: boolean;
   /** Whether it must be an integer. @default {false} */
@@ -39,7 +39,7 @@ export interface NamedNumbers<Name extends string> {
  * ```ts
  * import { parseNamedNumbers } from "./named_numbers.ts";
  *
- * const table = { huber: [{ name: "delta", value: 1, least: 0 }] };
+ * const table = { huber: [{ name: "delta", value: 1, least: 0, most: 10 }] };
  * const { numbers } = parseNamedNumbers("huber:0.5", table);
  * if (numbers[0] !== 0.5) throw new Error("unexpected delta");
  * ```
@@ -73,15 +73,12 @@ export function writeNamedNumbers({ name, numbers }: NamedNumbers<string>): stri
 }
 
 function parseNumber(of: string, text: string | undefined, entry: NumberEntry): number {
-  const { name, value, least = -Infinity, most = Infinity, open, whole } = entry;
+  const { name, value, least, most, open, whole } = entry;
   if (text === undefined) return value;
   const number = text.trim() === "" ? NaN : Number(text);
   const inside = open ? number > least && number < most : number >= least && number <= most;
-  if (inside && Number.isFinite(number) && (!whole || Number.isInteger(number))) return number;
-  const bounds = [
-    ...least > -Infinity ? [`${open ? "above" : "at least"} ${least}`] : [],
-    ...most < Infinity ? [`${open ? "below" : "at most"} ${most}`] : [],
-  ];
-  const wanted = [whole ? "a whole number" : "a number", bounds.join(" and ")];
-  throw new RangeError(`must be ${of} with a ${name} that is ${wanted.join(" ").trim()}`);
+  if (inside && (!whole || Number.isInteger(number))) return number;
+  const noun = whole ? "a whole number" : "a number";
+  const bounds = open ? `above ${least} and below ${most}` : `from ${least} to ${most}`;
+  throw new RangeError(`must be ${of} with a ${name} that is ${noun} ${bounds}`);
 }

@@ -13,7 +13,8 @@ import { StrayError } from "../src/errors.ts";
 import { DecodePool, writeModelInput } from "../src/images/mod.ts";
 import { decodedSize } from "./_region.ts";
 import { Hints } from "./_hints.ts";
-import { MAX_NOTES, readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
+import { ImageNotes, MAX_NOTES } from "./_image_notes.ts";
+import { readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
 
 /** Flags of every command that applies a model to images. */
 export const MODEL_FLAGS = ["model", ...SOURCE_FLAGS, "backend"] as const;
@@ -47,7 +48,8 @@ export async function* readBatches(
   const size = detector.inputSize, most = detector.batchSize;
   const values = new Float32Array(most * size);
   const pool = new DecodePool();
-  let entries: (EntryName | FailedSample)[] = [], count = 0, notes = 0;
+  let entries: (EntryName | FailedSample)[] = [], count = 0;
+  const notes = new ImageNotes(context.stderr);
   const take = (entry: Entry): EntryName | FailedSample => {
     if (isFailed(entry)) return entry;
     const { image, ...name } = entry;
@@ -57,9 +59,7 @@ export async function* readBatches(
       if (!(error instanceof StrayError)) throw error;
       return { ...name, error };
     }
-    for (const note of image.notes ?? []) {
-      if (++notes <= MAX_NOTES) context.stderr.warn(`${name.path}: ${note}`);
-    }
+    notes.add(name.path, image.notes);
     count++;
     return name;
   };
@@ -78,6 +78,7 @@ export async function* readBatches(
       count = 0;
     }
     if (entries.length > 0) yield { entries, values, count };
+    notes.end();
   } finally {
     pool.close();
   }

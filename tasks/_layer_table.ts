@@ -1,6 +1,6 @@
 /** Tables of `summary`: a network's layers, or a model's tensors. */
 
-import { alignColumns } from "../src/cli/mod.ts";
+import { alignColumns, escape } from "../src/cli/mod.ts";
 import type { AutoencoderSpec, Layer, LayerDescription } from "../src/models/mod.ts";
 import { sizeOf } from "../src/shape.ts";
 
@@ -88,7 +88,7 @@ export function layerTable(spec: AutoencoderSpec, layers: readonly LayerDescript
     ]),
   ];
   const count = `${total} parameters: ${trainable} trained, ${running} running means and variances`;
-  return [spec.name, ...ruledTable(rows), count];
+  return [escape(spec.name), ...ruledTable(rows), count];
 }
 
 /** The tensors of a model that is not a stack of layers, as a JSON object. */
@@ -111,7 +111,7 @@ export function tensorTable(name: string, tensors: Tensors): string[] {
     String(parameters),
   ]);
   const header = ["tensor", "shape", "parameters"];
-  return [name, ...ruledTable([header, ...rows]), `${parameters.total} parameters`];
+  return [escape(name), ...ruledTable([header, ...rows]), `${parameters.total} parameters`];
 }
 
 /** A table with a header between rules; the last column is numeric. */

@@ -1,13 +1,18 @@
 /** Values of `--model` before a model is trained: names of models, and network files. */
 
+import { usageError } from "../src/cli/mod.ts";
 import {
   type Architecture,
   currentScoreName,
   DEFAULT_MODELS,
   type DefaultModel,
+  MAX_ERROR,
+  type ModelDefinition,
   MODELS,
+  type ModelSpec,
   parseNetworkFile,
   reconstructionScores,
+  scoreNames,
 } from "../src/models/mod.ts";
 import { readUserFile } from "./_read_file.ts";
 
@@ -55,6 +60,24 @@ export function readScoreName(
   const current = currentScoreName(name);
   if (current !== name) warn(`the score ${name} is now called ${current}`);
   return current;
+}
+
+/**
+ * Asserts that a model has error maps, which --heatmaps draws.
+ *
+ * @param spec The model.
+ * @throws {StrayError} `usage` If it has none; the hint names the models that do.
+ */
+export function requireHeatmaps(spec: ModelSpec): void {
+  if (scoreNames(spec).includes(MAX_ERROR)) return;
+  const able = Object.entries<ModelDefinition>(MODELS).filter(([, { build, madeFor }]) =>
+    scoreNames(build({ inputShape: madeFor ?? [28, 28, 1], classes: ["a", "b"] }))
+      .includes(MAX_ERROR)
+  );
+  throw usageError(
+    `Cannot use --heatmaps as the model must reconstruct images: "${spec.name}" does not`,
+    `train one that does: --model ${able.map(([name]) => name).join(", ")}, or a network file`,
+  );
 }
 
 /** Description of network files, for the help. */

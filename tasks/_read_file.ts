@@ -14,7 +14,7 @@ import { StrayError } from "../src/errors.ts";
 export async function readUserFile(
   path: string,
   name: string,
-  kind: "model" | "network" = "model",
+  kind: "model" | "network" | "checkpoint" = "model",
 ): Promise<Uint8Array> {
   try {
     return await Deno.readFile(path);

@@ -14,9 +14,6 @@ export const SOURCE_OPERANDS = {
   least: 1,
 } as const;
 
-/** Warnings about single images that are printed at most. */
-export const MAX_NOTES = 10;
-
 /**
  * Converts {@linkcode SOURCE_FLAGS} to options.
  *

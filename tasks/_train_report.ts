@@ -10,6 +10,7 @@ import type {
 import type { CalibrationRecord, ModelFile } from "../src/store/mod.ts";
 import { defaultName } from "./_models.ts";
 import { Hints } from "./_hints.ts";
+import { ImageNotes, MAX_NOTES } from "./_image_notes.ts";
 import type { EpochRecord, StepRecord } from "../src/training/mod.ts";
 import { calibrationRecord } from "./_calibration_record.ts";
 import {
@@ -42,12 +43,16 @@ export class TrainReport {
   /** The further model in training, for progress. */
   #fold = "";
   readonly #hints = new Hints();
+  readonly #notes: ImageNotes;
+  /** Number of failures warned of, or left out. */
+  #warned = 0;
   /** Failures before the first image: an error may report them. */
   #unreported: FailedSample[] = [];
 
   /** @param reporter Writes to stderr. */
   constructor(reporter: Reporter) {
     this.#reporter = reporter;
+    this.#notes = new ImageNotes(reporter);
   }
 
   /** Number of images that could not be read. */
@@ -59,6 +64,11 @@ export class TrainReport {
   failure(failed: FailedSample): void {
     this.#failures++;
     this.#unreported.push(failed);
+  }
+
+  /** Called with the notes on an image. */
+  notes(path: string, notes: readonly string[] | undefined): void {
+    this.#notes.add(path, notes);
   }
 
   /** Called while images are read. */
@@ -75,6 +85,7 @@ export class TrainReport {
     const [height, width, channels] = spec.inputShape;
     const { scale } = start.input;
     this.#reporter.progress(undefined);
+    this.#notes.end();
     this.#warnFailures();
     if (trouble !== undefined) this.#reporter.warn(`training on one thread only: ${trouble}`);
     const many = threads > 1 ? `, ${threads} threads` : "";
@@ -198,6 +209,7 @@ export class TrainReport {
 
   #warnFailures(wanted: (failed: FailedSample) => boolean = () => true): void {
     for (const { path, error } of this.#unreported.filter(wanted)) {
+      if (++this.#warned > MAX_NOTES) continue;
       this.#reporter.warn(`${path}: ${error.message}`, this.#hints.first(error.hint));
     }
     this.#unreported = [];

@@ -18,7 +18,8 @@ import {
 } from "./_calibration_words.ts";
 import { readUserFile } from "./_read_file.ts";
 import { decodedSize } from "./_region.ts";
-import { MAX_NOTES, readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
+import { ImageNotes, MAX_NOTES } from "./_image_notes.ts";
+import { readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
 
 const CALIBRATE_FLAGS = [
   ...["model", "data", "normal", "hold-out"] as const,
@@ -69,7 +70,8 @@ async function calibrate(context: Context): Promise<ExitCode> {
   const { recalibrate } = await import("../src/detection/mod.ts");
   const model = decodeModel(await readUserFile(resolve(name), name), name);
   const pool = new DecodePool();
-  let failures = 0, notes = 0;
+  const notes = new ImageNotes(stderr);
+  let failures = 0;
   try {
     const sources = readSourceFlags(context, decodedSize(model.input));
     const entries = readSources(flags.data, { ...sources, decode: pool.decode });
@@ -82,13 +84,12 @@ async function calibrate(context: Context): Promise<ExitCode> {
         if (++failures <= MAX_NOTES) stderr.warn(`${path}: ${error.message}`);
       },
       onImage: ({ path, image }, count) => {
-        for (const note of image.notes ?? []) {
-          if (++notes <= MAX_NOTES) stderr.warn(`${path}: ${note}`);
-        }
+        notes.add(path, image.notes);
         stderr.progress(`reading: ${count} images`);
       },
     });
     stderr.progress(undefined);
+    notes.end();
     await writeFileAtomically(resolve(out), encodeModel(result.model));
     const { score, calibration } = result.model;
     const images = calibration?.images ?? 0;

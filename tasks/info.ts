@@ -1,6 +1,6 @@
 /** `info`: shows the contents of a model file. */
 
-import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts";
+import { type CommandContext, defineCommand, escape, ExitCode } from "../src/cli/mod.ts";
 import type { Region } from "../src/images/mod.ts";
 import { encodeSpec, modelTypeOf } from "../src/models/mod.ts";
 import type { ModelFile, TrainingSummary } from "../src/store/mod.ts";
@@ -76,8 +76,8 @@ async function info(context: CommandContext<"json">): Promise<ExitCode> {
       ["trained on", describeRun(training)],
       ["data", training.fingerprint],
     ];
-    await stdout.write(path);
-    for (const [key, value] of lines) await stdout.write(`  ${key.padEnd(17)} ${value}`);
+    await stdout.write(escape(path));
+    for (const [key, value] of lines) await stdout.write(`  ${key.padEnd(17)} ${escape(value)}`);
   });
 }
 

@@ -12,13 +12,14 @@ import type { Detector, UnlikeCalibration } from "../src/detection/mod.ts";
 import type { EncodedImage } from "../src/images/mod.ts";
 import type { LensFitSpec } from "../src/models/mod.ts";
 import { MODEL_FLAGS, nothingRead } from "./_image_batches.ts";
+import { ImageNotes } from "./_image_notes.ts";
 import type { MassMapFolder } from "./_mass_maps.ts";
-import { readScoreName, SCORES_NOTE } from "./_models.ts";
+import { readScoreName, requireHeatmaps, SCORES_NOTE } from "./_models.ts";
 import { RAISE_FPR, tooFewImages } from "./_calibration_words.ts";
 import { openDetector } from "./_open_detector.ts";
 import { decodedSize } from "./_region.ts";
 import { scoreJson } from "./_score_json.ts";
-import { MAX_NOTES, readSourceFlags, SOURCE_OPERANDS } from "./_source_flags.ts";
+import { readSourceFlags, SOURCE_OPERANDS } from "./_source_flags.ts";
 
 const SCORE_FLAGS = [
   ...MODEL_FLAGS,
@@ -81,10 +82,12 @@ async function score(context: Context): Promise<ExitCode> {
       "lens-fit finds those of a lens",
     );
   }
-  let count = 0, failures = 0, notes = 0;
+  const notes = new ImageNotes(stderr);
+  let count = 0, failures = 0;
   try {
     const { scoreEntries, ShiftTest } = await import("../src/detection/mod.ts");
     const { modelId } = await import("../src/store/mod.ts");
+    if (flags.heatmaps !== undefined) requireHeatmaps(detector.model.spec);
     const heatmaps = flags.heatmaps === undefined
       ? undefined
       : await (await import("./_heatmaps.ts")).HeatmapFolder.open(
@@ -125,9 +128,7 @@ async function score(context: Context): Promise<ExitCode> {
           const known = labels !== undefined && label !== undefined && !labels.includes(label);
           const unlike = known ? undefined : shift.add(verdict.p);
           if (unlike) stderr.warn(describeShift(unlike));
-          for (const note of entry.notes) {
-            if (++notes <= MAX_NOTES) stderr.warn(`${entry.path}: ${note}`);
-          }
+          notes.add(entry.path, entry.notes);
         }
         const record = scoreJson(entry, {
           ...{ labels, model: id, heatmap: drawn?.[i], massMap: masses?.[i], calibration },
@@ -145,7 +146,7 @@ async function score(context: Context): Promise<ExitCode> {
     stderr.progress(undefined);
   }
   if (count === 0) throw nothingRead("score");
-  if (notes > MAX_NOTES) stderr.warn(`${notes - MAX_NOTES} more notes on images were left out`);
+  notes.end();
   if (failures > 0) stderr.warn(`${failures} of ${count} images could not be scored`);
   return failures > 0 ? ExitCode.failed : ExitCode.done;
 }

@@ -230,13 +230,14 @@ export async function trainModel(context: Context, report: TrainReport): Promise
       : otherSource(context, flags.anomalies, pool),
     version: VERSION,
     signal,
-    resume: flags.resume === undefined
-      ? undefined
-      : { bytes: await readUserFile(resolve(flags.resume), flags.resume), name: flags.resume },
+    resume: flags.resume === undefined ? undefined : {
+      bytes: await readUserFile(resolve(flags.resume), flags.resume, "checkpoint"),
+      name: flags.resume,
+    },
     onWarning: (message, hint) => report.warn(message, hint),
     onFailure: (failed) => report.failure(failed),
     onImage: ({ path, image }, count) => {
-      for (const note of image.notes ?? []) stderr.warn(`${path}: ${note}`);
+      report.notes(path, image.notes);
       if (count === 1 && lenses?.stretch === "linear" && image.data instanceof Uint8Array) {
         report.warn(
           "8 bits of linear brightness round much of the noise away, and with it substructure",
@@ -326,11 +327,24 @@ function parseScale(text: string | undefined): LoadOptions["scale"] {
   if (text === "percentile") return { kind: "percentile", low: 0.5, high: 99.5 };
   const numbers = text.split(",").map((part) => part.trim() === "" ? NaN : Number(part));
   const [low = NaN, high = NaN] = numbers;
-  if (numbers.length === 2 && low < high && high - low < Infinity) {
-    return { kind: "range", low, high };
+  if (numbers.length === 2 && low < high) {
+    if (isFloat32(low) && isFloat32(high) && isFloat32(high - low)) {
+      return { kind: "range", low, high };
+    }
+    throw usageError(
+      "Cannot use --scale as LOW, HIGH and their difference must be numbers that float32 holds, 0 or " +
+        `from 1.2e-38 to 3.4e38 in magnitude: current value is "${text}"`,
+      "give the range of the samples; --scale auto finds it",
+    );
   }
   throw usageError(
     `Cannot use --scale as it must be depth, auto, percentile, none or LOW,HIGH: current value is "${text}"`,
     "for instance --scale 0,4095",
   );
+}
+
+/** Whether float32 holds a number without losing all its digits. */
+function isFloat32(number: number): boolean {
+  const magnitude = Math.abs(number);
+  return magnitude === 0 || magnitude >= 2 ** -126 && magnitude < 2 ** 128;
 }

@@ -56,3 +56,22 @@ Deno.test("labels keep the digits of identifiers, and are otherwise as short as 
   ] as const;
   for (const [text, label] of cases) assert.equal(numberText(parseExactJson(text)), label);
 });
+
+Deno.test("values that nest deeper than JSON.stringify may write are refused", () => {
+  const nested = (depth: number) => `${"[".repeat(depth)}1.50${"]".repeat(depth)}`;
+  for (const depth of [1, 400, 512]) {
+    assert.equal(JSON.stringify(parseExactJson(nested(depth))), nested(depth));
+  }
+  for (const depth of [513, 20_000, 1_000_000]) {
+    assert.throws(() => parseExactJson(nested(depth)), {
+      name: "SyntaxError",
+      message: "arrays and objects nest more than 512 deep",
+    });
+    assert.throws(() => parseExactJson('{"a":'.repeat(depth)), SyntaxError);
+  }
+  // Brackets in strings do not nest, whatever is escaped there.
+  for (const text of ["[", '\\"[', "\\\\", '\\\\\\"{']) {
+    const long = `[${Array.from({ length: 2000 }, () => `"${text}"`).join(",")}]`;
+    assert.equal(JSON.stringify(parseExactJson(long)), long);
+  }
+});

@@ -1,6 +1,7 @@
 /** Parses the text of a flag's value. */
 
 import type { StrayError } from "../errors.ts";
+import { MAX_COUNT } from "../shape.ts";
 import { didYouMean } from "../suggest.ts";
 import type { FlagToken } from "./_tokens.ts";
 import type { FlagEntry, SizeValue } from "./flag_entry.ts";
@@ -50,7 +51,12 @@ export function parseValue(
     case "integer":
     case "number": {
       const number = NUMBER.test(value) ? Number(value) : NaN;
-      if (!inRange(number, flag)) throw fail(`must be ${describe(flag)}`);
+      if (!inRange(number, flag)) {
+        throw fail(
+          `must be ${describe(flag)}`,
+          `--${token.name} ${flag.placeholder}: ${flag.help}`,
+        );
+      }
       return number + 0;
     }
     case "size": {
@@ -71,7 +77,7 @@ export function parseValue(
 }
 
 function isSide(length: number): boolean {
-  return Number.isSafeInteger(length) && length > 0;
+  return Number.isInteger(length) && length > 0 && length <= MAX_COUNT;
 }
 
 function inRange(value: number, { kind, min, max, open }: FlagEntry): boolean {

@@ -1,7 +1,9 @@
 /** Rows of text in columns. */
 
+import { escape } from "./escape.ts";
+
 /**
- * Pads the cells of rows so that columns align.
+ * Pads the cells of rows so that columns align; control characters are escaped.
  *
  * @param rows The rows, all of one length.
  * @param right Columns that are aligned to the right. @default {[]}
@@ -19,8 +21,9 @@ export function alignColumns(
   rows: readonly (readonly string[])[],
   right: readonly number[] = [],
 ): string[] {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  const cells = rows.map((row) => row.map(escape));
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...cells.map((row) => row[i]!.length)));
   const pad = (cell: string, i: number) =>
     right.includes(i) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!);
-  return rows.map((row) => row.map(pad).join("  ").trimEnd());
+  return cells.map((row) => row.map(pad).join("  ").trimEnd());
 }

@@ -13,6 +13,17 @@ import {
   strings,
 } from "./flag_entry.ts";
 
+/** Largest number of images in any source. */
+const MAX_IMAGES = 1e12;
+/** Largest number of pixels that an image may be allowed. */
+const MAX_PIXELS = 1e12;
+/** Largest number of passes over the images. */
+const MAX_EPOCHS = 1e6;
+/** Largest weight of a term of a loss. */
+const MAX_WEIGHT = 1e6;
+/** Most threads: each has a stack and a copy of the code. */
+const MAX_WORKERS = 256;
+
 /** All flags in the groups of the help, in its order. */
 export const FLAG_GROUPS = {
   data: {
@@ -58,13 +69,16 @@ export const FLAG_GROUPS = {
         "(percentile); none keeps them (default: depth; percentile for floats outside [0, 1]; none " +
         "for CSV and --vectors)",
     ),
-    count: integer("number of images", { min: 1 }),
+    count: integer("number of images", { min: 1, max: MAX_IMAGES }),
     limit: integer(
       "number of images to read, the first of the sources: where these are sorted by label, later " +
         "labels are missed",
-      { min: 1 },
+      { min: 1, max: MAX_IMAGES },
     ),
-    "max-pixels": integer("refuse images that claim more pixels (default 100000000)", { min: 1 }),
+    "max-pixels": integer("refuse images that claim more pixels (default 100000000)", {
+      min: 1,
+      max: MAX_PIXELS,
+    }),
     vectors: boolean("read a 2-D npy, npz, IDX or HDF5 array as a list of vectors, one per row"),
     null: { ...boolean("paths on stdin are separated by NUL"), short: "0" },
     md5: string("HASH", "refuse the source file unless its MD5 is this"),
@@ -85,7 +99,10 @@ export const FLAG_GROUPS = {
       "reconstruction loss, summed over pixels: mse, bce, l1, huber:DELTA, " +
         "focal:GAMMA,ALPHA,THRESHOLD or ssim",
     ),
-    beta: number("weight of the KL divergence (variational autoencoders)", { min: 0 }),
+    beta: number("weight of the KL divergence (variational autoencoders)", {
+      min: 0,
+      max: MAX_WEIGHT,
+    }),
     features: choice(
       "NAME",
       ["oriented", "pixels"],
@@ -118,14 +135,17 @@ export const FLAG_GROUPS = {
     gibbs: integer("Gibbs sampling steps per gradient (rbm; default 1)", { min: 1, max: 1000 }),
   },
   training: {
-    epochs: integer("maximum number of passes over the images", { min: 1 }),
+    epochs: integer("maximum number of passes over the images", { min: 1, max: MAX_EPOCHS }),
     patience: integer(
       "epochs without a lower validation loss before training stops (default a fifth of --epochs, " +
         "at least 3; all of them with cosine and one-cycle)",
-      { min: 1 },
+      { min: 1, max: MAX_EPOCHS },
     ),
-    batch: integer("images per step", { min: 2 }),
-    lr: number("learning rate (default: the model's own, mostly 1e-3)", { min: 0, open: true }),
+    batch: integer("images per step", { min: 2, max: MAX_COUNT }),
+    lr: number("learning rate (default: the model's own, mostly 1e-3)", {
+      min: 1e-12,
+      max: 1e6,
+    }),
     reduction: choice(
       "HOW",
       ["sum", "mean"],
@@ -144,9 +164,9 @@ export const FLAG_GROUPS = {
     "weight-decay": number(
       "decoupled in adamw, an L2 penalty in the others (default: the model's own, 1e-5 for dcae, " +
         "lens-vae and aae; for others 0.01 in adamw, else 0)",
-      { min: 0 },
+      { min: 0, max: MAX_WEIGHT },
     ),
-    clip: number("maximum gradient norm per step", { min: 0, open: true }),
+    clip: number("maximum gradient norm per step", { min: 1e-12, max: 1e12 }),
     schedule: string(
       "NAME",
       "learning rate schedule: constant, exponential:FACTOR per epoch, cosine, " +
@@ -154,10 +174,11 @@ export const FLAG_GROUPS = {
     ),
     "kl-warmup": integer("epochs over which the weight of the KL divergence rises from 0", {
       min: 1,
+      max: MAX_EPOCHS,
     }),
     "free-bits": number("KL divergence per latent unit that is not penalised, in nats", {
-      min: 0,
-      open: true,
+      min: 1e-12,
+      max: MAX_WEIGHT,
     }),
     augment: list(
       "change training images at random: flip-x, flip-y, rotate:DEGREES, shift:PIXELS, crop:PART, " +
@@ -208,15 +229,21 @@ export const FLAG_GROUPS = {
       ["parameters"],
       "further fields: parameters (what lens-fit found of the lens, with standard deviations)",
     ),
-    threshold: number("anomalies are images that score at least this, whatever their p", {}),
-    top: integer("anomalies are this many images, those that score highest", { min: 1 }),
+    threshold: number("anomalies are images that score at least this, whatever their p", {
+      min: -3.4e38,
+      max: 3.4e38,
+    }),
+    top: integer("anomalies are this many images, those that score highest", {
+      min: 1,
+      max: MAX_IMAGES,
+    }),
     fdr: number(
       "false discovery rate: the most normal images expected among the anomalies, as a share",
       { min: 0, max: 1, open: true },
     ),
     positive: list('labels of the anomalies (default: records with "normal":false)'),
     by: choice("FIELD", ["label"], "one result per positive label"),
-    k: integer("neighbours that vote (default 1)", { min: 1 }),
+    k: integer("neighbours that vote (default 1)", { min: 1, max: MAX_IMAGES }),
   },
   sampling: {
     class: string("LABEL", "images of this label"),
@@ -262,7 +289,10 @@ export const FLAG_GROUPS = {
       ["auto", "webgpu", "wasm", "cpu"],
       "auto, webgpu, wasm or cpu (default auto)",
     ),
-    workers: integer("maximum number of threads (default: all cores)", { min: 1 }),
+    workers: integer("maximum number of threads (default: all cores)", {
+      min: 1,
+      max: MAX_WORKERS,
+    }),
     quiet: { ...boolean("print only errors on stderr"), short: "q" },
     help: { ...boolean("print this help"), short: "h" },
     version: { ...boolean("print the version"), short: "V" },

@@ -123,7 +123,7 @@ async function runEntry(
   } catch (error) {
     stderr.close();
     await stdout.flush().catch(() => {});
-    return report(error, stderr, signal);
+    return report(relativeTo(directory, args, error), stderr, signal);
   } finally {
     clearTimeout(noticeTimer);
     interrupt.stop();
@@ -138,6 +138,17 @@ async function runEntry(
  */
 export function exitCodeOf({ code }: StrayError): typeof ExitCode.usage | typeof ExitCode.failed {
   return code === "usage" || code === "label" ? ExitCode.usage : ExitCode.failed;
+}
+
+/** A failure to write, with paths in the caller's folder as the caller writes them. */
+function relativeTo(directory: string, args: readonly string[], error: unknown): unknown {
+  if (!(error instanceof StrayError) || error.code !== "write") return error;
+  const folder = directory.replace(/\/?$/, "/");
+  if (args.some((arg) => arg.includes(folder))) return error;
+  const shorten = (text: string) =>
+    text.replaceAll(`"${folder}`, '"').replaceAll(`"${directory}"`, '"."');
+  const { message, hint, cause } = error;
+  return new StrayError("write", shorten(message), { hint: hint && shorten(hint), cause });
 }
 
 /** Prints an error and returns its exit code. */

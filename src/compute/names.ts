@@ -30,16 +30,19 @@ export type PixelLoss = LossName | `huber:${string}` | `focal:${string}`;
 /** Maps a decoder's output to pixels: `sigmoid` (the output is logits), or `linear` (it is pixels). */
 export type LossOutput = "sigmoid" | "linear";
 
+/** A bound within what float32 holds. */
+const FLOAT32 = 1e38;
+
 /** The parameters of each loss. */
 const LOSSES: NumberTable<LossName> = {
   mse: [],
   bce: [],
   l1: [],
-  huber: [{ name: "delta", value: 0.1, least: 0, open: true }],
+  huber: [{ name: "delta", value: 0.1, least: 0, most: FLOAT32, open: true }],
   focal: [
-    { name: "gamma", value: 0.25, least: 0 },
-    { name: "alpha", value: 2, least: 0, open: true },
-    { name: "threshold", value: 0 },
+    { name: "gamma", value: 0.25, least: 0, most: FLOAT32 },
+    { name: "alpha", value: 2, least: 0, most: FLOAT32, open: true },
+    { name: "threshold", value: 0, least: -FLOAT32, most: FLOAT32 },
   ],
   ssim: [],
 };

@@ -137,13 +137,20 @@ export function checkStepMemory(
   const what = `a step of ${batch} images of ${width} x ${height} x ${channels}`;
   const smaller = smallerSize(width, height);
   if (options.size) {
-    options.onWarning?.(`${what} takes about ${size} of memory`, `--size ${smaller} takes less`);
+    options.onWarning?.(
+      `${what} takes about ${size} of memory`,
+      `${options.batch === undefined ? "" : "a smaller --batch or "}--size ${smaller} takes less`,
+    );
     return;
   }
   throw new StrayError(
     "too_large",
     `Cannot train "${spec.name}" as a step must take at most ${MAX_STEP / 2 ** 30} GiB of memory ` +
       `unless --size is given: ${what} takes about ${size}`,
-    { hint: `add --size ${smaller}, or --size ${width}x${height} to try it all the same` },
+    {
+      hint: `${
+        options.batch === undefined ? "" : "lower --batch, or "
+      }add --size ${smaller}, or --size ${width}x${height} to try it all the same`,
+    },
   );
 }

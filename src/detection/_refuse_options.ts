@@ -24,7 +24,7 @@ const OWN_OPTIONS: Readonly<
 };
 
 /** Number of models that a message lists at most. */
-const LISTED = 6;
+export const LISTED = 6;
 
 /**
  * Refuses options that the model does not take, and settings of learning for a model that does not
@@ -104,6 +104,39 @@ export function settingsOfLearning(
   return Object.keys(
     given({ epochs, patience, batch, lr, watch, resume, checkpoint, ...hyperparameters }),
   );
+}
+
+/** A flag on which the choice of a model depends, as given. */
+interface ModelFlag {
+  /** The flag, with its value where that decides. */
+  readonly flag: string;
+  /** The option alone. */
+  readonly only: Omit<TrainOptions, "version">;
+}
+
+/** The flags that are given and that only some models take. */
+export function flagsOfModels(options: TrainOptions): ModelFlag[] {
+  const { seek, score, latentsOf, hyperparameters } = options;
+  const own = Object.values(OWN_OPTIONS).flatMap(([flag, key]): ModelFlag[] => {
+    if (key === "reduction") {
+      const reduction = hyperparameters?.reduction;
+      return reduction === undefined ? [] : [{ flag, only: { hyperparameters: { reduction } } }];
+    }
+    return options[key] === undefined ? [] : [{ flag, only: { [key]: options[key] } }];
+  });
+  const steps = settingsOfLearning({
+    ...options,
+    hyperparameters: { ...hyperparameters, reduction: undefined },
+  });
+  return [
+    ...seek === undefined ? [] : [{ flag: `--seek ${seek}`, only: { seek } }],
+    ...own,
+    ...steps.map((setting) => ({
+      flag: `--${flagOf(setting)}`,
+      only: { epochs: options.epochs ?? 1 },
+    })),
+    ...score === undefined ? [] : [{ flag: `--score ${score}`, only: { score, latentsOf } }],
+  ];
 }
 
 /** Refuses settings of the input where the model of the latents determines it. */

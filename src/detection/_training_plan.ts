@@ -15,6 +15,7 @@ import {
   CALIBRATE,
   MODEL,
   type ModelFile,
+  PREPARATION,
   type TrainingSettings,
   type TrainingSummary,
 } from "../store/mod.ts";
@@ -152,7 +153,7 @@ export function planTraining(
   const patience = options.patience ?? defaultPatience(epochs, hyperparameters?.schedule);
   const settings = {
     [MODEL]: encodeSpec(learning?.learnt?.(spec) ?? spec),
-    "the images' preparation": JSON.stringify(loaded.input),
+    [PREPARATION]: JSON.stringify(loaded.input),
     "the number of images": String(loaded.images.count),
     "the images' fingerprint": loaded.fingerprint,
     "--batch": String(batch),

@@ -8,12 +8,20 @@ import {
   findModel,
   type ModelDefinition,
   type ModelOptions,
+  MODELS,
   requireModel,
   requireScore,
   type Sought,
+  splitScore,
 } from "../models/mod.ts";
 import { checkScore, latentsIn } from "./_check_score.ts";
-import { refuseUselessOptions, settingsOfLearning } from "./_refuse_options.ts";
+import {
+  flagsOfModels,
+  LISTED,
+  refuseUselessOptions,
+  settingsOfLearning,
+} from "./_refuse_options.ts";
+import { checkHyperparameters } from "../training/mod.ts";
 import { checkpointSettings, MODEL } from "../store/mod.ts";
 import type { TrainOptions } from "./train_options.ts";
 
@@ -33,6 +41,8 @@ export interface Candidate {
  * @throws {StrayError} `usage` If the model that the user names does not take them, or none does.
  */
 export function candidatesFor(options: TrainOptions): readonly Candidate[] {
+  if (options.score !== undefined) splitScore(options.score);
+  checkHyperparameters(options.hyperparameters ?? {});
   const { seek } = options, architecture = options.architecture ?? resumed(options);
   if (architecture !== undefined && typeof architecture !== "string") {
     if (seek !== undefined) refuseSeek("the network", seek);
@@ -68,8 +78,75 @@ export function candidatesFor(options: TrainOptions): readonly Candidate[] {
       }
     });
   const usual = allowed(false), found = usual.length > 0 ? usual : allowed(true);
-  if (found.length === 0) throw seek === undefined ? refused.at(-1) : refused[0];
-  return found;
+  return found.length > 0 ? found : refuseAll(rows, refused, options);
+}
+
+/** Refuses options that no default model takes: names them, and the models that take them. */
+function refuseAll(
+  rows: readonly DefaultModel[],
+  refused: readonly unknown[],
+  options: TrainOptions,
+): never {
+  // A file that cannot be used is no matter of the model.
+  const other = refused.find((error) => !(error instanceof StrayError && error.code === "usage"));
+  if (other !== undefined) throw other;
+  const { score } = options, flags = flagsOfModels(options);
+  if (flags.length === 0) throw refused[0];
+  const scored = score === undefined
+    ? []
+    : [{ score }, { score, features: "pixels" } as const].flatMap((only) =>
+      takersOf(only, options)
+    );
+  if (score !== undefined && scored.length === 0) {
+    throw new StrayError(
+      "usage",
+      `Cannot use --score as a model must have that score: none has "${score}"`,
+      { hint: "train --help describes scores; info lists those of a model" },
+    );
+  }
+  const names = flags.map(({ flag }) => flag);
+  const able = takersOf(options, options), all = names.length > 1 ? "all of them" : "it";
+  if (able.length > 0) {
+    const defaults = [...new Set(rows.map(({ model }) => model))].join(", ");
+    throw new StrayError(
+      "usage",
+      `Cannot use ${listOf(names, "and")} without --model as the model must take ${all}: ` +
+        `${defaults} do not`,
+      { hint: `add --model ${listOf(able, "or")}` },
+    );
+  }
+  const alone = flags.map(({ only }) => takersOf(only, options));
+  const [common] = alone[0]!.filter((model) => alone.every((models) => models.includes(model)));
+  // Such a model says why it does not take them together.
+  if (common !== undefined) candidatesFor({ ...options, architecture: common });
+  const owners = names.map((flag, i) =>
+    `${flag} by ${alone[i]!.length === 0 ? "no model" : listOf(alone[i]!, "and")}`
+  );
+  throw new StrayError(
+    "usage",
+    `Cannot use ${listOf(names, "and")} as a model must take ${all}: none does`,
+    { hint: names.length > 1 ? `taken are ${owners.join("; ")}` : "omit it" },
+  );
+}
+
+/** The models that take some options, as far as is known before images are read. */
+function takersOf(
+  options: Omit<TrainOptions, "version">,
+  { version }: Pick<TrainOptions, "version">,
+): string[] {
+  return Object.keys(MODELS).filter((architecture) =>
+    isTaken({ ...options, version, architecture })
+  );
+}
+
+/** Whether the model of some options takes them, as far as is known before images are read. */
+function isTaken(options: TrainOptions): boolean {
+  try {
+    return candidatesFor(options).length > 0;
+  } catch (error) {
+    if (error instanceof StrayError) return false;
+    throw error;
+  }
 }
 
 /**
@@ -117,6 +194,13 @@ function checked(candidate: Candidate, options: TrainOptions): Candidate {
 function withScore(definition: ModelDefinition, score: string | undefined): ModelDefinition {
   if (score === undefined) return definition;
   return { ...definition, defaults: { ...definition.defaults, score } };
+}
+
+/** Words as a list, at most some of them. */
+function listOf(words: readonly string[], last: "and" | "or"): string {
+  if (words.length > LISTED) return `${words.slice(0, LISTED).join(", ")}, …`;
+  return [words.slice(0, -1).join(", "), words.at(-1)].filter((part) => part !== "")
+    .join(` ${last} `);
 }
 
 function refuseSeek(model: string, sought: Sought): never {

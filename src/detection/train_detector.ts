@@ -33,6 +33,7 @@ import {
   type Split,
   WorkerGroup,
 } from "../training/mod.ts";
+import { withLearnableLabels } from "./_learnable_labels.ts";
 import { buildSpec, checkStepMemory } from "./_build_spec.ts";
 import { classIndices, loadCalibrationImages } from "./_calibration_images.ts";
 import { storedCalibration } from "./calibration_method.ts";
@@ -76,7 +77,9 @@ export async function trainDetector(
   entries: AsyncIterable<Entry>,
   options: TrainOptions,
 ): Promise<TrainingResult> {
-  const candidates = candidatesFor(options);
+  const candidates = candidatesFor(options), { resume } = options;
+  // A file that is no checkpoint is refused before images are read.
+  if (resume) checkpointSettings(resume.bytes, resume.name);
   const backend = await openBackend(options.backend);
   const workerGroup = new WorkerGroup(new URL("./train_worker.ts", import.meta.url));
   try {
@@ -136,9 +139,9 @@ async function trainWith(
     images: images.count,
     classes: labels,
   };
-  const candidate = chooseModel(candidates, known), { definition } = candidate;
+  const able = withLearnableLabels(candidates, labelOf, options);
+  const candidate = chooseModel(able, known), { definition } = candidate;
   if (candidate !== likely) checkStepMemory(definition, input, options);
-  if (candidate.chosen) warnOfLabels(candidates, labelOf, options);
   const { type, defaults } = definition, { learning } = type;
   if (learning) await enableGradients();
   const ofAll = definition.build(known);
@@ -223,7 +226,8 @@ async function trainWith(
       options.onEpoch?.(record, async () => encodeCheckpoint(settings, await state())),
   };
   const { model: fitted, ...trained } = await workerGroup.run(
-    capacityFor(learning?.optimised?.(spec) ?? shapes, batch),
+    // A batch has no more images than there are.
+    capacityFor(learning?.optimised?.(spec) ?? shapes, Math.min(batch, counts.training)),
     job,
     (group) => trainMember(job, random, group, callbacks),
   );
@@ -249,21 +253,6 @@ async function trainWith(
   } finally {
     fitted.dispose();
   }
-}
-
-/** Warns where labels play no part in the choice of the model, as some images have none. */
-function warnOfLabels(
-  candidates: readonly Candidate[],
-  labels: readonly (string | undefined)[],
-  { onWarning }: TrainOptions,
-): void {
-  const without = labels.filter((label) => label === undefined).length;
-  if (without === 0 || without === labels.length) return;
-  if (!candidates.some(({ definition }) => definition.type.learning?.needsLabels)) return;
-  onWarning?.(
-    `labels play no part as ${without} of ${labels.length} images have none`,
-    "label all images, or none",
-  );
 }
 
 /** Warns where fewer images are kept than shall be averaged. */

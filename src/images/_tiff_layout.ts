@@ -46,7 +46,12 @@ const COMPRESSIONS: Readonly<Record<number, string>> = {
   50001: "WebP",
 };
 const SUPPORTED_COMPRESSIONS = [1, 5, 8, 32773, 32946];
-const PHOTOMETRICS = ["white is zero", "black is zero", "RGB", "palette", "mask", "CMYK", "YCbCr"];
+/** Compressions that libvips reads: of others, such as old JPEG in tiles, it makes black images. */
+const COMPRESSIONS_OF_VIPS = [2, 3, 4, 7];
+const PHOTOMETRICS = [
+  ...["white is zero", "black is zero", "RGB", "palette", "mask", "CMYK", "YCbCr"],
+  ...["7", "CIE L*a*b*"],
+];
 const BITS: Readonly<Record<number, readonly number[]>> = {
   1: [1, 2, 4, 8, 10, 12, 14, 16, 32, 64],
   2: [8, 16, 32, 64],
@@ -56,9 +61,10 @@ const MAX_SAMPLES = 16;
 /** Photometric interpretations of raw files: colour filter array, linear raw. */
 const RAW_PHOTOMETRICS: readonly (number | undefined)[] = [32803, 34892];
 
+const CMYK = 5;
 const YCBCR = 6;
-/** Samples per pixel of what libvips converts: CMYK, YCbCr, CIE L*a*b*. */
-const SAMPLES_OF_OTHERS: Readonly<Record<number, number>> = { 5: 4, 6: 3, 8: 3 };
+/** Samples per pixel of what libvips converts: CMYK and YCbCr; it fails at L*a*b*, and loses its alpha. */
+const SAMPLES_OF_OTHERS: Readonly<Record<number, number>> = { 5: 4, 6: 3 };
 
 /** Samples of colour per pixel. */
 export function coloursOf(photometric: number): 1 | 3 {
@@ -99,7 +105,7 @@ export function readLayout(directory: TiffDirectory, context: DecoderContext): T
   }
   const compression = one(259, 1);
   if (!SUPPORTED_COMPRESSIONS.includes(compression)) {
-    throw unsupported(
+    throw (COMPRESSIONS_OF_VIPS.includes(compression) ? unsupported : refused)(
       context,
       "TIFF must be uncompressed or compressed by LZW, deflate or PackBits: " +
         `current compression is ${COMPRESSIONS[compression] ?? compression}`,
@@ -115,11 +121,14 @@ export function readLayout(directory: TiffDirectory, context: DecoderContext): T
     (photometric > 3 && !isYcc) || samples < colours ||
     (photometric === 3 && (format !== 1 || bits > 16))
   ) {
-    const isKnown = samples >= (SAMPLES_OF_OTHERS[photometric] ?? Infinity);
+    // Ink of signed or long integers has no known full tone.
+    const isInk = photometric !== CMYK || format === 3 || (format === 1 && bits <= 16);
+    const isKnown = isInk && samples >= (SAMPLES_OF_OTHERS[photometric] ?? Infinity);
     throw (isKnown ? unsupported : refused)(
       context,
       "TIFF must be grey, RGB or palette: " +
-        `current colour type is ${PHOTOMETRICS[photometric] ?? photometric} of ${samples} samples`,
+        `current colour type is ${PHOTOMETRICS[photometric] ?? photometric} of ${samples} samples` +
+        (format === 2 ? ", signed" : ""),
       "save it as RGB",
     );
   }

@@ -113,14 +113,13 @@ function readPixels(opened: VipsImage, select: string, context: DecoderContext):
   const { width, height, bands, format, interpretation } = image;
   const number = (name: string) => image.getTypeof(name) === 0 ? 1 : image.getInt(name);
   const pages = number("n-pages");
-  const orientation = number("orientation");
+  const orientation = number("orientation"), bits = number("heif-bitdepth");
   const notes = pages > 1 && select === "" ? [`the first of its ${pages} images is read`] : [];
   if (bands > 4) throw refused(context, `a pixel must have 1 to 4 samples: it has ${bands}`);
   const raw = image.writeToMemory();
   if (image !== opened) image.delete();
   const white = format === "uchar" ? 255 : format === "ushort" ? 65535 : 1;
   const all = white === 1 ? Float32Array.from(raw) : raw as Samples;
-  const bits = number("heif-bitdepth");
   // libvips shifts 10 and 12 bits up, so that white is less than 65535.
   if (white === 65535 && bits > 8) {
     const most = 2 ** bits - 1;

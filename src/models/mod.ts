@@ -63,5 +63,6 @@ export {
   LABEL_SUFFIX,
   MAX_ERROR,
   reconstructionScores,
+  splitScore,
 } from "./scores.ts";
 export type { ModelSpec } from "./spec.ts";

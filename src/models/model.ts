@@ -74,16 +74,16 @@ export interface Model {
   dispose(): void;
 }
 
-/** The optional methods of a model, each with the noun that error messages use. */
+/** The optional methods of a model: the action and the noun that error messages use. */
 const CAPABILITIES = {
-  encode: "latents",
-  errors: "reconstructions",
-  errorMaps: "reconstructions",
-  massMaps: "lenses that it fits",
-  decode: "a decoder",
-  validationLoss: "a loss",
-  leaveOneOut: "images that it remembers",
-  scoresAndDetails: "parameters of images",
+  encode: ["encode images", "latents"],
+  errors: ["reconstruct images", "reconstructions"],
+  errorMaps: ["map errors", "reconstructions"],
+  massMaps: ["map mass", "lenses that it fits"],
+  decode: ["make images", "a decoder"],
+  validationLoss: ["measure a loss", "a loss"],
+  leaveOneOut: ["leave images out", "images that it remembers"],
+  scoresAndDetails: ["find parameters of images", "parameters"],
 } as const;
 
 /** The name of an optional method of a model. */
@@ -105,9 +105,10 @@ export function requireCapability<Name extends Capability>(
   name: Name,
 ): Capable<Name> {
   if (model[name] !== undefined) return model as Capable<Name>;
+  const [action, noun] = CAPABILITIES[name];
   throw new StrayError(
     "usage",
-    `Cannot use "${model.spec.name}" here as the model must have ${CAPABILITIES[name]}`,
+    `Cannot ${action} by "${model.spec.name}" as the model must have ${noun}`,
     { hint: "use an autoencoder, such as vae" },
   );
 }

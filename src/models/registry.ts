@@ -26,7 +26,7 @@ import { OPEN_SET } from "./open_set/definition.ts";
 import { PCA } from "./pca/definition.ts";
 import { RBM } from "./rbm/definition.ts";
 import { RESNET } from "./resnet/definition.ts";
-import { chooseScore, currentScoreName } from "./scores.ts";
+import { chooseScore, currentScoreName, splitScore } from "./scores.ts";
 import type { ModelSpec } from "./spec.ts";
 
 const DEFINITIONS = {
@@ -140,7 +140,7 @@ export function scoreParts(name: string, spec: ScoredModel): readonly string[] {
   const names = "scores" in spec ? spec.scores.map(({ name }) => name) : scoreNames(spec);
   const whole = chooseScore(name, names);
   if (whole !== undefined) return [whole];
-  const parts = name.split("+").map((part) => {
+  const parts = splitScore(name).map((part) => {
     const found = chooseScore(part, names);
     if (found !== undefined) return found;
     throw new StrayError(

@@ -1,5 +1,6 @@
 /** Scores by name: their meanings, and the names that earlier versions gave them. */
 
+import { StrayError } from "../errors.ts";
 import type { ReconstructionLoss } from "./autoencoder/losses.ts";
 import type { ScoreDescription } from "./model_type.ts";
 
@@ -85,6 +86,23 @@ const RENAMED: Readonly<Record<string, string>> = {
   peak: MAX_ERROR,
   elbo: "negative_elbo",
 };
+
+/**
+ * The scores that a combined one names.
+ *
+ * @param name Names joined by `+`, or one.
+ * @returns The names.
+ * @throws {StrayError} `usage` If a name is missing beside a `+`.
+ */
+export function splitScore(name: string): readonly string[] {
+  const parts = name.split("+");
+  if (!parts.includes("")) return parts;
+  throw new StrayError(
+    "usage",
+    `Cannot score by "${name}" as a score must be a name, or several joined by +: a name is missing`,
+    { hint: "for instance --score mse+max_error; info lists the scores of a model" },
+  );
+}
 
 /**
  * Today's name of a score.

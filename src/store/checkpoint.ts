@@ -10,19 +10,25 @@ const FORMAT = "stray checkpoint 1";
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
-const PROGRESS = v.strictObject({
-  history: v.array(
-    v.strictObject({
-      epoch: count,
-      loss: v.number(),
-      validationLoss: v.number(),
-      watchedLoss: v.optional(v.number()),
-    }),
+const PROGRESS = v.pipe(
+  v.strictObject({
+    history: v.array(
+      v.strictObject({
+        epoch: count,
+        loss: v.number(),
+        validationLoss: v.number(),
+        watchedLoss: v.optional(v.number()),
+      }),
+    ),
+    bestEpoch: count,
+    steps: count,
+    random: v.array(v.number()),
+  }),
+  v.check(
+    ({ history, bestEpoch }) => bestEpoch <= history.length,
+    "its best epoch is none of its own",
   ),
-  bestEpoch: count,
-  steps: count,
-  random: v.array(v.number()),
-});
+);
 
 /** The setting that is the model, as JSON. */
 export const MODEL = "--model, --latent, --loss and --beta";
@@ -78,12 +84,97 @@ export function encodeCheckpoint(
  * @throws {StrayError} `model` If the file is damaged.
  */
 export function checkpointSettings(bytes: Uint8Array, name: string): TrainingSettings {
-  return savedSettings(decodeSealed(bytes, name, FORMAT).metadata);
+  return savedSettings(decodeSealed(bytes, name, FORMAT, "checkpoint").metadata, name);
 }
 
-function savedSettings(metadata: Readonly<Record<string, string>>): TrainingSettings {
-  const saved = v.parse(v.record(v.string(), v.string()), JSON.parse(metadata["settings"] ?? ""));
-  return { ...DEFAULTS, ...saved };
+function savedSettings(
+  metadata: Readonly<Record<string, string>>,
+  name: string,
+): TrainingSettings {
+  return { ...DEFAULTS, ...parse(metadata, "settings", v.record(v.string(), v.string()), name) };
+}
+
+/** A part of the metadata that is JSON. */
+function parse<T>(
+  metadata: Readonly<Record<string, string>>,
+  key: "settings" | "progress",
+  schema: v.GenericSchema<unknown, T>,
+  name: string,
+): T {
+  try {
+    return v.parse(schema, JSON.parse(metadata[key] ?? ""));
+  } catch (cause) {
+    const reason = cause instanceof SyntaxError
+      ? "must be JSON"
+      : `is wrong: ${(cause as Error).message}`;
+    throw new StrayError(
+      "model",
+      `Cannot read the checkpoint "${name}" as its "${key}" ${reason}`,
+      {
+        hint: "copy it or train again",
+        cause,
+      },
+    );
+  }
+}
+
+/** The setting that is the preparation of the images, as JSON. */
+export const PREPARATION = "the images' preparation";
+
+/** Fields of settings that are JSON, by the flags that decide them; of several the first is told. */
+const FIELDS: Readonly<Record<string, string>> = {
+  kind: "--model",
+  name: "--model",
+  latent: "--latent",
+  loss: "--loss",
+  beta: "--beta",
+  gibbs: "--gibbs",
+  output: "the output, which --scale decides,",
+  inputShape: "the images' shape",
+  classes: "the labels",
+  width: "the images' width",
+  height: "the images' height",
+  channels: "the number of channels",
+  fit: "--fit",
+  scale: "--scale",
+  region: "--mask",
+  resizes: "--size",
+  converts: "--channels",
+};
+
+/** Longest value that a message shows, characters. */
+const LONGEST = 60;
+
+/** The words for a setting that differs; undefined if the steps do not depend on the difference. */
+function differenceOf(key: string, wanted: string, value: string): string | undefined {
+  if (key !== MODEL && key !== PREPARATION) {
+    return `${key} must be ${wanted}: current value is ${value}`;
+  }
+  // Earlier versions noted the number of components, on which no step depends.
+  const [saved, own] = [wanted, value].map((text): Readonly<Record<string, unknown>> => {
+    const { components: _, ...fields } = JSON.parse(text);
+    return fields;
+  }) as [Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>];
+  const fields = [...new Set([...Object.keys(FIELDS), ...Object.keys(saved), ...Object.keys(own)])];
+  const field = fields.find((name) => JSON.stringify(saved[name]) !== JSON.stringify(own[name]));
+  if (field === undefined) return undefined;
+  const [before, now] = [saved[field], own[field]].map((found) =>
+    field === "scale"
+      ? scaleText(found)
+      : typeof found === "string"
+      ? found
+      : JSON.stringify(found) ?? UNSET
+  ) as [string, string];
+  const named = FIELDS[field] ?? `the model's ${field}`;
+  return Math.max(before.length, now.length) > LONGEST
+    ? `${named} must be as in the checkpoint: it differs`
+    : `${named} must be ${before}: current value is ${now}`;
+}
+
+/** A scale as `--scale` gives it. */
+function scaleText(scale: unknown): string {
+  const { kind, low, high } = Object(scale);
+  return kind === "range" ? `${low},${high}` : String(kind);
 }
 
 /**
@@ -101,18 +192,17 @@ export function decodeCheckpoint(
   name: string,
   settings: TrainingSettings,
 ): TrainingState {
-  const { tensors, metadata } = decodeSealed(bytes, name, FORMAT);
-  const saved = savedSettings(metadata), own = { ...DEFAULTS, ...settings };
+  const { tensors, metadata } = decodeSealed(bytes, name, FORMAT, "checkpoint");
+  const saved = savedSettings(metadata, name), own = { ...DEFAULTS, ...settings };
   for (const key of Object.keys({ ...own, ...saved })) {
     const value = own[key] ?? UNSET, wanted = saved[key] ?? UNSET;
-    if (value === wanted) continue;
-    throw new StrayError(
-      "usage",
-      `Cannot resume from "${name}" as ${key} must be ${wanted}: current value is ${value}`,
-      { hint: "use the flags and the data of the interrupted training" },
-    );
+    const difference = value === wanted ? undefined : differenceOf(key, wanted, value);
+    if (difference === undefined) continue;
+    throw new StrayError("usage", `Cannot resume from "${name}" as ${difference}`, {
+      hint: "use the flags and the data of the interrupted training",
+    });
   }
-  const progress = v.parse(PROGRESS, JSON.parse(metadata["progress"] ?? ""));
+  const progress = parse(metadata, "progress", PROGRESS, name);
   const part = (prefix: string) =>
     new Map(
       [...tensors].filter(([key]) => key.startsWith(prefix))

@@ -10,6 +10,7 @@ export {
   decodeCheckpoint,
   encodeCheckpoint,
   MODEL,
+  PREPARATION,
   type TrainingSettings,
 } from "./checkpoint.ts";
 export {

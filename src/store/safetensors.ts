@@ -86,18 +86,26 @@ function isEntry(value: unknown): value is Entry {
     Array.isArray(offsets) && offsets.length === 2 && offsets.every(isCount);
 }
 
+/** The kind of a file that `train` writes. */
+export type FileKind = "model" | "checkpoint";
+
 /**
  * Decodes float32 tensors, checking everything.
  *
  * @param bytes Bytes of the file.
  * @param name Name of the file, for errors.
+ * @param kind The kind of file, for errors. @default {"model"}
  * @returns Tensors and metadata.
  * @throws {StrayError} `model` If the file is truncated, damaged, or holds other types than float32.
  */
-export function decodeSafetensors(bytes: Uint8Array, name: string): TensorFile {
+export function decodeSafetensors(
+  bytes: Uint8Array,
+  name: string,
+  kind: FileKind = "model",
+): TensorFile {
   const refuse = (what: string, cause?: unknown): never => {
-    throw new StrayError("model", `Cannot read the model "${name}" as ${what}`, {
-      hint: "the file is damaged or not a model: copy it or train it again",
+    throw new StrayError("model", `Cannot read the ${kind} "${name}" as ${what}`, {
+      hint: `the file is damaged or not a ${kind}: copy it or train it again`,
       cause,
     });
   };
@@ -106,9 +114,9 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): TensorFile {
   if (bytes.length > 8 && bytes[8] !== BRACE) {
     throw new StrayError(
       "model",
-      `Cannot read the model "${name}" as it must be a model file: its first bytes are ` +
+      `Cannot read the ${kind} "${name}" as it must be a ${kind} file: its first bytes are ` +
         firstBytes(bytes),
-      { hint: "give a file that train wrote" },
+      { hint: `give a file that train${kind === "model" ? "" : " --checkpoint"} wrote` },
     );
   }
   const length = Number(view.getBigUint64(0, true));

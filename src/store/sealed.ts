@@ -2,7 +2,12 @@
 
 import { createHash } from "node:crypto";
 import { StrayError } from "../errors.ts";
-import { decodeSafetensors, encodeSafetensors, type TensorFile } from "./safetensors.ts";
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type FileKind,
+  type TensorFile,
+} from "./safetensors.ts";
 
 /** Placeholder of the digest while the digest is computed. */
 const BLANK = "0".repeat(64);
@@ -45,13 +50,19 @@ export function encodeSealed({ tensors, metadata }: TensorFile): Uint8Array<Arra
  * @param bytes Bytes of the file.
  * @param name Name of the file, for errors.
  * @param format Required value of `metadata.format`.
+ * @param kind The kind of file, for errors. @default {"model"}
  * @returns Tensors and metadata.
  * @throws {StrayError} `model` If the format is another, or any byte is missing or changed.
  */
-export function decodeSealed(bytes: Uint8Array, name: string, format: string): TensorFile {
-  const file = decodeSafetensors(bytes, name);
+export function decodeSealed(
+  bytes: Uint8Array,
+  name: string,
+  format: string,
+  kind: FileKind = "model",
+): TensorFile {
+  const file = decodeSafetensors(bytes, name, kind);
   const refuse = (what: string, hint: string): never => {
-    throw new StrayError("model", `Cannot read the model "${name}" as ${what}`, { hint });
+    throw new StrayError("model", `Cannot read the ${kind} "${name}" as ${what}`, { hint });
   };
   const found = file.metadata["format"];
   if (found !== format) {

@@ -17,17 +17,22 @@ export type AugmentationName =
 /** A parsed augmentation. */
 export type Augmentation = NamedNumbers<AugmentationName>;
 
+/** Most pixels of a shift or a square: more than images have that a network learns from. */
+const MOST_PIXELS = 10_000;
+/** Largest change of a sample: samples in other units than [0, 1] are trained on with `--scale none`. */
+const MOST_CHANGE = 1e6;
+
 /** The augmentations with their strengths, in the order of application: see {@linkcode Augmenter}. */
 const AUGMENTATIONS: NumberTable<AugmentationName> = {
   "flip-x": [],
   "flip-y": [],
   rotate: [{ name: "maximum angle in degrees", value: 15, least: 0, most: 180 }],
-  shift: [{ name: "maximum number of pixels", value: 2, least: 0 }],
+  shift: [{ name: "maximum number of pixels", value: 2, least: 0, most: MOST_PIXELS }],
   crop: [{ name: "minimum fraction of a side", value: 0.9, least: 0.01, most: 1 }],
-  brightness: [{ name: "maximum change", value: 0.1, least: 0 }],
+  brightness: [{ name: "maximum change", value: 0.1, least: 0, most: MOST_CHANGE }],
   contrast: [{ name: "maximum change", value: 0.1, least: 0, most: 1 }],
-  noise: [{ name: "standard deviation", value: 0.05, least: 0 }],
-  cutout: [{ name: "side in pixels", value: 4, least: 1, whole: true }],
+  noise: [{ name: "standard deviation", value: 0.05, least: 0, most: MOST_CHANGE }],
+  cutout: [{ name: "side in pixels", value: 4, least: 1, most: MOST_PIXELS, whole: true }],
 };
 
 /** The names of the augmentations. */

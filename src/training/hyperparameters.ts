@@ -113,13 +113,31 @@ export function hyperparameterSettings(
   return Object.fromEntries([...settings, ...long ? [["--epochs", String(epochs)]] : []]);
 }
 
-function parse<T>(flag: string, text: string, reader: (text: string) => T): T {
+/**
+ * Asserts that the schedule and the augmentations can be parsed, before images are read.
+ *
+ * @param hyperparameters Settings as given.
+ * @throws {StrayError} `usage` If one cannot.
+ */
+export function checkHyperparameters({ schedule, augment = [] }: Hyperparameters): void {
+  if (schedule !== undefined) parse("--schedule", schedule, parseSchedule);
+  parse("--augment", augment.join(), () => parseAugmentations(augment));
+}
+
+/** Examples of values, for hints. */
+const EXAMPLES = {
+  "--schedule": "--schedule plateau:0.5,2",
+  "--augment": "--augment rotate:15,shift:2",
+} as const;
+
+function parse<T>(flag: keyof typeof EXAMPLES, text: string, reader: (text: string) => T): T {
   try {
     return reader(text);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const message = `Cannot use ${flag} as it ${error.message}: current value is "${text}"`;
-    throw new StrayError("usage", message, { cause: error });
+    const hint = `for instance ${EXAMPLES[flag]}`;
+    throw new StrayError("usage", message, { hint, cause: error });
   }
 }
 

@@ -24,6 +24,7 @@ export {
   trainableOf,
 } from "./gradient_learner.ts";
 export {
+  checkHyperparameters,
   completeHyperparameters,
   HYPERPARAMETERS,
   type Hyperparameters,

@@ -1,6 +1,7 @@
 /** Schedules of the learning rate. */
 
 import { type NamedNumbers, type NumberTable, parseNamedNumbers } from "../named_numbers.ts";
+import { MAX_COUNT } from "../shape.ts";
 
 /** Name of a schedule. */
 export type ScheduleName = "constant" | "exponential" | "cosine" | "plateau" | "one-cycle";
@@ -15,7 +16,7 @@ const SCHEDULES: NumberTable<ScheduleName> = {
   cosine: [],
   plateau: [
     { name: "factor", value: 0.5, least: 0, most: 1, open: true },
-    { name: "patience", value: 2, least: 1, whole: true },
+    { name: "patience", value: 2, least: 1, most: MAX_COUNT, whole: true },
   ],
   "one-cycle": [],
 };

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly stdin?: string;
   /** Flags of `deno run`; by default no permission. @default {[]} */
   readonly deno?: readonly string[];
+  /** The caller's folder. @default {the current one} */
+  readonly folder?: string;
   /** The program. @default {MAIN} */
   readonly program?: string;
 }
@@ -32,9 +34,10 @@ export function runStray(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<Finished> {
-  const { stdin = "", deno = [], program = MAIN } = options;
+  const { stdin = "", deno = [], folder, program = MAIN } = options;
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", ...deno, program, ...args],
+    env: folder === undefined ? {} : { INIT_CWD: folder },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { FlagEntry } from "../../src/cli/flag_entry.ts";
 import { StrayError } from "../../src/errors.ts";
 import { type FlagName, FLAGS, parseFlags } from "../../src/cli/mod.ts";
 
@@ -79,23 +80,44 @@ Deno.test("- is an operand and -- ends the flags", () => {
 });
 
 Deno.test("negative numbers are values, and are judged by their range", () => {
-  refuses(["--beta", "-1"], '--beta must be a number of at least 0: current value is "-1"');
-  refuses(["--seed", "-.5e1"], `--seed must be ${SEED}: current value is "-.5e1"`);
+  const beta = '--beta must be a number from 0 to 1000000: current value is "-1"';
+  refuses(["--beta", "-1"], beta, helpOf("beta", "X"));
+  refuses(["--seed", "-.5e1"], `--seed must be ${SEED}: current value is "-.5e1"`, SEED_HELP);
   assert.ok(Object.is(parseFlags(TRAIN, ["--beta", "-0"]).flags.beta, 0));
 });
 const SEED = "a whole number from 0 to 2147483647";
+const SEED_HELP = helpOf("seed", "N");
+
+/** The remedy for a wrong number: the flag's line of the help. */
+function helpOf(name: FlagName, placeholder: string): string {
+  return `--${name} ${placeholder}: ${FLAGS[name].help}`;
+}
 
 Deno.test("wrong numbers, choices and sizes are reported with their value", () => {
-  const epochs = "--epochs must be a whole number of at least 1: current value is";
-  for (const value of ["0", "1.5", "abc", "0x10", "1e400", "Infinity", "NaN", "9007199254740993"]) {
-    refuses(["--epochs", value], `${epochs} "${value}"`);
+  const epochs = "--epochs must be a whole number from 1 to 1000000: current value is";
+  for (
+    const value of [
+      "0",
+      "1.5",
+      "abc",
+      "0x10",
+      "1e400",
+      "Infinity",
+      "NaN",
+      "9007199254740993",
+      "1000001",
+    ]
+  ) {
+    refuses(["--epochs", value], `${epochs} "${value}"`, helpOf("epochs", "N"));
   }
   assert.equal(parseFlags(TRAIN, ["--epochs", "1e3"]).flags.epochs, 1000);
-  refuses(["--seed", "2147483648"], `--seed must be ${SEED}: current value is "2147483648"`);
+  const seed = `--seed must be ${SEED}: current value is "2147483648"`;
+  refuses(["--seed", "2147483648"], seed, SEED_HELP);
   for (const value of ["0", "1"]) {
     refuses(
       ["--fpr", value],
       `--fpr must be a number between 0 and 1: current value is "${value}"`,
+      helpOf("fpr", "X"),
     );
   }
   refuses(
@@ -103,7 +125,7 @@ Deno.test("wrong numbers, choices and sizes are reported with their value", () =
     '--fit must be stretch or crop: current value is "corp"',
     "did you mean crop?",
   );
-  for (const value of ["64", "64x", "0x64", "64x0", "-1x2", "64×64", "1.5x2"]) {
+  for (const value of ["64", "64x", "0x64", "64x0", "-1x2", "64×64", "1.5x2", "16777217x1"]) {
     const wanted = `--size must be WIDTHxHEIGHT, such as 64x48: current value is "${value}"`;
     refuses([`--size=${value}`], wanted);
   }
@@ -164,5 +186,17 @@ Deno.test("the table: letters are unique, every value has a name for the help", 
   for (const name of Object.keys(FLAGS) as FlagName[]) {
     assert.equal(FLAGS[name].kind === "boolean", !("placeholder" in FLAGS[name]), name);
     assert.ok(!FLAGS[name].help.endsWith("."), name);
+  }
+});
+
+Deno.test("the table: every number has bounds that float32 holds", () => {
+  for (const [name, flag] of Object.entries<FlagEntry>(FLAGS)) {
+    if (flag.kind !== "integer" && flag.kind !== "number") continue;
+    const { min, max } = flag;
+    assert.ok(min !== undefined && max !== undefined && min < max, name);
+    for (const bound of [min, max]) {
+      const magnitude = Math.abs(bound);
+      assert.ok(magnitude === 0 || magnitude > 1.2e-38 && magnitude < 3.5e38, name);
+    }
   }
 });

@@ -124,3 +124,24 @@ Deno.test("maps of numbers have the image's size, and evaluate compares them wit
     assert.equal(wrong.code, 1);
   });
 });
+
+Deno.test("score --heatmaps refuses a model without error maps, and names those that have them", async () => {
+  await withFolder(async (folder) => {
+    for (const args of [["--model=knn", "--limit=40"], ["--limit=40", "--model=open-set"]]) {
+      const model = await trainDigits(folder, [...args, "--calibrate=split"]);
+      const { code, stdout, stderr } = await scoreWithHeatmaps([
+        ...["--model", model, "--backend=wasm", TEST_IMAGES, `--heatmaps=${folder}/heat`],
+      ]);
+      assert.deepEqual([code, stdout], [2, ""]);
+      const named =
+        /^error: Cannot use --heatmaps as the model must reconstruct images: "[a-z-]+" /m;
+      assert.match(stderr, named);
+      assert.match(
+        stderr,
+        /^hint: train one that does: --model vae, dense, .*pca, .*rbm, or a net/m,
+      );
+      assert.doesNotMatch(stderr, /knn,|open-set,|damage,|resnet,/);
+      await assert.rejects(Deno.stat(`${folder}/heat`), Deno.errors.NotFound);
+    }
+  });
+});

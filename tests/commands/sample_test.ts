@@ -224,7 +224,10 @@ Deno.test("sample refuses models without a decoder", async () => {
       const model = await trainDigits(folder, args);
       const { code, stderr } = await runTask("sample", ["--model", model, `--out=${folder}/a.png`]);
       assert.equal(code, 2, stderr);
-      assert.match(stderr, /^error: Cannot use "\w+" here as the model must have a decoder$/m);
+      assert.match(
+        stderr,
+        /^error: Cannot make images by "\w+" as the model must have a decoder$/m,
+      );
     }
   });
 });

@@ -203,7 +203,11 @@ Deno.test("simulate rejects invalid options, with hints", async () => {
     const out = `--out=${folder}/a`;
     const cases: [string[], number, RegExp][] = [
       [[], 2, /Cannot simulate as --out is missing\nhint: add --out DIR, or --stdout tar/],
-      [[out, "--count=0"], 2, /--count must be a whole number of at least 1: current value is "0"/],
+      [
+        [out, "--count=0"],
+        2,
+        /--count must be a whole number from 1 to 1000000000000: current value is "0"/,
+      ],
       [
         [out, "--recipe=model-c"],
         2,

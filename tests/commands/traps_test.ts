@@ -50,7 +50,10 @@ Deno.test("a wrong label or score is told before the first image is read", async
       [["--watch=c"], /Cannot watch "c" .*\nhint: the labels are a, b$/m],
       [["--hold-out=c"], /current value is "c"\nhint: the labels are a, b$/m],
       [["--normal=a,d"], /current value is "d"/],
-      [["--score=energy"], /"energy" as "vae" must have that score: it has blurred_mse/],
+      [
+        ["--score=energy"],
+        /--score as a model must have that score: none has "energy"\nhint: train --help/,
+      ],
       [["--model=cvae", "--score=class:a"], /"class:a" as "cvae" must have that score/],
     ];
     for (const [flags, message] of cases) {
@@ -191,5 +194,61 @@ Deno.test("flags without effect end with 2, and flags of a checkpoint too", asyn
       assert.equal(result.code, 2, result.stderr);
       assert.match(result.stderr, message);
     }
+  });
+});
+
+Deno.test("notes on images are printed up to ten, and the others counted", async () => {
+  await withFolder(async (folder) => {
+    const values = Float32Array.from({ length: 30 * 64 }, (_, i) => i % 64 === 0 ? NaN : i % 7 / 7);
+    await Deno.writeFile(`${folder}/a.npy`, npy("<f4", [30, 8, 8], new Uint8Array(values.buffer)));
+    const args = [
+      `--data=${folder}/a.npy`,
+      "--model=knn",
+      `--out=${folder}/m`,
+      "--calibrate=split",
+    ];
+    const trained = await runTask("train", [...args, "--backend=wasm"]);
+    assert.equal(trained.code, 0, trained.stderr);
+    const calibrated = await runTask("calibrate", [
+      ...[`--model=${folder}/m`, `--data=${folder}/a.npy`, `--out=${folder}/c`, "--backend=wasm"],
+    ]);
+    for (const { stderr } of [trained, calibrated]) {
+      assert.equal(stderr.match(/samples? (is|are) not finite/g)?.length, 10);
+      assert.match(stderr, /^warning: 20 more notes on images were left out$/m);
+    }
+  });
+});
+
+Deno.test("control characters of labels and names are escaped in text, and kept in JSON", async () => {
+  await withFolder(async (folder) => {
+    const record = (i: number) => ({ path: `${i}.png`, label: i % 2 ? "a\nb: \x1b[2J" : "c" });
+    for (let i = 0; i < 12; i++) {
+      await writePng(`${folder}/${i}.png`, 8, 8, (x, y) => (x * (i + 1) + 31 * y) % 256);
+    }
+    const lines = Array.from({ length: 12 }, (_, i) => {
+      const { path, label } = record(i);
+      return `${JSON.stringify({ path: `${folder}/${path}`, label })}\n`;
+    });
+    const args = ["--data=-", "--model=pca", `--out=${folder}/m`, "--backend=wasm"];
+    const trained = await runTask("train", args, lines.join(""));
+    assert.equal(trained.code, 0, trained.stderr);
+    const text = await runTask("info", [`${folder}/m`]);
+    assert.match(text.stdout, /^ {2}labels +a\\nb: \\u001b\[2J, c$/m);
+    const { stdout } = await runTask("info", ["--json", `${folder}/m`]);
+    assert.deepEqual(records(stdout)[0]!["labels"], ["a\nb: \x1b[2J", "c"]);
+  });
+});
+
+Deno.test("a record that nests too deep is an error of its own, and the stream goes on", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder, ["--epochs=1", "--model=dense"]);
+    await writePng(`${folder}/a.png`, 8, 8, (x, y) => 30 * x + y);
+    const deep = `{"path":"${folder}/a.png","x":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
+    const lines = `${deep}\n{"path":"${folder}/a.png","x":[[1]]}\n`;
+    const { code, stdout, stderr } = await runTask("score", [`--model=${model}`, "-"], lines);
+    assert.equal(code, 1, stderr);
+    const [first, second] = records(stdout);
+    assert.match(JSON.stringify(first!["error"]), /"code":"input".*nest more than 512 deep/);
+    assert.deepEqual(second!["x"], [[1]]);
   });
 });

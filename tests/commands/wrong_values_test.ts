@@ -1,6 +1,7 @@
 /** Wrong values of flags, on the command line: each is refused before the work, with a remedy that works. */
 
 import assert from "node:assert/strict";
+import { runStray } from "../cli/_program.ts";
 import { DIGITS, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
 
 /** A folder of images of one size. */
@@ -46,6 +47,39 @@ Deno.test("numbers that a model file cannot hold are wrong usage", async () => {
         /--neighbours must be a whole number from 1 to/,
       ],
       [...train("--model=rbm", "--gibbs=1001"), /--gibbs must be a whole number from 1 to 1000:/],
+      ...["0,1e308", "0,1e-45", "-1e300,1e300", "1e-44,1", "1,1.0000000000000002e39"].map((scale) =>
+        [
+          ...train("--model=knn", `--scale=${scale}`),
+          new RegExp(`--scale as LOW, .* from 1.2e-38 to 3.4e38 .* "${scale}"\nhint: give the`),
+        ] as const
+      ),
+      ...["brightness:1e300", "shift:1e12", "noise:1e39", "cutout:1e9"].map((augment) =>
+        [
+          ...train("--model=vae", `--augment=${augment}`),
+          new RegExp(
+            `Cannot use --augment as .* number from \\d to \\d+: current .*"${augment}"\nhint: for`,
+          ),
+        ] as const
+      ),
+      ...["lr=1e-320", "lr=1e300", "epochs=1e15", "batch=1e15", "workers=9e14", "beta=1e300"].map((
+        flag,
+      ) =>
+        [
+          ...train("--model=vae", `--${flag}`),
+          new RegExp(
+            `--${flag.split("=")[0]} must be a .*number from .* to \\d+: current value is ` +
+              `"${flag.split("=")[1]}"\nhint: --`,
+          ),
+        ] as const
+      ),
+      [
+        ...train("--model=vae", "--loss=huber:1e300"),
+        /--loss as it must be huber .* below 1e\+38:/,
+      ],
+      [
+        ...train("--model=vae", "--schedule=plateau:0.5,1e300"),
+        /--schedule as it must be plateau .*\nhint: for instance --schedule/,
+      ],
     ]);
   });
 });
@@ -176,12 +210,23 @@ Deno.test("--latents-of refuses settings of images, and a model of type knn befo
           ),
         ] as const
       ),
-      [
-        "train",
-        [...base, `--latents-of=${oriented}`],
-        1,
-        /"knn" as .* must be of another type\nhint: use/,
-      ],
+      // Also without --model.
+      ...[base, base.filter((flag) => flag !== "--model=knn")].map((flags) =>
+        [
+          "train",
+          [...flags, `--latents-of=${oriented}`],
+          1,
+          /"knn" as .* must be of another type\nhint: use/,
+        ] as const
+      ),
+      ...["pixels", "oriented"].map((features) =>
+        [
+          "train",
+          [...base, `--latents-of=${dense}`, `--features=${features}`],
+          2,
+          /--features and --latents-of together as latents take the place of features: /,
+        ] as const
+      ),
       [
         "train",
         [...base, `--latents-of=${pixels}`],
@@ -205,6 +250,64 @@ Deno.test("a text, a picture and a table given as a model are no model files", a
         /as it must be a model file: its first bytes are (\w\w ?){4}\nhint: give a/,
       );
     }
+  });
+});
+
+Deno.test("a text given as a checkpoint is no checkpoint, before images are read", async () => {
+  await withFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/a.txt`, "a text that is longer than eight bytes\n");
+    const model = await trainDigits(folder, ["--epochs=1", "--model=dense"]);
+    const data = `--data=${folder}/none`;
+    await refuse(`${folder}/m`, [
+      [
+        "train",
+        [data, "--model=dense", `--resume=${folder}/a.txt`],
+        1,
+        /the checkpoint ".*a.txt" as it must be a checkpoint file: .*\nhint: .*train --checkpoint wrote/,
+      ],
+      [
+        "train",
+        [data, "--model=dense", `--resume=${model}`],
+        1,
+        /the checkpoint ".*" as its format must be "stray checkpoint 1"/,
+      ],
+      ["train", [data, `--resume=${folder}/b`], 1, /the checkpoint ".*b" as there is no such file/],
+    ]);
+  });
+});
+
+Deno.test("a score with a name missing is told so", async () => {
+  await withFolder(async (folder) => {
+    const data = `--data=${DIGITS}train-images-idx3-ubyte.gz`;
+    await refuse(
+      `${folder}/m`,
+      ["+", "plane+", "+whole", "plane++whole"].flatMap((score) =>
+        [["--model=knn"], []].map((flags) =>
+          [
+            "train",
+            [data, ...flags, `--score=${score}`],
+            2,
+            /Cannot score by ".*\+.*" as .*: a name is missing\nhint: for instance/,
+          ] as const
+        )
+      ),
+    );
+  });
+});
+
+Deno.test("failures to write name relative paths as they were given", async () => {
+  await withFolder(async (folder) => {
+    await images(`${folder}/a`, 8);
+    const args = ["train", "--data=a", "--quiet", "--out=none/x"];
+    const { stderr } = await runStray(args, { deno: ["-P=train"], folder });
+    assert.equal(
+      stderr,
+      'error: Cannot write "none/x" as its folder must exist: there is no "none"\n' +
+        'hint: make it: mkdir -p "none"\n',
+    );
+    const absolute = [...args.slice(0, -1), `--out=${folder}/none/x`];
+    const named = await runStray(absolute, { deno: ["-P=train"], folder });
+    assert.match(named.stderr, new RegExp(`^error: Cannot write "${folder}/none/x" as `));
   });
 });
 

@@ -4,10 +4,13 @@ import assert from "node:assert/strict";
 import type { Entry } from "../../src/datasets/mod.ts";
 import { trainDetector, type TrainOptions } from "../../src/detection/mod.ts";
 import type { DefaultModel } from "../../src/models/mod.ts";
+import { StrayError } from "../../src/errors.ts";
 import { TRAIN } from "./_digit_models.ts";
 import { stream } from "./_entries.ts";
 
-const LABELLED = TRAIN.slice(0, 60);
+const LABELLED = ["1", "2", "3"].flatMap((wanted) =>
+  TRAIN.filter(({ label }) => label === wanted).slice(0, 20)
+);
 const PLAIN = LABELLED.map(({ label: _, ...entry }) => entry) as Entry[];
 
 /** Trains for an epoch at most, and tells the model, its score and the choice. */
@@ -98,6 +101,78 @@ Deno.test("labels that some images lack are told, as they choose no model", asyn
   assert.deepEqual(warnings, ["labels play no part as 3 of 63 images have none"]);
 });
 
+Deno.test("labels of too few images choose no model, and that is told", async () => {
+  const few = LABELLED.filter((_, i) => i % 20 < 2),
+    each = few.map((entry, i) => ({
+      ...entry,
+      label: `label ${i}`,
+    }));
+  const some = LABELLED.filter((_, i) => i < 20 || i % 20 < 2);
+  const cases: [readonly Entry[], string, string[]][] = [
+    [few, "knn", ["6 of 6"]],
+    [[...each, ...each.map(({ label, ...entry }) => ({ ...entry, label: `${label}x` }))], "knn", [
+      "12 of 12",
+    ]],
+    [some, "open-set", []],
+    [LABELLED, "open-set", []],
+  ];
+  for (const [entries, model, told] of cases) {
+    const warnings: [string, string | undefined][] = [];
+    const onWarning = (text: string, hint?: string) => void warnings.push([text, hint]);
+    const { name } = await taken({ onWarning, epochs: undefined }, entries);
+    assert.equal(name, model);
+    const about = warnings.filter(([text]) => text.startsWith("labels"));
+    assert.deepEqual(
+      about,
+      told.map((count) => [
+        `labels play no part as ${count} images are of labels with fewer than 20 images, too few to learn`,
+        "label more images, or learn them all the same: --model open-set",
+      ]),
+    );
+  }
+  const { name } = await taken({ architecture: "open-set", epochs: 1 }, few);
+  assert.equal(name, "open-set");
+});
+
+Deno.test("without a model, options that no default takes are refused by their names", async () => {
+  const cases: [Partial<TrainOptions>, message: string, hint: string | RegExp][] = [
+    [
+      { gibbs: 3 },
+      "Cannot use --gibbs without --model as the model must take it: open-set, knn, vae do not",
+      "add --model rbm",
+    ],
+    [
+      { features: "pixels", epochs: 3 },
+      "Cannot use --features and --epochs as a model must take all of them: none does",
+      /^taken are --features by knn; --epochs by vae, /,
+    ],
+    [
+      { seek: "damage", keep: 9, loss: "mse" },
+      "Cannot use --seek damage, --loss and --keep-images as a model must take all of them: none does",
+      /--seek damage by knn and damage; .*--keep-images by knn, damage, open-set and resnet$/,
+    ],
+    [
+      { score: "unknown" },
+      'Cannot use --score as a model must have that score: none has "unknown"',
+      "train --help describes scores; info lists those of a model",
+    ],
+    [
+      { features: "oriented", blur: 2 },
+      "Cannot use --neighbours, --metric or --blur as they belong to --features pixels",
+      "omit --features, or the others",
+    ],
+  ];
+  for (const [options, message, hint] of cases) {
+    await assert.rejects(taken(options), (error) => {
+      assert.ok(error instanceof StrayError);
+      assert.deepEqual([error.code, error.message], ["usage", message]);
+      if (typeof hint === "string") assert.equal(error.hint, hint);
+      else assert.match(error.hint!, hint);
+      return true;
+    });
+  }
+});
+
 Deno.test("a checkpoint goes on with its own model", async () => {
   let bytes: Uint8Array | undefined;
   const options = { seek: "novelty", epochs: 2, batch: 16 } as const;
@@ -107,6 +182,25 @@ Deno.test("a checkpoint goes on with its own model", async () => {
   }, LABELLED);
   assert.equal(first.name, "open-set");
   const resume = { bytes: bytes!, name: "c.safetensors" };
-  const second = await taken({ epochs: 2, batch: 16, resume, checkpoints: true }, LABELLED);
+  const again = { epochs: 2, batch: 16, resume, checkpoints: true };
+  const second = await taken(again, LABELLED);
   assert.equal(second.name, "open-set");
+  // The steps do not depend on the images that are kept, nor on the components that follow from them.
+  const fewer = await taken({ ...again, keep: 5 }, LABELLED);
+  assert.equal(fewer.name, "open-set");
+  const scale = { kind: "range", low: 0, high: 100 } as const;
+  const refused: [Partial<TrainOptions>, readonly Entry[], string][] = [
+    [{ scale }, LABELLED, "--scale must be depth: current value is 0,100"],
+    [
+      {},
+      LABELLED.filter(({ label }) => label !== "3"),
+      'the labels must be ["1","2","3"]: current value is ["1","2"]',
+    ],
+  ];
+  for (const [options, entries, reason] of refused) {
+    await assert.rejects(taken({ ...again, ...options }, entries), {
+      code: "usage",
+      message: `Cannot resume from "c.safetensors" as ${reason}`,
+    });
+  }
 });

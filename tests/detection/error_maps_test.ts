@@ -105,7 +105,7 @@ Deno.test("maps need a reconstruction, a calibration of them, and enough of it",
   });
   const neighbours = await Detector.open(knn, { backend: "wasm" });
   await assert.rejects(neighbours.errorMaps(new Float32Array(64), 1), {
-    message: 'Cannot use "knn" here as the model must have reconstructions',
+    message: 'Cannot map errors by "knn" as the model must have reconstructions',
   });
   neighbours.dispose();
 

@@ -93,11 +93,29 @@ Deno.test("TIFF with an orientation is turned upright", async () => {
   assert.deepEqual([image.width, image.height, ...image.data], [1, 3, 1, 2, 3]);
 });
 
+Deno.test("TIFF compressions of which libvips makes black images are refused by name", async () => {
+  const tiles = { 322: 16, 323: 16, 324: 8, 325: 256 };
+  const cases = [
+    [{ 259: 6, ...tiles }, /current compression is old JPEG$/],
+    [{ 259: 50001, ...tiles }, /current compression is WebP$/],
+    [{ 259: 50001 }, /current compression is WebP$/],
+    [{ 259: 34676 }, /current compression is 34676$/],
+  ] as const;
+  for (const [tags, message] of cases) {
+    const file = tiff({ ...grey(16, 16, 8), ...tags }, new Uint8Array(256).fill(7));
+    await assert.rejects(decode(file), { code: "format", message });
+  }
+});
+
 Deno.test("TIFF kinds that are not read are refused by name", async () => {
   const cases = [
     [{ 259: 34712 }, /current compression is JPEG 2000$/],
     [{ 259: 50000 }, /current compression is Zstandard$/],
     [{ 262: 5 }, /current colour type is CMYK of 1 samples$/],
+    [{ 262: 5, 277: 4, 339: 2 }, /current colour type is CMYK of 4 samples, signed$/],
+    [{ 258: 32, 262: 5, 277: 4 }, /current colour type is CMYK of 4 samples$/],
+    [{ 262: 8, 277: 3 }, /current colour type is CIE L\*a\*b\* of 3 samples$/],
+    [{ 262: 8, 277: 4 }, /current colour type is CIE L\*a\*b\* of 4 samples$/],
     [{ 339: 6 }, /current type is complex of 8 bits$/],
     [{ 277: 1000 }, /must have 1 to 16 samples: it has 1000$/],
     [{ 317: 3 }, /predictor 3 does not fit/],

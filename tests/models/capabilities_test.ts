@@ -208,6 +208,13 @@ Deno.test("the optimisers of an adversarial autoencoder update the described par
 
 Deno.test("a capability that a model lacks is refused in words", async () => {
   await openBackend("wasm");
+  const actions = {
+    encode: "encode images",
+    errors: "reconstruct images",
+    errorMaps: "map errors",
+    decode: "make images",
+    validationLoss: "measure a loss",
+  };
   const nouns = {
     encode: "latents",
     errors: "reconstructions",
@@ -222,7 +229,7 @@ Deno.test("a capability that a model lacks is refused in words", async () => {
     assert.throws(() => requireCapability(knn, name), {
       name: "StrayError",
       code: "usage",
-      message: `Cannot use "knn" here as the model must have ${nouns[name]}`,
+      message: `Cannot ${actions[name]} by "knn" as the model must have ${nouns[name]}`,
       hint: "use an autoencoder, such as vae",
     });
   }

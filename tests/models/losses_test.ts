@@ -135,7 +135,7 @@ Deno.test("a loss is written with all its numbers, and read again", () => {
       ["mse:1", /must be mse alone/],
       ["huber:0", /huber with a delta that is a number above 0/],
       ["huber:1,2", /must be huber:DELTA/],
-      ["focal:-1", /focal with a gamma that is a number at least 0/],
+      ["focal:-1", /focal with a gamma that is a number from 0 to/],
       ["focal:1,,0", /focal with a alpha/],
       ["toString", /one of/],
     ] as const

@@ -79,6 +79,6 @@ Deno.test("one file and one entry make a model that trains, scores and is descri
     assert.equal(anomaly!["anomaly"], true);
     for (const { score } of others) assert.ok(Number(score) < Number(anomaly!["score"]));
     assert.ok(new Set(others.map(({ score }) => score)).size > 30, "scores must differ");
-    assert.match(refused.stderr, /"toy" here as the model must have latents/);
+    assert.match(refused.stderr, /encode images by "toy" as the model must have latents/);
   });
 });

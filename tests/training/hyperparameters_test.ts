@@ -44,7 +44,7 @@ Deno.test("hyperparameters that cannot be are refused by the name of their flag"
       [{ schedule: "linear" }, /--schedule .* one of constant, .*: current value is "linear"/],
       [{ schedule: "cosine:3" }, /must be cosine alone/],
       [{ schedule: "plateau:2" }, /plateau with a factor that is a number above 0 and below 1/],
-      [{ schedule: "plateau:0.5,1.5" }, /with a patience that is a whole number at least 1/],
+      [{ schedule: "plateau:0.5,1.5" }, /with a patience that is a whole number from 1 to /],
       [{ augment: ["flip"] }, /--augment .* one of flip-x, /],
       [
         { augment: ["flip-x", "flip-x"] },
@@ -52,7 +52,7 @@ Deno.test("hyperparameters that cannot be are refused by the name of their flag"
       ],
       [
         { augment: ["rotate:"] },
-        /rotate with a maximum angle in degrees that is a number at least 0 and at most 180/,
+        /rotate with a maximum angle in degrees that is a number from 0 to 180/,
       ],
     ] as const
   ) {

@@ -44,7 +44,8 @@ const TYPE: ModelType<DamageSpec> = {
       const { body, head } = classifierChains(inputShape, 1 + kinds.length);
       return [body, head];
     }),
-    learnt: ({ keep: _, ...spec }) => spec,
+    // Components are computed after the steps.
+    learnt: ({ keep: _, components: __, ...spec }) => spec,
   },
   load: async () => (await import("./damage.ts")).DAMAGE_IMPLEMENTATION,
 };

@@ -84,13 +84,21 @@ export const KNN: ModelDefinition<KnnSpec> = {
 function featuresOf(
   { features, inputShape, latents, neighbours, metric, blur }: ModelOptions,
 ): "oriented" | "pixels" {
+  if (latents && features !== undefined) {
+    throw new StrayError(
+      "usage",
+      "Cannot use --features and --latents-of together as latents take the place of features: " +
+        `current value of --features is "${features}"`,
+      { hint: "omit one of the two" },
+    );
+  }
   const ofDistance = [neighbours, metric, blur].some((option) => option !== undefined);
   if (features === "oriented") {
-    if (ofDistance || latents) {
+    if (ofDistance) {
       throw new StrayError(
         "usage",
-        "Cannot use --neighbours, --metric, --blur or --latents-of as they belong to --features pixels",
-        { hint: "leave out --features, or the others" },
+        "Cannot use --neighbours, --metric or --blur as they belong to --features pixels",
+        { hint: "omit --features, or the others" },
       );
     }
     requireEdges(inputShape, "take --features pixels");

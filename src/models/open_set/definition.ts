@@ -45,7 +45,8 @@ const TYPE: ModelType<OpenSetSpec> = {
       const { body, head } = classifierChains(inputShape, classes.length);
       return [body, head];
     }),
-    learnt: ({ keep: _, ...spec }) => spec,
+    // Components are computed after the steps.
+    learnt: ({ keep: _, components: __, ...spec }) => spec,
     needsLabels: true,
   },
   load: async () => (await import("./open_set.ts")).OPEN_SET_IMPLEMENTATION,
