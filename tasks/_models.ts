@@ -70,7 +70,8 @@ export function readScoreName(
  */
 export function requireHeatmaps(spec: ModelSpec): void {
   if (scoreNames(spec).includes(MAX_ERROR)) return;
-  const able = Object.entries<ModelDefinition>(MODELS).filter(([, { build, madeFor }]) =>
+  const able = Object.entries<ModelDefinition>(MODELS).filter(([, { build, madeFor, requires }]) =>
+    requires === undefined &&
     scoreNames(build({ inputShape: madeFor ?? [28, 28, 1], classes: ["a", "b"] }))
       .includes(MAX_ERROR)
   );
