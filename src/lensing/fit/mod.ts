@@ -4,8 +4,14 @@
  * @module
  */
 
+export { fitWithGridSource, type GridSourceFit, type GridSourceOptions } from "./grid_source.ts";
 export { LENS_NUMBERS, type LensNumberName, lensVectorOf, placesOf } from "./lens_vector.ts";
-export { type LensFit, LensFitter, type LensFitterOptions } from "./lens_fitter.ts";
+export {
+  type FitFreedom,
+  type LensFit,
+  LensFitter,
+  type LensFitterOptions,
+} from "./lens_fitter.ts";
 export { massTemplates, type SoughtMass, type Templates } from "./mass_templates.ts";
 export { type PointGrid, pointGrid } from "./point_grid.ts";
 export { type LensCamera, SmoothLens } from "./smooth_lens.ts";

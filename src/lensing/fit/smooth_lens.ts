@@ -221,7 +221,7 @@ export class SmoothLens {
 }
 
 /** Positions of all rays, those of a pixel side by side. */
-function raysOf({ grid, subPixels }: LensCamera): readonly [Float64Array, Float64Array] {
+export function raysOf({ grid, subPixels }: LensCamera): readonly [Float64Array, Float64Array] {
   const { width, height, count } = grid, rays = subPixels * subPixels;
   const x = new Float64Array(count * rays), y = new Float64Array(count * rays);
   let ray = 0;
