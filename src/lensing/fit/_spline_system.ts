@@ -92,7 +92,7 @@ export class SplineSystem {
     }
     // The vertex of the parabola through three points.
     const bend = lower + upper - 2 * value;
-    return bend < 0 ? best * FACTOR ** ((lower - upper) / (2 * bend)) : best;
+    return bend < 0 && bend > -Infinity ? best * FACTOR ** ((lower - upper) / (2 * bend)) : best;
   }
 
   /** The log of the probability of the data, but for a constant. */

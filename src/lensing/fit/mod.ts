@@ -13,6 +13,13 @@ export {
   type LensFitterOptions,
 } from "./lens_fitter.ts";
 export { massTemplates, type SoughtMass, type Templates } from "./mass_templates.ts";
+export {
+  type NoiseMapKind,
+  type ObservedMaps,
+  type ObservedMapsOptions,
+  observeMaps,
+  type SkyCircle,
+} from "./observed_maps.ts";
 export { type PointGrid, pointGrid } from "./point_grid.ts";
 export { type LensCamera, SmoothLens } from "./smooth_lens.ts";
 export { type ObservedLens, StabilisedImage } from "./stabilised_image.ts";
