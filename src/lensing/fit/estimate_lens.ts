@@ -14,6 +14,10 @@ export interface EstimateLensOptions {
 
 /** Places of the numbers that the light of the galaxy has. */
 const LIGHT = [3, 4, 7, 8, 9, 10, 11] as const;
+/** Places of the numbers that images of a small source determine, and factors of the Einstein radius to start from. */
+const LENSED = [0, 5, 6, 12, 13, 14], STARTS = [0.7, 0.85, 1, 1.15];
+/** Range of the radius of the source, arcsec. */
+const SOURCE_RADIUS = [0.05, 0.15] as const;
 /** Share of the galaxy's light by which a Sersic profile may be wrong. */
 const MODEL_ERROR = 0.05;
 /** Residuals above this are light of the source, standard deviations. */
@@ -31,6 +35,7 @@ const LIGHT_FITS = 3, LENS_FITS = 20;
  * First the light of the galaxy is fitted, without pixels that are brighter. What is left, beyond the inner radius, is
  * taken for images of one point: for an isothermal sphere with shear the lens equation x = b + theta x / |x| + shear x
  * is linear in all that is unknown, so that weighted least squares solve it. Light far from the solution loses weight.
+ * Last, lens and place of a small source are fitted to the image, from several Einstein radii around that solution.
  *
  * @param observed The image, with noise of any kind.
  * @param camera The camera.
@@ -63,7 +68,11 @@ export function estimateLens(
     );
   }
   const pixels = Uint32Array.from(light.keys()).filter((i) => light[i] === 1);
-  return withLens(vector, pixels, rest, camera);
+  const mean = withLens(vector, pixels, rest, camera);
+  if (mean[AT.ln_source_amplitude] === DARK) return mean;
+  const background = noise.map((value) => value * value);
+  return new LensFitter({ camera, mean, free: LENSED, starts: STARTS })
+    .fit({ flux, time: Infinity, background }).vector;
 }
 
 /** Variance of the noise of a pixel. */
@@ -148,7 +157,9 @@ function withLens(
   const sorted = places.map(({ weight }) => weight).sort((a, b) => a - b);
   const brightness = sorted[sorted.length >> 1]! / grid.pixelArea;
   found[AT.ln_source_amplitude] = Math.log(brightness);
-  found[AT.ln_source_radius] = Math.log(Math.max(spread, grid.pixelScale));
+  found[AT.ln_source_radius] = Math.log(
+    Math.min(Math.max(spread, SOURCE_RADIUS[0]), SOURCE_RADIUS[1]),
+  );
   return found;
 }
 

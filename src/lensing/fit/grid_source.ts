@@ -59,7 +59,7 @@ const NO_DAMPING = 1e-12;
 const FAINT = 1e-3;
 /** Shares of a step that are tried. */
 const SHARES = [1, 0.4, 0.16, 0.06, 0.02];
-const MOST_STEPS = 12;
+const MOST_STEPS = 20;
 /** Steps at which the strength is chosen again. */
 const STRENGTH_STEPS = 4;
 /** A fit ends after a smaller fall of chi-square and prior together. */
@@ -123,7 +123,7 @@ export function fitWithGridSource(
       chiSquare = state.evaluate(vector, values);
       damping *= DAMPING.failure;
     }
-    converged = steps >= STRENGTH_STEPS && !(fall > SMALL_FALL);
+    converged = steps >= STRENGTH_STEPS && fall > 0 && fall < SMALL_FALL || damping > DAMPING.most;
   }
   const ending = state.end(vector, values, strength, products);
   return {
@@ -196,11 +196,10 @@ class GridState {
     const errors = new Float64Array(LENS_NUMBERS.length);
     system.errors(factor).forEach((error, k) => errors[lens.free[k]!] = error);
     const effectiveNumbers = lens.free.length + system.effectiveSplines(inverse, strength);
-    const rows = products.multiply(
-      transposed(inverse, count),
-      system.splinesWithoutNumbers(splines),
-      { m: count, n: splines.pixels.length, k: count },
-    );
+    const size = { m: count, n: splines.pixels.length, k: count };
+    const rows = count === 0
+      ? new Float32Array(0)
+      : products.multiply(transposed(inverse, count), system.splinesWithoutNumbers(splines), size);
     const freedom = {
       rows: [...numbers.rows, ...unpacked(rows, splines.pixels, residuals.length)],
       rest: restOf(residuals, columns, splines, values, system.solve(factor)),
