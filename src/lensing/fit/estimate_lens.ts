@@ -102,8 +102,7 @@ function firstNumbers({ flux }: ObservedLens, { grid }: LensCamera): Float64Arra
   vector[AT.einstein_radius] = radius;
   if (sum > 0) [vector[AT.halo_x], vector[AT.halo_y]] = [sumX / sum, sumY / sum];
   // A galaxy of de Vaucouleurs has about 1 / 22 of its flux times R^-2 as brightness at R.
-  const brightness = Math.max(total, Number.MIN_VALUE) / (22 * radius * radius);
-  vector[AT.ln_lens_amplitude] = Math.log(brightness);
+  vector[AT.ln_lens_amplitude] = total > 0 ? Math.log(total / (22 * radius * radius)) : DARK;
   vector[AT.ln_lens_radius] = Math.log(radius);
   vector[AT.ln_lens_index] = Math.log(3);
   vector[AT.ln_source_amplitude] = DARK;

@@ -35,6 +35,8 @@ export interface GridSourceFit extends LensFit {
   readonly coefficients: Float64Array;
   /** Prior standard deviation of a coefficient over the brightness of the Sersic source. */
   readonly strength: number;
+  /** Log of the probability of the data for all splines, at the best numbers of the lens, but for a constant. */
+  readonly logEvidence: number;
   /** How many numbers the data determine: those of the lens, and a part of the coefficients. */
   readonly effectiveNumbers: number;
   /** The part of the data that the fit can take up, for `project`. */
@@ -187,7 +189,7 @@ class GridState {
     values: Float64Array,
     strength: number,
     products: MatrixMultiplier,
-  ): Pick<GridSourceFit, "errors" | "effectiveNumbers" | "freedom"> {
+  ): Pick<GridSourceFit, "errors" | "effectiveNumbers" | "logEvidence" | "freedom"> {
     const { lens } = this.#fitter, { residuals } = this, source = this.#source;
     const columns = this.columns(), numbers = new OrthonormalRows(columns, NO_DAMPING);
     const splines = this.splines(vector), count = values.length;
@@ -204,10 +206,12 @@ class GridState {
       rows: [...numbers.rows, ...unpacked(rows, splines.pixels, residuals.length)],
       rest: restOf(residuals, columns, splines, values, system.solve(factor)),
     };
+    const squares = residuals.reduce((sum, rest) => sum + rest * rest, prior(values, strength));
+    const logEvidence = -squares / 2 - factor.logDeterminant / 2 - count * Math.log(strength);
     lens.image.set(this.#light);
     add(lens.gradientX, source.gradientX);
     add(lens.gradientY, source.gradientY);
-    return { errors, effectiveNumbers, freedom };
+    return { errors, effectiveNumbers, logEvidence, freedom };
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+export { estimateLens, type EstimateLensOptions } from "./estimate_lens.ts";
 export { fitWithGridSource, type GridSourceFit, type GridSourceOptions } from "./grid_source.ts";
 export { LENS_NUMBERS, type LensNumberName, lensVectorOf, placesOf } from "./lens_vector.ts";
 export {
@@ -20,6 +21,7 @@ export {
   observeMaps,
   type SkyCircle,
 } from "./observed_maps.ts";
+export { type FoundLens, searchLens, type SearchLensOptions } from "./search_lens.ts";
 export { type PointGrid, pointGrid } from "./point_grid.ts";
 export { type LensCamera, SmoothLens } from "./smooth_lens.ts";
 export { type ObservedLens, StabilisedImage } from "./stabilised_image.ts";
