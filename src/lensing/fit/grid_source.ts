@@ -21,6 +21,8 @@ export interface GridSourceOptions {
    * @default {0.25}
    */
   readonly spacing?: number | undefined;
+  /** Greatest number of steps, at least 4. @default {20} */
+  readonly mostSteps?: number | undefined;
 }
 
 /** A fitted lens with a source on a grid. */
@@ -61,7 +63,6 @@ const NO_DAMPING = 1e-12;
 const FAINT = 1e-3;
 /** Shares of a step that are tried. */
 const SHARES = [1, 0.4, 0.16, 0.06, 0.02];
-const MOST_STEPS = 20;
 /** Steps at which the strength is chosen again. */
 const STRENGTH_STEPS = 4;
 /** A fit ends after a smaller fall of chi-square and prior together. */
@@ -86,7 +87,7 @@ export function fitWithGridSource(
   fitter: LensFitter,
   fit: LensFit,
   observed: ObservedLens | StabilisedImage,
-  { products, nodes = 24, spacing: relative = 0.25 }: GridSourceOptions,
+  { products, nodes = 24, spacing: relative = 0.25, mostSteps = 20 }: GridSourceOptions,
 ): GridSourceFit {
   const image = observed instanceof StabilisedImage ? observed : new StabilisedImage(observed);
   const { grid } = fitter.lens.camera;
@@ -99,7 +100,7 @@ export function fitWithGridSource(
   let vector = fit.vector, values = new Float64Array(source.count), strength = FIRST_STRENGTH;
   let chiSquare = state.evaluate(vector, values), converged = false, steps = 0;
   let damping: number = DAMPING.first;
-  while (!converged && steps < MOST_STEPS) {
+  while (!converged && steps < mostSteps) {
     const system = new SplineSystem(
       new OrthonormalRows(state.columns(), damping),
       state.splines(vector),

@@ -15,6 +15,8 @@ export interface SearchLensOptions extends GridSourceOptions {
   readonly factors?: readonly number[] | undefined;
   /** Effective radii of the source that are tried, arcsec. @default {[0.25, 0.12, 0.5]} */
   readonly sourceRadii?: readonly number[] | undefined;
+  /** Places of the numbers that are free at the end; the shape of the disk never is. @default {all} */
+  readonly free?: readonly number[] | undefined;
 }
 
 /** A lens that was found. */
@@ -28,6 +30,9 @@ export interface FoundLens {
 const FACTORS = [0.7, 0.78, 0.85, 0.92, 1, 1.1, 1.2], RADII = [0.25, 0.12, 0.5];
 /** Places of the numbers that are fitted while the lens is held: light of the galaxy, flux and place of the source. */
 const HELD = [3, 4, 7, 8, 9, 10, 11, 12, 13, 14] as const;
+/** Steps of a fit while the lens is held: it is nearly linear. */
+const HELD_STEPS = 6;
+const ALL = LENS_NUMBERS.map((_, at) => at);
 /** Places of the numbers that describe the shape of the source, which the grid takes over. */
 const SHAPE: readonly number[] = [15, 16, 17, 18];
 
@@ -47,7 +52,7 @@ const SHAPE: readonly number[] = [15, 16, 17, 18];
 export function searchLens(
   observed: ObservedLens,
   camera: LensCamera,
-  { start, factors = FACTORS, sourceRadii = RADII, ...grid }: SearchLensOptions,
+  { start, factors = FACTORS, sourceRadii = RADII, free = ALL, ...grid }: SearchLensOptions,
 ): FoundLens {
   const image = new StabilisedImage(observed),
     mean = (start ?? estimateLens(observed, camera)).slice();
@@ -58,12 +63,13 @@ export function searchLens(
     mean[AT.einstein_radius] = ring;
     mean[AT.ln_source_radius] = Math.log(sourceRadius);
     const fitter = new LensFitter({ camera, mean, free: HELD });
-    return fitWithGridSource(fitter, fitter.fit(image), image, grid);
+    return fitWithGridSource(fitter, fitter.fit(image), image, { ...grid, mostSteps: HELD_STEPS });
   };
   let best = factors.map((factor) => held(factor * radius, first!)).reduce(better);
   for (const other of more) best = better(best, held(best.vector[AT.einstein_radius]!, other));
-  const free = LENS_NUMBERS.map((_, at) => at).filter((at) => !SHAPE.includes(at));
-  const fitter = new LensFitter({ camera, mean: best.vector, free });
+  const fitter = new LensFitter({
+    ...{ camera, mean: best.vector, free: free.filter((at) => !SHAPE.includes(at)) },
+  });
   return { fitter, fit: fitWithGridSource(fitter, best, image, grid) };
 }
 
