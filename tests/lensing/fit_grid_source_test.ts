@@ -124,12 +124,12 @@ Deno.test("the freedom of a fit takes up its numbers whole, splines in part, and
   const camera = madeCamera(40, PSF), fitter = new LensFitter({ camera, mean: MADE, free: ALL });
   const flux = withNoise(madeImage(camera, [MADE, ...knots(MADE)]), NOISE, 4);
   const observed = { flux, time: Infinity, background: NOISE * NOISE };
-  const { freedom, vector } = fitWithGridSource(fitter, fitter.fit(observed), observed, {
-    ...{ products, nodes: 12 },
-  });
-  const taken = (change: Float64Array) => {
+  const fit = fitter.fit(observed);
+  const { freedom, vector } = fitWithGridSource(fitter, fit, observed, { products, nodes: 12 });
+  const looser = fitWithGridSource(fitter, fit, observed, { products, nodes: 12, looseness: 9 });
+  const taken = (change: Float64Array, { rows } = freedom) => {
     const part = new Float64Array(change.length);
-    for (const row of freedom.rows) {
+    for (const row of rows) {
       let share = 0;
       for (let i = 0; i < part.length; i++) share += row[i]! * change[i]!;
       for (let i = 0; i < part.length; i++) part[i]! += share * row[i]!;
@@ -141,6 +141,7 @@ Deno.test("the freedom of a fit takes up its numbers whole, splines in part, and
   assert.ok(Math.abs(taken(lens.columns()[0]!.slice()) - 1) < 1e-4, "the light of the lens");
   const random = new Random(5), noise = flux.map(() => random.normal());
   assert.ok(taken(noise) < 0.4, "noise");
+  assert.ok(taken(noise, looser.freedom) > taken(noise), "a weaker prior takes up more");
   const corner = new Float64Array(flux.length);
   corner[0] = 1;
   assert.ok(taken(corner) < 0.1, "a pixel without light");

@@ -33,6 +33,8 @@ const HELD = [3, 4, 7, 8, 9, 10, 11, 12, 13, 14] as const;
 /** Steps of a fit while the lens is held: it is nearly linear. */
 const HELD_STEPS = 6;
 const ALL = LENS_NUMBERS.map((_, at) => at);
+/** Places of the numbers of the shear. */
+const SHEAR: readonly number[] = [AT.shear_1, AT.shear_2];
 /** Places of the numbers that describe the shape of the source, which the grid takes over. */
 const SHAPE: readonly number[] = [15, 16, 17, 18];
 
@@ -41,8 +43,9 @@ const SHAPE: readonly number[] = [15, 16, 17, 18];
  *
  * A fit from one start ends at the next optimum, and irregular sources have many. Here the lens is held at each of
  * some Einstein radii, with a round halo and a disk as the source; its source on a grid is fitted, and the lens of the
- * greatest evidence wins (Suyu et al. 2006, MNRAS 371, 983). The same chooses the size of the source. Then all numbers
- * are free but the shape of the disk. Cost: about ten fits with a grid.
+ * greatest evidence wins (Suyu et al. 2006, MNRAS 371, 983), with the shear of the start or none. The same chooses the
+ * size of the source. Then all numbers are free but the shape of the disk, those of the shear last. Cost: some ten fits
+ * with a grid.
  *
  * @param observed The image.
  * @param camera The camera.
@@ -54,23 +57,32 @@ export function searchLens(
   camera: LensCamera,
   { start, factors = FACTORS, sourceRadii = RADII, free = ALL, ...grid }: SearchLensOptions,
 ): FoundLens {
-  const image = new StabilisedImage(observed),
-    mean = (start ?? estimateLens(observed, camera)).slice();
-  const [first, ...more] = sourceRadii;
-  const radius = mean[AT.einstein_radius]!;
-  for (const at of SHAPE) mean[at] = 0;
-  const held = (ring: number, sourceRadius: number) => {
-    mean[AT.einstein_radius] = ring;
-    mean[AT.ln_source_radius] = Math.log(sourceRadius);
-    const fitter = new LensFitter({ camera, mean, free: HELD });
+  const image = new StabilisedImage(observed), [first, ...more] = sourceRadii;
+  const mean = start ?? estimateLens(observed, camera), ring = mean[AT.einstein_radius]!;
+  const held = (from: Float64Array, sourceRadius: number) => {
+    const vector = from.slice();
+    for (const at of SHAPE) vector[at] = 0;
+    vector[AT.ln_source_radius] = Math.log(sourceRadius);
+    const fitter = new LensFitter({ camera, mean: vector, free: HELD });
     return fitWithGridSource(fitter, fitter.fit(image), image, { ...grid, mostSteps: HELD_STEPS });
   };
-  let best = factors.map((factor) => held(factor * radius, first!)).reduce(better);
-  for (const other of more) best = better(best, held(best.vector[AT.einstein_radius]!, other));
-  const fitter = new LensFitter({
-    ...{ camera, mean: best.vector, free: free.filter((at) => !SHAPE.includes(at)) },
-  });
-  return { fitter, fit: fitWithGridSource(fitter, best, image, grid) };
+  const sheared = SHEAR.some((at) => mean[at] !== 0);
+  const lenses = sheared ? [mean, mean.with(AT.shear_1, 0).with(AT.shear_2, 0)] : [mean];
+  let best = lenses.flatMap((lens) =>
+    factors.map((factor) => held(lens.with(AT.einstein_radius, factor * ring), first!))
+  ).reduce(better);
+  for (const other of more) best = better(best, held(best.vector, other));
+  const released = (places: readonly number[]): FoundLens => {
+    const fitter = new LensFitter({
+      ...{ camera, mean: best.vector, free: places.filter((at) => !SHAPE.includes(at)) },
+    });
+    return { fitter, fit: fitWithGridSource(fitter, best, image, grid) };
+  };
+  // Shear and ellipse can grow against each other: the ellipse comes first.
+  if (SHEAR.some((at) => free.includes(at))) {
+    best = released(free.filter((at) => !SHEAR.includes(at))).fit;
+  }
+  return released(free);
 }
 
 function better(a: GridSourceFit, b: GridSourceFit): GridSourceFit {
