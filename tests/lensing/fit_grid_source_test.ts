@@ -138,7 +138,8 @@ Deno.test("the freedom of a fit takes up its numbers whole, splines in part, and
   };
   const lens = new SmoothLens(camera, [7]);
   lens.evaluate(vector);
-  assert.ok(Math.abs(taken(lens.columns()[0]!.slice()) - 1) < 1e-4, "the light of the lens");
+  const light = taken(lens.columns()[0]!.slice());
+  assert.ok(Math.abs(light - 1) < 1e-4, `the light of the lens: ${light}`);
   const random = new Random(5), noise = flux.map(() => random.normal());
   assert.ok(taken(noise) < 0.4, "noise");
   assert.ok(taken(noise, looser.freedom) > taken(noise), "a weaker prior takes up more");

@@ -133,19 +133,27 @@ export class SplineSystem {
     return errors;
   }
 
-  /** B - (B Q') Q, the splines without the part that the numbers span: count x pixels. */
-  splinesWithoutNumbers({ pixels, starts, places, values }: SplineColumns): Float32Array {
-    const { length } = pixels, rest = new Float32Array(this.count * length);
+  /**
+   * B - (B Q') Q, the splines without the part that the numbers span.
+   *
+   * @param columns B.
+   * @param length Number of all pixels: the rest is not dark where the splines are.
+   * @returns A row of all pixels per spline.
+   */
+  splinesWithoutNumbers(
+    { pixels, starts, places, values }: SplineColumns,
+    length: number,
+  ): Float32Array {
+    const rest = new Float32Array(this.count * length);
     for (let k = 0; k < this.count; k++) {
       for (let at = starts[k]!; at < starts[k + 1]!; at++) {
-        rest[k * length + places[at]!] = values[at]!;
+        rest[k * length + pixels[places[at]!]!] = values[at]!;
       }
     }
     this.#numbers.rows.forEach((row, l) => {
-      const packed = Float64Array.from(pixels, (i) => row[i]!);
       for (let k = 0, at = 0; k < this.count; k++) {
         const own = this.#shared[l]![k]!;
-        for (let j = 0; j < length; j++, at++) rest[at] = rest[at]! - own * packed[j]!;
+        for (let i = 0; i < length; i++, at++) rest[at] = rest[at]! - own * row[i]!;
       }
     });
     return rest;

@@ -210,14 +210,17 @@ class GridState {
     const effectiveNumbers = lens.free.length + system.effectiveSplines(inverse, strength);
     const loose = looseness === 1 ? factor : system.factor(strength * looseness);
     const looseInverse = looseness === 1 ? inverse : loose.invertFactor();
-    const size = { m: count, n: splines.pixels.length, k: count };
+    const { length } = residuals, size = { m: count, n: length, k: count };
     const rows = count === 0 ? new Float32Array(0) : products.multiply(
       transposed(looseInverse, count),
-      system.splinesWithoutNumbers(splines),
+      system.splinesWithoutNumbers(splines, length),
       size,
     );
     const freedom = {
-      rows: [...numbers.rows, ...unpacked(rows, splines.pixels, residuals.length)],
+      rows: [
+        ...numbers.rows,
+        ...Array.from({ length: count }, (_, k) => rows.subarray(k * length, (k + 1) * length)),
+      ],
       rest: restOf(residuals, columns, splines, values, system.solve(loose)),
     };
     const squares = residuals.reduce((sum, rest) => sum + rest * rest, prior(values, strength));
@@ -282,16 +285,6 @@ function transposed(matrix: Float64Array, size: number): Float32Array {
     for (let j = 0; j < size; j++) out[j * size + i] = matrix[i * size + j]!;
   }
   return out;
-}
-
-/** Rows of some pixels as rows of all. */
-function unpacked(rows: Float32Array, pixels: Uint32Array, length: number): Float32Array[] {
-  const { length: packed } = pixels;
-  return Array.from({ length: packed === 0 ? 0 : rows.length / packed }, (_, k) => {
-    const row = new Float32Array(length);
-    for (let j = 0; j < packed; j++) row[pixels[j]!] = rows[k * packed + j]!;
-    return row;
-  });
 }
 
 function add(into: Float64Array, more: Float64Array): void {
