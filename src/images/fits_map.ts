@@ -32,9 +32,9 @@ export interface FitsMap {
  * import { readFitsMap } from "./fits_map.ts";
  *
  * const cards = ["SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 2", "NAXIS1  = 2", "NAXIS2  = 1", "END"];
- * const bytes = new TextEncoder().encode(cards.map((card) => card.padEnd(80)).join("").padEnd(5760, "\0"));
- * const map = readFitsMap(bytes);
- * if (map.width !== 2 || map.values[0] !== 0x20) throw new Error("unexpected values");
+ * const header = cards.map((card) => card.padEnd(80)).join("").padEnd(2880);
+ * const map = readFitsMap(new TextEncoder().encode(header + "\x05\x06".padEnd(2880, "\0")));
+ * if (map.values.join() !== "5,6") throw new Error("unexpected values");
  * ```
  */
 export function readFitsMap(bytes: Uint8Array, options: DecodeOptions = {}): FitsMap {
