@@ -15,12 +15,7 @@ import { numberReader } from "./number_reader.ts";
  * all else becomes float32 in physical units, BZERO + BSCALE * value, rounded to float32.
  */
 export function decodeFits(bytes: Uint8Array, context: DecoderContext): Image {
-  const { hdu, plane } = selectImage(bytes, context);
-  const [width = 0, height = 0] = hdu.axes;
-  checkSize(width, height, context);
-  const values = hdu.isTiled
-    ? readTiles(bytes, hdu, plane, context)
-    : readPlain(bytes, hdu, plane, context);
+  const { hdu, width, height, values } = readPlane(bytes, context);
   const notes = replaceNonFinite(values, context.thing);
   const scale = hdu.number("BSCALE", 1);
   const zero = hdu.number("BZERO", 0);
@@ -32,6 +27,27 @@ export function decodeFits(bytes: Uint8Array, context: DecoderContext): Image {
     return { ...image, data: Uint16Array.from(values), white: 65535 };
   }
   return { ...image, data: values, white: 1 };
+}
+
+/** A plane in physical units, the last row first; NaN where there is no value. */
+export interface PhysicalPlane {
+  /** Its HDU. */
+  readonly hdu: Hdu;
+  /** Columns. */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+  /** Row-major, y down. */
+  readonly values: Float32Array;
+}
+
+/** Reads the requested plane. */
+export function readPlane(bytes: Uint8Array, context: DecoderContext): PhysicalPlane {
+  const { hdu, plane } = selectImage(bytes, context);
+  const [width = 0, height = 0] = hdu.axes;
+  checkSize(width, height, context);
+  const read = hdu.isTiled ? readTiles : readPlain;
+  return { hdu, width, height, values: read(bytes, hdu, plane, context) };
 }
 
 /** Physical values of an uncompressed plane, the last row first. */

@@ -13,6 +13,7 @@ export { DecodePool, type DecodePoolOptions } from "./decode_pool.ts";
 export { encodePng } from "./encode_png.ts";
 export { encodeTiff } from "./encode_tiff.ts";
 export { replaceNonFinite } from "./finite.ts";
+export { type FitsMap, readFitsMap } from "./fits_map.ts";
 export { FOREIGN_BYTES, isForeignImage } from "./_foreign_formats.ts";
 export { firstBytes, type Format, hasImageExtension, sniff } from "./format.ts";
 export type { Image, Samples } from "./image.ts";

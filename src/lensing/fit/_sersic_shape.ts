@@ -19,6 +19,12 @@ export interface SersicPlaces {
   readonly ellipse: number;
 }
 
+/** Places of the source. */
+export const SOURCE_PLACES: SersicPlaces = { amplitude: 12, radius: 15, index: 16, ellipse: 17 };
+
+/** How many numbers the kernels take. */
+export const SERSIC_NUMBERS = 16;
+
 /**
  * Writes the numbers of a profile for the kernels.
  *

@@ -33,6 +33,16 @@ export interface LensFit {
   readonly steps: number;
   /** (image - fit) / noise, row-major; 0 for pixels that do not count. */
   readonly residuals: Float64Array;
+  /** The part of the data that the fit can take up. @default {all that its free numbers span} */
+  readonly freedom?: FitFreedom;
+}
+
+/** The part of an image of unit noise that a fit can take up. */
+export interface FitFreedom {
+  /** Images R such that the fit takes R' R d of a change d of the data. */
+  readonly rows: readonly ArrayLike<number>[];
+  /** The residuals, at the optimum of the linear problem. */
+  readonly rest: Float64Array;
 }
 
 /** Damping at the start, and its limits; trusted where the steps are nearly undamped. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+export { estimateLens, type EstimateLensOptions } from "./estimate_lens.ts";
+export { fitWithGridSource, type GridSourceFit, type GridSourceOptions } from "./grid_source.ts";
 export {
   type FamilyPsf,
   type LensFamily,
@@ -17,10 +19,23 @@ export {
   type LensScoreName,
 } from "./lens_inspector.ts";
 export { LENS_NUMBERS, type LensNumberName, lensVectorOf, placesOf } from "./lens_vector.ts";
-export { type LensFit, LensFitter, type LensFitterOptions } from "./lens_fitter.ts";
+export {
+  type FitFreedom,
+  type LensFit,
+  LensFitter,
+  type LensFitterOptions,
+} from "./lens_fitter.ts";
 export { type MassMap, massMap } from "./mass_map.ts";
 export { massTemplates, type SoughtMass, type Templates } from "./mass_templates.ts";
 export type { MatrixMultiplier } from "./matrix_multiplier.ts";
+export {
+  type NoiseMapKind,
+  type ObservedMaps,
+  type ObservedMapsOptions,
+  observeMaps,
+  type SkyCircle,
+} from "./observed_maps.ts";
+export { type FoundLens, searchLens, type SearchLensOptions } from "./search_lens.ts";
 export { type PointGrid, pointGrid } from "./point_grid.ts";
 export { type LensCamera, type NormalEquations, SmoothLens } from "./smooth_lens.ts";
 export { type ObservedLens, StabilisedImage } from "./stabilised_image.ts";

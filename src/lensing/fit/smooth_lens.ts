@@ -4,7 +4,7 @@ import type { Grid } from "../grid.ts";
 import { convolve } from "../observation/convolve.ts";
 import type { Psf } from "../observation/psf.ts";
 import { writeHalo } from "./_halo_numbers.ts";
-import { writeSersic } from "./_sersic_shape.ts";
+import { SOURCE_PLACES, writeSersic } from "./_sersic_shape.ts";
 import { KernelMemory } from "./kernels/fit_kernels.ts";
 import { AT, LENS_NUMBERS } from "./lens_vector.ts";
 
@@ -28,7 +28,6 @@ export interface NormalEquations {
 
 const HALO = [AT.halo_ellipse_1, AT.halo_ellipse_2, AT.halo_x, AT.halo_y] as const;
 const LENS_PLACES = { amplitude: 7, radius: 8, index: 9, ellipse: 10 } as const;
-const SOURCE_PLACES = { amplitude: 12, radius: 15, index: 16, ellipse: 17 } as const;
 /** Planes that the kernels write: a column per number, the image, its fall with the deflection. */
 const PLANES = LENS_NUMBERS.length + 3;
 /** Pixels and rays that kernels take at a time. */

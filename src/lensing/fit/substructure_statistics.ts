@@ -40,17 +40,17 @@ export interface Projection {
  */
 export function project(
   fitter: LensFitter,
-  { vector, residuals }: LensFit,
+  { vector, residuals, freedom }: LensFit,
   masses: readonly SoughtMass[],
   products: MatrixMultiplier,
 ): Projection {
   const { pixels, values } = massTemplates(fitter, vector, masses, products);
   const count = masses.length, size = pixels.length;
-  const basis = orthonormal(fitter.weightedColumns());
+  const basis = freedom?.rows ?? orthonormal(fitter.weightedColumns());
   const free = basis.length, rows = new Float32Array(free * size);
   basis.forEach((row, k) => pixels.forEach((i, j) => rows[k * size + j] = row[i]!));
-  const rest = Float64Array.from(residuals);
-  for (const row of basis) {
+  const rest = Float64Array.from(freedom?.rest ?? residuals);
+  for (const row of freedom ? [] : basis) {
     let share = 0;
     for (let i = 0; i < rest.length; i++) share += row[i]! * rest[i]!;
     for (let i = 0; i < rest.length; i++) rest[i]! -= share * row[i]!;

@@ -14,12 +14,19 @@ export interface KernelImage {
   readonly data: ArrayLike<number>;
 }
 
+/** Options of {@linkcode kernelPsf}. */
+export interface KernelPsfOptions {
+  /** Columns and rows to keep around the centre of the image, odd. @default {all} */
+  readonly size?: number | undefined;
+}
+
 /**
  * The PSF of an image, for instance of a FITS file.
  *
  * @param image Square image with odd sides, the star at the centre, the sky subtracted.
+ * @param options The part that is kept: fits with a small PSF are faster.
  * @returns The PSF: the samples divided by their sum.
- * @throws {RangeError} If the image is not square, its sides are even, a sample is not finite, or
+ * @throws {RangeError} If the image is not square, its sides are even or smaller than the size, a sample is not finite, or
  *   the sum is not above 0.
  * @throws {TypeError} If the number of samples is not width x height.
  *
@@ -31,7 +38,10 @@ export interface KernelImage {
  * if (psf.weights[4] !== 0.5) throw new Error("the weights add up to 1");
  * ```
  */
-export function kernelPsf({ width, height, data }: KernelImage): Psf {
+export function kernelPsf(
+  { width, height, data }: KernelImage,
+  { size = width }: KernelPsfOptions = {},
+): Psf {
   const action = "use an image as a PSF";
   if (width !== height || !Number.isSafeInteger(width) || width < 1 || width % 2 === 0) {
     throw outOfRange(action, "it", "a square with odd sides", `${width} x ${height}`);
@@ -42,10 +52,16 @@ export function kernelPsf({ width, height, data }: KernelImage): Psf {
         `current value is ${data.length}`,
     );
   }
-  const weights = Float64Array.from(data);
+  if (!Number.isSafeInteger(size) || size < 1 || size % 2 === 0 || size > width) {
+    throw outOfRange(action, "size", `odd and at most ${width}`, size);
+  }
+  const border = (width - size) / 2;
+  const weights = Float64Array.from({ length: size * size }, (_, i) => {
+    return data[(border + Math.floor(i / size)) * width + border + i % size]!;
+  });
   const wrong = weights.find((weight) => !Number.isFinite(weight));
   if (wrong !== undefined) throw outOfRange(action, "a sample", "finite", wrong);
   const sum = weights.reduce((total, weight) => total + weight, 0);
   if (!(sum > 0)) throw outOfRange(action, "the sum of its samples", "above 0", sum);
-  return { size: width, weights: normalise(weights) };
+  return { size, weights: normalise(weights) };
 }

@@ -13,7 +13,7 @@ export {
   INSTRUMENT_NAMES,
   type InstrumentName,
 } from "./instrument.ts";
-export { type KernelImage, kernelPsf } from "./kernel_psf.ts";
+export { type KernelImage, kernelPsf, type KernelPsfOptions } from "./kernel_psf.ts";
 export { fluxOfMagnitude } from "./magnitudes.ts";
 export { moffatPsf, type MoffatPsfOptions } from "./moffat_psf.ts";
 export { type NoiseFreeImage, type Observation, observe, type ObserveOptions } from "./observe.ts";

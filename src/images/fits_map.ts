@@ -1,0 +1,48 @@
+/** Measured values of a FITS image as they are: a noise map, a PSF, an image for a fit. */
+
+import { StrayError } from "../errors.ts";
+import { readPlane } from "./_fits.ts";
+import { pixelScaleOf } from "./_fits_pixel_scale.ts";
+import type { DecodeOptions } from "./decode.ts";
+import { sniff } from "./format.ts";
+
+/** A map of physical values. */
+export interface FitsMap {
+  /** Columns. */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+  /** Row-major, y down; NaN where there is no value. */
+  readonly values: Float32Array;
+  /** Side of a pixel by the WCS, arcsec; undefined where the header has none. */
+  readonly pixelScaleArcsec: number | undefined;
+}
+
+/**
+ * Reads a plane of a FITS file, as `decode` does, but keeps samples that are not finite.
+ *
+ * @param bytes The whole file, not packed by gzip.
+ * @param options Limits, and the HDU with its plane.
+ * @returns The map.
+ * @throws {StrayError} If it is no FITS file (`format`), damaged (`decode`) or too large (`too_large`), if there is no
+ *   such part (`shape`, `value`), or if its pixels are not square (`value`).
+ *
+ * @example
+ * ```ts
+ * import { readFitsMap } from "./fits_map.ts";
+ *
+ * const cards = ["SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 2", "NAXIS1  = 2", "NAXIS2  = 1", "END"];
+ * const header = cards.map((card) => card.padEnd(80)).join("").padEnd(2880);
+ * const map = readFitsMap(new TextEncoder().encode(header + "\x05\x06".padEnd(2880, "\0")));
+ * if (map.values.join() !== "5,6") throw new Error("unexpected values");
+ * ```
+ */
+export function readFitsMap(bytes: Uint8Array, options: DecodeOptions = {}): FitsMap {
+  const { name, part, maxPixels = 100_000_000 } = options;
+  const thing = name === undefined ? "the map" : JSON.stringify(name);
+  if (sniff(bytes) !== "fits") {
+    throw new StrayError("format", `Cannot decode ${thing} as it must be a FITS file`);
+  }
+  const { hdu, width, height, values } = readPlane(bytes, { thing, maxPixels, part });
+  return { width, height, values, pixelScaleArcsec: pixelScaleOf(hdu, thing) };
+}

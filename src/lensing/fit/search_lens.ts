@@ -1,0 +1,90 @@
+/** Fits of lenses that no recipe describes: survey images, with sources of any shape. */
+
+import { estimateLens } from "./estimate_lens.ts";
+import { fitWithGridSource, type GridSourceFit, type GridSourceOptions } from "./grid_source.ts";
+import { LensFitter } from "./lens_fitter.ts";
+import { AT, LENS_NUMBERS } from "./lens_vector.ts";
+import type { LensCamera } from "./smooth_lens.ts";
+import { type ObservedLens, StabilisedImage } from "./stabilised_image.ts";
+
+/** Options of {@linkcode searchLens}. */
+export interface SearchLensOptions extends GridSourceOptions {
+  /** The 19 numbers at the start. @default {those of `estimateLens`} */
+  readonly start?: Float64Array | undefined;
+  /** Factors of the Einstein radius that are tried. @default {[0.7, 0.78, 0.85, 0.92, 1, 1.1, 1.2]} */
+  readonly factors?: readonly number[] | undefined;
+  /** Effective radii of the source that are tried, arcsec. @default {[0.25, 0.12, 0.5]} */
+  readonly sourceRadii?: readonly number[] | undefined;
+  /** Places of the numbers that are free at the end; the shape of the disk never is. @default {all} */
+  readonly free?: readonly number[] | undefined;
+}
+
+/** A lens that was found. */
+export interface FoundLens {
+  /** The fitter, at the fit. */
+  readonly fitter: LensFitter;
+  /** The fit with a source on a grid. */
+  readonly fit: GridSourceFit;
+}
+
+const FACTORS = [0.7, 0.78, 0.85, 0.92, 1, 1.1, 1.2], RADII = [0.25, 0.12, 0.5];
+/** Places of the numbers that are fitted while the lens is held: light of the galaxy, flux and place of the source. */
+const HELD = [3, 4, 7, 8, 9, 10, 11, 12, 13, 14] as const;
+/** Steps of a fit while the lens is held: it is nearly linear. */
+const HELD_STEPS = 6;
+const ALL = LENS_NUMBERS.map((_, at) => at);
+/** Places of the numbers of the shear. */
+const SHEAR: readonly number[] = [AT.shear_1, AT.shear_2];
+/** Places of the numbers that describe the shape of the source, which the grid takes over. */
+const SHAPE: readonly number[] = [15, 16, 17, 18];
+
+/**
+ * Finds a lens by its source: the right one makes the source simple.
+ *
+ * A fit from one start ends at the next optimum, and irregular sources have many. Here the lens is held at each of
+ * some Einstein radii, with a round halo and a disk as the source; its source on a grid is fitted, and the lens of the
+ * greatest evidence wins (Suyu et al. 2006, MNRAS 371, 983), with the shear of the start or none. The same chooses the
+ * size of the source. Then all numbers are free but the shape of the disk, those of the shear last. Cost: some ten fits
+ * with a grid.
+ *
+ * @param observed The image.
+ * @param camera The camera.
+ * @param options Starts, and the grid.
+ * @returns The lens.
+ */
+export function searchLens(
+  observed: ObservedLens,
+  camera: LensCamera,
+  { start, factors = FACTORS, sourceRadii = RADII, free = ALL, ...grid }: SearchLensOptions,
+): FoundLens {
+  const image = new StabilisedImage(observed), [first, ...more] = sourceRadii;
+  const mean = start ?? estimateLens(observed, camera), ring = mean[AT.einstein_radius]!;
+  const held = (from: Float64Array, sourceRadius: number) => {
+    const vector = from.slice();
+    for (const at of SHAPE) vector[at] = 0;
+    vector[AT.ln_source_radius] = Math.log(sourceRadius);
+    const fitter = new LensFitter({ camera, mean: vector, free: HELD });
+    return fitWithGridSource(fitter, fitter.fit(image), image, { ...grid, mostSteps: HELD_STEPS });
+  };
+  const sheared = SHEAR.some((at) => mean[at] !== 0);
+  const lenses = sheared ? [mean, mean.with(AT.shear_1, 0).with(AT.shear_2, 0)] : [mean];
+  let best = lenses.flatMap((lens) =>
+    factors.map((factor) => held(lens.with(AT.einstein_radius, factor * ring), first!))
+  ).reduce(better);
+  for (const other of more) best = better(best, held(best.vector, other));
+  const released = (places: readonly number[]): FoundLens => {
+    const fitter = new LensFitter({
+      ...{ camera, mean: best.vector, free: places.filter((at) => !SHAPE.includes(at)) },
+    });
+    return { fitter, fit: fitWithGridSource(fitter, best, image, grid) };
+  };
+  // Shear and ellipse can grow against each other: the ellipse comes first.
+  if (SHEAR.some((at) => free.includes(at))) {
+    best = released(free.filter((at) => !SHEAR.includes(at))).fit;
+  }
+  return released(free);
+}
+
+function better(a: GridSourceFit, b: GridSourceFit): GridSourceFit {
+  return b.logEvidence > a.logEvidence ? b : a;
+}
