@@ -9,12 +9,13 @@ import { AT, LENS_NUMBERS } from "./lens_vector.ts";
 import { type MassMap, massMap } from "./mass_map.ts";
 import type { SoughtMass } from "./mass_templates.ts";
 import type { MatrixMultiplier } from "./matrix_multiplier.ts";
-import { pointGrid } from "./point_grid.ts";
+import { POINT_GRID, SMOOTH_GRID } from "./mass_grids.ts";
 import { type ObservedLens, StabilisedImage } from "./stabilised_image.ts";
 import {
   bestPoint,
   estimateMasses,
   excessPower,
+  freedomOf,
   logRatioOfMasses,
   logRatioOfOne,
   logSumExp,
@@ -41,7 +42,7 @@ export interface InspectedLens {
 }
 
 const SCORES: Readonly<Record<LensScoreName, (state: Inspection) => number>> = {
-  z: ({ points }) => excessPower(points()),
+  z: ({ smooth }) => excessPower(smooth()),
   substructure: ({ points, lines, family: { substructure } }) => {
     const { mean, variance, lineMass } = substructure;
     return logSumExp([
@@ -59,6 +60,7 @@ const SCORES: Readonly<Record<LensScoreName, (state: Inspection) => number>> = {
 interface Inspection {
   readonly family: LensFamily;
   readonly fit: LensFit;
+  readonly smooth: () => Projection;
   readonly points: () => Projection;
   readonly lines: () => Projection;
 }
@@ -69,6 +71,8 @@ const STARTS = [
 ] as const;
 /** Distance of these places from the mean of the population, over its Einstein radius. */
 const SOURCE_STEP = 0.15;
+/** Information on points that may be left out, in inverse fourth powers of the Einstein radius. */
+const POINTS_LEFT_OUT = 1.6e7;
 /** Least share of the pixels that must count. */
 const LEAST_PIXELS = 1 / 2;
 /** Rounds in which an exposure that varies is estimated. */
@@ -86,7 +90,6 @@ export class LensInspector {
   readonly family: LensFamily;
   readonly #fitter: LensFitter;
   readonly #products: MatrixMultiplier;
-  readonly #points: readonly SoughtMass[];
   readonly #stretch: Stretch;
   readonly #range: readonly [number, number];
 
@@ -111,8 +114,6 @@ export class LensInspector {
       free: LENS_NUMBERS.flatMap((name, i) => free.includes(name) ? [i] : []),
       starts: free.includes("einstein_radius") ? STARTS.map((start) => startOf(vector, start)) : [],
     });
-    const { x, y } = pointGrid();
-    this.#points = Array.from(x, (value, i) => ({ x: value, y: y[i]!, length: 0, angle: 0 }));
     this.#stretch = values.word("image.stretch") as Stretch;
     this.#range = rangeOf(camera);
   }
@@ -134,17 +135,21 @@ export class LensInspector {
       };
     }
     const { fit, exposure } = this.#fit(observed, image);
+    const freed = once(() => ({ ...fit, freedom: freedomOf(this.#fitter, fit) }));
+    const seek = (masses: readonly SoughtMass[], leftOut?: number) =>
+      project(this.#fitter, freed(), masses, this.#products, leftOut);
     const state: Inspection = {
       family: this.family,
       fit,
-      points: once(() => project(this.#fitter, fit, this.#points, this.#products)),
-      lines: once(() => project(this.#fitter, fit, this.family.substructure.lines, this.#products)),
+      smooth: once(() => seek(SMOOTH_GRID.masses)),
+      points: once(() => seek(POINT_GRID.masses, POINTS_LEFT_OUT)),
+      lines: once(() => seek(this.family.substructure.lines)),
     };
     const { grid } = this.#fitter.lens.camera;
     return {
       ...{ fit, exposure },
       score: (name) => SCORES[name](state),
-      massMap: () => massMap(estimateMasses(state.points()), fit.vector, grid),
+      massMap: () => massMap(estimateMasses(state.smooth()), fit.vector, grid),
     };
   }
 

@@ -2,7 +2,7 @@
 
 import type { Grid } from "../grid.ts";
 import { AT } from "./lens_vector.ts";
-import { pointGrid } from "./point_grid.ts";
+import { SMOOTH_GRID } from "./mass_grids.ts";
 import type { EstimatedMasses } from "./substructure_statistics.ts";
 
 /** Maps on the pixels of an image, row-major with y down; 0 where no mass is sought. */
@@ -18,7 +18,7 @@ export interface MassMap {
  *
  * A mass of m squared Einstein radii on a square of side s Einstein radii has the convergence pi m / s^2.
  *
- * @param masses The mass at each point of `pointGrid`.
+ * @param masses The mass at each place of `SMOOTH_GRID`.
  * @param vector The numbers of the fit.
  * @param grid The pixels.
  * @returns The maps.
@@ -28,10 +28,10 @@ export function massMap(
   vector: Float64Array,
   grid: Grid,
 ): MassMap {
-  const { x, y, spacing } = pointGrid(), ring = vector[AT.einstein_radius]!;
+  const { masses, spacing } = SMOOTH_GRID, ring = vector[AT.einstein_radius]!;
   const places = new Map<string, number>();
-  x.forEach((value, i) =>
-    places.set(`${Math.round(value / spacing)} ${Math.round(y[i]! / spacing)}`, i)
+  masses.forEach(({ x, y }, i) =>
+    places.set(`${Math.round(x / spacing)} ${Math.round(y / spacing)}`, i)
   );
   const convergence = new Float32Array(grid.count), ratio = new Float32Array(grid.count);
   const density = Math.PI / (spacing * spacing);

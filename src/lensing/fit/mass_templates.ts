@@ -16,10 +16,10 @@ export interface SoughtMass {
   readonly length: number;
   /** Angle of the line. */
   readonly angle: number;
+  /** Radius over which it is spread: the deflection at a distance r is r / (r^2 + radius^2) of its mass. */
+  readonly radius: number;
 }
 
-/** Radius within which the deflection of a point falls to 0, over the Einstein radius (0.03 of 1.2 arcsec). */
-const SOFTENING = 0.03, SQUARE = SOFTENING * SOFTENING;
 /** Share of the greatest change with the deflection, in noise, below which a pixel has no part in a template. */
 const FAINT = 0.02;
 
@@ -54,6 +54,7 @@ export function massTemplates(
   const ring = vector[AT.einstein_radius]!;
   const pointsX = Float64Array.from(masses, (mass) => mass.x);
   const pointsY = Float64Array.from(masses, (mass) => mass.y);
+  const squares = Float64Array.from(masses, ({ radius }) => radius * radius);
   const isLine = Uint8Array.from(masses, (mass) => mass.length > 0 ? 1 : 0);
   // Row by row, in each row mass by mass: the PSF is then two products.
   let changes: Float32Array = new Float32Array(rows * count * columns);
@@ -67,7 +68,7 @@ export function massTemplates(
       const dx = x - pointsX[k]!, dy = y - pointsY[k]!;
       changes[to] = isLine[k] === 1
         ? alongLine(masses[k]!, dx, dy, gx, gy)
-        : (gx * dx + gy * dy) / (dx * dx + dy * dy + SQUARE);
+        : (gx * dx + gy * dy) / (dx * dx + dy * dy + squares[k]!);
     }
   }
   if (psf?.profile) changes = blurSeparably(changes, count, area, grid, psf, products);
@@ -88,7 +89,7 @@ export function massTemplates(
 
 /** The deflection of a line along a gradient: the integral of the point along it, as in `LineMass`. */
 function alongLine(
-  { length, angle }: SoughtMass,
+  { length, angle, radius }: SoughtMass,
   dx: number,
   dy: number,
   gradientX: number,
@@ -96,7 +97,7 @@ function alongLine(
 ): number {
   const cos = Math.cos(angle), sin = Math.sin(angle), h = length / 2;
   const u = cos * dx + sin * dy, v = cos * dy - sin * dx;
-  const far2 = v * v + SQUARE, far = Math.sqrt(far2);
+  const far2 = v * v + radius * radius, far = Math.sqrt(far2);
   const along = 0.5 * Math.log(((u + h) ** 2 + far2) / ((u - h) ** 2 + far2)) / length;
   const across = v / far * (Math.atan((u + h) / far) - Math.atan((u - h) / far)) / length;
   return gradientX * (cos * along - sin * across) + gradientY * (sin * along + cos * across);

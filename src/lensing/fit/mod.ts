@@ -36,7 +36,7 @@ export {
   type SkyCircle,
 } from "./observed_maps.ts";
 export { type FoundLens, searchLens, type SearchLensOptions } from "./search_lens.ts";
-export { type PointGrid, pointGrid } from "./point_grid.ts";
+export { type MassGrid, POINT_GRID, SMOOTH_GRID } from "./mass_grids.ts";
 export { type LensCamera, type NormalEquations, SmoothLens } from "./smooth_lens.ts";
 export { type ObservedLens, StabilisedImage } from "./stabilised_image.ts";
 export { type SubstructurePrior, substructurePriorOf } from "./substructure_prior.ts";
@@ -45,6 +45,7 @@ export {
   type EstimatedMasses,
   estimateMasses,
   excessPower,
+  freedomOf,
   logRatioOfMasses,
   logRatioOfOne,
   logSumExp,

@@ -5,11 +5,11 @@ import { haloPropertiesOf, subhalosOf, vortexLineOf } from "../recipe/lens_mass.
 import type { LensClass } from "../recipe/lens_class.ts";
 import type { Recipe } from "../recipe/recipe.ts";
 import type { SoughtMass } from "./mass_templates.ts";
-import { pointGrid } from "./point_grid.ts";
+import { POINT_GRID } from "./mass_grids.ts";
 
 /** Expected masses, in squares of the Einstein radius; positions and lengths over it. Plain data. */
 export interface SubstructurePrior {
-  /** Mean mass of subhalos at each point of `pointGrid`. */
+  /** Mean mass of subhalos at each point of `POINT_GRID`. */
   readonly mean: readonly number[];
   /** Variance of the same. */
   readonly variance: readonly number[];
@@ -21,6 +21,8 @@ export interface SubstructurePrior {
 
 /** Number of lenses that are drawn of each class. */
 const DRAWS = 1000;
+/** Radius of lines, over the Einstein radius. */
+const LINE_RADIUS = 0.03;
 /** Angles of lines, and quantiles of their lengths. */
 const ANGLES = 12, LENGTHS = [1 / 6, 1 / 2, 5 / 6] as const;
 
@@ -45,9 +47,9 @@ function drawsOf(recipe: Recipe, lensClass: LensClass): LensParameters[] {
 }
 
 function subhaloPrior(recipe: Recipe): Pick<SubstructurePrior, "mean" | "variance"> {
-  const { x, y, spacing } = pointGrid(), count = x.length;
+  const { masses: points, spacing } = POINT_GRID, count = points.length;
   const sums = new Float64Array(count), squares = new Float64Array(count);
-  const places = new Map(Array.from(x, (value, i) => [keyOf(value, y[i]!, spacing), i]));
+  const places = new Map(points.map(({ x, y }, i) => [keyOf(x, y, spacing), i]));
   for (const parameters of drawsOf(recipe, "cdm")) {
     const { einstein_radius: ring } = haloPropertiesOf(parameters);
     const centreX = Number(parameters["halo.x"]), centreY = Number(parameters["halo.y"]);
@@ -63,8 +65,8 @@ function subhaloPrior(recipe: Recipe): Pick<SubstructurePrior, "mean" | "varianc
     });
   }
   const rings = new Map<number, number[]>();
-  x.forEach((value, i) => {
-    const key = Math.round((value * value + y[i]! * y[i]!) / (spacing * spacing));
+  points.forEach(({ x, y }, i) => {
+    const key = Math.round((x * x + y * y) / (spacing * spacing));
     rings.set(key, [...rings.get(key) ?? [], i]);
   });
   const mean = new Array<number>(count).fill(0), variance = new Array<number>(count).fill(0);
@@ -97,7 +99,9 @@ function vortexPrior(recipe: Recipe): Pick<SubstructurePrior, "lines" | "lineMas
   lengths.sort((a, b) => a - b);
   const chosen = new Set(LENGTHS.map((share) => lengths[Math.floor(share * DRAWS)]!));
   const lines = [...chosen].flatMap((length) =>
-    Array.from({ length: ANGLES }, (_, k) => ({ x: 0, y: 0, length, angle: Math.PI * k / ANGLES }))
+    Array.from({ length: ANGLES }, (_, k) => ({
+      ...{ x: 0, y: 0, length, angle: Math.PI * k / ANGLES, radius: LINE_RADIUS },
+    }))
   );
   return { lines, lineMass: mass };
 }

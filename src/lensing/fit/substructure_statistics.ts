@@ -1,14 +1,14 @@
 /** Whether what a fit leaves looks like mass. */
 
 import { Cholesky, dot, inverseTraces, lowRankFactor } from "./_cholesky.ts";
-import type { LensFit, LensFitter } from "./lens_fitter.ts";
+import type { FitFreedom, LensFit, LensFitter } from "./lens_fitter.ts";
 import { massTemplates, type SoughtMass } from "./mass_templates.ts";
 import type { MatrixMultiplier } from "./matrix_multiplier.ts";
 
 /** Variance of a mass for which `excessPower` is the best test, in fourth powers of the Einstein radius. */
-const MASS_VARIANCE = 3.1e-8;
+const MASS_VARIANCE = 8.6e-8;
 /** Greatest information, in terms of that variance, that a factor may leave out. */
-const LEFT_OUT = 0.5;
+const LEFT_OUT = 0.05;
 
 /** The residuals, seen by masses that could explain them: the fit's own freedom is projected out. */
 export interface Projection {
@@ -37,24 +37,20 @@ export interface Projection {
  * @param fit The fit.
  * @param masses The masses that are sought.
  * @param products Multiplies matrices.
+ * @param leftOut Greatest trace of the information that may be left out. @default {little beside `excessPower`}
  */
 export function project(
   fitter: LensFitter,
-  { vector, residuals, freedom }: LensFit,
+  fit: LensFit,
   masses: readonly SoughtMass[],
   products: MatrixMultiplier,
+  leftOut = LEFT_OUT / MASS_VARIANCE,
 ): Projection {
+  const { vector, freedom = freedomOf(fitter, fit) } = fit, { rows: basis, rest } = freedom;
   const { pixels, values } = massTemplates(fitter, vector, masses, products);
   const count = masses.length, size = pixels.length;
-  const basis = freedom?.rows ?? orthonormal(fitter.weightedColumns());
   const free = basis.length, rows = new Float32Array(free * size);
   basis.forEach((row, k) => pixels.forEach((i, j) => rows[k * size + j] = row[i]!));
-  const rest = Float64Array.from(freedom?.rest ?? residuals);
-  for (const row of freedom ? [] : basis) {
-    let share = 0;
-    for (let i = 0; i < rest.length; i++) share += row[i]! * rest[i]!;
-    for (let i = 0; i < rest.length; i++) rest[i]! -= share * row[i]!;
-  }
   const sums = new Float64Array(count);
   for (let k = 0; k < count; k++) {
     let sum = 0;
@@ -74,8 +70,24 @@ export function project(
     for (let i = 0; i < information.length; i++) information[i]! -= taken[i]!;
   }
   const diagonal = Float64Array.from({ length: count }, (_, i) => information[i * count + i]!);
-  const { rank, factor, rest: left } = lowRankFactor(information, count, LEFT_OUT / MASS_VARIANCE);
+  const { rank, factor, rest: left } = lowRankFactor(information, count, leftOut);
   return { count, rank, factor, rest: left, diagonal, sums };
+}
+
+/**
+ * The freedom of the free numbers.
+ *
+ * @param fitter At the fit.
+ * @param fit The fit.
+ * @returns Orthonormal rows, and the residuals without them.
+ */
+export function freedomOf(fitter: LensFitter, { residuals }: LensFit): FitFreedom {
+  const rows = orthonormal(fitter.weightedColumns()), rest = residuals.slice();
+  for (const row of rows) {
+    const share = dot(row, rest);
+    for (let i = 0; i < rest.length; i++) rest[i]! -= share * row[i]!;
+  }
+  return { rows, rest };
 }
 
 /** Orthonormal vectors that span columns; the curvature's ridge is no part of it. */
@@ -85,8 +97,7 @@ function orthonormal(columns: readonly Float64Array[]): Float64Array[] {
     const row = column.slice(), before = Math.sqrt(squares(row));
     // Twice, because of rounding.
     for (const other of [...basis, ...basis]) {
-      let share = 0;
-      for (let i = 0; i < row.length; i++) share += row[i]! * other[i]!;
+      const share = dot(row, other);
       for (let i = 0; i < row.length; i++) row[i]! -= share * other[i]!;
     }
     const length = Math.sqrt(squares(row));

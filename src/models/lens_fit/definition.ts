@@ -24,7 +24,9 @@ const FAMILY: v.GenericSchema<unknown, LensFamily> = v.strictObject({
   substructure: v.strictObject({
     mean: v.array(NON_NEGATIVE),
     variance: v.array(NON_NEGATIVE),
-    lines: v.array(v.strictObject({ x: NUMBER, y: NUMBER, length: NON_NEGATIVE, angle: NUMBER })),
+    lines: v.array(v.strictObject({
+      ...{ x: NUMBER, y: NUMBER, length: NON_NEGATIVE, angle: NUMBER, radius: NON_NEGATIVE },
+    })),
     lineMass: NON_NEGATIVE,
   }),
 });
