@@ -33,9 +33,9 @@ export const LATENTS: Readonly<Record<string, number>> = {
   "cae-transposed": 16,
 };
 
-/** Names of the models of all other types. */
+/** Names of the models of all other types that any images can train. */
 export const OTHER_NAMES: readonly string[] = DEFINITIONS
-  .filter(([, model]) => !isNetwork(model)).map(([name]) => name);
+  .filter(([, model]) => !isNetwork(model) && model.requires === undefined).map(([name]) => name);
 
 /** Names of those that learn in steps. */
 export const OTHER_LEARNING_NAMES: readonly string[] = DEFINITIONS

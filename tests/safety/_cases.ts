@@ -11,7 +11,7 @@ export interface Case {
 }
 
 /** Models that learn in no steps, and so refuse settings of steps. */
-const UNLEARNT: readonly string[] = ["knn", "pca"];
+const UNLEARNT: readonly string[] = ["knn", "pca", "lens-fit"];
 
 /** The flags of the steps of a training; none for a model that takes no steps. */
 export function stepFlags(args: readonly string[], flags: readonly string[]): readonly string[] {
@@ -46,6 +46,7 @@ const MODELS: Readonly<Record<string, readonly [side: number, ...args: string[]]
   damage: [8],
   "open-set": [8],
   resnet: [8],
+  "lens-fit": [16, "--recipe=model-b"],
 };
 
 /** The names of all models. */
