@@ -13,6 +13,8 @@ export interface Measure {
   readonly scale: number;
   /** Whether distances are squared, and the squared distance from the plane of the components added. */
   readonly whole: boolean;
+  /** Whether it is the mean over shifted views, where a spec has a shift. */
+  readonly views: boolean;
 }
 
 /** The scores, chosen on a division of the training images of MNIST. */
@@ -21,8 +23,9 @@ export const MEASURES = {
     components: (kept) => Math.min(kept, PLANE_COMPONENTS),
     ...LOCAL_SCALE,
     whole: false,
+    views: true,
   },
-  whole: { components: (kept) => kept, neighbours: 5, scale: 1 / 4, whole: true },
+  whole: { components: (kept) => kept, neighbours: 5, scale: 1 / 4, whole: true, views: false },
 } as const satisfies Record<string, Measure>;
 
 /** The name of a score. */

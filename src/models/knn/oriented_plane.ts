@@ -24,6 +24,14 @@ export interface PlaneValues {
   readonly directions: Float32Array;
 }
 
+/** Features beside the plane. */
+export interface Projection {
+  /** Components, `[batch, components]`. */
+  readonly components: Tensor2D;
+  /** Squared distances from the plane, `[batch]`. */
+  readonly residual: Tensor1D;
+}
+
 /** The plane of the principal components of the directions of edges. */
 export class OrientedPlane {
   readonly #mean: Tensor;
@@ -48,11 +56,9 @@ export class OrientedPlane {
    * Projects features.
    *
    * @param features `[batch, orientedSize]`.
-   * @returns Components, `[batch, components]`, and squared distances from the plane, `[batch]`.
+   * @returns The components, and the distances from the plane.
    */
-  project(
-    features: Tensor2D,
-  ): { readonly components: Tensor2D; readonly residual: Tensor1D } {
+  project(features: Tensor2D): Projection {
     const centred = tf.sub<Tensor2D>(features, this.#mean);
     const components = tf.matMul<Tensor2D>(centred, this.#directions, false, true);
     const length = (rows: Tensor2D) => tf.sum<Tensor1D>(tf.square(rows), 1);

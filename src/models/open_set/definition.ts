@@ -6,6 +6,7 @@ import { classifierChains, EMBEDDING } from "../classifier/spec.ts";
 import { componentCount, PLANE_COMPONENTS, requireEdges } from "../knn/oriented.ts";
 import type { ModelDefinition, ModelType } from "../model_type.ts";
 import { DEFAULT_KEEP } from "../neighbours/keep.ts";
+import { viewShift } from "../neighbours/view_shift.ts";
 import { chainLearning } from "../network/chain.ts";
 import { CLASSES, COMMON, COUNT } from "../network/layer_schema.ts";
 import { requireClasses } from "../require_classes.ts";
@@ -20,6 +21,7 @@ const TYPE: ModelType<OpenSetSpec> = {
       classes: CLASSES,
       components: COUNT,
       keep: v.optional(COUNT),
+      shift: v.optional(COUNT),
     }),
   scores: () => [
     {
@@ -45,7 +47,7 @@ const TYPE: ModelType<OpenSetSpec> = {
       const { body, head } = classifierChains(inputShape, classes.length);
       return [body, head];
     }),
-    learnt: ({ keep: _, ...spec }) => spec,
+    learnt: ({ keep: _keep, shift: _shift, ...spec }) => spec,
     needsLabels: true,
   },
   load: async () => (await import("./open_set.ts")).OPEN_SET_IMPLEMENTATION,
@@ -68,6 +70,7 @@ export const OPEN_SET: ModelDefinition<OpenSetSpec> = {
       classes: requireClasses("open-set", classes, 2),
       components: componentCount(inputShape, PLANE_COMPONENTS, { images, keep }),
       ...keep < Infinity && { keep },
+      ...viewShift(inputShape),
     };
   },
 };

@@ -14,6 +14,7 @@ import {
   embeddingTask,
   storedEmbeddings,
 } from "../neighbours/embedding_neighbours.ts";
+import { meanOverViews } from "../neighbours/shifted_views.ts";
 import { once } from "../network/lazy_errors.ts";
 import { weightsOf } from "../network/parameters.ts";
 import { measureUnits, type ScoreUnit, sumInUnits } from "../score_units.ts";
@@ -36,8 +37,9 @@ interface Parts {
  * Neighbours in two spaces, of images with labels.
  *
  * `margin` compares the directions of edges, class by class ({@linkcode ClassMargin}); `embedding` compares
- * what a classifier of the labels has learnt ({@linkcode EmbeddingNeighbours}). `open-set` is their sum, each
- * less its median over normal images and divided by the distance from there to its 90th percentile.
+ * what a classifier of the labels has learnt ({@linkcode EmbeddingNeighbours}). Both are means over the image and
+ * the same shifted, where the spec says so. `open-set` is their sum, each less its median over normal images and
+ * divided by the distance from there to its 90th percentile.
  */
 export class OpenSet implements Model {
   readonly spec: OpenSetSpec;
@@ -73,9 +75,9 @@ export class OpenSet implements Model {
 
   /** Computes scores. */
   scores(names: readonly string[], x: Tensor): Tensor1D[] {
-    const { classifier, margin, embedding } = this.#parts;
-    const embedded = once(() => classifier.embed(x));
-    const edges = once(() => margin.score(x)), near = once(() => embedding.score(embedded()));
+    const { classifier } = this.#parts;
+    const { margin, embedding } = partScores(this.#parts, x, this.spec.shift);
+    const edges = once(margin), near = once(embedding);
     return names.map((name) => {
       switch (name) {
         case "margin":
@@ -83,7 +85,7 @@ export class OpenSet implements Model {
         case "embedding":
           return near();
         case "max-logit":
-          return maxLogitScore(classifier.logits(embedded()));
+          return maxLogitScore(classifier.logits(classifier.embed(x)));
         default:
           return sumInUnits([edges(), near()], this.#normal);
       }
@@ -106,6 +108,18 @@ export class OpenSet implements Model {
     const { classifier, margin, embedding } = this.#parts;
     for (const part of [classifier, margin, embedding]) part.dispose();
   }
+}
+
+/** The scores `margin` and `embedding`, `[batch]` each: means over the views of the images. */
+function partScores(
+  { classifier, margin, embedding }: Parts,
+  x: Tensor,
+  shift: number | undefined,
+) {
+  return {
+    margin: () => meanOverViews(x, shift, (views) => margin.score(views)),
+    embedding: () => meanOverViews(x, shift, (views) => embedding.score(classifier.embed(views))),
+  };
 }
 
 /** Trains the classifier, then keeps images. */
@@ -142,7 +156,10 @@ async function fit(
       images,
       data.split.validation,
       USUAL,
-      (x) => [margin.score(x), embedding.score(classifier.embed(x))],
+      (x) => {
+        const scores = partScores({ classifier, margin, embedding }, x, spec.shift);
+        return [scores.margin(), scores.embedding()];
+      },
     );
     return { model: new OpenSet(spec, { classifier, margin, embedding }, normal), result };
   } catch (error) {
