@@ -1,6 +1,6 @@
 /** Nearest neighbours by the directions of edges. */
 
-import { type Tensor, type Tensor1D, type Tensor2D, tf } from "../../compute/mod.ts";
+import { type Tensor, type Tensor1D, tf } from "../../compute/mod.ts";
 import type { Model, StoredWeights, Weights } from "../model.ts";
 import {
   firstColumns,
