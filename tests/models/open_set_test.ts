@@ -175,19 +175,29 @@ for (const backend of ["cpu", "wasm", "webgpu"] as const) {
   });
 }
 
-Deno.test("views are the image and the same shifted along both axes", async () => {
-  await openBackend("wasm");
-  const x = tf.tensor4d([1, 2, 3, 4, 5, 6], [1, 2, 3, 1]);
-  const views = shiftedViews(x, 1);
-  assert.deepEqual(views.map((view) => view.arraySync()[0]!.map((row) => row.flat())), [
-    [[1, 2, 3], [4, 5, 6]],
-    [[1, 2, 3], [1, 2, 3]],
-    [[4, 5, 6], [4, 5, 6]],
-    [[1, 1, 2], [4, 4, 5]],
-    [[2, 3, 3], [5, 6, 6]],
-  ]);
-  tf.dispose([x, ...views]);
-});
+for (const backend of ["cpu", "wasm", "webgpu"] as const) {
+  const skipped = backend === "webgpu" && noAdapter;
+  Deno.test({
+    name: `${backend}: views are the image and the same shifted along both axes${
+      skipped ? ` (skipped: ${skipped})` : ""
+    }`,
+    ignore: skipped !== false,
+    sanitizeResources: false,
+    fn: async () => {
+      await openBackend(backend);
+      const x = tf.tensor4d([1, 2, 3, 4, 5, 6], [1, 2, 3, 1]);
+      const views = tf.tidy(() => shiftedViews(x, 1));
+      assert.deepEqual(await Promise.all(views.map(async (view) => [...await view.data()])), [
+        [1, 2, 3, 4, 5, 6],
+        [1, 2, 3, 1, 2, 3],
+        [4, 5, 6, 4, 5, 6],
+        [1, 1, 2, 4, 4, 5],
+        [2, 3, 3, 5, 6, 6],
+      ]);
+      tf.dispose([x, ...views]);
+    },
+  });
+}
 
 Deno.test("scores are means over the views, where the spec has a shift", async () => {
   await openBackend("wasm");
