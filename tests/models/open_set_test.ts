@@ -4,8 +4,7 @@ import assert from "node:assert/strict";
 import { enableGradients, openBackend, tf } from "../../src/compute/mod.ts";
 import { orientedFeatures } from "../../src/models/knn/oriented_features.ts";
 import { MODELS, openModel, type ResnetSpec } from "../../src/models/mod.ts";
-import { shiftedViews } from "../../src/models/neighbours/shifted_views.ts";
-import type { OrientedKnnSpec } from "../../src/models/knn/spec.ts";
+import { shiftedViews } from "../../src/models/open_set/shifted_views.ts";
 import type { OpenSetSpec } from "../../src/models/open_set/spec.ts";
 import { Random } from "../../src/random.ts";
 import { ImageSet, type LearningData } from "../../src/training/mod.ts";
@@ -202,42 +201,30 @@ for (const backend of ["cpu", "wasm", "webgpu"] as const) {
 Deno.test("scores are means over the views, where the spec has a shift", async () => {
   await openBackend("wasm");
   await enableGradients();
-  const data = await someDigits(), labels = ["0", "1", "2", "3"];
+  const data = await someDigits(), classes = ["0", "1", "2", "3"];
+  const build = (side: number) =>
+    MODELS["open-set"].build({ inputShape: [side, side, 1], images: 60, classes }) as OpenSetSpec;
+  assert.deepEqual([8, 28, 64].map((side) => build(side).shift), [undefined, 1, 2]);
   const context = { epochs: 2, batch: 16, learningRate: 3e-3, patience: 2 };
-  const shiftOf = (name: "open-set" | "knn", side: number) => {
-    const options = { inputShape: [side, side, 1] as const, images: 60, classes: labels };
-    return (MODELS[name].build(options) as OpenSetSpec | OrientedKnnSpec).shift;
-  };
-  for (
-    const [name, scores] of [["open-set", ["margin", "embedding"]], ["knn", ["plane"]]] as const
-  ) {
-    assert.deepEqual([8, 28, 64].map((side) => shiftOf(name, side)), [undefined, 1, 2]);
-    const spec = MODELS[name].build({ inputShape: SHAPE, images: 60, classes: labels });
-    const fitted = await fitModel(spec, data, { ...context, random: new Random(1) });
-    const shifted = await openModel(
-      { ...spec, shift: 1 } as typeof spec,
-      await fitted.model.snapshot(),
-    );
-    const pixels = new Float32Array(8 * 64);
-    data.images.gather(data.split.validation, pixels);
-    const x = tf.tensor4d(pixels, [8, ...SHAPE]), before = tf.memory().numTensors;
-    for (const score of scores) {
-      const [got, ...views] = tf.tidy(() => [
-        shifted.scores([score], x)[0]!.dataSync().slice(),
-        ...shiftedViews(x, 1).map((view) =>
-          fitted.model.scores([score], view)[0]!.dataSync().slice()
-        ),
-      ]) as Float32Array[];
-      got!.forEach((value, i) => {
-        const wanted = mean(views.map((view) => view[i]!));
-        assert.ok(Math.abs(value - wanted) < 1e-4, `${score} ${value}, not ${wanted}`);
-      });
-    }
-    assert.equal(tf.memory().numTensors, before, "tensors must be freed");
-    x.dispose();
-    fitted.model.dispose();
-    shifted.dispose();
+  const { model } = await fitModel(build(8), data, { ...context, random: new Random(1) });
+  const shifted = await openModel({ ...build(8), shift: 1 } as OpenSetSpec, await model.snapshot());
+  const pixels = new Float32Array(8 * 64);
+  data.images.gather(data.split.validation, pixels);
+  const x = tf.tensor4d(pixels, [8, ...SHAPE]), before = tf.memory().numTensors;
+  for (const score of ["margin", "embedding"]) {
+    const [got, ...views] = tf.tidy(() => [
+      shifted.scores([score], x)[0]!.dataSync().slice(),
+      ...shiftedViews(x, 1).map((view) => model.scores([score], view)[0]!.dataSync().slice()),
+    ]) as Float32Array[];
+    got!.forEach((value, i) => {
+      const wanted = mean(views.map((view) => view[i]!));
+      assert.ok(Math.abs(value - wanted) < 1e-4, `${score} ${value}, not ${wanted}`);
+    });
   }
+  assert.equal(tf.memory().numTensors, before, "tensors must be freed");
+  x.dispose();
+  model.dispose();
+  shifted.dispose();
 });
 
 // The digits that neighbours without labels find worst.

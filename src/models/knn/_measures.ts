@@ -13,8 +13,6 @@ export interface Measure {
   readonly scale: number;
   /** Whether distances are squared, and the squared distance from the plane of the components added. */
   readonly whole: boolean;
-  /** Whether it is the mean over shifted views, where a spec has a shift. */
-  readonly views: boolean;
 }
 
 /** The scores, chosen on a division of the training images of MNIST. */
@@ -23,9 +21,8 @@ export const MEASURES = {
     components: (kept) => Math.min(kept, PLANE_COMPONENTS),
     ...LOCAL_SCALE,
     whole: false,
-    views: true,
   },
-  whole: { components: (kept) => kept, neighbours: 5, scale: 1 / 4, whole: true, views: false },
+  whole: { components: (kept) => kept, neighbours: 5, scale: 1 / 4, whole: true },
 } as const satisfies Record<string, Measure>;
 
 /** The name of a score. */

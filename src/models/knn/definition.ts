@@ -5,7 +5,6 @@ import { StrayError } from "../../errors.ts";
 import { sizeOf } from "../../shape.ts";
 import type { ModelDefinition, ModelOptions, ModelType } from "../model_type.ts";
 import { DEFAULT_KEEP } from "../neighbours/keep.ts";
-import { viewShift } from "../neighbours/view_shift.ts";
 import { COMMON, COUNT, NON_NEGATIVE } from "../network/layer_schema.ts";
 import { componentCount, hasEdges, ORIENTED_COMPONENTS, requireEdges } from "./oriented.ts";
 import type { KnnSpec } from "./spec.ts";
@@ -32,7 +31,6 @@ const TYPE: ModelType<KnnSpec> = {
         features: v.literal("oriented"),
         components: COUNT,
         keep: v.optional(COUNT),
-        shift: v.optional(COUNT),
       }),
     ]),
   scores: ({ features }) =>
@@ -110,7 +108,6 @@ function oriented({ inputShape, images, keep = DEFAULT_KEEP }: ModelOptions): Kn
     features: "oriented",
     components: componentCount(inputShape, ORIENTED_COMPONENTS, { images, keep }),
     ...keep < Infinity && { keep },
-    ...viewShift(inputShape),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Nearest neighbours by the directions of edges. */
 
-import { type Tensor, type Tensor1D, tf } from "../../compute/mod.ts";
+import { type Tensor, type Tensor1D, type Tensor2D, tf } from "../../compute/mod.ts";
 import type { Model, StoredWeights, Weights } from "../model.ts";
 import {
   firstColumns,
@@ -9,12 +9,10 @@ import {
   logDistance,
   logWholeDistance,
 } from "../neighbours/local_neighbours.ts";
-import { meanOverViews } from "../neighbours/shifted_views.ts";
-import { once } from "../network/lazy_errors.ts";
 import { weightsOf } from "../network/parameters.ts";
 import { type Measure, MEASURE_NAMES, type MeasureName, MEASURES } from "./_measures.ts";
 import { orientedFeatures } from "./oriented_features.ts";
-import { OrientedPlane, type PlaneValues, type Projection } from "./oriented_plane.ts";
+import { OrientedPlane, type PlaneValues } from "./oriented_plane.ts";
 import type { OrientedKnnSpec } from "./spec.ts";
 
 /** A model's numbers. */
@@ -29,7 +27,7 @@ export interface OrientedValues extends PlaneValues {
  * Nearest neighbours among principal components of the directions of edges.
  *
  * `plane` = log(mean of 3 distances) - 1/2 mean over 10 neighbours of their log s, with s the mean distance
- * to 3 others, on average over the image and the same shifted, where the spec says so. `whole` = 1/2 log(mean of 5 squared distances + squared distance from the plane of the
+ * to 3 others. `whole` = 1/2 log(mean of 5 squared distances + squared distance from the plane of the
  * components) - 1/4 of the same mean, with 5 others.
  */
 export class OrientedKnn implements Model {
@@ -82,18 +80,14 @@ export class OrientedKnn implements Model {
   }
 
   #scores(names: readonly string[], x: Tensor, omitted: number): Tensor1D[] {
-    const project = (view: Tensor) => this.#plane.project(orientedFeatures(view));
-    const projected = once(() => project(x)), { shift } = this.spec;
-    return names.map((name) => {
-      const measure = name as MeasureName, { views } = MEASURES[measure];
-      if (!views || shift === undefined) return this.#score(measure, projected(), omitted);
-      return meanOverViews(x, shift, (view) => this.#score(measure, project(view), omitted));
-    });
+    const { components, residual } = this.#plane.project(orientedFeatures(x));
+    return names.map((name) => this.#score(name as MeasureName, components, residual, omitted));
   }
 
   #score(
     name: MeasureName,
-    { components, residual }: Projection,
+    components: Tensor2D,
+    residual: Tensor1D,
     omitted: number,
   ): Tensor1D {
     const measure: Measure = MEASURES[name], search = this.#searches[name];

@@ -24,14 +24,6 @@ export interface PlaneValues {
   readonly directions: Float32Array;
 }
 
-/** Features beside the plane. */
-export interface Projection {
-  /** Components, `[batch, components]`. */
-  readonly components: Tensor2D;
-  /** Squared distances from the plane, `[batch]`. */
-  readonly residual: Tensor1D;
-}
-
 /** The plane of the principal components of the directions of edges. */
 export class OrientedPlane {
   readonly #mean: Tensor;
@@ -56,9 +48,11 @@ export class OrientedPlane {
    * Projects features.
    *
    * @param features `[batch, orientedSize]`.
-   * @returns The components, and the distances from the plane.
+   * @returns Components, `[batch, components]`, and squared distances from the plane, `[batch]`.
    */
-  project(features: Tensor2D): Projection {
+  project(
+    features: Tensor2D,
+  ): { readonly components: Tensor2D; readonly residual: Tensor1D } {
     const centred = tf.sub<Tensor2D>(features, this.#mean);
     const components = tf.matMul<Tensor2D>(centred, this.#directions, false, true);
     const length = (rows: Tensor2D) => tf.sum<Tensor1D>(tf.square(rows), 1);

@@ -31,8 +31,6 @@ export interface OrientedKnnSpec extends ModelSpec {
   readonly components: number;
   /** Maximum number of images kept. @default {all} */
   readonly keep?: number | undefined;
-  /** Pixels by which views of an image are shifted; `plane` is the mean over them. @default {one view} */
-  readonly shift?: number | undefined;
 }
 
 /** A nearest-neighbour model. */

@@ -6,7 +6,7 @@ import { classifierChains, EMBEDDING } from "../classifier/spec.ts";
 import { componentCount, PLANE_COMPONENTS, requireEdges } from "../knn/oriented.ts";
 import type { ModelDefinition, ModelType } from "../model_type.ts";
 import { DEFAULT_KEEP } from "../neighbours/keep.ts";
-import { viewShift } from "../neighbours/view_shift.ts";
+import { viewShift } from "./view_shift.ts";
 import { chainLearning } from "../network/chain.ts";
 import { CLASSES, COMMON, COUNT } from "../network/layer_schema.ts";
 import { requireClasses } from "../require_classes.ts";

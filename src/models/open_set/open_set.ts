@@ -14,7 +14,7 @@ import {
   embeddingTask,
   storedEmbeddings,
 } from "../neighbours/embedding_neighbours.ts";
-import { meanOverViews } from "../neighbours/shifted_views.ts";
+import { meanOverViews } from "./shifted_views.ts";
 import { once } from "../network/lazy_errors.ts";
 import { weightsOf } from "../network/parameters.ts";
 import { measureUnits, type ScoreUnit, sumInUnits } from "../score_units.ts";
