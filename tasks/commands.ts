@@ -35,13 +35,13 @@ export const COMMANDS = {
   score: {
     summary: "stream an anomaly score per image as NDJSON",
     permissions: ["read"],
-    withFlag: { flag: "--heatmaps", permission: "write" },
+    withFlag: { flags: ["--heatmaps", "--mass-maps"], permission: "write" },
     load: async () => (await import("./score.ts")).command,
   },
   evaluate: {
     summary: "compute metrics of labelled score records on stdin, as one JSON object",
     permissions: [],
-    withFlag: { flag: "--masks", permission: "read" },
+    withFlag: { flags: ["--masks"], permission: "read" },
     load: async () => (await import("./evaluate.ts")).command,
   },
   label: {

@@ -13,7 +13,7 @@ export interface Permissions {
   /** Its permissions, besides those environment variables. */
   readonly permissions: readonly Permission[];
   /** A permission that only a flag requires; its own task lacks it, `deno task stray` has it. */
-  readonly withFlag?: { readonly flag: string; readonly permission: Permission };
+  readonly withFlag?: { readonly flags: readonly string[]; readonly permission: Permission };
 }
 
 /**
@@ -26,8 +26,9 @@ export function keepPermissions(
   args: readonly string[] = [],
 ): void {
   const kept = [...permissions];
-  const { flag, permission } = withFlag ?? {};
-  if (permission && args.some((arg) => arg === flag || arg.startsWith(`${flag}=`))) {
+  const { flags = [], permission } = withFlag ?? {};
+  const isOne = (arg: string) => flags.some((flag) => arg === flag || arg.startsWith(`${flag}=`));
+  if (permission && args.some(isOne)) {
     kept.push(permission);
   }
   for (const name of ALL) {

@@ -266,10 +266,16 @@ export async function trainModel(context: Context, report: TrainReport): Promise
 
 /** The lenses of a recipe, where one is given or the model fits lenses. */
 async function lensesOf(context: Context): Promise<TrainOptions["lenses"]> {
-  const { model, recipe, instrument, set, free, psf } = context.flags;
-  const asked = [recipe, instrument, free, psf].some((flag) => flag !== undefined) ||
-    set.length > 0;
-  if (!asked && model !== "lens-fit") return undefined;
+  const { flags } = context, { model } = flags;
+  const asked = (["recipe", "instrument", "free", "psf"] as const)
+    .find((name) => flags[name] !== undefined) ?? (flags.set.length > 0 ? "set" : undefined);
+  if (asked === undefined && model !== "lens-fit") return undefined;
+  if (model !== undefined && model !== "lens-fit") {
+    throw usageError(
+      `Cannot use --${asked} as only --model lens-fit takes it`,
+      "omit it, or use --model lens-fit",
+    );
+  }
   return await (await import("./_lens_choice.ts")).lensChoice(context);
 }
 

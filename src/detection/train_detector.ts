@@ -240,6 +240,8 @@ async function trainWith(
     });
     const { score } = report ?? plan;
     const judged = detectorScore(score, calibrated, "model");
+    const doubt = type.doubt?.(calibrated.calibrations);
+    if (doubt) options.onWarning?.(doubt.message, doubt.hint);
     const outcome = {
       ...{ ...trained, weights: await fitted.snapshot(), backend, threads },
       ...{ score, calibrating: judged.calibration.length, anomalies: report },

@@ -175,6 +175,10 @@ export interface ModelType<Spec extends ModelSpec = ModelSpec> {
   describe(spec: Spec): string;
   /** The loss in words, for `info`; absent where none can be chosen. */
   describeLoss?(spec: Spec): string;
+  /** A doubt about the images of a training, from their scores by name, and the remedy. @default {none} */
+  doubt?(
+    calibrations: ReadonlyMap<string, Float32Array>,
+  ): { readonly message: string; readonly hint: string } | undefined;
   /** Names of the numbers that a model finds of each image beside scores; absent where there are none. */
   details?(spec: Spec): readonly string[];
   /** The latent space; absent where images have no latents. */

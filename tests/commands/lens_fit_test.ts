@@ -64,7 +64,7 @@ Deno.test("score writes maps of mass and of residuals", async () => {
     const trained = await runTask("train", ["--data", lenses, ...COMMON, "--out", model]);
     assert.equal(trained.code, 0, trained.stderr);
     const maps = `${folder}/maps`;
-    const args = ["--model", model, "--mass-maps", maps, "--heatmaps", `${folder}/heat`];
+    const args = ["--model", model, "--mass-maps", maps];
     const scored = await runStray(["score", ...args, `${lenses}/no_sub/000000.png`], {
       deno: ["-P=stray"],
     });
@@ -112,6 +112,7 @@ Deno.test("wrong lenses are refused in words", async () => {
       ],
       [["--data", lenses, ...COMMON, "--epochs=3"], /Cannot use --epochs as "lens-fit" must learn/],
       [["--data", bare, "--model=vae", "--recipe=model-b"], /only --model lens-fit takes it/],
+      [["--data", bare, "--model=knn", "--free=all"], /Cannot use --free as only --model lens-fit/],
       [["--data", lenses, ...COMMON, "--recipe=nothing"], /no such recipe/],
       [
         ["--data", lenses, ...COMMON, "--set=psf.kind=image"],
@@ -123,12 +124,18 @@ Deno.test("wrong lenses are refused in words", async () => {
       assert.equal(code, 2, `${args}: ${stderr}`);
       assert.match(stderr, message);
     }
+    // Lenses that vary are not those of a recipe in which they do not.
+    const other = ["--data", lenses, ...COMMON, "--recipe=model-a", ...out];
+    const doubtful = await runTask("train", other);
+    assert.equal(doubtful.code, 0, doubtful.stderr);
+    assert.match(doubtful.stderr, /median chi-square per degree of freedom is \d.*another camera/);
     // A recipe finds the same lenses without their folder, and by itself.
     const named = ["--data", bare, "--recipe=model-b", "--backend=wasm", ...out];
     const { code, stderr } = await runTask("train", named);
     assert.equal(code, 0, stderr);
     assert.match(stderr, /lens-fit/);
-    const other = await runTask("score", ["--model", `${folder}/m`, "--fields=parameters", bare]);
-    assert.equal(records(other.stdout).length, 6);
+    assert.doesNotMatch(stderr, /median chi-square/);
+    const scored = await runTask("score", ["--model", `${folder}/m`, bare]);
+    assert.equal(records(scored.stdout).length, 6);
   });
 });

@@ -63,6 +63,12 @@ Deno.test("images that are no lenses get great scores or none, and no error", as
     assert.equal(none.score("z"), Infinity);
     assert.equal(none.massMap(), undefined);
   }
+  const star = Float32Array.from({ length: size }, (_, i) => {
+    const dx = i % 48 - 24, dy = Math.floor(i / 48) - 24;
+    return 0.08 + 0.8 * Math.exp(-(dx * dx + dy * dy) / 4);
+  });
+  assert.ok(inspector.inspect(star).score("z") > 10);
+  assert.throws(() => inspector.inspect(new Float32Array(9)), /must have 48 x 48 values/);
   const flat = inspector.inspect(new Float32Array(size).fill(0.05));
   assert.ok(Number.isFinite(flat.score("chi2")));
 });
@@ -87,5 +93,19 @@ Deno.test("an exposure that varies is estimated", async () => {
     const recipe = changeRecipe(plain, { "observation.exposure": exposure }, "a test");
     const lens = inspector.inspect(valuesOf(recipe, "no_sub", 2));
     assert.ok(Math.abs(Math.log(lens.exposure / exposure)) < 0.15, `${lens.exposure}`);
+  }
+});
+
+Deno.test("plain products find the same", async () => {
+  const family = lensFamilyOf(RECIPE),
+    fast = await inspectorOf(),
+    plain = new LensInspector(family);
+  const values = valuesOf(RECIPE, "cdm", 1);
+  for (const name of ["z", "substructure", "point"] as const) {
+    const one = fast.inspect(values).score(name), other = plain.inspect(values).score(name);
+    assert.ok(
+      Math.abs(one - other) < 1e-3 * Math.max(1, Math.abs(one)),
+      `${name}: ${one}, ${other}`,
+    );
   }
 });

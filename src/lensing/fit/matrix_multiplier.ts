@@ -21,3 +21,22 @@ export interface MatrixMultiplier {
     },
   ): Float32Array<ArrayBuffer>;
 }
+
+/** Products by plain loops. */
+export const PLAIN_PRODUCTS: MatrixMultiplier = {
+  multiply(a, b, { m, n, k, transposeB = false }) {
+    const columns = transposeB ? b : transposed(b, k, n), out = new Float32Array(m * n);
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j < n; j++) {
+        let sum = 0;
+        for (let l = 0; l < k; l++) sum += a[i * k + l]! * columns[j * k + l]!;
+        out[i * n + j] = sum;
+      }
+    }
+    return out;
+  },
+};
+
+function transposed(b: Float32Array, rows: number, columns: number): Float32Array {
+  return Float32Array.from(b, (_, at) => b[(at % rows) * columns + Math.floor(at / rows)]!);
+}

@@ -27,7 +27,7 @@ export {
 } from "./lens_fitter.ts";
 export { type MassMap, massMap } from "./mass_map.ts";
 export { massTemplates, type SoughtMass, type Templates } from "./mass_templates.ts";
-export type { MatrixMultiplier } from "./matrix_multiplier.ts";
+export { type MatrixMultiplier, PLAIN_PRODUCTS } from "./matrix_multiplier.ts";
 export {
   type NoiseMapKind,
   type ObservedMaps,

@@ -11,6 +11,8 @@ import type { LensFitSpec } from "./spec.ts";
 const NUMBER = v.pipe(v.number(), v.finite());
 /** Numbers of a lens. */
 const SIZE = 19;
+/** Median chi-square per degree of freedom from which a family is doubtful. */
+const DOUBTFUL = 1.5;
 
 const FAMILY: v.GenericSchema<unknown, LensFamily> = v.strictObject({
   camera: v.record(v.string(), v.union([NUMBER, v.string()])),
@@ -48,8 +50,21 @@ const TYPE: ModelType<LensFitSpec> = {
     { name: "max_error", summary: "largest residual of a pixel, in standard deviations" },
   ],
   describe: ({ family: { camera, free } }) =>
-    `, ${free.length} free numbers of a lens, ${camera["image.pixel_scale"]} arcsec per pixel`,
+    `, ${camera["image.pixel_scale"]} arcsec per pixel, ${free.length} free numbers of a lens: ` +
+    free.join(", "),
   details: () => LENS_DETAILS,
+  doubt(calibrations) {
+    const ratios = calibrations.get("chi2") ?? new Float32Array(0);
+    const middle = ratios[ratios.length >> 1] ?? 0;
+    return middle <= DOUBTFUL ? undefined : {
+      message:
+        `the median chi-square per degree of freedom is ${
+          middle.toPrecision(3)
+        }, where lenses of ` +
+        "the recipe have 1: these images are of other lenses or another camera",
+      hint: "name their recipe by --recipe, --instrument and --set, or free what differs by --free",
+    };
+  },
   leavesOneOut: () => true,
   isFixed: true,
   maxBatch: 4,

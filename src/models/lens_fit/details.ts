@@ -13,14 +13,17 @@ const NUMBERS = [
 /** Names: each number and its standard deviation, then facts about the fit. `converged` is 1 or 0. */
 export const LENS_DETAILS: readonly string[] = [
   ...NUMBERS.flatMap((name) => [name, `${name}_error`]),
-  ...["exposure", "chi2", "degrees_of_freedom", "steps", "converged"],
+  ...["exposure", "chi_square", "degrees_of_freedom", "steps", "converged"],
 ];
+
+/** Standard deviation from which the image says nothing of a number. */
+const UNKNOWN = 1e4;
 
 /**
  * The numbers of an inspected image.
  *
  * @param lens The image.
- * @returns Numbers in the order of the names: NaN for errors of numbers that are not free, and for a lens that has
+ * @returns Numbers in the order of the names: NaN for errors of numbers that are not free or cannot be measured, and for a lens that has
  *   no light, or no fit.
  */
 export function detailsOf({ fit, exposure }: InspectedLens): number[] {
@@ -28,7 +31,7 @@ export function detailsOf({ fit, exposure }: InspectedLens): number[] {
   const { vector, errors, chiSquare, degreesOfFreedom, steps, converged } = fit;
   const numbers = Array.from(vector, (value, i) => [
     Number.isFinite(value) ? value : NaN,
-    errors[i]! > 0 ? errors[i]! : NaN,
+    errors[i]! > 0 && errors[i]! < UNKNOWN ? errors[i]! : NaN,
   ]);
   return [...numbers.flat(), exposure, chiSquare, degreesOfFreedom, steps, converged ? 1 : 0];
 }
