@@ -4,13 +4,11 @@ import * as v from "valibot";
 import { StrayError } from "../../errors.ts";
 import type { LensFamily } from "../../lensing/mod.ts";
 import type { ModelDefinition, ModelType } from "../model_type.ts";
-import { LENS_DETAILS } from "./details.ts";
+import { LENS_DETAILS, NUMBERS } from "./details.ts";
 import { COMMON, COUNT, NON_NEGATIVE } from "../network/layer_schema.ts";
 import type { LensFitSpec } from "./spec.ts";
 
 const NUMBER = v.pipe(v.number(), v.finite());
-/** Numbers of a lens. */
-const SIZE = 19;
 /** Median chi-square per degree of freedom from which a family is doubtful. */
 const DOUBTFUL = 1.5;
 
@@ -20,9 +18,9 @@ const FAMILY: v.GenericSchema<unknown, LensFamily> = v.strictObject({
     v.strictObject({ width: COUNT, height: COUNT, data: v.array(NUMBER) }),
   ),
   exposureVaries: v.boolean(),
-  mean: v.pipe(v.array(v.nullable(NUMBER)), v.length(SIZE)),
-  spread: v.pipe(v.array(NON_NEGATIVE), v.length(SIZE)),
-  free: v.array(v.string()),
+  mean: v.pipe(v.array(v.nullable(NUMBER)), v.length(NUMBERS.length)),
+  spread: v.pipe(v.array(NON_NEGATIVE), v.length(NUMBERS.length)),
+  free: v.array(v.picklist(NUMBERS)),
   substructure: v.strictObject({
     mean: v.array(NON_NEGATIVE),
     variance: v.array(NON_NEGATIVE),

@@ -2,8 +2,8 @@
 
 import type { InspectedLens } from "../../lensing/mod.ts";
 
-/** The numbers of a lens, as `LENS_NUMBERS` of the library. */
-const NUMBERS = [
+/** The numbers of a lens, as `LENS_NUMBERS` of the library, whose import would delay every command. */
+export const NUMBERS: readonly string[] = [
   ...["einstein_radius", "halo_ellipse_1", "halo_ellipse_2", "halo_x", "halo_y"],
   ...["shear_1", "shear_2", "ln_lens_amplitude", "ln_lens_radius", "ln_lens_index"],
   ...["lens_ellipse_1", "lens_ellipse_2", "ln_source_amplitude", "source_x", "source_y"],
