@@ -16,7 +16,13 @@
  * @module
  */
 
-export type { Backend, BackendName } from "./src/compute/mod.ts";
+export {
+  type Backend,
+  type BackendName,
+  type MatrixProducts,
+  matrixProducts,
+  type ProductSize,
+} from "./src/compute/mod.ts";
 export {
   type AnyImage,
   type Entry,
