@@ -57,8 +57,8 @@ function refuseForeignOptions({ options: own = [] }: ModelDefinition, options: T
 /** Refuses a model without the option that it needs, and other preparations than lenses have. */
 function requireOption({ requires }: ModelDefinition, options: TrainOptions): void {
   if (requires === undefined) return;
-  const [flag, key] = OWN_OPTIONS[requires];
-  if (options[key as keyof TrainOptions] === undefined) {
+  const [flag] = OWN_OPTIONS[requires];
+  if (!hasRequired({ requires }, options)) {
     throw new StrayError(
       "usage",
       `Cannot train ${nameOf(options)} as ${flag} must be given, or a folder that simulate wrote`,
@@ -73,6 +73,15 @@ function requireOption({ requires }: ModelDefinition, options: TrainOptions): vo
     `Cannot use --${found} as ${flag} must determine how images are prepared`,
     { hint: "omit it" },
   );
+}
+
+/** Whether the option is given that a model needs. */
+export function hasRequired(
+  { requires }: Pick<ModelDefinition, "requires">,
+  options: TrainOptions,
+): boolean {
+  return requires === undefined ||
+    options[OWN_OPTIONS[requires][1] as keyof TrainOptions] !== undefined;
 }
 
 /** Refuses settings of learning for a model that only remembers or solves. */

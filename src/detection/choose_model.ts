@@ -17,6 +17,7 @@ import {
 import { checkScore, latentsIn } from "./_check_score.ts";
 import {
   flagsOfModels,
+  hasRequired,
   LISTED,
   refuseUselessOptions,
   settingsOfLearning,
@@ -63,7 +64,8 @@ export function candidatesFor(options: TrainOptions): readonly Candidate[] {
   }
   // Not every model that finds what is new finds damage.
   const rows = DEFAULT_MODELS.filter((row) =>
-    row.seek === seek || row.seek === undefined && seek !== "damage"
+    (row.seek === seek || row.seek === undefined && seek !== "damage") &&
+    hasRequired(requireModel(row.model), options)
   );
   const steps = settingsOfLearning(options).length > 0;
   const refused: unknown[] = [];

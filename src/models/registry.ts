@@ -52,8 +52,8 @@ const DEFINITIONS = {
   rbm: RBM,
   damage: DAMAGE,
   "open-set": OPEN_SET,
-  resnet: RESNET,
   "lens-fit": LENS_FIT,
+  resnet: RESNET,
 };
 
 /** All models, by the name that `train --model` takes. */

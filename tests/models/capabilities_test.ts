@@ -72,8 +72,8 @@ const CAPABILITIES: Readonly<Record<string, readonly string[]>> = {
   rbm: EVERY_CAPABILITY,
   damage: ["encode", "validationLoss"],
   "open-set": ["encode", "validationLoss"],
-  resnet: ["encode", "validationLoss"],
   "lens-fit": ["errorMaps"],
+  resnet: ["encode", "validationLoss"],
 };
 
 /** Priors of the latents by kind; an autoencoder of plain codes has none. */

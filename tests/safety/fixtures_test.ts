@@ -59,9 +59,12 @@ function defaultThen({ "": own, ...named }: Verdicts): string {
   return Object.keys(named).find((name) => `${named[name]!.scores}` === `${own!.scores}`)!;
 }
 
+/** Fits lenses, which the images of the fixtures are not. */
+const WITHOUT_FILE = "lens-fit";
+
 Deno.test("there is a file of every model", () => {
   const names = MODEL_FIXTURES.map(({ name }) => name).toSorted();
-  assert.deepEqual(names, MODEL_NAMES.toSorted());
+  assert.deepEqual(names, MODEL_NAMES.filter((name) => name !== WITHOUT_FILE).toSorted());
   assert.deepEqual(Object.keys(expected.models).toSorted(), names);
 });
 
