@@ -5,13 +5,12 @@ import { readSources } from "../src/datasets/mod.ts";
 import { Detector, scoreEntries } from "../src/detection/mod.ts";
 import { encodePng } from "../src/images/mod.ts";
 import { contactSheet, drawHeatmap } from "../src/report/mod.ts";
+import { shownMass } from "./_mass_maps.ts";
 
 /** Lenses per folder. */
 const LENSES = 3;
 /** Magnification. */
 const ZOOM = 2;
-/** Ratio of mass to noise from which it is shown in orange. */
-const SHOWN_FROM = 3;
 
 /**
  * Draws the first lenses of folders, one row of three pictures each.
@@ -44,7 +43,7 @@ export async function drawLenses(
           const grey = Float32Array.from(image.data, (value) => value / image.white);
           tiles.push(Float32Array.from({ length: 3 * grey.length }, (_, i) => grey[i / 3 | 0]!));
           add(grey, inspection!.errors);
-          add(grey, mass!.significance.map((ratio) => Math.max(0, ratio / SHOWN_FROM)));
+          add(grey, shownMass(mass!.significance));
         }
       }
     }

@@ -9,8 +9,18 @@ import { encodeFits } from "../src/simulation/mod.ts";
 import { writeFileAtomically } from "../src/write_file.ts";
 import { openMapFolder, plainName } from "./_heatmaps.ts";
 
-/** Ratio of mass to noise from which the picture shows it in orange. */
+/** Ratio of mass to noise from which pictures show it in orange. */
 const SHOWN_FROM = 3;
+
+/**
+ * A map of mass as `drawHeatmap` takes errors.
+ *
+ * @param significance Ratio of mass to noise.
+ * @returns The same, above 1 where it is shown in orange, and 0 where there is less mass than in the smooth lens.
+ */
+export function shownMass(significance: Float32Array): Float32Array {
+  return significance.map((ratio) => Math.max(0, ratio / SHOWN_FROM));
+}
 
 /** A folder of maps of mass. */
 export class MassMapFolder {
@@ -62,8 +72,12 @@ export class MassMapFolder {
     const name = plainName(number, path);
     const shape = { width, height, pixelScale: this.#pixelScale, unit: "" };
     const grey = Float32Array.from(image.data), range = valueRange([grey]);
-    const shown = significance.map((ratio) => Math.max(0, ratio / SHOWN_FROM));
-    const picture = drawHeatmap(grey, shown, { width, height, channels: 1, range });
+    const picture = drawHeatmap(grey, shownMass(significance), {
+      width,
+      height,
+      channels: 1,
+      range,
+    });
     const files = [
       ["convergence.fits", encodeFits(convergence, shape)],
       ["significance.fits", encodeFits(significance, shape)],

@@ -9,7 +9,7 @@ import {
   VERSION,
 } from "../src/cli/mod.ts";
 import { type Entry, listLabels, readSources, sourceExists } from "../src/datasets/mod.ts";
-import type { TrainingResult, TrainOptions } from "../src/detection/mod.ts";
+import type { TrainingResult } from "../src/detection/mod.ts";
 import { DecodePool } from "../src/images/mod.ts";
 import { findModel, parseLoss } from "../src/models/mod.ts";
 import type { LoadOptions } from "../src/training/mod.ts";
@@ -24,6 +24,7 @@ import {
   readScoreName,
   SCORES_NOTE,
 } from "./_models.ts";
+import { lensesOf } from "./_lens_flags.ts";
 import { readUserFile } from "./_read_file.ts";
 import { readRegion } from "./_region.ts";
 import { readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
@@ -262,21 +263,6 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     report.fail(error);
     throw error;
   });
-}
-
-/** The lenses of a recipe, where one is given or the model fits lenses. */
-async function lensesOf(context: Context): Promise<TrainOptions["lenses"]> {
-  const { flags } = context, { model } = flags;
-  const asked = (["recipe", "instrument", "free", "psf"] as const)
-    .find((name) => flags[name] !== undefined) ?? (flags.set.length > 0 ? "set" : undefined);
-  if (asked === undefined && model !== "lens-fit") return undefined;
-  if (model !== undefined && model !== "lens-fit") {
-    throw usageError(
-      `Cannot use --${asked} as only --model lens-fit takes it`,
-      "omit it, or use --model lens-fit",
-    );
-  }
-  return await (await import("./_lens_choice.ts")).lensChoice(context);
 }
 
 /** Refuses labels that no image can have, before images are read, where that is known so early. */

@@ -10,6 +10,7 @@ import {
   matMul,
 } from "../../src/compute/wasm/products.ts";
 import { session } from "../../src/compute/wasm/session.ts";
+import { runCode } from "../_run_code.ts";
 import { TileChoice } from "../../src/compute/wasm/tile_choice.ts";
 import { Random } from "../../src/random.ts";
 
@@ -178,27 +179,7 @@ Deno.test("the engine's 256-bit operations change no bit", async () => {
     let hash = 17;
     for (const word of bits) hash = Math.imul(hash, 31) + word | 0;
     await Deno.stdout.write(new TextEncoder().encode(String(hash)));`;
-  const run = async (flags: readonly string[]) => {
-    const config = new URL("../../deno.json", import.meta.url).pathname;
-    const args = [
-      "run",
-      "--quiet",
-      "--no-check",
-      "--allow-read",
-      `--config=${config}`,
-      ...flags,
-      "-",
-    ];
-    const child = new Deno.Command(Deno.execPath(), { args, stdin: "piped", stdout: "piped" })
-      .spawn();
-    const writer = child.stdin.getWriter();
-    await writer.write(new TextEncoder().encode(code));
-    await writer.close();
-    const { success, stdout } = await child.output();
-    assert.ok(success);
-    return new TextDecoder().decode(stdout);
-  };
-  const plain = await run([]);
+  const plain = await runCode(code, []);
   assert.match(plain, /^-?\d+$/);
-  assert.equal(await run(["--v8-flags=--experimental-wasm-revectorize"]), plain);
+  assert.equal(await runCode(code, ["--v8-flags=--experimental-wasm-revectorize"]), plain);
 });

@@ -1,26 +1,5 @@
 import assert from "node:assert/strict";
-
-/** Runs code in a process of its own; returns its output. */
-async function run(code: string, flags: readonly string[]): Promise<string> {
-  const config = new URL("../../deno.json", import.meta.url).pathname;
-  const args = [
-    "run",
-    "--quiet",
-    "--no-check",
-    "--allow-read",
-    `--config=${config}`,
-    ...flags,
-    "-",
-  ];
-  const child = new Deno.Command(Deno.execPath(), { args, stdin: "piped", stdout: "piped" })
-    .spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(code));
-  await writer.close();
-  const { success, stdout } = await child.output();
-  assert.ok(success);
-  return new TextDecoder().decode(stdout);
-}
+import { runCode } from "../_run_code.ts";
 
 Deno.test("the engine's 256-bit operations change no bit of a fit", async () => {
   const module = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
@@ -50,7 +29,7 @@ Deno.test("the engine's 256-bit operations change no bit of a fit", async () => 
       add(fit.errors);
     }
     await Deno.stdout.write(new TextEncoder().encode(String(hash)));`;
-  const plain = await run(code, []);
+  const plain = await runCode(code, []);
   assert.match(plain, /^-?\d+$/);
-  assert.equal(await run(code, ["--v8-flags=--experimental-wasm-revectorize"]), plain);
+  assert.equal(await runCode(code, ["--v8-flags=--experimental-wasm-revectorize"]), plain);
 });

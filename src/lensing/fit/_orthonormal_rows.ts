@@ -1,5 +1,7 @@
 /** Orthonormal rows that span those of a matrix. */
 
+import { dot } from "./_cholesky.ts";
+
 /** Rows J = R Q with orthonormal Q and lower triangular R. */
 export class OrthonormalRows {
   /** Q. */
@@ -53,12 +55,6 @@ export class OrthonormalRows {
     }
     return found;
   }
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }
 
 function subtract(row: Float64Array, share: number, other: Float64Array): void {

@@ -1,6 +1,6 @@
 /** The linear problem of one step: brightness of splines and numbers of the lens together. */
 
-import { Cholesky } from "./_cholesky.ts";
+import { Cholesky, dot } from "./_cholesky.ts";
 import type { OrthonormalRows } from "./_orthonormal_rows.ts";
 import type { SplineColumns } from "./_spline_columns.ts";
 
@@ -178,12 +178,6 @@ export function addColumns(
       image[pixels[places[at]!]!]! += factor * values[at]!;
     }
   }
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }
 
 /** Products of columns with an image. */

@@ -180,8 +180,12 @@ export class LensInspector {
   }
 
   #noise(exposure: number): Pick<ObservedLens, "time" | "background"> {
-    const { camera: parameters, psf } = this.family;
-    const camera = cameraOf({ ...parameters, "observation.exposure": exposure }, psf);
+    const camera = cameraOf({
+      ...this.family.camera,
+      "observation.exposure": exposure,
+      // The noise has none, and it would be made for each image.
+      "psf.kind": "none",
+    });
     return { time: exposure, background: backgroundVariance(camera) };
   }
 

@@ -29,8 +29,6 @@ const LEAST = 1e-3;
 export class StabilisedImage {
   /** Number of pixels that count. */
   readonly pixels: number;
-  /** Median share of rounding in the variance of the noise. */
-  readonly roundingShare: number;
   readonly #values: Float64Array;
   /** 1 / noise of each pixel: 0 for one that does not count, below 1 where rounding adds noise. */
   readonly #weights: Float64Array;
@@ -49,7 +47,6 @@ export class StabilisedImage {
     this.#background = new Float64Array(length);
     this.#values = new Float64Array(length);
     this.#weights = new Float64Array(length);
-    const shares: number[] = [];
     for (let i = 0; i < length; i++) {
       const variance = typeof background === "number" ? background : background[i]!;
       const isPoisson = time < Infinity;
@@ -63,12 +60,9 @@ export class StabilisedImage {
         : this.#stabilise(light + step, i, 3 / 8) - this.#stabilise(light - step, i, 3 / 8);
       // A uniform distribution of this width.
       const share = width * width / 12;
-      if (rounding) shares.push(share);
       this.#weights[i] = 1 / Math.sqrt(1 + share);
     }
     this.pixels = this.#weights.reduce((sum, weight) => sum + (weight > 0 ? 1 : 0), 0);
-    shares.sort((a, b) => a - b);
-    this.roundingShare = shares[shares.length >> 1] ?? 0;
   }
 
   #stabilise(light: number, i: number, constant: number): number {
