@@ -82,7 +82,7 @@ async function fusedKernels(name: BackendName): Promise<KernelTable> {
 }
 
 /** Makes a backend current. */
-async function activate(name: BackendName, adapter: GPUAdapter | string): Promise<void> {
+async function activateNow(name: BackendName, adapter: GPUAdapter | string): Promise<void> {
   if (tf.getBackend() === name) return;
   try {
     if (name === "webgpu") {
@@ -101,6 +101,16 @@ async function activate(name: BackendName, adapter: GPUAdapter | string): Promis
       cause,
     });
   }
+}
+
+/** The last activation. tfjs starts a backend twice, and loses its tensors, if two callers start it. */
+let lastActivation: Promise<void> = Promise.resolve();
+
+/** Makes a backend current, after all earlier calls. */
+function activate(name: BackendName, adapter: GPUAdapter | string): Promise<void> {
+  const activation = lastActivation.then(() => activateNow(name, adapter));
+  lastActivation = activation.catch(() => {});
+  return activation;
 }
 
 function describeAdapter(adapter: GPUAdapter): string {
