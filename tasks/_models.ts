@@ -6,7 +6,7 @@ import {
   currentScoreName,
   DEFAULT_MODELS,
   type DefaultModel,
-  MAX_ERROR,
+  mapScoreOf,
   type ModelDefinition,
   MODELS,
   type ModelSpec,
@@ -35,6 +35,14 @@ export function defaultName({ model, score }: DefaultModel): string {
   return score === undefined ? model : `${model} (${score})`;
 }
 
+/** Names of all scores of the models that any images can train. */
+const ALL_SCORES: readonly string[] = Object.values<ModelDefinition>(MODELS).flatMap(
+  ({ build, madeFor, requires }) =>
+    requires === undefined
+      ? scoreNames(build({ inputShape: madeFor ?? [32, 32, 1], classes: ["a", "b"] }))
+      : [],
+);
+
 /** Meanings of the scores, for the help. */
 export const SCORES_NOTE =
   `Scores of a model that reconstructs images, negative_elbo and input_complexity of a variational one alone: ${
@@ -57,7 +65,7 @@ export function readScoreName(
   warn: (message: string) => void,
 ): string | undefined {
   if (name === undefined) return undefined;
-  const current = currentScoreName(name);
+  const current = currentScoreName(name, ALL_SCORES);
   if (current !== name) warn(`the score ${name} is now called ${current}`);
   return current;
 }
@@ -69,14 +77,16 @@ export function readScoreName(
  * @throws {StrayError} `usage` If it has none; the hint names the models that do.
  */
 export function requireHeatmaps(spec: ModelSpec): void {
-  if (scoreNames(spec).includes(MAX_ERROR)) return;
-  const able = Object.entries<ModelDefinition>(MODELS).filter(([, { build, madeFor, requires }]) =>
-    requires === undefined &&
-    scoreNames(build({ inputShape: madeFor ?? [28, 28, 1], classes: ["a", "b"] }))
-      .includes(MAX_ERROR)
+  if (scoreNames(spec).includes(mapScoreOf(spec))) return;
+  const able = Object.entries<ModelDefinition>(MODELS).filter(
+    ([, { build, madeFor, requires }]) => {
+      if (requires !== undefined) return false;
+      const spec = build({ inputShape: madeFor ?? [32, 32, 1], classes: ["a", "b"] });
+      return scoreNames(spec).includes(mapScoreOf(spec));
+    },
   );
   throw usageError(
-    `Cannot use --heatmaps as the model must reconstruct images: "${spec.name}" does not`,
+    `Cannot use --heatmaps as the model must find errors of pixels: "${spec.name}" does not`,
     `train one that does: --model ${able.map(([name]) => name).join(", ")}, or a network file`,
   );
 }

@@ -45,5 +45,5 @@ export async function readRegion(
 
 /** The size to which images may be decoded at once, as they are shrunk to it; undefined if they are not. */
 export function decodedSize(input: ModelInput): ModelInput | undefined {
-  return input.resizes && !input.region ? input : undefined;
+  return input.resizes && !input.region && input.fit !== "pad" ? input : undefined;
 }

@@ -13,6 +13,7 @@ import type { TrainingResult } from "../src/detection/mod.ts";
 import { DecodePool } from "../src/images/mod.ts";
 import { findModel, parseLoss } from "../src/models/mod.ts";
 import type { LoadOptions } from "../src/training/mod.ts";
+import { dirname, join } from "../src/path.ts";
 import { MAX_COUNT } from "../src/shape.ts";
 import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
 import {
@@ -185,7 +186,8 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     normal: flags.normal,
     holdOut: flags["hold-out"],
     watch: flags.watch,
-    size: flags.size,
+    ...flags.size?.isSide ? { side: flags.size.width } : { size: flags.size },
+    mayBePhotographs: !await isSimulated(context),
     fit: flags.fit,
     region,
     channels: flags.channels && (flags.channels === "grey" ? 1 : 3),
@@ -307,9 +309,23 @@ function otherSource(
   return readSources(sources, { ...options, decode: pool.decode });
 }
 
-/** The size that images may be decoded to; a region is in pixels of the file, so that it needs all. */
+/** Whether a source is a folder that `simulate` wrote, or one of its classes. */
+async function isSimulated({ flags, directory, resolve }: Context): Promise<boolean> {
+  const { MANIFEST } = await import("../src/simulation/mod.ts");
+  const folders = flags.data.filter((name) => name !== "-").map(resolve);
+  const found = await Promise.all(
+    folders.flatMap((folder) => [folder, dirname(folder)])
+      .map((folder) => sourceExists(directory, join(folder, MANIFEST))),
+  );
+  return found.includes(true);
+}
+
+/**
+ * The size that images may be decoded to; a region is in pixels of the file, and so is a scale that all images share,
+ * so that they need all.
+ */
 function sizeOf({ mask, size }: Context["flags"]): Context["flags"]["size"] {
-  return mask === undefined ? size : undefined;
+  return mask === undefined && !size?.isSide ? size : undefined;
 }
 
 /** Parses `--scale`. */

@@ -60,6 +60,9 @@ export function parseValue(
       return number + 0;
     }
     case "size": {
+      if (/^\d+$/.test(value) && isSide(Number(value))) {
+        return { width: Number(value), height: Number(value), isSide: true };
+      }
       const [, width = 0, height = 0] = (SIZE.exec(value) ?? []).map(Number);
       if (!isSide(width) || !isSide(height)) throw fail("must be WIDTHxHEIGHT, such as 64x48");
       return { width, height };

@@ -8,7 +8,7 @@ export type FlagKind =
   | "list" // strings separated by commas
   | "integer"
   | "number"
-  | "size"; // WIDTHxHEIGHT
+  | "size"; // WIDTHxHEIGHT, or a number for both
 
 /** One flag. */
 export interface FlagEntry {
@@ -66,6 +66,8 @@ export const number = (help: string, range: Range) =>
 export interface SizeValue {
   readonly width: number;
   readonly height: number;
+  /** Whether one number was given, for both. */
+  readonly isSide?: boolean;
 }
 
 interface KindValues {

@@ -46,8 +46,10 @@ export const FLAG_GROUPS = {
     ),
     size: {
       kind: "size",
-      placeholder: "WxH",
-      help: "resize every image to this, or reshape vectors (default: all must have one size)",
+      placeholder: "WxH|N",
+      help:
+        "resize every image to this, N for N x N, or reshape vectors; patchcore takes N as the root of " +
+        "the pixels of the median image and keeps the aspect (default: all must have one size; patchcore 320)",
     },
     fit: choice(
       "HOW",
@@ -105,10 +107,11 @@ export const FLAG_GROUPS = {
     }),
     features: choice(
       "NAME",
-      ["oriented", "pixels"],
-      "what neighbours compare: oriented (directions of edges) or pixels (knn; default oriented; pixels " +
+      ["oriented", "pixels", "network", "hog"],
+      "what is compared: oriented (directions of edges) or pixels (knn; default oriented; pixels " +
         "for vectors, for images of fewer than 4 pixels along a side, and with --neighbours, --metric " +
-        "or --blur)",
+        "or --blur); network (what a network sees in photographs) or hog (directions of edges, textures " +
+        "and colours of patches) (patchcore; default network)",
     ),
     "keep-images": string(
       "N|all",

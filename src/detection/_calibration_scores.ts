@@ -11,8 +11,13 @@ import { computeInBatches, type ImageRows } from "./_in_batches.ts";
 /** Maximum number of images that calibrate a score which takes many passes through a model. */
 const COSTLY_IMAGES = 400;
 
-/** Computes scores of images, `[batch]` per name, as `Model.scores` does. */
-type Scorer = (names: readonly string[], x: Tensor, classes: Int32Array) => Tensor1D[];
+/** Computes scores of images of a set, `[batch]` per name, as `Model.scores` does. */
+export type Scorer = (
+  names: readonly string[],
+  x: Tensor,
+  classes: Int32Array,
+  indices: Uint32Array,
+) => Tensor1D[];
 
 /** The images that calibrate, and who scores them. */
 export interface CalibratedImages {
@@ -85,10 +90,13 @@ async function scoresOf(
 ): Promise<(readonly [string, CalibrationColumn])[]> {
   const names = descriptions.map(({ name }) => name);
   if (names.length === 0) return [];
-  const compute: Scorer = scorer ?? ((...args) => model.scores(...args));
+  const compute: Scorer = scorer ?? ((names, x, classes) => model.scores(names, x, classes));
   const computed = await computeInBatches(
     { ...rowsAt(images, indices), most: modelTypeOf(model.spec).maxBatch },
-    (x, from) => compute(names, x, classesAt(classes, indices, from, from + x.shape[0]!)),
+    (x, from) => {
+      const own = indices.subarray(from, from + x.shape[0]!);
+      return compute(names, x, Int32Array.from(own, (i) => classes[i]!), own);
+    },
     group,
   );
   return descriptions.map(({ name, excludedLabel }, i) => {
@@ -133,13 +141,4 @@ export function rowsAt(images: ImageSet, indices: Uint32Array): ImageRows {
 /** The indices 0 to `count` - 1. */
 export function allOf(count: number): Uint32Array {
   return Uint32Array.from({ length: count }, (_, i) => i);
-}
-
-function classesAt(
-  classes: Int32Array,
-  indices: Uint32Array,
-  from: number,
-  to: number,
-): Int32Array {
-  return Int32Array.from(indices.subarray(from, to), (i) => classes[i]!);
 }

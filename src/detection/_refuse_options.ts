@@ -162,7 +162,7 @@ function refuseOtherInput(
 }
 
 /** The model in words, for messages. */
-function nameOf({ architecture }: TrainOptions): string {
+export function nameOf({ architecture }: TrainOptions): string {
   return typeof architecture === "string" ? `"${architecture}"` : "the network";
 }
 

@@ -67,15 +67,15 @@ export interface CalibratedModel extends Pick<ModelType, "learning"> {
   readonly remembers: boolean;
   /** Whether leave-one-out is exact in closed form. */
   readonly leavesOneOut: boolean;
-  /** Whether no image changes the model. @default {false} */
-  readonly isFixed?: boolean | undefined;
+  /** Whether leave-one-out is usual for any number of images. @default {false} */
+  readonly allCalibrate?: boolean | undefined;
 }
 
 /**
  * Settles how to calibrate.
  *
- * By default leave-one-out for models that no image changes; a split where there are at least 400 images; below, leave-one-out for models that have
- * it in closed form, and folds for all others: 5 for models that learn in steps, else 10.
+ * By default leave-one-out for models that name it; a split where there are at least 400 images; below, leave-one-out
+ * for models that have it in closed form, and folds for all others: 5 for models that learn in steps, else 10.
  *
  * @param choice The user's.
  * @param model The model.
@@ -85,11 +85,11 @@ export interface CalibratedModel extends Pick<ModelType, "learning"> {
  */
 export function chooseCalibration(
   choice: CalibrationChoice | undefined,
-  { learning, remembers, leavesOneOut, isFixed = false }: CalibratedModel,
+  { learning, remembers, leavesOneOut, allCalibrate = false }: CalibratedModel,
   count: number,
 ): ChosenCalibration {
   if (typeof choice === "object") return { method: "own", folds: 0 };
-  const usual = count >= SPLIT_FROM && !isFixed ? "split" : leavesOneOut ? "loo" : "cross";
+  const usual = count >= SPLIT_FROM && !allCalibrate ? "split" : leavesOneOut ? "loo" : "cross";
   const named = choice ?? usual;
   if (named === "split") return { method: "split", folds: 0 };
   if (named === "loo") {

@@ -151,6 +151,15 @@ function isTaken(options: TrainOptions): boolean {
   }
 }
 
+/** The candidates without those for photographs, where images are none. */
+export function candidatesAmong(
+  candidates: readonly Candidate[],
+  photographs: boolean,
+): readonly Candidate[] {
+  const able = candidates.filter(({ chosen }) => photographs || !chosen?.photographs);
+  return able.length > 0 ? able : candidates;
+}
+
 /**
  * The first of some models that can be built for images; if none can, the first, whose `build` says why.
  *

@@ -5,7 +5,7 @@ import { StrayError } from "../errors.ts";
 import { type Image, insideOfInput, writeModelInput } from "../images/mod.ts";
 import {
   classesOf,
-  MAX_ERROR,
+  mapScoreOf,
   type Model,
   modelTypeOf,
   openModel,
@@ -214,7 +214,7 @@ export class Detector {
    * @param batch Images as `writeModelInput` makes them, one after the other.
    * @param count Number of images.
    * @returns `width * height` numbers per image, row-major, at least 0; 0 outside the region.
-   * @throws {StrayError} `usage` If the model reconstructs no images, or was calibrated on too few for `fpr`;
+   * @throws {StrayError} `usage` If the model finds no errors of pixels, or was calibrated on too few for `fpr`;
    * `model` if the file is of a version without this calibration.
    */
   async errorMaps(batch: Float32Array, count: number): Promise<Float32Array> {
@@ -304,7 +304,7 @@ export class Detector {
   }
 
   #maxErrorLevel(): number {
-    const scores = calibrationOf(this.model, MAX_ERROR, this.#name);
+    const scores = calibrationOf(this.model, mapScoreOf(this.model.spec), this.#name);
     const level = threshold(scores, this.fpr);
     if (level !== undefined) return level;
     throw new StrayError(

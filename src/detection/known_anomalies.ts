@@ -109,7 +109,9 @@ async function scoresOf(
   const parts = [...new Set(scores.flatMap(({ parts }) => parts))];
   const columns = await computeInBatches(
     rowsAt(images, indices),
-    (x) => (trained && model.leaveOneOut?.(parts, x)) || model.scores(parts, x),
+    (x, from) =>
+      trained && model.leaveOneOut?.(parts, x, indices.subarray(from, from + x.shape[0]!)) ||
+      model.scores(parts, x),
   );
   columns.forEach(boundScores);
   return scores.map(({ parts: own, combine }) =>

@@ -1,9 +1,8 @@
 /** Leave-one-out calibration of models that remember their images. */
 
-import type { Tensor } from "../compute/mod.ts";
 import { splitForTraining } from "../training/mod.ts";
 import { requireCapability } from "../models/mod.ts";
-import { calibrationScores } from "./_calibration_scores.ts";
+import { calibrationScores, type Scorer } from "./_calibration_scores.ts";
 import type { CalibrationMethod } from "./calibration_method.ts";
 
 /**
@@ -22,7 +21,7 @@ export const LEAVE_ONE_OUT: CalibrationMethod = {
   async calibrate({ model, data, group }) {
     const able = requireCapability(model, "leaveOneOut");
     const indices = data.split.training;
-    const scorer = (names: readonly string[], x: Tensor) => able.leaveOneOut(names, x);
+    const scorer: Scorer = (names, x, _, own) => able.leaveOneOut(names, x, own);
     const scores = await calibrationScores({ model, data, group, indices, scorer });
     return { scores, interrupted: false };
   },

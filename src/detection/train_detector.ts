@@ -54,9 +54,11 @@ import {
   parseCalibration,
 } from "./calibration_choice.ts";
 import { compareAnomalies } from "./known_anomalies.ts";
-import { type Candidate, candidatesFor, chooseModel } from "./choose_model.ts";
+import { nameOf } from "./_refuse_options.ts";
+import { type Candidate, candidatesAmong, candidatesFor, chooseModel } from "./choose_model.ts";
 import { type TrainingCallbacks, type TrainingJob, trainMember } from "./train_member.ts";
 import type { TrainingResult, TrainOptions } from "./train_options.ts";
+import { arePhotographs } from "./photographs.ts";
 import { UnseenLabels } from "./unseen_labels.ts";
 import { WatchedImages } from "./watched_images.ts";
 
@@ -98,7 +100,7 @@ async function trainWith(
 ): Promise<TrainingResult> {
   const { latentsOf } = options;
   const most = backend.name === "wasm" ? options.workers ?? navigator.hardwareConcurrency : 1;
-  const learns = candidates.every(({ definition }) => definition.type.learning);
+  let suitable = candidates;
   const unseen = new UnseenLabels(options.holdOut);
   const watched = options.watch === undefined ? undefined : new WatchedImages(options.watch);
   const labelOf: (string | undefined)[] = [];
@@ -107,15 +109,28 @@ async function trainWith(
     ...options,
     scale: options.scale ?? scaleOf(options.lenses),
     input: latentsOf?.input,
+    sideFor(first) {
+      const photographs = (options.mayBePhotographs ?? true) && arePhotographs(first);
+      suitable = candidatesAmong(candidates, photographs);
+      const { definition: { side } } = suitable[0]!;
+      if (photographs && options.architecture !== undefined && side === undefined) {
+        options.onWarning?.(
+          `images are photographs, of which ${nameOf(options)} sees pixels`,
+          "--model patchcore compares what they show",
+        );
+      }
+      return side === undefined ? undefined : options.side ?? side;
+    },
     onInput(input) {
       // Labels are not known yet.
       const { latent, beta, lenses } = options, { height, width, channels } = input;
       const inputShape = [height, width, channels] as const;
-      likely = chooseModel(candidates, { latent, beta, lenses, inputShape });
+      likely = chooseModel(suitable, { latent, beta, lenses, inputShape });
       checkStepMemory(likely.definition, input, options);
     },
     onImage(entry, count) {
       labelOf.push(entry.label);
+      const learns = suitable.every(({ definition }) => definition.type.learning);
       if (learns && count === EARLY.images) workerGroup.resize(Math.min(most - 1, EARLY.workers));
       options.onImage?.(entry, count);
     },
@@ -139,7 +154,7 @@ async function trainWith(
     images: images.count,
     classes: labels,
   };
-  const able = withLearnableLabels(candidates, labelOf, options);
+  const able = withLearnableLabels(suitable, labelOf, options);
   const candidate = chooseModel(able, known), { definition } = candidate;
   if (candidate !== likely) checkStepMemory(definition, input, options);
   const { type, defaults } = definition, { learning } = type;
@@ -149,7 +164,7 @@ async function trainWith(
     learning,
     remembers: remembers(ofAll, definition, options.score),
     leavesOneOut: type.leavesOneOut?.(ofAll) ?? false,
-    isFixed: type.isFixed,
+    allCalibrate: type.allCalibrate,
   }, images.count);
   const { random, split, folds, counts } = divideImages(
     images.count,
@@ -227,7 +242,10 @@ async function trainWith(
   };
   const { model: fitted, ...trained } = await workerGroup.run(
     // A batch has no more images than there are.
-    capacityFor(learning?.optimised?.(spec) ?? shapes, Math.min(batch, counts.training)),
+    {
+      ...capacityFor(learning?.optimised?.(spec) ?? shapes, Math.min(batch, counts.training)),
+      ...!learning && { parameters: (type.exchanged ?? 0) * workerGroup.size },
+    },
     job,
     (group) => trainMember(job, random, group, callbacks),
   );
@@ -240,7 +258,7 @@ async function trainWith(
     });
     const { score } = report ?? plan;
     const judged = detectorScore(score, calibrated, "model");
-    const doubt = type.doubt?.(calibrated.calibrations);
+    const doubt = trained.doubt ?? type.doubt?.(calibrated.calibrations);
     if (doubt) options.onWarning?.(doubt.message, doubt.hint);
     const outcome = {
       ...{ ...trained, weights: await fitted.snapshot(), backend, threads },

@@ -1,6 +1,12 @@
 /** The part of a training that every thread runs. */
 
-import { type FitContext, type Model, type ModelSpec, modelTypeOf } from "../models/mod.ts";
+import {
+  type Doubt,
+  type FitContext,
+  type Model,
+  type ModelSpec,
+  modelTypeOf,
+} from "../models/mod.ts";
 import { Random } from "../random.ts";
 import {
   type FitResult,
@@ -48,6 +54,8 @@ export interface TrainedModel {
   readonly result: FitResult;
   /** Scores of the images that calibrate. */
   readonly calibrated: CalibrationScores;
+  /** A doubt about the images. */
+  readonly doubt: Doubt | undefined;
   /** Whether the signal ended training or calibration. */
   readonly interrupted: boolean;
 }
@@ -83,7 +91,7 @@ export async function trainMember(
   const data = { images: ImageSet.from(job.images), classes, split };
   const implementation = await modelTypeOf(spec).load();
   const context = { ...job, ...callbacks, random, group };
-  const { model, result } = await implementation.fit(spec, data, context);
+  const { model, result, doubt } = await implementation.fit(spec, data, context);
   const { signal, onStep, encoder } = callbacks;
   const fitFold = (fold: number) => {
     callbacks.onFold?.(fold + 1, folds.length);
@@ -101,7 +109,7 @@ export async function trainMember(
       own: own && { images: ImageSet.from(own.images), classes: own.classes },
     });
     return {
-      ...{ model, result, calibrated: scores },
+      ...{ model, result, doubt, calibrated: scores },
       interrupted: result.interrupted || interrupted,
     };
   } catch (error) {

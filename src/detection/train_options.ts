@@ -12,7 +12,7 @@ import type { UnseenLabelsComparison } from "./unseen_labels.ts";
 /** How to train a detector. */
 export interface TrainOptions
   extends
-    LoadOptions,
+    Omit<LoadOptions, "sideFor">,
     Omit<ModelOptions, "inputShape" | "images" | "classes" | "latents" | "output"> {
   /**
    * The model's name, or an autoencoder architecture of your own.
@@ -21,6 +21,11 @@ export interface TrainOptions
   readonly architecture?: string | Architecture | undefined;
   /** The aim of the search: it chooses model and score, or the score of the model that is named. @default {both} */
   readonly seek?: Sought | undefined;
+  /**
+   * Whether images in files of their own may be photographs, which other models are for; simulated ones are none.
+   * @default {true}
+   */
+  readonly mayBePhotographs?: boolean | undefined;
   /**
    * For `knn`: a trained model whose latents are compared instead of pixels. It determines how images are
    * prepared. Of its own training images those calibrate that calibrated it, as it never saw them.

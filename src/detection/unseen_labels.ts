@@ -126,7 +126,7 @@ export class UnseenLabels {
       const names = ["distance"];
       const able = requireCapability(knn, "leaveOneOut");
       const normals = rowsAt(images, spread(training, MAX_IMAGES));
-      const [normal] = await computeInBatches(normals, (x) => able.leaveOneOut(names, x));
+      const [normal] = await computeInBatches(normals, (x) => able.leaveOneOut(names, x, training));
       const [far] = await computeInBatches(strange, (x) => knn.scores(names, x));
       return {
         auroc: aurocOf(calibration, combine(columns.map(boundScores))),

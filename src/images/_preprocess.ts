@@ -17,8 +17,13 @@ export interface Preprocessing {
   readonly height: number;
   /** 1 for grey, 3 for RGB. */
   readonly channels: 1 | 3;
-  /** `stretch` resizes each axis by itself; `crop` first cuts to the aspect, in the middle. */
-  readonly fit: "stretch" | "crop";
+  /**
+   * `stretch` resizes each axis by itself; `crop` first cuts to the aspect, in the middle; `pad` keeps the aspect: all
+   * images are resized by `zoom`, or less if they are too large, and put into the upper left corner, with NaN elsewhere.
+   */
+  readonly fit: "stretch" | "crop" | "pad";
+  /** Pixels of the input per pixel of an image, for `pad`. @default {as large as fits} */
+  readonly zoom?: number | undefined;
   /** How samples become numbers from 0 to 1; `none` leaves them unchanged. */
   readonly scale: Scale;
   /** The part of every image that counts, cut out first. @default {the whole image} */
@@ -46,8 +51,7 @@ export function preprocess(
   offset: number,
 ): void {
   const { width, height, channels } = p;
-  const pixels = width * height;
-  const size = pixels * channels;
+  const size = width * height * channels;
   if (!(offset >= 0 && offset + size <= out.length)) {
     throw new StrayError(
       "shape",
@@ -56,7 +60,18 @@ export function preprocess(
     );
   }
   checkScale(p.scale, image);
-  const { data, white } = image;
+  if (p.fit === "pad") place(image, p, out, offset);
+  else fill(image, p, out, offset);
+  const inside = insideOfInput(p);
+  for (let i = 0; inside && i < size; i++) {
+    if (inside[Math.floor(i / channels)] === 0) out[offset + i] = 0;
+  }
+}
+
+/** Resizes, converts and scales an image. */
+function fill(image: Image, p: Preprocessing, out: Float32Array, offset: number): void {
+  const { width, height, channels } = p, { data, white } = image;
+  const pixels = width * height, size = pixels * channels;
   if (image.width === width && image.height === height) {
     if (image.channels === channels) {
       for (let i = 0; i < size; i++) out[offset + i] = data[i] as number;
@@ -76,10 +91,31 @@ export function preprocess(
     }
   }
   scaleInPlace(out, offset, size, image, p.scale);
-  const inside = insideOfInput(p);
-  for (let i = 0; inside && i < size; i++) {
-    if (inside[Math.floor(i / channels)] === 0) out[offset + i] = 0;
+}
+
+/** Writes an image into the upper left corner, and NaN elsewhere. */
+function place(image: Image, p: Preprocessing, out: Float32Array, offset: number): void {
+  const { width, height, channels } = p, placed = placedSize(image, p);
+  const part = new Float32Array(placed.width * placed.height * channels);
+  fill(image, { ...p, ...placed }, part, 0);
+  out.fill(NaN, offset, offset + width * height * channels);
+  const length = placed.width * channels;
+  for (let y = 0; y < placed.height; y++) {
+    out.set(part.subarray(y * length, (y + 1) * length), offset + y * width * channels);
   }
+}
+
+/** The size that an image has within the input, for `pad`. */
+function placedSize(image: Size, { width, height, zoom = Infinity }: Preprocessing): Size {
+  const factor = Math.min(zoom, width / image.width, height / image.height);
+  const extent = (pixels: number, most: number) =>
+    Math.min(most, Math.max(1, Math.round(pixels * factor)));
+  return { width: extent(image.width, width), height: extent(image.height, height) };
+}
+
+/** The size of the part of the input, its upper left, that an image fills, its region cut out. */
+export function filledPart(image: Size, p: Preprocessing): Size {
+  return p.fit === "pad" ? placedSize(image, p) : p;
 }
 
 /**
@@ -89,9 +125,14 @@ export function preprocess(
 export const insideOfInput: (p: Preprocessing) => Float32Array | undefined = remembered((p) => {
   const { width, height, region } = p, data = region && insideOf(region);
   if (!data) return undefined;
-  const shares = new Float32Array(width * height);
-  resample(data, region.width, 1, cropOf(region, p), width, height, shares, 0);
-  return shares.map((share) => share < 0.5 ? 0 : 1);
+  const filled = filledPart(region, p), inside = new Float32Array(width * height);
+  const shares = new Float32Array(filled.width * filled.height);
+  resample(data, region.width, 1, cropOf(region, p), filled.width, filled.height, shares, 0);
+  shares.forEach((share, i) => {
+    const y = Math.floor(i / filled.width);
+    inside[y * width + i - y * filled.width] = share < 0.5 ? 0 : 1;
+  });
+  return inside;
 });
 
 function withoutAlpha(image: Image): Image {

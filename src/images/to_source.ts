@@ -1,6 +1,6 @@
 /** From pixels of a model's input back to pixels of the image. */
 
-import { type Preprocessing, windowOf } from "./_preprocess.ts";
+import { filledPart, type Preprocessing, windowOf } from "./_preprocess.ts";
 import type { Image } from "./image.ts";
 import { insideOf } from "./region.ts";
 import { resize, type Size } from "./resize.ts";
@@ -24,9 +24,9 @@ import { resize, type Size } from "./resize.ts";
  * ```
  */
 export function mapToSource(values: Float32Array, input: Preprocessing, image: Size): Float32Array {
-  const { width, height } = input;
-  const window = windowOf(image, input);
-  const map: Image = { width, height, channels: 1, data: values, white: 1 };
+  const window = windowOf(image, input), { width, height } = filledPart(window, input);
+  const filled = upperLeft(values, input.width, width, height);
+  const map: Image = { width, height, channels: 1, data: filled, white: 1 };
   const data = resize(map, window).data as Float32Array;
   const inside = input.region && insideOf(input.region);
   if (!inside && window.width === image.width && window.height === image.height) return data;
@@ -40,4 +40,19 @@ export function mapToSource(values: Float32Array, input: Preprocessing, image: S
     if (inside[i] === 0) out[(y + Math.floor(i / width)) * image.width + x + i % width] = 0;
   }
   return out;
+}
+
+/** The first columns and rows of a map. */
+function upperLeft(
+  values: Float32Array,
+  columns: number,
+  width: number,
+  height: number,
+): Float32Array {
+  if (width === columns) return values.subarray(0, width * height);
+  const part = new Float32Array(width * height);
+  for (let y = 0; y < height; y++) {
+    part.set(values.subarray(y * columns, y * columns + width), y * width);
+  }
+  return part;
 }

@@ -11,6 +11,8 @@ export interface DefaultModel {
   readonly seek?: Sought;
   /** Its score. @default {the model's own} */
   readonly score?: string;
+  /** Whether it is for photographs alone. @default {false} */
+  readonly photographs?: boolean;
   /** Whether it is left out where settings of a training in steps are given. @default {false} */
   readonly plain?: boolean;
   /** When it is taken, in words. */
@@ -19,6 +21,13 @@ export interface DefaultModel {
 
 /** Models in order of preference: the first is taken that the options and the images allow. */
 export const DEFAULT_MODELS: readonly DefaultModel[] = [
+  {
+    seek: "damage",
+    model: "patchcore",
+    photographs: true,
+    when: "damage to photographs is sought",
+  },
+  { model: "patchcore", photographs: true, when: "images are photographs" },
   { seek: "damage", model: "damage", when: "damage is sought" },
   {
     ...{ seek: "damage", model: "knn", score: "whole" },

@@ -21,9 +21,10 @@ export type { DistanceKnnSpec, KnnSpec, OrientedKnnSpec } from "./knn/spec.ts";
 export type { LensFitSpec } from "./lens_fit/spec.ts";
 export { type Capable, type ImageErrors, type Model, requireCapability } from "./model.ts";
 export type {
+  Doubt,
+  Features,
   FitContext,
   FittedModel,
-  KnnFeatures,
   LatentDescription,
   LearningDescription,
   LensChoice,
@@ -48,6 +49,7 @@ export {
   defaultScore,
   encodeSpec,
   findModel,
+  mapScoreOf,
   MODEL_SPEC,
   MODELS,
   modelTypeOf,

@@ -43,10 +43,13 @@ export interface Model {
     x: Tensor,
   ): { readonly scores: Tensor1D[]; readonly details: Float32Array };
   /**
-   * Scores images that the model remembers, each as if the model did not remember it; parameters as
-   * `scores`.
+   * Scores images that the model remembers, each as if the model did not remember it.
+   *
+   * @param names As for `scores`.
+   * @param x As for `scores`.
+   * @param indices Index of each image among those of the training.
    */
-  leaveOneOut?(names: readonly string[], x: Tensor): Tensor1D[];
+  leaveOneOut?(names: readonly string[], x: Tensor, indices: Uint32Array): Tensor1D[];
   /** The loss that training minimises, without random draws, `[batch]`; parameters as `scores`. */
   validationLoss?(x: Tensor, classes?: Int32Array): Tensor1D;
   /** Reconstructs images; parameters as `scores`. */

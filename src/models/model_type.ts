@@ -17,8 +17,8 @@ import type { ModelSpec } from "./spec.ts";
 /** A distance between images. */
 export type Metric = "cosine" | "euclidean";
 
-/** Features that nearest neighbours compare. */
-export type KnnFeatures = "oriented" | "pixels";
+/** Features that nearest neighbours compare: of whole images, or of their patches. */
+export type Features = "oriented" | "pixels" | "network" | "hog";
 
 /** Lenses to fit: those of a recipe. */
 export interface LensChoice {
@@ -52,7 +52,7 @@ export interface ModelOptions {
    * Features that nearest neighbours compare. @default {directions of edges; pixels for vectors, below 4 pixels along
    * a side, and with the three options below}
    */
-  readonly features?: KnnFeatures | undefined;
+  readonly features?: Features | undefined;
   /** Maximum number of images that nearest neighbours keep. @default {20,000; all for pixels and latents} */
   readonly keep?: number | undefined;
   /** Neighbours whose distances are averaged. @default {1} */
@@ -117,6 +117,11 @@ export interface ModelTemplate<Spec extends ModelSpec = ModelSpec> {
   readonly scores?: readonly ScoreDescription[] | undefined;
   /** Options that it takes; all others are refused. @default {[]} */
   readonly options?: readonly OwnOption[] | undefined;
+  /**
+   * Side of a square of as many pixels as the median image shall have: images of any size are taken by one scale, and
+   * keep their aspect, unless the user gives a size. @default {all images must have one size}
+   */
+  readonly side?: number | undefined;
   /** The option without which it cannot be built. @default {none} */
   readonly requires?: OwnOption | undefined;
   /** Whether `build` takes `output`. @default {false} */
@@ -176,9 +181,7 @@ export interface ModelType<Spec extends ModelSpec = ModelSpec> {
   /** The loss in words, for `info`; absent where none can be chosen. */
   describeLoss?(spec: Spec): string;
   /** A doubt about the images of a training, from their scores by name, and the remedy. @default {none} */
-  doubt?(
-    calibrations: ReadonlyMap<string, Float32Array>,
-  ): { readonly message: string; readonly hint: string } | undefined;
+  doubt?(calibrations: ReadonlyMap<string, Float32Array>): Doubt | undefined;
   /** Names of the numbers that a model finds of each image beside scores; absent where there are none. */
   details?(spec: Spec): readonly string[];
   /** The latent space; absent where images have no latents. */
@@ -198,8 +201,12 @@ export interface ModelType<Spec extends ModelSpec = ModelSpec> {
    * where models have no such method.
    */
   leavesOneOut?(spec: Spec): boolean;
-  /** Whether the images of a training do not change the model, so that all of them calibrate it. @default {false} */
-  readonly isFixed?: boolean | undefined;
+  /** Whether all images of a training calibrate it, however many there are, by `Model.leaveOneOut`. @default {false} */
+  readonly allCalibrate?: boolean | undefined;
+  /** The score that calibrates `Model.errorMaps`: their maximum. @default {"max_error"} */
+  readonly mapScore?: string | undefined;
+  /** Numbers that the members of a group exchange at a time while it is fitted, per member. @default {0} */
+  readonly exchanged?: number | undefined;
   /** Maximum number of images computed at a time, where one takes long. @default {as many as fit into memory} */
   readonly maxBatch?: number | undefined;
   /** Imports the module that computes. */
@@ -227,12 +234,22 @@ export interface LearningDescription<Spec extends ModelSpec = ModelSpec> {
   readonly needsLabels?: boolean | undefined;
 }
 
+/** A doubt about the images of a training. */
+export interface Doubt {
+  /** The doubt, as a sentence. */
+  readonly message: string;
+  /** The remedy. */
+  readonly hint: string;
+}
+
 /** A model and the history of its training. */
 export interface FittedModel {
   /** The model; the caller disposes of it. */
   readonly model: Model;
   /** The training's history. */
   readonly result: FitResult;
+  /** A doubt about the images. @default {none} */
+  readonly doubt?: Doubt | undefined;
 }
 
 /** The history of a model that learns in no steps. */

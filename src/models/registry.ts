@@ -23,10 +23,11 @@ import { KNN } from "./knn/definition.ts";
 import { LENS_FIT } from "./lens_fit/definition.ts";
 import type { ModelDefaults, ModelDefinition, ModelType, ScoreDescription } from "./model_type.ts";
 import { OPEN_SET } from "./open_set/definition.ts";
+import { PATCHCORE } from "./patchcore/definition.ts";
 import { PCA } from "./pca/definition.ts";
 import { RBM } from "./rbm/definition.ts";
 import { RESNET } from "./resnet/definition.ts";
-import { chooseScore, currentScoreName, splitScore } from "./scores.ts";
+import { chooseScore, currentScoreName, MAX_ERROR, splitScore } from "./scores.ts";
 import type { ModelSpec } from "./spec.ts";
 
 const DEFINITIONS = {
@@ -52,6 +53,7 @@ const DEFINITIONS = {
   rbm: RBM,
   damage: DAMAGE,
   "open-set": OPEN_SET,
+  patchcore: PATCHCORE,
   "lens-fit": LENS_FIT,
   resnet: RESNET,
 };
@@ -107,6 +109,11 @@ export function modelTypeOf({ kind }: ModelSpec): ModelType {
 /** Labels that a model is conditioned on or predicts, in the order of its class indices. */
 export function classesOf(spec: ModelSpec): readonly string[] {
   return modelTypeOf(spec).classes?.(spec) ?? [];
+}
+
+/** The name of the score that calibrates a model's error maps, if it has such a score. */
+export function mapScoreOf(spec: ModelSpec): string {
+  return modelTypeOf(spec).mapScore ?? MAX_ERROR;
 }
 
 /** The names of the scores of a model. */

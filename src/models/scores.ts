@@ -108,10 +108,15 @@ export function splitScore(name: string): readonly string[] {
  * Today's name of a score.
  *
  * @param name A name, perhaps of an earlier version, or several joined by `+`.
+ * @param offered Names of a model's scores: these stay, though another model's had the name once.
+ * @default {none}
  * @returns The name; the same if it was never renamed.
  */
-export function currentScoreName(name: string): string {
-  if (name.includes("+")) return name.split("+").map(currentScoreName).join("+");
+export function currentScoreName(name: string, offered: readonly string[] = []): string {
+  if (name.includes("+")) {
+    return name.split("+").map((part) => currentScoreName(part, offered)).join("+");
+  }
+  if (offered.includes(name)) return name;
   const [base, suffix] = splitSuffix(name);
   return Object.hasOwn(RENAMED, base) ? RENAMED[base]! + suffix : name;
 }
@@ -125,7 +130,7 @@ export function currentScoreName(name: string): string {
  * @returns One of them; undefined if it has no such score.
  */
 export function chooseScore(name: string, offered: readonly string[]): string | undefined {
-  const current = currentScoreName(name), [base, suffix] = splitSuffix(current);
+  const current = currentScoreName(name, offered), [base, suffix] = splitSuffix(current);
   const names = [current, ...base === LOSS ? [NEGATIVE_ELBO + suffix] : []];
   return names.find((each) => offered.includes(each));
 }

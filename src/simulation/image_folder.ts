@@ -17,7 +17,8 @@ import { Stack } from "./_stack.ts";
 import { npyLayout, npzLayout } from "./_stack_layouts.ts";
 import { writeFailure, writeQuickly } from "./_write.ts";
 
-const MANIFEST = "manifest.ndjson";
+/** Name of the manifest of a folder of simulated images. */
+export const MANIFEST = "manifest.ndjson";
 /** The file of the settings in a folder. */
 export const SETTINGS = "simulation.json";
 

@@ -4,7 +4,13 @@ import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { StrayError } from "../errors.ts";
 import type { ModelInput } from "../images/mod.ts";
-import { currentScoreName, encodeSpec, MODEL_SPEC, type ModelSpec } from "../models/mod.ts";
+import {
+  currentScoreName,
+  encodeSpec,
+  MODEL_SPEC,
+  type ModelSpec,
+  scoreNames,
+} from "../models/mod.ts";
 import { HYPERPARAMETERS, type Hyperparameters } from "../training/hyperparameters.ts";
 import type { EpochRecord } from "../training/mod.ts";
 import type { StoredTensor } from "./safetensors.ts";
@@ -22,7 +28,8 @@ const SIZE = { width: v.pipe(count, v.minValue(1)), height: v.pipe(count, v.minV
 const INPUT: v.GenericSchema<unknown, ModelInput> = v.strictObject({
   ...SIZE,
   channels: v.picklist([1, 3]),
-  fit: v.picklist(["stretch", "crop"]),
+  fit: v.picklist(["stretch", "crop", "pad"]),
+  zoom: v.optional(v.pipe(real, v.gtValue(0))),
   scale: v.variant("kind", [
     v.strictObject({ kind: v.literal("depth") }),
     v.strictObject({ kind: v.literal("unit") }),
@@ -285,6 +292,7 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
     const path = v.getDotPath(issue);
     throw invalid(name, `its "${path ? `${key}.${path}` : key}" is wrong: ${issue.message}`);
   };
+  const spec = parse("architecture", MODEL_SPEC), offered = scoreNames(spec);
   const weights = new Map<string, StoredTensor>();
   const calibrations = new Map<string, Float32Array>();
   const calibrationImages = new Map<string, Float32Array>();
@@ -292,10 +300,10 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
     if (key.startsWith(CALIBRATION_IMAGES)) {
       calibrationImages.set(key.slice(CALIBRATION_IMAGES.length), tensor.data);
     } else if (key.startsWith(CALIBRATION)) {
-      calibrations.set(currentScoreName(key.slice(CALIBRATION.length)), tensor.data);
+      calibrations.set(currentScoreName(key.slice(CALIBRATION.length), offered), tensor.data);
     } else weights.set(key, tensor);
   }
-  const score = currentScoreName(metadata["score"] ?? "");
+  const score = currentScoreName(metadata["score"] ?? "", offered);
   for (const [key, data] of calibrations) {
     if (data.some((value, i) => !(value >= (data[i - 1] ?? -Infinity)))) {
       throw invalid(name, `its "${CALIBRATION}${key}" must be ascending numbers`);
@@ -313,7 +321,7 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
     ? undefined
     : parse("calibration", CALIBRATION_RECORD);
   return {
-    spec: parse("architecture", MODEL_SPEC),
+    spec,
     input: parse("input", INPUT),
     ...(labels && { labels }),
     training: parse("training", TRAINING),

@@ -49,7 +49,7 @@ export class SourceSamples {
   }
 }
 
-/** The range of numbers; infinite the wrong way round if there are none. */
+/** The range of numbers, NaN left out; infinite the wrong way round if there are none. */
 export function rangeOf(values: Float32Array): SampleRange {
   let low = Infinity, high = -Infinity;
   for (const value of values) {

@@ -31,6 +31,13 @@ export interface LoadOptions {
   readonly holdOut?: readonly string[] | undefined;
   /** Size to resize to. @default {the first image's, which all others must have} */
   readonly size?: { readonly width: number; readonly height: number } | undefined;
+  /**
+   * Chooses the side of a square of as many pixels as the median image shall have, from the first images: then the
+   * aspect of images is kept, and they may differ in size. Without effect where there is a `size`.
+   */
+  readonly sideFor?: ((first: readonly Sample[]) => number | undefined) | undefined;
+  /** Columns and rows, where neither `size` nor `sideFor` says it otherwise. @default {none} */
+  readonly side?: number | undefined;
   /** How to resize. @default {"stretch"} */
   readonly fit?: "stretch" | "crop" | undefined;
   /** Channels to convert to, grey or RGB. @default {the first image's, which all others must have} */
@@ -72,13 +79,21 @@ export interface LoadedImages {
   readonly fingerprint: string;
 }
 
+/** The images that decide how all are prepared, at most. */
+const FIRST = { images: 64, samples: 1 << 28 };
+
 /** Percentiles of float images that become 0 and 1. */
 const FLOAT_SCALE: Scale = { kind: "percentile", low: 0.5, high: 99.5 };
 
-/** The preparation that follows from the first image; `none` for the time being with `auto`. */
-function inputFor(image: Image, options: LoadOptions): ModelInput {
-  const { size, scale, region } = options;
+/** The preparation that follows from the first images; `none` for the time being with `auto`. */
+function inputFor(first: readonly Sample[], options: LoadOptions): ModelInput {
+  const { scale, region } = options, [{ image }] = first as [Sample];
   const { data, width, height } = region ? cutRegion(image, region) : image;
+  const found = options.sideFor?.(first), side = options.size ? undefined : found;
+  const size = side === undefined
+    ? options.size ?? squareOf(options.side)
+    : canvasFor(first, side, region);
+  const coloured = side === undefined ? first.slice(0, 1) : first;
   if (image.vector && options.fit !== undefined) {
     throw new StrayError(
       "usage",
@@ -92,15 +107,39 @@ function inputFor(image: Image, options: LoadOptions): ModelInput {
   return {
     width: size?.width ?? width,
     height: size?.height ?? height,
-    channels: options.channels ?? (image.channels < 3 ? 1 : 3),
-    fit: options.fit ?? "stretch",
+    channels: options.channels ?? (coloured.some(({ image }) => image.channels > 2) ? 3 : 1),
+    fit: side === undefined ? options.fit ?? "stretch" : "pad",
     scale: learnt ??
       (image.vector ? { kind: "none" } : inUnit ? { kind: "depth" } : FLOAT_SCALE),
     resizes: size !== undefined,
-    converts: options.channels !== undefined,
+    // A network that knows photographs takes them in grey and in colour.
+    converts: options.channels !== undefined || side !== undefined,
     ...region && { region },
-    ...size && { reshapes: true },
+    ...side === undefined ? size && { reshapes: true } : { zoom: zoomOf(first, side, region) },
   };
+}
+
+function squareOf(side: number | undefined): LoadOptions["size"] {
+  return side === undefined ? undefined : { width: side, height: side };
+}
+
+/** Pixels of the input per pixel of an image, such that the median area becomes `side` * `side`. */
+function zoomOf(first: readonly Sample[], side: number, region: Region | undefined): number {
+  const areas = first.map(({ image }) => region ?? image)
+    .map(({ width, height }) => width * height).sort((a, b) => a - b);
+  return side / Math.sqrt(areas[areas.length >> 1]!);
+}
+
+/** The size in which all images have room; a later one that is larger is resized by less. */
+function canvasFor(
+  first: readonly Sample[],
+  side: number,
+  region: Region | undefined,
+): { readonly width: number; readonly height: number } {
+  const zoom = zoomOf(first, side, region);
+  const extent = (of: (size: { width: number; height: number }) => number) =>
+    Math.max(...first.map(({ image }) => Math.max(1, Math.round(of(region ?? image) * zoom))));
+  return { width: extent(({ width }) => width), height: extent(({ height }) => height) };
 }
 
 /** Whether images of a label are taken. */
@@ -134,30 +173,47 @@ export async function loadImages(
   let unlabelled = 0;
   const failures: FailedSample[] = [];
   let buffer = new Float32Array(0);
+  const prepare = (first: readonly Sample[]) => {
+    input = options.input ?? named(first[0]!, options, () => inputFor(first, options));
+    images = new ImageSet([input.height, input.width, input.channels]);
+    options.onInput?.(input);
+    buffer = new Float32Array(sizeOf(images.shape));
+    return { input, images };
+  };
+  const take = (sample: Sample, { input, images }: ReturnType<typeof prepare>) => {
+    named(sample, options, () => writeModelInput(sample.image, input, buffer, 0), input);
+    samples?.add(sample.image);
+    images.add(buffer);
+    if (!input.resizes && !options.input) checkMemory(images);
+    options.onImage?.(sample, images.count);
+  };
+  const looksAhead = options.sideFor !== undefined && !options.input && !options.size;
+  const first: Sample[] = [];
+  let firstSamples = 0;
+  const takeFirst = () => {
+    const prepared = prepare(first);
+    for (const sample of first.splice(0)) take(sample, prepared);
+  };
   for await (const entry of entries) {
     if (isFailed(entry)) {
       failures.push(entry);
       options.onFailure?.(entry);
       continue;
     }
-    const { image, label } = entry;
+    const { label } = entry;
     if (label !== undefined) found.add(label);
     if (!isChosen(label, options)) continue;
     if (label === undefined) unlabelled++;
     else taken.add(label);
-    if (!input || !images) {
-      input = options.input ?? named(entry, options, () => inputFor(image, options));
-      images = new ImageSet([input.height, input.width, input.channels]);
-      options.onInput?.(input);
-      buffer = new Float32Array(sizeOf(images.shape));
+    if (input && images) take(entry, { input, images });
+    else {
+      first.push(entry);
+      firstSamples += entry.image.data.length;
+      const isFull = first.length >= FIRST.images || firstSamples >= FIRST.samples;
+      if (!looksAhead || isFull) takeFirst();
     }
-    const known = input;
-    named(entry, options, () => writeModelInput(image, known, buffer, 0), known);
-    samples?.add(image);
-    images.add(buffer);
-    if (!input.resizes && !options.input) checkMemory(images);
-    options.onImage?.(entry, images.count);
   }
+  if (first.length > 0) takeFirst();
   checkLabels([...normal ?? [], ...holdOut ?? []], found, holdOut ? unlabelled : 0);
   if (!images || !input) throw nothingRead(failures, found, options.flag);
   if (!options.input && options.scale?.kind === "auto") {

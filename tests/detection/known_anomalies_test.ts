@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type CalibrationChoice, Detector, trainDetector } from "../../src/detection/mod.ts";
 import type { Entry } from "../../src/datasets/mod.ts";
 import { StrayError } from "../../src/errors.ts";
-import { type KnnFeatures, requireModel } from "../../src/models/mod.ts";
+import { type Features, requireModel } from "../../src/models/mod.ts";
 import { decodeModel, encodeModel } from "../../src/store/mod.ts";
 import { DIGIT_OPTIONS, STRANGE, TEST, TRAIN } from "./_digit_models.ts";
 import { failure, stream } from "./_entries.ts";
@@ -14,7 +14,7 @@ async function train(
   anomalies: readonly Entry[] | undefined,
   score?: string,
   calibrate?: CalibrationChoice,
-  features: KnnFeatures = "pixels",
+  features: Features = "pixels",
 ) {
   const failures: string[] = [];
   const { model } = await trainDetector(stream(TRAIN), {

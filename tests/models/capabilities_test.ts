@@ -72,6 +72,7 @@ const CAPABILITIES: Readonly<Record<string, readonly string[]>> = {
   rbm: EVERY_CAPABILITY,
   damage: ["encode", "validationLoss"],
   "open-set": ["encode", "validationLoss"],
+  patchcore: ["encode", "errorMaps"],
   "lens-fit": ["errorMaps"],
   resnet: ["encode", "validationLoss"],
 };

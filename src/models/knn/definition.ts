@@ -104,6 +104,13 @@ function featuresOf(
     requireEdges(inputShape, "take --features pixels");
     return "oriented";
   }
+  if (features === "network" || features === "hog") {
+    throw new StrayError(
+      "usage",
+      `Cannot use --features as whole images must be compared by oriented or pixels: current value is "${features}"`,
+      { hint: `--model patchcore takes --features ${features}` },
+    );
+  }
   if (features === "pixels" || ofDistance || latents) return "pixels";
   return hasEdges(inputShape) ? "oriented" : "pixels";
 }

@@ -64,7 +64,7 @@ const TYPE: ModelType<LensFitSpec> = {
     };
   },
   leavesOneOut: () => true,
-  isFixed: true,
+  allCalibrate: true,
   maxBatch: 4,
   load: async () => (await import("./lens_fit.ts")).LENS_FIT_IMPLEMENTATION,
 };
