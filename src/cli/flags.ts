@@ -107,11 +107,12 @@ export const FLAG_GROUPS = {
     }),
     features: choice(
       "NAME",
-      ["oriented", "pixels", "network", "hog"],
+      ["oriented", "pixels", "network", "hog", "auto"],
       "what is compared: oriented (directions of edges) or pixels (knn; default oriented; pixels " +
         "for vectors, for images of fewer than 4 pixels along a side, and with --neighbours, --metric " +
         "or --blur); network (what a network sees in photographs) or hog (directions of edges, textures " +
-        "and colours of patches) (patchcore; default network)",
+        "and colours of patches), or of these auto: the ones that find more synthetic damage (patchcore; " +
+        "default network)",
     ),
     "keep-images": string(
       "N|all",

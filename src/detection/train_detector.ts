@@ -62,6 +62,9 @@ import { arePhotographs } from "./photographs.ts";
 import { UnseenLabels } from "./unseen_labels.ts";
 import { WatchedImages } from "./watched_images.ts";
 
+/** A shape that every model takes which is not made for one of its own. */
+const ANY_SHAPE = [320, 320, 3] as const;
+
 /** After so many images, at most so many Workers start while further images are read. */
 const EARLY = { images: 2000, workers: 7 };
 
@@ -112,7 +115,10 @@ async function trainWith(
     sideFor(first) {
       const photographs = (options.mayBePhotographs ?? true) && arePhotographs(first);
       suitable = candidatesAmong(candidates, photographs);
-      const { definition: { side } } = suitable[0]!;
+      const chosen = chooseModel(suitable, { ...modelOptions(options), inputShape: ANY_SHAPE });
+      const { definition: { side } } = chosen;
+      // No other model takes canvases.
+      if (side !== undefined && !options.size) suitable = [chosen];
       if (photographs && options.architecture !== undefined && side === undefined) {
         options.onWarning?.(
           `images are photographs, of which ${nameOf(options)} sees pixels`,
@@ -123,9 +129,9 @@ async function trainWith(
     },
     onInput(input) {
       // Labels are not known yet.
-      const { latent, beta, lenses } = options, { height, width, channels } = input;
+      const { height, width, channels } = input;
       const inputShape = [height, width, channels] as const;
-      likely = chooseModel(suitable, { latent, beta, lenses, inputShape });
+      likely = chooseModel(suitable, { ...modelOptions(options), inputShape });
       checkStepMemory(likely.definition, input, options);
     },
     onImage(entry, count) {
@@ -147,9 +153,7 @@ async function trainWith(
     ? splitOf(same, images.count, options.calibrate)
     : options.calibrate ?? resumed(options);
   const known: ModelOptions = {
-    ...options,
-    latents: latentsOf && latentsIn(latentsOf),
-    loss: options.loss && parseLoss(options.loss),
+    ...modelOptions(options),
     inputShape: images.shape,
     images: images.count,
     classes: labels,
@@ -258,14 +262,16 @@ async function trainWith(
     });
     const { score } = report ?? plan;
     const judged = detectorScore(score, calibrated, "model");
-    const doubt = trained.doubt ?? type.doubt?.(calibrated.calibrations);
-    if (doubt) options.onWarning?.(doubt.message, doubt.hint);
+    const doubt = type.doubt?.(calibrated.calibrations);
+    for (const { message, hint } of [...trained.remarks, ...doubt ? [doubt] : []]) {
+      options.onWarning?.(message, hint);
+    }
     const outcome = {
       ...{ ...trained, weights: await fitted.snapshot(), backend, threads },
       ...{ score, calibrating: judged.calibration.length, anomalies: report },
     };
     return {
-      model: modelOf(planned, plan, counts, outcome, options.version),
+      model: modelOf({ ...planned, spec: fitted.spec }, plan, counts, outcome, options.version),
       interrupted: trained.interrupted,
       overflows: judged.calibration.filter((value) => value >= GREATEST_SCORE).length,
       unseenLabels: await unseen.compare({ model: fitted, score: judged, images, split }, input),
@@ -273,6 +279,16 @@ async function trainWith(
   } finally {
     fitted.dispose();
   }
+}
+
+/** The user's choices among the options of models. */
+function modelOptions(options: TrainOptions): Omit<ModelOptions, "inputShape"> {
+  const { latentsOf, loss } = options;
+  return {
+    ...options,
+    latents: latentsOf && latentsIn(latentsOf),
+    loss: loss && parseLoss(loss),
+  };
 }
 
 /** Warns where fewer images are kept than shall be averaged. */

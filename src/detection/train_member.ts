@@ -1,11 +1,11 @@
 /** The part of a training that every thread runs. */
 
 import {
-  type Doubt,
   type FitContext,
   type Model,
   type ModelSpec,
   modelTypeOf,
+  type Remark,
 } from "../models/mod.ts";
 import { Random } from "../random.ts";
 import {
@@ -54,8 +54,8 @@ export interface TrainedModel {
   readonly result: FitResult;
   /** Scores of the images that calibrate. */
   readonly calibrated: CalibrationScores;
-  /** A doubt about the images. */
-  readonly doubt: Doubt | undefined;
+  /** Remarks on the images. */
+  readonly remarks: readonly Remark[];
   /** Whether the signal ended training or calibration. */
   readonly interrupted: boolean;
 }
@@ -91,7 +91,7 @@ export async function trainMember(
   const data = { images: ImageSet.from(job.images), classes, split };
   const implementation = await modelTypeOf(spec).load();
   const context = { ...job, ...callbacks, random, group };
-  const { model, result, doubt } = await implementation.fit(spec, data, context);
+  const { model, result, remarks = [] } = await implementation.fit(spec, data, context);
   const { signal, onStep, encoder } = callbacks;
   const fitFold = (fold: number) => {
     callbacks.onFold?.(fold + 1, folds.length);
@@ -109,7 +109,7 @@ export async function trainMember(
       own: own && { images: ImageSet.from(own.images), classes: own.classes },
     });
     return {
-      ...{ model, result, doubt, calibrated: scores },
+      ...{ model, result, remarks, calibrated: scores },
       interrupted: result.interrupted || interrupted,
     };
   } catch (error) {

@@ -21,7 +21,6 @@ export type { DistanceKnnSpec, KnnSpec, OrientedKnnSpec } from "./knn/spec.ts";
 export type { LensFitSpec } from "./lens_fit/spec.ts";
 export { type Capable, type ImageErrors, type Model, requireCapability } from "./model.ts";
 export type {
-  Doubt,
   Features,
   FitContext,
   FittedModel,
@@ -36,6 +35,7 @@ export type {
   ModelTemplate,
   ModelType,
   OwnOption,
+  Remark,
   ScoreDescription,
 } from "./model_type.ts";
 export type { CodedLayers } from "./network/latent.ts";

@@ -18,7 +18,7 @@ import type { ModelSpec } from "./spec.ts";
 export type Metric = "cosine" | "euclidean";
 
 /** Features that nearest neighbours compare: of whole images, or of their patches. */
-export type Features = "oriented" | "pixels" | "network" | "hog";
+export type Features = "oriented" | "pixels" | "network" | "hog" | "auto";
 
 /** Lenses to fit: those of a recipe. */
 export interface LensChoice {
@@ -181,7 +181,7 @@ export interface ModelType<Spec extends ModelSpec = ModelSpec> {
   /** The loss in words, for `info`; absent where none can be chosen. */
   describeLoss?(spec: Spec): string;
   /** A doubt about the images of a training, from their scores by name, and the remedy. @default {none} */
-  doubt?(calibrations: ReadonlyMap<string, Float32Array>): Doubt | undefined;
+  doubt?(calibrations: ReadonlyMap<string, Float32Array>): Remark | undefined;
   /** Names of the numbers that a model finds of each image beside scores; absent where there are none. */
   details?(spec: Spec): readonly string[];
   /** The latent space; absent where images have no latents. */
@@ -234,11 +234,11 @@ export interface LearningDescription<Spec extends ModelSpec = ModelSpec> {
   readonly needsLabels?: boolean | undefined;
 }
 
-/** A doubt about the images of a training. */
-export interface Doubt {
-  /** The doubt, as a sentence. */
+/** A remark on the images of a training. */
+export interface Remark {
+  /** A sentence. */
   readonly message: string;
-  /** The remedy. */
+  /** The remedy, or the alternative. */
   readonly hint: string;
 }
 
@@ -248,8 +248,8 @@ export interface FittedModel {
   readonly model: Model;
   /** The training's history. */
   readonly result: FitResult;
-  /** A doubt about the images. @default {none} */
-  readonly doubt?: Doubt | undefined;
+  /** Remarks on the images, and on choices by them. @default {none} */
+  readonly remarks?: readonly Remark[] | undefined;
 }
 
 /** The history of a model that learns in no steps. */

@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   compute: [],
   datasets: ["images"],
   training: ["compute", "datasets", "images"],
-  models: ["compute", "lensing", "training"],
+  models: ["compute", "lensing", "metrics", "training"],
   store: ["images", "models", "training"],
   detection: ["compute", "datasets", "images", "metrics", "models", "store", "training"],
 };

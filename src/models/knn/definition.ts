@@ -104,7 +104,7 @@ function featuresOf(
     requireEdges(inputShape, "take --features pixels");
     return "oriented";
   }
-  if (features === "network" || features === "hog") {
+  if (features === "network" || features === "hog" || features === "auto") {
     throw new StrayError(
       "usage",
       `Cannot use --features as whole images must be compared by oriented or pixels: current value is "${features}"`,

@@ -5,7 +5,7 @@ import { StrayError } from "../../errors.ts";
 import type { ModelDefinition, ModelType } from "../model_type.ts";
 import { COMMON } from "../network/layer_schema.ts";
 import { exchangedNumbers } from "./limits.ts";
-import { FEATURE_SIZES, type PatchcoreSpec } from "./spec.ts";
+import { FEATURE_NAMES, FEATURE_SIZES, type PatchcoreSpec } from "./spec.ts";
 
 /** Fewest pixels along a side: a few patches. */
 const MIN_SIDE = 16;
@@ -16,7 +16,7 @@ const TYPE: ModelType<PatchcoreSpec> = {
     v.strictObject({
       kind: v.literal("patchcore"),
       ...COMMON,
-      features: v.picklist(["network", "hog"]),
+      features: v.picklist([...FEATURE_NAMES, "auto"]),
     }),
   scores: () => [
     {
@@ -37,7 +37,7 @@ const TYPE: ModelType<PatchcoreSpec> = {
   ],
   mapScore: "max",
   describe: ({ features }) => `, patches by ${DESCRIPTIONS[features]}`,
-  latent: ({ features }) => ({ size: FEATURE_SIZES[features] }),
+  latent: ({ features }) => ({ size: FEATURE_SIZES[features === "auto" ? "network" : features] }),
   needsUnitSamples: () => true,
   leavesOneOut: () => true,
   allCalibrate: true,
@@ -49,6 +49,7 @@ const TYPE: ModelType<PatchcoreSpec> = {
 const DESCRIPTIONS = {
   network: "features of a network that knows photographs (MobileNetV2, Open Images)",
   hog: "directions of edges, textures and colours",
+  auto: "features that synthetic damage chooses",
 } as const;
 
 /** A memory of patches. */
@@ -60,10 +61,10 @@ export const PATCHCORE: ModelDefinition<PatchcoreSpec> = {
   side: 320,
   options: ["features"],
   build({ inputShape, features = "network" }) {
-    if (features !== "network" && features !== "hog") {
+    if (features === "oriented" || features === "pixels") {
       throw new StrayError(
         "usage",
-        `Cannot use --features as patches must be compared by network or hog: current value is "${features}"`,
+        `Cannot use --features as patches must be compared by network, hog or auto: current value is "${features}"`,
         { hint: `--model knn takes --features ${features}` },
       );
     }

@@ -4,13 +4,14 @@ import { type Tensor, type Tensor1D, type Tensor4D, tf } from "../../compute/mod
 import { type ImageSet, type LearningData, SINGLE_PROCESS } from "../../training/mod.ts";
 import type { Model, StoredWeights, Weights } from "../model.ts";
 import {
-  type Doubt,
   type FitContext,
   type FittedModel,
   type ModelImplementation,
   NOTHING_LEARNT,
+  type Remark,
 } from "../model_type.ts";
 import { weightsOf } from "../network/parameters.ts";
+import { chooseFeatures, type FeatureChoice } from "./choose_features.ts";
 import { openFeatures } from "./features.ts";
 import { followEachOther } from "./frames.ts";
 import { gatherPatches } from "./gather_patches.ts";
@@ -18,7 +19,7 @@ import type { PatchExtractor } from "./patch_features.ts";
 import { type MemoryValues, PatchMemory, type Rows } from "./patch_memory.ts";
 import { peakCount } from "./peak_count.ts";
 import { placedPart } from "./placed_part.ts";
-import type { PatchcoreSpec, PatchScoreName } from "./spec.ts";
+import { FEATURE_NAMES, type PatchcoreSpec, type PatchScoreName } from "./spec.ts";
 
 /** A memory of patches of normal images. */
 class Patchcore implements Model {
@@ -88,7 +89,7 @@ class Patchcore implements Model {
   }
 
   /** A doubt about the images that it remembers; the order of the training is theirs in time. */
-  async doubt(images: ImageSet, indices: Uint32Array): Promise<Doubt | undefined> {
+  async doubt(images: ImageSet, indices: Uint32Array): Promise<Remark | undefined> {
     const follow = await followEachOther(this.#memory, (image) => {
       const placed = placedPart(images.at(indices[image]!), images.shape);
       return this.#extractor.extract(tf.tensor4d(placed.data, [1, ...placed.shape])).features;
@@ -139,16 +140,33 @@ async function fit(
   { images, split }: LearningData,
   { group = SINGLE_PROCESS }: FitContext,
 ): Promise<FittedModel> {
-  const extractor = await openFeatures(spec.features), indices = split.training.slice().sort();
+  const indices = split.training.slice().sort();
+  const choice = spec.features === "auto" ? await chooseFeatures(images, indices) : undefined;
+  const chosen = { ...spec, features: choice?.best ?? spec.features };
+  const extractor = await openFeatures(chosen.features);
   try {
     const values = await gatherPatches(images, indices, extractor, group);
-    const model = new Patchcore(spec, values, extractor);
+    const model = new Patchcore(chosen, values, extractor);
     const doubt = group.rank === 0 ? await model.doubt(images, indices) : undefined;
-    return { model, result: NOTHING_LEARNT, ...doubt && { doubt } };
+    const remarks = [choice && describeChoice(choice), doubt].filter((remark) =>
+      remark !== undefined
+    );
+    return { model, result: NOTHING_LEARNT, remarks };
   } catch (error) {
     extractor.dispose();
     throw error;
   }
+}
+
+function describeChoice({ best, found }: FeatureChoice): Remark {
+  const other = FEATURE_NAMES.find((name) => name !== best)!;
+  const [ours, theirs] = [best, other].map((name) => found.get(name)!.toFixed(3));
+  return {
+    message:
+      `patches are compared by ${best}: of synthetic damage to held-out images it has an AUROC of ` +
+      `${ours}, ${other} ${theirs}`,
+    hint: `--features ${other} takes the other`,
+  };
 }
 
 /** The computing part of the type. */

@@ -2,11 +2,17 @@
 
 import type { ModelSpec } from "../spec.ts";
 
-/** The features of patches that a memory compares. */
-export type PatchFeatures = "network" | "hog";
+/** Features of patches, the first the usual ones. */
+export const FEATURE_NAMES = ["network", "hog"] as const;
+
+/** The name of features. */
+export type FeatureName = typeof FEATURE_NAMES[number];
+
+/** The features that a memory compares; `auto` until its images choose. */
+export type PatchFeatures = FeatureName | "auto";
 
 /** Numbers per patch. */
-export const FEATURE_SIZES: Readonly<Record<PatchFeatures, number>> = { network: 192, hog: 50 };
+export const FEATURE_SIZES: Readonly<Record<FeatureName, number>> = { network: 192, hog: 50 };
 
 /** A memory of patches, complete. */
 export interface PatchcoreSpec extends ModelSpec {
