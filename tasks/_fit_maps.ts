@@ -1,6 +1,6 @@
 /** The files that `fit` writes: maps of a fitted lens as FITS, and a sheet of them. */
 
-import { basename, join } from "../src/path.ts";
+import { basename } from "../src/path.ts";
 import { encodePng } from "../src/images/mod.ts";
 import { type FittedObservedLens, fittedSource } from "../src/lensing/mod.ts";
 import { contactSheet, drawHeatmap } from "../src/report/mod.ts";
@@ -21,16 +21,14 @@ const WHITE = 0.002;
 /**
  * Writes the maps of a fitted lens.
  *
- * @param path The image as the user named it.
- * @param folder The folder, absolute.
+ * @param stem Name of the files, absolute, without their endings.
  * @param observed The image.
  * @param lens The fit.
- * @returns Names of the files by what they show.
+ * @returns Endings of the files by what they show.
  * @throws {StrayError} `write` If the disk is full or the folder is not writable.
  */
 export async function writeFitMaps(
-  path: string,
-  folder: string,
+  stem: string,
   observed: ObservedImage,
   lens: FittedObservedLens,
 ): Promise<Record<string, string>> {
@@ -73,12 +71,12 @@ export async function writeFitMaps(
       }),
     ),
   };
-  const stem = stemOf(path), names: Record<string, string> = {};
+  const endings: Record<string, string> = {};
   for (const [ending, bytes] of Object.entries(files)) {
-    await writeFileAtomically(join(folder, `${stem}.${ending}`), bytes);
-    names[ending === "png" ? "picture" : ending.split(".")[0]!] = `${stem}.${ending}`;
+    await writeFileAtomically(`${stem}.${ending}`, bytes);
+    endings[ending === "png" ? "picture" : ending.split(".")[0]!] = ending;
   }
-  return names;
+  return endings;
 }
 
 /** Maps that the sheet shows. */
@@ -145,7 +143,17 @@ function noiseOf({ observed: { background } }: ObservedImage): number {
   return Math.sqrt(variances[variances.length >> 1] ?? 1);
 }
 
-/** The name of an image without its folder and ending. */
+/**
+ * Names for the files of images: their own, without folder and ending.
+ *
+ * @param paths The images as the user named them.
+ * @returns Names of which no two are the same.
+ */
+export function fileStems(paths: readonly string[]): string[] {
+  const stems = paths.map(stemOf);
+  return stems.map((stem, i) => stems.indexOf(stem) === i ? stem : `${stem}-${i + 1}`);
+}
+
 function stemOf(path: string): string {
   const name = basename(path).replace(/\.(fits?|fts)(\.gz|\.fz)?(?=#|$)/i, "");
   return name.replace(/[^\w.-]+/g, "_").slice(0, 80) || "lens";

@@ -178,12 +178,18 @@ function unsaturated(
 ): { readonly flux: Float32Array; readonly saturated: number } {
   let limit = saturation;
   if (limit === undefined) {
-    const most = values.reduce((a, b) => b > a ? b : a, -Infinity);
+    const most = values.reduce((a, b) => b > a && b < Infinity ? b : a, -Infinity);
     const plateau = values.filter((value) => value === most).length;
     limit = plateau >= PLATEAU && plateau < values.length / 2 ? most : Infinity;
   }
-  const flux = values.map((value) => value >= limit ? NaN : value);
-  return { flux, saturated: values.filter((value) => value >= limit).length };
+  const flux = values.slice();
+  let saturated = 0;
+  values.forEach((value, i) => {
+    if (!(value >= limit && value < Infinity)) return;
+    flux[i] = NaN;
+    saturated++;
+  });
+  return { flux, saturated };
 }
 
 /** Reads the PSF; a large one is cut, as the time of a fit grows with it. */

@@ -9,6 +9,7 @@ import {
 } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import type { FittedObservedLens, LensNumberName } from "../src/lensing/mod.ts";
+import { join } from "../src/path.ts";
 import { makeFolder } from "../src/write_file.ts";
 import { OBSERVED_FLAGS, type ObservedImage } from "./_observed_maps.ts";
 import { errorField, sixDigits } from "./_record_fields.ts";
@@ -51,6 +52,8 @@ export const command = defineCommand({
 
 /** Chi-square per degree of freedom that is doubtful. */
 const DOUBTFUL = [0.5, 2] as const;
+/** Rays along the side of a pixel. */
+const SUB_PIXELS = 2;
 /** Standard deviation from which the image says nothing of a number. */
 const UNKNOWN = 1e4;
 
@@ -65,30 +68,37 @@ async function fit(context: Context): Promise<ExitCode> {
   }
   const lensing = await import("../src/lensing/mod.ts");
   const { readObservedImage } = await import("./_observed_maps.ts");
+  const { fileStems, writeFitMaps } = await import("./_fit_maps.ts");
   const free = flags.free === undefined ? undefined : lensing.placesToFree(flags.free);
-  const start = Object.fromEntries(flags.set.map((text) => parseStart(text, lensing.LENS_NUMBERS)));
+  const start = Object.fromEntries(flags.set.map((text) => parseStart(text, lensing)));
   if (out !== undefined) await makeFolder(resolve(out));
   const products = await (await import("../src/compute/mod.ts")).matrixProducts();
   let failures = 0;
-  for (const path of context.arguments) {
+  const stems = fileStems(context.arguments);
+  for (const [i, path] of context.arguments.entries()) {
     let record: JsonObject;
     try {
       const observed = await readObservedImage(path, context);
       const { grid, psf } = observed;
-      const lens = await lensing.fitObservedLens(observed.observed, { grid, subPixels: 2, psf }, {
+      const camera = { grid, psf, subPixels: SUB_PIXELS };
+      const lens = await lensing.fitObservedLens(observed.observed, camera, {
         ...{ products, source, free, start, signal },
         onFit: (done, all) => stderr.progress(`${path}: ${done} of ${all} fits`),
+      }).catch((cause) => {
+        throw cause instanceof RangeError ? unsolvable(path, cause) : cause;
       });
       stderr.progress(undefined);
       warnOfFit(path, lens, context);
       const maps = out === undefined
         ? undefined
-        : await (await import("./_fit_maps.ts")).writeFitMaps(path, resolve(out), observed, lens);
+        : await writeFitMaps(join(resolve(out), stems[i]!), observed, lens);
       record = {
         ...recordOf(path, observed, lens, lensing.LENS_NUMBERS),
         ...maps && {
           maps: Object.fromEntries(
-            Object.entries(maps).map(([name, file]) => [name, `${out}/${file}`]),
+            Object.entries(maps).map((
+              [name, ending],
+            ) => [name, join(out!, `${stems[i]}.${ending}`)]),
           ),
         },
       };
@@ -110,11 +120,31 @@ async function fit(context: Context): Promise<ExitCode> {
   return failures > 0 ? ExitCode.failed : ExitCode.done;
 }
 
+/** The error of an image whose linear problem has no solution in floating point. */
+function unsolvable(path: string, cause: RangeError): StrayError {
+  return new StrayError(
+    "value",
+    `Cannot fit "${path}" as brightness and noise must be in proportion: ${cause.message}`,
+    { hint: "check the noise map and --noise-kind", cause },
+  );
+}
+
 /** A number to start from. */
-function parseStart(text: string, names: readonly string[]): readonly [LensNumberName, number] {
+function parseStart(
+  text: string,
+  { LENS_BOUNDS, LENS_NUMBERS: names }: typeof import("../src/lensing/mod.ts"),
+): readonly [LensNumberName, number] {
   const [name = "", value = ""] = text.split("=", 2).map((part) => part.trim());
-  const number = value === "" ? NaN : Number(value);
-  if (names.includes(name) && Number.isFinite(number)) return [name as LensNumberName, number];
+  const number = value === "" ? NaN : Number(value), at = names.findIndex((own) => own === name);
+  if (at >= 0 && Number.isFinite(number)) {
+    const [low, high] = LENS_BOUNDS[at]!;
+    if (number >= low && number <= high) return [names[at]!, number];
+    throw usageError(
+      `Cannot use --set as ${name} must be from ${sixDigits(low)} to ${sixDigits(high)}: ` +
+        `current value is ${value}`,
+      "radii, indices and amplitudes are natural logarithms",
+    );
+  }
   throw usageError(
     `Cannot use --set as it must be NAME=VALUE, a number of a lens: current value is "${text}"`,
     `for instance --set einstein_radius=1.2; names are ${names.join(", ")}`,

@@ -20,7 +20,8 @@ export interface FitObservedLensOptions
   /** Cubic splines on a grid, or a Sersic profile alone. @default {"grid"} */
   readonly source?: "grid" | "sersic" | undefined;
   /**
-   * Numbers to start from; they stay as they are where they are not free.
+   * Numbers to start from; they stay as they are where they are not free. Other Einstein radii than a given one are
+   * only tried near it.
    *
    * @default {those of `estimateLens`; no shear, and round ellipses, where these are not free}
    */
@@ -40,9 +41,11 @@ export interface FittedObservedLens {
 }
 
 /** Einstein radii to start from, over that of the estimate, for a Sersic source. */
-const FACTORS = [0.85, 1.15, 0.7];
+const FACTORS = [1, 0.85, 1.15, 0.7];
 /** A log amplitude that is dark. */
 const DARK = -700;
+/** The same near an Einstein radius that is given. */
+const NEAR = [1, 0.92, 1.1];
 /** Numbers that are 0 unless they are free or given: those of shear and ellipses. */
 const SYMMETRIC = [1, 2, 5, 6, 10, 11, 17, 18];
 
@@ -67,9 +70,14 @@ export async function fitObservedLens(
   const start = estimateLens(observed, camera);
   for (const at of SYMMETRIC) if (!free.includes(at)) start[at] = 0;
   for (const [name, value] of Object.entries(given)) start[AT[name as LensNumberName]] = value;
+  const factors = !free.includes(AT.einstein_radius)
+    ? [1]
+    : given.einstein_radius === undefined
+    ? undefined
+    : NEAR;
   const { fitter, fit } = source === "grid"
-    ? await searchLens(observed, camera, { ...options, start })
-    : fitSersic(observed, camera, start, free);
+    ? await searchLens(observed, camera, { ...options, start, factors })
+    : fitSersic(observed, camera, start, { free, factors });
   const image = fitter.lens.image.slice(), galaxy = new SmoothLens(camera, []);
   galaxy.evaluate(fit.vector.with(AT.ln_source_amplitude, DARK));
   const masses = estimateMasses(project(fitter, fit, SMOOTH_GRID.masses, options.products));
@@ -83,11 +91,13 @@ function fitSersic(
   observed: ObservedLens,
   camera: LensCamera,
   mean: Float64Array,
-  free: readonly number[],
+  { free, factors = FACTORS }: {
+    readonly free: readonly number[];
+    readonly factors: readonly number[] | undefined;
+  },
 ): { readonly fitter: LensFitter; readonly fit: LensFit } {
-  const ring = mean[AT.einstein_radius]!,
-    factors = free.includes(AT.einstein_radius) ? FACTORS : [];
-  const starts = factors.map((factor) => mean.with(AT.einstein_radius, factor * ring));
-  const fitter = new LensFitter({ camera, mean, starts, free });
+  const ring = mean[AT.einstein_radius]!;
+  const [first, ...starts] = factors.map((factor) => mean.with(AT.einstein_radius, factor * ring));
+  const fitter = new LensFitter({ camera, mean: first!, starts, free });
   return { fitter, fit: fitter.fit(observed) };
 }

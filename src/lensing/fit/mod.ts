@@ -25,7 +25,13 @@ export {
   LensInspector,
   type LensScoreName,
 } from "./lens_inspector.ts";
-export { LENS_NUMBERS, type LensNumberName, lensVectorOf, placesOf } from "./lens_vector.ts";
+export {
+  BOUNDS as LENS_BOUNDS,
+  LENS_NUMBERS,
+  type LensNumberName,
+  lensVectorOf,
+  placesOf,
+} from "./lens_vector.ts";
 export {
   type FitFreedom,
   type LensFit,

@@ -23,7 +23,7 @@ export interface ObservedMapsOptions {
   readonly width: number;
   /** Pixel side, arcsec. */
   readonly pixelScale: number;
-  /** Brightness, counts/s per pixel, sky subtracted; row-major, y down. */
+  /** Brightness, counts/s per pixel, sky subtracted; row-major, y down. Pixels that are not finite do not count. */
   readonly flux: ArrayLike<number>;
   /** Noise of each pixel. A pixel without a finite value above 0 does not count. */
   readonly noise: ArrayLike<number>;
@@ -106,7 +106,7 @@ export function observeMaps(options: ObservedMapsOptions): ObservedMaps {
   for (let i = 0; i < grid.count; i++) {
     const at = (top + Math.floor(i / grid.width)) * width + left + i % grid.width;
     background[i] = variances[at]!;
-    if (background[i]! > 0) cut[i] = flux[at]!;
+    if (background[i]! > 0 && Number.isFinite(flux[at]!)) cut[i] = flux[at]!;
   }
   return { observed: { flux: cut, time: Infinity, background }, grid, corner: [left, top] };
 }
