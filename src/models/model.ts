@@ -28,7 +28,7 @@ export interface WantedMaps {
   readonly mass: boolean;
 }
 
-/** What a model finds of images, all at once. */
+/** Findings of a model about a batch of images. */
 export interface ImageFindings {
   /** Scores as `Model.scores` gives them. */
   readonly scores: Tensor1D[];
