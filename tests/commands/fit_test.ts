@@ -165,6 +165,9 @@ Deno.test("fit: numbers that are not free stay as they are set", async () => {
     const numbers = parametersOf(await fitted([...args, ...free]));
     assert.deepEqual([numbers.shear_1, numbers.shear_2], [0.03, 0]);
     assert.ok(!("shear_1_error" in numbers) && numbers.einstein_radius_error! > 0);
+    const sharp = withNoise(madeImage(madeCamera(SIZE), [MADE]), NOISE, 4);
+    const [lens, source, noise] = await writeLens(folder, sharp);
+    assertTruth(await fitted([lens!, source!, noise!, "--psf=none"]));
   });
 });
 
