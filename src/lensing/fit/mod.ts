@@ -59,6 +59,7 @@ export {
   estimateMasses,
   excessPower,
   freedomOf,
+  logRatioOfAny,
   logRatioOfMasses,
   logRatioOfOne,
   logSumExp,

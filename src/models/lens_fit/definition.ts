@@ -44,6 +44,10 @@ const TYPE: ModelType<LensFitSpec> = {
       summary: "excess of the residuals along small masses, in standard deviations; knows no class",
     },
     {
+      name: "mass",
+      summary: "log likelihood ratio of one mass of any place, size and sign; knows no class",
+    },
+    {
       name: "substructure",
       summary: "log likelihood ratio of the recipe's subhalos and vortices; knows what it seeks",
     },
