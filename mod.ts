@@ -56,6 +56,7 @@ export {
   type UnlikeCalibration,
   type UnseenLabelsComparison,
   type Verdict,
+  type WantedFindings,
 } from "./src/detection/mod.ts";
 export { type ErrorCode, StrayError, type StrayErrorOptions } from "./src/errors.ts";
 export type { FileHash } from "./src/file_hash.ts";
@@ -153,6 +154,7 @@ export type {
   ResnetSpec,
   ScoreDescription,
   Sought,
+  WantedMaps,
 } from "./src/models/mod.ts";
 export { DEFAULT_MODELS } from "./src/models/mod.ts";
 export { Random } from "./src/random.ts";

@@ -79,6 +79,11 @@ export const COMMANDS = {
     permissions: ["read", "write"],
     load: async () => (await import("./reconstruct.ts")).command,
   },
+  fit: {
+    summary: "fit a gravitational lens to each observed image, with errors and maps of the fit",
+    permissions: ["read", "write"],
+    load: async () => (await import("./fit.ts")).command,
+  },
   sweep: {
     summary: "train over a grid of flags, with a record per run",
     permissions: ["read", "write"],

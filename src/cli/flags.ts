@@ -210,13 +210,27 @@ export const FLAG_GROUPS = {
         "their groups (halo, shear, lens_light, source), or all",
     ),
     classes: list("no_sub, cdm, vortex"),
-    source: string("IMAGE", "an image, or a folder of images"),
+    source: string("WHAT", "an image, or a folder of images"),
     psf: string("IMAGE", "a point spread function"),
     instrument: choice(
       "NAME",
       ["hst", "euclid-vis", "rubin", "jwst-nircam"],
       "hst, euclid-vis, rubin or jwst-nircam",
     ),
+  },
+  fitting: {
+    noise: string("FILE", "noise of each pixel: a FITS file of the size of the image, or #HDU"),
+    "noise-kind": choice(
+      "NAME",
+      ["deviation", "variance", "inverse-variance"],
+      "value of the noise map: deviation, variance or inverse-variance (default by the name of the HDU: " +
+        "inverse-variance for WHT, IVAR and IVM, variance for VAR, else deviation)",
+    ),
+    annulus: string(
+      "INNER,OUTER",
+      "the part of the image that counts: radii around its centre, arcsec (default: the largest circle)",
+    ),
+    "pixel-scale": number("side of a pixel, arcsec (default: by the WCS)", { min: 1e-6, max: 1e4 }),
   },
   scoring: {
     score: string(
@@ -310,6 +324,7 @@ export const FLAGS = {
   ...FLAG_GROUPS.training,
   ...FLAG_GROUPS.sweep,
   ...FLAG_GROUPS.simulation,
+  ...FLAG_GROUPS.fitting,
   ...FLAG_GROUPS.scoring,
   ...FLAG_GROUPS.sampling,
   ...FLAG_GROUPS.output,

@@ -6,7 +6,7 @@
  * @module
  */
 
-export { sourceExists } from "./_names.ts";
+export { sourceExists, splitName } from "./_names.ts";
 export { isVectorName } from "./is_vector_name.ts";
 export { listLabels } from "./list_labels.ts";
 export { readSources } from "./read_sources.ts";

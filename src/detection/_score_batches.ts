@@ -3,6 +3,7 @@
 import type { AnyImage, Entry } from "../datasets/mod.ts";
 import { StrayError } from "../errors.ts";
 import { decode, type Image } from "../images/mod.ts";
+import type { WantedMaps } from "../models/mod.ts";
 import { Signal } from "../signal.ts";
 import { receiveError } from "../workers/mod.ts";
 import { yieldToEventLoop } from "../yield_to_event_loop.ts";
@@ -10,7 +11,7 @@ import type { PreparationResult } from "./_scoring_job.ts";
 import type { ScoringPool } from "./_scoring_pool.ts";
 import { SharedBatch } from "./_shared_batch.ts";
 import type { Detector } from "./detector.ts";
-import type { ScoredEntry, ScoredSample, WantedMaps } from "./scored_entry.ts";
+import type { ScoredEntry, ScoredSample } from "./scored_entry.ts";
 
 /** Entries in the first batch, doubled until batches are full: the first results, and Workers, come early. */
 const FIRST_BATCH = 8;
@@ -33,6 +34,7 @@ export async function* scoreBatches(
   detector: Detector,
   maps: WantedMaps = { errors: false, mass: false },
 ): AsyncGenerator<readonly ScoredEntry[]> {
+  detector.checkMaps(maps);
   const { input } = detector.model;
   const keeps = maps.errors || maps.mass;
   const maxEntries = keeps ? Math.min(INSPECTED, detector.batchSize) : detector.batchSize;
@@ -70,7 +72,7 @@ export async function* scoreBatches(
             maxEntries,
             (label) => detector.placeOf(label),
             detector.detailNames.length,
-            keeps,
+            maps,
           );
         const added = open.add(entry);
         if (added) {
@@ -137,24 +139,20 @@ async function collect(
   detector: Detector,
   wanted: WantedMaps,
 ): Promise<ScoredEntry[]> {
-  const { count, values, scores, details } = job, names = detector.detailNames;
+  const { scores, findings } = job, names = detector.detailNames;
+  const { width, height } = detector.model.input, area = width * height;
   const failed = new Map(result.errors), notes = new Map(result.notes);
-  const errors = wanted.errors ? await detector.errorMaps(values, count) : undefined;
-  const mass = wanted.mass ? detector.massMaps(values, count) : undefined;
   const inspections = async (index: number): Promise<Pick<ScoredSample, "inspection" | "mass">> => {
-    if (!errors && !mass) return {};
-    const part = (maps: Float32Array) => {
-      const area = maps.length / count;
-      return maps.slice(index * area, (index + 1) * area);
-    };
+    if (!wanted.errors && !wanted.mass) return {};
+    const part = (maps: Float32Array) => maps.slice(index * area, (index + 1) * area);
     const image = await fullImage(originals[index]!);
     return {
-      ...errors && { inspection: { image, errors: part(errors) } },
-      ...mass && {
+      ...wanted.errors && { inspection: { image, errors: part(findings.errors) } },
+      ...wanted.mass && {
         mass: {
           image,
-          convergence: part(mass.convergence),
-          significance: part(mass.significance),
+          convergence: part(findings.convergence),
+          significance: part(findings.significance),
         },
       },
     };
@@ -169,7 +167,7 @@ async function collect(
       return { ...name, error: receiveError(error) as StrayError };
     }
     const verdict = detector.judge(scores[index]!);
-    const found = details.slice(index * names.length, (index + 1) * names.length);
+    const found = findings.details.slice(index * names.length, (index + 1) * names.length);
     return {
       ...{ ...entry, notes: notes.get(index) ?? entry.notes, verdict, ...await inspections(index) },
       ...names.length > 0 && { details: new Map(names.map((name, i) => [name, found[i]!])) },

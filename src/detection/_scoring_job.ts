@@ -4,14 +4,14 @@ import { StrayError } from "../errors.ts";
 import { decode, type DecodeOptions, type ModelInput, writeModelInput } from "../images/mod.ts";
 import type { ModelFile } from "../store/mod.ts";
 import { sendError, type SentError } from "../workers/mod.ts";
-import type { Detector } from "./detector.ts";
+import type { Detector, WantedFindings } from "./detector.ts";
 
 /** The first message to a scoring Worker. */
 export interface ScoringTask {
   /** The model's input. */
   readonly input: ModelInput;
   /** The model and its score; absent if the Worker only prepares batches. */
-  readonly scoring?: { readonly model: ModelFile; readonly score: string };
+  readonly scoring?: { readonly model: ModelFile; readonly score: string; readonly fpr: number };
 }
 
 /** A batch in shared memory. */
@@ -20,12 +20,10 @@ export interface ScoringJob {
   readonly count: number;
   /** The model's input, `[count, height, width, channels]`; not yet written for files. */
   readonly values: Float32Array;
-  /** Index of each image's label among the model's labels, -1 if unknown. */
-  readonly classes: Int32Array;
   /** Receives one score per image. */
   readonly scores: Float32Array;
-  /** Receives the numbers of `Detector.detailNames`, one image after the other. */
-  readonly details: Float32Array;
+  /** Receives all else that is wanted. */
+  readonly findings: WantedFindings;
   /** Start and end of each image's file in `bytes`; both 0 if the image is prepared. */
   readonly spans: Uint32Array;
   /** Image files, one after the other. */
@@ -69,5 +67,5 @@ export async function prepareBatch(job: ScoringJob, input: ModelInput): Promise<
 
 /** Scores a prepared batch. */
 export async function scoreBatch(job: ScoringJob, detector: Detector): Promise<void> {
-  job.scores.set(await detector.scores(job.values, job.count, job.classes, job.details));
+  job.scores.set(await detector.inspect(job.values, job.count, job.findings));
 }

@@ -33,14 +33,14 @@ export class ScoringPool {
 
   /** Starts no Worker yet. */
   constructor(detector: Detector, { workers, module, onWarning }: ScoringPoolOptions) {
-    const { model, scoreName, backend } = this.#detector = detector;
+    const { model, scoreName, backend, fpr } = this.#detector = detector;
     const workersScore = this.#workersScore = backend.name === "wasm";
     this.capacity = 2 * workers;
     this.#pool = new WorkerPool(module, {
       workers: workers - 1,
       makeTask: (): ScoringTask => ({
         input: model.input,
-        ...(workersScore && { scoring: { model: shareWeights(model), score: scoreName } }),
+        ...(workersScore && { scoring: { model: shareWeights(model), score: scoreName, fpr } }),
       }),
       onWarning,
     });

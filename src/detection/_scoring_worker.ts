@@ -12,7 +12,7 @@ import {
 serveJobs<ScoringTask, ScoringJob, PreparationResult>(async ({ input, scoring }) => {
   const detector = scoring && await (await import("./detector.ts")).Detector.open(
     scoring.model,
-    { backend: "wasm", score: scoring.score },
+    { backend: "wasm", score: scoring.score, fpr: scoring.fpr },
   );
   return async (job) => {
     const result = await prepareBatch(job, input);

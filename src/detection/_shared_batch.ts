@@ -16,7 +16,9 @@ import {
   type ModelInput,
   writeModelInput,
 } from "../images/mod.ts";
+import type { WantedMaps } from "../models/mod.ts";
 import type { ScoringJob } from "./_scoring_job.ts";
+import type { WantedFindings } from "./detector.ts";
 import type { ScoredSample } from "./scored_entry.ts";
 
 /** A batch is full when its files have this many bytes. */
@@ -37,7 +39,7 @@ export class SharedBatch {
   readonly #values: Float32Array;
   readonly #classes: Int32Array;
   readonly #scores: Float32Array;
-  readonly #details: Float32Array;
+  readonly #findings: WantedFindings;
   readonly #spans: Uint32Array;
   #bytes: Uint8Array = new Uint8Array(0);
   #end = 0;
@@ -53,23 +55,31 @@ export class SharedBatch {
    * @param maxEntries Number of entries in a full batch.
    * @param placeOf Index of a label among the model's labels.
    * @param details Further numbers per image.
-   * @param keeps Whether images are kept as they came. @default {false}
+   * @param maps Maps of each image; where there are some, images are kept as they came.
    */
   constructor(
     input: ModelInput,
     maxEntries: number,
     placeOf: (label: string | undefined) => number,
     details: number,
-    keeps = false,
+    { errors, mass }: WantedMaps,
   ) {
-    this.#keeps = keeps;
+    this.#keeps = errors || mass;
     this.#input = input;
     this.#maxEntries = maxEntries;
     this.#placeOf = placeOf;
     this.#values = new Float32Array(shared(maxEntries * sizeOf(input) * 4));
     this.#classes = new Int32Array(shared(maxEntries * 4));
     this.#scores = new Float32Array(shared(maxEntries * 4));
-    this.#details = new Float32Array(shared(maxEntries * details * 4));
+    const numbers = (perImage: number) => new Float32Array(shared(maxEntries * perImage * 4));
+    const area = input.width * input.height;
+    this.#findings = {
+      classes: this.#classes,
+      details: numbers(details),
+      errors: numbers(errors ? area : 0),
+      convergence: numbers(mass ? area : 0),
+      significance: numbers(mass ? area : 0),
+    };
     this.#spans = new Uint32Array(shared(maxEntries * 8));
   }
 
@@ -83,9 +93,8 @@ export class SharedBatch {
     return {
       count: this.#names.length,
       values: this.#values,
-      classes: this.#classes,
       scores: this.#scores,
-      details: this.#details,
+      findings: this.#findings,
       spans: this.#spans,
       bytes: this.#bytes,
       names: this.#names,

@@ -10,6 +10,7 @@ import {
   modelTypeOf,
   openModel,
   requireCapability,
+  type WantedMaps,
 } from "../models/mod.ts";
 import { imagesFor } from "../metrics/mod.ts";
 import { decodeModel, type ModelFile } from "../store/mod.ts";
@@ -33,6 +34,28 @@ export interface Verdict {
   /** Whether p is at most the false positive rate asked for. */
   readonly anomaly: boolean;
 }
+
+/** Findings of a batch besides its scores: arrays that receive them, empty where they are not wanted. */
+export interface WantedFindings {
+  /** Indices of the labels, as `placeOf` gives them. @default {unknown} */
+  readonly classes?: Int32Array;
+  /** The numbers of `detailNames`, one image after the other. */
+  readonly details: Float32Array;
+  /** Maps as `errorMaps` makes them. */
+  readonly errors: Float32Array;
+  /** Convergence of the mass that a lens has beside its smooth one, `width * height` numbers per image. */
+  readonly convergence: Float32Array;
+  /** Its ratio to the standard deviation under noise alone. */
+  readonly significance: Float32Array;
+}
+
+/** Nothing but scores. */
+const NO_FINDINGS: WantedFindings = {
+  details: new Float32Array(0),
+  errors: new Float32Array(0),
+  convergence: new Float32Array(0),
+  significance: new Float32Array(0),
+};
 
 /** Options of {@linkcode Detector.open}. */
 export interface DetectorOptions {
@@ -145,25 +168,59 @@ export class Detector {
    * @param batch Images as `writeModelInput` makes them, one after the other.
    * @param count Number of images.
    * @param classes Indices of their labels, as `placeOf` gives them. @default {unknown}
-   * @param details Receives the numbers of `detailNames`, one image after the other. @default {left out}
    * @returns One score per image.
    */
-  async scores(
-    batch: Float32Array,
-    count: number,
-    classes?: Int32Array,
-    details?: Float32Array,
-  ): Promise<Float32Array> {
-    const places = classes?.subarray(0, count);
+  async scores(batch: Float32Array, count: number, classes?: Int32Array): Promise<Float32Array> {
+    return await this.inspect(batch, count, { ...NO_FINDINGS, ...classes && { classes } });
+  }
+
+  /**
+   * Scores prepared images, and finds all else that is wanted of them.
+   *
+   * @param batch Images as `writeModelInput` makes them, one after the other.
+   * @param count Number of images.
+   * @param wanted Labels, and arrays that receive what is found.
+   * @returns One score per image.
+   * @throws {StrayError} As `checkMaps`.
+   */
+  async inspect(batch: Float32Array, count: number, wanted: WantedFindings): Promise<Float32Array> {
+    const { classes, details, errors, convergence, significance } = wanted;
+    const maps = { errors: errors.length > 0, mass: convergence.length > 0 };
+    this.checkMaps(maps);
     const { parts, combine } = this.#score, model = this.#model;
-    const scores = tf.tidy(() => {
+    const tensors = tf.tidy(() => {
       const x = this.#tensor(batch, count);
-      if (!details || !model.scoresAndDetails) return model.scores(parts, x, places);
-      const found = model.scoresAndDetails(parts, x);
-      details.set(found.details);
-      return found.scores;
+      if (!model.inspect) {
+        const scores = model.scores(parts, x, classes?.subarray(0, count));
+        return maps.errors
+          ? [...scores, requireCapability(model, "errorMaps").errorMaps(x)]
+          : scores;
+      }
+      const found = model.inspect(parts, x, maps);
+      if (details.length > 0) details.set(found.details);
+      if (found.mass) {
+        convergence.set(found.mass.convergence);
+        significance.set(found.mass.significance);
+      }
+      return found.errors ? [...found.scores, found.errors] : found.scores;
     });
-    return combine((await Promise.all(scores.map(take))).map(boundScores));
+    const values = await Promise.all(tensors.map(take));
+    if (maps.errors) errors.set(this.#inUnits(values.pop()!));
+    return combine(values.map(boundScores));
+  }
+
+  /**
+   * Asserts that the model can make maps.
+   *
+   * @param maps The maps.
+   * @throws {StrayError} `usage` If the model reconstructs or fits no images, or was calibrated on too few for `fpr`;
+   * `model` if the file is of a version without this calibration.
+   */
+  checkMaps({ errors, mass }: WantedMaps): void {
+    if (mass) requireCapability(this.#model, "inspect");
+    if (!errors) return;
+    requireCapability(this.#model, "errorMaps");
+    this.#maxErrorLevel();
   }
 
   /**
@@ -218,34 +275,9 @@ export class Detector {
    * `model` if the file is of a version without this calibration.
    */
   async errorMaps(batch: Float32Array, count: number): Promise<Float32Array> {
-    const model = requireCapability(this.#model, "errorMaps"), level = this.#maxErrorLevel();
-    const maps = await take(
-      tf.tidy(() => tf.div(model.errorMaps(this.#tensor(batch, count)), level)),
-    );
-    const inside = insideOfInput(this.model.input);
-    for (let i = 0; inside && i < maps.length; i++) maps[i]! *= inside[i % inside.length]!;
-    return maps;
-  }
-
-  /**
-   * Maps the mass that lenses have beside their smooth one.
-   *
-   * @param batch Images as `writeModelInput` makes them, one after the other.
-   * @param count Number of images.
-   * @returns Convergence, and its ratio to the standard deviation under noise alone: `width * height` numbers per
-   * image each, row-major.
-   * @throws {StrayError} `usage` If the model fits no lenses.
-   */
-  massMaps(
-    batch: Float32Array,
-    count: number,
-  ): { readonly convergence: Float32Array; readonly significance: Float32Array } {
-    const model = requireCapability(this.#model, "massMaps"), x = this.#tensor(batch, count);
-    try {
-      return model.massMaps(x);
-    } finally {
-      x.dispose();
-    }
+    const model = requireCapability(this.#model, "errorMaps");
+    this.#maxErrorLevel();
+    return this.#inUnits(await take(tf.tidy(() => model.errorMaps(this.#tensor(batch, count)))));
   }
 
   /**
@@ -301,6 +333,15 @@ export class Detector {
   /** Frees the model's memory. */
   dispose(): void {
     this.#model.dispose();
+  }
+
+  /** Errors over the largest normal one, 0 outside the region, in place. */
+  #inUnits(maps: Float32Array): Float32Array {
+    const inside = insideOfInput(this.model.input), level = this.#maxErrorLevel();
+    for (let i = 0; i < maps.length; i++) {
+      maps[i] = inside && inside[i % inside.length] === 0 ? 0 : maps[i]! / level;
+    }
+    return maps;
   }
 
   #maxErrorLevel(): number {

@@ -15,9 +15,9 @@ export interface ScoreOptions {
    * @default {1}
    */
   readonly workers?: number | undefined;
-  /** Whether to add the map of its errors to each image, made in this thread. @default {false} */
+  /** Whether to add the map of its errors to each image. @default {false} */
   readonly inspect?: boolean | undefined;
-  /** Whether to add the maps of its mass to each lens, made in this thread. @default {false} */
+  /** Whether to add the maps of its mass to each lens. @default {false} */
   readonly massMaps?: boolean | undefined;
   /** Called with one line if Workers cannot start or one ends: the work goes on without them. */
   readonly onWarning?: ((message: string) => void) | undefined;

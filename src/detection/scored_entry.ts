@@ -26,7 +26,7 @@ export interface Inspection {
   readonly errors: Float32Array;
 }
 
-/** The image, and the maps of the mass that its smooth lens lacks, of `Detector.massMaps`. */
+/** The image, and the maps of the mass that its smooth lens lacks. */
 export interface MassInspection {
   /** The image at full size, as decoded. */
   readonly image: Image;
@@ -34,14 +34,6 @@ export interface MassInspection {
   readonly convergence: Float32Array;
   /** Its ratio to the standard deviation under noise alone, `[height, width]`. */
   readonly significance: Float32Array;
-}
-
-/** The maps that are wanted of every image. */
-export interface WantedMaps {
-  /** The map of its errors. */
-  readonly errors: boolean;
-  /** The maps of its mass. */
-  readonly mass: boolean;
 }
 
 /** The result for one entry: scored, or failed with the reason. */

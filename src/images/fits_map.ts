@@ -2,6 +2,7 @@
 
 import { StrayError } from "../errors.ts";
 import { readPlane } from "./_fits.ts";
+import { readText } from "./_fits_header.ts";
 import { pixelScaleOf } from "./_fits_pixel_scale.ts";
 import type { DecodeOptions } from "./decode.ts";
 import { sniff } from "./format.ts";
@@ -16,7 +17,20 @@ export interface FitsMap {
   readonly values: Float32Array;
   /** Side of a pixel by the WCS, arcsec; undefined where the header has none. */
   readonly pixelScaleArcsec: number | undefined;
+  /** Name of the HDU (EXTNAME), empty if it has none. */
+  readonly hdu: string;
+  /** Unit of the values (BUNIT), empty if the header has none. */
+  readonly unit: string;
+  /** Value from which pixels are saturated (SATURATE); undefined if the header has none. */
+  readonly saturation: number | undefined;
+  /** Keywords of the WCS with their values, for a file of the same pixels; empty without celestial axes. */
+  readonly wcs: readonly (readonly [keyword: string, value: string | number])[];
 }
+
+/** Keywords of the world coordinates of two axes. */
+const WCS = new RegExp(
+  "^(C(TYPE|UNIT|RPIX|RVAL|DELT|ROTA)[12]|(CD|PC)[12]_[12]|PV[12]_\\d+|L(ON|AT)POLE|RADE(SYS|CSYS)|EQUINOX)$",
+);
 
 /**
  * Reads a plane of a FITS file, as `decode` does, but keeps samples that are not finite.
@@ -44,5 +58,16 @@ export function readFitsMap(bytes: Uint8Array, options: DecodeOptions = {}): Fit
     throw new StrayError("format", `Cannot decode ${thing} as it must be a FITS file`);
   }
   const { hdu, width, height, values } = readPlane(bytes, { thing, maxPixels, part });
-  return { width, height, values, pixelScaleArcsec: pixelScaleOf(hdu, thing) };
+  const { keywords, number } = hdu, pixelScaleArcsec = pixelScaleOf(hdu, thing);
+  const saturation = number("SATURATE", NaN);
+  return {
+    ...{ width, height, values, pixelScaleArcsec },
+    hdu: readText(keywords.get("EXTNAME")),
+    unit: readText(keywords.get("BUNIT")),
+    saturation: Number.isFinite(saturation) ? saturation : undefined,
+    wcs: pixelScaleArcsec === undefined ? [] : [...keywords].filter(([key]) => WCS.test(key)).map(
+      ([key, text]) =>
+        [key, text.startsWith("'") ? readText(text).replace(/-SIP$/, "") : number(key, 0)] as const,
+    ),
+  };
 }

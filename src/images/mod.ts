@@ -19,7 +19,14 @@ export { firstBytes, type Format, hasImageExtension, sniff } from "./format.ts";
 export type { Image, Samples } from "./image.ts";
 export { type ModelInput, writeModelInput } from "./model_input.ts";
 export { type NumberReader, numberReader } from "./number_reader.ts";
-export { containsRegion, cutRegion, type Region, type RegionMask, regionOfMask } from "./region.ts";
+export {
+  containsRegion,
+  cutRegion,
+  insideOf,
+  type Region,
+  type RegionMask,
+  regionOfMask,
+} from "./region.ts";
 export { resize, type Size } from "./resize.ts";
 export { toChannels } from "./to_channels.ts";
 export { mapToSource } from "./to_source.ts";

@@ -19,7 +19,15 @@ export type { DamageSpec } from "./damage/spec.ts";
 export { DEFAULT_MODELS, type DefaultModel, type Sought } from "./default_models.ts";
 export type { DistanceKnnSpec, KnnSpec, OrientedKnnSpec } from "./knn/spec.ts";
 export type { LensFitSpec } from "./lens_fit/spec.ts";
-export { type Capable, type ImageErrors, type Model, requireCapability } from "./model.ts";
+export {
+  type Capable,
+  type ImageErrors,
+  type ImageFindings,
+  type MassMaps,
+  type Model,
+  requireCapability,
+  type WantedMaps,
+} from "./model.ts";
 export type {
   Features,
   FitContext,

@@ -20,6 +20,34 @@ export interface ImageErrors {
   readonly kl?: Tensor1D | undefined;
 }
 
+/** Maps that are wanted of images besides their scores. */
+export interface WantedMaps {
+  /** The error of each pixel. */
+  readonly errors: boolean;
+  /** The mass that a lens has beside its smooth one. */
+  readonly mass: boolean;
+}
+
+/** Findings of a model about a batch of images. */
+export interface ImageFindings {
+  /** Scores as `Model.scores` gives them. */
+  readonly scores: Tensor1D[];
+  /** The numbers that the model type names as details, one image after the other. */
+  readonly details: Float32Array;
+  /** The maps of `Model.errorMaps`, if they are wanted. */
+  readonly errors?: Tensor | undefined;
+  /** The maps of the mass, if they are wanted. */
+  readonly mass?: MassMaps | undefined;
+}
+
+/** Maps of the mass that lenses have beside their smooth one, each `[batch, height, width]`. */
+export interface MassMaps {
+  /** Convergence. */
+  readonly convergence: Float32Array;
+  /** Its ratio to the standard deviation under noise alone. */
+  readonly significance: Float32Array;
+}
+
 /**
  * A trained model on the current backend.
  *
@@ -37,11 +65,11 @@ export interface Model {
    * @returns `[batch]` per name, possibly infinite.
    */
   scores(names: readonly string[], x: Tensor, classes?: Int32Array): Tensor1D[];
-  /** Scores images as `scores`, with the numbers that the model type names as details, one image after the other. */
-  scoresAndDetails?(
-    names: readonly string[],
-    x: Tensor,
-  ): { readonly scores: Tensor1D[]; readonly details: Float32Array };
+  /**
+   * Scores images as `scores`, with all else that is found of them: for models that fit each image, which takes nearly
+   * all their time.
+   */
+  inspect?(names: readonly string[], x: Tensor, wanted: WantedMaps): ImageFindings;
   /**
    * Scores images that the model remembers, each as if the model did not remember it.
    *
@@ -56,11 +84,6 @@ export interface Model {
   errors?(x: Tensor, classes?: Int32Array): ImageErrors;
   /** The error of each pixel, `[batch, height, width]`; the score `max_error` calibrates it. */
   errorMaps?(x: Tensor): Tensor;
-  /**
-   * Maps of the mass that a lens has beside its smooth one, each `[batch, height, width]`: convergence, and its ratio
-   * to the standard deviation under noise alone.
-   */
-  massMaps?(x: Tensor): { readonly convergence: Float32Array; readonly significance: Float32Array };
   /** Latents of images, `[batch, …]`; the mean of a Gaussian latent. */
   encode?(x: Tensor): Tensor;
   /**
@@ -82,11 +105,10 @@ const CAPABILITIES = {
   encode: ["encode images", "latents"],
   errors: ["reconstruct images", "reconstructions"],
   errorMaps: ["map errors", "reconstructions"],
-  massMaps: ["map mass", "lenses that it fits"],
+  inspect: ["map mass", "lenses that it fits"],
   decode: ["make images", "a decoder"],
   validationLoss: ["measure a loss", "a loss"],
   leaveOneOut: ["leave images out", "images that it remembers"],
-  scoresAndDetails: ["find parameters of images", "parameters"],
 } as const;
 
 /** The name of an optional method of a model. */

@@ -10,6 +10,12 @@ export interface FitsOptions {
   readonly pixelScale: number;
   /** Unit of the values, in FITS notation. */
   readonly unit: string;
+  /**
+   * Keywords of the world coordinate system, as `readFitsMap` gives them.
+   *
+   * @default {the centre of the image at right ascension and declination 0, north up and east to the left}
+   */
+  readonly wcs?: readonly (readonly [keyword: string, value: string | number])[] | undefined;
   /** Further header cards: keyword (at most 8 capitals), value, comment. */
   readonly cards?: readonly (readonly [string, string | number, string])[];
 }
@@ -40,14 +46,13 @@ const ARCSEC_PER_DEGREE = 3600;
  * ```
  */
 export function encodeFits(values: Float32Array, options: FitsOptions): Uint8Array<ArrayBuffer> {
-  const { width, height, pixelScale, unit, cards = [] } = options;
+  const { width, height, unit, wcs, cards = [] } = options;
   if (values.length !== width * height) {
     throw new TypeError(
       `Cannot encode FITS as values must have ${width} x ${height} samples: ` +
         `current value is ${values.length}`,
     );
   }
-  const scale = pixelScale / ARCSEC_PER_DEGREE;
   const header = [
     card("SIMPLE", true, "FITS standard"),
     card("BITPIX", -32, "32-bit floats"),
@@ -55,6 +60,27 @@ export function encodeFits(values: Float32Array, options: FitsOptions): Uint8Arr
     card("NAXIS1", width, "columns"),
     card("NAXIS2", height, "rows, from the bottom up"),
     card("BUNIT", unit, "unit of a pixel's value"),
+    ...(wcs && wcs.length > 0
+      ? wcs.map(([key, value]) => card(key, value, ""))
+      : ownCoordinates(options)),
+    ...cards.map(([key, value, about]) => card(key, value, about)),
+    "END".padEnd(80),
+  ].join("");
+  const dataAt = Math.ceil(header.length / BLOCK) * BLOCK;
+  const bytes = new Uint8Array(dataAt + Math.ceil(4 * values.length / BLOCK) * BLOCK);
+  bytes.set(new TextEncoder().encode(header.padEnd(dataAt)));
+  const view = new DataView(bytes.buffer, dataAt);
+  for (let row = 0, at = 0; row < height; row++) {
+    const from = (height - 1 - row) * width;
+    for (let x = 0; x < width; x++, at += 4) view.setFloat32(at, values[from + x]!);
+  }
+  return bytes;
+}
+
+/** Coordinates around (0, 0). */
+function ownCoordinates({ width, height, pixelScale }: FitsOptions): readonly string[] {
+  const scale = pixelScale / ARCSEC_PER_DEGREE;
+  return [
     card("RADESYS", "ICRS", "coordinate system"),
     card("CTYPE1", "RA---TAN", "right ascension, tangential projection"),
     card("CTYPE2", "DEC--TAN", "declination, tangential projection"),
@@ -68,18 +94,7 @@ export function encodeFits(values: Float32Array, options: FitsOptions): Uint8Arr
     card("CD1_2", 0, ""),
     card("CD2_1", 0, ""),
     card("CD2_2", scale, "north is up"),
-    ...cards.map(([key, value, about]) => card(key, value, about)),
-    "END".padEnd(80),
-  ].join("");
-  const dataAt = Math.ceil(header.length / BLOCK) * BLOCK;
-  const bytes = new Uint8Array(dataAt + Math.ceil(4 * values.length / BLOCK) * BLOCK);
-  bytes.set(new TextEncoder().encode(header.padEnd(dataAt)));
-  const view = new DataView(bytes.buffer, dataAt);
-  for (let row = 0, at = 0; row < height; row++) {
-    const from = (height - 1 - row) * width;
-    for (let x = 0; x < width; x++, at += 4) view.setFloat32(at, values[from + x]!);
-  }
-  return bytes;
+  ];
 }
 
 /** One header card of 80 characters. */

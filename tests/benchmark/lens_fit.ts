@@ -40,7 +40,7 @@ image. The limit is that of a test that knows the true lens and what the substru
   --no-truth         leave out the fits started at the truth, which take as long again
 `;
 
-const SCORES: readonly LensScoreName[] = ["z", "substructure", "point", "chi2"];
+const SCORES: readonly LensScoreName[] = ["z", "mass", "substructure", "point", "chi2"];
 
 /** A simulated lens with what is known of it. */
 interface Known {

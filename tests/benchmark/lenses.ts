@@ -1,13 +1,13 @@
 /** Simulated lenses in memory, for the lensing benchmark. */
 
-import { type LensClass, RECIPES, resizeRecipe } from "../../src/lensing/mod.ts";
+import { type LensClass, type Recipe, resizeRecipe } from "../../src/lensing/mod.ts";
 import { simulateAll } from "../../src/simulation/mod.ts";
 import type { Entry, Image } from "../../mod.ts";
 
 /** A simulated lens: its class, and grey or RGB pixels in [0, 1]. */
 export interface Lens {
   /** Substructure besides its halo. */
-  readonly label: LensClass;
+  readonly label: string;
   /** The pixels. */
   readonly image: Image;
 }
@@ -15,19 +15,19 @@ export interface Lens {
 /**
  * Simulates images of a recipe; the field of view is the recipe's at any size.
  *
- * @param recipe A built-in recipe.
+ * @param recipe The recipe.
  * @param size Width and height in pixels.
  * @param numbers Images per class.
  * @param seed Seed of the images, with class and index.
  * @returns The images, class by class.
  */
 export async function simulateLenses(
-  recipe: keyof typeof RECIPES,
+  recipe: Recipe,
   size: number,
   numbers: Readonly<Partial<Record<LensClass, number>>>,
   seed: number,
 ): Promise<Lens[]> {
-  const sized = resizeRecipe(RECIPES[recipe], { width: size, height: size });
+  const sized = resizeRecipe(recipe, { width: size, height: size });
   const ids = Object.entries(numbers).flatMap(([lensClass, count]) =>
     Array.from({ length: count }, (_, index) => ({ lensClass: lensClass as LensClass, index }))
   );

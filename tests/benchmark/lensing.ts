@@ -1,7 +1,8 @@
 /** `lensing`: how well models find substructure that they never saw, beside published figures. */
 
 import { parseArgs } from "node:util";
-import { RECIPE_NAMES, RECIPES } from "../../src/lensing/mod.ts";
+import { builtInRecipe, changeRecipe } from "../../src/lensing/mod.ts";
+import { findModel } from "../../src/models/mod.ts";
 import { entriesOf, type Lens, simulateLenses } from "./lenses.ts";
 import { separation, type Tested, testOn, type Trained, trainOn } from "./trial.ts";
 import { tableHead, tableRow, write } from "./write.ts";
@@ -10,9 +11,11 @@ import { tableHead, tableRow, write } from "./write.ts";
 export const LENSING_HELP = `deno task bench:quality lensing [flags]
 
 Trains on lenses without substructure; tests on 2,500 other lenses without, 1,250 with subhalos and
-1,250 with a vortex. All models use their defaults: aae, lens-vae and dcae as published.
+1,250 with a vortex. All models use their defaults: aae, lens-vae and dcae as published. Models that
+learn from labels are trained on as many lenses with substructure, half of them with subhalos.
 
   --recipes A,B      (default model-a,model-b)
+  --set KEY=DIST     change a parameter of the recipes; may be repeated
   --sizes N,M        width in pixels (default 64,150)
   --models A,B       (default aae,lens-vae,dcae,pca,knn)
   --count N          training images (default 3000)
@@ -32,6 +35,8 @@ const PUBLISHED: Readonly<Record<string, Readonly<Record<string, readonly number
 
 /** Reconstruction error as published: the mean squared error per pixel. */
 const PUBLISHED_SCORE = "mse";
+/** The label of all substructure, for models that learn from labels, and their score. */
+const SUBSTRUCTURE = "substructure", SUPERVISED_SCORE = `class:${SUBSTRUCTURE}`;
 
 /** Results of one model on one series of images. */
 interface Measured {
@@ -44,34 +49,50 @@ interface Measured {
   readonly seconds: number;
   /** AUROC by the mean squared error: all, subhalos, vortex; absent for models without one. */
   readonly mse?: readonly number[];
-  /** AUROC by the model's own default score. */
+  /** AUROC by the model's own default score; by the probability of substructure where labels train. */
   readonly own: readonly number[];
+  /** 95 % interval of the first by the bootstrap. */
+  readonly interval: readonly [low: number, high: number];
   readonly published?: readonly number[];
 }
 
-function areas(tested: Tested): number[] {
+function areas(tested: Tested): Pick<Measured, "own" | "interval"> {
   const against = (wanted: readonly string[]) =>
     separation(
       tested,
       (label) => label === "no_sub" ? false : wanted.includes(label) ? true : undefined,
-    ).auroc;
-  return [against(["cdm", "vortex"]), against(["cdm"]), against(["vortex"])];
+    );
+  const all = against(["cdm", "vortex"]);
+  const own = [all.auroc, against(["cdm"]).auroc, against(["vortex"]).auroc];
+  return { own, interval: all.interval };
 }
 
 /** Tests by the published score, if the model has it, and by its own. */
 async function test(
   { model }: Trained,
   lenses: readonly Lens[],
-): Promise<Pick<Measured, "mse" | "own">> {
-  const own = areas(await testOn(model, entriesOf(lenses)));
-  if (!model.calibrations.has(PUBLISHED_SCORE)) return { own };
+): Promise<Pick<Measured, "mse" | "own" | "interval">> {
+  const score = model.calibrations.has(SUPERVISED_SCORE) ? SUPERVISED_SCORE : undefined;
+  const own = areas(await testOn(model, entriesOf(lenses), { score }));
+  if (!model.calibrations.has(PUBLISHED_SCORE)) return own;
   const mse = areas(await testOn(model, entriesOf(lenses), { score: PUBLISHED_SCORE }));
-  return { mse, own };
+  return { mse: mse.own, ...own };
 }
 
 function row(measured: Measured): string {
-  const { recipe, size, model, parameters, images, epochs, seconds, mse, own, published } =
-    measured;
+  const {
+    recipe,
+    size,
+    model,
+    parameters,
+    images,
+    epochs,
+    seconds,
+    mse,
+    own,
+    interval,
+    published,
+  } = measured;
   const cell = (values: readonly number[] | undefined) =>
     values?.map((value) => value.toFixed(3)).join(" / ") ?? "";
   return tableRow([
@@ -82,7 +103,7 @@ function row(measured: Measured): string {
     `${images.toLocaleString("en-US")} x ${epochs}`,
     seconds.toFixed(0),
     cell(mse),
-    cell(own),
+    `${cell(own)} [${interval.map((value) => value.toFixed(3)).join(", ")}]`,
     cell(published),
   ]);
 }
@@ -91,12 +112,12 @@ function list(text: string): string[] {
   return text.split(",").map((part) => part.trim());
 }
 
-function recipeNames(text: string): (keyof typeof RECIPES)[] {
-  return list(text).map((name) => {
-    const known = RECIPE_NAMES.find((recipe) => recipe === name);
-    if (known === undefined) throw new RangeError(`Cannot simulate "${name}": no such recipe`);
-    return known;
-  });
+/** All substructure by one label. */
+function asSubstructure(lenses: readonly Lens[]): Lens[] {
+  return lenses.map(({ label, image }) => ({
+    label: label === "no_sub" ? label : SUBSTRUCTURE,
+    image,
+  }));
 }
 
 /**
@@ -110,6 +131,7 @@ export async function lensing(args: string[]): Promise<number> {
     args,
     options: {
       recipes: { type: "string", default: "model-a,model-b" },
+      set: { type: "string", multiple: true, default: [] },
       sizes: { type: "string", default: "64,150" },
       models: { type: "string", default: "aae,lens-vae,dcae,pca,knn" },
       count: { type: "string", default: "3000" },
@@ -121,26 +143,34 @@ export async function lensing(args: string[]): Promise<number> {
       json: { type: "boolean", default: false },
     },
   });
+  const models = list(values.models);
+  const needsLabels = (model: string) => findModel(model)?.type.learning?.needsLabels === true;
   const whole = (text: string | undefined) => text === undefined ? undefined : Number(text);
   const seed = Number(values.seed), quarter = Math.round(Number(values.test) / 4);
   const table = values.json ? Deno.stderr : Deno.stdout;
   const heads = ["recipe", "pixels", "model", "values", "trained on", "s", "AUROC by mse"];
   write(table, tableHead([...heads, "by its own score", "published"]));
-  for (const recipe of recipeNames(values.recipes)) {
+  const changes = Object.fromEntries(values.set.map((text) => text.split("=", 2)));
+  for (const name of list(values.recipes)) {
+    const recipe = changeRecipe(builtInRecipe(name), changes, "--set");
     for (const size of list(values.sizes).map(Number)) {
-      const normal = { no_sub: Number(values.count) };
-      const training = await simulateLenses(recipe, size, normal, seed);
+      const count = Number(values.count), half = Math.round(count / 2);
+      const normal = await simulateLenses(recipe, size, { no_sub: count }, seed);
+      const anomalous = models.some(needsLabels)
+        ? asSubstructure(await simulateLenses(recipe, size, { cdm: half, vortex: half }, seed))
+        : [];
       const numbers = { no_sub: 2 * quarter, cdm: quarter, vortex: quarter };
       const tests = await simulateLenses(recipe, size, numbers, seed + 1);
-      for (const model of list(values.models)) {
+      for (const model of models) {
+        const training = needsLabels(model) ? [...normal, ...anomalous] : normal;
         const lesson = { images: entriesOf(training), seconds: whole(values.seconds) };
         const [epochs, batch] = [whole(values.epochs), whole(values.batch)];
-        const published = PUBLISHED[recipe]?.[model];
+        const published = PUBLISHED[name]?.[model];
         const options = { architecture: model, epochs, patience: epochs, batch, seed };
         const trained = await trainOn(lesson, options);
         const { parameters, images, seconds } = trained;
         const measured: Measured = {
-          ...{ recipe, size, model, parameters, images, epochs: trained.epochs, seconds },
+          ...{ recipe: name, size, model, parameters, images, epochs: trained.epochs, seconds },
           ...await test(trained, tests),
           ...(published && { published }),
         };

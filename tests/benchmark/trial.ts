@@ -96,7 +96,7 @@ export interface Tested {
 export async function testOn(
   model: ModelFile,
   images: AsyncIterable<Entry>,
-  { fpr = 0.05, score }: { readonly fpr?: number; readonly score?: string } = {},
+  { fpr = 0.05, score }: { readonly fpr?: number; readonly score?: string | undefined } = {},
 ): Promise<Tested> {
   const detector = await Detector.open(model, { backend: "wasm", fpr, score });
   const scores: number[] = [], labels: string[] = [];
@@ -125,18 +125,22 @@ function hasFailed(entry: object): entry is { readonly error: StrayError } {
  *
  * @param tested The scores.
  * @param isAnomaly Whether test image `index`, of a label, is one; undefined excludes it.
- * @returns AUROC, and F1 at the threshold.
+ * @returns AUROC with its 95 % interval, and F1 at the threshold.
  */
 export function separation(
   { scores, labels, threshold }: Tested,
   isAnomaly: (label: string, index: number) => boolean | undefined,
-): { readonly auroc: number; readonly f1: number } {
+): {
+  readonly auroc: number;
+  readonly interval: readonly [low: number, high: number];
+  readonly f1: number;
+} {
   const truth = labels.map((label, index) => isAnomaly(label, index));
   const counted = truth.flatMap((value, index) => value === undefined ? [] : [index]);
-  const { auroc, atThreshold } = evaluate(
+  const { auroc, aurocInterval, atThreshold } = evaluate(
     Float64Array.from(counted, (index) => scores[index]!),
     Uint8Array.from(counted, (index) => truth[index] ? 1 : 0),
     { random: new Random(1), threshold },
   );
-  return { auroc, f1: atThreshold?.f1 ?? 0 };
+  return { auroc, interval: aurocInterval, f1: atThreshold?.f1 ?? 0 };
 }

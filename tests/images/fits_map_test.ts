@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFitsMap } from "../../src/images/mod.ts";
+import { encodeFits } from "../../src/simulation/mod.ts";
 import { bigEndian, fits, type FitsValue } from "./_fits.ts";
 
 const plane = { BITPIX: -32, NAXIS: 2, NAXIS1: 2, NAXIS2: 2 };
@@ -49,4 +50,26 @@ Deno.test("pixels that are not square are refused, and files that are no FITS", 
   const keywords = { CTYPE1: "RA---TAN", CTYPE2: "DEC--TAN", CDELT1: -0.1, CDELT2: 0.2 };
   assert.throws(() => map(keywords), { code: "value", message: /must be square/ });
   assert.throws(() => readFitsMap(Uint8Array.of(1, 2, 3)), { code: "format" });
+});
+
+Deno.test("a FITS map has name, unit, saturation and coordinates, as a file of the same pixels needs them", () => {
+  const axes = { CTYPE1: "RA---TAN-SIP", CTYPE2: "DEC--TAN-SIP", CD1_1: -0.1, CD2_2: 0.1 };
+  const more = {
+    EXTNAME: "SCI",
+    BUNIT: "electron/s",
+    SATURATE: 60000,
+    CRPIX1: 12.5,
+    OBJECT: "lens",
+  };
+  const { hdu, unit, saturation, wcs } = map({ ...axes, ...more });
+  assert.deepEqual([hdu, unit, saturation], ["SCI", "electron/s", 60000]);
+  // Distortions are of the file's own pixels.
+  const wanted = { CTYPE1: "RA---TAN", CTYPE2: "DEC--TAN", CD1_1: -0.1, CD2_2: 0.1, CRPIX1: 12.5 };
+  assert.deepEqual(Object.fromEntries(wcs), wanted);
+  const size = { width: 2, height: 2, pixelScale: 360, unit: "" };
+  const again = readFitsMap(encodeFits(Float32Array.of(1, 2, 3, 4), { ...size, wcs }));
+  assert.deepEqual(Object.fromEntries(again.wcs), wanted);
+  near(again.pixelScaleArcsec, 360);
+  const bare = map({});
+  assert.deepEqual([bare.hdu, bare.unit, bare.saturation, bare.wcs], ["", "", undefined, []]);
 });

@@ -47,7 +47,7 @@ Deno.test("estimates of images without light, or without a source, are finite", 
 
 Deno.test("a search finds the lens of a source with knots from a start that is wrong", async () => {
   const products = await matrixProducts(), observed = observedOf([MADE, ...knots(MADE)], 3);
-  const { fit } = searchLens(observed, CAMERA, {
+  const { fit } = await searchLens(observed, CAMERA, {
     ...{
       products,
       nodes: 12,

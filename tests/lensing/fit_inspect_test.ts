@@ -1,7 +1,7 @@
 /** Inspected lenses: scores of smooth ones, of substructure, and of images that are no lenses. */
 
 import assert from "node:assert/strict";
-import { changeRecipe, lensFamilyOf, LensInspector } from "../../src/lensing/mod.ts";
+import { changeRecipe, lensFamilyOf, LensInspector, logRatioOfAny } from "../../src/lensing/mod.ts";
 import { matrixProducts } from "../../src/compute/matrix_products.ts";
 import { auroc, rank } from "../../src/metrics/mod.ts";
 import { RECIPE, valuesOf } from "./_lenses.ts";
@@ -18,7 +18,8 @@ Deno.test("z of smooth lenses is nearly standard normal; substructure stands out
     Array.from({ length: COUNT }, (_, i) => {
       const lens = inspector.inspect(valuesOf(RECIPE, lensClass, i));
       assert.ok(lens.fit!.converged);
-      return { z: lens.score("z"), both: lens.score("substructure") };
+      const [z, mass, both] = [lens.score("z"), lens.score("mass"), lens.score("substructure")];
+      return { z, mass, both };
     });
   const smooth = scoresOf("no_sub");
   const mean = smooth.reduce((sum, { z }) => sum + z, 0) / COUNT;
@@ -27,12 +28,35 @@ Deno.test("z of smooth lenses is nearly standard normal; substructure stands out
   assert.ok(variance > 0.3 && variance < 2.5, `variance ${variance}`);
   for (const lensClass of ["cdm", "vortex"] as const) {
     const found = scoresOf(lensClass);
-    for (const name of ["z", "both"] as const) {
+    for (const name of ["z", "mass", "both"] as const) {
       const scores = Float64Array.from([...smooth, ...found], (lens) => lens[name]);
       const area = auroc(rank(scores, Uint8Array.from(scores, (_, i) => i < COUNT ? 0 : 1)));
       assert.ok(area > 0.95, `${lensClass} by ${name}: ${area}`);
     }
   }
+});
+
+Deno.test("one mass of any place, size and sign: the mean likelihood ratio, by hand", () => {
+  const projection = (sums: readonly number[], diagonal: readonly number[]) => ({
+    ...{ count: sums.length, rank: 1, factor: new Float64Array(sums.length), rest: 0 },
+    ...{ sums: Float64Array.from(sums), diagonal: Float64Array.from(diagonal) },
+  });
+  const sums = [500, -30], diagonal = [2e5, 4e5];
+  let wanted = 0;
+  for (const mass of [3e-4, 1e-3, 2e-3, 4e-3, 8e-3]) {
+    for (const sign of [1, -1]) {
+      sums.forEach((sum, i) => {
+        wanted += Math.exp(sign * mass * sum - mass * mass * diagonal[i]! / 2) / 20;
+      });
+    }
+  }
+  const found = logRatioOfAny(projection(sums, diagonal));
+  assert.ok(Math.abs(found - Math.log(wanted)) < 1e-12);
+  const mirrored = logRatioOfAny(projection(sums.map((sum) => -sum), diagonal));
+  assert.ok(Math.abs(found - mirrored) < 1e-12, "either sign");
+  // The more could be seen, the more says the absence.
+  const quiet = [0, 1e5, 1e6].map((information) => logRatioOfAny(projection([0], [information])));
+  assert.ok(Math.abs(quiet[0]!) < 1e-12 && quiet[1]! < 0 && quiet[2]! < quiet[1]!);
 });
 
 Deno.test("the map of mass has a peak where a subhalo was put", async () => {
@@ -101,7 +125,7 @@ Deno.test("plain products find the same", async () => {
     fast = await inspectorOf(),
     plain = new LensInspector(family);
   const values = valuesOf(RECIPE, "cdm", 1);
-  for (const name of ["z", "substructure", "point"] as const) {
+  for (const name of ["z", "mass", "substructure", "point"] as const) {
     const one = fast.inspect(values).score(name), other = plain.inspect(values).score(name);
     assert.ok(
       Math.abs(one - other) < 1e-3 * Math.max(1, Math.abs(one)),

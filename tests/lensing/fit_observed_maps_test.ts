@@ -35,8 +35,12 @@ Deno.test("noise maps: zeros, negative and missing values are pixels that do not
     assert.equal(new StabilisedImage(observed).pixels, 31);
     assert.ok(![10, 11, 12, 13].some((i) => counted(observed.flux).includes(i)));
   }
-  const flux = MAPS.flux.with(3, NaN);
-  assert.equal(new StabilisedImage(observeMaps({ ...MAPS, flux, inside }).observed).pixels, 34);
+  for (const none of [NaN, Infinity, -Infinity]) {
+    const flux = MAPS.flux.with(3, none), { observed } = observeMaps({ ...MAPS, flux, inside });
+    assert.equal(new StabilisedImage(observed).pixels, 34);
+    assert.equal(counted(observed.flux).length, 34);
+    assert.ok(Number.isNaN(observed.flux[3]!));
+  }
 });
 
 Deno.test("the part that counts: a circle, less others, on a grid around it", () => {
@@ -50,6 +54,16 @@ Deno.test("the part that counts: a circle, less others, on a grid around it", ()
   // At the border of the image the grid ends.
   const border = observeMaps({ ...MAPS, inside: { x: -3, y: 0, radius: 1 } });
   assert.deepEqual([border.grid.width, border.grid.height, border.corner], [2, 3, [0, 1]]);
+});
+
+Deno.test("a mask: its pixels above 0 count, on a grid around them and the centre", () => {
+  const mask = new Uint8Array(35);
+  mask[2 * 7 + 4] = mask[1 * 7 + 3] = 1;
+  const inside = { x: 0, y: 0, radius: 9 };
+  const { observed, grid, corner } = observeMaps({ ...MAPS, mask, inside });
+  assert.deepEqual([grid.width, grid.height, corner], [3, 3, [2, 1]]);
+  assert.deepEqual(counted(observed.flux), [10, 18]);
+  assert.throws(() => observeMaps({ ...MAPS, mask: [1] }), { name: "TypeError" });
 });
 
 Deno.test("maps that do not fit together are refused", () => {

@@ -26,6 +26,7 @@ Deno.test("a spec with other numbers is no model", () => {
   const wrong: readonly object[] = [
     { free: ["shear_3"] },
     { mean: family.mean.slice(1) },
+    ...[-1.2, 0, null].map((ring) => ({ mean: [ring, ...family.mean.slice(1)] })),
     { spread: [...family.spread.slice(1), -1] },
     { camera: { "image.width": [1] } },
   ];

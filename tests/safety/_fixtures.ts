@@ -3,6 +3,7 @@
 import { brotliDecompressSync } from "node:zlib";
 import { type Case, stepFlags } from "./_cases.ts";
 import { offeredScores, score } from "./_commands.ts";
+import { LENS_SIDE } from "./_lenses.ts";
 
 /** Scores of the fresh images and their p-values. */
 export interface Columns {
@@ -74,6 +75,7 @@ export const MODEL_FIXTURES: readonly Case[] = [
   caseOf("open-set", 4),
   caseOf("linear", 0),
   { name: "knn", side: 8, args: ["--model=knn", "--features=pixels"] },
+  { name: "lens-fit", side: LENS_SIDE, args: ["--model=lens-fit", "--recipe=model-b"] },
 ];
 
 /** Trainings that checkpoints are of; every one gains by its last epoch, else nothing of it would be seen. */

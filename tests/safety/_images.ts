@@ -52,8 +52,19 @@ async function writeImages(path: string, side: number, series: Series): Promise<
   for (let i = 0; i < count; i++) {
     samples.set(draw(side, labels[i]!, i % DARK === DARK - 1 ? 32 : 1, next), i * side * side);
   }
-  await Deno.writeFile(`${path}-images-idx3-ubyte`, idx([count, side, side], samples));
-  await Deno.writeFile(`${path}-labels-idx1-ubyte`, idx([count], labels));
+  return await writeIdx(path, side, labels, samples);
+}
+
+/** Writes square images one after the other as IDX, their labels beside them; the path of the images. */
+export async function writeIdx(
+  path: string,
+  side: number,
+  labels: Uint8Array,
+  samples: Uint8Array,
+): Promise<string> {
+  const { length } = labels;
+  await Deno.writeFile(`${path}-images-idx3-ubyte`, idx([length, side, side], samples));
+  await Deno.writeFile(`${path}-labels-idx1-ubyte`, idx([length], labels));
   return `${path}-images-idx3-ubyte`;
 }
 

@@ -26,7 +26,9 @@ import {
   type Verdicts,
   verdictsOf,
 } from "./_fixtures.ts";
+import { LENS_CLASSES } from "../../src/lensing/mod.ts";
 import { writeSeries } from "./_images.ts";
+import { LENS_SIDE, writeLenses } from "./_lenses.ts";
 import { dataStart } from "./_tensors.ts";
 
 /** Larger files lose the last bits of their numbers. */
@@ -76,6 +78,10 @@ for (const side of [0, 4, 8, 17]) {
   if (await isThere(imagesOf("fresh", side))) continue;
   await writeSeries(seriesPath("training", side), side, { count: 60, seed: 11 });
   await writeSeries(seriesPath("fresh", side), side, { count: 6, seed: 12 });
+}
+if (!await isThere(imagesOf("fresh", LENS_SIDE))) {
+  await writeLenses(seriesPath("training", LENS_SIDE), ["no_sub"], { count: 30, seed: 11 });
+  await writeLenses(seriesPath("fresh", LENS_SIDE), LENS_CLASSES, { count: 2, seed: 12 });
 }
 for (const [name, side] of [["cae", 4], ["cae-transposed", 4], ["recurrent", 8]] as const) {
   const path = fixture(`networks/${name}.json`);

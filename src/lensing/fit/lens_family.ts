@@ -92,7 +92,7 @@ export function lensFamilyOf(
   );
   const fitted = new Set([
     ...spread.flatMap((value, i) => value > CONSTANT ? [i] : []),
-    ...free.flatMap(placesFreedBy),
+    ...placesToFree(free),
   ]);
   if (mean[AT.ln_lens_amplitude] === -Infinity) LENS_LIGHT.forEach((at) => fitted.delete(at));
   return {
@@ -147,6 +147,17 @@ function meanOf(values: readonly number[]): number {
 
 /** Names that free several numbers. */
 const GROUPS = ["halo", "shear", "lens_light", "source"];
+
+/**
+ * The places of numbers by name.
+ *
+ * @param names Names that `placesOf` takes, or `all`.
+ * @returns The places, in order.
+ * @throws {StrayError} `usage` If a name is unknown.
+ */
+export function placesToFree(names: readonly string[]): number[] {
+  return [...new Set(names.flatMap(placesFreedBy))].sort((a, b) => a - b);
+}
 
 function placesFreedBy(name: string): readonly number[] {
   if (name === "all") return LENS_NUMBERS.map((_, i) => i);

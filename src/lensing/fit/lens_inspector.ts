@@ -16,6 +16,7 @@ import {
   estimateMasses,
   excessPower,
   freedomOf,
+  logRatioOfAny,
   logRatioOfMasses,
   logRatioOfOne,
   logSumExp,
@@ -24,7 +25,7 @@ import {
 } from "./substructure_statistics.ts";
 
 /** Names of the scores of a fitted lens. */
-export const LENS_SCORES = ["z", "substructure", "point", "chi2", "max_error"] as const;
+export const LENS_SCORES = ["z", "mass", "substructure", "point", "chi2", "max_error"] as const;
 
 /** The name of a score of a fitted lens. */
 export type LensScoreName = typeof LENS_SCORES[number];
@@ -42,16 +43,15 @@ export interface InspectedLens {
 }
 
 const SCORES: Readonly<Record<LensScoreName, (state: Inspection) => number>> = {
-  // Where no mass could change the image, all that can be strange is chi-square.
-  z: ({ smooth, fit: { chiSquare, degreesOfFreedom } }) =>
-    smooth().rank > 0
-      ? excessPower(smooth())
-      : (chiSquare - degreesOfFreedom) / Math.sqrt(2 * degreesOfFreedom),
+  z: ({ smooth, fit }) => smooth().rank > 0 ? excessPower(smooth()) : excessOf(fit),
+  mass: ({ smooth, fit }) => smooth().rank > 0 ? logRatioOfAny(smooth()) : excessOf(fit),
   substructure: ({ points, lines, family: { substructure } }) => {
     const { mean, variance, lineMass } = substructure;
     return logSumExp([
       logRatioOfMasses(points(), Float64Array.from(mean), Float64Array.from(variance)),
       logRatioOfOne(lines(), lineMass),
+      // One subhalo often has most of the mass, which normal priors do not expect.
+      logRatioOfAny(points()),
     ]);
   },
   point: ({ points }) => bestPoint(points()),
@@ -59,6 +59,11 @@ const SCORES: Readonly<Record<LensScoreName, (state: Inspection) => number>> = {
   max_error: ({ fit: { residuals } }) =>
     residuals.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
 };
+
+/** Excess of chi-square: all that can be strange of an image that no mass could change. */
+function excessOf({ chiSquare, degreesOfFreedom }: LensFit): number {
+  return (chiSquare - degreesOfFreedom) / Math.sqrt(2 * degreesOfFreedom);
+}
 
 /** A fit with projections that are computed once. */
 interface Inspection {

@@ -89,7 +89,7 @@ export const AT = Object.fromEntries(LENS_NUMBERS.map((name, i) => [name, i])) a
   Record<LensNumberName, number>
 >;
 
-/** Lower and upper bounds, in order. */
+/** Lower and upper bounds of the numbers, in the order of {@linkcode LENS_NUMBERS}. */
 export const BOUNDS: readonly (readonly [number, number])[] = LENS_NUMBERS.map((name) =>
   NUMBERS[name].bounds ?? [-Infinity, Infinity]
 );

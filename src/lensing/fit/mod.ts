@@ -5,12 +5,19 @@
  */
 
 export { estimateLens, type EstimateLensOptions } from "./estimate_lens.ts";
+export {
+  fitObservedLens,
+  type FitObservedLensOptions,
+  type FittedObservedLens,
+} from "./fit_observed_lens.ts";
+export { type FittedSource, fittedSource } from "./fitted_source.ts";
 export { fitWithGridSource, type GridSourceFit, type GridSourceOptions } from "./grid_source.ts";
 export {
   type FamilyPsf,
   type LensFamily,
   lensFamilyOf,
   type LensFamilyOptions,
+  placesToFree,
 } from "./lens_family.ts";
 export {
   type InspectedLens,
@@ -18,7 +25,13 @@ export {
   LensInspector,
   type LensScoreName,
 } from "./lens_inspector.ts";
-export { LENS_NUMBERS, type LensNumberName, lensVectorOf, placesOf } from "./lens_vector.ts";
+export {
+  BOUNDS as LENS_BOUNDS,
+  LENS_NUMBERS,
+  type LensNumberName,
+  lensVectorOf,
+  placesOf,
+} from "./lens_vector.ts";
 export {
   type FitFreedom,
   type LensFit,
@@ -46,6 +59,7 @@ export {
   estimateMasses,
   excessPower,
   freedomOf,
+  logRatioOfAny,
   logRatioOfMasses,
   logRatioOfOne,
   logSumExp,

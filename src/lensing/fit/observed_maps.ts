@@ -23,7 +23,7 @@ export interface ObservedMapsOptions {
   readonly width: number;
   /** Pixel side, arcsec. */
   readonly pixelScale: number;
-  /** Brightness, counts/s per pixel, sky subtracted; row-major, y down. */
+  /** Brightness, counts/s per pixel, sky subtracted; row-major, y down. Pixels that are not finite do not count. */
   readonly flux: ArrayLike<number>;
   /** Noise of each pixel. A pixel without a finite value above 0 does not count. */
   readonly noise: ArrayLike<number>;
@@ -31,6 +31,8 @@ export interface ObservedMapsOptions {
   readonly noiseKind?: NoiseMapKind;
   /** The part that counts. @default {the largest circle in the image} */
   readonly inside?: SkyCircle;
+  /** A mask of the size of the maps: pixels of 0 do not count. @default {all do} */
+  readonly mask?: ArrayLike<number> | undefined;
   /** Parts that do not count, for instance neighbours. @default {none} */
   readonly outside?: readonly SkyCircle[];
 }
@@ -39,7 +41,7 @@ export interface ObservedMapsOptions {
 export interface ObservedMaps {
   /** The image. */
   readonly observed: ObservedLens;
-  /** Its pixels: the square around the part that counts, centred on it to half a pixel. */
+  /** Its pixels: the square around those that count, centred on the circle to half a pixel. */
   readonly grid: Grid;
   /** Column and row of its first pixel in the maps. */
   readonly corner: readonly [column: number, row: number];
@@ -68,21 +70,32 @@ const ACTION = "use a noise map";
  * ```
  */
 export function observeMaps(options: ObservedMapsOptions): ObservedMaps {
-  const { width, flux, noise, noiseKind = "deviation", outside = [] } = options;
+  const { width, flux, noise, noiseKind = "deviation", mask, outside = [] } = options;
   const height = flux.length / width;
-  if (!Number.isInteger(height) || height < 1 || noise.length !== flux.length) {
+  for (const map of [flux, noise, mask ?? flux]) {
+    if (Number.isInteger(height) && height > 0 && map.length === flux.length) continue;
     throw new TypeError(
-      `Cannot ${ACTION} as both maps must have the same rows of ${width} pixels: ` +
-        `they have ${flux.length} and ${noise.length} pixels`,
+      `Cannot ${ACTION} as all maps must have the same rows of ${width} pixels: ` +
+        `they have ${flux.length} and ${map.length} pixels`,
     );
   }
   const pixelScale = positive(ACTION, "pixelScale", options.pixelScale);
   const whole = new Grid({ width, height, pixelScale });
   const { inside = { x: 0, y: 0, radius: Math.min(width, height) * pixelScale / 2 } } = options;
   for (const { radius } of [inside, ...outside]) nonNegative(ACTION, "radius", radius);
+  const holds = (x: number, y: number) => (circle: SkyCircle) =>
+    Math.hypot(x - circle.x, y - circle.y) <= circle.radius;
   const column = Math.round((inside.x - whole.x(0)) / pixelScale);
   const row = Math.round((whole.y(0) - inside.y) / pixelScale);
-  const reach = Math.floor(inside.radius / pixelScale + 1e-9);
+  const variances = new Float64Array(flux.length);
+  let reach = 0;
+  for (let i = 0; i < flux.length; i++) {
+    const right = i % width, down = Math.floor(i / width);
+    const isIn = holds(whole.x(right), whole.y(down));
+    if (mask && !(mask[i]! > 0) || !isIn(inside) || outside.some(isIn)) continue;
+    variances[i] = varianceOf(noise[i]!, noiseKind);
+    reach = Math.max(reach, Math.abs(right - column), Math.abs(down - row));
+  }
   const left = Math.max(0, column - reach), right = Math.min(width - 1, column + reach);
   const top = Math.max(0, row - reach), bottom = Math.min(height - 1, row + reach);
   if (left > right || top > bottom) {
@@ -91,11 +104,9 @@ export function observeMaps(options: ObservedMapsOptions): ObservedMaps {
   const grid = new Grid({ width: right - left + 1, height: bottom - top + 1, pixelScale });
   const cut = new Float64Array(grid.count).fill(NaN), background = new Float64Array(grid.count);
   for (let i = 0; i < grid.count; i++) {
-    const column = left + i % grid.width, row = top + Math.floor(i / grid.width);
-    const x = whole.x(column), y = whole.y(row), at = row * width + column;
-    const variance = background[i] = varianceOf(noise[at]!, noiseKind);
-    const holds = ({ x: x0, y: y0, radius }: SkyCircle) => Math.hypot(x - x0, y - y0) <= radius;
-    if (variance > 0 && holds(inside) && !outside.some(holds)) cut[i] = flux[at]!;
+    const at = (top + Math.floor(i / grid.width)) * width + left + i % grid.width;
+    background[i] = variances[at]!;
+    if (background[i]! > 0 && Number.isFinite(flux[at]!)) cut[i] = flux[at]!;
   }
   return { observed: { flux: cut, time: Infinity, background }, grid, corner: [left, top] };
 }

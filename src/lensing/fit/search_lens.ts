@@ -1,8 +1,9 @@
 /** Fits of lenses that no recipe describes: survey images, with sources of any shape. */
 
+import { EventLoopYielder } from "../../yield_to_event_loop.ts";
 import { estimateLens } from "./estimate_lens.ts";
 import { fitWithGridSource, type GridSourceFit, type GridSourceOptions } from "./grid_source.ts";
-import { LensFitter } from "./lens_fitter.ts";
+import { type LensFit, LensFitter } from "./lens_fitter.ts";
 import { AT, LENS_NUMBERS } from "./lens_vector.ts";
 import type { LensCamera } from "./smooth_lens.ts";
 import { type ObservedLens, StabilisedImage } from "./stabilised_image.ts";
@@ -17,6 +18,10 @@ export interface SearchLensOptions extends GridSourceOptions {
   readonly sourceRadii?: readonly number[] | undefined;
   /** Places of the numbers that are free at the end; the shape of the disk never is. @default {all} */
   readonly free?: readonly number[] | undefined;
+  /** Ends the search between two fits. @default {never} */
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each fit. @default {nothing} */
+  readonly onFit?: ((done: number, all: number) => void) | undefined;
 }
 
 /** A lens that was found. */
@@ -45,46 +50,58 @@ const SHAPE: readonly number[] = [15, 16, 17, 18];
  * some Einstein radii, with a round halo and a disk as the source; its source on a grid is fitted, and the lens of the
  * greatest evidence wins (Suyu et al. 2006, MNRAS 371, 983), with the shear of the start or none. The same chooses the
  * size of the source. Then all numbers are free but the shape of the disk, those of the shear last. Cost: some ten fits
- * with a grid.
+ * with a grid; the event loop runs between them.
  *
  * @param observed The image.
  * @param camera The camera.
  * @param options Starts, and the grid.
  * @returns The lens.
+ * @throws {Error} The reason of the signal.
  */
-export function searchLens(
+export async function searchLens(
   observed: ObservedLens,
   camera: LensCamera,
-  { start, factors = FACTORS, sourceRadii = RADII, free = ALL, ...grid }: SearchLensOptions,
-): FoundLens {
+  { start, factors = FACTORS, sourceRadii = RADII, free = ALL, signal, onFit, ...grid }:
+    SearchLensOptions,
+): Promise<FoundLens> {
   const image = new StabilisedImage(observed), [first, ...more] = sourceRadii;
   const mean = start ?? estimateLens(observed, camera), ring = mean[AT.einstein_radius]!;
-  const held = (from: Float64Array, sourceRadius: number) => {
+  const sheared = SHEAR.some((at) => mean[at] !== 0);
+  const lenses = sheared ? [mean, mean.with(AT.shear_1, 0).with(AT.shear_2, 0)] : [mean];
+  const freesShear = SHEAR.some((at) => free.includes(at)), yielder = new EventLoopYielder();
+  const all = lenses.length * factors.length + more.length + (freesShear ? 2 : 1);
+  let done = 0, best: GridSourceFit | undefined;
+  const fitted = async (fitter: LensFitter, fit: LensFit, mostSteps?: number) => {
+    const found = fitWithGridSource(fitter, fit, image, { ...grid, ...mostSteps && { mostSteps } });
+    onFit?.(++done, all);
+    await yielder.yield();
+    signal?.throwIfAborted();
+    return found;
+  };
+  const held = async (from: Float64Array, sourceRadius: number) => {
     const vector = from.slice();
     for (const at of SHAPE) vector[at] = 0;
     vector[AT.ln_source_radius] = Math.log(sourceRadius);
     const fitter = new LensFitter({ camera, mean: vector, free: HELD });
-    return fitWithGridSource(fitter, fitter.fit(image), image, { ...grid, mostSteps: HELD_STEPS });
+    return better(best, await fitted(fitter, fitter.fit(image), HELD_STEPS));
   };
-  const sheared = SHEAR.some((at) => mean[at] !== 0);
-  const lenses = sheared ? [mean, mean.with(AT.shear_1, 0).with(AT.shear_2, 0)] : [mean];
-  let best = lenses.flatMap((lens) =>
-    factors.map((factor) => held(lens.with(AT.einstein_radius, factor * ring), first!))
-  ).reduce(better);
-  for (const other of more) best = better(best, held(best.vector, other));
-  const released = (places: readonly number[]): FoundLens => {
+  for (const lens of lenses) {
+    for (const factor of factors) {
+      best = await held(lens.with(AT.einstein_radius, factor * ring), first!);
+    }
+  }
+  for (const other of more) best = await held(best!.vector, other);
+  const released = async (places: readonly number[]): Promise<FoundLens> => {
     const fitter = new LensFitter({
-      ...{ camera, mean: best.vector, free: places.filter((at) => !SHAPE.includes(at)) },
+      ...{ camera, mean: best!.vector, free: places.filter((at) => !SHAPE.includes(at)) },
     });
-    return { fitter, fit: fitWithGridSource(fitter, best, image, grid) };
+    return { fitter, fit: await fitted(fitter, best!) };
   };
   // Shear and ellipse can grow against each other: the ellipse comes first.
-  if (SHEAR.some((at) => free.includes(at))) {
-    best = released(free.filter((at) => !SHEAR.includes(at))).fit;
-  }
-  return released(free);
+  if (freesShear) best = (await released(free.filter((at) => !SHEAR.includes(at)))).fit;
+  return await released(free);
 }
 
-function better(a: GridSourceFit, b: GridSourceFit): GridSourceFit {
-  return b.logEvidence > a.logEvidence ? b : a;
+function better(a: GridSourceFit | undefined, b: GridSourceFit): GridSourceFit {
+  return !a || b.logEvidence > a.logEvidence ? b : a;
 }

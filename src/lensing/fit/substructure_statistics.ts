@@ -7,6 +7,8 @@ import type { MatrixMultiplier } from "./matrix_multiplier.ts";
 
 /** Variance of a mass for which `excessPower` is the best test, in fourth powers of the Einstein radius. */
 const MASS_VARIANCE = 8.6e-8;
+/** Masses of which `logRatioOfAny` takes the mean, in squares of the Einstein radius. */
+const MASSES = [3e-4, 1e-3, 2e-3, 4e-3, 8e-3].flatMap((mass) => [mass, -mass]);
 /** Greatest information, in terms of that variance, that a factor may leave out. */
 const LEFT_OUT = 0.05;
 
@@ -200,6 +202,18 @@ export function logRatioOfMasses(
 export function logRatioOfOne({ count, diagonal, sums }: Projection, mass: number): number {
   const logs = Array.from(sums, (sum, i) => mass * sum - 0.5 * mass * mass * diagonal[i]!);
   return logSumExp(logs) - Math.log(count);
+}
+
+/**
+ * The log of the mean likelihood ratio of one mass of either sign and any size between 3e-4 and 8e-3, against none.
+ *
+ * Unlike `excessPower` it tells lenses that cannot have such a mass from those in which none could be seen.
+ *
+ * @param projection The residuals.
+ */
+export function logRatioOfAny(projection: Projection): number {
+  const logs = MASSES.map((mass) => logRatioOfOne(projection, mass));
+  return logSumExp(logs) - Math.log(logs.length);
 }
 
 /** log(exp(a) + exp(b) + ...), without overflow. */

@@ -18,7 +18,11 @@ const FAMILY: v.GenericSchema<unknown, LensFamily> = v.strictObject({
     v.strictObject({ width: COUNT, height: COUNT, data: v.array(NUMBER) }),
   ),
   exposureVaries: v.boolean(),
-  mean: v.pipe(v.array(v.nullable(NUMBER)), v.length(NUMBERS.length)),
+  mean: v.pipe(
+    v.array(v.nullable(NUMBER)),
+    v.length(NUMBERS.length),
+    v.check(([ring]) => ring! > 0, "the Einstein radius must be above 0"),
+  ),
   spread: v.pipe(v.array(NON_NEGATIVE), v.length(NUMBERS.length)),
   free: v.array(v.picklist(NUMBERS)),
   substructure: v.strictObject({
@@ -38,6 +42,10 @@ const TYPE: ModelType<LensFitSpec> = {
     {
       name: "z",
       summary: "excess of the residuals along small masses, in standard deviations; knows no class",
+    },
+    {
+      name: "mass",
+      summary: "log likelihood ratio of one mass of any place, size and sign; knows no class",
     },
     {
       name: "substructure",

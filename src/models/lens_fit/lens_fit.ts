@@ -1,9 +1,9 @@
 /** The computing part of `lens-fit`: on plain arrays, whatever the backend. */
 
 import { matrixProducts, type Tensor, type Tensor1D, tf } from "../../compute/mod.ts";
-import { type InspectedLens, LensInspector, type LensScoreName } from "../../lensing/mod.ts";
+import { LensInspector, type LensScoreName } from "../../lensing/mod.ts";
 import { sizeOf } from "../../shape.ts";
-import type { Model, Weights } from "../model.ts";
+import type { ImageFindings, Model, WantedMaps, Weights } from "../model.ts";
 import { type ModelImplementation, NOTHING_LEARNT } from "../model_type.ts";
 import { detailsOf, LENS_DETAILS } from "./details.ts";
 import type { LensFitSpec } from "./spec.ts";
@@ -24,21 +24,7 @@ class LensFitModel implements Model {
 
   /** Scores of the fits. */
   scores(names: readonly string[], x: Tensor): Tensor1D[] {
-    return this.scoresAndDetails(names, x).scores;
-  }
-
-  /** Scores with the numbers of the fits. */
-  scoresAndDetails(
-    names: readonly string[],
-    x: Tensor,
-  ): { readonly scores: Tensor1D[]; readonly details: Float32Array } {
-    const count = x.shape[0]!, columns = names.map(() => new Float32Array(count));
-    const details = new Float32Array(count * LENS_DETAILS.length);
-    this.#inspectAll(x, (lens, i) => {
-      names.forEach((name, j) => columns[j]![i] = lens.score(name as LensScoreName));
-      details.set(detailsOf(lens), i * LENS_DETAILS.length);
-    });
-    return { scores: columns.map((column) => tf.tensor1d(column)), details };
+    return this.inspect(names, x, { errors: false, mass: false }).scores;
   }
 
   /** The same: no image changes the model. */
@@ -48,37 +34,38 @@ class LensFitModel implements Model {
 
   /** The size of each residual in standard deviations, 0 where a pixel does not count. */
   errorMaps(x: Tensor): Tensor {
+    return this.inspect([], x, { errors: true, mass: false }).errors!;
+  }
+
+  /**
+   * Fits each image once: scores, the numbers of the fit, the sizes of residuals, and the mass that the smooth lens
+   * lacks; maps are 0 where there is no fit.
+   */
+  inspect(names: readonly string[], x: Tensor, wanted: WantedMaps): ImageFindings {
     const [count, height, width] = x.shape as [number, number, number];
-    const maps = new Float32Array(count * height * width);
-    this.#inspectAll(x, ({ fit }, i) => {
-      const from = i * height * width;
-      fit?.residuals.forEach((value, j) => maps[from + j] = Math.abs(value));
-    });
-    return tf.tensor3d(maps, [count, height, width]);
-  }
-
-  /** Maps of the mass that the smooth lens lacks; 0 where there is no fit. */
-  massMaps(
-    x: Tensor,
-  ): { readonly convergence: Float32Array; readonly significance: Float32Array } {
-    const size = sizeOf(this.spec.inputShape), count = x.shape[0]!;
-    const convergence = new Float32Array(count * size),
-      significance = new Float32Array(count * size);
-    this.#inspectAll(x, (lens, i) => {
-      const map = lens.massMap();
-      if (!map) return;
-      convergence.set(map.convergence, i * size);
-      significance.set(map.significance, i * size);
-    });
-    return { convergence, significance };
-  }
-
-  #inspectAll(x: Tensor, use: (lens: InspectedLens, index: number) => void): void {
+    const size = sizeOf(this.spec.inputShape);
     // Images come from this thread, so that no backend has to fetch them.
-    const values = x.dataSync() as Float32Array, size = sizeOf(this.spec.inputShape);
-    for (let i = 0; i < x.shape[0]!; i++) {
-      use(this.#inspector.inspect(values.slice(i * size, (i + 1) * size)), i);
+    const values = x.dataSync() as Float32Array;
+    const columns = names.map(() => new Float32Array(count));
+    const details = new Float32Array(count * LENS_DETAILS.length);
+    const errors = new Float32Array(wanted.errors ? count * size : 0);
+    const convergence = new Float32Array(wanted.mass ? count * size : 0);
+    const significance = new Float32Array(convergence.length);
+    for (let i = 0, at = 0; i < count; i++, at += size) {
+      const lens = this.#inspector.inspect(values.slice(at, at + size));
+      names.forEach((name, j) => columns[j]![i] = lens.score(name as LensScoreName));
+      details.set(detailsOf(lens), i * LENS_DETAILS.length);
+      if (wanted.errors && lens.fit) errors.set(lens.fit.residuals.map(Math.abs), at);
+      const map = wanted.mass ? lens.massMap() : undefined;
+      if (!map) continue;
+      convergence.set(map.convergence, at);
+      significance.set(map.significance, at);
     }
+    return {
+      ...{ scores: columns.map((column) => tf.tensor1d(column)), details },
+      ...wanted.errors && { errors: tf.tensor3d(errors, [count, height, width]) },
+      ...wanted.mass && { mass: { convergence, significance } },
+    };
   }
 
   /** No values: all is in the spec. */
