@@ -17,7 +17,8 @@ export type ErrorCode =
   | "write" // result cannot be written
   | "hash" // content of another hash
   | "network" // server unreachable, or with a wrong answer
-  | "input"; // line of input that cannot be parsed
+  | "input" // line of input that cannot be parsed
+  | "internal"; // fault of the program
 
 /** Options of {@linkcode StrayError}. */
 export interface StrayErrorOptions {
@@ -61,4 +62,31 @@ export class StrayError extends Error {
     this.code = code;
     this.hint = options.hint;
   }
+}
+
+/**
+ * Turns the failure of one image into that image's error, so that the stream goes on.
+ *
+ * @param error Anything thrown.
+ * @param name Name of the image, for messages.
+ * @returns A {@linkcode StrayError}: `too_large` where memory ends, `internal` for a fault of the program.
+ * @throws The error, if it is an abort.
+ */
+export function imageFailure(error: unknown, name = "the image"): StrayError {
+  if (error instanceof StrayError) return error;
+  const isError = error instanceof Error;
+  if (isError && (error.name === "AbortError" || error.name === "Interrupted")) throw error;
+  const thing = JSON.stringify(name);
+  const reason = isError ? `${error.name}: ${error.message}` : String(error);
+  if (/allocation failed|out of memory|Invalid (typed )?array (buffer )?length/i.test(reason)) {
+    return new StrayError(
+      "too_large",
+      `Cannot read ${thing} as its content must fit in memory: ${reason}`,
+      { hint: "use fewer --workers, or a machine with more memory", cause: error },
+    );
+  }
+  return new StrayError("internal", `Cannot read ${thing} as stray has a fault: ${reason}`, {
+    hint: "please report it with the file",
+    cause: error,
+  });
 }

@@ -12,6 +12,7 @@ export const SOURCE_OPERANDS = {
   name: "SRC",
   help: "image files, folders, IDX, npy, npz#key, CSV, FITS, or - for paths on stdin",
   least: 1,
+  path: "reads",
 } as const;
 
 /**
@@ -35,6 +36,7 @@ export function readSourceFlags(
     signal,
     nulSeparated: flags.null,
     vectors: flags.vectors,
+    ...(context.files && { outputs: context.files.outputs }),
     hashes: (["md5", "sha256"] as const).flatMap((algorithm) => {
       const digest = flags[algorithm];
       return digest === undefined ? [] : [{ algorithm, digest }];

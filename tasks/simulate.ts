@@ -51,6 +51,7 @@ const MAX_SOURCES = 1000;
 export const command = defineCommand({
   name: "simulate",
   flags: SIMULATE_FLAGS,
+  named: ["recipe"],
   help: {
     recipe: `${RECIPE_NAMES.join(", ")}, or a recipe file, .json (default model-b)`,
     classes: "no_sub, cdm (subhalos), vortex (default all three)",

@@ -1,6 +1,6 @@
 /** Errors of reading sources. */
 
-import { type ErrorCode, StrayError } from "../errors.ts";
+import { type ErrorCode, imageFailure, StrayError } from "../errors.ts";
 
 /** Maximum length of a path in messages; no system allows longer ones. */
 const MAX_PATH = 4096;
@@ -18,13 +18,13 @@ export function cannotRead(
 }
 
 /**
- * Turns an error of the system into a {@linkcode StrayError}; one that is already is returned.
+ * Turns any error of reading into a {@linkcode StrayError}; one that is already is returned.
  *
- * @throws The error, if it is neither: a bug, or an abort.
+ * @throws The error, if it is an abort.
  */
 export function readFailure(error: unknown, path: string): StrayError {
   if (error instanceof StrayError) return error;
-  if (!(error instanceof Error)) throw error;
+  if (!(error instanceof Error)) return imageFailure(error, path);
   const failure = (code: ErrorCode, reason: string, hint?: string) =>
     cannotRead(code, cut(path, MAX_PATH), reason, hint, error);
   if (isMissing(error)) {
@@ -42,9 +42,10 @@ export function readFailure(error: unknown, path: string): StrayError {
   if (error instanceof Deno.errors.IsADirectory) {
     return failure("input", "it must be a file: it is a folder");
   }
-  const isSystemError = "code" in error && typeof error.code === "string" ||
+  // Deno has no class for most errors of the system.
+  const isSystemError = /\(os error \d+\)/.test(error.message) ||
     Object.values(Deno.errors).some((type) => error instanceof type);
-  if (!isSystemError) throw error;
+  if (!isSystemError) return imageFailure(error, path);
   // Without the path that Deno adds.
   return failure("input", `the system failed: ${error.message.replace(/: \w+ '.*$/s, "")}`);
 }

@@ -1,6 +1,7 @@
 /** The images of one source, by its name. */
 
 import { StrayError } from "../errors.ts";
+import { fileIdentity } from "../file_identity.ts";
 import {
   decode,
   type DecodeOptions,
@@ -68,12 +69,21 @@ export class SourceReader<I extends AnyImage = Image> {
    * @param skip For files in a folder.
    */
   async read(entry: EntryName, skip?: Skip): Promise<ReadResult<I>> {
+    const result = await this.#read(entry, skip);
+    if (result === undefined) {
+      skip?.(entry.path);
+      return noEntries();
+    }
+    if (!("error" in result)) await this.#refuseOutput(entry.path);
+    return result;
+  }
+
+  /** Reads a file; undefined only in a folder, for a file that is not an image. */
+  async #read(entry: EntryName, skip: Skip | undefined): Promise<ReadResult<I> | undefined> {
     const path = this.#resolve(entry.path);
     try {
       const content = await this.#readFile(path, entry.path, undefined, skip);
-      if (content) return this.#toResult(entry, content, undefined, skip);
-      skip?.(entry.path);
-      return noEntries();
+      return content && this.#toResult(entry, content, undefined, skip);
     } catch (error) {
       try {
         const split = !skip && isMissing(error)
@@ -140,6 +150,22 @@ export class SourceReader<I extends AnyImage = Image> {
   async close(): Promise<void> {
     await this.#shared.close();
     for (const pipe of this.#pipes) await pipe.close();
+  }
+
+  /** Throws if a file that was read will be written. */
+  async #refuseOutput(name: string): Promise<void> {
+    const { outputs, baseDirectory } = this.#options;
+    if (!outputs?.size) return;
+    const { file } = await splitName(baseDirectory, name) ?? { file: name };
+    for (const path of new Set([name, file])) {
+      if (!outputs.has(fileIdentity(this.#resolve(path)))) continue;
+      throw cannotRead(
+        "usage",
+        name,
+        "it must be another file than the output: it would be destroyed",
+        "give another name to the output",
+      );
+    }
   }
 
   #resolve(name: string): string {

@@ -113,8 +113,9 @@ async function* startFolder<I extends AnyImage>(
   // Iterated after all entries of the folder, when all skipped files are known.
   // deno-lint-ignore require-yield
   async function* warning(): AsyncGenerator<Entry> {
-    const message = skipped.describe(folder);
-    if (message !== undefined) options.onWarning?.(message);
+    for (const message of [skipped.describe(folder), skipped.describeLeaving(folder)]) {
+      if (message !== undefined) options.onWarning?.(message);
+    }
   }
 }
 

@@ -23,6 +23,13 @@ export interface SourceOptions<I extends AnyImage = Image> {
    * @default {false}
    */
   readonly vectors?: boolean;
+  /**
+   * Identities (`fileIdentity`) of files that will be written: reading an image or a container that is
+   * one of them ends the stream with an error, as it would be destroyed.
+   *
+   * @default {none}
+   */
+  readonly outputs?: ReadonlySet<string>;
   /** Expected hashes of the only source, checked before the first image. @default {[]} */
   readonly hashes?: readonly FileHash[];
   /**

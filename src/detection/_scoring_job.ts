@@ -1,6 +1,6 @@
 /** The work on a batch, in any thread: decode, prepare, score. */
 
-import { StrayError } from "../errors.ts";
+import { imageFailure } from "../errors.ts";
 import { decode, type DecodeOptions, type ModelInput, writeModelInput } from "../images/mod.ts";
 import type { ModelFile } from "../store/mod.ts";
 import { sendError, type SentError } from "../workers/mod.ts";
@@ -59,8 +59,7 @@ export async function prepareBatch(job: ScoringJob, input: ModelInput): Promise<
       writeModelInput(image, input, values, i * size);
       if (image.notes) notes.push([i, image.notes]);
     } catch (error) {
-      if (!(error instanceof StrayError)) throw error;
-      errors.push([i, sendError(error)]);
+      errors.push([i, sendError(imageFailure(error, names[i]))]);
       values.fill(0, i * size, (i + 1) * size);
     }
   }

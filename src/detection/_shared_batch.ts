@@ -7,7 +7,7 @@ import {
   type FailedSample,
   isFailed,
 } from "../datasets/mod.ts";
-import { StrayError } from "../errors.ts";
+import { imageFailure } from "../errors.ts";
 import {
   decode,
   type DecodeOptions,
@@ -141,8 +141,7 @@ export class SharedBatch {
   }
 
   #addError(name: EntryName, error: unknown): void {
-    if (!(error instanceof StrayError)) throw error;
-    this.entries.push({ ...name, error });
+    this.entries.push({ ...name, error: imageFailure(error, name.path) });
   }
 
   /** Adds a file as it is; false if its options differ from the batch's other files. */
