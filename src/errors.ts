@@ -20,6 +20,9 @@ export type ErrorCode =
   | "input" // line of input that cannot be parsed
   | "internal"; // fault of the program
 
+/** Longest message, characters: more than any path has. */
+const MAX_MESSAGE = 5000;
+
 /** Options of {@linkcode StrayError}. */
 export interface StrayErrorOptions {
   /** The remedy: one sentence, no full stop; the CLI prints `hint: …`. */
@@ -54,14 +57,25 @@ export class StrayError extends Error {
    * Makes an error.
    *
    * @param code The kind of failure.
-   * @param message One line: the thing, the requirement, the current value.
+   * @param message One line: the thing, the requirement, the current value; cut after 5000 characters.
    * @param options The remedy and the cause.
    */
   constructor(code: ErrorCode, message: string, options: StrayErrorOptions = {}) {
-    super(message, { cause: options.cause });
+    super(cutText(message, MAX_MESSAGE), { cause: options.cause });
     this.code = code;
-    this.hint = options.hint;
+    this.hint = options.hint && cutText(options.hint, MAX_MESSAGE);
   }
+}
+
+/**
+ * Cuts a text that may come from a file and be of any length.
+ *
+ * @param text The text.
+ * @param length Its greatest length, characters.
+ * @returns The text, with an ellipsis if it was longer.
+ */
+export function cutText(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
 
 /**

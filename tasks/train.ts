@@ -16,6 +16,7 @@ import type { LoadOptions } from "../src/training/mod.ts";
 import { MAX_COUNT } from "../src/shape.ts";
 import { StrayError } from "../src/errors.ts";
 import { checkWritable, writeFileAtomically, writeOrKeep } from "../src/write_file.ts";
+import { threadCount } from "../src/workers/mod.ts";
 import {
   DEFAULT_NOTE,
   isNetworkFile,
@@ -171,7 +172,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     : model;
   await checkLabels(context);
   const { decodeModel } = await import("../src/store/mod.ts");
-  const pool = new DecodePool({ workers: flags.workers });
+  const pool = new DecodePool({ workers: threadCount(flags.workers) });
   const region = flags.mask === undefined ? undefined : await readRegion(flags.mask, context);
   const lenses = await lensesOf(context);
   const sources = { ...readSourceFlags(context, sizeOf(flags)), decode: pool.decode };

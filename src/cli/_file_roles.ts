@@ -55,7 +55,8 @@ export function checkFileRoles<F extends FlagName>(
   }
   for (const name of command.furtherOutputs?.(flags) ?? []) add("--out", name, "writes");
   const inputs = files.filter(({ role }) => role === "reads");
-  const outputs = files.filter(({ role }) => role !== "reads");
+  const outputs = files.filter(({ role }) => role !== "reads")
+    .sort((a, b) => Number(b.flag === "--out") - Number(a.flag === "--out")); // it is named last
   for (const [i, output] of outputs.entries()) {
     const others = [...inputs.filter((input) => !continues(output, input)), ...outputs.slice(0, i)];
     const same = others.find(({ identity }) => identity === output.identity);

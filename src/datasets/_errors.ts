@@ -1,6 +1,6 @@
 /** Errors of reading sources. */
 
-import { type ErrorCode, imageFailure, StrayError } from "../errors.ts";
+import { cutText, type ErrorCode, imageFailure, StrayError } from "../errors.ts";
 
 /** Maximum length of a path in messages; no system allows longer ones. */
 const MAX_PATH = 4096;
@@ -26,7 +26,7 @@ export function readFailure(error: unknown, path: string): StrayError {
   if (error instanceof StrayError) return error;
   if (!(error instanceof Error)) return imageFailure(error, path);
   const failure = (code: ErrorCode, reason: string, hint?: string) =>
-    cannotRead(code, cut(path, MAX_PATH), reason, hint, error);
+    cannotRead(code, cutText(path, MAX_PATH), reason, hint, error);
   if (isMissing(error)) {
     // Deno replaces bytes that are not UTF-8 in names by U+FFFD, and cannot open such names.
     const encoding = path.includes("\ufffd") ? ", or its name is not UTF-8" : "";
@@ -53,9 +53,4 @@ export function readFailure(error: unknown, path: string): StrayError {
 /** Whether the error is that of a missing file. */
 export function isMissing(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
-}
-
-/** A text, cut with an ellipsis if it is longer than `length`. */
-export function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
