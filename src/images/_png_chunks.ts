@@ -65,7 +65,7 @@ export function readPngChunks(bytes: Uint8Array, context: DecoderContext): PngCh
     if (critical || type === TRNS) checkCrc(bytes, view, at, end, context);
     if (type === IEND) break;
     if (type === IDAT) parts.push(body);
-    else if (type === PLTE) palette = body;
+    else if (type === PLTE) palette = parts.length === 0 ? body : palette; // before the pixels
     else if (type === TRNS) transparency = body;
     else if (type === EXIF) orientation = readExifOrientation(body) ?? orientation;
     else if (type === ACTL && length >= 4) frames = view.getUint32(at + 8);
