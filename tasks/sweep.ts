@@ -115,7 +115,7 @@ async function keepRecord(log: SweepLog, record: JsonObject, stderr: Reporter): 
 }
 
 /** Flags that do not change the result, or have a field of their own in a record. */
-const NO_SETTINGS = ["grid", "out", "keep", "quiet", "help", "version", "workers"];
+const NO_SETTINGS = ["grid", "out", "keep", "quiet", "help", "version", "workers", "max-memory"];
 
 /** The flags that all runs share. */
 function settingsOf(flags: Context["flags"], swept: readonly string[]): JsonObject {

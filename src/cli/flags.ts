@@ -80,6 +80,11 @@ export const FLAG_GROUPS = {
       min: 1,
       max: MAX_PIXELS,
     }),
+    "max-memory": string(
+      "SIZE",
+      "memory that large images may take together, such as 2G: others wait, and larger ones are refused " +
+        "(default: a quarter of the machine's, at most 4G)",
+    ),
     vectors: boolean("read a 2-D npy, npz, IDX or HDF5 array as a list of vectors, one per row"),
     null: { ...boolean("paths on stdin are separated by NUL"), short: "0" },
     md5: string("HASH", "refuse the source file unless its MD5 is this"),
