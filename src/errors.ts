@@ -17,7 +17,11 @@ export type ErrorCode =
   | "write" // result cannot be written
   | "hash" // content of another hash
   | "network" // server unreachable, or with a wrong answer
-  | "input"; // line of input that cannot be parsed
+  | "input" // line of input that cannot be parsed
+  | "internal"; // fault of the program
+
+/** Longest message, characters: more than any path has. */
+const MAX_MESSAGE = 5000;
 
 /** Options of {@linkcode StrayError}. */
 export interface StrayErrorOptions {
@@ -53,12 +57,50 @@ export class StrayError extends Error {
    * Makes an error.
    *
    * @param code The kind of failure.
-   * @param message One line: the thing, the requirement, the current value.
+   * @param message One line: the thing, the requirement, the current value; cut after 5000 characters.
    * @param options The remedy and the cause.
    */
   constructor(code: ErrorCode, message: string, options: StrayErrorOptions = {}) {
-    super(message, { cause: options.cause });
+    super(cutText(message, MAX_MESSAGE), { cause: options.cause });
     this.code = code;
-    this.hint = options.hint;
+    this.hint = options.hint && cutText(options.hint, MAX_MESSAGE);
   }
+}
+
+/**
+ * Cuts a text that may come from a file and be of any length.
+ *
+ * @param text The text.
+ * @param length Its greatest length, characters.
+ * @returns The text, with an ellipsis if it was longer.
+ */
+export function cutText(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}
+
+/**
+ * Turns the failure of one image into that image's error, so that the stream goes on.
+ *
+ * @param error Anything thrown.
+ * @param name Name of the image, for messages.
+ * @returns A {@linkcode StrayError}: `too_large` where memory ends, `internal` for a fault of the program.
+ * @throws The error, if it is an abort.
+ */
+export function imageFailure(error: unknown, name = "the image"): StrayError {
+  if (error instanceof StrayError) return error;
+  const isError = error instanceof Error;
+  if (isError && (error.name === "AbortError" || error.name === "Interrupted")) throw error;
+  const thing = JSON.stringify(name);
+  const reason = isError ? `${error.name}: ${error.message}` : String(error);
+  if (/allocation failed|out of memory|Invalid (typed )?array (buffer )?length/i.test(reason)) {
+    return new StrayError(
+      "too_large",
+      `Cannot read ${thing} as its content must fit in memory: ${reason}`,
+      { hint: "use fewer --workers, or a machine with more memory", cause: error },
+    );
+  }
+  return new StrayError("internal", `Cannot read ${thing} as stray has a fault: ${reason}`, {
+    hint: "please report it with the file",
+    cause: error,
+  });
 }

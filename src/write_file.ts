@@ -1,58 +1,113 @@
 /** Files written whole or not at all. */
 
-import { dirname } from "./path.ts";
 import { StrayError } from "./errors.ts";
+import { followLinks } from "./file_identity.ts";
+import { basename, dirname, join } from "./path.ts";
+
+/** Where bytes for a path go. */
+type Place =
+  /** A plain file, or none yet: replaced as a whole. */
+  | { readonly kind: "file"; readonly path: string; readonly mode: number | undefined }
+  /** A pipe or device: written to. */
+  | { readonly kind: "stream"; readonly path: string }
+  | { readonly kind: "stdout" };
+
+/** Names of stdout, which Deno opens for no program with limited permissions. */
+const STDOUT = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+/** Longest name of a file, in bytes, on all common file systems. */
+const MAX_NAME = 255;
+/** The name of a temporary file; the first part tells whose. */
+const TEMPORARY = /^\.(.+)\.[0-9a-f]{8}\.partial$/s;
 
 /**
  * Writes a file under a temporary name beside it, then renames it: a reader of the path finds the
  * whole old file or the whole new one. The old file survives a failure.
+ *
+ * A symbolic link stays one: the file that it names is replaced. A file keeps its mode. Pipes, devices
+ * and `/dev/stdout` are written to.
  *
  * @param path The file.
  * @param bytes Its content.
  * @throws {StrayError} `write` If the disk is full, or the folder is missing or not writable.
  */
 export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = temporaryName(path);
-  // A second Ctrl-C ends the program while it writes.
-  const remove = () => removeIfThere(temporary);
-  addEventListener("unload", remove);
   try {
-    const file = await Deno.open(temporary, { write: true, createNew: true });
-    try {
-      for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-      await file.sync();
-    } finally {
-      file.close();
+    const place = await findPlace(path);
+    if (place.kind === "stdout") await writeAll(Deno.stdout, bytes);
+    else if (place.kind === "file") await replaceFile(place, bytes);
+    else {
+      using stream = await Deno.open(place.path, { write: true });
+      await writeAll(stream, bytes);
     }
-    await Deno.rename(temporary, path);
   } catch (cause) {
-    remove();
     throw writeFailure(path, cause);
-  } finally {
-    removeEventListener("unload", remove);
   }
 }
 
 /**
- * Checks that `writeFileAtomically` can write a file, before work that would be lost.
+ * Writes a file as `writeFileAtomically` does; where that fails, keeps its content under another name, in
+ * the same folder, in others, or in one for temporary files.
+ *
+ * @param path The file.
+ * @param bytes Its content, which took long to make.
+ * @param folders Other folders, the best first.
+ * @throws {StrayError} `write` If the file could not be written; the message names the file that has the
+ * content, if any has.
+ */
+export async function writeOrKeep(
+  path: string,
+  bytes: Uint8Array,
+  folders: readonly string[] = [],
+): Promise<void> {
+  try {
+    return await writeFileAtomically(path, bytes);
+  } catch (error) {
+    const failure = error as StrayError;
+    const name = `kept-${crypto.randomUUID().slice(0, 8)}-${basename(path).slice(-60)}`;
+    const attempts = [dirname(path), ...folders].map((folder) => () => Promise.resolve(folder));
+    for (const folder of [...attempts, () => Deno.makeTempDir({ prefix: "stray-" })]) {
+      let kept: string;
+      try {
+        kept = join(await folder(), name);
+        await writeFileAtomically(kept, bytes);
+      } catch {
+        continue;
+      }
+      throw new StrayError("write", `${failure.message}: its content is in "${kept}"`, {
+        hint: `${failure.hint}, then move it: mv "${kept}" "${path}"`,
+        cause: failure,
+      });
+    }
+    throw failure;
+  }
+}
+
+/**
+ * Checks that `writeFileAtomically` can write a file, before work that would be lost; removes what
+ * killed programs left of it.
  *
  * @param path The file.
  * @throws {StrayError} `write` If the folder is missing or not writable, or the path is a folder.
  */
 export async function checkWritable(path: string): Promise<void> {
-  const temporary = temporaryName(path);
   try {
-    const info = await Deno.stat(path).catch(() => undefined);
-    if (info?.isDirectory) throw new Error("it is a folder");
-    (await Deno.open(temporary, { write: true, createNew: true })).close();
-    await Deno.remove(temporary);
+    const place = await findPlace(path);
+    if (place.kind !== "file") return;
+    const { file, temporary } = await openTemporary(place.path, undefined);
+    try {
+      await Deno.remove(temporary);
+    } finally {
+      file.close(); // releases the lock
+    }
+    await removeRemains(dirname(place.path), temporaryStem(place.path));
   } catch (cause) {
     throw writeFailure(path, cause);
   }
 }
 
 /**
- * Makes a folder, and those above it, if it does not exist.
+ * Makes a folder, and those above it, if it does not exist; removes temporary files that killed
+ * programs left in it.
  *
  * @param path The folder.
  * @throws {StrayError} `write` If it cannot be made, as where a file has its name.
@@ -60,9 +115,109 @@ export async function checkWritable(path: string): Promise<void> {
 export async function makeFolder(path: string): Promise<void> {
   try {
     await Deno.mkdir(path, { recursive: true });
+    await removeRemains(path);
   } catch (cause) {
     throw writeFailure(path, cause);
   }
+}
+
+async function findPlace(path: string): Promise<Place> {
+  if (STDOUT.includes(path)) return { kind: "stdout" };
+  let info: Deno.FileInfo;
+  try {
+    info = await Deno.stat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable && /^\/(dev|proc)\//.test(path)) {
+      throw new Error("it must be a file, a named pipe or /dev/stdout: it is a device");
+    }
+    return { kind: "file", path: followLinks(path), mode: undefined };
+  }
+  if (info.isDirectory) throw new Error("it is a folder");
+  if (!info.isFile) return { kind: "stream", path };
+  const mode = info.mode === null ? undefined : info.mode & 0o777;
+  return { kind: "file", path: followLinks(path), mode };
+}
+
+async function replaceFile(
+  { path, mode }: Place & { readonly kind: "file" },
+  bytes: Uint8Array,
+): Promise<void> {
+  const { file, temporary } = await openTemporary(path, mode);
+  // A second Ctrl-C ends the program while it writes.
+  const remove = () => removeIfThere(temporary);
+  addEventListener("unload", remove);
+  try {
+    try {
+      await writeAll(file, bytes);
+      await file.sync();
+      await Deno.rename(temporary, path);
+    } finally {
+      file.close(); // releases the lock, once no other program can take it for a remainder
+    }
+  } catch (cause) {
+    remove();
+    throw cause;
+  } finally {
+    removeEventListener("unload", remove);
+  }
+}
+
+/** Creates a temporary file and locks it, so that other programs leave it alone. */
+async function openTemporary(path: string, mode: number | undefined) {
+  for (;;) {
+    const id = crypto.randomUUID().slice(0, 8);
+    const temporary = join(dirname(path), `.${temporaryStem(path)}.${id}.partial`);
+    const file = await Deno.open(temporary, {
+      write: true,
+      createNew: true,
+      ...mode !== undefined && { mode },
+    });
+    try {
+      await file.lock(true).catch(() => {}); // some network file systems have no locks
+      // Another program may have removed it before it was locked.
+      if ((await file.stat()).nlink === 0) {
+        file.close();
+        continue;
+      }
+      if (mode !== undefined) await Deno.chmod(temporary, mode);
+      return { file, temporary };
+    } catch (error) {
+      file.close();
+      removeIfThere(temporary);
+      throw error;
+    }
+  }
+}
+
+/** The beginning of a temporary name: the file's name, cut so that the whole is short enough. */
+function temporaryStem(path: string): string {
+  const most = MAX_NAME - "..01234567.partial".length;
+  const { read } = new TextEncoder().encodeInto(basename(path), new Uint8Array(most));
+  return basename(path).slice(0, read);
+}
+
+/** Removes temporary files that no running program has locked. */
+async function removeRemains(folder: string, stem?: string): Promise<void> {
+  const names: string[] = [];
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    const found = isFile ? TEMPORARY.exec(name)?.[1] : undefined;
+    if (found !== undefined && (stem === undefined || found === stem)) names.push(name);
+  }
+  for (const name of names) {
+    try {
+      using file = await Deno.open(join(folder, name), { write: true });
+      if (await file.tryLock(true)) await Deno.remove(join(folder, name));
+    } catch {
+      // Another user's, or removed meanwhile.
+    }
+  }
+}
+
+async function writeAll(
+  file: { write(bytes: Uint8Array): Promise<number> },
+  bytes: Uint8Array,
+): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
 }
 
 function removeIfThere(path: string): void {
@@ -71,10 +226,6 @@ function removeIfThere(path: string): void {
   } catch {
     // It does not exist, or cannot be removed.
   }
-}
-
-function temporaryName(path: string): string {
-  return `${path}.${crypto.randomUUID().slice(0, 8)}.partial`;
 }
 
 /**

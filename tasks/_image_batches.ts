@@ -9,7 +9,7 @@ import {
   readSources,
 } from "../src/datasets/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
-import { StrayError } from "../src/errors.ts";
+import { imageFailure, StrayError } from "../src/errors.ts";
 import { DecodePool, writeModelInput } from "../src/images/mod.ts";
 import { decodedSize } from "./_region.ts";
 import { Hints } from "./_hints.ts";
@@ -56,8 +56,7 @@ export async function* readBatches(
     try {
       writeModelInput(image, input, values, count * size);
     } catch (error) {
-      if (!(error instanceof StrayError)) throw error;
-      return { ...name, error };
+      return { ...name, error: imageFailure(error, name.path) };
     }
     notes.add(name.path, image.notes);
     count++;

@@ -106,7 +106,7 @@ export function tensorRecord(name: string, tensors: Tensors) {
 export function tensorTable(name: string, tensors: Tensors): string[] {
   const { tensors: list, parameters } = tensorRecord(name, tensors);
   const rows = list.map(({ name, shape, parameters }) => [
-    name,
+    escape(name),
     shape.join(" x "),
     String(parameters),
   ]);

@@ -42,6 +42,11 @@ export async function writeFolder(
     if (missing.length < all) {
       stderr.info(`${out}: ${all - missing.length} images exist already`);
     }
+    if (folder.damaged > 0) {
+      stderr.warn(
+        `${folder.damaged} images in "${out}" are not as they were written: they are made again`,
+      );
+    }
     for (const record of folder.present) await report(record);
     const rate = new Rate();
     let count = 0;

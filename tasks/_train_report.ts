@@ -151,6 +151,12 @@ export class TrainReport {
     this.#rate = new Rate();
   }
 
+  /** Called with a line on the training. */
+  note(line: string): void {
+    this.#reporter.progress(undefined);
+    this.#reporter.info(line);
+  }
+
   /** Called with a fact about the images, and its remedy. */
   warn(message: string, hint?: string): void {
     this.#reporter.progress(undefined);

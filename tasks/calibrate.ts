@@ -9,7 +9,7 @@ import {
 } from "../src/cli/mod.ts";
 import { readSources } from "../src/datasets/mod.ts";
 import { DecodePool } from "../src/images/mod.ts";
-import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
+import { checkWritable, writeOrKeep } from "../src/write_file.ts";
 import {
   DEFAULT_FPR,
   describeCalibration,
@@ -90,7 +90,7 @@ async function calibrate(context: Context): Promise<ExitCode> {
     });
     stderr.progress(undefined);
     notes.end();
-    await writeFileAtomically(resolve(out), encodeModel(result.model));
+    await writeOrKeep(resolve(out), encodeModel(result.model), [context.directory]);
     const { score, calibration } = result.model;
     const images = calibration?.images ?? 0;
     const warning = tooFewImages(DEFAULT_FPR, images);

@@ -29,6 +29,7 @@ export const command = defineCommand({
   name: "embed",
   operands: SOURCE_OPERANDS,
   flags: EMBED_FLAGS,
+  furtherOutputs: ({ out }) => out?.endsWith(".npy") ? [recordsBeside(out)] : [],
   help: {
     map: "add coordinates x and y on a plane, by pca, tsne or umap",
     out:
@@ -167,6 +168,11 @@ async function embedAll(context: Context, detector: Detector): Promise<ExitCode>
   return failed.length > 0 ? ExitCode.failed : ExitCode.done;
 }
 
+/** The file of the records of an array. */
+function recordsBeside(out: string): string {
+  return out.replace(/\.npy$/, ".ndjson");
+}
+
 async function writeArray(
   out: string,
   { resolve }: Context,
@@ -179,7 +185,7 @@ async function writeArray(
   if (!places && names.every(({ label }) => label === undefined)) return;
   const lines = names.map((name, i) => JSON.stringify(recordOf(name, undefined, places?.[i])));
   const bytes = new TextEncoder().encode(`${lines.join("\n")}\n`);
-  await writeFileAtomically(resolve(out.replace(/\.npy$/, ".ndjson")), bytes);
+  await writeFileAtomically(resolve(recordsBeside(out)), bytes);
 }
 
 /** Draws the map, with thumbnails if `values` holds the images. */

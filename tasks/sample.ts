@@ -4,6 +4,7 @@ import { type CommandContext, defineCommand, ExitCode, usageError } from "../src
 import type { Detector } from "../src/detection/mod.ts";
 import { encodePng, type Image } from "../src/images/mod.ts";
 import { contactSheet, valueRange } from "../src/report/mod.ts";
+import { fileIdentity } from "../src/file_identity.ts";
 import { checkWritable, makeFolder, writeFileAtomically } from "../src/write_file.ts";
 import { MODEL_FLAGS } from "./_image_batches.ts";
 import { openDetector } from "./_open_detector.ts";
@@ -25,7 +26,12 @@ type Context = CommandContext<typeof SAMPLE_FLAGS[number]>;
 /** `sample`. */
 export const command = defineCommand({
   name: "sample",
-  operands: { name: "IMAGE", help: "with --between: the images to interpolate to", least: 0 },
+  operands: {
+    name: "IMAGE",
+    help: "with --between: the images to interpolate to",
+    least: 0,
+    path: "reads",
+  },
   flags: SAMPLE_FLAGS,
   help: {
     out: "FILE.png for one contact sheet; or a folder for one PNG per image, created if missing",
@@ -77,7 +83,7 @@ async function sample(context: Context): Promise<ExitCode> {
     const plan = await makePlan(context, detector);
     const images = await decode(plan, detector);
     if (sheet) await writeSheet(resolve(out), images, plan, detector);
-    else await writeImages(resolve(out), images, detector);
+    else await writeImages(resolve(out), images, detector, context);
     stderr.info(`wrote ${out}: ${images.length} images`);
   } finally {
     detector.dispose();
@@ -116,17 +122,28 @@ async function writeImages(
   folder: string,
   images: readonly Float32Array[],
   detector: Detector,
+  { files }: Context,
 ): Promise<void> {
   const { width, height, channels, range: [low, high] } = shapeOf(detector, images);
   const digits = String(images.length - 1).length;
+  const paths = Array.from(
+    images,
+    (_, i) => `${folder}/${String(i).padStart(digits, "0")}.png`,
+  );
+  for (const path of paths) {
+    if (!files?.inputs.has(fileIdentity(path))) continue;
+    throw usageError(
+      `Cannot write "${path}" as it must be another file than the images read`,
+      "give another folder with --out",
+    );
+  }
   for (const [i, values] of images.entries()) {
     const data = Uint8Array.from(
       values,
       (value) => Math.min(255, Math.max(0, Math.round(255 * (value - low) / (high - low || 1)))),
     );
     const image: Image = { width, height, channels, data, white: 255 };
-    const name = `${String(i).padStart(digits, "0")}.png`;
-    await writeFileAtomically(`${folder}/${name}`, await encodePng(image));
+    await writeFileAtomically(paths[i]!, await encodePng(image));
   }
 }
 

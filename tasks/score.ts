@@ -11,6 +11,7 @@ import { readSources } from "../src/datasets/mod.ts";
 import type { Detector, UnlikeCalibration } from "../src/detection/mod.ts";
 import type { EncodedImage } from "../src/images/mod.ts";
 import type { LensFitSpec } from "../src/models/mod.ts";
+import { threadCount } from "../src/workers/mod.ts";
 import { MODEL_FLAGS, nothingRead } from "./_image_batches.ts";
 import { ImageNotes } from "./_image_notes.ts";
 import type { MassMapFolder } from "./_mass_maps.ts";
@@ -110,7 +111,7 @@ async function score(context: Context): Promise<ExitCode> {
       decode: (bytes, options) => ({ bytes, options }), // decoded later, by any free thread
     });
     const outcomes = scoreEntries(entries, detector, {
-      workers: flags.workers ?? navigator.hardwareConcurrency,
+      workers: threadCount(flags.workers),
       inspect: heatmaps !== undefined,
       massMaps: massMaps !== undefined,
       onWarning: (message) => stderr.warn(message),

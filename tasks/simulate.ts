@@ -17,6 +17,7 @@ import {
 } from "../src/lensing/mod.ts";
 import { type SimulationSettings, sourceImageOf } from "../src/simulation/mod.ts";
 import { didYouMean } from "../src/suggest.ts";
+import { threadCount } from "../src/workers/mod.ts";
 import { readImages, readPsf } from "./_input_images.ts";
 import { listOfRecipes } from "./_simulate_list.ts";
 import { writeFolder, writeStream } from "./_simulate_output.ts";
@@ -51,6 +52,7 @@ const MAX_SOURCES = 1000;
 export const command = defineCommand({
   name: "simulate",
   flags: SIMULATE_FLAGS,
+  named: ["recipe"],
   help: {
     recipe: `${RECIPE_NAMES.join(", ")}, or a recipe file, .json (default model-b)`,
     classes: "no_sub, cdm (subhalos), vortex (default all three)",
@@ -125,7 +127,7 @@ async function simulate(context: Context): Promise<ExitCode> {
     version: VERSION,
   };
   const options = {
-    workers: flags.workers,
+    workers: threadCount(flags.workers),
     signal,
     onWarning: (message: string) => stderr.warn(message),
   };

@@ -6,10 +6,11 @@ import {
   ExitCode,
   type JsonObject,
   parseFlags,
+  type Reporter,
   usageError,
 } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
-import { makeFolder, writeFileAtomically } from "../src/write_file.ts";
+import { makeFolder, writeOrKeep } from "../src/write_file.ts";
 import { gridRuns, nameOf, type Run } from "./_grid.ts";
 import { errorField, sixDigits } from "./_record_fields.ts";
 import { evaluateModel } from "./_sweep_evaluate.ts";
@@ -33,6 +34,7 @@ type Context = CommandContext<SweptFlag | typeof OWN_FLAGS[number]>;
 export const command = defineCommand({
   name: "sweep",
   flags: [...RUN_FLAGS, ...OWN_FLAGS],
+  named: ["model", "recipe"],
   help: {
     ...trainCommand.help,
     positive: "labels of --test that are anomalies (default: labels not trained on)",
@@ -94,7 +96,7 @@ async function sweep(context: Context): Promise<ExitCode> {
     if (outcome === "interrupted") return ExitCode.interrupted;
     const record = { run, settings, ...outcome };
     if ("error" in outcome) failures++;
-    else await log.add(record);
+    else await keepRecord(log, record, stderr);
     await stdout.write(JSON.stringify(record));
     await stdout.flush();
   }
@@ -102,8 +104,18 @@ async function sweep(context: Context): Promise<ExitCode> {
   return failures > 0 ? ExitCode.failed : ExitCode.done;
 }
 
+/** Adds a record to the log; where that fails, the next record brings it along. */
+async function keepRecord(log: SweepLog, record: JsonObject, stderr: Reporter): Promise<void> {
+  try {
+    await log.add(record);
+  } catch (error) {
+    if (!(error instanceof StrayError)) throw error;
+    stderr.warn(`${error.message}: the sweep goes on`, error.hint);
+  }
+}
+
 /** Flags that do not change the result, or have a field of their own in a record. */
-const NO_SETTINGS = ["grid", "out", "keep", "quiet", "help", "version", "workers"];
+const NO_SETTINGS = ["grid", "out", "keep", "quiet", "help", "version", "workers", "max-memory"];
 
 /** The flags that all runs share. */
 function settingsOf(flags: Context["flags"], swept: readonly string[]): JsonObject {
@@ -144,7 +156,7 @@ async function doRun(run: Run, context: Context): Promise<JsonObject | "interrup
   if (keep !== undefined) {
     const { encodeModel } = await import("../src/store/mod.ts");
     file = `${keep.replace(/\/$/, "")}/${nameOf(run).replaceAll("/", "_")}.safetensors`;
-    await writeFileAtomically(resolve(file), encodeModel(model));
+    await writeOrKeep(resolve(file), encodeModel(model), [context.directory]);
   }
   return {
     parameters,
@@ -160,8 +172,12 @@ async function doRun(run: Run, context: Context): Promise<JsonObject | "interrup
 
 /** A context without its flags, and with empty stdin. */
 function contextOf(context: Context) {
-  const { stdout, stderr, directory, resolve, signal } = context;
-  return { arguments: [], stdout, stderr, directory, resolve, signal, stdin: new Blob().stream() };
+  const { stdout, stderr, directory, resolve, signal, files } = context;
+  return {
+    ...{ arguments: [], stdout, stderr, directory, resolve, signal },
+    ...files && { files },
+    stdin: new Blob().stream(),
+  };
 }
 
 /** The flags of `train` for a run. */

@@ -15,7 +15,9 @@ import { findModel, parseLoss } from "../src/models/mod.ts";
 import type { LoadOptions } from "../src/training/mod.ts";
 import { dirname, join } from "../src/path.ts";
 import { MAX_COUNT } from "../src/shape.ts";
-import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
+import { StrayError } from "../src/errors.ts";
+import { checkWritable, writeFileAtomically, writeOrKeep } from "../src/write_file.ts";
+import { threadCount } from "../src/workers/mod.ts";
 import {
   DEFAULT_NOTE,
   isNetworkFile,
@@ -64,6 +66,7 @@ const CALIBRATION_NOTE =
 export const command = defineCommand({
   name: "train",
   flags: TRAIN_FLAGS,
+  named: ["model", "recipe"],
   help: {
     model: `architecture: ${MODEL_NAMES}; or a network file, .json (default: see below)`,
     out: "the model file to write",
@@ -112,18 +115,12 @@ async function train(context: Context): Promise<ExitCode> {
   if (out === undefined) {
     throw usageError("Cannot train as --out must be given", "add --out model.safetensors");
   }
-  if (checkpoint !== undefined && resolve(checkpoint) === resolve(out)) {
-    throw usageError(
-      `Cannot use --checkpoint as it must be another file than --out: current value is "${checkpoint}"`,
-      "the model would take the checkpoint's place",
-    );
-  }
   const { encodeModel } = await import("../src/store/mod.ts");
   // Fails now rather than after an hour of training.
   for (const path of [out, checkpoint]) if (path !== undefined) await checkWritable(resolve(path));
   const report = new TrainReport(stderr);
   const result = await trainModel(context, report);
-  await writeFileAtomically(resolve(out), encodeModel(result.model));
+  await writeOrKeep(resolve(out), encodeModel(result.model), [context.directory]);
   report.end(result, out);
   // Ctrl-C after training has ended still exits with 130.
   if (context.signal.aborted) return ExitCode.interrupted;
@@ -176,7 +173,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     : model;
   await checkLabels(context);
   const { decodeModel } = await import("../src/store/mod.ts");
-  const pool = new DecodePool({ workers: flags.workers });
+  const pool = new DecodePool({ workers: threadCount(flags.workers) });
   const region = flags.mask === undefined ? undefined : await readRegion(flags.mask, context);
   const lenses = await lensesOf(context);
   const sources = { ...readSourceFlags(context, sizeOf(flags)), decode: pool.decode };
@@ -257,14 +254,26 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     onStep: (step) => report.step(step),
     onEpoch: async (record, makeCheckpoint) => {
       report.epoch(record);
-      if (checkpoint !== undefined) {
-        await writeFileAtomically(resolve(checkpoint), await makeCheckpoint());
+      const requested = context.takeCheckpointRequest?.();
+      const file = checkpoint ?? (requested ? checkpointBeside(flags.out) : undefined);
+      if (file === undefined) return;
+      try {
+        await writeFileAtomically(resolve(file), await makeCheckpoint());
+        if (requested) report.note(`wrote ${file}: the training after epoch ${record.epoch}`);
+      } catch (error) {
+        if (!(error instanceof StrayError)) throw error;
+        report.warn(`${error.message}: the training goes on`, error.hint);
       }
     },
   }).catch((error) => {
     report.fail(error);
     throw error;
   });
+}
+
+/** The checkpoint that a signal requests, where no flag names one. */
+function checkpointBeside(out: string | undefined): string | undefined {
+  return out === undefined ? undefined : `${out}.checkpoint`;
 }
 
 /** Refuses labels that no image can have, before images are read, where that is known so early. */

@@ -1,5 +1,6 @@
 /** The definition of a command, and its input. */
 
+import type { PathRole } from "./flag_entry.ts";
 import type { FlagName, FlagValues } from "./flags.ts";
 import type { BufferedLineWriter } from "./line_writer.ts";
 import type { StderrReporter } from "./reporter.ts";
@@ -25,6 +26,14 @@ export type LineWriter = Pick<BufferedLineWriter, "write" | "writeText" | "write
 /** The only writer of stderr, as commands see it. */
 export type Reporter = Pick<StderrReporter, "info" | "warn" | "error" | "progress">;
 
+/** Identities of the files that a command line names, as `fileIdentity` tells them. */
+export interface CommandFiles {
+  /** Files and folders that are read. */
+  readonly inputs: ReadonlySet<string>;
+  /** Files and folders that are written; none is an input. */
+  readonly outputs: ReadonlySet<string>;
+}
+
 /** The input of a command. */
 export interface CommandContext<F extends FlagName = never> {
   /** The flags. */
@@ -43,6 +52,10 @@ export interface CommandContext<F extends FlagName = never> {
   readonly resolve: (path: string) => string;
   /** Aborted by the first Ctrl-C; a second one ends the program at once. */
   readonly signal: AbortSignal;
+  /** Whether SIGUSR1 requested a checkpoint since the last call. @default {never} */
+  readonly takeCheckpointRequest?: () => boolean;
+  /** The files of the command line. @default {none are known} */
+  readonly files?: CommandFiles;
 }
 
 /** A command of the program. */
@@ -50,9 +63,19 @@ export interface Command<F extends FlagName = FlagName> {
   /** The word that follows `deno task` or `stray`. */
   readonly name: string;
   /** Its operands; absent if it takes none. */
-  readonly operands?: { readonly name: string; readonly help: string; readonly least: number };
+  readonly operands?: {
+    readonly name: string;
+    readonly help: string;
+    readonly least: number;
+    /** Whether they are files. */
+    readonly path?: PathRole;
+  };
   /** Its flags, besides the common ones. */
   readonly flags: readonly F[];
+  /** Flags that take a name or a file here: only a value that ends in `.json` is a file. */
+  readonly named?: readonly F[];
+  /** Files that are written besides those that flags name. */
+  furtherOutputs?(flags: FlagValues<F>): readonly string[];
   /** Help lines of flags that have a meaning of their own here. */
   readonly help?: { readonly [K in F]?: string };
   /** Paragraphs of the help: facts that belong to no flag. */

@@ -28,7 +28,15 @@ export interface FlagEntry {
   readonly open?: boolean;
   /** One-letter form. */
   readonly short?: string;
+  /**
+   * Its value names a file or folder that is read; that is written; or that fills while sources are
+   * read, so that it may not lie among them.
+   */
+  readonly path?: PathRole;
 }
+
+/** The role of a file or folder that a flag names. */
+export type PathRole = "reads" | "writes" | "fills";
 
 /** The range of a number. */
 type Range = Pick<FlagEntry, "min" | "max" | "open">;
@@ -39,6 +47,13 @@ export const boolean = (help: string) => ({ kind: "boolean", help }) as const;
 /** A string. */
 export const string = (placeholder: string, help: string) =>
   ({ kind: "string", placeholder, help }) as const;
+
+/** The name of a file or folder. */
+export const path = (placeholder: string, role: PathRole, help: string) =>
+  ({ kind: "string", placeholder, help, path: role }) as const;
+
+/** Sources of images, one per value. */
+export const sources = (help: string) => ({ ...strings("SRC", help), path: "reads" }) as const;
 
 /** A string that may be given several times. */
 export const strings = (placeholder: string, help: string) =>

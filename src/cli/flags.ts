@@ -9,6 +9,8 @@ import {
   integer,
   list,
   number,
+  path,
+  sources,
   string,
   strings,
 } from "./flag_entry.ts";
@@ -27,16 +29,14 @@ const MAX_WORKERS = 256;
 /** All flags in the groups of the help, in its order. */
 export const FLAG_GROUPS = {
   data: {
-    data: strings(
-      "SRC",
+    data: sources(
       "a source of normal images: file, folder, folder of class folders, IDX, npy, npz#key, CSV, " +
         "FITS, - for paths on stdin",
     ),
-    labelled: strings("SRC", "a source of images whose labels are known"),
+    labelled: sources("a source of images whose labels are known"),
     normal: list("train only on images with these labels"),
     "hold-out": list("train on images of all labels except these"),
-    anomalies: strings(
-      "SRC",
+    anomalies: sources(
       "a few known anomalies: they choose the score and propose a threshold, and neither train nor " +
         "calibrate",
     ),
@@ -61,8 +61,9 @@ export const FLAG_GROUPS = {
       ["grey", "rgb"],
       "convert every image to grey or rgb (default: as the first image)",
     ),
-    mask: string(
+    mask: path(
       "FILE|RECT",
+      "reads",
       "the part of every image that counts: X,Y,WxH in pixels, or an image that is not black there",
     ),
     scale: string(
@@ -81,6 +82,11 @@ export const FLAG_GROUPS = {
       min: 1,
       max: MAX_PIXELS,
     }),
+    "max-memory": string(
+      "SIZE",
+      "memory that large images may take together, such as 2G: others wait, and larger ones are refused " +
+        "(default: a quarter of the machine's, at most 4G)",
+    ),
     vectors: boolean("read a 2-D npy, npz, IDX or HDF5 array as a list of vectors, one per row"),
     null: { ...boolean("paths on stdin are separated by NUL"), short: "0" },
     md5: string("HASH", "refuse the source file unless its MD5 is this"),
@@ -88,7 +94,7 @@ export const FLAG_GROUPS = {
     mirror: string("URL", "fetch from here; file names are appended to this address"),
   },
   model: {
-    model: string("FILE", "the model file"),
+    model: path("FILE", "reads", "the model file"),
     seek: choice(
       "WHAT",
       ["novelty", "damage"],
@@ -132,8 +138,9 @@ export const FLAG_GROUPS = {
       "standard deviation of a blur in pixels, 0 for none (knn; default 1, for vectors 0)",
       { min: 0, max: 1000 },
     ),
-    "latents-of": string(
+    "latents-of": path(
       "FILE",
+      "reads",
       "look for neighbours among this model's latents instead of pixels (knn)",
     ),
     gibbs: integer("Gibbs sampling steps per gradient (rbm; default 1)", { min: 1, max: 1000 }),
@@ -188,30 +195,35 @@ export const FLAG_GROUPS = {
       "change training images at random: flip-x, flip-y, rotate:DEGREES, shift:PIXELS, crop:PART, " +
         "brightness:X, contrast:X; only the input, not the target: noise:X, cutout:PIXELS",
     ),
-    calibrate: string(
+    calibrate: path(
       "HOW",
+      "reads",
       "calibrate by split (images set aside), cross:K (K further models; cross alone takes 5, or 10 " +
         "without steps), loo (each image left out), or SRC (other normal images); default: split " +
         "from 400 images; below loo for knn by pixels or latents, cross for all others",
     ),
-    checkpoint: string("FILE", "write the state of the training to this file after every epoch"),
-    resume: string("FILE", "continue from a checkpoint"),
+    checkpoint: path(
+      "FILE",
+      "writes",
+      "write the state of the training to this file after every epoch",
+    ),
+    resume: path("FILE", "reads", "continue from a checkpoint"),
   },
   sweep: {
     grid: strings("FLAG=A,B", "values of a train flag to try, as in --grid latent=2,4,8"),
-    test: strings("SRC", "a labelled source to evaluate every model on"),
-    keep: string("DIR", "keep the model files in this folder"),
+    test: sources("a labelled source to evaluate every model on"),
+    keep: path("DIR", "writes", "keep the model files in this folder"),
   },
   simulation: {
-    recipe: string("NAME", "a built-in recipe, or FILE.json"),
+    recipe: path("NAME", "reads", "a built-in recipe, or FILE.json"),
     set: strings("KEY=DIST", "draw a parameter from this distribution instead"),
     free: list(
       "numbers of a lens to fit although the recipe keeps them constant: names of parameters or of " +
         "their groups (halo, shear, lens_light, source), or all",
     ),
     classes: list("no_sub, cdm, vortex"),
-    source: string("WHAT", "an image, or a folder of images"),
-    psf: string("IMAGE", "a point spread function"),
+    source: path("WHAT", "reads", "an image, or a folder of images"),
+    psf: path("IMAGE", "reads", "a point spread function"),
     instrument: choice(
       "NAME",
       ["hst", "euclid-vis", "rubin", "jwst-nircam"],
@@ -219,7 +231,7 @@ export const FLAG_GROUPS = {
     ),
   },
   fitting: {
-    noise: string("FILE", "noise of each pixel: a FITS file of the size of the image, or #HDU"),
+    noise: path("FILE", "reads", "noise of each pixel: a FITS file of the size of the image, or #HDU"),
     "noise-kind": choice(
       "NAME",
       ["deviation", "variance", "inverse-variance"],
@@ -265,22 +277,27 @@ export const FLAG_GROUPS = {
   },
   sampling: {
     class: string("LABEL", "images of this label"),
-    traverse: string("IMAGE", "vary each unit of this image's latent alone"),
-    between: string("IMAGE", "interpolate from this image's latent to the others'"),
+    traverse: path("IMAGE", "reads", "vary each unit of this image's latent alone"),
+    between: path("IMAGE", "reads", "interpolate from this image's latent to the others'"),
   },
   output: {
-    out: string("FILE", "where the result goes"),
-    heatmaps: string("DIR", "write a map per image here, showing where it is anomalous"),
+    out: path("FILE", "writes", "where the result goes"),
+    heatmaps: path("DIR", "fills", "write a map per image here, showing where it is anomalous"),
     "heatmap-format": choice(
       "NAME",
       ["png", "npy", "tiff"],
       "png (a picture over the image), npy (float32) or tiff (16 bits, 1000 at the limit; default png)",
     ),
-    "mass-maps": string(
+    "mass-maps": path(
       "DIR",
+      "fills",
       "write maps of the mass that each smooth lens lacks here: FITS and a picture (lens-fit)",
     ),
-    masks: string("DIR", "compare heatmaps with masks of the anomalies, as pixel_auroc and aupro"),
+    masks: path(
+      "DIR",
+      "reads",
+      "compare heatmaps with masks of the anomalies, as pixel_auroc and aupro",
+    ),
     map: choice("HOW", ["pca", "tsne", "umap"], "map the latents to a plane by pca, tsne or umap"),
     format: choice(
       "NAME",

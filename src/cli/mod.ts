@@ -9,6 +9,7 @@ export { alignColumns } from "./columns.ts";
 export {
   type Command,
   type CommandContext,
+  type CommandFiles,
   defineCommand,
   ExitCode,
   type LineWriter,

@@ -3,9 +3,10 @@
 import { StrayError } from "../errors.ts";
 import { isAbsolute, join } from "../path.ts";
 import { didYouMean } from "../suggest.ts";
-import { Interrupted, listenForInterrupt } from "./_interrupt.ts";
+import { checkFileRoles } from "./_file_roles.ts";
+import { Interrupted, listenForSignals } from "./_interrupt.ts";
 import { callerDirectory, programName, stdoutColumns, systemReporter } from "./_system.ts";
-import { type Command, type CommandContext, ExitCode } from "./command.ts";
+import { type Command, type CommandContext, type CommandFiles, ExitCode } from "./command.ts";
 import type { FlagName } from "./flags.ts";
 import { commandHelp, type CommandSummary, type HelpOptions, programHelp } from "./help.ts";
 import { BrokenPipe, BufferedLineWriter } from "./line_writer.ts";
@@ -96,13 +97,17 @@ async function runEntry(
   }
   const stderr = systemReporter(flags.quiet);
   let noticeTimer: ReturnType<typeof setTimeout> | undefined;
-  const interrupt = listenForInterrupt(() => {
+  const signals = listenForSignals(() => {
     const line = "interrupted: finishing, press Ctrl-C again to end at once";
     noticeTimer = setTimeout(() => stderr.info(line), 200);
+  }, () => {
+    const writes = command.flags.includes("checkpoint");
+    stderr.info(`SIGUSR1: going on${writes ? ", with a checkpoint after this epoch" : ""}`);
   });
-  const { signal } = interrupt;
+  const { signal, takeCheckpointRequest } = signals;
   let stdin: ReadableStream<Uint8Array> | undefined;
-  const context: CommandContext<FlagName> = {
+  const resolve = (path: string) => isAbsolute(path) ? path : join(directory, path);
+  const context = (files: CommandFiles): CommandContext<FlagName> => ({
     flags,
     arguments: operands,
     stdout,
@@ -112,11 +117,14 @@ async function runEntry(
       return stdin ??= Deno.stdin.readable.pipeThrough(new TransformStream(), { signal });
     },
     directory,
-    resolve: (path) => isAbsolute(path) ? path : join(directory, path),
+    resolve,
     signal,
-  };
+    takeCheckpointRequest,
+    files,
+  });
   try {
-    const code = await command.run(context);
+    const files = checkFileRoles(command, flags, operands, resolve);
+    const code = await command.run(context(files));
     stderr.close();
     await stdout.flush();
     return code;
@@ -126,7 +134,7 @@ async function runEntry(
     return report(relativeTo(directory, args, error), stderr, signal);
   } finally {
     clearTimeout(noticeTimer);
-    interrupt.stop();
+    signals.stop();
   }
 }
 

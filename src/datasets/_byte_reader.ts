@@ -2,6 +2,7 @@
 
 import { concatenate } from "../concatenate.ts";
 import type { StrayError } from "../errors.ts";
+import { release } from "../memory_budget.ts";
 import { readFailure } from "./_errors.ts";
 import { Decompressor, isDamage } from "./_decompressor.ts";
 
@@ -123,9 +124,16 @@ export class ByteReader {
     return found === length ? bytes : bytes.slice(0, found);
   }
 
-  /** Takes all remaining bytes; undefined if there are more than `maxBytes`. */
-  async readAll(maxBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const bytes = await this.#readPieces(maxBytes + 1);
+  /**
+   * Takes all remaining bytes; undefined if there are more than `maxBytes`.
+   *
+   * @param start Bytes before them, which the result has too. @default {none}
+   */
+  async readAll(
+    maxBytes: number,
+    start: Uint8Array<ArrayBuffer> = NOTHING,
+  ): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const bytes = await this.#readPieces(maxBytes + 1, start);
     return bytes.length > maxBytes ? undefined : bytes;
   }
 
@@ -183,22 +191,39 @@ export class ByteReader {
     this.#position += length;
   }
 
-  async #readPieces(length: number): Promise<Uint8Array<ArrayBuffer>> {
-    const pieces: Uint8Array<ArrayBuffer>[] = [];
-    let total = 0;
+  /** Reads into a buffer that doubles as it fills, so that a false length takes no memory. */
+  async #readPieces(
+    length: number,
+    start: Uint8Array<ArrayBuffer> = NOTHING,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    let bytes = new Uint8Array(Math.min(length, Math.max(CHUNK, 2 * start.length)));
+    bytes.set(start);
+    let total = start.length;
     while (total < length) {
-      if (this.#ahead.length === 0 && !await this.#refill(total === 0 ? CHUNK : 1 << 20)) break;
-      const piece = this.#ahead.subarray(0, length - total);
-      this.#take(piece.length);
-      pieces.push(piece);
-      total += piece.length;
+      if (total === bytes.length) {
+        const larger = new Uint8Array(Math.min(length, 2 * total));
+        larger.set(bytes);
+        release(bytes);
+        bytes = larger;
+      }
+      const part = this.#ahead.subarray(0, bytes.length - total);
+      if (part.length > 0) {
+        bytes.set(part, total);
+        this.#take(part.length);
+        total += part.length;
+        continue;
+      }
+      const count = await this.#readInto(bytes.subarray(total));
+      if (count === 0) break;
+      this.#position += count;
+      total += count;
     }
-    return concatenate(Uint8Array, pieces);
+    return total === bytes.length ? bytes : new Uint8Array(bytes.buffer.transfer(total));
   }
 
   /** Reads one more chunk; false at the end. */
-  async #refill(size = CHUNK): Promise<boolean> {
-    const chunk = new Uint8Array(size);
+  async #refill(): Promise<boolean> {
+    const chunk = new Uint8Array(CHUNK);
     const count = await this.#readInto(chunk);
     if (count === 0) return false;
     const added = chunk.subarray(0, count);

@@ -1,7 +1,8 @@
 /** Images of an open container to entries. */
 
-import { StrayError } from "../errors.ts";
+import type { StrayError } from "../errors.ts";
 import type { Image } from "../images/mod.ts";
+import { readFailure } from "./_errors.ts";
 import type { ImageSeries } from "./_image_series.ts";
 import type { Entry, EntryName } from "./sample.ts";
 
@@ -16,8 +17,7 @@ export async function readOne(
     const named = withLabel(entry, images.labelOf(index));
     return image ? { ...named, image } : { ...named, error: images.missing(index, false)! };
   } catch (error) {
-    if (error instanceof StrayError) return { ...entry, error };
-    throw error;
+    return { ...entry, error: readFailure(error, entry.path) };
   }
 }
 
@@ -32,8 +32,7 @@ export async function* readEach(
     try {
       image = await images.read(i);
     } catch (thrown) {
-      if (!(thrown instanceof StrayError)) throw thrown;
-      error = thrown;
+      error = readFailure(thrown, images.nameOf(i));
     }
     const isEnd = !image && !error;
     if (isEnd) error = images.missing(i, true);

@@ -1,8 +1,8 @@
 /** The columns of a CSV file, and its rows. */
 
-import type { ErrorCode, StrayError } from "../errors.ts";
+import { cutText, type ErrorCode, type StrayError } from "../errors.ts";
 import { parseField, type Separator, separatorOf, splitFields } from "./_csv_line.ts";
-import { cannotRead, cut } from "./_errors.ts";
+import { cannotRead } from "./_errors.ts";
 import type { Line } from "./_lines.ts";
 
 /** The columns, by the first line. */
@@ -93,11 +93,11 @@ export function toRow({ text, number }: Line, layout: CsvLayout, name: string): 
     const field = fields[i] ?? "";
     const value = Math.fround(parseField(field, separator) ?? NaN);
     if (!Number.isFinite(value)) {
-      const title = hasHeader ? ` (${cut(names[i] ?? "", MAX_SHOWN)})` : "";
+      const title = hasHeader ? ` (${cutText(names[i] ?? "", MAX_SHOWN)})` : "";
       return fail(
         "decode",
         `column ${i + 1}${title} of line ${number} must be a number: ` +
-          `current value is ${JSON.stringify(cut(field, MAX_SHOWN))}`,
+          `current value is ${JSON.stringify(cutText(field, MAX_SHOWN))}`,
         'name a column "label" in the first line to use its text as labels',
       );
     }

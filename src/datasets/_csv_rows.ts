@@ -1,11 +1,11 @@
 /** The rows of a CSV file: vectors, each an image of one row. */
 
-import type { StrayError } from "../errors.ts";
+import { cutText, type StrayError } from "../errors.ts";
 import type { Image } from "../images/mod.ts";
 import type { ArrayPlace } from "./_array_images.ts";
 import type { ByteReader } from "./_byte_reader.ts";
 import { type CsvLayout, layoutOf, toRow } from "./_csv_layout.ts";
-import { cannotRead, cut } from "./_errors.ts";
+import { cannotRead } from "./_errors.ts";
 import type { ImageSeries } from "./_image_series.ts";
 import { type Line, readLines } from "./_lines.ts";
 
@@ -91,7 +91,7 @@ export class CsvRows implements ImageSeries {
   missing(index: number, whole: boolean): StrayError | undefined {
     const { damage } = this.#reader;
     if (damage !== undefined) {
-      const reason = `it is damaged (${cut(damage, 80)}): ${this.#next} rows are whole`;
+      const reason = `it is damaged (${cutText(damage, 80)}): ${this.#next} rows are whole`;
       return cannotRead("decode", this.#place.name, reason);
     }
     if (whole) return undefined;

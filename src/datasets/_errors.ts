@@ -1,6 +1,6 @@
 /** Errors of reading sources. */
 
-import { type ErrorCode, StrayError } from "../errors.ts";
+import { cutText, type ErrorCode, imageFailure, StrayError } from "../errors.ts";
 
 /** Maximum length of a path in messages; no system allows longer ones. */
 const MAX_PATH = 4096;
@@ -18,15 +18,15 @@ export function cannotRead(
 }
 
 /**
- * Turns an error of the system into a {@linkcode StrayError}; one that is already is returned.
+ * Turns any error of reading into a {@linkcode StrayError}; one that is already is returned.
  *
- * @throws The error, if it is neither: a bug, or an abort.
+ * @throws The error, if it is an abort.
  */
 export function readFailure(error: unknown, path: string): StrayError {
   if (error instanceof StrayError) return error;
-  if (!(error instanceof Error)) throw error;
+  if (!(error instanceof Error)) return imageFailure(error, path);
   const failure = (code: ErrorCode, reason: string, hint?: string) =>
-    cannotRead(code, cut(path, MAX_PATH), reason, hint, error);
+    cannotRead(code, cutText(path, MAX_PATH), reason, hint, error);
   if (isMissing(error)) {
     // Deno replaces bytes that are not UTF-8 in names by U+FFFD, and cannot open such names.
     const encoding = path.includes("\ufffd") ? ", or its name is not UTF-8" : "";
@@ -42,9 +42,10 @@ export function readFailure(error: unknown, path: string): StrayError {
   if (error instanceof Deno.errors.IsADirectory) {
     return failure("input", "it must be a file: it is a folder");
   }
-  const isSystemError = "code" in error && typeof error.code === "string" ||
+  // Deno has no class for most errors of the system.
+  const isSystemError = /\(os error \d+\)/.test(error.message) ||
     Object.values(Deno.errors).some((type) => error instanceof type);
-  if (!isSystemError) throw error;
+  if (!isSystemError) return imageFailure(error, path);
   // Without the path that Deno adds.
   return failure("input", `the system failed: ${error.message.replace(/: \w+ '.*$/s, "")}`);
 }
@@ -52,9 +53,4 @@ export function readFailure(error: unknown, path: string): StrayError {
 /** Whether the error is that of a missing file. */
 export function isMissing(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
-}
-
-/** A text, cut with an ellipsis if it is longer than `length`. */
-export function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }

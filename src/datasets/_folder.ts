@@ -18,17 +18,17 @@ export class Skipped {
   hidden = 0;
   /** Number of pipes, devices and circular links. */
   special = 0;
+  /** Names of links to files outside of the folder, which are read. */
+  readonly leaving: string[] = [];
 
   /** One line about all of them; undefined if there are none. */
   describe(folder: string): string | undefined {
     const { names, hidden, special } = this;
     const parts: string[] = [];
     if (names.length > 0) {
-      const prefix = folder.endsWith("/") ? folder : `${folder}/`;
-      const shown = names.toSorted().slice(0, SHOWN).map((name) => name.slice(prefix.length));
       parts.push(
         `${count(names.length, "file that is not an image", "files that are not images")}: ` +
-          shown.join(", ") + (names.length > SHOWN ? ", …" : ""),
+          some(names, folder),
       );
     }
     if (hidden > 0) parts.push(count(hidden, "hidden file", "hidden files"));
@@ -38,10 +38,32 @@ export class Skipped {
     }
     return parts.length === 0 ? undefined : `${folder}: skipped ${parts.join("; ")}`;
   }
+
+  /** One line about links that lead out of a folder; undefined if there are none. */
+  describeLeaving(folder: string): string | undefined {
+    const { length } = this.leaving;
+    if (length === 0) return undefined;
+    const links = count(length, "link leads", "links lead");
+    return `${folder}: ${links} out of the folder: ${some(this.leaving, folder)}`;
+  }
+}
+
+/** The first names, relative to their folder. */
+function some(names: readonly string[], folder: string): string {
+  const prefix = folder.endsWith("/") ? folder : `${folder}/`;
+  const shown = names.toSorted().slice(0, SHOWN).map((name) => name.slice(prefix.length));
+  return shown.join(", ") + (names.length > SHOWN ? ", …" : "");
 }
 
 function count(number: number, one: string, many: string): string {
   return `${number} ${number === 1 ? one : many}`;
+}
+
+/** A folder whose entries are being read. */
+interface OpenFolder {
+  readonly path: string;
+  readonly label: string | undefined;
+  readonly entries: IterableIterator<Deno.DirEntry>;
 }
 
 /**
@@ -56,31 +78,52 @@ export async function* walkFolder(
   base: string | undefined,
   folder: string,
   skipped: Skipped,
-  within: { readonly label?: string; readonly folders: readonly string[] } = { folders: [] },
 ): AsyncGenerator<EntryName | FailedSample> {
-  const folders = [...within.folders, resolvePath(base, folder)];
-  let entries: Deno.DirEntry[];
-  try {
-    entries = await Array.fromAsync(Deno.readDir(resolvePath(base, folder)));
-  } catch (cause) {
-    const error = readFailure(cause, folder);
-    if (within.folders.length === 0) throw error;
-    yield { ...nameWithin(folder, within.label), error };
-    return;
-  }
-  entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  for (const entry of entries) {
+  const open: OpenFolder[] = [];
+  const enter = async (path: string, label: string | undefined) => {
+    open.push({ path, label, entries: await readFolder(base, path) });
+  };
+  await enter(folder, undefined);
+  while (open.length > 0) {
+    const { path, label, entries } = open.at(-1)!;
+    const { value: entry, done } = entries.next();
+    if (done) {
+      open.pop();
+      continue;
+    }
     if (entry.name.startsWith(".")) {
       skipped.hidden++;
       continue;
     }
-    const name = nameInFolder(folder, entry.name);
-    const { isDirectory, isFile } = entry.isSymlink ? await follow(base, name, folders) : entry;
+    const name = nameInFolder(path, entry.name);
+    const { isDirectory, isFile } = entry.isSymlink
+      ? await follow(
+        resolvePath(base, name),
+        open.map(({ path }) => resolvePath(base, path)),
+        () => skipped.leaving.push(name),
+      )
+      : entry;
     if (isDirectory) {
-      const label = within.label ?? entry.name;
-      yield* walkFolder(base, name, skipped, { label, folders });
+      const own = label ?? entry.name;
+      try {
+        await enter(name, own);
+      } catch (error) {
+        yield { ...nameWithin(name, own), error: readFailure(error, name) };
+      }
     } else if (!isFile) skipped.special++;
-    else if (!COMPANIONS.has(entry.name)) yield nameWithin(name, within.label);
+    else if (!COMPANIONS.has(entry.name)) yield nameWithin(name, label);
+  }
+}
+
+async function readFolder(
+  base: string | undefined,
+  folder: string,
+): Promise<IterableIterator<Deno.DirEntry>> {
+  try {
+    const entries = await Array.fromAsync(Deno.readDir(resolvePath(base, folder)));
+    return entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)).values();
+  } catch (error) {
+    throw readFailure(error, folder);
   }
 }
 
@@ -88,17 +131,24 @@ function nameWithin(path: string, label: string | undefined): EntryName {
   return label === undefined ? { path } : { path, label };
 }
 
-/** The target of a link; neither file nor folder if the link is circular. */
+/**
+ * The target of a link; neither file nor folder if the link is circular.
+ *
+ * @param path The link.
+ * @param folders The folders that it is in, the outermost first.
+ * @param onLeave Called if the target is outside of the outermost.
+ */
 async function follow(
-  base: string | undefined,
-  name: string,
+  path: string,
   folders: readonly string[],
+  onLeave: () => void,
 ): Promise<{ readonly isDirectory: boolean; readonly isFile: boolean }> {
-  const path = resolvePath(base, name);
   try {
     const info = await Deno.stat(path);
-    if (!info.isDirectory) return info;
     const target = await Deno.realPath(path);
+    const root = await Deno.realPath(folders[0]!);
+    if (!target.startsWith(root.endsWith("/") ? root : `${root}/`) && target !== root) onLeave();
+    if (!info.isDirectory) return info;
     for (const folder of folders) {
       if (await Deno.realPath(folder) === target) return { isDirectory: false, isFile: false };
     }

@@ -1,7 +1,7 @@
 /** The warning that a limit ended a stream of images before those of some labels. */
 
 import type { CheckedSource } from "./_check_sources.ts";
-import { cut } from "./_errors.ts";
+import { cutText } from "../errors.ts";
 import { listLabels, type PlaceOptions } from "./list_labels.ts";
 
 /** Entries per label below which a run per label is no surprise. */
@@ -51,8 +51,8 @@ export class LimitedEntries {
       this.#runs === this.#labels.size && limit >= FEW * this.#runs;
     const later = this.#sources.slice(this.#at + 1).map(({ source }) => source);
     const missed = [
-      ...sorted && unseen.length > 0 ? [`labels ${cut(unseen.join(", "), LIST)}`] : [],
-      ...later.length > 0 ? [`sources ${cut(later.join(", "), LIST)}`] : [],
+      ...sorted && unseen.length > 0 ? [`labels ${cutText(unseen.join(", "), LIST)}`] : [],
+      ...later.length > 0 ? [`sources ${cutText(later.join(", "), LIST)}`] : [],
     ];
     if (missed.length === 0) return undefined;
     return `the limit of ${limit} images was reached before any of ${missed.join(" and ")}`;

@@ -14,6 +14,12 @@ export interface ReadAheadOptions<T> {
   readonly signal: AbortSignal | undefined;
 }
 
+/** Waits until no earlier result waits for the consumer: large results take turns. */
+export type Turn = () => Promise<void>;
+
+/** A function that starts work. */
+export type Task<T> = (turn: Turn) => Promise<T>;
+
 /** A started task, and how it ended. */
 interface StartedTask<T> {
   outcome: { readonly value: T; readonly cost: number } | { readonly error: unknown } | undefined;
@@ -29,7 +35,7 @@ interface StartedTask<T> {
  * @param cancel Called when the consumer stops, before `tasks.return`; it must end a wait of `tasks`.
  */
 export async function* readAhead<T>(
-  tasks: AsyncGenerator<() => Promise<T>>,
+  tasks: AsyncGenerator<Task<T>>,
   cancel: () => void,
   options: ReadAheadOptions<T>,
 ): AsyncGenerator<T> {
@@ -37,6 +43,7 @@ export async function* readAhead<T>(
   const queue: StartedTask<T>[] = [];
   const room = new Signal();
   const progress = new Signal();
+  const taken = new Signal();
   let held = 0;
   let underWay = 0;
   let expected: number | undefined;
@@ -44,10 +51,13 @@ export async function* readAhead<T>(
   let ended = false;
   let failure: { readonly error: unknown } | undefined;
 
-  async function run(task: () => Promise<T>, started: StartedTask<T>): Promise<void> {
+  async function run(task: Task<T>, started: StartedTask<T>): Promise<void> {
     underWay++;
+    const turn = async () => {
+      while (queue[0] !== started && !stopped) await taken.wait();
+    };
     try {
-      const value = await task();
+      const value = await task(turn);
       const cost = costOf(value);
       started.outcome = { value, cost };
       held += cost;
@@ -98,6 +108,7 @@ export async function* readAhead<T>(
       if ("error" in outcome) throw outcome.error;
       yield outcome.value;
       queue.shift();
+      taken.notify();
       held -= outcome.cost;
       room.notify();
     }
@@ -106,6 +117,7 @@ export async function* readAhead<T>(
     signal?.removeEventListener("abort", onAbort);
     stopped = true;
     cancel();
+    taken.notify();
     room.notify();
     await pumping;
     while (underWay > 0) await room.wait();

@@ -1,6 +1,8 @@
 /** The images of one source, by its name. */
 
 import { StrayError } from "../errors.ts";
+import { fileIdentity } from "../file_identity.ts";
+import { budgetBytes, type MemoryBudget, SMALL_BYTES, withMemory } from "../memory_budget.ts";
 import {
   decode,
   type DecodeOptions,
@@ -24,6 +26,7 @@ import {
   isForFolders,
   openSniffed,
 } from "./_sniffed.ts";
+import type { Turn } from "./_read_ahead.ts";
 import type { AnyImage, Entry, EntryName } from "./sample.ts";
 import type { SourceOptions } from "./source_options.ts";
 
@@ -65,22 +68,36 @@ export class SourceReader<I extends AnyImage = Image> {
    * the whole name. Any failure becomes a failed sample.
    *
    * @param entry Name and label.
+   * @param turn Waited for before a large file is read.
    * @param skip For files in a folder.
    */
-  async read(entry: EntryName, skip?: Skip): Promise<ReadResult<I>> {
-    const path = this.#resolve(entry.path);
-    try {
-      const content = await this.#readFile(path, entry.path, undefined, skip);
-      if (content) return this.#toResult(entry, content, undefined, skip);
+  async read(entry: EntryName, turn: Turn, skip?: Skip): Promise<ReadResult<I>> {
+    const result = await this.#read(entry, turn, skip);
+    if (result === undefined) {
       skip?.(entry.path);
       return noEntries();
+    }
+    if (!("error" in result)) await this.#refuseOutput(entry.path);
+    return result;
+  }
+
+  /** Reads a file; undefined only in a folder, for a file that is not an image. */
+  async #read(
+    entry: EntryName,
+    turn: Turn,
+    skip: Skip | undefined,
+  ): Promise<ReadResult<I> | undefined> {
+    const path = this.#resolve(entry.path);
+    try {
+      const content = await this.#readFile(path, entry.path, undefined, turn, skip);
+      return content && this.#toResult(entry, content, undefined, skip);
     } catch (error) {
       try {
         const split = !skip && isMissing(error)
           ? await splitName(this.#options.baseDirectory, entry.path)
           : undefined;
         if (!split) throw error;
-        return await this.#readPart(entry, split.file, split.selector);
+        return await this.#readPart(entry, split.file, split.selector, turn);
       } catch (error) {
         return { ...entry, error: readFailure(error, entry.path) };
       }
@@ -142,6 +159,22 @@ export class SourceReader<I extends AnyImage = Image> {
     for (const pipe of this.#pipes) await pipe.close();
   }
 
+  /** Throws if a file that was read will be written. */
+  async #refuseOutput(name: string): Promise<void> {
+    const { outputs, baseDirectory } = this.#options;
+    if (!outputs?.size) return;
+    const { file } = await splitName(baseDirectory, name) ?? { file: name };
+    for (const path of new Set([name, file])) {
+      if (!outputs.has(fileIdentity(this.#resolve(path)))) continue;
+      throw cannotRead(
+        "usage",
+        name,
+        "it must be another file than the output: it would be destroyed",
+        "give another name to the output",
+      );
+    }
+  }
+
   #resolve(name: string): string {
     return resolvePath(this.#options.baseDirectory, name);
   }
@@ -151,6 +184,7 @@ export class SourceReader<I extends AnyImage = Image> {
     path: string,
     name: string,
     selector: string | undefined,
+    turn: Turn,
     skip?: Skip,
   ): Promise<FileContent<I> | undefined> {
     const bytes = hasImageExtension(name) ? await this.#files.read(path) : undefined;
@@ -170,14 +204,32 @@ export class SourceReader<I extends AnyImage = Image> {
         return { container: { ...container, takePipe: () => this.#takePipe(reader, name) } };
       }
       const bytes = isForFolders(format)
-        ? await reader.readAll(MAX_BYTES)
+        ? await this.#readAll(reader, name, turn)
         : (await reader.peek(FOREIGN_BYTES)).slice(); // enough for the error
       if (reader.damage !== undefined) throw damagedGzip(name, reader.damage);
       if (bytes) return { image: await this.#decode(bytes, name, selector) };
-      throw cannotRead("too_large", name, `an image file must have at most ${MAX_BYTES} bytes`);
+      const { memory } = this.#options;
+      throw cannotRead(
+        "too_large",
+        name,
+        `an image file must have at most ${mostBytes(memory)} bytes`,
+        memory && "allow more with --max-memory",
+      );
     } finally {
       if (!this.#pipes.has(reader)) await reader.close();
     }
+  }
+
+  /** The whole file; a large one takes all of the memory budget while it is read, as its size is unknown. */
+  async #readAll(reader: ByteReader, name: string, turn: Turn): Promise<Uint8Array | undefined> {
+    const { memory } = this.#options;
+    if (!memory) return await reader.readAll(MAX_BYTES);
+    const most = mostBytes(memory), few = Math.min(SMALL_BYTES, most);
+    const start = await reader.read(few);
+    if (start.length < few) return start;
+    await turn();
+    const read = () => reader.readAll(most, start);
+    return await withMemory(memory, budgetBytes(memory), `read ${JSON.stringify(name)}`, read);
   }
 
   #takePipe(pipe: ByteReader, name: string): ByteReader {
@@ -187,9 +239,9 @@ export class SourceReader<I extends AnyImage = Image> {
 
   async #decode(bytes: Uint8Array, file: string, part: string | undefined): Promise<I> {
     const { maxPixels } = this.#containers;
-    const { atLeast } = this.#options;
+    const { atLeast, memory } = this.#options;
     const name = part === undefined ? file : `${file}#${part}`;
-    return await this.#decodeFile(bytes, { name, part, maxPixels, atLeast });
+    return await this.#decodeFile(bytes, { name, part, maxPixels, atLeast, memory });
   }
 
   #toResult(
@@ -203,7 +255,12 @@ export class SourceReader<I extends AnyImage = Image> {
       : this.#readContainer(entry, content.container, selector, skip);
   }
 
-  async #readPart(entry: EntryName, file: string, selector: string): Promise<ReadResult<I>> {
+  async #readPart(
+    entry: EntryName,
+    file: string,
+    selector: string,
+    turn: Turn,
+  ): Promise<ReadResult<I>> {
     const path = this.#resolve(file);
     const [, group = "", index] = /^(?:(.*)#)?(\d+)$/s.exec(selector) ?? [];
     if (index !== undefined && (await Deno.stat(path)).isFile) {
@@ -214,7 +271,7 @@ export class SourceReader<I extends AnyImage = Image> {
       );
       if (one) return one;
     }
-    const content = await this.#readFile(path, file, selector) as FileContent<I>;
+    const content = await this.#readFile(path, file, selector, turn) as FileContent<I>;
     return this.#toResult(entry, content, selector, undefined);
   }
 
@@ -254,6 +311,11 @@ export class SourceReader<I extends AnyImage = Image> {
       await images.close();
     }
   }
+}
+
+/** Maximum size of an image file: reading it takes two copies, and decoding it as much again. */
+function mostBytes(memory: MemoryBudget | undefined): number {
+  return memory ? Math.min(MAX_BYTES, Math.floor(budgetBytes(memory) / 3)) : MAX_BYTES;
 }
 
 function damagedGzip(name: string, damage: string): StrayError {

@@ -1,8 +1,7 @@
 /** Lines of stdin: paths, or NDJSON records with one. */
 
-import { StrayError } from "../errors.ts";
+import { cutText, StrayError } from "../errors.ts";
 import { numberText, parseExactJson } from "../exact_json.ts";
-import { cut } from "./_errors.ts";
 import type { Line } from "./_lines.ts";
 import type { EntryName, FailedSample } from "./sample.ts";
 
@@ -78,7 +77,7 @@ function readBase64(text: unknown): Uint8Array | undefined {
 }
 
 function shown(value: unknown): string {
-  return value === undefined ? "missing" : cut(JSON.stringify(value), MAX_SHOWN);
+  return value === undefined ? "missing" : cutText(JSON.stringify(value), MAX_SHOWN);
 }
 
 function bad(
@@ -88,7 +87,7 @@ function bad(
   options: { readonly hint?: string; readonly cause?: unknown } = {},
 ): FailedSample {
   return {
-    path: cut(path, MAX_SHOWN),
+    path: cutText(path, MAX_SHOWN),
     error: new StrayError("input", `Cannot read line ${number} of stdin as ${reason}`, options),
   };
 }

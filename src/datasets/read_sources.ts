@@ -6,7 +6,7 @@ import { type CheckedSource, checkSources } from "./_check_sources.ts";
 import { Skipped, walkFolder } from "./_folder.ts";
 import { LimitedEntries } from "./_limit_warning.ts";
 import { chunksOf, readLines } from "./_lines.ts";
-import { readAhead } from "./_read_ahead.ts";
+import { readAhead, type Task } from "./_read_ahead.ts";
 import { type ReadResult, SourceReader } from "./_source_reader.ts";
 import { parseStdinLine } from "./_stdin_record.ts";
 import { type AnyImage, type Entry, isFailed } from "./sample.ts";
@@ -90,9 +90,9 @@ async function* startTasks<I extends AnyImage>(
   reader: SourceReader<I>,
   options: SourceOptions<I>,
   stop: AbortSignal,
-): AsyncGenerator<() => Promise<ReadResult<I>>> {
+): AsyncGenerator<Task<ReadResult<I>>> {
   for (const { kind, source } of sources) {
-    if (kind === "file") yield () => reader.read({ path: source });
+    if (kind === "file") yield (turn) => reader.read({ path: source }, turn);
     else if (kind === "folder") yield* startFolder(source, reader, options);
     else yield* startStdin(reader, options, stop);
   }
@@ -102,19 +102,20 @@ async function* startFolder<I extends AnyImage>(
   folder: string,
   reader: SourceReader<I>,
   options: SourceOptions<I>,
-): AsyncGenerator<() => Promise<ReadResult<I>>> {
+): AsyncGenerator<Task<ReadResult<I>>> {
   const skipped = new Skipped();
   const skip = (name: string) => void skipped.names.push(name);
   for await (const entry of walkFolder(options.baseDirectory, folder, skipped)) {
-    yield () => "error" in entry ? Promise.resolve(entry) : reader.read(entry, skip);
+    yield (turn) => "error" in entry ? Promise.resolve(entry) : reader.read(entry, turn, skip);
   }
   yield () => Promise.resolve(warning());
 
   // Iterated after all entries of the folder, when all skipped files are known.
   // deno-lint-ignore require-yield
   async function* warning(): AsyncGenerator<Entry> {
-    const message = skipped.describe(folder);
-    if (message !== undefined) options.onWarning?.(message);
+    for (const message of [skipped.describe(folder), skipped.describeLeaving(folder)]) {
+      if (message !== undefined) options.onWarning?.(message);
+    }
   }
 }
 
@@ -122,7 +123,7 @@ async function* startStdin<I extends AnyImage>(
   reader: SourceReader<I>,
   options: SourceOptions<I>,
   stop: AbortSignal,
-): AsyncGenerator<() => Promise<ReadResult<I>>> {
+): AsyncGenerator<Task<ReadResult<I>>> {
   const nulSeparated = options.nulSeparated ?? false;
   const stdin = options.stdin ?? Deno.stdin.readable;
   for await (const line of readLines(chunksOf(stdin, stop), nulSeparated)) {
@@ -133,7 +134,7 @@ async function* startStdin<I extends AnyImage>(
       continue;
     }
     const { bytes, ...entry } = record;
-    yield () => bytes ? reader.decode(entry, bytes) : reader.read(entry);
+    yield (turn) => bytes ? reader.decode(entry, bytes) : reader.read(entry, turn);
   }
 }
 

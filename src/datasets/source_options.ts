@@ -1,6 +1,7 @@
 /** Options of all sources. */
 
 import type { FileHash } from "../file_hash.ts";
+import type { MemoryBudget } from "../memory_budget.ts";
 import type { DecodeOptions, Image, Size } from "../images/mod.ts";
 import type { AnyImage } from "./sample.ts";
 
@@ -23,6 +24,15 @@ export interface SourceOptions<I extends AnyImage = Image> {
    * @default {false}
    */
   readonly vectors?: boolean;
+  /** Memory that large files and images share, in all threads. @default {no limit} */
+  readonly memory?: MemoryBudget;
+  /**
+   * Identities (`fileIdentity`) of files that will be written: reading an image or a container that is
+   * one of them ends the stream with an error, as it would be destroyed.
+   *
+   * @default {none}
+   */
+  readonly outputs?: ReadonlySet<string>;
   /** Expected hashes of the only source, checked before the first image. @default {[]} */
   readonly hashes?: readonly FileHash[];
   /**

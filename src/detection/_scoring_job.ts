@@ -1,7 +1,8 @@
 /** The work on a batch, in any thread: decode, prepare, score. */
 
-import { StrayError } from "../errors.ts";
-import { decode, type DecodeOptions, type ModelInput, writeModelInput } from "../images/mod.ts";
+import { imageFailure } from "../errors.ts";
+import { decodeFor, type DecodeOptions, type ModelInput, writeModelInput } from "../images/mod.ts";
+import { release } from "../memory_budget.ts";
 import type { ModelFile } from "../store/mod.ts";
 import { sendError, type SentError } from "../workers/mod.ts";
 import type { Detector, WantedFindings } from "./detector.ts";
@@ -53,12 +54,13 @@ export async function prepareBatch(job: ScoringJob, input: ModelInput): Promise<
     if (end === 0) continue;
     try {
       // A copy, as not every decoder takes shared memory.
-      const image = await decode(bytes.slice(start, end), { ...options, name: names[i] });
-      writeModelInput(image, input, values, i * size);
-      if (image.notes) notes.push([i, image.notes]);
+      await decodeFor(bytes.slice(start, end), { ...options, name: names[i] }, (image) => {
+        writeModelInput(image, input, values, i * size);
+        if (image.notes) notes.push([i, image.notes]);
+        release(image.data);
+      });
     } catch (error) {
-      if (!(error instanceof StrayError)) throw error;
-      errors.push([i, sendError(error)]);
+      errors.push([i, sendError(imageFailure(error, names[i]))]);
       values.fill(0, i * size, (i + 1) * size);
     }
   }

@@ -7,9 +7,9 @@ import {
   type FailedSample,
   isFailed,
 } from "../datasets/mod.ts";
-import { StrayError } from "../errors.ts";
+import { imageFailure } from "../errors.ts";
 import {
-  decode,
+  decodeFor,
   type DecodeOptions,
   type EncodedImage,
   type Image,
@@ -17,12 +17,15 @@ import {
   writeModelInput,
 } from "../images/mod.ts";
 import type { WantedMaps } from "../models/mod.ts";
+import { release } from "../memory_budget.ts";
 import type { ScoringJob } from "./_scoring_job.ts";
 import type { WantedFindings } from "./detector.ts";
 import type { ScoredSample } from "./scored_entry.ts";
 
 /** A batch is full when its files have this many bytes. */
 const FULL_BYTES = 4 << 20;
+/** A larger file is decoded here: another thread would take two copies of it. */
+const MAX_COPIED = 64 << 20;
 /** Memory for files that a batch keeps when it is cleared. */
 const KEPT_BYTES = 16 << 20;
 
@@ -119,10 +122,10 @@ export class SharedBatch {
       this.entries.push({ ...name, notes: [] });
       if (this.#keeps) this.originals.push(image);
     } else {
-      return decode(image.bytes, image.options).then(
-        (pixels) => this.#addPixels(name, pixels),
-        (error) => this.#addError(name, error),
-      );
+      return decodeFor(image.bytes, image.options, (pixels) => {
+        this.#addPixels(name, pixels);
+        if (!this.#keeps) release(pixels.data);
+      }).catch((error) => this.#addError(name, error)).finally(() => release(image.bytes));
     }
   }
 
@@ -150,15 +153,14 @@ export class SharedBatch {
   }
 
   #addError(name: EntryName, error: unknown): void {
-    if (!(error instanceof StrayError)) throw error;
-    this.entries.push({ ...name, error });
+    this.entries.push({ ...name, error: imageFailure(error, name.path) });
   }
 
-  /** Adds a file as it is; false if its options differ from the batch's other files. */
+  /** Adds a file as it is; false if it is large, or its options differ from the batch's other files. */
   #addFile({ bytes, options }: EncodedImage): boolean {
-    const { name, part, maxPixels, atLeast } = options;
-    if (part !== undefined || bytes.length === 0) return false;
-    const same = this.#options ??= { maxPixels, atLeast };
+    const { name, part, maxPixels, atLeast, memory } = options;
+    if (part !== undefined || bytes.length === 0 || bytes.length > MAX_COPIED) return false;
+    const same = this.#options ??= { maxPixels, atLeast, memory };
     if (same.maxPixels !== maxPixels || same.atLeast !== atLeast) return false;
     const start = this.#end, end = start + bytes.length;
     if (end > this.#bytes.length) {

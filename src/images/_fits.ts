@@ -45,7 +45,7 @@ export interface PhysicalPlane {
 export function readPlane(bytes: Uint8Array, context: DecoderContext): PhysicalPlane {
   const { hdu, plane } = selectImage(bytes, context);
   const [width = 0, height = 0] = hdu.axes;
-  checkSize(width, height, context);
+  checkSize(width, height, context, 24 + 2 * Math.abs(hdu.bitpix) / 8);
   const read = hdu.isTiled ? readTiles : readPlain;
   return { hdu, width, height, values: read(bytes, hdu, plane, context) };
 }

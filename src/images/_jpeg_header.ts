@@ -77,7 +77,7 @@ function readFrame(
   if (body.length < 6 + 3 * components) throw damaged(context, "its JPEG frame header is damaged");
   const width = (w1 << 8) | w0;
   const height = (h1 << 8) | h0;
-  checkSize(width, height, context);
+  checkSize(width, height, context, 16);
   if (marker > 0xc2) {
     throw unsupported(
       context,

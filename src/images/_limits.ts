@@ -14,7 +14,20 @@ export interface DecoderContext {
   readonly part?: string | undefined;
   /** Minimum size, if the image may come smaller than it is. */
   readonly atLeast?: Size | undefined;
+  /** Memory that decoding may take without asking, bytes. @default {Infinity} */
+  readonly allowance?: number | undefined;
 }
+
+/** Thrown before memory is taken where an image takes more than the allowance. */
+export class NeedsMemory extends Error {
+  /** @param bytes The memory that decoding takes, at most. */
+  constructor(readonly bytes: number) {
+    super(`decoding takes ${bytes} bytes`);
+  }
+}
+
+/** Memory per pixel while an image is decoded, bytes, where a decoder does not tell. */
+const BYTES_PER_PIXEL = 24;
 
 /** A decoder: the bytes of a whole file to pixels. */
 export type Decoder = (bytes: Uint8Array, context: DecoderContext) => Image | Promise<Image>;
@@ -25,9 +38,20 @@ export class OtherVariant extends StrayError {
   select = "";
 }
 
-/** Checks the size in a header before memory is allocated for it. */
-export function checkSize(width: number, height: number, context: DecoderContext): void {
-  const { thing, maxPixels } = context;
+/**
+ * Checks the size in a header before memory is allocated for it.
+ *
+ * @param bytesPerPixel Memory per pixel while the image is decoded: the file's samples, the result, and
+ * what lies between. @default {24}
+ * @throws {NeedsMemory} If the allowance is smaller than the memory that it takes.
+ */
+export function checkSize(
+  width: number,
+  height: number,
+  context: DecoderContext,
+  bytesPerPixel: number = BYTES_PER_PIXEL,
+): void {
+  const { thing, maxPixels, allowance = Infinity } = context;
   if (width < 1 || height < 1) {
     throw new StrayError(
       "decode",
@@ -43,6 +67,8 @@ export function checkSize(width: number, height: number, context: DecoderContext
       { hint: `raise the limit with --max-pixels ${width * height} if you trust the file` },
     );
   }
+  const bytes = width * height * bytesPerPixel;
+  if (bytes > allowance) throw new NeedsMemory(bytes);
 }
 
 /** An error for damaged bytes. */

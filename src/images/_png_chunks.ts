@@ -65,7 +65,7 @@ export function readPngChunks(bytes: Uint8Array, context: DecoderContext): PngCh
     if (critical || type === TRNS) checkCrc(bytes, view, at, end, context);
     if (type === IEND) break;
     if (type === IDAT) parts.push(body);
-    else if (type === PLTE) palette = body;
+    else if (type === PLTE) palette = parts.length === 0 ? body : palette; // before the pixels
     else if (type === TRNS) transparency = body;
     else if (type === EXIF) orientation = readExifOrientation(body) ?? orientation;
     else if (type === ACTL && length >= 4) frames = view.getUint32(at + 8);
@@ -90,9 +90,9 @@ function readHeader(bytes: Uint8Array, view: DataView, context: DecoderContext):
   checkCrc(bytes, view, 8, 29, context);
   const width = view.getUint32(16);
   const height = view.getUint32(20);
-  checkSize(width, height, context);
   const depth = view.getUint8(24);
   const colour = view.getUint8(25);
+  checkSize(width, height, context, bytesPerPixel(depth, colour));
   const interlace = view.getUint8(28);
   if (
     !DEPTHS.get(colour)?.includes(depth) || interlace > 1 || view.getUint16(26) !== 0
@@ -104,6 +104,12 @@ function readHeader(bytes: Uint8Array, view: DataView, context: DecoderContext):
     );
   }
   return { width, height, depth, colour, interlaced: interlace === 1 };
+}
+
+/** Memory per pixel: rows as inflated, samples, and a copy of either; palettes and tRNS add channels. */
+function bytesPerPixel(depth: number, colour: number): number {
+  const channels = colour === 0 || colour === 4 ? 2 : 4;
+  return 4 * channels * (depth === 16 ? 2 : 1);
 }
 
 function checkCrc(

@@ -97,7 +97,8 @@ async function decode(
 ): Promise<Image> {
   try {
     // A copy, as the bytes may lie in shared memory.
-    return await host.decode({ bytes: bytes.slice(), select, title, context });
+    const free = { ...context, allowance: Infinity };
+    return await host.decode({ bytes: bytes.slice(), select, title, context: free });
   } catch (error) {
     if (error instanceof StrayError) throw error;
     const reason = error instanceof Error ? error.message : String(error);

@@ -3,7 +3,8 @@
 import { StrayError } from "../errors.ts";
 import { findForeign } from "./_foreign_formats.ts";
 import { IMAGE_FORMATS, type ImageFormat } from "./_formats.ts";
-import { damaged, type DecoderContext, OtherVariant, refused } from "./_limits.ts";
+import { type MemoryBudget, SMALL_BYTES, withMemory } from "../memory_budget.ts";
+import { damaged, type DecoderContext, NeedsMemory, OtherVariant, refused } from "./_limits.ts";
 import { firstBytes, type Format, sniff } from "./format.ts";
 import type { Image } from "./image.ts";
 import type { Size } from "./resize.ts";
@@ -19,6 +20,8 @@ export interface DecodeOptions {
    * @default {the first image}
    */
   readonly part?: string | undefined;
+  /** Memory that large images share, in all threads. @default {no limit} */
+  readonly memory?: MemoryBudget | undefined;
   /** Name of the file, for messages. */
   readonly name?: string | undefined;
   /**
@@ -62,9 +65,40 @@ export interface EncodedImage {
  * ```
  */
 export async function decode(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Image> {
-  const { name, part, atLeast, maxPixels = 100_000_000 } = options;
+  return await decodeFor(bytes, options, (image) => image);
+}
+
+/**
+ * Decodes an image file as {@linkcode decode} does, and uses the pixels while their part of the memory
+ * budget is taken.
+ *
+ * @param bytes The whole file.
+ * @param options Limits and choices.
+ * @param use Takes what it needs of the pixels.
+ * @returns Its result.
+ * @throws {StrayError} As `decode`; `too_large` also if the budget is smaller than the image takes.
+ */
+export async function decodeFor<Result>(
+  bytes: Uint8Array,
+  options: DecodeOptions,
+  use: (image: Image) => Result,
+): Promise<Result> {
+  const { name, part, atLeast, memory, maxPixels = 100_000_000 } = options;
   const thing = name === undefined ? "the image" : JSON.stringify(name);
   const context: DecoderContext = { thing, maxPixels, part, atLeast };
+  const decodeIt = async (allowance: number) =>
+    use(await decodeWithin(bytes, { ...context, allowance }));
+  if (memory === undefined) return await decodeIt(Infinity);
+  try {
+    return await decodeIt(SMALL_BYTES);
+  } catch (error) {
+    if (!(error instanceof NeedsMemory)) throw error;
+    return await withMemory(memory, error.bytes, `decode ${thing}`, () => decodeIt(Infinity));
+  }
+}
+
+async function decodeWithin(bytes: Uint8Array, context: DecoderContext): Promise<Image> {
+  const { thing, part } = context;
   if (bytes.length === 0) {
     throw new StrayError("empty", `Cannot decode ${thing} as it must have at least one byte`);
   }
@@ -78,7 +112,7 @@ export async function decode(bytes: Uint8Array, options: DecodeOptions = {}): Pr
     if (error instanceof OtherVariant) {
       return await decodeOther(title, bytes, error, context);
     }
-    if (error instanceof StrayError) throw error;
+    if (error instanceof StrayError || error instanceof NeedsMemory) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw damaged(context, `its ${title} data are damaged: ${reason}`, error);
   }

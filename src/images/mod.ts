@@ -8,7 +8,7 @@
 
 export { insideOfInput, type Preprocessing } from "./_preprocess.ts";
 export { type Scale } from "./_scale.ts";
-export { decode, type DecodeOptions, type EncodedImage } from "./decode.ts";
+export { decode, decodeFor, type DecodeOptions, type EncodedImage } from "./decode.ts";
 export { DecodePool, type DecodePoolOptions } from "./decode_pool.ts";
 export { encodePng } from "./encode_png.ts";
 export { encodeTiff } from "./encode_tiff.ts";

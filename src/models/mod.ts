@@ -48,6 +48,7 @@ export type {
 } from "./model_type.ts";
 export type { CodedLayers } from "./network/latent.ts";
 export { type Layer, type LayerDescription, type NetworkPart } from "./network/layers.ts";
+export { requireWeights } from "./check_weights.ts";
 export { openModel } from "./open_model.ts";
 export type { OpenSetSpec } from "./open_set/spec.ts";
 export type { PcaSpec } from "./pca/spec.ts";

@@ -1,5 +1,6 @@
 /** Restoring of models from model files. */
 
+import { requireWeights } from "./check_weights.ts";
 import type { Model, StoredWeights } from "./model.ts";
 import { modelTypeOf } from "./registry.ts";
 import type { ModelSpec } from "./spec.ts";
@@ -13,6 +14,7 @@ import type { ModelSpec } from "./spec.ts";
  * @throws {TypeError} If the weights are not those of such a model.
  */
 export async function openModel(spec: ModelSpec, weights: StoredWeights): Promise<Model> {
+  requireWeights(spec, weights);
   const implementation = await modelTypeOf(spec).load();
   return await implementation.open(spec, weights, openModel);
 }

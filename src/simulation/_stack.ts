@@ -70,6 +70,29 @@ export class Stack {
     }
   }
 
+  /**
+   * Reads one image of an earlier run.
+   *
+   * @returns Its bytes, fewer where the file ends before.
+   */
+  read(index: number): Uint8Array {
+    const { head, imageBytes } = this.#layout;
+    const bytes = new Uint8Array(imageBytes);
+    const file = this.#file ?? Deno.openSync(this.#path);
+    try {
+      file.seekSync(head.length + index * imageBytes, Deno.SeekMode.Start);
+      let at = 0;
+      while (at < bytes.length) {
+        const count = file.readSync(bytes.subarray(at));
+        if (count === null) break;
+        at += count;
+      }
+      return bytes.subarray(0, at);
+    } finally {
+      if (file !== this.#file) file.close();
+    }
+  }
+
   /** Completes the stack and gives it its final name. */
   async finish(): Promise<void> {
     const file = this.#file;
@@ -77,8 +100,8 @@ export class Stack {
     try {
       await this.#layout.finish?.(file);
       await file.sync();
-      this.close();
       await Deno.rename(partialName(this.#path), this.#path);
+      this.close();
     } catch (cause) {
       throw writeFailure(this.#path, cause);
     }

@@ -1,10 +1,11 @@
 /** Folders of simulated images: class folders or stacks, a manifest, and the settings. */
 
+import { createHash } from "node:crypto";
 import { join } from "../path.ts";
 import { StrayError } from "../errors.ts";
 import { writeRecipe } from "../lensing/mod.ts";
 import { writeFileAtomically } from "../write_file.ts";
-import { Manifest } from "./manifest.ts";
+import { type ImageDigest, Manifest } from "./manifest.ts";
 import {
   allImages,
   type ImageId,
@@ -15,7 +16,7 @@ import {
 import type { SimulatedImage } from "./simulated_image.ts";
 import { Stack } from "./_stack.ts";
 import { npyLayout, npzLayout } from "./_stack_layouts.ts";
-import { writeFailure, writeQuickly } from "./_write.ts";
+import { isPartialName, syncFiles, writeFailure, writeQuickly } from "./_write.ts";
 
 /** Name of the manifest of a folder of simulated images. */
 export const MANIFEST = "manifest.ndjson";
@@ -34,12 +35,16 @@ export class ImageFolder {
   readonly #manifest: Manifest;
   readonly #existing: ReadonlySet<string>;
   readonly #stacks: ReadonlyMap<string, Stack>;
+  /** Files written in this run, not yet safe on the disk. */
+  readonly #written: string[] = [];
+  /** Number of images that were not as the manifest says, and are made again. */
+  readonly damaged: number;
 
   private constructor(
     path: string,
     settings: SimulationSettings,
     manifest: Manifest,
-    existing: ReadonlySet<string>,
+    existing: Set<string>,
     stacks: ReadonlyMap<string, Stack>,
   ) {
     this.#path = path;
@@ -47,6 +52,11 @@ export class ImageFolder {
     this.#manifest = manifest;
     this.#existing = existing;
     this.#stacks = stacks;
+    const damaged = [...manifest.images].filter(([image, digest]) =>
+      digest && existing.has(image) && !this.#isWhole(image, digest)
+    );
+    for (const [image] of damaged) existing.delete(image);
+    this.damaged = damaged.length;
   }
 
   /**
@@ -117,21 +127,51 @@ export class ImageFolder {
     const id = { lensClass: record.label, index: record.index };
     if (maps) {
       const to = join(this.#path, "maps", imageName(id));
-      writeQuickly(`${to}.npz`, maps.npz);
-      writeQuickly(`${to}.json`, new TextEncoder().encode(maps.curves));
+      this.#writeFile(`${to}.npz`, maps.npz);
+      this.#writeFile(`${to}.json`, new TextEncoder().encode(maps.curves));
     }
     const stack = this.#stacks.get(stackOf(id, this.#settings));
-    if (stack) stack.write(Number(record.path.split("#").at(-1)), bytes);
-    else writeQuickly(join(this.#path, record.path), bytes);
-    this.#manifest.add(record.path, JSON.stringify(record));
+    if (stack) stack.write(placeIn(record.path), bytes);
+    else this.#writeFile(join(this.#path, record.path), bytes);
+    this.#manifest.add(record.path, record, digestOf(bytes));
+  }
+
+  #writeFile(path: string, bytes: Uint8Array): void {
+    writeQuickly(path, bytes);
+    this.#written.push(path);
+  }
+
+  /** Whether an image is on the disk as its line in the manifest tells. */
+  #isWhole(image: string, wanted: ImageDigest): boolean {
+    const stack = this.#stacks.get(image.split("#")[0]!);
+    try {
+      const found = digestOf(
+        stack ? stack.read(placeIn(image)) : Deno.readFileSync(join(this.#path, image)),
+      );
+      const isWhole = found.bytes === wanted.bytes && found.sha256 === wanted.sha256;
+      return isWhole && this.#mapsOf(image).every((path) => Deno.statSync(path).size > 0);
+    } catch {
+      return false;
+    }
+  }
+
+  /** The files of an image's maps, if there are maps. */
+  #mapsOf(image: string): string[] {
+    const id = this.#settings.maps &&
+      allImages(this.#settings).find((id) => imagePath(id, this.#settings) === image);
+    if (!id) return [];
+    const to = join(this.#path, "maps", imageName(id));
+    return [`${to}.npz`, `${to}.json`];
   }
 
   /**
-   * Completes the folder once all images exist: names the stacks and sorts the manifest.
+   * Completes the folder once all images exist: waits until they are safe on the disk, names the stacks
+   * and sorts the manifest.
    *
    * @throws {StrayError} `write` If writing fails, as on a full disk.
    */
   async finish(): Promise<void> {
+    await syncFiles(this.#written);
     for (const stack of this.#stacks.values()) await stack.finish();
     await this.#manifest.finish(
       allImages(this.#settings).map((id) => imagePath(id, this.#settings)),
@@ -181,11 +221,27 @@ async function openStacks(
   return { stacks, kept };
 }
 
-/** Lists the files of a folder; creates the folder if necessary. */
+/** Index of an image in its stack. */
+function placeIn(image: string): number {
+  return Number(image.split("#").at(-1));
+}
+
+function digestOf(bytes: Uint8Array): ImageDigest {
+  return { bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
+}
+
+/**
+ * Lists the files of a folder; creates the folder if necessary, and removes partial files of killed
+ * programs, as one program at a time writes into it.
+ */
 async function namesIn(path: string): Promise<string[]> {
   try {
     await Deno.mkdir(path, { recursive: true });
-    return (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name);
+    const entries = await Array.fromAsync(Deno.readDir(path));
+    for (const { name, isFile } of entries) {
+      if (isFile && isPartialName(name)) await Deno.remove(join(path, name));
+    }
+    return entries.map(({ name }) => name).filter((name) => !isPartialName(name));
   } catch (cause) {
     throw writeFailure(path, cause);
   }

@@ -4,14 +4,30 @@ import { StrayError } from "../errors.ts";
 import { writeFileAtomically } from "../write_file.ts";
 import { writeFailure } from "./_write.ts";
 
-/** A manifest that is appended line by line and survives a killed process. */
+/** The content of an image as its line tells it, by which damage is found. */
+export interface ImageDigest {
+  /** Number of bytes. */
+  readonly bytes: number;
+  /** SHA-256 of the bytes, hexadecimal. */
+  readonly sha256: string;
+}
+
+/**
+ * A manifest that is appended line by line and survives a killed process. It is locked: one program at a
+ * time writes into a folder.
+ */
 export class Manifest {
   readonly #path: string;
-  readonly #images: Set<string>;
+  /** Digests by image; undefined where earlier versions wrote the line. */
+  readonly #images: Map<string, ImageDigest | undefined>;
   readonly #file: Deno.FsFile;
   readonly #inOrder: boolean;
 
-  private constructor(path: string, images: Set<string>, file: Deno.FsFile) {
+  private constructor(
+    path: string,
+    images: Map<string, ImageDigest | undefined>,
+    file: Deno.FsFile,
+  ) {
     this.#path = path;
     this.#images = images;
     this.#file = file;
@@ -23,18 +39,21 @@ export class Manifest {
    *
    * @param path Path of the manifest.
    * @returns The manifest.
-   * @throws {StrayError} `write` If it cannot be written; `decode` If a line is no manifest record.
+   * @throws {StrayError} `write` If it cannot be written, or another program writes into the folder;
+   *   `decode` If a line is no manifest record.
    */
   static async open(path: string): Promise<Manifest> {
-    const text = await readText(path);
-    const end = text.lastIndexOf("\n") + 1;
-    const images = new Set(linesOf(text.slice(0, end), path).keys());
+    const file = await openLocked(path);
     try {
-      const file = await Deno.open(path, { write: true, create: true });
+      const text = await readText(path);
+      const end = text.lastIndexOf("\n") + 1;
+      const lines = linesOf(text.slice(0, end), path);
       await file.truncate(new TextEncoder().encode(text.slice(0, end)).length);
       await file.seek(0, Deno.SeekMode.End);
-      return new Manifest(path, images, file);
+      const images = [...lines].map(([image, { digest }]) => [image, digest] as const);
+      return new Manifest(path, new Map(images), file);
     } catch (cause) {
+      file.close();
       throw writeFailure(path, cause);
     }
   }
@@ -44,38 +63,50 @@ export class Manifest {
     return this.#images.has(path);
   }
 
+  /** The digests of the images that it contains; undefined where it has none. */
+  get images(): ReadonlyMap<string, ImageDigest | undefined> {
+    return this.#images;
+  }
+
   /**
    * Appends a line.
    *
    * @param path Path of the image.
-   * @param line Its record as JSON.
+   * @param record Its record.
+   * @param digest The digest of its bytes.
    * @throws {StrayError} `write` If writing fails, as on a full disk; the line then counts as
    *   missing.
    */
-  add(path: string, line: string): void {
-    const bytes = new TextEncoder().encode(`${line}\n`);
+  add(path: string, record: object, digest: ImageDigest): void {
+    const bytes = new TextEncoder().encode(`${JSON.stringify({ ...record, ...digest })}\n`);
     try {
       for (let at = 0; at < bytes.length;) at += this.#file.writeSync(bytes.subarray(at));
     } catch (cause) {
       throw writeFailure(this.#path, cause);
     }
-    this.#images.add(path);
+    this.#images.set(path, digest);
   }
 
   /**
-   * Sorts the lines to the order of an uninterrupted run, and closes the file.
+   * Sorts the lines to the order of an uninterrupted run, waits for the disk, and closes the file.
    *
    * @param order All paths, in order.
    * @throws {StrayError} `write` If it cannot be written; the manifest is then unchanged.
    */
   async finish(order: readonly string[]): Promise<void> {
-    this.close();
-    if (this.#inOrder) return;
-    const lines = linesOf(await readText(this.#path), this.#path);
-    const wanted = order.map((path) => lines.get(path) ?? "");
-    for (const path of order) lines.delete(path);
-    const all = [...wanted, ...lines.values()].map((line) => `${line}\n`);
-    await writeFileAtomically(this.#path, new TextEncoder().encode(all.join("")));
+    try {
+      if (this.#inOrder) return await this.#file.sync();
+      const lines = linesOf(await readText(this.#path), this.#path);
+      const wanted = order.map((path) => lines.get(path)?.line ?? "");
+      for (const path of order) lines.delete(path);
+      const all = [...wanted, ...[...lines.values()].map(({ line }) => line)];
+      const text = all.map((line) => `${line}\n`).join("");
+      await writeFileAtomically(this.#path, new TextEncoder().encode(text));
+    } catch (cause) {
+      throw writeFailure(this.#path, cause);
+    } finally {
+      this.close(); // releases the lock
+    }
   }
 
   /** Closes the file and keeps its lines. */
@@ -88,6 +119,23 @@ export class Manifest {
   }
 }
 
+/** Opens and locks the file, which another program may replace before it is locked. */
+async function openLocked(path: string): Promise<Deno.FsFile> {
+  for (;;) {
+    let file: Deno.FsFile | undefined;
+    try {
+      file = await Deno.open(path, { write: true, create: true });
+      const locked = await file.tryLock(true).catch(() => true); // the file system may have no locks
+      if (!locked) throw new Error("another program writes into its folder now");
+      if ((await file.stat()).nlink !== 0) return file;
+    } catch (cause) {
+      file?.close();
+      throw writeFailure(path, cause);
+    }
+    file.close();
+  }
+}
+
 async function readText(path: string): Promise<string> {
   try {
     return await Deno.readTextFile(path);
@@ -97,19 +145,28 @@ async function readText(path: string): Promise<string> {
   }
 }
 
+/** A line, and what it tells of its image. */
+interface ManifestLine {
+  readonly line: string;
+  readonly digest: ImageDigest | undefined;
+}
+
 /** Lines by the path of their image; the last one counts. */
-function linesOf(text: string, path: string): Map<string, string> {
-  const lines = new Map<string, string>();
+function linesOf(text: string, path: string): Map<string, ManifestLine> {
+  const lines = new Map<string, ManifestLine>();
   for (const [i, line] of text.split("\n").entries()) {
-    if (line !== "") lines.set(pathOf(line, path, i + 1), line);
+    if (line === "") continue;
+    const { image, digest } = parse(line, path, i + 1);
+    lines.set(image, { line, digest });
   }
   return lines;
 }
 
-function pathOf(line: string, path: string, number: number): string {
+function parse(line: string, path: string, number: number) {
   try {
-    const record = JSON.parse(line);
-    if (typeof record.path === "string") return record.path;
+    const { path: image, bytes, sha256 } = JSON.parse(line);
+    const known = typeof bytes === "number" && typeof sha256 === "string";
+    if (typeof image === "string") return { image, digest: known ? { bytes, sha256 } : undefined };
   } catch {
     // reported below
   }

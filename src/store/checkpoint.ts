@@ -1,12 +1,14 @@
 /** Checkpoints: the whole state of a training after an epoch, in one safetensors file. */
 
 import * as v from "valibot";
-import { StrayError } from "../errors.ts";
+import { cutText, StrayError } from "../errors.ts";
 import type { TrainingState } from "../training/mod.ts";
 import type { StoredTensor } from "./safetensors.ts";
 import { decodeSealed, encodeSealed } from "./sealed.ts";
 
 const FORMAT = "stray checkpoint 1";
+/** Longest part of a message that quotes the file, characters. */
+const MAX_SHOWN = 300;
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
@@ -22,7 +24,8 @@ const PROGRESS = v.pipe(
     ),
     bestEpoch: count,
     steps: count,
-    random: v.array(v.number()),
+    // Four 32-bit integers, and a spare normal deviate.
+    random: v.pipe(v.array(v.pipe(v.number(), v.finite())), v.minLength(4), v.maxLength(5)),
   }),
   v.check(
     ({ history, bestEpoch }) => bestEpoch <= history.length,
@@ -106,7 +109,7 @@ function parse<T>(
   } catch (cause) {
     const reason = cause instanceof SyntaxError
       ? "must be JSON"
-      : `is wrong: ${(cause as Error).message}`;
+      : `is wrong: ${cutText((cause as Error).message, MAX_SHOWN)}`;
     throw new StrayError(
       "model",
       `Cannot read the checkpoint "${name}" as its "${key}" ${reason}`,
@@ -148,11 +151,12 @@ const LONGEST = 60;
 /** The words for a setting that differs; undefined if the steps do not depend on the difference. */
 function differenceOf(key: string, wanted: string, value: string): string | undefined {
   if (key !== MODEL && key !== PREPARATION) {
-    return `${key} must be ${wanted}: current value is ${value}`;
+    const [before, now] = [wanted, value].map((text) => cutText(text, MAX_SHOWN));
+    return `${cutText(key, MAX_SHOWN)} must be ${before}: current value is ${now}`;
   }
   // Earlier versions noted the number of components, on which no step depends.
   const [saved, own] = [wanted, value].map((text): Readonly<Record<string, unknown>> => {
-    const { components: _, ...fields } = JSON.parse(text);
+    const { components: _, ...fields } = objectOf(text);
     return fields;
   }) as [Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>];
   const fields = [...new Set([...Object.keys(FIELDS), ...Object.keys(saved), ...Object.keys(own)])];
@@ -165,10 +169,19 @@ function differenceOf(key: string, wanted: string, value: string): string | unde
       ? found
       : JSON.stringify(found) ?? UNSET
   ) as [string, string];
-  const named = FIELDS[field] ?? `the model's ${field}`;
+  const named = FIELDS[field] ?? `the model's ${cutText(field, LONGEST)}`;
   return Math.max(before.length, now.length) > LONGEST
     ? `${named} must be as in the checkpoint: it differs`
     : `${named} must be ${before}: current value is ${now}`;
+}
+
+/** The object that a setting is; an empty one where it is none, so that it differs. */
+function objectOf(text: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return {};
+  }
 }
 
 /** A scale as `--scale` gives it. */

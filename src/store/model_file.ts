@@ -2,13 +2,15 @@
 
 import { createHash } from "node:crypto";
 import * as v from "valibot";
-import { StrayError } from "../errors.ts";
+import { cutText, StrayError } from "../errors.ts";
 import type { ModelInput } from "../images/mod.ts";
 import {
   currentScoreName,
   encodeSpec,
   MODEL_SPEC,
   type ModelSpec,
+  modelTypeOf,
+  requireWeights,
   scoreNames,
 } from "../models/mod.ts";
 import { HYPERPARAMETERS, type Hyperparameters } from "../training/hyperparameters.ts";
@@ -17,6 +19,8 @@ import type { StoredTensor } from "./safetensors.ts";
 import { decodeSealed, encodeSealed } from "./sealed.ts";
 
 const FORMAT = "stray model 1";
+/** Longest part of a message that quotes the file, characters. */
+const MAX_SHOWN = 300;
 const CALIBRATION = "calibration/";
 const CALIBRATION_IMAGES = `${CALIBRATION}images/`;
 
@@ -320,9 +324,11 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
   const calibration = metadata["calibration"] === undefined
     ? undefined
     : parse("calibration", CALIBRATION_RECORD);
+  const input = parse("input", INPUT);
+  checkShapes(name, spec, input, weights);
   return {
     spec,
-    input: parse("input", INPUT),
+    input,
     ...(labels && { labels }),
     training: parse("training", TRAINING),
     ...metadata["anomalies"] !== undefined && { anomalies: parse("anomalies", ANOMALIES) },
@@ -336,6 +342,29 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
   };
 }
 
+/** Compares the spec with the input and the weights. */
+function checkShapes(
+  name: string,
+  spec: ModelSpec,
+  { width, height, channels }: ModelInput,
+  weights: ModelFile["weights"],
+): void {
+  const shape = [height, width, channels];
+  if (spec.inputShape.join() !== shape.join()) {
+    throw invalid(
+      name,
+      `the shape of its input must be [${spec.inputShape}], its architecture's: ` +
+        `current shape is [${shape}]`,
+    );
+  }
+  try {
+    requireWeights(spec, weights);
+    modelTypeOf(spec).layers?.(spec); // throws where they do not fit together
+  } catch (cause) {
+    throw invalid(name, (cause as Error).message);
+  }
+}
+
 /**
  * The identity of a model file in score records.
  *
@@ -347,7 +376,7 @@ export function modelId(bytes: Uint8Array): string {
 }
 
 function invalid(name: string, what: string): StrayError {
-  return new StrayError("model", `Cannot read the model "${name}" as ${what}`, {
+  return new StrayError("model", `Cannot read the model "${name}" as ${cutText(what, MAX_SHOWN)}`, {
     hint: "train it again with this version of stray",
   });
 }

@@ -5,7 +5,7 @@
  * bytes without gaps. Source: github.com/huggingface/safetensors, "Format".
  */
 
-import { StrayError } from "../errors.ts";
+import { cutText, StrayError } from "../errors.ts";
 import { firstBytes } from "../images/mod.ts";
 
 /** A float32 tensor, row-major. */
@@ -104,7 +104,7 @@ export function decodeSafetensors(
   kind: FileKind = "model",
 ): TensorFile {
   const refuse = (what: string, cause?: unknown): never => {
-    throw new StrayError("model", `Cannot read the ${kind} "${name}" as ${what}`, {
+    throw new StrayError("model", `Cannot read the ${kind} "${name}" as ${cutText(what, 300)}`, {
       hint: `the file is damaged or not a ${kind}: copy it or train it again`,
       cause,
     });

@@ -1,7 +1,7 @@
 /** Safetensors files with a checksum of themselves, which finds any changed byte. */
 
 import { createHash } from "node:crypto";
-import { StrayError } from "../errors.ts";
+import { cutText, StrayError } from "../errors.ts";
 import {
   decodeSafetensors,
   encodeSafetensors,
@@ -67,7 +67,9 @@ export function decodeSealed(
   const found = file.metadata["format"];
   if (found !== format) {
     refuse(
-      `its format must be "${format}": current value is ${found ? `"${found}"` : "missing"}`,
+      `its format must be "${format}": current value is ${
+        found ? `"${cutText(found, 60)}"` : "missing"
+      }`,
       "give a file that this version of stray wrote for this purpose",
     );
   }

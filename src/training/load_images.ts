@@ -1,7 +1,7 @@
 /** Loading of images from the entries of a source: to train, to calibrate, to compare with. */
 
 import { type Entry, type FailedSample, isFailed, type Sample } from "../datasets/mod.ts";
-import { StrayError } from "../errors.ts";
+import { imageFailure, StrayError } from "../errors.ts";
 import {
   containsRegion,
   cutRegion,
@@ -258,8 +258,8 @@ function named<T>(
 ): T {
   try {
     return prepare();
-  } catch (error) {
-    if (!(error instanceof StrayError)) throw error;
+  } catch (thrown) {
+    const error = imageFailure(thrown, path);
     const remedy = error.code === "shape" && !options.input
       ? remedyFor(image, options, input)
       : undefined;

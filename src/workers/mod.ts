@@ -6,5 +6,6 @@
 
 export { receiveError, sendError, type SentError } from "./sent_error.ts";
 export { serveJobs } from "./serve_jobs.ts";
+export { threadCount } from "./thread_count.ts";
 export { WorkerClient } from "./worker_client.ts";
 export { WorkerPool } from "./worker_pool.ts";

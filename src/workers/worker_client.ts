@@ -71,6 +71,11 @@ export class WorkerClient<Job, Reply> {
     worker.postMessage({ task, done: this.#done } satisfies WorkerStart<unknown>);
   }
 
+  /** Whether the Worker takes jobs, now or after those that it has. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
   /** Number of jobs that the Worker can take now; it does not wait for replies on their way. */
   get room(): number {
     return this.#isReady ? MAX_JOBS - this.#sent + Atomics.load(this.#done, 0) : 0;

@@ -5,19 +5,21 @@ import { WorkerClient } from "./worker_client.ts";
 
 /** Work in this thread before Workers start, in ms: about the cost of starting one. */
 const WORK_BEFORE_START_MS = 100;
+/** Workers that start together; as long as all are busy, their number doubles. */
+const FIRST_WORKERS = 4;
 
 /** Options of a {@linkcode WorkerPool}. */
 export interface WorkerPoolOptions {
-  /** Number of Workers. */
+  /** Maximum number of Workers. */
   readonly workers: number;
-  /** Makes the first message to each Worker, once, when they start. */
+  /** Makes the first message to all Workers, once, when they start. */
   readonly makeTask: () => unknown;
   /** Called at most once: Workers cannot start, or one ended. */
   readonly onWarning: ((message: string) => void) | undefined;
 }
 
 /**
- * Workers of one module, started together, once.
+ * Workers of one module: a few at first, more while all are busy.
  *
  * @typeParam Job A message to a Worker.
  * @typeParam Reply Its answer.
@@ -27,6 +29,7 @@ export class WorkerPool<Job, Reply> {
   readonly #options: WorkerPoolOptions;
   readonly #clients: WorkerClient<Job, Reply>[] = [];
   #state: "new" | "started" | "closed" = "new";
+  #task: unknown;
   #workMs = 0;
   #warned = false;
 
@@ -42,7 +45,7 @@ export class WorkerPool<Job, Reply> {
   }
 
   /**
-   * Starts the Workers; later calls do nothing.
+   * Starts the first Workers; later calls do nothing.
    *
    * @returns When each is ready or has failed.
    */
@@ -53,9 +56,22 @@ export class WorkerPool<Job, Reply> {
     const exists = await moduleExists(this.#module);
     if (this.#isClosed()) return;
     if (!exists) return this.#warn(new Error(`there is no ${this.#module}`));
-    const task = makeTask();
-    for (let i = 0; i < workers; i++) this.#clients.push(new WorkerClient(this.#module, task));
-    await Promise.all(this.#clients.map(({ ready }) => ready.catch((error) => this.#warn(error))));
+    this.#task = makeTask();
+    await this.#add(Math.min(FIRST_WORKERS, workers));
+  }
+
+  async #add(count: number): Promise<void> {
+    const added: WorkerClient<Job, Reply>[] = [];
+    for (let i = 0; i < count; i++) added.push(new WorkerClient(this.#module, this.#task));
+    this.#clients.push(...added);
+    await Promise.all(added.map(({ ready }) => ready.catch((error) => this.#warn(error))));
+  }
+
+  /** Starts as many Workers again, where all are ready and none has room. */
+  #grow(): void {
+    const { length } = this.#clients;
+    if (length === 0 || !this.#clients.every(({ isReady }) => isReady)) return;
+    void this.#add(Math.min(length, this.#options.workers - length));
   }
 
   /**
@@ -71,6 +87,7 @@ export class WorkerPool<Job, Reply> {
     for (const client of this.#clients) {
       if (client.room > room) [best, room] = [client, client.room];
     }
+    if (!best) this.#grow();
     return best?.run(job).catch((error) => {
       if (error instanceof StrayError) throw error;
       this.#warn(error);

@@ -118,6 +118,27 @@ test("links are followed, in a circle only once", async () => {
   });
 });
 
+test("links that lead out of a folder are read, and told", async () => {
+  await withFolder({ data: { a: { "x.png": await pixel(1) } } }, async (folder) => {
+    const outside = await Deno.makeTempDir();
+    try {
+      await Deno.writeFile(`${outside}/secret.png`, await pixel(2));
+      await Deno.mkdir(`${folder}/data-2`);
+      for (const target of [`${outside}/secret.png`, outside, "../data-2", "a/x.png", "."]) {
+        await Deno.symlink(target, `${folder}/data/to-${target.replaceAll("/", "_")}`);
+      }
+      const warnings: string[] = [];
+      const onWarning = (message: string) => void warnings.push(message);
+      const entries = await readAll(["data"], { baseDirectory: folder, onWarning });
+      assert.equal(entries.length, 4);
+      const [, leaving] = warnings;
+      assert.match(leaving!, /^data: 3 links lead out of the folder: to-\.\._data-2, to-_/);
+    } finally {
+      await Deno.remove(outside, { recursive: true });
+    }
+  });
+});
+
 test(
   "a folder in the folder that cannot be read fails in its place, the rest is read",
   async () => {

@@ -44,6 +44,15 @@ Deno.test("PNG with a palette, with and without alpha; a colour past it is refus
   }
 });
 
+Deno.test("a palette behind the pixels of a PNG is passed over, as Pillow does", async () => {
+  const kind = { width: 2, height: 1, depth: 8, colour: 3, samples: [0, 1] };
+  const first = png({ ...kind, palette: [1, 2, 3, 4, 5, 6] });
+  const second = png({ ...kind, palette: [9, 9, 9, 9, 9, 9] });
+  // Signature and header take 33 bytes, the palette 18, the end 12.
+  const late = join(first.slice(0, -12), second.slice(33, 51), first.slice(-12));
+  assert.deepEqual([...(await decode(late)).data], [1, 2, 3, 4, 5, 6]);
+});
+
 Deno.test("the transparent colour of a PNG has alpha 0, at every depth", async () => {
   const grey = { width: 3, height: 1, colour: 0 };
   const two = await decode(png({ ...grey, depth: 2, transparency: [0, 1], samples: [0, 1, 2] }));

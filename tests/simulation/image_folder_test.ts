@@ -50,6 +50,62 @@ Deno.test("only missing files are simulated again", async () => {
   });
 });
 
+Deno.test("an image that is not as it was written is made again: empty, cut or changed", async () => {
+  for (const format of ["png", "fits", "npy", "npz"] as const) {
+    await withFolder(async (folder) => {
+      const settings = smallSettings({ format });
+      const wanted = await whole(folder, settings);
+      const isStack = format === "npy" || format === "npz";
+      const file = isStack ? format === "npz" ? "images.npz" : "cdm.npy" : `cdm/000002.${format}`;
+      const path = `${folder}/${file}`, bytes = await Deno.readFile(path);
+      const changed = bytes.slice();
+      changed[changed.length >> 1]! ^= 1;
+      // A power cut leaves the name and no content; a stack keeps its length.
+      const damages = isStack ? [changed] : [changed, bytes.slice(0, 9), new Uint8Array(0)];
+      for (const damage of damages) {
+        await Deno.writeFile(path, damage);
+        const again = await ImageFolder.open(folder, settings);
+        assert.equal(again.damaged, 1, format);
+        assert.equal(again.missing.length, 1, format);
+        if (isStack) {
+          again.close();
+          continue;
+        }
+        await fill(again, settings);
+        assert.deepEqual(await contents(folder), wanted, format);
+      }
+    });
+  }
+});
+
+Deno.test("empty maps are made again, and remains of killed programs are removed", async () => {
+  await withFolder(async (folder) => {
+    const settings = smallSettings({ maps: true });
+    const wanted = await whole(folder, settings);
+    await Deno.truncate(`${folder}/maps/vortex/000001.npz`);
+    await Deno.writeTextFile(`${folder}/no_sub/.000009.png.partial`, "cut");
+    const again = await ImageFolder.open(folder, settings);
+    assert.deepEqual(again.missing, [{ lensClass: "vortex", index: 1 }]);
+    await fill(again, settings);
+    assert.deepEqual(await contents(folder), wanted);
+  });
+});
+
+Deno.test("one program at a time writes into a folder", async () => {
+  await withFolder(async (folder) => {
+    const settings = smallSettings();
+    const first = await ImageFolder.open(folder, settings);
+    await assert.rejects(ImageFolder.open(folder, settings), {
+      code: "write",
+      message: /manifest.ndjson" as another program writes into its folder now$/,
+    });
+    await fill(first, settings);
+    const second = await ImageFolder.open(folder, settings);
+    assert.equal(second.missing.length, 0);
+    second.close();
+  });
+});
+
 Deno.test("a folder can grow by images and by classes", async () => {
   for (const format of ["png", "npy"] as const) {
     await withFolder(async (folder) => {

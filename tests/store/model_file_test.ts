@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { MODELS } from "../../src/models/mod.ts";
+import { encodeSpec, MODELS, type ModelSpec, modelTypeOf } from "../../src/models/mod.ts";
+import { sizeOf } from "../../src/shape.ts";
 import {
   decodeModel,
   decodeSafetensors,
@@ -10,8 +11,14 @@ import {
   modelId,
 } from "../../src/store/mod.ts";
 
+/** A dense autoencoder of few units, so that its file is short. */
+const SPEC: ModelSpec = JSON.parse(
+  JSON.stringify(MODELS.dense.build({ inputShape: [2, 2, 1] }))
+    .replace(/"units":(\d+)/g, (found, units) => Number(units) > 4 ? '"units":1' : found),
+);
+
 const MODEL: ModelFile = {
-  spec: MODELS.dense.build({ inputShape: [2, 2, 1] }),
+  spec: SPEC,
   input: {
     width: 2,
     height: 2,
@@ -38,7 +45,12 @@ const MODEL: ModelFile = {
   version: "0.0.0",
   score: "mse",
   calibrations: new Map([["mse", Float32Array.of(0.5, 0.5, 1)]]),
-  weights: new Map([["w", { shape: [1, 2], data: Float32Array.of(1, 2) }]]),
+  weights: new Map(
+    modelTypeOf(SPEC).learning!.parameters(SPEC).map(({ name, shape }) => [
+      name,
+      { shape, data: Float32Array.from({ length: sizeOf(shape) }, (_, i) => i - 0.5) },
+    ]),
+  ),
 };
 
 /** The file of a model with one of its metadata replaced, its checksum made good again. */
@@ -101,6 +113,12 @@ Deno.test("a model file that is whole but makes no sense is refused, and where i
     ["input", JSON.stringify({ ...MODEL.input, channels: 2 }), /"input\.channels"/],
     ["training", JSON.stringify({ ...MODEL.training, batch: "2" }), /"training\.batch"/],
     ["training", JSON.stringify({ ...MODEL.training, recipe: { clip: 0 } }), /recipe\.clip/],
+    ["input", JSON.stringify({ ...MODEL.input, height: 3 }), /input must be \[2,2,1\]/],
+    [
+      "architecture",
+      encodeSpec(MODEL.spec).replace('"units":1', '"units":9'),
+      /the shape of its weight "encoder\/1_dense\/kernel" must be \[4,9\]: current .* \[4,1\]/,
+    ],
     ["labels", "3", /"labels"/],
     ["score", "negative_elbo", /no "calibration\/negative_elbo"/],
   ];

@@ -72,3 +72,32 @@ Deno.test("Workers start by themselves after enough work here", async () => {
   }
   assert.fail("no Worker");
 });
+
+Deno.test("Workers start as they are needed, not as many as there may be", async () => {
+  const tasks: number[] = [];
+  const pool = new WorkerPool<number, number>(MODULE, {
+    workers: 100,
+    makeTask: () => tasks.push(1) && 3,
+    onWarning: (message) => assert.fail(message),
+  });
+  await pool.start();
+  const here = () => assert.fail("done here");
+  // Each Worker takes two jobs; all at once say how many Workers there are.
+  const fill = () => {
+    const taken: Promise<number>[] = [];
+    for (let reply; (reply = pool.run(2, here));) taken.push(reply);
+    return taken;
+  };
+  const counts: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    const taken = fill();
+    counts.push(taken.length / 2);
+    assert.deepEqual(new Set(await Promise.all(taken)), new Set([6]));
+    await new Promise((resolve) => setTimeout(resolve, 500)); // the next ones start
+  }
+  // A job that is done meanwhile makes room for another.
+  assert.ok(counts[0]! >= 4 && counts[0]! < 8, `${counts}`);
+  assert.ok(counts[2]! > 4 && counts[2]! < 32, `${counts}`);
+  assert.deepEqual(tasks, [1]);
+  pool.close();
+});

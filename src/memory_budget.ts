@@ -1,0 +1,85 @@
+/** Memory that threads share: large pieces of work take their part of it, or wait for it. */
+
+import { getHeapStatistics } from "node:v8";
+import { StrayError } from "./errors.ts";
+
+const UNIT = 1 << 20;
+/** Time between two looks at a budget that is taken, ms. */
+const LOOK_MS = 20;
+
+/** Work of fewer bytes takes no part of the budget. */
+export const SMALL_BYTES = 64 * UNIT;
+
+/** A budget as messages between threads carry it: MiB in all, MiB that are free. */
+export type MemoryBudget = Int32Array<SharedArrayBuffer>;
+
+/**
+ * Makes a budget.
+ *
+ * @param bytes Its size. @default {a quarter of the memory of the machine or its cgroup, at most 4 GiB}
+ * @returns The budget, for any number of threads.
+ *
+ * @example
+ * ```ts
+ * import { budgetBytes, makeBudget } from "./memory_budget.ts";
+ *
+ * if (budgetBytes(makeBudget(2 ** 30)) !== 2 ** 30) throw new Error("unexpected size");
+ * ```
+ */
+export function makeBudget(bytes?: number): MemoryBudget {
+  // V8 takes a quarter for its heap, up to 4 GiB; asking for the memory itself takes a permission.
+  const all = Math.max(1, Math.floor((bytes ?? getHeapStatistics().heap_size_limit) / UNIT));
+  const budget = new Int32Array(new SharedArrayBuffer(8));
+  return budget.fill(Math.min(all, 2 ** 31 - 1));
+}
+
+/** The size of a budget, bytes. */
+export function budgetBytes(budget: MemoryBudget): number {
+  return budget[0]! * UNIT;
+}
+
+/**
+ * Frees a large array at once: the garbage collector may let gigabytes of them pile up.
+ *
+ * @param array The array, which nothing uses any more, nor any other part of its buffer.
+ */
+export function release({ buffer }: ArrayBufferView): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength >= UNIT) buffer.transfer(0);
+}
+
+/**
+ * Does work once its part of a budget is free, and gives the part back.
+ *
+ * @param budget The budget; without one, the work is done at once.
+ * @param bytes The most memory that the work takes.
+ * @param action The work in messages: `decode "a.png"`.
+ * @param work The work; it must not take another part of the budget.
+ * @returns Its result.
+ * @throws {StrayError} `too_large` If the budget is smaller than the work.
+ */
+export async function withMemory<Result>(
+  budget: MemoryBudget | undefined,
+  bytes: number,
+  action: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (budget === undefined) return await work();
+  const part = Math.ceil(bytes / UNIT), [all = 0] = budget;
+  if (part > all) {
+    throw new StrayError(
+      "too_large",
+      `Cannot ${action} as it must fit in ${all} MB of memory: it takes about ${part} MB`,
+      { hint: `allow more with --max-memory ${part}M if the machine has as much` },
+    );
+  }
+  for (;;) {
+    const free = Atomics.load(budget, 1);
+    if (free >= part && Atomics.compareExchange(budget, 1, free, free - part) === free) break;
+    if (free < part) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+  try {
+    return await work();
+  } finally {
+    Atomics.add(budget, 1, part);
+  }
+}

@@ -1,0 +1,83 @@
+/** System calls that fail at will: the library of `fault.c`, built by the C compiler of this machine. */
+
+import { fileURLToPath } from "node:url";
+import type { Finished } from "../cli/_program.ts";
+
+/** A fault: which call fails, and how. */
+export interface Fault {
+  /** A part of the paths of the files that it concerns. */
+  readonly match: string;
+  /** The calls that count: `open`, `read`, `write`, `sync`, `rename`, or `any`. */
+  readonly op: string;
+  /** The call that fails, from 1; none if absent. */
+  readonly at?: number;
+  /** The last call that fails. @default {at} */
+  readonly last?: number;
+  /** The number of its error; `kill` ends the process instead. */
+  readonly error?: number | "kill";
+}
+
+/** Numbers of errors in Linux. */
+export const ERRORS = { EIO: 5, EMFILE: 24, ENFILE: 23, ENOSPC: 28, EOVERFLOW: 75, ESTALE: 116 };
+
+const FOLDER = await Deno.makeTempDir({ prefix: "stray-faults" });
+const LIBRARY = `${FOLDER}/fault.so`;
+
+/** The reason for skipping, or `false`. */
+const SKIPPED: string | false = await build();
+addEventListener("unload", () => Deno.removeSync(FOLDER, { recursive: true }));
+
+async function build(): Promise<string | false> {
+  if (Deno.build.os !== "linux") return "LD_PRELOAD is of Linux";
+  const source = fileURLToPath(new URL("./fault.c", import.meta.url));
+  try {
+    const { success, stderr } = await new Deno.Command("gcc", {
+      args: ["-shared", "-fPIC", "-O1", "-o", LIBRARY, source, "-ldl"],
+      stdout: "null",
+      stderr: "piped",
+    }).output();
+    return success ? false : `gcc failed: ${new TextDecoder().decode(stderr).slice(0, 200)}`;
+  } catch {
+    return "there is no gcc";
+  }
+}
+
+/** Registers a test that needs the library; without a compiler it is skipped, with the reason in its name. */
+export function faultTest(name: string, run: () => Promise<void>): void {
+  const full = SKIPPED === false ? name : `${name} (skipped: ${SKIPPED})`;
+  Deno.test({ name: full, ignore: SKIPPED !== false, fn: run });
+}
+
+/** Runs a command of stray under its permission set, with a fault. */
+export async function runWithFault(
+  fault: Fault,
+  args: readonly string[],
+  stdin = "",
+): Promise<Finished & { readonly killed: boolean; readonly calls: number }> {
+  const main = fileURLToPath(new URL("../../tasks/main.ts", import.meta.url));
+  const count = await Deno.makeTempFile({ dir: FOLDER });
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", `-P=${args[0]}`, main, ...args],
+    env: {
+      LD_PRELOAD: LIBRARY,
+      FAULT_MATCH: fault.match,
+      FAULT_OP: fault.op,
+      FAULT_AT: `${fault.at ?? 0}`,
+      FAULT_LAST: `${fault.last ?? 0}`,
+      FAULT_ERRNO: `${fault.error === "kill" ? 0 : fault.error ?? 0}`,
+      FAULT_COUNT: count,
+    },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const fed = new Blob([stdin]).stream().pipeTo(child.stdin).catch(() => {});
+  const { code, signal, stdout, stderr } = await child.output();
+  await fed;
+  const decoder = new TextDecoder();
+  return {
+    ...{ code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) },
+    killed: signal === "SIGKILL",
+    calls: Number(await Deno.readTextFile(count)),
+  };
+}
