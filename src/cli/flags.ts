@@ -231,7 +231,11 @@ export const FLAG_GROUPS = {
     ),
   },
   fitting: {
-    noise: path("FILE", "reads", "noise of each pixel: a FITS file of the size of the image, or #HDU"),
+    noise: path(
+      "FILE",
+      "reads",
+      "noise of each pixel: a FITS file of the size of the image, or #HDU",
+    ),
     "noise-kind": choice(
       "NAME",
       ["deviation", "variance", "inverse-variance"],

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { enableGradients, openBackend, tf } from "../../src/compute/mod.ts";
 import { orientedFeatures } from "../../src/models/knn/oriented_features.ts";
 import { MODELS, openModel, type ResnetSpec } from "../../src/models/mod.ts";
+import type { OpenSetSpec } from "../../src/models/open_set/spec.ts";
 import { Random } from "../../src/random.ts";
 import { ImageSet, type LearningData } from "../../src/training/mod.ts";
 import { scoresOf, STRANGE, TEST, train, trained } from "../detection/_digit_models.ts";
@@ -48,6 +49,15 @@ function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return Math.sqrt(Math.max(1e-9, mean(Array.from(a, (x, i) => (x - b[i]!) ** 2)) * a.length));
 }
 
+/** Images of `SHAPE` shifted by a pixel down, up, right or left; the pixels at the edge are repeated. */
+function shifted(pixels: Float32Array, [down, right]: readonly [number, number]): Float32Array {
+  const [side] = SHAPE, inside = (place: number) => Math.min(side - 1, Math.max(0, place));
+  return pixels.map((_, i) => {
+    const image = i - i % side ** 2, row = Math.floor((i - image) / side), column = i % side;
+    return pixels[image + inside(row - down) * side + inside(column - right)]!;
+  });
+}
+
 /** Distances of a point to others, ascending, with the places of those. */
 function nearest(point: Float32Array, others: readonly Float32Array[], count: number) {
   return others.map((other, place) => ({ place, far: distance(point, other) }))
@@ -61,10 +71,21 @@ function ownDistances(points: readonly Float32Array[]): number[] {
   return points.map((point, i) => logMean(nearest(point, points.toSpliced(i, 1), 3)));
 }
 
-for (const backend of ["cpu", "wasm", "webgpu"] as const) {
+const VIEWS = [[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1]] as const;
+
+for (
+  const [backend, shift] of [
+    ["cpu", undefined],
+    ["cpu", 1],
+    ["wasm", undefined],
+    ["wasm", 1],
+    ["webgpu", undefined],
+    ["webgpu", 1],
+  ] as const
+) {
   const skipped = backend === "webgpu" && noAdapter;
   Deno.test({
-    name: `${backend}: scores are those of their definition${
+    name: `${backend}: scores are those of their definition${shift ? ", with shifted views" : ""}${
       skipped ? ` (skipped: ${skipped})` : ""
     }`,
     ignore: skipped !== false,
@@ -73,7 +94,8 @@ for (const backend of ["cpu", "wasm", "webgpu"] as const) {
       await openBackend("wasm");
       await enableGradients();
       const data = await someDigits(), labels = ["0", "1", "2", "3"];
-      const spec = MODELS["open-set"].build({ inputShape: SHAPE, images: 60, classes: labels });
+      const built = MODELS["open-set"].build({ inputShape: SHAPE, images: 60, classes: labels });
+      const spec = { ...built, ...shift && { shift } };
       const context = { epochs: 2, batch: 16, learningRate: 3e-3, patience: 2 };
       const fitted = await fitModel(spec, data, { ...context, random: new Random(1) });
       const weights = await fitted.model.snapshot();
@@ -88,17 +110,20 @@ for (const backend of ["cpu", "wasm", "webgpu"] as const) {
       const x = tf.tensor4d(pixels, [data.images.count, ...SHAPE]);
       const read = (tensor: tf.Tensor) => tensor.data<"float32">().then((all) => all.slice());
       const names = ["margin", "embedding", "open-set", "max-logit"];
+      const views = VIEWS.slice(0, shift ? VIEWS.length : 1)
+        .map((view) => tf.tensor4d(shifted(pixels, view), x.shape));
       const computed = tf.tidy(() => [
         ...model.scores(names, x),
-        model.encode!(x),
         orientedFeatures(x),
+        ...views.map((view) => model.encode!(view)),
       ]);
-      const [margin, embedding, both, logit, codes, features] = await Promise.all(
+      const [margin, embedding, both, logit, features, ...viewCodes] = await Promise.all(
         computed.map(read),
       ) as [
         ...[Float32Array, Float32Array, Float32Array],
         ...[Float32Array, Float32Array, Float32Array],
       ];
+      const codes = viewCodes[0];
 
       // By the directions of edges.
       const size = values("edges/mean").length,
@@ -135,12 +160,15 @@ for (const backend of ["cpu", "wasm", "webgpu"] as const) {
         assert.ok(Math.abs(margin[i]! - wanted) < 2e-3, `${margin[i]} not ${wanted}`);
       }
 
-      // By the embedding.
-      const units = rowsOf(codes, codes.length / data.images.count)
-        .map((code) => code.map((value) => value / Math.hypot(...code)));
+      // By the embedding: the mean over views among those of kept images.
+      const unitsOfCodes = (codes: Float32Array) =>
+        rowsOf(codes, codes.length / data.images.count)
+          .map((code) => code.map((value) => value / Math.hypot(...code)));
+      const units = unitsOfCodes(codes);
+      const means = unitsOfCodes(codes.map((_, i) => mean(viewCodes.map((view) => view[i]!))));
       const embedded = order.map((i) => units[i]!), scales = ownDistances(embedded);
       for (const i of fresh) {
-        const found = nearest(units[i]!, embedded, 10);
+        const found = nearest(means[i]!, embedded, 10);
         const wanted = logMean(found.slice(0, 3)) -
           mean(found.map(({ place }) => scales[place]!)) / 2;
         assert.ok(Math.abs(embedding[i]! - wanted) < 2e-3, `${embedding[i]} not ${wanted}`);
@@ -165,7 +193,7 @@ for (const backend of ["cpu", "wasm", "webgpu"] as const) {
         );
       });
       assert.ok(new Set(logit).size > 50);
-      tf.dispose([...computed, x]);
+      tf.dispose([...computed, ...views, x]);
       model.dispose();
       assert.equal(tf.memory().numTensors, before, "tensors must be freed");
     },
@@ -202,4 +230,34 @@ Deno.test("a classifier of an earlier version has the scores that it had", () =>
   assert.deepEqual(names(spec), ["uncertainty", "embedding", "max-logit", "class:a", "class:b"]);
   const { keep: _, ...earlier } = spec;
   assert.deepEqual(names(earlier), ["uncertainty", "class:a", "class:b"]);
+});
+
+Deno.test("views are shifted by a pixel per 28, and not at all where that is less than a pixel", () => {
+  const shiftOf = (height: number, width: number) =>
+    (MODELS["open-set"].build({
+      inputShape: [height, width, 1],
+      images: 60,
+      classes: ["0", "1"],
+    }) as OpenSetSpec).shift;
+  assert.deepEqual(
+    [shiftOf(8, 8), shiftOf(27, 64), shiftOf(28, 28), shiftOf(64, 57), shiftOf(150, 150)],
+    [undefined, undefined, 1, 2, 5],
+  );
+});
+
+Deno.test("a shift beyond the image is refused when the model opens", async () => {
+  await openBackend("wasm");
+  await enableGradients();
+  const data = await someDigits(), classes = ["0", "1", "2", "3"];
+  const spec = MODELS["open-set"].build({ inputShape: SHAPE, images: 60, classes });
+  const context = { epochs: 1, batch: 16, learningRate: 3e-3, patience: 2 };
+  const { model } = await fitModel(spec, data, { ...context, random: new Random(1) });
+  const weights = await model.snapshot();
+  model.dispose();
+  const before = tf.memory().numTensors;
+  await assert.rejects(
+    openModel({ ...spec, shift: 9 } as OpenSetSpec, weights),
+    new TypeError('Cannot use "shift" as it must be at most 8: current value is 9'),
+  );
+  assert.equal(tf.memory().numTensors, before, "tensors must be freed");
 });

@@ -11,6 +11,9 @@ import { CLASSES, COMMON, COUNT } from "../network/layer_schema.ts";
 import { requireClasses } from "../require_classes.ts";
 import type { OpenSetSpec } from "./spec.ts";
 
+/** Share of the shorter side by which views are shifted: a pixel of 28. */
+const SHIFT = 1 / 28;
+
 const TYPE: ModelType<OpenSetSpec> = {
   kind: "open-set",
   schema: () =>
@@ -20,6 +23,7 @@ const TYPE: ModelType<OpenSetSpec> = {
       classes: CLASSES,
       components: COUNT,
       keep: v.optional(COUNT),
+      shift: v.optional(COUNT),
     }),
   scores: () => [
     {
@@ -45,8 +49,8 @@ const TYPE: ModelType<OpenSetSpec> = {
       const { body, head } = classifierChains(inputShape, classes.length);
       return [body, head];
     }),
-    // Components are computed after the steps.
-    learnt: ({ keep: _, components: __, ...spec }) => spec,
+    // Components are computed after the steps, and views after them.
+    learnt: ({ keep: _keep, components: _components, shift: _shift, ...spec }) => spec,
     needsLabels: true,
   },
   load: async () => (await import("./open_set.ts")).OPEN_SET_IMPLEMENTATION,
@@ -62,6 +66,7 @@ export const OPEN_SET: ModelDefinition<OpenSetSpec> = {
   options: ["keep"],
   build({ inputShape, classes, images, keep = DEFAULT_KEEP }) {
     requireEdges(inputShape, "take --model resnet");
+    const [height, width] = inputShape, shift = Math.floor(Math.min(height, width) * SHIFT);
     return {
       kind: "open-set",
       name: "open-set",
@@ -69,6 +74,7 @@ export const OPEN_SET: ModelDefinition<OpenSetSpec> = {
       classes: requireClasses("open-set", classes, 2),
       components: componentCount(inputShape, PLANE_COMPONENTS, { images, keep }),
       ...keep < Infinity && { keep },
+      ...shift > 0 && { shift },
     };
   },
 };

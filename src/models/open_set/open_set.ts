@@ -18,6 +18,7 @@ import { once } from "../network/lazy_errors.ts";
 import { weightsOf } from "../network/parameters.ts";
 import { measureUnits, type ScoreUnit, sumInUnits } from "../score_units.ts";
 import { ClassMargin, marginTask, storedMargin } from "./class_margin.ts";
+import { meanOverViews } from "./shifted_views.ts";
 import type { OpenSetSpec } from "./spec.ts";
 
 /** Location and spread of the scores of normal images: margin, then embedding. */
@@ -36,8 +37,9 @@ interface Parts {
  * Neighbours in two spaces, of images with labels.
  *
  * `margin` compares the directions of edges, class by class ({@linkcode ClassMargin}); `embedding` compares
- * what a classifier of the labels has learnt ({@linkcode EmbeddingNeighbours}). `open-set` is their sum, each
- * less its median over normal images and divided by the distance from there to its 90th percentile.
+ * what a classifier of the labels has learnt ({@linkcode EmbeddingNeighbours}), on average over an image and
+ * the same shifted, where the spec says so. `open-set` is their sum, each less its median over normal images
+ * and divided by the distance from there to its 90th percentile.
  */
 export class OpenSet implements Model {
   readonly spec: OpenSetSpec;
@@ -48,12 +50,18 @@ export class OpenSet implements Model {
    * @param spec The model as data.
    * @param parts The parts; disposed of with the model.
    * @param normal Median and spread of `margin`, then of `embedding`, over normal images.
-   * @throws {TypeError} If these are not 4 numbers.
+   * @throws {TypeError} If these are not 4 numbers, or views are shifted by more than the shorter side.
    */
   constructor(spec: OpenSetSpec, parts: Parts, normal: Float32Array) {
     if (normal.length !== 4) {
       throw new TypeError(
         `Cannot use "${NORMAL}" as its length must be 4: current length is ${normal.length}`,
+      );
+    }
+    const { inputShape: [height, width], shift = 0 } = spec, most = Math.min(height, width);
+    if (shift > most) {
+      throw new TypeError(
+        `Cannot use "shift" as it must be at most ${most}: current value is ${shift}`,
       );
     }
     this.spec = spec;
@@ -73,9 +81,9 @@ export class OpenSet implements Model {
 
   /** Computes scores. */
   scores(names: readonly string[], x: Tensor): Tensor1D[] {
-    const { classifier, margin, embedding } = this.#parts;
-    const embedded = once(() => classifier.embed(x));
-    const edges = once(() => margin.score(x)), near = once(() => embedding.score(embedded()));
+    const { classifier, margin } = this.#parts, { shift } = this.spec;
+    const edges = once(() => margin.score(x));
+    const near = once(() => embeddingScore(this.#parts, x, shift));
     return names.map((name) => {
       switch (name) {
         case "margin":
@@ -83,7 +91,7 @@ export class OpenSet implements Model {
         case "embedding":
           return near();
         case "max-logit":
-          return maxLogitScore(classifier.logits(embedded()));
+          return maxLogitScore(classifier.logits(classifier.embed(x)));
         default:
           return sumInUnits([edges(), near()], this.#normal);
       }
@@ -106,6 +114,15 @@ export class OpenSet implements Model {
     const { classifier, margin, embedding } = this.#parts;
     for (const part of [classifier, margin, embedding]) part.dispose();
   }
+}
+
+/** The distance of the mean embedding over the views of an image to those of the kept images, `[batch]`. */
+function embeddingScore(
+  { classifier, embedding }: Omit<Parts, "margin">,
+  x: Tensor,
+  shift: number | undefined,
+): Tensor1D {
+  return embedding.score(meanOverViews(x, shift, (view) => classifier.embed(view)));
 }
 
 /** Trains the classifier, then keeps images. */
@@ -142,7 +159,7 @@ async function fit(
       images,
       data.split.validation,
       USUAL,
-      (x) => [margin.score(x), embedding.score(classifier.embed(x))],
+      (x) => [margin.score(x), embeddingScore({ classifier, embedding }, x, spec.shift)],
     );
     return { model: new OpenSet(spec, { classifier, margin, embedding }, normal), result };
   } catch (error) {

@@ -12,4 +12,6 @@ export interface OpenSetSpec extends ModelSpec {
   readonly components: number;
   /** Maximum number of images kept. @default {all} */
   readonly keep?: number | undefined;
+  /** Pixels by which views of an image are shifted; `embedding` is of their mean. @default {one view} */
+  readonly shift?: number | undefined;
 }
