@@ -79,6 +79,11 @@ export const COMMANDS = {
     permissions: ["read", "write"],
     load: async () => (await import("./reconstruct.ts")).command,
   },
+  report: {
+    summary: "write a model and its scores as one HTML page",
+    permissions: ["read", "write"],
+    load: async () => (await import("./report.ts")).command,
+  },
   sweep: {
     summary: "train over a grid of flags, with a record per run",
     permissions: ["read", "write"],

@@ -241,6 +241,7 @@ export const FLAG_GROUPS = {
       "false discovery rate: the most normal images expected among the anomalies, as a share",
       { min: 0, max: 1, open: true },
     ),
+    scores: string("FILE", "score records, as score prints them; - for stdin"),
     positive: list('labels of the anomalies (default: records with "normal":false)'),
     by: choice("FIELD", ["label"], "one result per positive label"),
     k: integer("neighbours that vote (default 1)", { min: 1, max: MAX_IMAGES }),
