@@ -8,6 +8,8 @@ import {
   type Figure,
   type GroupAuroc,
   imageAddress,
+  type ImageColumn,
+  imageFigure,
   lossFigure,
   mapFigure,
   type MarkedFigure,
@@ -37,6 +39,9 @@ const STRENGTHS = 4;
 const MOST_CLASSES = 8;
 /** Bootstrap resamples of AUROCs that are compared. */
 const RESAMPLES = 300;
+
+/** Methods that map latents, in words. */
+export const MAP_NAMES = { pca: "Principal components", tsne: "t-SNE", umap: "UMAP" } as const;
 
 /** The loss curves; undefined for a model that took no steps. */
 export function lossesOf({ history, training }: ModelFile): Figure | undefined {
@@ -140,7 +145,7 @@ export function latentsOf(
 export async function mapOf(
   { xy }: PlaneMap,
   rows: readonly number[],
-  { labels }: ScoredImages,
+  { labels }: Pick<ScoredImages, "labels">,
   images: ReadonlyMap<number, InspectedImage>,
   note: string,
 ): Promise<Figure> {
@@ -209,4 +214,27 @@ export function lensFiguresOf(
     );
   }
   return figures;
+}
+
+/** An image beside what the model makes of it, as a column of a figure. */
+function columnOf(found: InspectedImage, caption: string): ImageColumn {
+  return { images: [found.image, found.reconstruction, found.heatmap], caption };
+}
+
+/** Rows of images, reconstructions and heatmaps, as far as there are any. */
+export async function rowsOf(
+  images: readonly { readonly image: InspectedImage; readonly caption: string }[],
+  title: string,
+  note = "",
+): Promise<Figure> {
+  const columns = images.map(({ image, caption }) => columnOf(image, caption));
+  const names = ["image", "reconstruction", "heatmap"];
+  const kept = names.map((_, row) => columns.some(({ images }) => images[row] !== undefined));
+  return await imageFigure(
+    columns.map(({ images, caption = "" }) => ({
+      images: images.filter((_, row) => kept[row]),
+      caption,
+    })),
+    { title, note, rows: names.filter((_, row) => kept[row]) },
+  );
 }

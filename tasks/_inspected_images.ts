@@ -4,7 +4,7 @@ import type { Detector } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { type Image, type ModelInput, resize } from "../src/images/mod.ts";
 import { drawHeatmap, toBytes, valueRange } from "../src/report/mod.ts";
-import { type ModelContext, readBatches } from "./_image_batches.ts";
+import { type ImageBatch, type ModelContext, readBatches } from "./_image_batches.ts";
 
 /** An image and what the model makes of it, as far as it was wanted. */
 export interface InspectedImage {
@@ -63,17 +63,77 @@ export async function inspectImages(
   detector: Detector,
   context: InspectContext,
 ): Promise<InspectedImages> {
+  const { thumbnails, inspected, latents, samples } = wanted;
+  const rows = [...new Set([...thumbnails, ...inspected, ...latents, ...samples])]
+    .sort((a, b) => a - b);
+  if (rows.length === 0) return { images: new Map(), missing: 0 };
+  const list = listContext(context, { paths, rows });
+  const result = await inspect(readBatches(["-"], list, detector), wanted, detector, context);
+  return { ...result, missing: rows.length - result.images.size };
+}
+
+/** The first images of sources, and their labels, both by row. */
+export interface InspectedSources extends InspectedImages {
+  readonly labels: ReadonlyMap<number, string>;
+}
+
+/**
+ * Reads the first images of sources and computes on them.
+ *
+ * @param sources The sources.
+ * @param count Most images to read.
+ * @param kinds Results that are wanted of all of them.
+ * @param detector The model.
+ */
+export async function inspectSources(
+  sources: readonly string[],
+  count: number,
+  kinds: readonly (keyof WantedImages)[],
+  detector: Detector,
+  context: InspectContext,
+): Promise<InspectedSources> {
+  const rows = Array.from({ length: count }, (_, i) => i);
+  const of = (kind: keyof WantedImages) => kinds.includes(kind) ? rows : [];
+  const wanted = {
+    thumbnails: of("thumbnails"),
+    inspected: of("inspected"),
+    latents: of("latents"),
+    samples: of("samples"),
+  };
+  const labels = new Map<number, string>();
+  let next = 0, missing = 0;
+  async function* numbered(): AsyncGenerator<ImageBatch> {
+    for await (const batch of readBatches(sources, listContext(context), detector, count)) {
+      const entries = batch.entries.map((entry) => {
+        if ("error" in entry) {
+          missing++;
+          return entry;
+        }
+        if (entry.label !== undefined) labels.set(next, entry.label);
+        return { ...entry, fields: { row: next++ } };
+      });
+      yield { ...batch, entries };
+    }
+  }
+  const result = await inspect(numbered(), wanted, detector, context);
+  return { ...result, missing, labels };
+}
+
+/** Computes on images; the field `row` of their entries is their number. */
+async function inspect(
+  batches: AsyncIterable<ImageBatch>,
+  wanted: WantedImages,
+  detector: Detector,
+  { stderr }: Pick<InspectContext, "stderr">,
+): Promise<Omit<InspectedImages, "missing">> {
   const [inspected, latents, samples] = [wanted.inspected, wanted.latents, wanted.samples]
     .map((rows) => new Set(rows)) as [Set<number>, Set<number>, Set<number>];
-  const rows = [...new Set([...wanted.thumbnails, ...inspected, ...latents, ...samples])]
-    .sort((a, b) => a - b);
   const images = new Map<number, InspectedImage>();
-  if (rows.length === 0) return { images, missing: 0 };
   const { input } = detector.model, size = detector.inputSize;
   const canEncode = detector.can("encode"), canReconstruct = detector.can("errors");
   let canMap = detector.can("errorMaps"), noHeatmaps: string | undefined;
   let done = 0;
-  for await (const batch of readBatches(["-"], listContext(paths, rows, context), detector)) {
+  for await (const batch of batches) {
     const found: number[] = [];
     for (const entry of batch.entries) {
       if (!("error" in entry)) found.push(entry.fields?.["row"] as number);
@@ -130,23 +190,25 @@ export async function inspectImages(
     }
     for (const [row, image] of made) images.set(row, image);
     done += batch.entries.length;
-    context.stderr.progress(`${done} of ${rows.length} images read again`);
+    stderr.progress(`${done} images read`);
   }
-  context.stderr.progress(undefined);
-  return { images, missing: rows.length - images.size, noHeatmaps };
+  stderr.progress(undefined);
+  return { images, noHeatmaps };
 }
 
-/** A context whose stdin lists images as records with the number of their row. */
+/** A context of sources; with rows its stdin lists images as records with the number of their row. */
 function listContext(
-  paths: readonly string[],
-  rows: readonly number[],
   context: InspectContext,
+  { paths, rows }: { readonly paths: readonly string[]; readonly rows: readonly number[] } = {
+    paths: [],
+    rows: [],
+  },
 ): ModelContext {
   const lines = rows.map((row) => `${JSON.stringify({ path: paths[row], row })}\n`).join("");
   const { stdout, stderr, signal, resolve, directory, flags } = context;
   return {
-    ...{ stdout, stderr, signal, resolve, directory, arguments: ["-"] },
-    stdin: new Blob([lines]).stream(),
+    ...{ stdout, stderr, signal, resolve, directory, arguments: [] },
+    stdin: rows.length > 0 ? new Blob([lines]).stream() : context.stdin,
     flags: {
       ...flags,
       ...{ model: undefined, limit: undefined, null: false, md5: undefined, sha256: undefined },

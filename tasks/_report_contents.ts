@@ -11,6 +11,7 @@ import {
   latentsOf,
   lensFiguresOf,
   lossesOf,
+  MAP_NAMES,
   mapOf,
   pixelsOf,
   rankingsOf,
@@ -93,6 +94,9 @@ export async function reportContents(
         "they have no pictures.",
     );
   }
+  if (inspected.noHeatmaps !== undefined) {
+    notices.push(`There are no heatmaps: ${inspected.noHeatmaps}.`);
+  }
   const { latents, rows } = latentsOf(inspected.images);
   const { map: method = "pca" } = context.flags;
   const map = rows.length >= 4 && latents.length > 0
@@ -101,7 +105,7 @@ export async function reportContents(
       rows,
       images,
       inspected.images,
-      `${NAMES[method]} of ${rows.length.toLocaleString("en")} of ${
+      `${MAP_NAMES[method]} of ${rows.length.toLocaleString("en")} of ${
         paths.length.toLocaleString("en")
       } images.`,
     )
@@ -148,8 +152,6 @@ export async function reportContents(
     failures,
   };
 }
-
-const NAMES = { pca: "Principal components", tsne: "t-SNE", umap: "UMAP" } as const;
 
 /** Images of one gallery. */
 interface Chosen {

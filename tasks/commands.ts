@@ -84,6 +84,11 @@ export const COMMANDS = {
     permissions: ["read", "write"],
     load: async () => (await import("./report.ts")).command,
   },
+  plot: {
+    summary: "draw one figure of a model or its scores as SVG or PNG",
+    permissions: ["read", "write"],
+    load: async () => (await import("./plot.ts")).command,
+  },
   sweep: {
     summary: "train over a grid of flags, with a record per run",
     permissions: ["read", "write"],

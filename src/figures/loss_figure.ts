@@ -65,7 +65,8 @@ export function lossFigure(
     mark: "line",
   }));
   if (best) legend.push({ label: "best epoch", colour: COLOURS.mark, mark: "dashes" });
-  const epochs = history.map(({ epoch }) => epoch);
+  const epochs = history.map(({ epoch }) => epoch), first = Math.min(...epochs);
+  const last = Math.max(...epochs, first + 1);
   return drawChart({
     title: "Losses of the training",
     note: best
@@ -78,7 +79,9 @@ export function lossFigure(
     plot: {
       x: {
         label: "epoch",
-        domain: [Math.min(...epochs), Math.max(...epochs, Math.min(...epochs) + 1)],
+        domain: [first, last],
+        ticks: linearTicks(first, last).filter(Number.isInteger),
+        tickFormat: (epoch: number) => `${epoch}`,
       },
       y: {
         label: "loss per image",
@@ -89,10 +92,6 @@ export function lossFigure(
         tickFormat: (value: number) => formatNumber(value),
       },
       marks: [
-        Plot.axisX({
-          ticks: 6,
-          tickFormat: (epoch: number) => Number.isInteger(epoch) ? `${epoch}` : "",
-        }),
         ...(best
           ? [Plot.ruleX([bestEpoch], { stroke: COLOURS.mark, strokeDasharray: "6 3" })]
           : []),

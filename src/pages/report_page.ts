@@ -215,7 +215,7 @@ function showDecision({ stops, positives, negatives, unknown }: Decision): Html 
           <th scope="row">anomalies</th>
           <td id="found"></td>
           <td id="missed"></td>
-          <td>${positives}</td>
+          <td>${positives.toLocaleString("en")}</td>
         </tr>
       `
       : undefined}
@@ -225,7 +225,7 @@ function showDecision({ stops, positives, negatives, unknown }: Decision): Html 
           <th scope="row">normal images</th>
           <td id="mistaken"></td>
           <td id="passed"></td>
-          <td>${negatives}</td>
+          <td>${negatives.toLocaleString("en")}</td>
         </tr>
       `
       : undefined}
@@ -235,7 +235,7 @@ function showDecision({ stops, positives, negatives, unknown }: Decision): Html 
           <th scope="row">unlabelled</th>
           <td id="unknown"></td>
           <td id="rest"></td>
-          <td>${unknown}</td>
+          <td>${unknown.toLocaleString("en")}</td>
         </tr>
       `
       : undefined}
