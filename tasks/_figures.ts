@@ -230,11 +230,12 @@ export async function rowsOf(
   const columns = images.map(({ image, caption }) => columnOf(image, caption));
   const names = ["image", "reconstruction", "heatmap"];
   const kept = names.map((_, row) => columns.some(({ images }) => images[row] !== undefined));
+  const several = kept.filter((one) => one).length > 1;
   return await imageFigure(
     columns.map(({ images, caption = "" }) => ({
       images: images.filter((_, row) => kept[row]),
       caption,
     })),
-    { title, note, rows: names.filter((_, row) => kept[row]) },
+    { title, note, rows: several ? names.filter((_, row) => kept[row]) : [""] },
   );
 }

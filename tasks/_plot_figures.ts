@@ -59,7 +59,11 @@ export const PLOTS: Readonly<Record<PlotKind, (input: PlotInput) => Promise<Figu
     pixels: async (input) => pixelsOf((await readImages(input, 200, "samples")).images.values()),
     map: drawMap,
     samples: drawSamples,
-    reconstructions: drawReconstructions,
+    images: (input) => drawImages(input, "Images", "thumbnails"),
+    reconstructions: async (input) =>
+      input.detector.can("errors")
+        ? await drawImages(input, "Reconstructions", "inspected")
+        : undefined,
     anomalies: drawAnomalies,
     lenses: async (input) => (await lensFigures(input))[0],
     classes: async (input) => (await lensFigures(input))[1],
@@ -102,15 +106,19 @@ function noImages(reason: string): StrayError {
   });
 }
 
-async function drawReconstructions(input: PlotInput): Promise<Figure | undefined> {
-  if (!input.detector.can("errors")) return undefined;
-  const { images, labels } = await readImages(input, 16, "inspected");
+/** Images with their labels, and their reconstructions if these were asked for. */
+async function drawImages(
+  input: PlotInput,
+  title: string,
+  kind: "thumbnails" | "inspected",
+): Promise<Figure> {
+  const { images, labels } = await readImages(input, 16, kind);
   const shown = [...images].sort(([a], [b]) => a - b)
     .map(([row, { image, reconstruction }]) => ({
       image: { image, ...reconstruction && { reconstruction } },
       caption: labels.get(row) ?? "",
     }));
-  return await rowsOf(shown, "Reconstructions");
+  return await rowsOf(shown, title);
 }
 
 async function drawMap(input: PlotInput): Promise<Figure | undefined> {

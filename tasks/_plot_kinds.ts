@@ -36,6 +36,7 @@ export const PLOT_KINDS = {
     summary: "new images from the prior of the latents",
     needs: "the model must have a prior",
   },
+  images: { summary: "images as the model sees them", needs: "there must be images" },
   reconstructions: {
     summary: "images over their reconstructions",
     needs: "the model must reconstruct images",

@@ -12,7 +12,7 @@ export interface TaskEntry extends Omit<CommandEntry, "name">, Permissions {}
  *
  * Each command is imported when it is called, so that `evaluate` does not load what `train` needs.
  *
- * Only `data` has the network, and all of it: `--mirror` may name any host, servers redirect to others,
+ * Only `data` has the network, and all of it (and `watch --serve`, whose task has 127.0.0.1 alone): `--mirror` may name any host, servers redirect to others,
  * and a flag cannot narrow a permission that is set in deno.json. A download is written only below
  * `--out`, and keeps its name only if its hash is the one in the table.
  */
@@ -37,6 +37,12 @@ export const COMMANDS = {
     permissions: ["read"],
     withFlag: { flags: ["--heatmaps", "--mass-maps"], permission: "write" },
     load: async () => (await import("./score.ts")).command,
+  },
+  watch: {
+    summary: "score images as they arrive in a folder",
+    permissions: ["read"],
+    withFlag: { flags: ["--serve"], permission: "net" },
+    load: async () => (await import("./watch.ts")).command,
   },
   evaluate: {
     summary: "compute metrics of labelled score records on stdin, as one JSON object",

@@ -186,9 +186,15 @@ export class Page {
     throw new Error(`never true: ${expression}`);
   }
 
-  /** A picture of the whole page. */
-  async screenshot(): Promise<Uint8Array<ArrayBuffer>> {
-    const { data } = await this.send("Page.captureScreenshot", { captureBeyondViewport: true });
+  /** A picture of the page from its top; by default of the whole page. */
+  async screenshot(height?: number): Promise<Uint8Array<ArrayBuffer>> {
+    const size = "({ width: innerWidth, height: document.documentElement.scrollHeight })";
+    const whole = await this.evaluate<{ width: number; height: number }>(size);
+    const clip = { ...whole, ...height !== undefined && { height }, x: 0, y: 0, scale: 1 };
+    const { data } = await this.send("Page.captureScreenshot", {
+      captureBeyondViewport: true,
+      clip,
+    });
     return Uint8Array.fromBase64(data as string);
   }
 

@@ -38,7 +38,9 @@ export function signalFigure(
   size: FigureSize = CHART_SIZE,
 ): Figure {
   const colourOf = (label: string) => CLASS_COLOURS[order.indexOf(label)] ?? COLOURS.calibration;
-  const scale = valueScale(Float64Array.from(lenses, ({ score }) => score));
+  const scoresOf = (some: readonly ScoredLens[]) => Float64Array.from(some, ({ score }) => score);
+  const groups = [...Map.groupBy(lenses, ({ label }) => label).values()].map(scoresOf);
+  const scale = valueScale(scoresOf(lenses), groups);
   const signals = lenses.map(({ signalToNoise }) => signalToNoise);
   const low = Math.min(...signals) / 1.03, high = Math.max(...signals) * 1.03;
   return drawChart({

@@ -39,4 +39,5 @@ export {
 } from "./ranking_figures.ts";
 export { rasterise } from "./rasterise.ts";
 export { scoreFigure, type ScoreGroup, type ScoreOptions } from "./score_figure.ts";
+export { type StreamedScore, streamFigure } from "./stream_figure.ts";
 export { visibleText } from "./visible_text.ts";

@@ -28,6 +28,8 @@ export interface ScoreOptions {
   readonly size?: FigureSize | undefined;
 }
 
+/** Values that choose a scale. */
+const MOST = 20_000;
 /** Points of the curve of p. */
 const CURVE = 120;
 
@@ -50,12 +52,9 @@ export function scoreFigure(
   if (shown.length === 0) {
     throw new RangeError("Cannot draw scores as there must be at least one: current number is 0");
   }
-  const all = Float64Array.of(
-    ...shown.flatMap(({ scores }) => everyNth(scores)),
-    ...everyNth(calibration),
-    ...(threshold === undefined ? [] : [threshold]),
-  );
-  const scale = valueScale(withExtremes(all, [...shown.map(({ scores }) => scores), calibration]));
+  const marked = threshold === undefined ? [] : [threshold];
+  const parts = [...shown.map(({ scores }) => scores), calibration, marked].map(everyNth);
+  const scale = valueScale(Float64Array.from(parts.flatMap((part) => [...part])), parts);
   const { edges, domain } = scale;
   const outline = calibration.length > 0 ? shares(calibration, edges) : undefined;
   const bars = shown.map((group) => ({ ...group, shares: shares(group.scores, edges) }));
@@ -64,6 +63,7 @@ export function scoreFigure(
     const at = i / CURVE * (edges.length - 1), k = Math.min(edges.length - 2, Math.floor(at));
     return edges[k]! + (at - k) * (edges[k + 1]! - edges[k]!);
   });
+  const ticks = linearTicks(0, 100 * top).map((tick) => tick / 100);
   const legend: LegendEntry[] = [
     ...shown.map(({ label, colour, scores }) => ({
       label: `${label} (${scores.length.toLocaleString("en")})`,
@@ -101,11 +101,11 @@ export function scoreFigure(
       y: {
         label: "share of the group, %",
         domain: [0, top],
-        ticks: linearTicks(0, 100 * top).map((tick) => tick / 100),
+        ticks,
         tickFormat: (value: number) => formatNumber(100 * value),
-        grid: true,
       },
       marks: [
+        Plot.gridY(ticks),
         ...bars.map(({ shares, colour }) =>
           Plot.rectY(shares, {
             x1: (_: number, i: number) => edges[i],
@@ -133,7 +133,10 @@ export function scoreFigure(
             }),
           ]
           : []),
-        Plot.axisY({ anchor: "left", tickFormat: (value: number) => formatNumber(100 * value) }),
+        Plot.axisY(ticks, {
+          anchor: "left",
+          tickFormat: (value: number) => formatNumber(100 * value),
+        }),
         Plot.ruleY([0]),
       ],
     },
@@ -141,24 +144,16 @@ export function scoreFigure(
   return { ...figure, translationTo: (score) => [scales.x.apply(clamp(score, domain)), 0] };
 }
 
-/** At most 20,000 values, evenly chosen, for the choice of a scale. */
-function everyNth(values: ArrayLike<number>): number[] {
-  const step = Math.max(1, Math.floor(values.length / 20_000));
-  return Array.from({ length: Math.ceil(values.length / step) }, (_, i) => values[i * step]!);
-}
-
-function withExtremes(values: Float64Array, parts: readonly ArrayLike<number>[]): Float64Array {
+/** At most 20,000 values, evenly chosen, and the extremes. */
+function everyNth(values: ArrayLike<number>): Float64Array {
+  const step = Math.max(1, Math.floor(values.length / MOST));
+  const some = Array.from({ length: Math.ceil(values.length / step) }, (_, i) => values[i * step]!);
   let low = Infinity, high = -Infinity;
-  for (const part of parts) {
-    for (let i = 0; i < part.length; i++) {
-      low = Math.min(low, part[i]!);
-      high = Math.max(high, part[i]!);
-    }
+  for (let i = 0; i < values.length; i++) {
+    low = Math.min(low, values[i]!);
+    high = Math.max(high, values[i]!);
   }
-  const all = new Float64Array(values.length + 2);
-  all.set(values);
-  all.set([low, high], values.length);
-  return all;
+  return Float64Array.from(step > 1 ? [...some, low, high] : some);
 }
 
 function clamp(value: number, [low, high]: readonly [number, number]): number {

@@ -19,6 +19,8 @@ export interface ValueScale {
 /** Range of the values in units of the middle 90 % of them from which a linear scale shows little. */
 const WIDE = 6;
 const BINS = 40;
+/** Fewest values of a group whose spread counts. */
+const FEW = 10;
 /** Least distance of two ticks, as a share of the scale. */
 const TICK_DISTANCE = 0.11;
 
@@ -26,7 +28,7 @@ const TICK_DISTANCE = 0.11;
  * Chooses a scale.
  *
  * @param values Finite numbers, at least one.
- * @param bins Number of bins. @default {40}
+ * @param groups Parts of the values: the narrowest must be visible. @default {[values]}
  * @returns The scale.
  *
  * @example
@@ -38,20 +40,24 @@ const TICK_DISTANCE = 0.11;
  * if (valueScale(Float64Array.of(...near, 1e6)).type !== "symlog") throw new Error("unexpected scale");
  * ```
  */
-export function valueScale(values: Float64Array, bins = BINS): ValueScale {
+export function valueScale(
+  values: Float64Array,
+  groups: readonly Float64Array[] = [values],
+): ValueScale {
   const sorted = values.toSorted();
   let low = sorted[0]!, high = sorted.at(-1)!;
   if (low === high) {
     const room = Math.abs(low) * 0.05 || 0.5;
     [low, high] = [low - room, high + room];
   }
-  const middle = quantile(sorted, 0.95) - quantile(sorted, 0.05);
+  const spreads = groups.filter(({ length }) => length >= FEW).map(spreadOf);
+  const middle = Math.min(spreadOf(values), ...spreads.filter((spread) => spread > 0));
   const wide = high - low > WIDE * (middle || (high - low) / (2 * WIDE));
   if (!wide) {
     const ticks = linearTicks(low, high);
     const edges = Float64Array.from(
-      { length: bins + 1 },
-      (_, i) => i === bins ? high : low + (high - low) * i / bins,
+      { length: BINS + 1 },
+      (_, i) => i === BINS ? high : low + (high - low) * i / BINS,
     );
     return { type: "linear", constant: 1, domain: [low, high], ticks, edges };
   }
@@ -60,8 +66,8 @@ export function valueScale(values: Float64Array, bins = BINS): ValueScale {
   const back = (place: number) => Math.sign(place) * Math.expm1(Math.abs(place)) * constant;
   const from = forward(low), to = forward(high);
   const edges = Float64Array.from(
-    { length: bins + 1 },
-    (_, i) => i === 0 ? low : i === bins ? high : back(from + (to - from) * i / bins),
+    { length: BINS + 1 },
+    (_, i) => i === 0 ? low : i === BINS ? high : back(from + (to - from) * i / BINS),
   );
   const share = (value: number) => (forward(value) - from) / (to - from);
   return {
@@ -73,10 +79,18 @@ export function valueScale(values: Float64Array, bins = BINS): ValueScale {
   };
 }
 
-/** Round numbers within a range, about five. */
+/** The range of the middle 90 %. */
+function spreadOf(values: Float64Array): number {
+  const sorted = values.toSorted();
+  return quantile(sorted, 0.95) - quantile(sorted, 0.05);
+}
+
+/** Round numbers within a range, from three to nine. */
 export function linearTicks(low: number, high: number): number[] {
   const rough = (high - low) / 5, power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough * 0.999)!;
+  const far = (step: number) => Math.abs(Math.log(step / rough));
+  const step = [1, 2, 5, 10].map((factor) => factor * power)
+    .reduce((best, one) => far(one) < far(best) ? one : best);
   const first = Math.ceil(low / step - 1e-9), last = Math.floor(high / step + 1e-9);
   return Array.from({ length: last - first + 1 }, (_, i) => {
     const tick = (first + i) * step;

@@ -10,20 +10,24 @@ export interface DocumentParts {
   readonly style: string;
   readonly script: string;
   readonly body: Html;
+  /** Where images may come from. @default {"data:", within the page} */
+  readonly images?: string;
   /** Further directives of the content security policy, such as `connect-src 'self'`. @default {[]} */
   readonly policy?: readonly string[];
 }
 
 /**
- * Puts a page together. Its policy allows this style and script alone, by their hashes, and images within the page.
+ * Puts a page together. Its policy allows this style and script alone, by their hashes, and images of one origin.
  *
  * @param parts Title, style, script and body.
  * @returns A file of HTML.
  */
-export function writeDocument({ title, style, script, body, policy = [] }: DocumentParts): string {
+export function writeDocument(
+  { title, style, script, body, images = "data:", policy = [] }: DocumentParts,
+): string {
   const rules = [
     "default-src 'none'",
-    "img-src data:",
+    `img-src ${images}`,
     `style-src '${hashOf(style)}'`,
     `script-src '${hashOf(script)}'`,
     "base-uri 'none'",
@@ -37,6 +41,7 @@ export function writeDocument({ title, style, script, body, policy = [] }: Docum
         <meta http-equiv="Content-Security-Policy" content="${rules.join("; ")}">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="referrer" content="no-referrer">
+        <link rel="icon" href="data:,">
         <title>${title}</title>
         <style>${new Html(style)}</style>
       </head>

@@ -18,3 +18,4 @@ export {
   reportPage,
   type Thumbnails,
 } from "./report_page.ts";
+export { figureHtml, type WatchedImage, watchPage, type WatchState } from "./watch_page.ts";

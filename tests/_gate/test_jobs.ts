@@ -36,6 +36,7 @@ export const SLOW: readonly string[] = [
   "tests/compute/wasm_kernels_test.ts",
   "tests/commands/report_size_test.ts",
   "tests/commands/plot_test.ts",
+  "tests/commands/watch_folder_test.ts",
   "tests/commands/embed_test.ts",
   "tests/commands/neighbours_test.ts",
   "tests/commands/watch_test.ts",

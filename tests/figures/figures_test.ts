@@ -140,7 +140,7 @@ Deno.test("scales of one value, of equal values and of huge ones", () => {
 
 Deno.test("ticks are round numbers", () => {
   assert.deepEqual(linearTicks(0, 1), [0, 0.2, 0.4, 0.6, 0.8, 1]);
-  assert.deepEqual(linearTicks(-0.3, 0.31), [-0.2, 0, 0.2]);
+  assert.deepEqual(linearTicks(-0.3, 0.31), [-0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3]);
   assert.deepEqual(logTicks(0.5, 2000), [1, 10, 100, 1000]);
   assert.deepEqual(logTicks(3, 60), [5, 10, 20, 50]);
 });
