@@ -143,7 +143,7 @@ export async function reportContents(
       scores: Array.from(scores, sixDigits),
       p: Array.from(images.p, (p) => Number.isNaN(p) ? null : Number(p.toPrecision(4))),
       labels: images.labels.map((label) => places.get(label ?? "") ?? -1),
-      labelNames: labelNames.map((label) => visibleText(label)),
+      labelNames: labelNames.map((label) => visibleText(label, 40)),
       kinds: normal.map((kind) => kind === undefined ? "u" : kind ? "n" : "a").join(""),
       verdicts: images.anomalies.map((anomaly) => anomaly ? "1" : "0").join(""),
       places: paths.map((_, i) => thumbnails?.places.get(i) ?? -1),

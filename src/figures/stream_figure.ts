@@ -26,10 +26,12 @@ export function streamFigure(
   threshold: number | undefined,
   size: FigureSize = CHART_SIZE,
 ): Figure {
-  const values = scores.map(({ score }) => score);
-  const scale = valueScale(
-    Float64Array.from(threshold === undefined ? values : [...values, threshold]),
-  );
+  const scoresOf = (some: readonly StreamedScore[]) => some.map(({ score }) => score);
+  const marked = threshold === undefined ? [] : [threshold];
+  const normal = scores.filter(({ anomaly }) => !anomaly);
+  const scale = valueScale(Float64Array.of(...scoresOf(scores), ...marked), [
+    Float64Array.from(scoresOf(normal)),
+  ]);
   const first = scores[0]!.number, last = Math.max(first + 1, scores.at(-1)!.number);
   return drawChart({
     title: "Scores as they came",

@@ -42,6 +42,7 @@ async function allFigures(): Promise<Record<string, figures.Figure>> {
       note: HOSTILE,
       imageOf: () => "data:image/png;base64,AAAA",
     }),
+    stream: figures.streamFigure([{ number: 7, score: 1, anomaly: true }], undefined),
     images: await figures.imageFigure([{ images: [IMAGE, undefined], caption: HOSTILE }], {
       title: HOSTILE,
       rows: ["image", HOSTILE],
