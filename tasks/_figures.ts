@@ -27,7 +27,7 @@ import { concatenate } from "../src/concatenate.ts";
 import { auroc, aurocInterval, averagePrecision, rank, type Ranking } from "../src/metrics/mod.ts";
 import { Random } from "../src/random.ts";
 import type { ModelFile } from "../src/store/mod.ts";
-import type { InspectedImage } from "./_inspected_images.ts";
+import { type InspectedImage, shrink } from "./_inspected_images.ts";
 import type { LensRecord } from "./_lens_records.ts";
 import type { PlaneMap } from "./_map.ts";
 import { sortLabels } from "./_record_fields.ts";
@@ -35,6 +35,8 @@ import { knownKinds, type ScoredImages, thresholdOf } from "./_scored_images.ts"
 
 /** Groups of anomalies by the strength of their substructure. */
 const STRENGTHS = 4;
+/** Largest width or height of an image on a map, pixels. */
+const THUMBNAIL = 36;
 /** Bars of a figure by class. */
 const MOST_CLASSES = 8;
 /** Bootstrap resamples of AUROCs that are compared. */
@@ -153,7 +155,8 @@ export async function mapOf(
   const addresses = new Map<number, string>();
   if (Math.min(image.width, image.height) >= 4) {
     for (const point of pointsWithRoom(xy)) {
-      addresses.set(point, await imageAddress(images.get(rows[point]!)!.image));
+      const { image } = images.get(rows[point]!)!;
+      addresses.set(point, await imageAddress(shrink(image, THUMBNAIL)));
     }
   }
   return mapFigure(xy, {

@@ -3,8 +3,7 @@
 import type { CommandContext } from "../src/cli/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
 import { formatNumber, formatShare, imageAddress, visibleText } from "../src/figures/mod.ts";
-import type { Image } from "../src/images/mod.ts";
-import type { Gallery, GalleryItem, Headline, ReportContents } from "../src/pages/mod.ts";
+import type { Gallery, Headline, ReportContents } from "../src/pages/mod.ts";
 import { decisionOf } from "./_decision.ts";
 import {
   calibrationOf,
@@ -40,8 +39,9 @@ const MAPPED = 1000;
 const COUNTED = 200;
 /** Thumbnails of the strangest images, if they fit the page. */
 const THUMBNAILS = 500;
-/** Bytes of the pictures of galleries, encoded. */
+/** Bytes of the pictures of galleries, encoded, and the sizes that are tried, pixels. */
 const PICTURE_BYTES = 700_000;
+const SIZES = [112, 80, 56, 40];
 
 /** The context of a report. */
 export type ReportContext = InspectContext & {
@@ -196,44 +196,50 @@ function chooseImages({ normal, anomalies }: ScoredImages, order: readonly numbe
   ];
 }
 
-/** Draws pictures as long as they fit the page. */
+/** Draws pictures in the largest size in which all fit the page. */
 async function drawGalleries(
   chosen: readonly Chosen[],
   { paths, scores, p, labels }: ScoredImages,
   images: ReadonlyMap<number, InspectedImage>,
   prefix: string,
 ): Promise<Gallery[]> {
-  let bytes = 0;
-  const galleries: Gallery[] = [];
-  for (const { title, note, rows } of chosen) {
-    const items: GalleryItem[] = [];
-    for (const row of rows) {
-      const found = images.get(row);
-      if (!found || Math.min(found.image.width, found.image.height) < 2) continue;
-      const { image, reconstruction, heatmap } = found;
-      const pictures = await Promise.all([image, reconstruction, heatmap].map(addressOf));
-      const shown = pictures.filter((address) => address !== undefined);
-      bytes += shown.reduce((sum, { length }) => sum + length, 0);
-      if (bytes > PICTURE_BYTES) break;
-      const parts = [
-        labels[row] === undefined ? [] : [`label ${visibleText(labels[row])}`],
-        [`score ${formatNumber(scores[row]!, 4)}`],
-        Number.isNaN(p[row]!) ? [] : [`p ${formatNumber(p[row]!)}`],
-      ];
-      items.push({
-        path: paths[row]!,
-        name: paths[row]!.slice(prefix.length),
-        caption: parts.flat().join(", "),
-        pictures: shown,
-      });
-    }
-    if (items.length > 0) galleries.push({ title, note, items });
-  }
-  return galleries;
+  const rows = [...new Set(chosen.flatMap(({ rows }) => rows))].filter((row) => {
+    const image = images.get(row)?.image;
+    return image !== undefined && Math.min(image.width, image.height) >= 2;
+  });
+  const pictures = await drawPictures(new Map(rows.map((row) => [row, images.get(row)!])));
+  const captionOf = (row: number) =>
+    [
+      labels[row] === undefined ? [] : `label ${visibleText(labels[row], 40)}`,
+      `score ${formatNumber(scores[row]!, 4)}`,
+      Number.isNaN(p[row]!) ? [] : `p ${formatNumber(p[row]!)}`,
+    ].flat().join(", ");
+  return chosen.map(({ title, note, rows }) => ({
+    ...{ title, note },
+    items: rows.filter((row) => pictures.has(row)).map((row) => ({
+      path: paths[row]!,
+      name: paths[row]!.slice(prefix.length),
+      caption: captionOf(row),
+      pictures: pictures.get(row)!,
+    })),
+  }));
 }
 
-async function addressOf(image: Image | undefined): Promise<string | undefined> {
-  return image && await imageAddress(shrink(image));
+/** Addresses of the pictures of images: noise takes ten times the bytes of a drawing. */
+async function drawPictures(
+  images: ReadonlyMap<number, InspectedImage>,
+): Promise<ReadonlyMap<number, readonly string[]>> {
+  for (const size of SIZES) {
+    const drawn = new Map<number, readonly string[]>();
+    let bytes = 0;
+    for (const [row, { image, reconstruction, heatmap }] of images) {
+      const pictures = [image, reconstruction, heatmap].filter((one) => one !== undefined);
+      drawn.set(row, await Promise.all(pictures.map((one) => imageAddress(shrink(one, size)))));
+      bytes += drawn.get(row)!.reduce((sum, { length }) => sum + length, 0);
+    }
+    if (bytes <= PICTURE_BYTES || size === SIZES.at(-1)) return drawn;
+  }
+  return new Map();
 }
 
 function headlinesOf(

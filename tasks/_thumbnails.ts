@@ -8,9 +8,9 @@ import { type InspectedImage, shrink } from "./_inspected_images.ts";
 /** Largest width or height, pixels. */
 const LARGEST = 40;
 const COLUMNS = 10;
-const PER_SHEET = 100;
+const PER_SHEET = 50;
 /** Bytes of all sheets, encoded. */
-const SHEET_BYTES = 600_000;
+const SHEET_BYTES = 400_000;
 
 /** Sheets, and where each image is. */
 export interface ImageSheets {
