@@ -13,7 +13,7 @@ import {
 /** Streams of a command line that replace those of the program. */
 export interface Redirection {
   /** Its input. */
-  readonly stdin?: Uint8Array<ArrayBuffer>;
+  readonly stdin?: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
   /** Its output. */
   readonly stdout?: LineWriter;
 }
@@ -29,7 +29,7 @@ export function runLine<F extends FlagName>(
   const { stderr, directory, resolve, signal } = context;
   return command.run({
     ...{ flags, arguments: operands, stdout, stderr, directory, resolve, signal },
-    stdin: new Blob(stdin ? [stdin] : []).stream(),
+    stdin: stdin instanceof ReadableStream ? stdin : new Blob(stdin ? [stdin] : []).stream(),
   });
 }
 

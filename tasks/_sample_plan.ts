@@ -139,3 +139,21 @@ function priorOf(detector: Detector, label: string | undefined) {
   const { spec, weights } = detector.model;
   return choosePrior(spec, label, weights.get("variances")?.data);
 }
+
+/** Decodes the latents of a plan, in batches. */
+export async function decodePlan(plan: Plan, detector: Detector): Promise<Float32Array[]> {
+  const { codes, count, classes } = plan;
+  const size = codes.length / count, images: Float32Array[] = [];
+  for (let start = 0; start < count; start += detector.batchSize) {
+    const end = Math.min(count, start + detector.batchSize);
+    const values = await detector.decode(
+      codes.subarray(start * size, end * size),
+      end - start,
+      classes?.subarray(start, end),
+    );
+    for (let i = 0; i < end - start; i++) {
+      images.push(values.slice(i * detector.inputSize, (i + 1) * detector.inputSize));
+    }
+  }
+  return images;
+}

@@ -12,7 +12,7 @@ export interface TaskEntry extends Omit<CommandEntry, "name">, Permissions {}
  *
  * Each command is imported when it is called, so that `evaluate` does not load what `train` needs.
  *
- * Only `data` has the network, and all of it: `--mirror` may name any host, servers redirect to others,
+ * Only `data` has the network, and all of it (and `watch --serve`, whose task has 127.0.0.1 alone): `--mirror` may name any host, servers redirect to others,
  * and a flag cannot narrow a permission that is set in deno.json. A download is written only below
  * `--out`, and keeps its name only if its hash is the one in the table.
  */
@@ -37,6 +37,12 @@ export const COMMANDS = {
     permissions: ["read"],
     withFlag: { flags: ["--heatmaps", "--mass-maps"], permission: "write" },
     load: async () => (await import("./score.ts")).command,
+  },
+  watch: {
+    summary: "score images as they arrive in a folder",
+    permissions: ["read"],
+    withFlag: { flags: ["--serve"], permission: "net" },
+    load: async () => (await import("./watch.ts")).command,
   },
   evaluate: {
     summary: "compute metrics of labelled score records on stdin, as one JSON object",
@@ -83,6 +89,16 @@ export const COMMANDS = {
     summary: "fit a gravitational lens to each observed image, with errors and maps of the fit",
     permissions: ["read", "write"],
     load: async () => (await import("./fit.ts")).command,
+  },
+  report: {
+    summary: "write a model and its scores as one HTML page",
+    permissions: ["read", "write"],
+    load: async () => (await import("./report.ts")).command,
+  },
+  plot: {
+    summary: "draw one figure of a model or its scores as SVG or PNG",
+    permissions: ["read", "write"],
+    load: async () => (await import("./plot.ts")).command,
   },
   sweep: {
     summary: "train over a grid of flags, with a record per run",

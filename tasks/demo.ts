@@ -26,8 +26,10 @@ export const command = defineCommand({
     `Simulates ${CALIBRATION} strong lenses without substructure, fits a smooth lens to each and ` +
     `calibrates on the residuals. Then simulates and scores ${TESTS} lenses per class: without ` +
     "substructure, with cold-dark-matter subhalos, and with a vortex. Prints how well each kind of " +
-    "substructure is found; keeps images, model, scores, a contact sheet of the three classes, and a " +
-    "sheet of lenses with their residuals and the mass that these speak for in a folder.",
+    "substructure is found; keeps images, model, scores, a contact sheet of the three classes, a " +
+    "sheet of lenses with their residuals and the mass that these speak for, and a report in a folder.",
+    "Faint arcs far from the lens are hard: their residuals are mostly noise. The report shows them among the " +
+    "missed anomalies.",
     "Each step is a command, printed on stderr as it would be typed.",
   ],
   examples: ["demo", "demo --out lenses --seed 2 | jq .auroc"],
@@ -40,6 +42,7 @@ async function demo(context: Context): Promise<ExitCode> {
   const began = performance.now();
   const [training, tests] = [join(out, "train"), join(out, "test")];
   const [model, scores] = [join(out, "lens.safetensors"), join(out, "scores.ndjson")];
+  const page = join(out, "report.html");
   const steps = new Steps(context);
   await steps.run("simulate", [
     ...[...RECIPE, "--classes", "no_sub", "--count", `${CALIBRATION}`, "--seed", `${2 * seed}`],
@@ -66,11 +69,14 @@ async function demo(context: Context): Promise<ExitCode> {
   const { drawLenses } = await import("./_lens_sheet.ts");
   const bytes = await Deno.readFile(resolve(model));
   await writeFileAtomically(resolve(lenses), await drawLenses(CLASSES, resolve(tests), bytes));
-  const seconds = (performance.now() - began) / 1000;
   stderr.info(
-    `wrote ${sheet}: one row each for ${CLASSES.join(", ")}; and ${lenses}: image, residuals and ` +
-      `mass of some; ${seconds.toFixed(0)} s in all`,
+    `wrote ${sheet}: one row each for ${
+      CLASSES.join(", ")
+    }; and ${lenses}: image, residuals and mass of some`,
   );
+  await steps.run("report", ["--model", model, ...backend, "--scores", scores, "--out", page]);
+  const seconds = (performance.now() - began) / 1000;
+  stderr.info(`open ${resolve(page)} in a browser; ${seconds.toFixed(0)} s in all`);
   return ExitCode.done;
 }
 
@@ -80,6 +86,7 @@ const LOADERS = {
   train: async () => (await import("./train.ts")).command,
   score: async () => (await import("./score.ts")).command,
   evaluate: async () => (await import("./evaluate.ts")).command,
+  report: async () => (await import("./report.ts")).command,
 } as const;
 
 /** Prints and runs one step after another. */

@@ -8,7 +8,7 @@ import { fileIdentity } from "../src/file_identity.ts";
 import { checkWritable, makeFolder, writeFileAtomically } from "../src/write_file.ts";
 import { MODEL_FLAGS } from "./_image_batches.ts";
 import { openDetector } from "./_open_detector.ts";
-import { makePlan, type Plan } from "./_sample_plan.ts";
+import { decodePlan, makePlan, type Plan } from "./_sample_plan.ts";
 
 const SAMPLE_FLAGS = [
   ...MODEL_FLAGS,
@@ -81,7 +81,7 @@ async function sample(context: Context): Promise<ExitCode> {
   const { detector } = await openDetector(context, "sample");
   try {
     const plan = await makePlan(context, detector);
-    const images = await decode(plan, detector);
+    const images = await decodePlan(plan, detector);
     if (sheet) await writeSheet(resolve(out), images, plan, detector);
     else await writeImages(resolve(out), images, detector, context);
     stderr.info(`wrote ${out}: ${images.length} images`);
@@ -89,23 +89,6 @@ async function sample(context: Context): Promise<ExitCode> {
     detector.dispose();
   }
   return ExitCode.done;
-}
-
-async function decode(plan: Plan, detector: Detector): Promise<Float32Array[]> {
-  const { codes, count, classes } = plan;
-  const size = codes.length / count, images: Float32Array[] = [];
-  for (let start = 0; start < count; start += detector.batchSize) {
-    const end = Math.min(count, start + detector.batchSize);
-    const values = await detector.decode(
-      codes.subarray(start * size, end * size),
-      end - start,
-      classes?.subarray(start, end),
-    );
-    for (let i = 0; i < end - start; i++) {
-      images.push(values.slice(i * detector.inputSize, (i + 1) * detector.inputSize));
-    }
-  }
-  return images;
 }
 
 async function writeSheet(

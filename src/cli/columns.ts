@@ -1,6 +1,6 @@
 /** Rows of text in columns. */
 
-import { escape } from "./escape.ts";
+import { escape } from "../escape.ts";
 
 /**
  * Pads the cells of rows so that columns align; control characters are escaped.

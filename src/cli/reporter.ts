@@ -1,6 +1,6 @@
 /** The only writer of stderr: messages and a progress line. */
 
-import { escape } from "./escape.ts";
+import { escape } from "../escape.ts";
 
 /** Options of {@linkcode StderrReporter}. */
 export interface ReporterOptions {

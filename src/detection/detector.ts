@@ -150,6 +150,20 @@ export class Detector {
     return this.#score.calibration.length;
   }
 
+  /** Scores of the images that calibrate, ascending. */
+  get calibrationScores(): Float32Array {
+    return this.#score.calibration;
+  }
+
+  /**
+   * Whether the model has what a method needs: latents, reconstructions, maps of errors, a decoder.
+   *
+   * @param capability The need.
+   */
+  can(capability: "encode" | "errors" | "errorMaps" | "decode"): boolean {
+    return this.#model[capability] !== undefined;
+  }
+
   /** Names of the numbers that the model finds of each image; mostly none. */
   get detailNames(): readonly string[] {
     const { spec } = this.model;

@@ -21,4 +21,5 @@ export {
   trustworthiness,
   type TrustworthinessOptions,
 } from "./trustworthiness.ts";
+export { wilsonInterval } from "./wilson_interval.ts";
 export { reconstructionDistance, wasserstein } from "./wasserstein.ts";

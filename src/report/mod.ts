@@ -6,7 +6,7 @@
  * @module
  */
 
-export { contactSheet, type SheetOptions } from "./contact_sheet.ts";
+export { contactSheet, type SheetOptions, toBytes } from "./contact_sheet.ts";
 export { drawHeatmap, type HeatmapOptions } from "./draw_heatmap.ts";
 export { drawMap, type DrawMapOptions } from "./draw_map.ts";
 export { valueRange } from "./value_range.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { escape } from "../../src/cli/escape.ts";
+import { escape } from "../../src/escape.ts";
 import { type ReporterOptions, StderrReporter } from "../../src/cli/mod.ts";
 
 function recorder(options: Partial<ReporterOptions> = {}) {

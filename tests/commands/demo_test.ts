@@ -13,7 +13,12 @@ Deno.test("demo simulates, trains, scores and evaluates, and keeps its files", a
     assert.equal(scores.trim().split("\n").length, 600);
     const sheet = await decode(await Deno.readFile(`${folder}/lens/sheet.png`));
     assert.deepEqual([sheet.width, sheet.height], [8 * 66 + 2, 3 * 66 + 2]);
-    for (const step of ["simulate", "train", "score", "evaluate"]) {
+    const page = await Deno.readTextFile(`${folder}/lens/report.html`);
+    for (const title of ["Strangest images", "AUROC by class", "Score and signal-to-noise"]) {
+      assert.ok(page.includes(`>${title}</h`), title);
+    }
+    assert.ok(stderr.includes(`open ${folder}/lens/report.html in a browser`), stderr);
+    for (const step of ["simulate", "train", "score", "evaluate", "report"]) {
       assert.ok(stderr.includes(`$ deno task ${step} `), `${step} in ${stderr}`);
     }
   });

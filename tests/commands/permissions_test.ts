@@ -21,7 +21,12 @@ Deno.test("deno.json has the permissions and summaries of the table of commands"
   }
   const programs = Object.keys(tasks).filter((name) => tasks[name]!.command.includes("main.ts "));
   const others = programs.filter((name) => !Object.hasOwn(COMMANDS, name));
-  assert.deepEqual(others, []);
+  assert.deepEqual(others, ["watch:serve"]);
+  assert.deepEqual(sets["watch:serve"], { ...sets["watch"], net: ["127.0.0.1"] });
+  assert.equal(
+    tasks["watch:serve"]!.command,
+    tasks["watch"]!.command.replace("-P=watch", "-P=watch:serve"),
+  );
 });
 
 /** Tasks that never multiply matrices. */

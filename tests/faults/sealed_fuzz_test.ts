@@ -50,7 +50,10 @@ async function useModel(bytes: Uint8Array): Promise<void> {
   try {
     const image = new Float32Array(detector.inputSize).fill(0.3);
     const details = new Float32Array(detector.detailNames.length);
-    await detector.scores(image, 1, Int32Array.of(0), details);
+    const none = new Float32Array(0), classes = Int32Array.of(0);
+    await detector.inspect(image, 1, {
+      ...{ classes, details, errors: none, convergence: none, significance: none },
+    });
   } finally {
     detector.dispose();
   }

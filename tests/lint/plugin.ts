@@ -17,6 +17,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   simulation: ["images", "lensing"],
   maps: [],
   report: ["images"],
+  figures: ["images", "metrics"],
+  pages: ["figures"],
   fetch: [],
   compute: [],
   datasets: ["images"],

@@ -1,0 +1,63 @@
+/** Simulated lenses among scored images: their entries in the manifest that `simulate` wrote. */
+
+import { dirname, join } from "../src/path.ts";
+
+/** An entry of a manifest, as far as reports use it. */
+export interface LensRecord {
+  /** Name of the recipe. */
+  readonly recipe: string;
+  /** Signal-to-noise ratio of the image. */
+  readonly signalToNoise: number;
+  /** Signal-to-noise ratio of the substructure alone; 0 without any. */
+  readonly strength: number;
+}
+
+/** Folders above an image in which a manifest is looked for. */
+const LEVELS = 2;
+const MANIFEST = "manifest.ndjson";
+
+/**
+ * Finds the lenses among images.
+ *
+ * @param paths Paths of images.
+ * @param resolve Resolves relative paths.
+ * @returns Entries by the index of their image; empty where no image has one.
+ */
+export async function readLensRecords(
+  paths: readonly string[],
+  resolve: (path: string) => string,
+): Promise<ReadonlyMap<number, LensRecord>> {
+  const manifests = new Map<string, ReadonlyMap<string, LensRecord>>();
+  const found = new Map<number, LensRecord>();
+  for (const [i, path] of paths.entries()) {
+    if (path.includes("\0")) continue;
+    let folder = resolve(path);
+    for (let level = 0; level < LEVELS; level++) {
+      folder = dirname(folder);
+      let manifest = manifests.get(folder);
+      if (!manifest) manifests.set(folder, manifest = await readManifest(folder));
+      const record = manifest.get(resolve(path));
+      if (!record) continue;
+      found.set(i, record);
+      break;
+    }
+  }
+  return found;
+}
+
+/** Entries by the absolute path of their image; none where there is no manifest. */
+async function readManifest(folder: string): Promise<ReadonlyMap<string, LensRecord>> {
+  const records = new Map<string, LensRecord>();
+  const text = await Deno.readTextFile(join(folder, MANIFEST)).catch(() => "");
+  for (const line of text.split("\n")) {
+    try {
+      const { path, recipe, signal_to_noise: signalToNoise, residual } = JSON.parse(line);
+      const strength = residual?.signal_to_noise;
+      if (typeof path !== "string" || !(signalToNoise > 0) || !(strength >= 0)) continue;
+      records.set(join(folder, path), { recipe: `${recipe}`, signalToNoise, strength });
+    } catch {
+      // Another program's file of the same name, or an incomplete last line.
+    }
+  }
+  return records;
+}

@@ -1,0 +1,103 @@
+/** `plot`: one figure as SVG or PNG. */
+
+import { type CommandContext, defineCommand, ExitCode, usageError } from "../src/cli/mod.ts";
+import { StrayError } from "../src/errors.ts";
+import { didYouMean } from "../src/suggest.ts";
+import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
+import { readScoreName } from "./_models.ts";
+import { openDetector } from "./_open_detector.ts";
+import { PLOT_KINDS, type PlotKind } from "./_plot_kinds.ts";
+import { openScores, readScoredImages, type ScoredImages } from "./_scored_images.ts";
+
+const PLOT_FLAGS = [
+  "model",
+  "scores",
+  "positive",
+  "score",
+  "map",
+  "count",
+  "max-pixels",
+  "max-memory",
+  "vectors",
+  "out",
+  "seed",
+  "backend",
+] as const;
+
+type Context = CommandContext<typeof PLOT_FLAGS[number]>;
+
+/** `plot`. */
+export const command = defineCommand({
+  name: "plot",
+  operands: { name: "KIND", help: "the figure, then sources of images", least: 1 },
+  flags: PLOT_FLAGS,
+  help: {
+    count: "number of images (default: that of the kind)",
+    positive: 'labels of the anomalies (default: records with "normal":false)',
+    score: "the score of the records, if it is not the model's own",
+    map: "map the latents by pca, tsne or umap (default pca)",
+    out: "FILE.svg or FILE.png",
+    seed: "seed of samples, bootstrap and map (default 0)",
+  },
+  notes: [
+    `The figures: ${
+      Object.entries(PLOT_KINDS).map(([kind, { summary }]) => `${kind} (${summary})`).join("; ")
+    }.`,
+    "Images are those of SRC; without SRC those that the records name.",
+  ],
+  examples: [
+    "plot loss --model m.safetensors --out loss.svg",
+    "plot roc --model m.safetensors --scores scores.ndjson --out roc.png",
+    "plot reconstructions --model m.safetensors --out sheet.png photos",
+  ],
+  run: plot,
+});
+
+async function plot(context: Context): Promise<ExitCode> {
+  const { flags, stderr, resolve } = context;
+  const { out } = flags;
+  const [name = "", ...sources] = context.arguments;
+  const kind = kindOf(name);
+  if (out === undefined || !/\.(svg|png)$/i.test(out)) {
+    throw usageError(
+      `Cannot plot "${kind}" as --out must be FILE.svg or FILE.png: ` +
+        (out === undefined ? "there is none" : `current value is "${out}"`),
+      `add --out ${kind}.svg`,
+    );
+  }
+  await checkWritable(resolve(out));
+  const score = readScoreName(flags.score, (message) => stderr.warn(message));
+  const { detector } = await openDetector(context, "plot", { score });
+  try {
+    const { PLOTS } = await import("./_plot_figures.ts");
+    let read: Promise<ScoredImages> | undefined;
+    const figure = await PLOTS[kind]({
+      ...{ detector, sources, context, count: flags.count },
+      scores: () =>
+        read ??= openScores(flags.scores, context).then((stream) =>
+          readScoredImages(stream, flags.positive)
+        ),
+    });
+    if (!figure) {
+      throw new StrayError("empty", `Cannot plot "${kind}" as ${PLOT_KINDS[kind].needs}`);
+    }
+    const { rasterise, standaloneSvg } = await import("../src/figures/mod.ts");
+    const svg = standaloneSvg(figure);
+    const bytes = /\.png$/i.test(out) ? await rasterise(svg) : new TextEncoder().encode(svg);
+    await writeFileAtomically(resolve(out), bytes);
+    stderr.info(`wrote ${out}`);
+  } finally {
+    detector.dispose();
+    stderr.progress(undefined);
+  }
+  return ExitCode.done;
+}
+
+function kindOf(name: string): PlotKind {
+  if (Object.hasOwn(PLOT_KINDS, name)) return name as PlotKind;
+  const kinds = Object.keys(PLOT_KINDS);
+  throw usageError(
+    `Cannot plot "${name}" as there is no such figure`,
+    didYouMean(name, kinds, `the figures are ${kinds.join(", ")}`),
+  );
+}

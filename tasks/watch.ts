@@ -1,0 +1,142 @@
+/** `watch`: scores images as they arrive in a folder. */
+
+import { type CommandContext, defineCommand, type ExitCode, usageError } from "../src/cli/mod.ts";
+import { StrayError } from "../src/errors.ts";
+import { splitLines } from "../src/lines.ts";
+import { Arrivals } from "./_arrivals.ts";
+import { openDetector } from "./_open_detector.ts";
+import { runLine } from "./_pipeline.ts";
+import { command as score } from "./score.ts";
+
+/** Flags that are `score`'s. */
+const SCORE_FLAGS = [
+  "model",
+  "score",
+  "fpr",
+  "threshold",
+  "fields",
+  "limit",
+  "max-pixels",
+  "max-memory",
+  "backend",
+  "workers",
+] as const;
+
+const WATCH_FLAGS = [...SCORE_FLAGS, "since", "serve", "port"] as const;
+
+type Context = CommandContext<typeof WATCH_FLAGS[number]>;
+
+/** Longest record of `--since`, bytes. */
+const MAX_LINE = 1 << 26;
+
+/** `watch`. */
+export const command = defineCommand({
+  name: "watch",
+  operands: {
+    name: "DIR",
+    help: "the folder; images in folders below it have their label",
+    least: 1,
+  },
+  flags: WATCH_FLAGS,
+  help: { limit: "end after so many images (default: on Ctrl-C)" },
+  notes: [
+    "Scores every image in the folder once: those that are there, then those that come, as soon as they " +
+    "have not changed for a second. To write under another name and rename is surest. Only files with the name " +
+    "of an image count, hidden ones never.",
+    "--since FILE continues after a restart: images that have a record in FILE are not scored again. The task " +
+    "watch has no network: deno task watch:serve may serve a page on 127.0.0.1.",
+  ],
+  examples: [
+    "watch nightly --model m.safetensors --since scores.ndjson >> scores.ndjson",
+    "deno task watch:serve nightly --model m.safetensors --serve",
+  ],
+  run: watch,
+});
+
+async function watch(context: Context): Promise<ExitCode> {
+  const { flags, stderr, resolve } = context;
+  const [folder = "", ...more] = context.arguments;
+  if (more.length > 0) {
+    throw usageError(
+      `Cannot watch "${more[0]}" too as there must be one folder`,
+      "run it once per folder",
+    );
+  }
+  if (flags.port !== undefined && !flags.serve) {
+    throw usageError("Cannot use --port as --serve must be given", "add --serve");
+  }
+  const root = resolve(folder);
+  if (!(await Deno.stat(root).catch(() => undefined))?.isDirectory) {
+    throw new StrayError("not_found", `Cannot watch "${folder}" as there is no such folder`);
+  }
+  const arrivals = new Arrivals({
+    ...{ root, folder },
+    seen: await readSeen(flags.since, context),
+    onTrouble: (message) => stderr.warn(message),
+  });
+  const server = flags.serve ? await serve(folder, context) : undefined;
+  if (server) stderr.info(`open ${server.address}`);
+  try {
+    arrivals.start();
+    return await runLine(score, [...scoreArguments(flags), "-"], context, {
+      stdin: arrivals.stream(),
+      stdout: server ? server.tee(context.stdout) : context.stdout,
+    });
+  } finally {
+    arrivals.close();
+    await server?.close();
+  }
+}
+
+/** The flags of `score` as they were given. */
+function scoreArguments(flags: Context["flags"]): string[] {
+  return SCORE_FLAGS.flatMap((name) =>
+    flags[name] === undefined ? [] : [`--${name}=${flags[name]}`]
+  );
+}
+
+/** Starts the page's server. Its pictures are made by a model of their own. */
+async function serve(folder: string, context: Context) {
+  const { WatchServer } = await import("./_watch_server.ts");
+  const { stdout, stdin, signal, resolve, directory, flags } = context;
+  const nothing = () => {};
+  const quiet = { info: nothing, warn: nothing, error: nothing, progress: nothing };
+  const inner = { stdout, stdin, signal, resolve, directory, arguments: [], stderr: quiet };
+  const { detector } = await openDetector({ ...inner, flags }, "watch", { fpr: flags.fpr });
+  return new WatchServer({
+    ...{ folder, detector, port: flags.port ?? 0 },
+    context: { ...inner, flags: { ...flags, vectors: false } },
+  });
+}
+
+/** Paths of the records of earlier runs; an incomplete line counts for nothing. */
+async function readSeen(
+  name: string | undefined,
+  { resolve, stderr }: Context,
+): Promise<Set<string>> {
+  const seen = new Set<string>();
+  if (name === undefined) return seen;
+  let file: Deno.FsFile;
+  try {
+    file = await Deno.open(resolve(name));
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) return seen;
+    throw new StrayError("denied", `Cannot read "${name}" as ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  const decoder = new TextDecoder();
+  let broken = 0;
+  for await (const { bytes } of splitLines(file.readable, MAX_LINE)) {
+    const text = decoder.decode(bytes).trim();
+    if (text === "") continue;
+    try {
+      const { path } = JSON.parse(text);
+      if (typeof path === "string") seen.add(path);
+    } catch {
+      broken++;
+    }
+  }
+  if (broken > 0) stderr.warn(`${broken} lines of ${name} are no records: left out`);
+  return seen;
+}

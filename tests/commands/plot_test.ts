@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { decode } from "../../src/images/mod.ts";
+import { PLOT_KINDS } from "../../tasks/_plot_kinds.ts";
+import { ndjson } from "../cli/_program.ts";
+import { DIGITS, runTask, trainDigits, withFolder } from "./_task.ts";
+import { simulate } from "./_simulate.ts";
+
+const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
+
+/** Kinds of simulated lenses. */
+const OF_LENSES = ["lenses", "classes", "strength"];
+
+Deno.test("plot draws every kind of figure as SVG and as PNG of the same size", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder, ["--epochs=2", "--model=vae"]);
+    const scored = await runTask("score", ["--model", model, "--limit=200", TEST_IMAGES]);
+    await Deno.writeTextFile(`${folder}/s.ndjson`, scored.stdout);
+    for (const kind of Object.keys(PLOT_KINDS)) {
+      if (OF_LENSES.includes(kind)) continue;
+      const base = [kind, "--model", model, "--scores", `${folder}/s.ndjson`, "--backend=wasm"];
+      for (const type of ["svg", "png"]) {
+        const { code, stdout, stderr } = await runTask("plot", [
+          ...base,
+          `--out=${folder}/${kind}.${type}`,
+        ]);
+        assert.deepEqual([code, stdout], [0, ""], stderr);
+      }
+      const svg = await Deno.readTextFile(`${folder}/${kind}.svg`);
+      const [, width, height] = /width="([\d.]+)" height="([\d.]+)"/.exec(svg)!;
+      const image = await decode(await Deno.readFile(`${folder}/${kind}.png`));
+      assert.deepEqual([image.width, image.height], [
+        Math.ceil(2 * Number(width)),
+        Math.ceil(2 * Number(height)),
+      ]);
+      assert.ok(!/NaN|undefined/.test(svg.replace(/href="[^"]*"/g, "")), kind);
+    }
+    assert.match(await Deno.readTextFile(`${folder}/roc.svg`), /AUROC 0\.\d+, 95 % interval/);
+  });
+});
+
+Deno.test("plot takes images from sources too, as many as wanted", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder);
+    const out = `${folder}/r.svg`;
+    const args = ["reconstructions", "--model", model, "--count=5", "--out", out, TEST_IMAGES];
+    const { code, stderr } = await runTask("plot", args);
+    assert.equal(code, 0, stderr);
+    assert.equal((await Deno.readTextFile(out)).match(/<image /g)?.length, 10);
+  });
+});
+
+Deno.test("plot draws the figures of simulated lenses from their manifest", async () => {
+  await withFolder(async (folder) => {
+    await simulate(
+      "--size=16x16",
+      "--recipe=model-b",
+      "--classes=no_sub,cdm",
+      "--count=30",
+      "--out",
+      `${folder}/lenses`,
+    );
+    const { stderr: said, code: trained } = await runTask("train", [
+      ...["--data", `${folder}/lenses/no_sub`, "--model=pca", "--out", `${folder}/m.safetensors`],
+    ]);
+    assert.equal(trained, 0, said);
+    const lines = ["no_sub", "cdm"].flatMap((label) =>
+      Array.from({ length: 30 }, (_, i) => ({
+        path: `${folder}/lenses/${label}/${String(i).padStart(6, "0")}.png`,
+        ...{ label, normal: label === "no_sub", score: i + (label === "cdm" ? 9 : 0) },
+      }))
+    );
+    for (const kind of OF_LENSES) {
+      const args = [
+        kind,
+        "--model",
+        `${folder}/m.safetensors`,
+        "--scores=-",
+        `--out=${folder}/${kind}.svg`,
+      ];
+      const { code, stderr } = await runTask("plot", args, ndjson(lines));
+      assert.equal(code, 0, stderr);
+    }
+    assert.match(await Deno.readTextFile(`${folder}/classes.svg`), />cdm</);
+    assert.equal(
+      (await Deno.readTextFile(`${folder}/lenses.svg`)).match(/<circle [^>]*r="2.5"/g)?.length,
+      60,
+    );
+  });
+});
+
+Deno.test("plot says what a figure needs, and names the figures", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder), out = `--out=${folder}/f.svg`;
+    const unlabelled = ndjson([{ path: "a", score: 1 }]);
+    const cases: [string[], string, RegExp, number][] = [
+      [["rock", "--model", model, out], "", /no such figure[^]*roc/, 2],
+      [
+        ["roc", "--model", model, "--scores=-", out],
+        unlabelled,
+        /both anomalies and normal images/,
+        1,
+      ],
+      [["lenses", "--model", model, "--scores=-", out], unlabelled, /simulate made/, 1],
+      [
+        ["calibration", "--model", model, "--scores=-", out],
+        unlabelled,
+        /there must be normal images/,
+        1,
+      ],
+      [["pixels", "--model", model, "--scores=-", out], unlabelled, /could not be read/, 1],
+      [["roc", "--model", model, out], "", /--scores must be given/, 2],
+      [["loss", "--model", model, `--out=${folder}/f.jpg`], "", /FILE.svg or FILE.png/, 2],
+      [["loss", "--model", model], "", /add --out loss.svg/, 2],
+      [[], "", /at least 1 KIND/, 2],
+    ];
+    for (const [args, stdin, message, wanted] of cases) {
+      const { code, stderr } = await runTask("plot", args, stdin);
+      assert.match(stderr, message);
+      assert.equal(code, wanted, stderr);
+    }
+    await assert.rejects(Deno.stat(`${folder}/f.svg`));
+  });
+});
