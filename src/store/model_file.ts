@@ -33,7 +33,6 @@ const INPUT: v.GenericSchema<unknown, ModelInput> = v.strictObject({
   ...SIZE,
   channels: v.picklist([1, 3]),
   fit: v.picklist(["stretch", "crop", "pad"]),
-  zoom: v.optional(v.pipe(real, v.gtValue(0))),
   scale: v.variant("kind", [
     v.strictObject({ kind: v.literal("depth") }),
     v.strictObject({ kind: v.literal("unit") }),
@@ -50,6 +49,7 @@ const INPUT: v.GenericSchema<unknown, ModelInput> = v.strictObject({
     mask: v.optional(v.strictObject({ of: v.strictObject(SIZE), runs: v.array(count) })),
   })),
   reshapes: v.optional(v.boolean()),
+  zoom: v.optional(v.pipe(real, v.gtValue(0))),
 });
 
 /** The settings and the outcome of a training. */

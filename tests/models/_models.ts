@@ -33,9 +33,11 @@ export const LATENTS: Readonly<Record<string, number>> = {
   "cae-transposed": 16,
 };
 
-/** Names of the models of all other types that any images can train. */
+/** Names of the models of all other types that digits can train; those of photographs have tests of their own. */
 export const OTHER_NAMES: readonly string[] = DEFINITIONS
-  .filter(([, model]) => !isNetwork(model) && model.requires === undefined).map(([name]) => name);
+  .filter(([, model]) =>
+    !isNetwork(model) && model.requires === undefined && model.side === undefined
+  ).map(([name]) => name);
 
 /** Names of those that learn in steps. */
 export const OTHER_LEARNING_NAMES: readonly string[] = DEFINITIONS

@@ -46,6 +46,7 @@ const MODELS: Readonly<Record<string, readonly [side: number, ...args: string[]]
   damage: [8],
   "open-set": [8],
   resnet: [8],
+  patchcore: [32, "--size=48"],
   "lens-fit": [16, "--recipe=model-b"],
 };
 

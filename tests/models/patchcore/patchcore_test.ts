@@ -73,6 +73,7 @@ for (const features of ["network", "hog"] as const) {
 
 Deno.test("a training is repeated to the bit, with any number of threads and through a file", async () => {
   const file = encodeModel(await MODEL);
+  assert.deepEqual(encodeModel(decodeModel(file, "m")), file);
   assert.deepEqual(encodeModel(await train(NORMAL.slice(0, 20))), file);
   const two = await train(NORMAL.slice(0, 20), { workers: 2 });
   assert.deepEqual(two.weights, (await MODEL).weights);
@@ -85,9 +86,12 @@ Deno.test("a training is repeated to the bit, with any number of threads and thr
 
 Deno.test("scores do not depend on the backend by more than rounding", async () => {
   const wasm = await scoresOf(await MODEL, SPOTTED.slice(0, 2));
-  const cpu = await scoresOf(await MODEL, SPOTTED.slice(0, 2), { backend: "cpu" });
-  for (const [i, { score }] of wasm.entries()) {
-    assert.ok(Math.abs(cpu[i]!.score / score - 1) < 1e-4, `${cpu[i]!.score} and ${score}`);
+  const adapter = await navigator.gpu?.requestAdapter();
+  for (const backend of ["cpu", ...adapter ? ["webgpu"] : []]) {
+    const other = await scoresOf(await MODEL, SPOTTED.slice(0, 2), { backend });
+    for (const [i, { score }] of wasm.entries()) {
+      assert.ok(Math.abs(other[i]!.score / score - 1) < 1e-4, `${other[i]!.score} and ${score}`);
+    }
   }
 });
 
