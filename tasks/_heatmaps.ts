@@ -22,8 +22,8 @@ const DIGITS = 6;
 /** Steps of a 16-bit sample per unit of an error: 1, the limit of what is normal, is 1000. */
 export const TIFF_STEPS = 1000;
 
-/** How heatmaps are written: a picture, or the numbers. */
-export type HeatmapFormat = "png" | "npy" | "tiff";
+/** How heatmaps are written: a picture, the numbers, or white where they exceed what is normal. */
+export type HeatmapFormat = "png" | "npy" | "tiff" | "mask";
 
 /**
  * Makes a folder for maps of images.
@@ -80,7 +80,9 @@ export class HeatmapFolder {
     format: HeatmapFormat,
     resolve: CommandContext["resolve"],
   ): Promise<HeatmapFolder> {
-    const path = await openMapFolder(name, "--heatmaps", "draw heatmaps in", resolve);
+    const path = format === "mask"
+      ? await openMapFolder(name, "--masks", "draw masks in", resolve)
+      : await openMapFolder(name, "--heatmaps", "draw heatmaps in", resolve);
     return new HeatmapFolder(name, path, format);
   }
 
@@ -104,7 +106,7 @@ export class HeatmapFolder {
   }
 
   async #draw(number: number, { path, inspection }: ScoredSample, input: ModelInput) {
-    const name = `${plainName(number, path)}.${this.#format}`;
+    const name = `${plainName(number, path)}.${this.#format === "mask" ? "png" : this.#format}`;
     const { image, errors } = inspection!;
     const bytes = await encode(image, errors!, input, this.#format);
     await writeFileAtomically(join(this.#path, name), bytes);
@@ -126,10 +128,14 @@ async function encode(
     const steps = Uint16Array.from(map, (error) => Math.min(65535, Math.round(error * TIFF_STEPS)));
     return encodeTiff(steps, width, height);
   }
+  if (format === "mask") {
+    const data = Uint8Array.from(map, (error) => error > 1 ? 255 : 0);
+    return await encodePng({ width, height, channels: 1, data, white: 255 });
+  }
   const grey = new Float32Array(width * height), shape = { width, height, channels: 1 } as const;
   writeModelInput(
     image,
-    { ...input, ...shape, resizes: true, converts: true, region: undefined },
+    { ...input, ...shape, fit: "stretch", resizes: true, converts: true, region: undefined },
     grey,
     0,
   );

@@ -7,6 +7,13 @@ import { calibrationRecord } from "./_calibration_record.ts";
 import { describeCalibration, describeReach } from "./_calibration_words.ts";
 import { describeAnomalies } from "./_train_report.ts";
 
+/** The preparation of images of other sizes, by the way to fit them. */
+const SIZES = {
+  stretch: "resized (stretch)",
+  crop: "resized (crop)",
+  pad: "any, one scale for all",
+} as const;
+
 /** The name of a fact, and its value. */
 export type Fact = readonly [name: string, value: string];
 
@@ -33,7 +40,7 @@ export function modelFacts(model: ModelFile, id: string): Fact[] {
     ["architecture", `${spec.name}, ${countValues(model)} values${type.describe(spec)}`],
     ["input", `${input.width} x ${input.height}, ${input.channels === 1 ? "grey" : "RGB"}`],
     ...input.region ? [["region", describeRegion(input.region)] as const] : [],
-    ["other sizes", input.resizes ? `resized (${input.fit})` : "refused"],
+    ["other sizes", input.resizes ? SIZES[input.fit] : "refused"],
     ["other channels", input.converts ? "converted" : "refused"],
     ["scale", describeScale(input.scale)],
     ["labels", labels?.join(", ") ?? "none"],

@@ -71,12 +71,13 @@ export function readScoreName(
 }
 
 /**
- * Asserts that a model has error maps, which --heatmaps draws.
+ * Asserts that a model has error maps, which a flag draws.
  *
  * @param spec The model.
+ * @param flag The flag.
  * @throws {StrayError} `usage` If it has none; the hint names the models that do.
  */
-export function requireHeatmaps(spec: ModelSpec): void {
+export function requireHeatmaps(spec: ModelSpec, flag: string): void {
   if (scoreNames(spec).includes(mapScoreOf(spec))) return;
   const able = Object.entries<ModelDefinition>(MODELS).filter(
     ([, { build, madeFor, requires }]) => {
@@ -86,7 +87,7 @@ export function requireHeatmaps(spec: ModelSpec): void {
     },
   );
   throw usageError(
-    `Cannot use --heatmaps as the model must find errors of pixels: "${spec.name}" does not`,
+    `Cannot use ${flag} as the model must find errors of pixels: "${spec.name}" does not`,
     `train one that does: --model ${able.map(([name]) => name).join(", ")}, or a network file`,
   );
 }

@@ -19,6 +19,7 @@
  *   deviation
  * - `converged` false where the model's fit of the image did not end at an optimum
  * - `mass_map` FITS file of the mass that the smooth lens lacks, with --mass-maps
+ * - `mask` file that is white where the image is anomalous, with --masks
  * - `heatmap` file that shows where the image is anomalous, with --heatmaps
  *
  * or, for an image that could not be scored, `{"path":…,"error":{"code":…,"message":…,"hint":…}}` with
@@ -43,6 +44,8 @@ export interface ScoreJsonOptions {
   readonly details?: boolean | undefined;
   /** The image's heatmap file, if there is one. */
   readonly heatmap?: string | undefined;
+  /** The image's mask file, if there is one. */
+  readonly mask?: string | undefined;
   /** The file of the lens's mass, if there is one. */
   readonly massMap?: string | undefined;
 }
@@ -61,6 +64,7 @@ const OWN_FIELDS = [
   "parameters",
   "converged",
   "heatmap",
+  "mask",
   "mass_map",
   "error",
 ];
@@ -68,7 +72,7 @@ const OWN_FIELDS = [
 /** The record of one image: its own fields come first and override fields of the input. */
 export function scoreJson(
   entry: ScoredEntry,
-  { labels, anomalyFrom, calibration, model, details = false, heatmap, massMap }: ScoreJsonOptions,
+  { labels, anomalyFrom, calibration, model, details = false, ...files }: ScoreJsonOptions,
 ): JsonObject {
   const { path, label, fields } = entry;
   const named = label === undefined
@@ -90,8 +94,9 @@ export function scoreJson(
     model,
     ...(details && entry.details && { parameters: finiteFields(entry.details) }),
     ...(entry.details?.get("converged") === 0 && { converged: false }),
-    ...(heatmap !== undefined && { heatmap }),
-    ...(massMap !== undefined && { mass_map: massMap }),
+    ...(files.heatmap !== undefined && { heatmap: files.heatmap }),
+    ...(files.mask !== undefined && { mask: files.mask }),
+    ...(files.massMap !== undefined && { mass_map: files.massMap }),
     ...otherFields(fields, OWN_FIELDS),
   };
 }

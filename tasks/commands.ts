@@ -35,7 +35,7 @@ export const COMMANDS = {
   score: {
     summary: "stream an anomaly score per image as NDJSON",
     permissions: ["read"],
-    withFlag: { flags: ["--heatmaps", "--mass-maps"], permission: "write" },
+    withFlag: { flags: ["--heatmaps", "--masks", "--mass-maps"], permission: "write" },
     load: async () => (await import("./score.ts")).command,
   },
   watch: {

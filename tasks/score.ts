@@ -14,6 +14,7 @@ import type { LensFitSpec } from "../src/models/mod.ts";
 import { threadCount } from "../src/workers/mod.ts";
 import { MODEL_FLAGS, nothingRead } from "./_image_batches.ts";
 import { ImageNotes } from "./_image_notes.ts";
+import type { HeatmapFormat } from "./_heatmaps.ts";
 import type { MassMapFolder } from "./_mass_maps.ts";
 import { readScoreName, requireHeatmaps, SCORES_NOTE } from "./_models.ts";
 import { RAISE_FPR, tooFewImages } from "./_calibration_words.ts";
@@ -29,6 +30,7 @@ const SCORE_FLAGS = [
   "score",
   "heatmaps",
   "heatmap-format",
+  "masks",
   "mass-maps",
   "fields",
   "workers",
@@ -39,11 +41,14 @@ export const command = defineCommand({
   name: "score",
   operands: SOURCE_OPERANDS,
   flags: SCORE_FLAGS,
+  fills: ["masks"],
+  help: { masks: "write a mask per image here, white where it is anomalous" },
   notes: [
     "A heatmap shows the image in grey, in its own size. Orange to red marks errors larger than any " +
     "error in all but a share --fpr of normal images; red is 8 times that limit. As npy or tiff it " +
     "is the errors in units of that limit, for evaluate --masks. The record names its file as " +
-    '"heatmap". The task score may not write: deno task stray score --heatmaps DIR may.',
+    '"heatmap". --masks writes PNG that are white above the limit, named as "mask". The task score may ' +
+    "not write: deno task stray score --heatmaps DIR may.",
     "A map of mass is the convergence that a fitted smooth lens lacks, of either sign, and its ratio to the " +
     "noise, as FITS with the scale of the sky; the picture shows ratios above 3 from orange to red. The " +
     'record names the first as "mass_map".',
@@ -88,14 +93,15 @@ async function score(context: Context): Promise<ExitCode> {
   try {
     const { scoreEntries, ShiftTest } = await import("../src/detection/mod.ts");
     const { modelId } = await import("../src/store/mod.ts");
-    if (flags.heatmaps !== undefined) requireHeatmaps(detector.model.spec);
-    const heatmaps = flags.heatmaps === undefined
-      ? undefined
-      : await (await import("./_heatmaps.ts")).HeatmapFolder.open(
-        flags.heatmaps,
-        flags["heatmap-format"] ?? "png",
-        resolve,
-      );
+    const { heatmaps: heatmapFolder, masks: maskFolder } = flags;
+    if (heatmapFolder !== undefined) requireHeatmaps(detector.model.spec, "--heatmaps");
+    if (maskFolder !== undefined) requireHeatmaps(detector.model.spec, "--masks");
+    const openFolder = async (folder: string | undefined, format: HeatmapFormat) =>
+      folder === undefined
+        ? undefined
+        : await (await import("./_heatmaps.ts")).HeatmapFolder.open(folder, format, resolve);
+    const heatmaps = await openFolder(heatmapFolder, flags["heatmap-format"] ?? "png");
+    const masks = await openFolder(maskFolder, "mask");
     const massMaps = flags["mass-maps"] === undefined
       ? undefined
       : await openMassMaps(flags["mass-maps"], detector, resolve);
@@ -112,12 +118,13 @@ async function score(context: Context): Promise<ExitCode> {
     });
     const outcomes = scoreEntries(entries, detector, {
       workers: threadCount(flags.workers),
-      inspect: heatmaps !== undefined,
+      inspect: heatmaps !== undefined || masks !== undefined,
       massMaps: massMaps !== undefined,
       onWarning: (message) => stderr.warn(message),
     });
     for await (const batch of outcomes) {
       const drawn = heatmaps && await heatmaps.drawAll(count, batch, input);
+      const masked = masks && await masks.drawAll(count, batch, input);
       const masses = massMaps && await massMaps.writeAll(count, batch);
       let lines = "";
       for (const [i, entry] of batch.entries()) {
@@ -132,7 +139,8 @@ async function score(context: Context): Promise<ExitCode> {
           notes.add(entry.path, entry.notes);
         }
         const record = scoreJson(entry, {
-          ...{ labels, model: id, heatmap: drawn?.[i], massMap: masses?.[i], calibration },
+          ...{ labels, model: id, calibration },
+          ...{ heatmap: drawn?.[i], mask: masked?.[i], massMap: masses?.[i] },
           anomalyFrom: threshold,
           details: flags.fields !== undefined,
         });

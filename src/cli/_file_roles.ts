@@ -42,7 +42,7 @@ export function checkFileRoles<F extends FlagName>(
     files.push({ flag, name, role, identity: identify(resolve(name), role) });
   };
   for (const name of command.flags) {
-    const { path: role }: FlagEntry = FLAGS[name];
+    const { path }: FlagEntry = FLAGS[name], role = command.fills?.includes(name) ? "fills" : path;
     if (role === undefined) continue;
     const given = [flags[name] ?? []].flat() as readonly string[];
     for (const value of given) {

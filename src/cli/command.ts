@@ -74,6 +74,8 @@ export interface Command<F extends FlagName = FlagName> {
   readonly flags: readonly F[];
   /** Flags that take a name or a file here: only a value that ends in `.json` is a file. */
   readonly named?: readonly F[];
+  /** Flags of folders that it fills, although other commands read them. */
+  readonly fills?: readonly F[];
   /** Files that are written besides those that flags name. */
   furtherOutputs?(flags: FlagValues<F>): readonly string[];
   /** Help lines of flags that have a meaning of their own here. */

@@ -134,11 +134,11 @@ Deno.test("score --heatmaps refuses a model without error maps, and names those 
       ]);
       assert.deepEqual([code, stdout], [2, ""]);
       const named =
-        /^error: Cannot use --heatmaps as the model must reconstruct images: "[a-z-]+" /m;
+        /^error: Cannot use --heatmaps as the model must find errors of pixels: "[a-z-]+" /m;
       assert.match(stderr, named);
       assert.match(
         stderr,
-        /^hint: train one that does: --model vae, dense, .*pca, .*rbm, or a net/m,
+        /^hint: train one that does: --model vae, dense, .*pca, .*rbm, .*patchcore, or a net/m,
       );
       assert.doesNotMatch(stderr, /knn,|open-set,|damage,|resnet,/);
       await assert.rejects(Deno.stat(`${folder}/heat`), Deno.errors.NotFound);
