@@ -22,7 +22,7 @@ import { ImageNotes, MAX_NOTES } from "./_image_notes.ts";
 import { readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
 
 const CALIBRATE_FLAGS = [
-  ...["model", "data", "normal", "hold-out"] as const,
+  ...["model", "data", "add", "normal", "hold-out"] as const,
   ...SOURCE_FLAGS,
   ...["out", "backend"] as const,
 ];
@@ -39,7 +39,8 @@ export const command = defineCommand({
   },
   notes: [
     "The weights stay as they are, and so do scores; p-values become ranks among the scores of these " +
-    "images. A false positive rate X takes at least 1/X - 1 of them: 19 for 0.05, 99 for 0.01.",
+    "images. --add remembers them, too, and scores each of them without the tenth of the memory around it. A " +
+    "false positive rate X takes at least 1/X - 1 of them: 19 for 0.05, 99 for 0.01.",
   ],
   examples: ["calibrate --model m.safetensors --data tonight --out tonight.safetensors"],
   run: calibrate,
@@ -78,6 +79,7 @@ async function calibrate(context: Context): Promise<ExitCode> {
     const result = await recalibrate(model, entries, {
       normal: flags.normal,
       holdOut: flags["hold-out"],
+      add: flags.add,
       backend: flags.backend,
       version: VERSION,
       onFailure: ({ path, error }) => {
@@ -100,7 +102,9 @@ async function calibrate(context: Context): Promise<ExitCode> {
     }
     if (failures > 0) stderr.warn(`${failures} images could not be read`);
     stderr.info(
-      `wrote ${out}: the weights of ${name}, calibrated on ` +
+      `wrote ${out}: the weights of ${name}${
+        flags.add ? " and these images" : ""
+      }, calibrated on ` +
         (calibration ? `${describeCalibration(calibration)}, ${describeReach(images)}` : "nothing"),
     );
   } finally {

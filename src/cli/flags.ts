@@ -72,6 +72,7 @@ export const FLAG_GROUPS = {
         "(percentile); none keeps them (default: depth; percentile for floats outside [0, 1]; none " +
         "for CSV and --vectors)",
     ),
+    add: boolean("put the images into the memory of the model, too (patchcore)"),
     count: integer("number of images", { min: 1, max: MAX_IMAGES }),
     limit: integer(
       "number of images to read, the first of the sources: where these are sorted by label, later " +

@@ -2,6 +2,7 @@
 
 import type { Tensor, Tensor1D } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
+import type { ImageSet } from "../training/mod.ts";
 import type { ModelSpec } from "./spec.ts";
 
 /** Values by name, as a model file holds them. */
@@ -78,6 +79,13 @@ export interface Model {
    * @param indices Index of each image among those of the training.
    */
   leaveOneOut?(names: readonly string[], x: Tensor, indices: Uint32Array): Tensor1D[];
+  /**
+   * A model that remembers further images too; this one is not to be used any more, nor disposed of.
+   *
+   * @param images Images as the model sees them.
+   * @returns The model, and the index of the first of them among those that it remembers.
+   */
+  withImages?(images: ImageSet): Promise<{ readonly model: Model; readonly first: number }>;
   /** The loss that training minimises, without random draws, `[batch]`; parameters as `scores`. */
   validationLoss?(x: Tensor, classes?: Int32Array): Tensor1D;
   /** Reconstructs images; parameters as `scores`. */
@@ -109,6 +117,7 @@ const CAPABILITIES = {
   decode: ["make images", "a decoder"],
   validationLoss: ["measure a loss", "a loss"],
   leaveOneOut: ["leave images out", "images that it remembers"],
+  withImages: ["add images", "a memory of patches"],
 } as const;
 
 /** The name of an optional method of a model. */
@@ -134,6 +143,6 @@ export function requireCapability<Name extends Capability>(
   throw new StrayError(
     "usage",
     `Cannot ${action} by "${model.spec.name}" as the model must have ${noun}`,
-    { hint: "use an autoencoder, such as vae" },
+    { hint: name === "withImages" ? "train patchcore" : "use an autoencoder, such as vae" },
   );
 }

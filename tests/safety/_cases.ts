@@ -11,7 +11,7 @@ export interface Case {
 }
 
 /** Models that learn in no steps, and so refuse settings of steps. */
-const UNLEARNT: readonly string[] = ["knn", "pca", "lens-fit"];
+const UNLEARNT: readonly string[] = ["knn", "pca", "patchcore", "lens-fit"];
 
 /** The flags of the steps of a training; none for a model that takes no steps. */
 export function stepFlags(args: readonly string[], flags: readonly string[]): readonly string[] {

@@ -75,6 +75,7 @@ export const MODEL_FIXTURES: readonly Case[] = [
   caseOf("open-set", 4),
   caseOf("linear", 0),
   { name: "knn", side: 8, args: ["--model=knn", "--features=pixels"] },
+  { name: "patchcore", side: 17, args: ["--model=patchcore", "--size=16"] },
   { name: "lens-fit", side: LENS_SIDE, args: ["--model=lens-fit", "--recipe=model-b"] },
 ];
 

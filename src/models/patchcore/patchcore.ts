@@ -1,6 +1,7 @@
 /** Nearest neighbours of patches: each part of an image is compared with the parts of normal images. */
 
 import { type Tensor, type Tensor1D, type Tensor4D, tf } from "../../compute/mod.ts";
+import { concatenate } from "../../concatenate.ts";
 import { type ImageSet, type LearningData, SINGLE_PROCESS } from "../../training/mod.ts";
 import type { Model, StoredWeights, Weights } from "../model.ts";
 import {
@@ -49,6 +50,22 @@ class Patchcore implements Model {
   /** The mean of all patches of each image, `[batch, size]`. */
   encode(x: Tensor): Tensor {
     return tf.stack(eachImage(x, (image) => tf.mean(this.#extractor.extract(image).features, 0)));
+  }
+
+  /** The same with the patches of further images. */
+  async withImages(
+    images: ImageSet,
+  ): Promise<{ readonly model: Patchcore; readonly first: number }> {
+    const order = Uint32Array.from({ length: images.count }, (_, i) => i);
+    const { patches, images: places, means } = this.#values, first = this.#memory.imageCount;
+    const added = await gatherPatches(images, order, this.#extractor, SINGLE_PROCESS);
+    const both = {
+      patches: concatenate(Float32Array, [patches, added.patches]),
+      images: concatenate(Float32Array, [places, added.images.map((place) => place + first)]),
+      means: concatenate(Float32Array, [means, added.means]),
+    };
+    this.#memory.dispose();
+    return { model: new Patchcore(this.spec, both, this.#extractor), first };
   }
 
   /** The distance of each pixel's patch, 0 where there is no pixel. */

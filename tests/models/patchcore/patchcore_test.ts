@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import {
   Detector,
+  recalibrate,
   scoreEntries,
   trainDetector,
   type TrainOptions,
@@ -153,6 +154,35 @@ Deno.test("a remembered image is at no distance, and images are scored in a stre
   }
   detector.dispose();
   assert.deepEqual(scores, [0, 0, 0]);
+});
+
+Deno.test("images added to the memory are remembered, and calibrate without their own fold", async () => {
+  // Images of another day are darker.
+  const darker = (image: Image): Image => ({ ...image, data: image.data.map((v) => v * 0.6) });
+  const day = Array.from({ length: 24 }, () => darker(photograph(random, SIZE)));
+  const spots = SPOTTED.map(darker), model = await MODEL;
+  const flagged = async (model: ModelFile, images: readonly Image[]) =>
+    (await scoresOf(model, images)).filter(({ anomaly }) => anomaly).length;
+  assert.ok(await flagged(model, day) >= 20, "another day is strange");
+  const options = { backend: "wasm", version: "1" } as const, own = day.slice(0, 20);
+  for (const add of [false, true]) {
+    const { model: again } = await recalibrate(model, entriesOf(own), { ...options, add });
+    assert.equal(again.calibration!.images, 20);
+    const { means } = Object.fromEntries(again.weights);
+    assert.equal(means!.shape[0], add ? 40 : 20);
+    assert.ok(await flagged(again, day.slice(20)) <= 1);
+    if (add) {
+      assert.ok(await flagged(again, spots) >= 10);
+      assert.deepEqual(encodeModel(decodeModel(encodeModel(again), "m")), encodeModel(again));
+    }
+  }
+  const { model: other } = await trainDetector(entriesOf(NORMAL), {
+    ...{ architecture: "pca", backend: "wasm", version: "0", size: { width: 16, height: 12 } },
+  });
+  await assert.rejects(
+    recalibrate(other, entriesOf(own), { ...options, add: true }),
+    /Cannot add images by "pca"/,
+  );
 });
 
 Deno.test("images that are too small, and features of other models, are refused with a remedy", async () => {
