@@ -113,7 +113,18 @@ async function readMap(name: string, { directory, resolve }: Context): Promise<F
   const { file, selector } = await splitName(directory, name) ?? { file: name, selector: "" };
   const bytes = await readUserFile(resolve(file), file, "image");
   const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return readFitsMap(isPacked ? gunzipSync(bytes) : bytes, { name, part: selector });
+  return readFitsMap(isPacked ? unpacked(bytes, file) : bytes, { name, part: selector });
+}
+
+function unpacked(bytes: Uint8Array, name: string): Uint8Array {
+  try {
+    return gunzipSync(bytes);
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new StrayError("decode", `Cannot decode "${name}" as its gzip is damaged: ${reason}`, {
+      cause,
+    });
+  }
 }
 
 function requireSize(

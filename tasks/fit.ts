@@ -59,53 +59,47 @@ const UNKNOWN = 1e4;
 
 async function fit(context: Context): Promise<ExitCode> {
   const { flags, stdout, stderr, resolve, signal } = context;
-  const { source = "grid", out } = flags;
-  if (source !== "grid" && source !== "sersic") {
-    throw usageError(
-      `Cannot use --source as it must be grid or sersic: current value is "${source}"`,
-      "omit it for a source on a grid",
-    );
-  }
-  const lensing = await import("../src/lensing/mod.ts");
+  const { out } = flags, source = sourceKind(flags.source);
+  const { fitObservedLens, LENS_BOUNDS, LENS_NUMBERS, placesToFree } = await import(
+    "../src/lensing/mod.ts"
+  );
   const { readObservedImage } = await import("./_observed_maps.ts");
   const { fileStems, writeFitMaps } = await import("./_fit_maps.ts");
-  const free = flags.free === undefined ? undefined : lensing.placesToFree(flags.free);
-  const start = Object.fromEntries(flags.set.map((text) => parseStart(text, lensing)));
+  const free = flags.free === undefined ? undefined : placesToFree(flags.free);
+  const start = Object.fromEntries(
+    flags.set.map((text) => parseStart(text, LENS_NUMBERS, LENS_BOUNDS)),
+  );
   if (out !== undefined) await makeFolder(resolve(out));
   const products = await (await import("../src/compute/mod.ts")).matrixProducts();
+  const paths = context.arguments, stems = fileStems(paths);
+
+  async function recordOf(path: string, stem: string): Promise<JsonObject> {
+    const observed = await readObservedImage(path, context);
+    const { grid, psf } = observed;
+    const lens = await fitObservedLens(observed.observed, { grid, psf, subPixels: SUB_PIXELS }, {
+      ...{ products, source, free, start, signal },
+      onFit: (done, all) => stderr.progress(`${path}: ${done} of ${all} fits`),
+    }).catch((cause) => {
+      throw cause instanceof RangeError ? unsolvable(path, cause) : cause;
+    });
+    stderr.progress(undefined);
+    warnOfFit(path, lens, context);
+    const record = { path, ...fitFields(observed, lens, LENS_NUMBERS) };
+    if (out === undefined) return record;
+    const endings = await writeFitMaps(join(resolve(out), stem), observed, lens);
+    const files = Object.entries(endings)
+      .map(([name, ending]) => [name, join(out, `${stem}.${ending}`)]);
+    return { ...record, maps: Object.fromEntries(files) };
+  }
+
   let failures = 0;
-  const stems = fileStems(context.arguments);
-  for (const [i, path] of context.arguments.entries()) {
+  for (const [i, path] of paths.entries()) {
     let record: JsonObject;
     try {
-      const observed = await readObservedImage(path, context);
-      const { grid, psf } = observed;
-      const camera = { grid, psf, subPixels: SUB_PIXELS };
-      const lens = await lensing.fitObservedLens(observed.observed, camera, {
-        ...{ products, source, free, start, signal },
-        onFit: (done, all) => stderr.progress(`${path}: ${done} of ${all} fits`),
-      }).catch((cause) => {
-        throw cause instanceof RangeError ? unsolvable(path, cause) : cause;
-      });
-      stderr.progress(undefined);
-      warnOfFit(path, lens, context);
-      const maps = out === undefined
-        ? undefined
-        : await writeFitMaps(join(resolve(out), stems[i]!), observed, lens);
-      record = {
-        ...recordOf(path, observed, lens, lensing.LENS_NUMBERS),
-        ...maps && {
-          maps: Object.fromEntries(
-            Object.entries(maps).map((
-              [name, ending],
-            ) => [name, join(out!, `${stems[i]}.${ending}`)]),
-          ),
-        },
-      };
+      record = await recordOf(path, stems[i]!);
     } catch (error) {
-      if (!(error instanceof StrayError) || error.code === "usage" || error.code === "write") {
-        throw error;
-      }
+      const isOfImage = error instanceof StrayError && !["usage", "write"].includes(error.code);
+      if (!isOfImage) throw error;
       failures++;
       record = { path, ...errorField(error) };
     } finally {
@@ -114,9 +108,7 @@ async function fit(context: Context): Promise<ExitCode> {
     await stdout.write(JSON.stringify(record));
     await stdout.flush();
   }
-  if (failures > 0) {
-    stderr.warn(`${failures} of ${context.arguments.length} images could not be fitted`);
-  }
+  if (failures > 0) stderr.warn(`${failures} of ${paths.length} images could not be fitted`);
   return failures > 0 ? ExitCode.failed : ExitCode.done;
 }
 
@@ -129,15 +121,24 @@ function unsolvable(path: string, cause: RangeError): StrayError {
   );
 }
 
+function sourceKind(name = "grid"): "grid" | "sersic" {
+  if (name === "grid" || name === "sersic") return name;
+  throw usageError(
+    `Cannot use --source as it must be grid or sersic: current value is "${name}"`,
+    "omit it for a source on a grid",
+  );
+}
+
 /** A number to start from. */
 function parseStart(
   text: string,
-  { LENS_BOUNDS, LENS_NUMBERS: names }: typeof import("../src/lensing/mod.ts"),
+  names: readonly LensNumberName[],
+  bounds: readonly (readonly [number, number])[],
 ): readonly [LensNumberName, number] {
   const [name = "", value = ""] = text.split("=", 2).map((part) => part.trim());
   const number = value === "" ? NaN : Number(value), at = names.findIndex((own) => own === name);
   if (at >= 0 && Number.isFinite(number)) {
-    const [low, high] = LENS_BOUNDS[at]!;
+    const [low, high] = bounds[at]!;
     if (number >= low && number <= high) return [names[at]!, number];
     throw usageError(
       `Cannot use --set as ${name} must be from ${sixDigits(low)} to ${sixDigits(high)}: ` +
@@ -164,8 +165,8 @@ function warnOfFit(path: string, { fit }: FittedObservedLens, { stderr }: Contex
   );
 }
 
-function recordOf(
-  path: string,
+/** The fields of a record that say how a lens was fitted. */
+function fitFields(
   { grid, observed, noiseKind }: ObservedImage,
   { fit }: FittedObservedLens,
   names: readonly LensNumberName[],
@@ -177,7 +178,6 @@ function recordOf(
       : [value];
   });
   return {
-    path,
     parameters: Object.fromEntries(parameters),
     chi2: sixDigits(fit.chiSquare / fit.degreesOfFreedom),
     chi_square: sixDigits(fit.chiSquare),

@@ -128,7 +128,9 @@ Deno.test("fit: a clumpy source is fitted on a grid", async () => {
     const [path] = await writeLens(folder, image);
     const sersic = await fitted([path!, ...maps(folder), "--source=sersic"]);
     assert.ok(Number(sersic.chi2) > 1.5, "a Sersic source does not do");
-    assertTruth(await fitted([path!, ...maps(folder), "--set=einstein_radius=1.05"]));
+    const known = ["einstein_radius=1.05", "shear_1=0.03", "shear_2=-0.02"];
+    const flags = ["--free=halo,lens_light,source", ...known.map((number) => `--set=${number}`)];
+    assertTruth(await fitted([path!, ...maps(folder), ...flags]));
   });
 });
 
@@ -218,6 +220,7 @@ Deno.test("fit: input that cannot be fitted has a record with the reason and the
     const noWcs = await write("plain.fits", SMOOTH, SIZE);
     await writePng(`${folder}/mask.png`, SIZE, SIZE + 1, () => 255);
     await writePng(`${folder}/lens.png`, SIZE, SIZE, () => 255);
+    await Deno.writeFile(`${folder}/cut.gz`, Uint8Array.of(0x1f, 0x8b, 8, 0));
     const lens = args[0]!;
     const cases: readonly (readonly [readonly string[], RegExp, string])[] = [
       [[`--noise=${small}`], /size of the image, 40 x 40: current size is 40 x 39/, "shape"],
@@ -233,6 +236,7 @@ Deno.test("fit: input that cannot be fitted has a record with the reason and the
       [["--noise=#WHT"], /the HDU must be one of 0: current value is "WHT"/, "value"],
       [[`--noise=${folder}/none.fits`], /there is no such file/, "not_found"],
       [[`--noise=${folder}/lens.png`], /must be a FITS file/, "format"],
+      [[`--noise=${folder}/cut.gz`], /its gzip is damaged/, "decode"],
     ];
     for (const [flags, message, code] of cases) {
       const given = flags[0]!.split("=")[0]!,

@@ -48,9 +48,9 @@ const SHAPE: readonly number[] = [15, 16, 17, 18];
  *
  * A fit from one start ends at the next optimum, and irregular sources have many. Here the lens is held at each of
  * some Einstein radii, with a round halo and a disk as the source; its source on a grid is fitted, and the lens of the
- * greatest evidence wins (Suyu et al. 2006, MNRAS 371, 983), with the shear of the start or none. The same chooses the
- * size of the source. Then all numbers are free but the shape of the disk, those of the shear last. Cost: some ten fits
- * with a grid; the event loop runs between them.
+ * greatest evidence wins (Suyu et al. 2006, MNRAS 371, 983), with the shear of the start, or none where it is free. The
+ * same chooses the size of the source. Then all numbers are free but the shape of the disk, those of the shear last.
+ * Cost: some ten fits with a grid; the event loop runs between them.
  *
  * @param observed The image.
  * @param camera The camera.
@@ -66,9 +66,9 @@ export async function searchLens(
 ): Promise<FoundLens> {
   const image = new StabilisedImage(observed), [first, ...more] = sourceRadii;
   const mean = start ?? estimateLens(observed, camera), ring = mean[AT.einstein_radius]!;
-  const sheared = SHEAR.some((at) => mean[at] !== 0);
-  const lenses = sheared ? [mean, mean.with(AT.shear_1, 0).with(AT.shear_2, 0)] : [mean];
   const freesShear = SHEAR.some((at) => free.includes(at)), yielder = new EventLoopYielder();
+  const tries = freesShear && SHEAR.some((at) => mean[at] !== 0);
+  const lenses = tries ? [mean, mean.with(AT.shear_1, 0).with(AT.shear_2, 0)] : [mean];
   const all = lenses.length * factors.length + more.length + (freesShear ? 2 : 1);
   let done = 0, best: GridSourceFit | undefined;
   const fitted = async (fitter: LensFitter, fit: LensFit, mostSteps?: number) => {
