@@ -65,6 +65,7 @@ export async function runWithFault(
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", `-P=${args[0]}`, main, ...args],
     env: {
+      INIT_CWD: FOLDER, // where a model is kept that cannot be written
       LD_PRELOAD: LIBRARY,
       FAULT_MATCH: fault.match,
       FAULT_OP: fault.op,
