@@ -45,6 +45,7 @@ export const SLOW: readonly string[] = [
   "tests/faults/signals_test.ts",
   "tests/faults/sealed_fuzz_test.ts",
   "tests/faults/entries_test.ts",
+  "tests/faults/stream_fuzz_test.ts",
   "tests/commands/reconstruct_test.ts",
   "tests/compute/kernels_conv2d_test.ts",
   "tests/detection/train_detector_test.ts",

@@ -21,6 +21,8 @@ export interface Fault {
 export const ERRORS = { EIO: 5, EMFILE: 24, ENFILE: 23, ENOSPC: 28, EOVERFLOW: 75, ESTALE: 116 };
 
 const FOLDER = await Deno.makeTempDir({ prefix: "stray-faults" });
+/** The caller's folder of the commands that it runs. */
+export const CALLER = FOLDER;
 const LIBRARY = `${FOLDER}/fault.so`;
 
 /** The reason for skipping, or `false`. */
