@@ -21,10 +21,13 @@ import {
   warnOfSamples,
 } from "./_image_facts.ts";
 import { type SampleRange, SourceSamples } from "./_source_samples.ts";
+import type { ImageCache } from "./image_cache.ts";
 import { ImageSet } from "./image_set.ts";
 
 /** Selection and preparation of the images. */
 export interface LoadOptions {
+  /** For images that do not fit in memory. @default {all must fit} */
+  readonly cache?: ImageCache | undefined;
   /** Labels of the images to take. @default {all} */
   readonly normal?: readonly string[] | undefined;
   /** Labels of the images to leave out. @default {none} */
@@ -147,7 +150,7 @@ export async function loadImages(
     else taken.add(label);
     if (!input || !images) {
       input = options.input ?? named(entry, options, () => inputFor(image, options));
-      images = new ImageSet([input.height, input.width, input.channels]);
+      images = new ImageSet([input.height, input.width, input.channels], options.cache);
       options.onInput?.(input);
       buffer = new Float32Array(sizeOf(images.shape));
     }
@@ -155,7 +158,7 @@ export async function loadImages(
     named(entry, options, () => writeModelInput(image, known, buffer, 0), known);
     samples?.add(image);
     images.add(buffer);
-    if (!input.resizes && !options.input) checkMemory(images);
+    if (!input.resizes && !options.input && !options.cache) checkMemory(images);
     options.onImage?.(entry, images.count);
   }
   checkLabels([...normal ?? [], ...holdOut ?? []], found, holdOut ? unlabelled : 0);
