@@ -109,6 +109,8 @@ export class ImageCache {
   #left: number;
 
   /**
+   * Takes no memory and makes no file yet.
+   *
    * @param folder Path of the folder, which must exist.
    * @param bytes Memory for images before files take them.
    */
