@@ -77,6 +77,7 @@ export {
   type Scale,
   type Size,
 } from "./src/images/mod.ts";
+export { ImageCache, type ImageFile, type SharedImageFile } from "./src/training/mod.ts";
 export { makeBudget, type MemoryBudget } from "./src/memory_budget.ts";
 export {
   type FlatMap,

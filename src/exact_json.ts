@@ -18,7 +18,10 @@ interface SourceJson {
 const SOURCE_JSON = JSON as unknown as SourceJson;
 
 /** Numbers that may come out in other digits: long ones, and those with exponents or trailing zeros. */
-const MAY_CHANGE = /[\d.]{16}|\d[eE]|\.\d*0(?!\d)|0\.000000|-0(?![.\d])/;
+const MAY_CHANGE =
+  /(?:^|[:,[\s])(?:-?(?:[\d.]{16}|[\d.]+[eE]|\d+\.\d*0(?!\d)|0\.000000)|-0(?![.\d]))/;
+
+const STRINGS = /"(?:[^"\\]|\\.)*"/gs;
 
 /** Maximum number of arrays and objects within each other. */
 const MAX_DEPTH = 512;
@@ -69,7 +72,10 @@ export function parseExactJson(text: string): unknown {
   if (isDeeperThan(MAX_DEPTH, text)) {
     throw new SyntaxError(`arrays and objects nest more than ${MAX_DEPTH} deep`);
   }
-  if (!MAY_CHANGE.test(text)) return JSON.parse(text);
+  // A hash looks like a number with an exponent: strings count only if they seem to matter.
+  if (!MAY_CHANGE.test(text) || !MAY_CHANGE.test(text.replace(STRINGS, '""'))) {
+    return JSON.parse(text);
+  }
   return SOURCE_JSON.parse(
     text,
     (_, value, { source }) =>

@@ -196,8 +196,13 @@ function temporaryStem(path: string): string {
   return basename(path).slice(0, read);
 }
 
-/** Removes temporary files that no running program has locked. */
-async function removeRemains(folder: string, stem?: string): Promise<void> {
+/**
+ * Removes temporary files of killed programs: those that no running program has locked.
+ *
+ * @param folder The folder.
+ * @param stem The beginning of the names of one file's. @default {those of all files}
+ */
+export async function removeRemains(folder: string, stem?: string): Promise<void> {
   const names: string[] = [];
   for await (const { name, isFile } of Deno.readDir(folder)) {
     const found = isFile ? TEMPORARY.exec(name)?.[1] : undefined;

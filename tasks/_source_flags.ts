@@ -16,7 +16,7 @@ const UNITS: Readonly<Record<string, number>> = { "": 1, K: 1024, M: 1024 ** 2, 
 const LEAST_MEMORY = 64 * 1024 ** 2;
 
 /** The bytes of `512M` or `2G`. */
-function readBytes(text: string | undefined): number | undefined {
+export function readBytes(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const [, digits = "", unit = ""] = /^(\d+(?:\.\d+)?)([KMG]?)B?$/i.exec(text) ?? [];
   const bytes = digits === "" ? NaN : Number(digits) * UNITS[unit.toUpperCase()]!;

@@ -27,7 +27,11 @@ export class SweepLog {
     await checkWritable(path);
     const text = await Deno.readTextFile(path).catch((error) => {
       if (error instanceof Deno.errors.NotFound) return "";
-      throw error;
+      const reason = (error as Error).message;
+      throw new StrayError("input", `Cannot continue "${name}" as it must be readable: ${reason}`, {
+        hint: "give another --out",
+        cause: error,
+      });
     });
     const lines = text.split("\n").filter((line) => line.trim() !== "");
     return new SweepLog(path, lines, lines.map((line, i) => parse(line, i + 1, name)));

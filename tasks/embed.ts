@@ -78,6 +78,7 @@ async function checkOut(out: string, map: Context["flags"]["map"], { resolve }: 
     throw usageError(`Cannot draw "${out}" as there must be a map`, "add --map tsne");
   }
   await checkWritable(resolve(out));
+  if (!drawing) await checkWritable(resolve(recordsBeside(out)));
 }
 
 /** Prints the lines of each batch as soon as it is done. */

@@ -32,7 +32,8 @@ export const command = defineCommand({
     seed: "seed of the bootstrap (default 0)",
   },
   notes: [
-    "The fields are n, positives, auroc, auroc_ci (95 %, stratified bootstrap of 1,000 resamples), " +
+    "The fields are n, positives, auroc, auroc_ci (95 %, stratified bootstrap of 1,000 resamples; " +
+    "linearised with more than 20,000 anomalies or normal images), " +
     "average_precision, fpr_at_95_tpr, best_f1 and best_f1_threshold (anomalies score at least " +
     "this: label --threshold takes it); then tpr, fpr, precision and f1 at the records' own " +
     "thresholds, null if a record has none. Numbers are rounded to 6 significant digits, except " +

@@ -115,7 +115,17 @@ async function keepRecord(log: SweepLog, record: JsonObject, stderr: Reporter): 
 }
 
 /** Flags that do not change the result, or have a field of their own in a record. */
-const NO_SETTINGS = ["grid", "out", "keep", "quiet", "help", "version", "workers", "max-memory"];
+const NO_SETTINGS = [
+  "grid",
+  "out",
+  "keep",
+  "quiet",
+  "help",
+  "version",
+  "workers",
+  "max-memory",
+  "cache",
+];
 
 /** The flags that all runs share. */
 function settingsOf(flags: Context["flags"], swept: readonly string[]): JsonObject {

@@ -12,11 +12,12 @@ import { type Entry, listLabels, readSources, sourceExists } from "../src/datase
 import type { TrainingResult } from "../src/detection/mod.ts";
 import { DecodePool } from "../src/images/mod.ts";
 import { findModel, parseLoss } from "../src/models/mod.ts";
-import type { LoadOptions } from "../src/training/mod.ts";
+import { budgetBytes, makeBudget } from "../src/memory_budget.ts";
 import { dirname, join } from "../src/path.ts";
+import type { ImageCache, LoadOptions } from "../src/training/mod.ts";
 import { MAX_COUNT } from "../src/shape.ts";
 import { StrayError } from "../src/errors.ts";
-import { checkWritable, writeFileAtomically, writeOrKeep } from "../src/write_file.ts";
+import { checkWritable, makeFolder, writeFileAtomically, writeOrKeep } from "../src/write_file.ts";
 import { threadCount } from "../src/workers/mod.ts";
 import {
   DEFAULT_NOTE,
@@ -30,7 +31,7 @@ import {
 import { lensesOf } from "./_lens_flags.ts";
 import { readUserFile } from "./_read_file.ts";
 import { readRegion } from "./_region.ts";
-import { readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
+import { readBytes, readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
 import { TrainReport } from "./_train_report.ts";
 
 /** The flags of `train`. */
@@ -177,7 +178,9 @@ export async function trainModel(context: Context, report: TrainReport): Promise
   const region = flags.mask === undefined ? undefined : await readRegion(flags.mask, context);
   const lenses = await lensesOf(context);
   const sources = { ...readSourceFlags(context, sizeOf(flags)), decode: pool.decode };
+  const cache = await openCache(context);
   return await trainDetector(readSources(flags.data, sources), {
+    cache,
     architecture,
     seek: flags.seek,
     normal: flags.normal,
@@ -268,7 +271,18 @@ export async function trainModel(context: Context, report: TrainReport): Promise
   }).catch((error) => {
     report.fail(error);
     throw error;
-  });
+  }).finally(() => cache?.close());
+}
+
+/** The folder of `--cache`, for images beyond the memory that `--max-memory` allows. */
+async function openCache({ flags, resolve }: Context): Promise<ImageCache | undefined> {
+  if (flags.cache === undefined) return undefined;
+  await makeFolder(resolve(flags.cache));
+  const { ImageCache } = await import("../src/training/mod.ts");
+  return new ImageCache(
+    resolve(flags.cache),
+    budgetBytes(makeBudget(readBytes(flags["max-memory"]))),
+  );
 }
 
 /** The checkpoint that a signal requests, where no flag names one. */

@@ -33,6 +33,27 @@ Deno.test("every number comes out digit for digit, at any depth", () => {
   }
 });
 
+Deno.test("numbers within strings are text, beside numbers that keep their digits", () => {
+  const strings = [
+    "sha256:13e5f0",
+    "a,1e5",
+    "[1.50",
+    "x: -0",
+    "1237648720693755918",
+    'q\\"1e5',
+    "",
+  ];
+  for (const string of strings) {
+    for (const number of ["1e-7", "6.50", "7"]) {
+      const text = JSON.stringify({ a: string, b: [string] }).replace(/}$/, `,"n":${number}}`);
+      assert.equal(JSON.stringify(parseExactJson(text)), text);
+      assert.equal(numberOf((parseExactJson(text) as { n: unknown }).n), Number(number));
+    }
+    const text = JSON.stringify({ model: string, score: 1.5 });
+    assert.equal((parseExactJson(text) as { score: unknown }).score, 1.5);
+  }
+});
+
 Deno.test("ordinary numbers are numbers, all others read as one", () => {
   assert.deepEqual(parseExactJson('{"a":[1,-2.5],"b":"1.0"}'), { a: [1, -2.5], b: "1.0" });
   assert.equal(numberOf(parseExactJson("2.50")), 2.5);

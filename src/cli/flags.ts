@@ -209,6 +209,7 @@ export const FLAG_GROUPS = {
       "write the state of the training to this file after every epoch",
     ),
     resume: path("FILE", "reads", "continue from a checkpoint"),
+    cache: path("DIR", "writes", "keep training images beyond --max-memory in a file here"),
   },
   sweep: {
     grid: strings("FLAG=A,B", "values of a train flag to try, as in --grid latent=2,4,8"),

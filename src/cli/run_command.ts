@@ -159,6 +159,12 @@ function relativeTo(directory: string, args: readonly string[], error: unknown):
   return new StrayError("write", shorten(message), { hint: hint && shorten(hint), cause });
 }
 
+/** Whether the system failed; Deno has no class for most of its errors. */
+function isSystemError(error: Error): boolean {
+  return /\(os error \d+\)/.test(error.message) ||
+    Object.values(Deno.errors).some((type) => error instanceof type);
+}
+
 /** Prints an error and returns its exit code. */
 function report(error: unknown, stderr: StderrReporter, signal?: AbortSignal): ExitCode {
   if (error instanceof BrokenPipe) return ExitCode.done;
@@ -170,7 +176,7 @@ function report(error: unknown, stderr: StderrReporter, signal?: AbortSignal): E
     stderr.error(error.message, error.hint);
     return exitCodeOf(error);
   }
-  if (error instanceof Error && Object.values(Deno.errors).some((type) => error instanceof type)) {
+  if (error instanceof Error && isSystemError(error)) {
     stderr.error(`Cannot go on as ${error.message}`);
     return ExitCode.failed;
   }

@@ -14,7 +14,7 @@ import {
 
 /** Selection of the images, and callbacks. */
 export interface CalibrationImageOptions
-  extends Pick<LoadOptions, "normal" | "holdOut" | "onFailure"> {
+  extends Pick<LoadOptions, "normal" | "holdOut" | "onFailure" | "cache"> {
   /** Preparation of the images: the model's. */
   readonly input: ModelInput;
   /** Called for every image taken, with the number of images so far. */
@@ -42,7 +42,7 @@ export interface CalibrationImages {
  */
 export async function loadCalibrationImages(
   entries: AsyncIterable<Entry>,
-  { normal, holdOut, input, onFailure, onImage }: CalibrationImageOptions,
+  { normal, holdOut, input, cache, onFailure, onImage }: CalibrationImageOptions,
 ): Promise<CalibrationImages> {
   const labels: (string | undefined)[] = [];
   let seen = 0;
@@ -62,7 +62,11 @@ export async function loadCalibrationImages(
     }
   }
   try {
-    const { images, fingerprint } = await loadImages(chosen(), { input, onImage });
+    const { images, fingerprint } = await loadImages(chosen(), {
+      input,
+      onImage,
+      cache,
+    });
     return { images, labels, fingerprint };
   } catch (error) {
     if (!(error instanceof StrayError) || error.code !== "empty") throw error;

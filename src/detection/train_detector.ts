@@ -145,7 +145,7 @@ async function trainWith(
   requireImages(loaded);
   const anomalies = options.anomalies &&
     (await loadImages(options.anomalies, {
-      ...{ input, flag: "--anomalies", onFailure: options.onFailure },
+      ...{ input, flag: "--anomalies", onFailure: options.onFailure, cache: options.cache },
     })).images;
   // The model that makes the latents must not have seen the images that calibrate.
   const same = latentsOf?.training.fingerprint === fingerprint ? latentsOf : undefined;

@@ -83,7 +83,10 @@ export async function download(
         } catch (error) {
           return { kind: "broken", reason: why(error) };
         }
-        if (chunk.done) return { kind: "done", resumed: start > 0 };
+        if (chunk.done) {
+          await file.sync();
+          return { kind: "done", resumed: start > 0 };
+        }
         clearTimeout(timer);
         timer = setTimeout(() => stall.abort(), stallMs);
         await writeAll(file, chunk.value, path);
@@ -107,9 +110,18 @@ function startOf(response: Response): number {
 async function openPart(path: string, start: number): Promise<Deno.FsFile> {
   try {
     const file = await Deno.open(path, { write: true, create: true });
-    await file.truncate(start);
-    await file.seek(start, Deno.SeekMode.Start);
-    return file;
+    try {
+      // Some file systems have no locks.
+      if (!await file.tryLock(true).catch(() => true)) {
+        throw new Error("another program fetches it");
+      }
+      await file.truncate(start);
+      await file.seek(start, Deno.SeekMode.Start);
+      return file;
+    } catch (error) {
+      file.close();
+      throw error;
+    }
   } catch (error) {
     throw writeFailure(path, error);
   }

@@ -8,6 +8,8 @@ export interface DataFile extends FileHash {
   readonly name: string;
   /** Length; absent if it is not published. */
   readonly bytes?: number;
+  /** Most bytes that are fetched where the length is not published. @default {100 MB} */
+  readonly most?: number;
 }
 
 /** A data set. */

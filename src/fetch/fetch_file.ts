@@ -18,6 +18,9 @@ export interface FetchOptions {
   readonly onNote?: ((line: string) => void) | undefined;
 }
 
+/** Most bytes of a file of unpublished length, so that no server fills a disk: the largest has 36 MB. */
+const MOST_BYTES = 100e6;
+
 /** Maximum number of broken connections after which a download that made progress continues. */
 const MAX_BREAKS = 5;
 
@@ -91,7 +94,7 @@ async function fetchFrom(
   const limits = {
     signal,
     stallMs,
-    most: file.bytes ?? Infinity,
+    most: file.bytes ?? file.most ?? MOST_BYTES,
     onBytes: (bytes: number, total = file.bytes) => onBytes?.(file.name, bytes, total),
   };
   let old = await sizeOf(part) > 0; // of an earlier run, possibly of a different file

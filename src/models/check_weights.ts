@@ -15,7 +15,7 @@ import type { ModelSpec } from "./spec.ts";
 export function requireWeights(spec: ModelSpec, weights: StoredWeights): void {
   for (const { name, shape } of modelTypeOf(spec).learning?.parameters(spec) ?? []) {
     const stored = weights.get(name);
-    if (!stored) throw new TypeError(`its weight "${name}" must be there: it is missing`);
+    if (!stored) throw new TypeError(`its weight "${name}" is missing`);
     if (stored.shape.join() === shape.join()) continue;
     throw new TypeError(
       `the shape of its weight "${name}" must be [${shape}]: current shape is [${stored.shape}]`,

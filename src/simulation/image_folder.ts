@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { join } from "../path.ts";
 import { StrayError } from "../errors.ts";
 import { writeRecipe } from "../lensing/mod.ts";
-import { writeFileAtomically } from "../write_file.ts";
+import { removeRemains, writeFileAtomically } from "../write_file.ts";
 import { type ImageDigest, Manifest } from "./manifest.ts";
 import {
   allImages,
@@ -76,6 +76,7 @@ export class ImageFolder {
   ): Promise<ImageFolder> {
     try {
       await Deno.mkdir(path, { recursive: true });
+      await removeRemains(path);
     } catch (cause) {
       throw writeFailure(path, cause);
     }

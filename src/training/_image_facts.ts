@@ -52,6 +52,7 @@ export function learnScale(images: ImageSet): Scale {
   for (let i = 0; i < images.count; i++) {
     const values = images.at(i);
     for (let j = 0; j < values.length; j++) values[j] = (values[j]! - low) / (high - low);
+    images.set(i, values);
   }
   return { kind: "range", low, high };
 }
@@ -114,7 +115,7 @@ export function checkMemory(
     {
       hint: `add --size ${
         smallerSize(width, height)
-      }, or --size ${width}x${height} to load them all`,
+      }, or --size ${width}x${height} to load them all, or keep them on disk: --cache DIR`,
     },
   );
 }

@@ -21,10 +21,13 @@ import {
   warnOfSamples,
 } from "./_image_facts.ts";
 import { type SampleRange, SourceSamples } from "./_source_samples.ts";
+import type { ImageCache } from "./image_cache.ts";
 import { ImageSet } from "./image_set.ts";
 
 /** Selection and preparation of the images. */
 export interface LoadOptions {
+  /** For images that do not fit in memory. @default {all must fit} */
+  readonly cache?: ImageCache | undefined;
   /** Labels of the images to take. @default {all} */
   readonly normal?: readonly string[] | undefined;
   /** Labels of the images to leave out. @default {none} */
@@ -175,7 +178,7 @@ export async function loadImages(
   let buffer = new Float32Array(0);
   const prepare = (first: readonly Sample[]) => {
     input = options.input ?? named(first[0]!, options, () => inputFor(first, options));
-    images = new ImageSet([input.height, input.width, input.channels]);
+    images = new ImageSet([input.height, input.width, input.channels], options.cache);
     options.onInput?.(input);
     buffer = new Float32Array(sizeOf(images.shape));
     return { input, images };
@@ -184,7 +187,7 @@ export async function loadImages(
     named(sample, options, () => writeModelInput(sample.image, input, buffer, 0), input);
     samples?.add(sample.image);
     images.add(buffer);
-    if (!input.resizes && !options.input) checkMemory(images);
+    if (!input.resizes && !options.input && !options.cache) checkMemory(images);
     options.onImage?.(sample, images.count);
   };
   const looksAhead = options.sideFor !== undefined && !options.input && !options.size;

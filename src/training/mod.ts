@@ -30,6 +30,7 @@ export {
   type Hyperparameters,
   hyperparameterSettings,
 } from "./hyperparameters.ts";
+export { ImageCache, type ImageFile, type SharedImageFile } from "./image_cache.ts";
 export { ImageSet, type SharedImages } from "./image_set.ts";
 export { learn } from "./learn.ts";
 export type {

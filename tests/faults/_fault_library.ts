@@ -21,11 +21,19 @@ export interface Fault {
 export const ERRORS = { EIO: 5, EMFILE: 24, ENFILE: 23, ENOSPC: 28, EOVERFLOW: 75, ESTALE: 116 };
 
 const FOLDER = await Deno.makeTempDir({ prefix: "stray-faults" });
+/** The caller's folder of the commands that it runs. */
+export const CALLER = FOLDER;
 const LIBRARY = `${FOLDER}/fault.so`;
 
 /** The reason for skipping, or `false`. */
 const SKIPPED: string | false = await build();
-addEventListener("unload", () => Deno.removeSync(FOLDER, { recursive: true }));
+addEventListener("unload", () => {
+  try {
+    Deno.removeSync(FOLDER, { recursive: true });
+  } catch {
+    // A program that a failed test left behind still writes there.
+  }
+});
 
 async function build(): Promise<string | false> {
   if (Deno.build.os !== "linux") return "LD_PRELOAD is of Linux";
@@ -59,6 +67,7 @@ export async function runWithFault(
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", `-P=${args[0]}`, main, ...args],
     env: {
+      INIT_CWD: FOLDER, // where a model is kept that cannot be written
       LD_PRELOAD: LIBRARY,
       FAULT_MATCH: fault.match,
       FAULT_OP: fault.op,

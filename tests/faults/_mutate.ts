@@ -106,3 +106,41 @@ export function mutateSealed(bytes: Uint8Array, random: Random): Uint8Array {
   }
   return encodeSealed({ tensors, metadata: { ...rest, [key]: changed } });
 }
+
+/** Bytes of which some are changed, removed, repeated or replaced by numbers that matter. */
+export function mutateBytes(bytes: Uint8Array, random: Random): Uint8Array {
+  let changed = bytes.slice();
+  const times = 1 + Math.floor(4 * random.uniform());
+  for (let i = 0; i < times && changed.length > 0; i++) {
+    const at = Math.floor(random.uniform() * changed.length);
+    const length = Math.floor(random.uniform() * Math.min(64, changed.length - at));
+    const kind = random.uniform();
+    if (kind < 0.3) changed[at]! ^= 1 << Math.floor(8 * random.uniform());
+    else if (kind < 0.5) changed[at] = pick(random, [0, 1, 0x7f, 0x80, 0xff]);
+    else if (kind < 0.65) changed = changed.slice(0, at);
+    else if (kind < 0.8) changed.fill(pick(random, [0, 0xff]), at, at + length);
+    else if (kind < 0.9) changed.copyWithin(at, Math.floor(random.uniform() * at), at);
+    else changed = Uint8Array.from([...changed.slice(0, at), ...changed.slice(at + length)]);
+  }
+  return changed;
+}
+
+/** Text of which a part is removed, repeated or replaced. */
+export function mutateText(text: string, random: Random): string {
+  const at = Math.floor(random.uniform() * text.length);
+  const to = Math.min(text.length, at + Math.floor(random.uniform() * 12));
+  const part = pick(random, [
+    "",
+    "{",
+    '"',
+    "\\",
+    "nan",
+    "-",
+    ",",
+    "1e999",
+    "\u0000",
+    "é",
+    text.slice(at, to).repeat(50),
+  ]);
+  return text.slice(0, at) + part + text.slice(to);
+}

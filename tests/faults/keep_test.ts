@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { resolve } from "node:path";
 import { decodeModel } from "../../src/store/mod.ts";
 import { writeOrKeep } from "../../src/write_file.ts";
 import { DIGITS, withFolder } from "../commands/_task.ts";
-import { ERRORS, faultTest, runWithFault } from "./_fault_library.ts";
+import { CALLER, ERRORS, faultTest, runWithFault } from "./_fault_library.ts";
 
 const TRAIN = [
   ...[`--data=${DIGITS}train-images-idx3-ubyte.gz`, "--limit=200", "--model=dense"],
@@ -55,9 +56,10 @@ faultTest("a model that cannot be written is kept beside, and the message says w
           .exec(stderr) ?? [];
       assert.match(stderr, /^hint: .*, then move it: mv /m);
       assert.notEqual(kept, "", stderr);
-      assert.deepEqual(await Deno.readFile(kept), wanted);
+      const path = resolve(CALLER, kept);
+      assert.deepEqual(await Deno.readFile(path), wanted);
       assert.equal(decodeModel(wanted, "m").history.length, 3);
-      await Deno.remove(kept);
+      await Deno.remove(path);
     }
   });
 });

@@ -155,6 +155,28 @@ test("an old part that is longer than the whole leaves nothing behind", { noRang
 });
 
 test(
+  "a file of unknown length is taken up to a bound, and nothing of a longer one is kept",
+  { dripMs: 20, noRanges: true },
+  async (place) => {
+    const { bytes: _, ...unknown } = FILE;
+    let most = 0;
+    const onBytes = (_: string, bytes: number) => void (most = Math.max(most, bytes));
+    await assert.rejects(place.fetch({ ...unknown, most: 100_000 }, { onBytes }), { code: "hash" });
+    assert.ok(most < 250_000, `${most} bytes were taken`);
+    assert.deepEqual(await place.sizes(), {});
+    assert.equal(await place.fetch(unknown), true);
+  },
+);
+
+test("two programs do not fetch into one file", { dripMs: 50 }, async (place) => {
+  const first = place.fetch();
+  await new Promise((resolve) => setTimeout(resolve, 120));
+  await assert.rejects(place.fetch(), { code: "write", message: /as another program fetches it$/ });
+  assert.equal(await first, true);
+  assert.deepEqual(await Deno.readFile(`${place.folder}/a.bin`), BYTES);
+});
+
+test(
   "a file much longer than it should be is not taken whole",
   {},
   async (place) => {

@@ -96,3 +96,23 @@ Deno.test("options out of range, one class alone and lengths that differ are ref
     (error) => error instanceof StrayError && error.code === "label",
   );
 });
+
+Deno.test("the interval of very many scores is that of the bootstrap", () => {
+  // Just below and just above the number from which the AUROC is linearised.
+  for (const [few, many] of [[12, 20_000], [3000, 20_000], [20_000, 20_000]] as const) {
+    const interval = (more: number) => {
+      const random = new Random(5);
+      const scores = new Float64Array(few + many + more), positive = new Uint8Array(scores.length);
+      for (let i = 0; i < scores.length; i++) {
+        positive[i] = i < few ? 1 : 0;
+        // Rounded, so that there are ties.
+        scores[i] = Math.round(100 * (random.normal() + positive[i]!)) / 100;
+      }
+      return aurocInterval(rank(scores, positive), new Random(2));
+    };
+    const [low, high] = interval(0), [linearLow, linearHigh] = interval(1);
+    const width = high - low;
+    assert.ok(Math.abs(linearLow - low) < 0.1 * width, `${[low, linearLow, width]}`);
+    assert.ok(Math.abs(linearHigh - high) < 0.1 * width, `${[high, linearHigh, width]}`);
+  }
+});

@@ -49,6 +49,52 @@ function close(got: ArrayLike<number>, text: string, what: string) {
 }
 
 for (const backend of ["cpu", "wasm", "webgpu"] as const) {
+  Deno.test({
+    ...{ ignore: backend === "webgpu" && noAdapter !== false, sanitizeResources: false },
+    name: `${backend}: an image that is kept is at a distance of 0`,
+    fn: async () => {
+      await openBackend(backend);
+      for (const side of [3, 28, 64]) {
+        const random = new Random(side), count = 12, shape = [side, side, 1] as const;
+        const set = new ImageSet(shape);
+        const values = Float32Array.from({ length: count * side * side }, () => random.uniform());
+        for (let i = 0; i < count; i++) {
+          set.add(values.subarray(i * side * side, (i + 1) * side * side));
+        }
+        const none = new Uint32Array(0),
+          training = Uint32Array.from({ length: count }, (_, i) => i);
+        const split = { training, validation: none, calibration: none };
+        for (const metric of ["cosine", "euclidean"] as const) {
+          for (const blur of [0, 1]) {
+            const spec = {
+              kind: "knn",
+              name: "knn",
+              inputShape: shape,
+              neighbours: 1,
+              metric,
+              blur,
+            } as const;
+            const data = { images: set, classes: new Int32Array(count), split };
+            const { model } = await KNN_IMPLEMENTATION.fit(spec, data, NOT_LEARNT);
+            const x = tf.tensor4d(values, [count, ...shape]);
+            const [scores] = tf.tidy(() => model.scores(["distance"], x));
+            assert.deepEqual(
+              [...await scores!.data()],
+              Array(count).fill(0),
+              `${metric} ${blur} ${side}`,
+            );
+            const near = tf.tidy(() =>
+              model.scores(["distance"], tf.mul(x, tf.sub(1, tf.mul(x, 0.1))))[0]!
+            );
+            for (const value of await near.data()) assert.ok(value > 0, `${value}`);
+            tf.dispose([x, scores!, near]);
+            model.dispose();
+          }
+        }
+      }
+    },
+  });
+
   const skipped = backend === "webgpu" && noAdapter;
   const options = { ignore: skipped !== false, sanitizeResources: false } as const;
   const why = skipped ? ` (skipped: ${skipped})` : "";

@@ -32,6 +32,9 @@ const MAX_SQUARE = 2 ** 126;
 /** Length below which an image counts as black, which has no direction. */
 const BLACK = 1e-12;
 
+/** Rounding of a product of float32 vectors, per square root of their length. */
+const ROUNDING = 4 * 2 ** -24;
+
 /**
  * Mean distance to the nearest kept images (Ramaswamy, Rastogi and Shim 2000; the mean of k as in
  * Angiulli and Pizzuti 2002).
@@ -95,9 +98,13 @@ export class Knn implements Model {
     const count = this.spec.neighbours + omitted;
     const all = largestProducts(query, this.#kept, count, this.#halves).values;
     const nearest = omitted === 0 ? all : tf.slice(all, [0, omitted]);
-    if (metric === "cosine") return tf.mean(tf.sub(1, nearest), 1);
-    const squares = tf.sub(tf.sum(tf.square(query), 1, true), tf.mul(nearest, 2));
-    return tf.mean(tf.sqrt(tf.relu(squares)), 1);
+    // Rounding of a product of so many numbers, relative to the squared lengths: an image that is kept
+    // must be at a distance of 0.
+    const rounding = ROUNDING * Math.sqrt(query.shape[1]);
+    if (metric === "cosine") return tf.mean(zeroBelow(tf.sub(1, nearest), rounding), 1);
+    const lengths = tf.sum<Tensor>(tf.square(query), 1, true);
+    const squares = tf.sub(lengths, tf.mul(nearest, 2));
+    return tf.mean(tf.sqrt(zeroBelow(squares, tf.mul(lengths, rounding))), 1);
   }
 
   /** The kept images, not copied as they are large, and a copy of the encoder's values. */
@@ -116,6 +123,11 @@ export class Knn implements Model {
     this.#encoder?.dispose();
     tf.dispose([this.#kept, ...this.#halves ? [this.#halves] : []]);
   }
+}
+
+/** Values with 0 in place of those up to a limit. */
+function zeroBelow(values: Tensor, limit: Tensor | number): Tensor {
+  return tf.where(tf.greater(values, limit), values, tf.zerosLike(values));
 }
 
 /** Numbers per image that are compared. */

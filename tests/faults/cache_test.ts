@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { encodeNpy } from "../../src/npy.ts";
+import { Random } from "../../src/random.ts";
+import { ImageCache, ImageSet } from "../../src/training/mod.ts";
+import { runTask, withFolder } from "../commands/_task.ts";
+
+Deno.test("images beyond the memory come back bit for bit, in other threads too", async () => {
+  await withFolder((folder) => {
+    const random = new Random(1), size = 5 * 7 * 3;
+    const images = Array.from(
+      { length: 900 },
+      () => Float32Array.from({ length: size }, () => random.normal()),
+    );
+    // Chunks of 256 images: room for one and a half, so that one is in memory.
+    const cache = new ImageCache(folder, 1.5 * 256 * size * 4);
+    const set = new ImageSet([5, 7, 3], cache);
+    for (const image of images) set.add(image);
+    assert.equal([...Deno.readDirSync(folder)].length, 1);
+    const other = ImageSet.from(structuredClone(set.share()));
+    for (const found of [set, other]) {
+      assert.equal(found.count, 900);
+      for (const [i, image] of images.entries()) assert.deepEqual(found.at(i), image);
+      const indices = Uint32Array.of(899, 0, 300), batch = new Float32Array(3 * size);
+      found.gather(indices, batch);
+      assert.deepEqual(batch.subarray(0, size), images[899]);
+      assert.deepEqual(batch.subarray(2 * size), images[300]);
+    }
+    for (const index of [3, 700]) set.set(index, images[5]!);
+    assert.deepEqual([set.at(3), set.at(700)], [images[5], images[5]]);
+    cache.close();
+    assert.deepEqual([...Deno.readDirSync(folder)], []);
+    return Promise.resolve();
+  });
+});
+
+Deno.test("a training whose images lie on disk gives the same file, and leaves nothing there", async () => {
+  await withFolder(async (folder) => {
+    // 4,400 images of 64 x 64: 72 MB as float32, beyond 64 MB.
+    const random = new Random(2), values = new Float32Array(4400 * 64 * 64);
+    for (let i = 0; i < values.length; i++) values[i] = random.uniform();
+    await Deno.writeFile(`${folder}/x.npy`, encodeNpy(values, [4400, 64, 64]));
+    const args = [
+      `--data=${folder}/x.npy`,
+      "--model=small",
+      "--epochs=1",
+      "--seed=1",
+      "--backend=wasm",
+      "-q",
+    ];
+    const files: Uint8Array[] = [];
+    for (const further of [[], [`--cache=${folder}/cache`, "--max-memory=64M"]]) {
+      const out = `${folder}/m${files.length}`;
+      // --scale auto changes the images where they lie.
+      const { code, stderr } = await runTask("train", [
+        ...args,
+        ...further,
+        ...["--workers=2", "--scale=auto", `--out=${out}`],
+      ]);
+      assert.equal(code, 0, stderr);
+      files.push(await Deno.readFile(out));
+    }
+    assert.deepEqual(files[1], files[0]);
+    assert.deepEqual([...Deno.readDirSync(`${folder}/cache`)], []);
+  });
+});

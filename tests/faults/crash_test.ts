@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { checkpointSettings, decodeModel } from "../../src/store/mod.ts";
+import { DIGITS, runTask, withFolder } from "../commands/_task.ts";
+import { contents } from "../simulation/_settings.ts";
+import { ERRORS, faultTest, runWithFault } from "./_fault_library.ts";
+
+/** Calls that write: a program is killed or refused at each. */
+const WRITES = "open write sync rename";
+const DATA = `--data=${DIGITS}train-images-idx3-ubyte.gz`;
+const SMALL = [DATA, "--limit=120", "--epochs=2", "--batch=64", "--seed=1", "--backend=wasm"];
+
+/** A command line whose writing is interrupted. */
+interface Case {
+  readonly name: string;
+  /** The command line, given its folder. */
+  readonly args: (folder: string) => readonly string[];
+  /** Runs once, given the folder above. */
+  readonly prepare?: (folder: string) => Promise<void>;
+  /** Files that are old or new as a whole, at any time, and how to read them. */
+  readonly whole: Readonly<Record<string, (bytes: Uint8Array) => unknown>>;
+}
+
+const CASES: readonly Case[] = [
+  {
+    name: "train with checkpoints",
+    args: (folder) => [
+      ...["train", ...SMALL, "--model=small", "--workers=1", "--calibrate=split"],
+      ...[`--out=${folder}/m`, `--checkpoint=${folder}/c`],
+    ],
+    whole: {
+      m: (bytes) => decodeModel(bytes, "m"),
+      c: (bytes) => checkpointSettings(bytes, "c"),
+    },
+  },
+  {
+    name: "sweep",
+    args: (folder) => [
+      ...["sweep", ...SMALL.slice(0, 2), "--model=pca", "--seed=1", "--backend=wasm"],
+      ...["--grid=latent=1,2", `--out=${folder}/s.ndjson`, `--keep=${folder}`],
+    ],
+    whole: {
+      "latent=1.safetensors": (bytes) => decodeModel(bytes, "m"),
+      "s.ndjson": (bytes) =>
+        new TextDecoder().decode(bytes).trimEnd().split("\n").map((line) => JSON.parse(line)),
+    },
+  },
+  {
+    name: "embed",
+    prepare: async (top) => {
+      await runTask("train", [...SMALL.slice(0, 2), "--model=pca", `--out=${top}/model`]);
+    },
+    args: (folder) => [
+      ...["embed", `--model=${folder}/../model`, DATA.slice(7), "--limit=20", "--backend=wasm"],
+      ...[`--out=${folder}/e.npy`],
+    ],
+    whole: { "e.npy": (bytes) => assert.equal(bytes[0], 0x93) },
+  },
+];
+
+/** Runs work for each number of a range, some at a time. */
+async function forEachCall(count: number, run: (call: number) => Promise<void>): Promise<void> {
+  const calls = Array.from({ length: count }, (_, i) => i + 1).values();
+  await Promise.all([0, 1].map(async () => {
+    for (const call of calls) await run(call);
+  }));
+}
+
+/** The files of a folder that are whole, after a look at each. */
+async function look(folder: string, whole: Case["whole"]): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (const [name, read] of Object.entries(whole)) {
+    const bytes = await Deno.readFile(`${folder}/${name}`).catch(() => undefined);
+    if (bytes === undefined) continue;
+    read(bytes);
+    found.add(name);
+  }
+  return found;
+}
+
+for (const { name, args, prepare, whole } of CASES) {
+  faultTest(`${name}: killed or refused at every call that writes, files are whole`, async () => {
+    await withFolder(async (top) => {
+      await prepare?.(top);
+      await Deno.mkdir(`${top}/whole`);
+      const counted = await runWithFault(
+        { match: `${top}/whole`, op: WRITES },
+        args(`${top}/whole`),
+      );
+      assert.equal(counted.code, 0, counted.stderr);
+      assert.ok(counted.calls >= 8, `${counted.calls} calls`);
+      const all = await look(`${top}/whole`, whole);
+      assert.equal(all.size, Object.keys(whole).length);
+      await forEachCall(counted.calls, async (at) => {
+        for (const error of ["kill", ERRORS.ENOSPC] as const) {
+          const folder = `${top}/${at}-${error}`;
+          await Deno.mkdir(folder);
+          const fault = { match: folder, op: WRITES, at, error };
+          const { killed, code, stderr } = await runWithFault(fault, args(folder));
+          assert.equal(killed, error === "kill", `call ${at}: ${stderr}`);
+          assert.doesNotMatch(stderr, /internal|^ +at /m);
+          const before = await look(folder, whole);
+          if (code === 0) assert.equal(before.size, all.size, `call ${at}`);
+          // The next run succeeds, and removes what the killed one left.
+          const again = await runWithFault({ match: "nothing", op: "any" }, args(folder));
+          assert.equal(again.code, 0, again.stderr);
+          assert.equal((await look(folder, whole)).size, all.size);
+          const left = [...Deno.readDirSync(folder)].filter(({ name }) =>
+            name.endsWith(".partial")
+          );
+          assert.deepEqual(left, [], `call ${at}`);
+          await Deno.remove(folder, { recursive: true });
+        }
+      });
+    });
+  });
+}
+
+faultTest(
+  "simulate: killed or refused at every call that writes, it resumes byte for byte",
+  async () => {
+    await withFolder(async (top) => {
+      const args = (folder: string) => [
+        ...[
+          "simulate",
+          "--size=16x16",
+          "--seed=3",
+          "--count=2",
+          "--classes=no_sub",
+          "--workers=1",
+          "-q",
+        ],
+        `--out=${folder}`,
+      ];
+      const counted = await runWithFault(
+        { match: `${top}/whole`, op: WRITES },
+        args(`${top}/whole`),
+      );
+      assert.equal(counted.code, 0, counted.stderr);
+      assert.ok(counted.calls >= 10, `${counted.calls} calls`);
+      const wanted = await contents(`${top}/whole`);
+      await forEachCall(counted.calls, async (at) => {
+        for (const error of ["kill", ERRORS.EIO] as const) {
+          const folder = `${top}/${at}-${error}`;
+          const fault = { match: folder, op: WRITES, at, error };
+          const { killed, code, stderr } = await runWithFault(fault, args(folder));
+          assert.equal(killed, error === "kill", stderr);
+          if (!killed) assert.equal(code, 1, `call ${at}: ${stderr}`);
+          assert.doesNotMatch(stderr, /internal|^ +at /m);
+          const again = await runWithFault({ match: "nothing", op: "any" }, args(folder));
+          assert.equal(again.code, 0, again.stderr);
+          const found = await contents(folder);
+          assert.deepEqual([...found.keys()], [...wanted.keys()], `call ${at}`);
+          for (const [path, bytes] of wanted) {
+            assert.ok(found.get(path) === bytes, `call ${at}: ${path}`);
+          }
+        }
+      });
+    });
+  },
+);
