@@ -10,9 +10,9 @@ export { Plot };
 /** The size of a chart that can be read on a telephone. */
 export const CHART_SIZE: FigureSize = { width: 440, height: 290 };
 
-const FONT_SIZE = 12;
+const FONT_SIZE = 13;
 /** Width of a digit, pixels. */
-const DIGIT = 7.2;
+const DIGIT = 7.8;
 
 /** A scale of a chart, as Plot returns it. */
 export interface ChartScale {
