@@ -46,12 +46,12 @@ const SCORES: Readonly<Record<LensScoreName, (state: Inspection) => number>> = {
   z: ({ smooth, fit }) => smooth().rank > 0 ? excessPower(smooth()) : excessOf(fit),
   mass: ({ smooth, fit }) => smooth().rank > 0 ? logRatioOfAny(smooth()) : excessOf(fit),
   substructure: ({ points, lines, family: { substructure } }) => {
-    const { mean, variance, lineMass } = substructure;
+    const { mean, variance, lineMass, oneMass = false } = substructure;
     return logSumExp([
       logRatioOfMasses(points(), Float64Array.from(mean), Float64Array.from(variance)),
       logRatioOfOne(lines(), lineMass),
       // One subhalo often has most of the mass, which normal priors do not expect.
-      logRatioOfAny(points()),
+      ...oneMass ? [logRatioOfAny(points())] : [],
     ]);
   },
   point: ({ points }) => bestPoint(points()),

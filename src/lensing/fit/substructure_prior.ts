@@ -17,6 +17,8 @@ export interface SubstructurePrior {
   readonly lines: readonly SoughtMass[];
   /** Mass of a vortex. */
   readonly lineMass: number;
+  /** Whether one subhalo may have most of the mass; not in families of earlier versions. @default {false} */
+  readonly oneMass?: boolean | undefined;
 }
 
 /** Number of lenses that are drawn of each class. */
@@ -36,7 +38,7 @@ const ANGLES = 12, LENGTHS = [1 / 6, 1 / 2, 5 / 6] as const;
  * @returns The substructure.
  */
 export function substructurePriorOf(recipe: Recipe): SubstructurePrior {
-  return { ...subhaloPrior(recipe), ...vortexPrior(recipe) };
+  return { ...subhaloPrior(recipe), ...vortexPrior(recipe), oneMass: true };
 }
 
 function drawsOf(recipe: Recipe, lensClass: LensClass): LensParameters[] {

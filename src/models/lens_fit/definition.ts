@@ -32,21 +32,25 @@ const FAMILY: v.GenericSchema<unknown, LensFamily> = v.strictObject({
       ...{ x: NUMBER, y: NUMBER, length: NON_NEGATIVE, angle: NUMBER, radius: NON_NEGATIVE },
     })),
     lineMass: NON_NEGATIVE,
+    oneMass: v.optional(v.boolean()),
   }),
 });
 
 const TYPE: ModelType<LensFitSpec> = {
   kind: "lens-fit",
   schema: () => v.strictObject({ kind: v.literal("lens-fit"), ...COMMON, family: FAMILY }),
-  scores: () => [
+  scores: ({ family: { substructure } }) => [
     {
       name: "z",
       summary: "excess of the residuals along small masses, in standard deviations; knows no class",
     },
-    {
-      name: "mass",
-      summary: "log likelihood ratio of one mass of any place, size and sign; knows no class",
-    },
+    // Files of earlier versions have no calibration of it.
+    ...substructure.oneMass
+      ? [{
+        name: "mass",
+        summary: "log likelihood ratio of one mass of any place, size and sign; knows no class",
+      }]
+      : [],
     {
       name: "substructure",
       summary: "log likelihood ratio of the recipe's subhalos and vortices; knows what it seeks",
