@@ -49,7 +49,10 @@ class Patchcore implements Model {
 
   /** The mean of all patches of each image, `[batch, size]`. */
   encode(x: Tensor): Tensor {
-    return tf.stack(eachImage(x, (image) => tf.mean(this.#extractor.extract(image).features, 0)));
+    const { size } = this.#extractor;
+    return stacked(eachImage(x, (image) => tf.mean(this.#extractor.extract(image).features, 0)), [
+      size,
+    ]);
   }
 
   /** The same with the patches of further images. */
@@ -71,16 +74,19 @@ class Patchcore implements Model {
   /** The distance of each pixel's patch, 0 where there is no pixel. */
   errorMaps(x: Tensor): Tensor {
     const [height, width] = this.spec.inputShape;
-    return tf.stack(eachImage(x, (image) => {
-      const { features, rows, columns } = this.#extractor.extract(image);
-      const distances = tf.reshape(this.#memory.distances(features), [1, rows, columns, 1]);
-      const [, h, w] = image.shape;
-      const map = tf.image.resizeBilinear(distances as Tensor4D, [h, w], false, true);
-      return tf.reshape(tf.pad(map, [[0, 0], [0, height - h], [0, width - w], [0, 0]]), [
-        height,
-        width,
-      ]);
-    }));
+    return stacked(
+      eachImage(x, (image) => {
+        const { features, rows, columns } = this.#extractor.extract(image);
+        const distances = tf.reshape(this.#memory.distances(features), [1, rows, columns, 1]);
+        const [, h, w] = image.shape;
+        const map = tf.image.resizeBilinear(distances as Tensor4D, [h, w], false, true);
+        return tf.reshape(tf.pad(map, [[0, 0], [0, height - h], [0, width - w], [0, 0]]), [
+          height,
+          width,
+        ]);
+      }),
+      [height, width],
+    );
   }
 
   #scores(
@@ -102,7 +108,7 @@ class Patchcore implements Model {
         }
       });
     });
-    return names.map((_, j) => tf.stack(perImage.map((scores) => scores[j]!)) as Tensor1D);
+    return names.map((_, j) => stacked(perImage.map((scores) => scores[j]!), []) as Tensor1D);
   }
 
   /** A doubt about the images that it remembers; the order of the training is theirs in time. */
@@ -138,6 +144,11 @@ class Patchcore implements Model {
     this.#memory.dispose();
     this.#extractor.dispose();
   }
+}
+
+/** Joins values of images along a new first axis; none of a shape where there is no image. */
+function stacked(values: readonly Tensor[], shape: number[]): Tensor {
+  return values.length > 0 ? tf.stack([...values]) : tf.zeros([0, ...shape]);
 }
 
 /** Calls a function for each image of a batch, without the surroundings in which it was placed. */

@@ -156,6 +156,17 @@ Deno.test("a remembered image is at no distance, and images are scored in a stre
   assert.deepEqual(scores, [0, 0, 0]);
 });
 
+Deno.test("no images have no scores, latents and maps", async () => {
+  const detector = await Detector.open(await MODEL, { backend: "wasm" });
+  const none = new Float32Array(0);
+  assert.deepEqual([...await detector.scores(none, 0)], []);
+  assert.deepEqual([...await detector.errorMaps(none, 0)], []);
+  assert.deepEqual([...(await detector.encode(none, 0)).values], []);
+  const { size } = await detector.encode(new Float32Array(detector.inputSize), 1);
+  assert.equal(size, 192);
+  detector.dispose();
+});
+
 Deno.test("images added to the memory are remembered, and calibrate without their own fold", async () => {
   // Images of another day are darker.
   const darker = (image: Image): Image => ({ ...image, data: image.data.map((v) => v * 0.6) });
