@@ -227,7 +227,8 @@ function placeIn(image: string): number {
   return Number(image.split("#").at(-1));
 }
 
-function digestOf(bytes: Uint8Array): ImageDigest {
+/** Size and hash of an image file, as the manifest has them. */
+export function digestOf(bytes: Uint8Array): ImageDigest {
   return { bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
 }
 
