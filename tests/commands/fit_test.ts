@@ -129,7 +129,11 @@ Deno.test("fit: a clumpy source is fitted on a grid", async () => {
     const sersic = await fitted([path!, ...maps(folder), "--source=sersic"]);
     assert.ok(Number(sersic.chi2) > 1.5, "a Sersic source does not do");
     const known = ["einstein_radius=1.05", "shear_1=0.03", "shear_2=-0.02"];
-    const flags = ["--free=halo,lens_light,source", ...known.map((number) => `--set=${number}`)];
+    const flags = [
+      "--annulus=0,1.7",
+      "--free=halo,lens_light,source",
+      ...known.map((number) => `--set=${number}`),
+    ];
     assertTruth(await fitted([path!, ...maps(folder), ...flags]));
   });
 });
