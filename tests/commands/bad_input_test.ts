@@ -28,7 +28,7 @@ Deno.test("train refuses wrong flags with 2, and suggests right ones", async () 
         [data, out, "--epochs=0"],
         /--epochs must be a whole number from 1 to 1000000: current value is "0"/,
       ],
-      [[data, out, "--size=8"], /--size.*: current value is "?8"?/],
+      [[data, out, "--size=8x"], /--size.*: current value is "?8x"?/],
       [[data, out, "--model=knnn"], /must be one of vae, dense, cae.*\nhint: did you mean knn\?\n/],
       [[data, out, "--model=xyz"], /must be one of vae, dense, cae[^\n]*\n$/],
       [

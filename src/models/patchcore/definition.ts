@@ -2,13 +2,31 @@
 
 import * as v from "valibot";
 import { StrayError } from "../../errors.ts";
-import type { ModelDefinition, ModelType } from "../model_type.ts";
+import type { ModelDefinition, ModelType, ScoreDescription } from "../model_type.ts";
 import { COMMON } from "../network/layer_schema.ts";
 import { exchangedNumbers } from "./limits.ts";
 import { FEATURE_NAMES, FEATURE_SIZES, type PatchcoreSpec } from "./spec.ts";
 
 /** Fewest pixels along a side: a few patches. */
 const MIN_SIDE = 16;
+
+const SCORES: readonly ScoreDescription[] = [
+  {
+    name: "peak",
+    summary: "mean distance of the strangest 1 % of an image's patches to normal ones",
+    remembers: true,
+  },
+  {
+    name: "max",
+    summary: "distance of the strangest patch to normal ones",
+    remembers: true,
+  },
+  {
+    name: "global",
+    summary: "distance of the mean of all patches to those of normal images",
+    remembers: true,
+  },
+];
 
 const TYPE: ModelType<PatchcoreSpec> = {
   kind: "patchcore",
@@ -18,23 +36,7 @@ const TYPE: ModelType<PatchcoreSpec> = {
       ...COMMON,
       features: v.picklist([...FEATURE_NAMES, "auto"]),
     }),
-  scores: () => [
-    {
-      name: "peak",
-      summary: "mean distance of the strangest 1 % of an image's patches to normal ones",
-      remembers: true,
-    },
-    {
-      name: "max",
-      summary: "distance of the strangest patch to normal ones",
-      remembers: true,
-    },
-    {
-      name: "global",
-      summary: "distance of the mean of all patches to those of normal images",
-      remembers: true,
-    },
-  ],
+  scores: () => SCORES,
   mapScore: "max",
   describe: ({ features }) => `, patches by ${DESCRIPTIONS[features]}`,
   latent: ({ features }) => ({ size: FEATURE_SIZES[features === "auto" ? "network" : features] }),
@@ -59,6 +61,7 @@ export const PATCHCORE: ModelDefinition<PatchcoreSpec> = {
     "compares each patch of a photograph with those of normal ones, from twenty images on; no training",
   defaults: { steps: 0, learningRate: 0 },
   side: 320,
+  scores: SCORES,
   options: ["features"],
   build({ inputShape, features = "network" }) {
     if (features === "oriented" || features === "pixels") {
