@@ -3,6 +3,7 @@
 import { type CommandContext, Rate } from "../src/cli/mod.ts";
 import {
   allImages,
+  digestOf,
   ImageFolder,
   packTar,
   simulateAll,
@@ -104,7 +105,7 @@ export async function writeStream(
 async function* filesOf(images: AsyncIterable<SimulatedImage>): AsyncGenerator<TarFile> {
   const utf8 = new TextEncoder(), lines: string[] = [];
   for await (const { record, bytes, maps } of images) {
-    lines.push(`${JSON.stringify(record)}\n`);
+    lines.push(`${JSON.stringify({ ...record, ...digestOf(bytes) })}\n`);
     yield { name: record.path, bytes };
     if (!maps) continue;
     const name = `maps/${record.path.replace(/\.[a-z]+$/, "")}`;
