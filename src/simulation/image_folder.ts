@@ -1,11 +1,10 @@
 /** Folders of simulated images: class folders or stacks, a manifest, and the settings. */
 
-import { createHash } from "node:crypto";
 import { join } from "../path.ts";
 import { StrayError } from "../errors.ts";
 import { writeRecipe } from "../lensing/mod.ts";
 import { removeRemains, writeFileAtomically } from "../write_file.ts";
-import { type ImageDigest, Manifest } from "./manifest.ts";
+import { digestOf, type ImageDigest, Manifest } from "./manifest.ts";
 import {
   allImages,
   type ImageId,
@@ -225,11 +224,6 @@ async function openStacks(
 /** Index of an image in its stack. */
 function placeIn(image: string): number {
   return Number(image.split("#").at(-1));
-}
-
-/** Size and hash of an image file, as the manifest has them. */
-export function digestOf(bytes: Uint8Array): ImageDigest {
-  return { bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The manifest of a folder of simulated images: one NDJSON line per image. */
 
+import { createHash } from "node:crypto";
 import { StrayError } from "../errors.ts";
 import { writeFileAtomically } from "../write_file.ts";
 import { writeFailure } from "./_write.ts";
@@ -10,6 +11,16 @@ export interface ImageDigest {
   readonly bytes: number;
   /** SHA-256 of the bytes, hexadecimal. */
   readonly sha256: string;
+}
+
+/**
+ * The digest of an image.
+ *
+ * @param bytes Its bytes, as they are written.
+ * @returns Their number and hash, fields of the manifest line.
+ */
+export function digestOf(bytes: Uint8Array): ImageDigest {
+  return { bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
 }
 
 /**

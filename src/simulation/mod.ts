@@ -9,7 +9,8 @@
 export { readFolderRecipe } from "./read_recipe.ts";
 export type { Image, Samples } from "../images/mod.ts";
 export { encodeFits, type FitsOptions } from "./encode_fits.ts";
-export { digestOf, ImageFolder, MANIFEST } from "./image_folder.ts";
+export { ImageFolder, MANIFEST } from "./image_folder.ts";
+export { digestOf, type ImageDigest } from "./manifest.ts";
 export { encodeNpz } from "./npz.ts";
 export { allImages, type ImageFormat, type ImageId, type SimulationSettings } from "./settings.ts";
 export type { ManifestRecord, SimulatedImage } from "./simulated_image.ts";
