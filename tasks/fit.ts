@@ -21,7 +21,12 @@ type Context = CommandContext<typeof FIT_FLAGS[number]>;
 /** `fit`. */
 export const command = defineCommand({
   name: "fit",
-  operands: { name: "IMAGE", help: "FITS files, FILE#HDU, with the lens in the middle", least: 1 },
+  operands: {
+    name: "IMAGE",
+    help: "FITS files, FILE#HDU, with the lens in the middle",
+    least: 1,
+    path: "reads",
+  },
   flags: FIT_FLAGS,
   help: {
     psf: "the point spread function on the pixels of the image, a square with odd sides, or none",

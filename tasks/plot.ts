@@ -29,7 +29,7 @@ type Context = CommandContext<typeof PLOT_FLAGS[number]>;
 /** `plot`. */
 export const command = defineCommand({
   name: "plot",
-  operands: { name: "KIND", help: "the figure, then sources of images", least: 1 },
+  operands: { name: "KIND", help: "the figure, then sources of images", least: 1, path: "reads" },
   flags: PLOT_FLAGS,
   help: {
     count: "number of images (default: that of the kind)",

@@ -23,7 +23,12 @@ const REPORT_FLAGS = [
 /** `report`. */
 export const command = defineCommand({
   name: "report",
-  operands: { name: "-", help: "score records on stdin, the same as --scores -", least: 0 },
+  operands: {
+    name: "-",
+    help: "score records on stdin, the same as --scores -",
+    least: 0,
+    path: "reads",
+  },
   flags: REPORT_FLAGS,
   help: {
     positive: 'labels of the anomalies (default: records with "normal":false)',

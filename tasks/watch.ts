@@ -36,6 +36,7 @@ export const command = defineCommand({
     name: "DIR",
     help: "the folder; images in folders below it have their label",
     least: 1,
+    path: "reads",
   },
   flags: WATCH_FLAGS,
   help: { limit: "end after so many images (default: on Ctrl-C)" },
