@@ -25,7 +25,6 @@ import {
   requireStorable,
 } from "../store/mod.ts";
 import {
-  batchBounds,
   capacityFor,
   chooseThreads,
   estimateSeconds,
@@ -38,14 +37,8 @@ import { buildSpec, checkStepMemory } from "./_build_spec.ts";
 import { classIndices, loadCalibrationImages } from "./_calibration_images.ts";
 import { storedCalibration } from "./calibration_method.ts";
 import { detectorScore } from "./_combined_score.ts";
-import {
-  divideImages,
-  modelOf,
-  type PlannedTraining,
-  planTraining,
-  requireImages,
-  type TrainingPlan,
-} from "./_training_plan.ts";
+import { divideImages, modelOf, planTraining, requireImages } from "./_training_plan.ts";
+import { warnOfFewSteps, warnOfNeighbours } from "./_training_warnings.ts";
 import { latentsIn } from "./_check_score.ts";
 import { GREATEST_SCORE } from "./calibration.ts";
 import {
@@ -289,35 +282,6 @@ function modelOptions(options: TrainOptions): Omit<ModelOptions, "inputShape"> {
     latents: latentsOf && latentsIn(latentsOf),
     loss: loss && parseLoss(loss),
   };
-}
-
-/** Warns where fewer images are kept than shall be averaged. */
-function warnOfNeighbours(
-  training: number,
-  { neighbours = 1, keep = Infinity, onWarning }: TrainOptions,
-): void {
-  const kept = Math.min(training, keep);
-  if (neighbours <= kept) return;
-  onWarning?.(
-    `--neighbours ${neighbours} averages the distances to all images, as ${kept} are kept`,
-    "take fewer neighbours, or train on more images",
-  );
-}
-
-/** Warns of a training that ends before the model has learnt to tell images apart. */
-function warnOfFewSteps(
-  { spec: { name }, defaults: { leastSteps = 0 }, training }: PlannedTraining,
-  { fit: { epochs, batch } }: TrainingPlan,
-  { onWarning }: TrainOptions,
-): void {
-  const perEpoch = batchBounds(training, batch).length - 1, steps = epochs * perEpoch;
-  if (steps >= leastSteps) return;
-  onWarning?.(
-    `${name} learns to tell images apart in ${leastSteps} steps or more: this training has ${steps}`,
-    `take --epochs ${
-      Math.ceil(leastSteps / perEpoch)
-    } or more, or --model small, which learns faster`,
-  );
 }
 
 /** The scale of images of lenses, which is their recipe's. */

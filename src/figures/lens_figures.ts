@@ -3,7 +3,7 @@
 import { CHART_SIZE, drawChart, Plot } from "./_chart.ts";
 import { CLASS_COLOURS, COLOURS, type Figure, type FigureSize } from "./figure.ts";
 import { formatNumber } from "./format.ts";
-import { linearTicks, logTicks, valueScale } from "./value_scale.ts";
+import { linearTicks, logTicks, scoreAxis, valueScale } from "./value_scale.ts";
 import { visibleText } from "./visible_text.ts";
 
 /** A scored lens. */
@@ -59,15 +59,7 @@ export function signalFigure(
         ticks: high > 4 * low ? logTicks(low, high) : linearTicks(low, high).slice(0, 5),
         tickFormat: (value: number) => formatNumber(value),
       },
-      y: {
-        label: "score",
-        type: scale.type,
-        constant: scale.constant,
-        domain: scale.domain,
-        ticks: scale.ticks as number[],
-        tickFormat: (value: number) => formatNumber(value),
-        grid: true,
-      },
+      y: scoreAxis(scale),
       marks: [
         Plot.dot(lenses as ScoredLens[], {
           x: "signalToNoise",

@@ -2,8 +2,7 @@
 
 import { CHART_SIZE, drawChart, Plot } from "./_chart.ts";
 import { COLOURS, type Figure, type FigureSize } from "./figure.ts";
-import { formatNumber } from "./format.ts";
-import { linearTicks, valueScale } from "./value_scale.ts";
+import { linearTicks, scoreAxis, valueScale } from "./value_scale.ts";
 
 /** A score of a stream. */
 export interface StreamedScore {
@@ -50,15 +49,7 @@ export function streamFigure(
         ticks: linearTicks(first, last).filter(Number.isInteger),
         tickFormat: (value: number) => value.toLocaleString("en"),
       },
-      y: {
-        label: "score",
-        type: scale.type,
-        constant: scale.constant,
-        domain: scale.domain,
-        ticks: scale.ticks as number[],
-        tickFormat: (value: number) => formatNumber(value),
-        grid: true,
-      },
+      y: scoreAxis(scale),
       marks: [
         ...(threshold === undefined
           ? []

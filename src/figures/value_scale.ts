@@ -1,6 +1,7 @@
 /** Scales for scores: linear where that shows them, else logarithmic on both sides of 0. */
 
 import { quantile } from "../quantile.ts";
+import { formatNumber } from "./format.ts";
 
 /** A scale, its ticks, and edges of bins of equal width on it. */
 export interface ValueScale {
@@ -154,4 +155,12 @@ export function countInBins(values: ArrayLike<number>, edges: Float64Array): Flo
     counts[low]!++;
   }
   return counts;
+}
+
+/** The vertical axis of scores, as Plot takes it. */
+export function scoreAxis({ type, constant, domain, ticks }: ValueScale) {
+  return {
+    ...{ label: "score", type, constant, domain, ticks: [...ticks], grid: true },
+    tickFormat: (value: number) => formatNumber(value),
+  };
 }
