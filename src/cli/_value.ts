@@ -64,7 +64,9 @@ export function parseValue(
         return { width: Number(value), height: Number(value), isSide: true };
       }
       const [, width = 0, height = 0] = (SIZE.exec(value) ?? []).map(Number);
-      if (!isSide(width) || !isSide(height)) throw fail("must be WIDTHxHEIGHT, such as 64x48");
+      if (!isSide(width) || !isSide(height)) {
+        throw fail("must be WIDTHxHEIGHT, such as 64x48, or a number for both");
+      }
       return { width, height };
     }
     case "list": {

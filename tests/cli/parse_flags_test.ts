@@ -93,6 +93,11 @@ function helpOf(name: FlagName, placeholder: string): string {
   return `--${name} ${placeholder}: ${FLAGS[name].help}`;
 }
 
+Deno.test("one number is a size of as many columns and rows", () => {
+  const { flags } = parseFlags(TRAIN, ["--size=64"]);
+  assert.deepEqual(flags.size, { width: 64, height: 64, isSide: true });
+});
+
 Deno.test("wrong numbers, choices and sizes are reported with their value", () => {
   const epochs = "--epochs must be a whole number from 1 to 1000000: current value is";
   for (
@@ -125,8 +130,22 @@ Deno.test("wrong numbers, choices and sizes are reported with their value", () =
     '--fit must be stretch or crop: current value is "corp"',
     "did you mean crop?",
   );
-  for (const value of ["64", "64x", "0x64", "64x0", "-1x2", "64×64", "1.5x2", "16777217x1"]) {
-    const wanted = `--size must be WIDTHxHEIGHT, such as 64x48: current value is "${value}"`;
+  for (
+    const value of [
+      "0",
+      "64.5",
+      "64x",
+      "0x64",
+      "64x0",
+      "-1x2",
+      "64×64",
+      "1.5x2",
+      "16777217x1",
+      "16777217",
+    ]
+  ) {
+    const wanted =
+      `--size must be WIDTHxHEIGHT, such as 64x48, or a number for both: current value is "${value}"`;
     refuses([`--size=${value}`], wanted);
   }
   refuses(
