@@ -93,7 +93,8 @@ export async function checkWritable(path: string): Promise<void> {
   try {
     const place = await findPlace(path);
     if (place.kind !== "file") return;
-    const { file, temporary } = await openTemporary(place.path, undefined);
+    let temporary = "";
+    const file = await openTemporary(place.path, undefined, (name) => temporary = name);
     try {
       await Deno.remove(temporary);
     } finally {
@@ -142,15 +143,16 @@ async function replaceFile(
   { path, mode }: Place & { readonly kind: "file" },
   bytes: Uint8Array,
 ): Promise<void> {
-  const { file, temporary } = await openTemporary(path, mode);
+  let temporary: string | undefined;
   // A second Ctrl-C ends the program while it writes.
-  const remove = () => removeIfThere(temporary);
+  const remove = () => temporary !== undefined && removeIfThere(temporary);
   addEventListener("unload", remove);
   try {
+    const file = await openTemporary(path, mode, (name) => temporary = name);
     try {
       await writeAll(file, bytes);
       await file.sync();
-      await Deno.rename(temporary, path);
+      await Deno.rename(temporary!, path);
     } finally {
       file.close(); // releases the lock, once no other program can take it for a remainder
     }
@@ -162,11 +164,16 @@ async function replaceFile(
   }
 }
 
-/** Creates a temporary file and locks it, so that other programs leave it alone. */
-async function openTemporary(path: string, mode: number | undefined) {
+/** Creates a temporary file and locks it, so that other programs leave it alone; its name is told before. */
+async function openTemporary(
+  path: string,
+  mode: number | undefined,
+  onName: (temporary: string) => void,
+): Promise<Deno.FsFile> {
   for (;;) {
     const id = crypto.randomUUID().slice(0, 8);
     const temporary = join(dirname(path), `.${temporaryStem(path)}.${id}.partial`);
+    onName(temporary);
     const file = await Deno.open(temporary, {
       write: true,
       createNew: true,
@@ -180,7 +187,7 @@ async function openTemporary(path: string, mode: number | undefined) {
         continue;
       }
       if (mode !== undefined) await Deno.chmod(temporary, mode);
-      return { file, temporary };
+      return file;
     } catch (error) {
       file.close();
       removeIfThere(temporary);

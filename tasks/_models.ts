@@ -6,6 +6,7 @@ import {
   currentScoreName,
   DEFAULT_MODELS,
   type DefaultModel,
+  findModel,
   mapScoreOf,
   type ModelDefinition,
   MODELS,
@@ -35,13 +36,20 @@ export function defaultName({ model, score }: DefaultModel): string {
   return score === undefined ? model : `${model} (${score})`;
 }
 
-/** Names of all scores of the models that any images can train. */
-const ALL_SCORES: readonly string[] = Object.values<ModelDefinition>(MODELS).flatMap(
-  ({ build, madeFor, requires }) =>
-    requires === undefined
-      ? scoreNames(build({ inputShape: madeFor ?? [32, 32, 1], classes: ["a", "b"] }))
-      : [],
-);
+/**
+ * Names of the scores of a model before it is trained.
+ *
+ * @param model The model's name. @default {all that any images can train}
+ */
+export function scoresOffered(model?: string): readonly string[] {
+  const named = model === undefined ? Object.values<ModelDefinition>(MODELS) : [findModel(model)];
+  return named.flatMap((definition) => {
+    if (!definition || definition.requires !== undefined) return [];
+    const { build, madeFor, scores } = definition;
+    if (scores) return scores.map(({ name }) => name);
+    return scoreNames(build({ inputShape: madeFor ?? [32, 32, 1], classes: ["a", "b"] }));
+  });
+}
 
 /** Meanings of the scores, for the help. */
 export const SCORES_NOTE =
@@ -57,15 +65,17 @@ export const SCORES_NOTE =
  * Today's name of a score in a flag.
  *
  * @param name The name as given.
+ * @param offered Names of the model's scores: these are no names of an earlier version.
  * @param warn Called if it is a name of an earlier version.
  * @returns Today's name; undefined if none is given.
  */
 export function readScoreName(
   name: string | undefined,
+  offered: readonly string[],
   warn: (message: string) => void,
 ): string | undefined {
   if (name === undefined) return undefined;
-  const current = currentScoreName(name, ALL_SCORES);
+  const current = currentScoreName(name, offered);
   if (current !== name) warn(`the score ${name} is now called ${current}`);
   return current;
 }

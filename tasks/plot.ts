@@ -4,7 +4,7 @@ import { type CommandContext, defineCommand, ExitCode, usageError } from "../src
 import { StrayError } from "../src/errors.ts";
 import { didYouMean } from "../src/suggest.ts";
 import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
-import { readScoreName } from "./_models.ts";
+import { readScoreName, scoresOffered } from "./_models.ts";
 import { openDetector } from "./_open_detector.ts";
 import { PLOT_KINDS, type PlotKind } from "./_plot_kinds.ts";
 import { openScores, readScoredImages, type ScoredImages } from "./_scored_images.ts";
@@ -66,7 +66,7 @@ async function plot(context: Context): Promise<ExitCode> {
     );
   }
   await checkWritable(resolve(out));
-  const score = readScoreName(flags.score, (message) => stderr.warn(message));
+  const score = readScoreName(flags.score, scoresOffered(), (message) => stderr.warn(message));
   const { detector } = await openDetector(context, "plot", { score });
   try {
     const { PLOTS } = await import("./_plot_figures.ts");

@@ -2,7 +2,7 @@
 
 import { type CommandContext, defineCommand, ExitCode, usageError } from "../src/cli/mod.ts";
 import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
-import { readScoreName } from "./_models.ts";
+import { readScoreName, scoresOffered } from "./_models.ts";
 import { openDetector } from "./_open_detector.ts";
 import { openScores, readScoredImages } from "./_scored_images.ts";
 
@@ -65,7 +65,7 @@ async function report(context: CommandContext<typeof REPORT_FLAGS[number]>): Pro
   const stream = await openScores(flags.scores ?? operand, context);
   await checkWritable(resolve(out));
   const images = await readScoredImages(stream, flags.positive);
-  const score = readScoreName(flags.score, (message) => stderr.warn(message));
+  const score = readScoreName(flags.score, scoresOffered(), (message) => stderr.warn(message));
   const { detector, bytes } = await openDetector(context, "report", { score });
   try {
     const { modelId } = await import("../src/store/mod.ts");

@@ -10,7 +10,7 @@ import {
 import { readSources } from "../src/datasets/mod.ts";
 import type { Detector, UnlikeCalibration } from "../src/detection/mod.ts";
 import type { EncodedImage } from "../src/images/mod.ts";
-import type { LensFitSpec } from "../src/models/mod.ts";
+import { type LensFitSpec, scoreNames } from "../src/models/mod.ts";
 import { threadCount } from "../src/workers/mod.ts";
 import { MODEL_FLAGS, nothingRead } from "./_image_batches.ts";
 import { ImageNotes } from "./_image_notes.ts";
@@ -80,7 +80,7 @@ async function score(context: Context): Promise<ExitCode> {
   }
   const { detector, bytes } = await openDetector(context, "score", {
     fpr: flags.fpr,
-    score: readScoreName(flags.score, (message) => stderr.warn(message)),
+    score: flags.score,
   });
   if (flags.fields !== undefined && detector.detailNames.length === 0) {
     throw usageError(
@@ -88,6 +88,7 @@ async function score(context: Context): Promise<ExitCode> {
       "lens-fit finds those of a lens",
     );
   }
+  readScoreName(flags.score, scoreNames(detector.model.spec), (message) => stderr.warn(message));
   const notes = new ImageNotes(stderr);
   let count = 0, failures = 0;
   try {

@@ -27,6 +27,7 @@ import {
   readNetworkFile,
   readScoreName,
   SCORES_NOTE,
+  scoresOffered,
 } from "./_models.ts";
 import { lensesOf } from "./_lens_flags.ts";
 import { readUserFile } from "./_read_file.ts";
@@ -224,7 +225,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     calibrate: flags.calibrate === undefined
       ? undefined
       : calibrate ?? otherSource(context, [flags.calibrate], pool),
-    score: readScoreName(flags.score, (message) => stderr.warn(message)),
+    score: readScoreName(flags.score, scoresOffered(model), (message) => stderr.warn(message)),
     seed: flags.seed,
     backend: flags.backend,
     workers: flags.workers,

@@ -105,6 +105,7 @@ async function trainWith(
     ...options,
     scale: options.scale ?? scaleOf(options.lenses),
     input: latentsOf?.input,
+    looksAhead: candidates.some(({ definition }) => definition.side !== undefined),
     sideFor(first) {
       const photographs = (options.mayBePhotographs ?? true) && arePhotographs(first);
       suitable = candidatesAmong(candidates, photographs);

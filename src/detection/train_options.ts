@@ -12,7 +12,7 @@ import type { UnseenLabelsComparison } from "./unseen_labels.ts";
 /** How to train a detector. */
 export interface TrainOptions
   extends
-    Omit<LoadOptions, "sideFor">,
+    Omit<LoadOptions, "sideFor" | "looksAhead">,
     Omit<ModelOptions, "inputShape" | "images" | "classes" | "latents" | "output"> {
   /**
    * The model's name, or an autoencoder architecture of your own.

@@ -49,7 +49,7 @@ function upperLeft(
   width: number,
   height: number,
 ): Float32Array {
-  if (width === columns) return values.subarray(0, width * height);
+  if (width === columns && values.length === width * height) return values;
   const part = new Float32Array(width * height);
   for (let y = 0; y < height; y++) {
     part.set(values.subarray(y * columns, y * columns + width), y * width);

@@ -39,6 +39,8 @@ export interface LoadOptions {
    * aspect of images is kept, and they may differ in size. Without effect where there is a `size`.
    */
   readonly sideFor?: ((first: readonly Sample[]) => number | undefined) | undefined;
+  /** Whether the first images are up to 64, else it is one. @default {false} */
+  readonly looksAhead?: boolean | undefined;
   /** Columns and rows, where neither `size` nor `sideFor` says it otherwise. @default {none} */
   readonly side?: number | undefined;
   /** How to resize. @default {"stretch"} */
@@ -190,7 +192,7 @@ export async function loadImages(
     if (!input.resizes && !options.input && !options.cache) checkMemory(images);
     options.onImage?.(sample, images.count);
   };
-  const looksAhead = options.sideFor !== undefined && !options.input && !options.size;
+  const looksAhead = options.looksAhead === true && !options.input && !options.size;
   const first: Sample[] = [];
   let firstSamples = 0;
   const takeFirst = () => {

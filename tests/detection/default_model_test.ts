@@ -78,7 +78,8 @@ Deno.test("a model that is named stays, with the score for what is sought", asyn
   for (const [architecture, seek] of [["pca", "damage"], ["open-set", "damage"]] as const) {
     await assert.rejects(taken({ architecture, seek }), {
       code: "usage",
-      message: `Cannot use --seek damage as "${architecture}" must be one of damage, knn`,
+      message:
+        `Cannot use --seek damage as "${architecture}" must be one of patchcore, damage, knn`,
     });
   }
 });
@@ -138,7 +139,7 @@ Deno.test("without a model, options that no default takes are refused by their n
   const cases: [Partial<TrainOptions>, message: string, hint: string | RegExp][] = [
     [
       { gibbs: 3 },
-      "Cannot use --gibbs without --model as the model must take it: open-set, knn, vae do not",
+      "Cannot use --gibbs without --model as the model must take it: patchcore, open-set, knn, vae do not",
       "add --model rbm",
     ],
     [
