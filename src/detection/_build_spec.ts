@@ -59,7 +59,7 @@ export function buildSpec(
     const custom = type.layers ? `; or set "output": "linear" in the network's file` : "";
     throw new StrayError(
       "value",
-      `Cannot train "${spec.name}" as samples must lie in [0, 1], being probabilities to it: ${found}`,
+      `Cannot train "${spec.name}" as samples must lie in [0, 1], from black to white: ${found}`,
       { hint: SCALE_HINT + custom },
     );
   }

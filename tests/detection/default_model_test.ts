@@ -145,7 +145,7 @@ Deno.test("without a model, options that no default takes are refused by their n
     [
       { features: "pixels", epochs: 3 },
       "Cannot use --features and --epochs as a model must take all of them: none does",
-      /^taken are --features by knn; --epochs by vae, /,
+      /^taken are --features by knn and patchcore; --epochs by vae, /,
     ],
     [
       { seek: "damage", keep: 9, loss: "mse" },
