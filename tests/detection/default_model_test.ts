@@ -150,7 +150,7 @@ Deno.test("without a model, options that no default takes are refused by their n
     [
       { seek: "damage", keep: 9, loss: "mse" },
       "Cannot use --seek damage, --loss and --keep-images as a model must take all of them: none does",
-      /--seek damage by knn and damage; .*--keep-images by knn, damage, open-set and resnet$/,
+      /--seek damage by knn, damage and patchcore; .*--keep-images by knn, damage, open-set and resnet$/,
     ],
     [
       { score: "unknown" },
