@@ -130,8 +130,9 @@ async function trainWith(
     },
     onImage(entry, count) {
       labelOf.push(entry.label);
-      const learns = suitable.every(({ definition }) => definition.type.learning);
-      if (learns && count === EARLY.images) workerGroup.resize(Math.min(most - 1, EARLY.workers));
+      if (count === EARLY.images && suitable.every(({ definition }) => definition.type.learning)) {
+        workerGroup.resize(Math.min(most - 1, EARLY.workers));
+      }
       options.onImage?.(entry, count);
     },
   });

@@ -169,8 +169,14 @@ async function fit(
   { group = SINGLE_PROCESS }: FitContext,
 ): Promise<FittedModel> {
   const indices = split.training.slice().sort();
-  const choice = spec.features === "auto" ? await chooseFeatures(images, indices) : undefined;
-  const chosen = { ...spec, features: choice?.best ?? spec.features };
+  const choice = spec.features === "auto" && group.rank === 0
+    ? await chooseFeatures(images, indices)
+    : undefined;
+  // Member 0 chooses for all.
+  const place = Float32Array.of(choice ? FEATURE_NAMES.indexOf(choice.best) : 0);
+  group.allReduce(place);
+  const features = spec.features === "auto" ? FEATURE_NAMES[place[0]!]! : spec.features;
+  const chosen = { ...spec, features };
   const extractor = await openFeatures(chosen.features);
   try {
     const values = await gatherPatches(images, indices, extractor, group);

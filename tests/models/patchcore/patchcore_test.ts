@@ -11,6 +11,7 @@ import {
 import { StrayError } from "../../../src/errors.ts";
 import { type Image, mapToSource } from "../../../src/images/mod.ts";
 import { auroc, rank } from "../../../src/metrics/mod.ts";
+import type { PatchcoreSpec } from "../../../src/models/patchcore/spec.ts";
 import { Random } from "../../../src/random.ts";
 import { decodeModel, encodeModel, type ModelFile } from "../../../src/store/mod.ts";
 import { entriesOf, photograph } from "./_photographs.ts";
@@ -154,6 +155,19 @@ Deno.test("a remembered image is at no distance, and images are scored in a stre
   }
   detector.dispose();
   assert.deepEqual(scores, [0, 0, 0]);
+});
+
+Deno.test("features that synthetic damage chooses are named, and those of all threads", async () => {
+  const remarks: string[] = [];
+  const options = {
+    features: "auto",
+    onWarning: (message: string) => remarks.push(message),
+  } as const;
+  const one = await train(NORMAL.slice(0, 20), options);
+  const two = await train(NORMAL.slice(0, 20), { ...options, workers: 2 });
+  assert.notEqual((one.spec as PatchcoreSpec).features, "auto");
+  assert.deepEqual([two.spec, two.weights], [one.spec, one.weights]);
+  assert.match(remarks[0]!, /^patches are compared by (network|hog): .*AUROC of [01]\.\d{3}/);
 });
 
 Deno.test("no images have no scores, latents and maps", async () => {
