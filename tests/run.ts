@@ -15,7 +15,7 @@
  */
 
 import { parseArgs } from "node:util";
-import { type Counts, runDeno, runJobs } from "./_gate/run_jobs.ts";
+import { type Counts, type JobResult, runDeno, runJobs } from "./_gate/run_jobs.ts";
 import { testJobs } from "./_gate/test_jobs.ts";
 
 const CHECKS: readonly (readonly string[])[] = [
@@ -45,6 +45,14 @@ function parseOptions() {
   }
 }
 
+async function printResult({ job, output, seconds }: JobResult): Promise<void> {
+  await writeLine(`${output.trimEnd()}\n=== ${job.name}: ${seconds.toFixed(1)} s\n`);
+}
+
+function isBroken({ code, counts }: JobResult): boolean {
+  return code !== 0 || counts === undefined;
+}
+
 async function writeLine(line: string): Promise<void> {
   await new Blob([`${line}\n`]).stream().pipeTo(Deno.stdout.writable, { preventClose: true });
 }
@@ -61,13 +69,25 @@ if (values.checks) Deno.exit(0);
 const jobs = testJobs(words, values.fast);
 const filter = values.filter === undefined ? [] : [`--filter=${values.filter}`];
 const width = Math.max(1, Number(values.jobs) || 2);
-const sum: Counts = { passed: 0, failed: 0, skipped: 0 };
-const broken: string[] = [];
-for await (const { job, code, output, counts, seconds } of runJobs(jobs, filter, width)) {
-  await writeLine(`${output.trimEnd()}\n=== ${job.name}: ${seconds.toFixed(1)} s\n`);
-  for (const key of ["passed", "failed", "skipped"] as const) sum[key] += counts?.[key] ?? 0;
-  if (code !== 0 || counts === undefined) broken.push(job.name);
+const results: JobResult[] = [];
+for await (const result of runJobs(jobs, filter, width)) {
+  await printResult(result);
+  results.push(result);
 }
+const lines: string[] = [];
+if (whole) {
+  for await (const result of runJobs(results.filter(isBroken).map(({ job }) => job), filter, 1)) {
+    await printResult(result);
+    lines.push(`RAN AGAIN: ${result.job.name} failed beside other tests`);
+    results[results.findIndex(({ job }) => job === result.job)] = result;
+  }
+}
+const broken = results.filter(isBroken).map(({ job }) => job.name);
+const sum: Counts = { passed: 0, failed: 0, skipped: 0 };
+for (const { counts } of results) {
+  for (const key of ["passed", "failed", "skipped"] as const) sum[key] += counts?.[key] ?? 0;
+}
+for (const line of lines) await writeLine(line);
 for (const name of broken) await writeLine(`FAILED: ${name}`);
 if (sum.passed + sum.failed === 0) {
   await writeLine("FAILED: no test was run");

@@ -3,6 +3,7 @@ import { StrayError } from "../../src/errors.ts";
 import { receiveError, sendError, WorkerPool } from "../../src/workers/mod.ts";
 
 const MODULE = new URL("./_arithmetic_worker.ts", import.meta.url).href;
+const GATED = new URL("./_gated_worker.ts", import.meta.url).href;
 
 /** A pool of Workers that multiply. */
 function makePool(factor: number, onWarning: (message: string) => void, workers = 1) {
@@ -74,30 +75,31 @@ Deno.test("Workers start by themselves after enough work here", async () => {
 });
 
 Deno.test("Workers start as they are needed, not as many as there may be", async () => {
-  const tasks: number[] = [];
-  const pool = new WorkerPool<number, number>(MODULE, {
+  const tasks: number[] = [], gate = new Int32Array(new SharedArrayBuffer(4));
+  const pool = new WorkerPool<number, number>(GATED, {
     workers: 100,
-    makeTask: () => tasks.push(1) && 3,
+    makeTask: () => tasks.push(1) && gate,
     onWarning: (message) => assert.fail(message),
   });
   await pool.start();
   const here = () => assert.fail("done here");
-  // Each Worker takes two jobs; all at once say how many Workers there are.
-  const fill = () => {
+  // Behind a closed gate each Worker takes two jobs: all at once say how many Workers there are.
+  const countWorkers = async () => {
+    Atomics.store(gate, 0, 0);
     const taken: Promise<number>[] = [];
     for (let reply; (reply = pool.run(2, here));) taken.push(reply);
-    return taken;
+    Atomics.store(gate, 0, 1);
+    Atomics.notify(gate, 0);
+    assert.deepEqual(new Set(await Promise.all(taken)), new Set([2]));
+    return taken.length / 2;
   };
-  const counts: number[] = [];
-  for (let round = 0; round < 3; round++) {
-    const taken = fill();
-    counts.push(taken.length / 2);
-    assert.deepEqual(new Set(await Promise.all(taken)), new Set([6]));
-    await new Promise((resolve) => setTimeout(resolve, 500)); // the next ones start
+  for (const expected of [4, 8, 16]) {
+    let count: number;
+    while ((count = await countWorkers()) < expected) {
+      await new Promise((resolve) => setTimeout(resolve, 20)); // others start
+    }
+    assert.equal(count, expected);
   }
-  // A job that is done meanwhile makes room for another.
-  assert.ok(counts[0]! >= 4 && counts[0]! < 8, `${counts}`);
-  assert.ok(counts[2]! > 4 && counts[2]! < 32, `${counts}`);
   assert.deepEqual(tasks, [1]);
   pool.close();
 });
