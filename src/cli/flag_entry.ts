@@ -26,6 +26,8 @@ export interface FlagEntry {
   readonly max?: number;
   /** Whether `min` and `max` themselves are excluded. */
   readonly open?: boolean;
+  /** Value of a flag behind which no number stands: only such a flag may go without one. */
+  readonly implied?: string;
   /** One-letter form. */
   readonly short?: string;
   /**

@@ -194,7 +194,7 @@ export const FLAG_GROUPS = {
     }),
     augment: list(
       "change training images at random: flip-x, flip-y, rotate:DEGREES, shift:PIXELS, crop:PART, " +
-        "brightness:X, contrast:X; only the input, not the target: noise:X, cutout:PIXELS",
+        "brightness:X, contrast:X; only the input, not the target: noise:X, cutout:PIXELS, dropout:PART",
     ),
     calibrate: path(
       "HOW",
@@ -318,8 +318,11 @@ export const FLAG_GROUPS = {
       ["paths", "tar", "ndjson"],
       "what to write to stdout: paths, tar or ndjson",
     ),
-    serve: boolean("show the images on a page for this machine alone; its address is printed"),
-    port: integer("port of the page (default: any that is free)", { min: 0, max: 65_535 }),
+    serve: {
+      ...{ kind: "integer", placeholder: "[PORT]", min: 0, max: 65_535, implied: "0" },
+      help:
+        "show the images on a page for this machine alone; its address is printed (without PORT: any that is free)",
+    },
     list: boolean("print the list and stop"),
     show: boolean("print it as JSON and stop"),
     json: boolean("print one JSON object"),

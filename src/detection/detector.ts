@@ -160,7 +160,7 @@ export class Detector {
    *
    * @param capability The need.
    */
-  can(capability: "encode" | "errors" | "errorMaps" | "decode"): boolean {
+  can(capability: "encode" | "errors" | "errorMaps" | "decode" | "inspect"): boolean {
     return this.#model[capability] !== undefined;
   }
 

@@ -73,7 +73,7 @@ const CAPABILITIES: Readonly<Record<string, readonly string[]>> = {
   damage: ["encode", "validationLoss"],
   "open-set": ["encode", "validationLoss"],
   patchcore: ["encode", "errorMaps"],
-  "lens-fit": ["errorMaps"],
+  "lens-fit": ["errors", "errorMaps"],
   resnet: ["encode", "validationLoss"],
 };
 
