@@ -160,10 +160,12 @@ async function inspect(
     }
     if (canEncode) {
       const { rows, values } = take((row) => latents.has(row));
-      const codes = await detector.encode(values, rows.length);
-      rows.forEach((row, i) => {
-        made.get(row)!.latent = codes.values.slice(i * codes.size, (i + 1) * codes.size);
-      });
+      if (rows.length > 0) {
+        const codes = await detector.encode(values, rows.length);
+        rows.forEach((row, i) => {
+          made.get(row)!.latent = codes.values.slice(i * codes.size, (i + 1) * codes.size);
+        });
+      }
     }
     const { rows: close, values } = take((row) => inspected.has(row) || samples.has(row));
     if (close.length > 0) {
