@@ -41,11 +41,14 @@ async function hdf5(folder: string): Promise<string> {
 
 /** The files of resvg and its fonts. */
 async function resvg(): Promise<string> {
-  const as = { with: { type: "bytes" } } as const;
   const [{ default: wasm }, { default: regular }, { default: bold }] = await Promise.all([
-    import("@resvg/resvg-wasm/index_bg.wasm", as),
-    import("@fontsource/dejavu-sans/files/dejavu-sans-latin-400-normal.woff2", as),
-    import("@fontsource/dejavu-sans/files/dejavu-sans-latin-700-normal.woff2", as),
+    import("@resvg/resvg-wasm/index_bg.wasm", { with: { type: "bytes" } }),
+    import("@fontsource/dejavu-sans/files/dejavu-sans-latin-400-normal.woff2", {
+      with: { type: "bytes" },
+    }),
+    import("@fontsource/dejavu-sans/files/dejavu-sans-latin-700-normal.woff2", {
+      with: { type: "bytes" },
+    }),
   ]);
   return `import { unpackBytes } from ${UNPACK};
     export const resvgFiles = () => Promise.resolve({
@@ -80,6 +83,22 @@ async function runBundle(
     if (!success) throw new Error(`Cannot bundle ${entry}: ${new TextDecoder().decode(stderr)}`);
   } finally {
     await Deno.remove(map);
+  }
+}
+
+/**
+ * Bundles a module of the build itself.
+ *
+ * @param entry The module.
+ * @returns The text of the bundle.
+ */
+export async function bundleModule(entry: URL): Promise<string> {
+  const output = await Deno.makeTempFile({ suffix: ".js" });
+  try {
+    await runBundle(fileURLToPath(entry), output, PACKAGES);
+    return await Deno.readTextFile(output);
+  } finally {
+    await Deno.remove(output);
   }
 }
 
