@@ -1,10 +1,8 @@
 /**
- * `deno task build`: the whole program as one file, `dist/stray.js`, and its SHA-256.
+ * Bundles of the program and of modules of the build.
  *
- * The import map of the bundle replaces a few modules, so that the file needs neither packages nor
- * the permission to read them.
- *
- * @module
+ * The import map of the program's bundle replaces a few modules, so that the file needs neither packages
+ * nor the permission to read them.
  */
 
 import { createHash } from "node:crypto";
@@ -14,8 +12,8 @@ import { packBytes } from "../../src/packed_bytes.ts";
 
 /** The project's folder. */
 export const ROOT = new URL("../../", import.meta.url);
-/** The folder of what is built. */
-export const DIST = new URL("dist/", ROOT);
+/** Name of the bundled program. */
+export const PROGRAM = "stray.js";
 
 const PACKAGES: Readonly<Record<string, string>> = configuration.imports;
 const UNPACK = JSON.stringify(new URL("src/packed_bytes.ts", ROOT).href);
@@ -109,13 +107,13 @@ export async function hashLine(file: URL): Promise<string> {
 }
 
 /**
- * Bundles the program.
+ * Bundles the program, and writes its hash beside it, as `stray.js.sha256`.
  *
- * @param output The file to write, with its hash beside it.
- * @returns The hash, in a line as `sha256sum` writes it.
+ * @param dist The folder to write to.
  * @throws {Error} If a module cannot be bundled.
  */
-export async function bundleProgram(output: URL = new URL("stray.js", DIST)): Promise<string> {
+export async function bundleProgram(dist: URL): Promise<void> {
+  const output = new URL(PROGRAM, dist);
   const folder = await Deno.makeTempDir();
   try {
     const imports: Record<string, string> = { ...PACKAGES };
@@ -126,17 +124,9 @@ export async function bundleProgram(output: URL = new URL("stray.js", DIST)): Pr
       const key = name.startsWith("./") ? new URL(name, ROOT).href : name;
       imports[key] = pathToFileURL(file).href;
     }
-    await Deno.mkdir(new URL("./", output), { recursive: true });
     await runBundle(fileURLToPath(new URL("tasks/main.ts", ROOT)), fileURLToPath(output), imports);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-  const line = await hashLine(output);
-  await Deno.writeTextFile(new URL(`${output.href}.sha256`), line);
-  return line;
-}
-
-if (import.meta.main) {
-  const line = await bundleProgram();
-  await Deno.stdout.write(new TextEncoder().encode(line));
+  await Deno.writeTextFile(new URL(`${PROGRAM}.sha256`, dist), await hashLine(output));
 }

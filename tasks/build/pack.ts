@@ -4,15 +4,14 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { packTar } from "modern-tar";
 import configuration from "../../deno.json" with { type: "json" };
 import { COMMANDS, type TaskEntry } from "../commands.ts";
-import { bundleModule, bundleProgram, DIST, ROOT } from "./bundle.ts";
+import { prepareBuild, printLine } from "./_options.ts";
+import { bundleModule, PROGRAM, ROOT } from "./bundle.ts";
 import type { Launch } from "./launcher.ts";
-
-/** Version of the npm package `deno`: the one that the tests run. */
-const DENO_VERSION = "2.9.6";
 
 /** Files of the project in the package, and their names there. */
 const COPIES: Readonly<Record<string, string>> = {
@@ -45,25 +44,18 @@ export function manifest(): object {
     type: "module",
     bin: { stray: "bin/stray.js" },
     engines: { node: ">=18" },
-    dependencies: { deno: DENO_VERSION },
+    dependencies: { deno: Deno.version.deno },
   };
 }
 
-/**
- * Writes the package.
- *
- * @param program The bundled program. @default {made anew as dist/stray.js}
- * @returns URL of the tarball.
- */
-export async function packProgram(program?: URL): Promise<URL> {
-  if (!program) await bundleProgram();
-  const bundled = await Deno.readFile(program ?? new URL("stray.js", DIST));
+/** Writes the package of the program in a folder, beside it. */
+async function packProgram(dist: URL): Promise<URL> {
   const launcher = await bundleModule(new URL("./launcher.ts", import.meta.url));
   const files: Record<string, Uint8Array> = {
     "package.json": encode(JSON.stringify(manifest(), undefined, 2)),
     "bin/commands.json": encode(JSON.stringify(launches())),
     "bin/stray.js": encode(`#!/usr/bin/env node\n${launcher}`),
-    "stray.js": bundled,
+    [PROGRAM]: await Deno.readFile(new URL(PROGRAM, dist)),
   };
   for (const [from, to] of Object.entries(COPIES)) {
     files[to] = await Deno.readFile(new URL(from, ROOT));
@@ -79,8 +71,7 @@ export async function packProgram(program?: URL): Promise<URL> {
       body,
     })),
   );
-  const output = new URL(`stray-${configuration.version}.tgz`, DIST);
-  await Deno.mkdir(DIST, { recursive: true });
+  const output = new URL(`stray-${configuration.version}.tgz`, dist);
   await Deno.writeFile(output, gzipSync(tar, { level: 9 }));
   return output;
 }
@@ -90,6 +81,6 @@ function encode(text: string): Uint8Array {
 }
 
 if (import.meta.main) {
-  const { pathname } = await packProgram();
-  await Deno.stdout.write(encode(`${pathname}\n`));
+  const { dist } = await prepareBuild(Deno.args);
+  await printLine(fileURLToPath(await packProgram(dist)));
 }
