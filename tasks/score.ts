@@ -3,7 +3,7 @@
 import {
   type CommandContext,
   defineCommand,
-  ExitCode,
+  type ExitCode,
   programName,
   usageError,
 } from "../src/cli/mod.ts";
@@ -18,13 +18,17 @@ import type { HeatmapFormat } from "./_heatmaps.ts";
 import type { MassMapFolder } from "./_mass_maps.ts";
 import { readScoreName, requireHeatmaps, SCORES_NOTE } from "./_models.ts";
 import { RAISE_FPR, tooFewImages } from "./_calibration_words.ts";
+import { readMaxErrors } from "./_max_errors.ts";
 import { openDetector } from "./_open_detector.ts";
 import { decodedSize } from "./_region.ts";
 import { scoreJson } from "./_score_json.ts";
+import { readShard, SHARD_NOTE } from "./_shard.ts";
 import { readSourceFlags, SOURCE_OPERANDS } from "./_source_flags.ts";
 
 const SCORE_FLAGS = [
   ...MODEL_FLAGS,
+  "shard",
+  "max-errors",
   "fpr",
   "threshold",
   "score",
@@ -53,6 +57,7 @@ export const command = defineCommand({
     "noise, as FITS with the scale of the sky; the picture shows ratios above 3 from orange to red. The " +
     'record names the first as "mass_map".',
     SCORES_NOTE,
+    SHARD_NOTE,
     "A line on stderr tells once when images are unlike those that calibrate, as a whole: the chance of " +
     "a false alarm is 1/1000, with up to a fifth of true anomalies. Images of known labels that were " +
     "not trained on do not count.",
@@ -69,6 +74,7 @@ type Context = CommandContext<typeof SCORE_FLAGS[number]>;
 async function score(context: Context): Promise<ExitCode> {
   const { flags, stdout, stderr, resolve } = context;
   const { threshold } = flags;
+  const endCode = readMaxErrors(flags["max-errors"]), shard = readShard(flags.shard);
   if (flags.fpr !== undefined && threshold !== undefined) {
     throw usageError("Cannot use --fpr and --threshold together", "give one of the two");
   }
@@ -90,7 +96,7 @@ async function score(context: Context): Promise<ExitCode> {
   }
   readScoreName(flags.score, scoreNames(detector.model.spec), (message) => stderr.warn(message));
   const notes = new ImageNotes(stderr);
-  let count = 0, failures = 0;
+  let count = 0, failures = 0, position = 0;
   try {
     const { scoreEntries, ShiftTest } = await import("../src/detection/mod.ts");
     const { modelId } = await import("../src/store/mod.ts");
@@ -115,6 +121,8 @@ async function score(context: Context): Promise<ExitCode> {
     const options = readSourceFlags(context, decodedSize(input));
     const entries = readSources<EncodedImage>(context.arguments, {
       ...options,
+      ...(shard && { shard }),
+      onSpan: ({ from }) => position = from,
       decode: (bytes, options) => ({ bytes, options }), // decoded later, by any free thread
     });
     const outcomes = scoreEntries(entries, detector, {
@@ -124,9 +132,10 @@ async function score(context: Context): Promise<ExitCode> {
       onWarning: (message) => stderr.warn(message),
     });
     for await (const batch of outcomes) {
-      const drawn = heatmaps && await heatmaps.drawAll(count, batch, input);
-      const masked = masks && await masks.drawAll(count, batch, input);
-      const masses = massMaps && await massMaps.writeAll(count, batch);
+      const drawn = heatmaps && await heatmaps.drawAll(position, batch, input);
+      const masked = masks && await masks.drawAll(position, batch, input);
+      const masses = massMaps && await massMaps.writeAll(position, batch);
+      position += batch.length;
       let lines = "";
       for (const [i, entry] of batch.entries()) {
         count++;
@@ -155,10 +164,10 @@ async function score(context: Context): Promise<ExitCode> {
     detector.dispose();
     stderr.progress(undefined);
   }
-  if (count === 0) throw nothingRead("score");
+  if (count === 0 && !shard) throw nothingRead("score");
   notes.end();
   if (failures > 0) stderr.warn(`${failures} of ${count} images could not be scored`);
-  return failures > 0 ? ExitCode.failed : ExitCode.done;
+  return endCode(failures, count);
 }
 
 /** The folder of maps of mass, for a model that fits lenses. */
