@@ -37,9 +37,14 @@ export const COMMANDS = {
   score: {
     summary: "stream an anomaly score per image as NDJSON",
     permissions: ["read"],
-    withFlag: { flags: ["--heatmaps", "--masks", "--mass-maps"], permission: "write" },
+    withFlag: { flags: ["--heatmaps", "--masks", "--mass-maps", "--out"], permission: "write" },
     env: SHARD_NAMES,
     load: async () => (await import("./score.ts")).command,
+  },
+  merge: {
+    summary: "join the parts of a score, once they are checked, to one",
+    permissions: ["read", "write"],
+    load: async () => (await import("./merge.ts")).command,
   },
   watch: {
     summary: "score images as they arrive in a folder",

@@ -61,9 +61,14 @@ async function isThere(images: ImageSeries, index: number): Promise<boolean> {
   }
 }
 
-/** Counts the entries that `readEach` yields; reads a container that does not tell, or is truncated. */
-export async function countEach(images: ImageSeries): Promise<number> {
+/**
+ * Counts the entries that `readEach` yields.
+ *
+ * @param exact Whether to read a container that does not tell, or is truncated; else its own number.
+ */
+export async function countEach(images: ImageSeries, exact: boolean): Promise<number> {
   const told = images.count;
+  if (!exact) return told;
   if (told === 0 || Number.isFinite(told) && await isThere(images, told - 1)) return told;
   let count = 0;
   while (await isThere(images, count)) count++;

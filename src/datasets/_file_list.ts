@@ -12,8 +12,12 @@ import type { SourceOptions } from "./source_options.ts";
 
 /** A file, or a record on stdin. */
 export interface ListedFile<I extends AnyImage> {
-  /** Counts its entries without reading images. */
-  count(): Promise<number>;
+  /**
+   * Counts its entries.
+   *
+   * @param exact Whether to read a container that does not tell; else it counts as infinite.
+   */
+  count(exact: boolean): Promise<number>;
   /**
    * Makes the task that reads it.
    *
@@ -39,7 +43,7 @@ export async function* listFiles<I extends AnyImage>(
   for (const { kind, source } of sources) {
     if (kind === "file") {
       yield {
-        count: () => reader.count(source, false),
+        count: (exact) => reader.count(source, false, exact),
         read: (span) => (turn) => reader.read({ path: source }, turn, undefined, span),
       };
     } else if (kind === "folder") yield* listFolder(source, reader, options);
@@ -56,7 +60,7 @@ async function* listFolder<I extends AnyImage>(
   const skip = (name: string) => void skipped.names.push(name);
   for await (const entry of walkFolder(options.baseDirectory, folder, skipped)) {
     yield "error" in entry ? listedEntry(entry) : {
-      count: () => reader.count(entry.path, true),
+      count: (exact) => reader.count(entry.path, true, exact),
       read: (span) => (turn) => reader.read(entry, turn, skip, span),
     };
   }
@@ -85,7 +89,7 @@ async function* listStdin<I extends AnyImage>(
     }
     const { bytes, ...entry } = record;
     yield {
-      count: () => bytes ? Promise.resolve(1) : reader.count(entry.path, false),
+      count: (exact) => bytes ? Promise.resolve(1) : reader.count(entry.path, false, exact),
       read: (span) => (turn) =>
         bytes ? reader.decode(entry, bytes) : reader.read(entry, turn, undefined, span),
     };

@@ -171,9 +171,10 @@ export class SourceReader<I extends AnyImage = Image> {
    *
    * @param name Name of the source, or of a file in a folder.
    * @param inFolder Whether it is in a folder, where only images count.
+   * @param exact Whether containers are read where their headers may not tell; else infinite there.
    * @throws {StrayError} `input` If it is a pipe, which cannot be read twice.
    */
-  async count(name: string, inFolder: boolean): Promise<number> {
+  async count(name: string, inFolder: boolean, exact: boolean): Promise<number> {
     if (hasImageExtension(name)) return 1;
     const base = this.#options.baseDirectory;
     let file = name, selector: string | undefined;
@@ -200,7 +201,7 @@ export class SourceReader<I extends AnyImage = Image> {
       const quiet = { ...this.#containers, onWarning: undefined };
       const { images, index } = await openContainer(container, selector, quiet);
       try {
-        return index === undefined ? await countEach(images) : 1;
+        return index === undefined ? await countEach(images, exact) : 1;
       } finally {
         await images.close();
       }

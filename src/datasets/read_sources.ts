@@ -105,7 +105,7 @@ async function spanToRead<I extends AnyImage>(
   for await (const file of listFiles(sources, reader, options)) {
     options.signal?.throwIfAborted();
     if (total >= limit) break;
-    total += await file.count();
+    total += await file.count(true);
   }
   const { from, to } = spanOf(shard, Math.min(total, limit));
   return { from: Math.min(from + skip, to), to };
@@ -125,7 +125,7 @@ async function* startTasks<I extends AnyImage>(
       continue;
     }
     if (window.isPast) return;
-    const part = await window.take(file.count);
+    const part = await window.take(() => file.count(true));
     if (part) yield file.read(part);
   }
 }

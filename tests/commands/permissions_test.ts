@@ -22,7 +22,12 @@ Deno.test("deno.json has the permissions and summaries of the table of commands"
   }
   const programs = Object.keys(tasks).filter((name) => tasks[name]!.command.includes("main.ts "));
   const others = programs.filter((name) => !Object.hasOwn(COMMANDS, name));
-  assert.deepEqual(others, ["watch:serve"]);
+  assert.deepEqual(others, ["score:out", "watch:serve"]);
+  assert.deepEqual(sets["score:out"], { ...sets["score"], write: true });
+  assert.equal(
+    tasks["score:out"]!.command,
+    tasks["score"]!.command.replace("-P=score", "-P=score:out"),
+  );
   assert.deepEqual(sets["watch:serve"], { ...sets["watch"], net: ["127.0.0.1"] });
   assert.equal(
     tasks["watch:serve"]!.command,
@@ -31,7 +36,7 @@ Deno.test("deno.json has the permissions and summaries of the table of commands"
 });
 
 /** Tasks that never multiply matrices. */
-const WITHOUT_PRODUCTS = ["simulate", "evaluate", "label", "info", "summary", "data"];
+const WITHOUT_PRODUCTS = ["simulate", "merge", "evaluate", "label", "info", "summary", "data"];
 
 Deno.test("tasks that compute have the engine's flag for 256-bit operations, and none unsafe", () => {
   const tasks: Record<string, { command: string }> = configuration.tasks;
