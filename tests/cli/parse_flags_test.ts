@@ -188,7 +188,9 @@ Deno.test("a flag given twice is refused, unless it may be repeated", () => {
 Deno.test("an unknown flag brings the nearest that this command takes", () => {
   refuses(["--epoch", "3"], "it takes no --epoch", "did you mean --epochs?");
   // --model is a flag, but not of this command; nothing that it takes is near.
-  const all = [...TRAIN.flags, "color", "quiet", "help", "version"].map((name) => `--${name}`).join(" ");
+  const all = [...TRAIN.flags, "color", "quiet", "help", "version"].map((name) => `--${name}`).join(
+    " ",
+  );
   refuses(["--model", "vae"], "it takes no --model", `it takes ${all}`);
   refuses(["-x"], "it takes no -x", `it takes ${all}`);
   for (const file of ["-h.png", "-q0.fits", "-a/b", "--x.png"]) {

@@ -85,7 +85,7 @@ Deno.test("embed draws a map, and gives failed images their line", async () => {
         );
         continue;
       }
-      assert.equal(code, 1);
+      assert.equal(code, 3);
       const [first, second, third] = records(stdout);
       assert.deepEqual([first!["id"], (first!["latent"] as number[]).length], [7, 8]);
       assert.equal((second!["error"] as { code: string }).code, "not_found");
@@ -107,7 +107,7 @@ Deno.test("embed keeps the order and the fields of its input, with a map and wit
     for (const more of [[], ["--map=pca"]]) {
       const args = ["--model", model, "--backend=wasm", ...more, "-"];
       const { code, stdout, stderr } = await runTask("embed", args, input);
-      assert.equal(code, 1, stderr);
+      assert.equal(code, 3, stderr);
       const lines = records(stdout);
       assert.deepEqual(lines.map(({ id }) => id), [0, 1, 2, 3]);
       assert.deepEqual(lines.map(({ error }) => error !== undefined), [false, true, false, false]);
