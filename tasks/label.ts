@@ -12,7 +12,13 @@ import {
 } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { benjaminiHochberg } from "../src/metrics/mod.ts";
-import { describeReach, leastP, RAISE_FPR, tooFewForFdr, tooFewImages } from "./_calibration_words.ts";
+import {
+  describeReach,
+  leastP,
+  RAISE_FPR,
+  tooFewForFdr,
+  tooFewImages,
+} from "./_calibration_words.ts";
 import { NumberList } from "./_number_list.ts";
 
 /** The flags that decide; at most one is given. */

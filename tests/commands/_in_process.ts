@@ -12,6 +12,8 @@ export interface Ended {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** Lines of progress, where the command runs in this process. */
+  readonly progress?: readonly string[];
 }
 
 /**
@@ -32,16 +34,22 @@ export async function run<F extends FlagName>(
   }
   const kept = keepLines();
   let stderr = "";
+  const progress: string[] = [];
   const say = (line: string) => void (stderr += `${line}\n`);
   const code = await runLine(command, args, {
     flags: {} as CommandContext["flags"],
     arguments: [],
     stdout: kept.writer,
-    stderr: { info: say, warn: say, error: say, progress: () => {} },
+    stderr: {
+      info: say,
+      warn: say,
+      error: say,
+      progress: (line) => void progress.push(line ?? ""),
+    },
     stdin: new Blob().stream(),
     directory,
     resolve: (path) => path.startsWith("/") ? path : `${directory}/${path}`,
     signal: new AbortController().signal,
   }, { stdin: new TextEncoder().encode(stdin) });
-  return { code, stdout: new TextDecoder().decode(await kept.bytes()), stderr };
+  return { code, stdout: new TextDecoder().decode(await kept.bytes()), stderr, progress };
 }

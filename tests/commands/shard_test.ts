@@ -52,6 +52,24 @@ Deno.test("parts of score and embed, in order, are one run byte for byte", async
   });
 });
 
+Deno.test("progress of score has count, rate, and in a part the total and the time left", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder, ["--epochs=1", "--model=dense"]);
+    const args = [
+      "--model",
+      model,
+      "--backend=wasm",
+      "--workers=1",
+      `${DIGITS}test-images-idx3-ubyte.gz`,
+    ];
+    const part = await run(score, [...args, "--limit=40", "--shard=1/2"], folder);
+    assert.match(part.progress!.at(0)!, /^20 of 20 images, [\d,.]+\/s, 0 s left$/);
+    const whole = await run(score, [...args, "--limit=40"], folder);
+    assert.match(whole.progress!.at(0)!, /^40 images, [\d,.]+\/s$/);
+    assert.equal(whole.progress!.at(-1), "");
+  });
+});
+
 Deno.test("heatmaps of the parts have the names of one run", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder, ["--epochs=1", "--model=dense"]);
