@@ -18,6 +18,7 @@ const SCORE_FLAGS = [
   "limit",
   "max-pixels",
   "max-memory",
+  "max-errors",
   "backend",
   "workers",
 ] as const;

@@ -5,7 +5,7 @@
 
 import { parseArgs } from "node:util";
 import type { FlagEntry } from "./flag_entry.ts";
-import { FLAGS } from "./flags.ts";
+import { type FlagName, FLAGS } from "./flags.ts";
 
 type FlagTable = Readonly<Record<string, FlagEntry>>;
 
@@ -29,12 +29,15 @@ export type Token = FlagToken | { readonly kind: "operand"; readonly value: stri
  * Splits a command line by the table of flags, without checking it.
  *
  * @param args The arguments.
+ * @param bare Flags without a value, beside those of the table. @default {none}
  * @returns Flags and operands, in order; arguments after `--` are operands.
  */
-export function tokenize(args: readonly string[]): Token[] {
+export function tokenize(args: readonly string[], bare: readonly FlagName[] = []): Token[] {
   const options = Object.fromEntries(
     Object.entries(FLAGS).map(([name, flag]) => [name, {
-      type: flag.kind === "boolean" || "implied" in flag ? "boolean" as const : "string" as const,
+      type: flag.kind === "boolean" || "implied" in flag || bare.some((own) => own === name)
+        ? "boolean" as const
+        : "string" as const,
       ...("short" in flag ? { short: flag.short as string } : {}),
     }]),
   );
