@@ -81,12 +81,16 @@ function cells(row: Row, { task, validation }: TaskOptions, seeds: number): stri
   ];
 }
 
-/** Appends a row to the log: its settings, without folders, and its numbers. */
+/** A file with the folder that it is in, which names the data set; the folders above are nobody's business. */
+function inFolder(path: string | undefined): string | undefined {
+  return path?.split("/").filter((part) => part !== "").slice(-2).join("/");
+}
+
+/** Appends a row to the log: its settings and its numbers. */
 async function log(file: string, row: Row, run: Run): Promise<void> {
   const { candidate: { name, usesLabels }, outcomes } = row;
   const { options: { task, validation, data, test, answer }, classes, seeds, backend } = run;
   const { commit, cpu } = run;
-  const baseName = (path: string | undefined) => path?.replace(/^.*\//s, "");
   const { mean, overClasses, overSeeds } = summaryOf(row, "auroc");
   const digits = (value: number) => Number(value.toPrecision(6));
   const record = {
@@ -97,8 +101,8 @@ async function log(file: string, row: Row, run: Run): Promise<void> {
     stray: VERSION,
     deno: Deno.version.deno,
     ...{ task, validation, model: name, labels: usesLabels, backend, classes, seeds },
-    data: baseName(data),
-    ...!validation && { test: baseName(test), answer: baseName(answer) },
+    data: inFolder(data),
+    ...!validation && { test: inFolder(test), answer: inFolder(answer) },
     auroc: digits(mean),
     se_classes: digits(overClasses), // null for one
     se_seeds: digits(overSeeds),
