@@ -48,6 +48,13 @@ Deno.test("novelty: held-out classes are measured as the commands do", () =>
       [["3", 5, 599], ["3", 6, 599], ["0", 5, 599], ["0", 6, 599]],
     );
 
+    for (
+      const { auroc, auroc_ci } of trials as unknown as { auroc: number; auroc_ci: number[] }[]
+    ) {
+      const [low, high] = auroc_ci as [number, number];
+      assert.ok(low < auroc && auroc < high && high - low < 0.2, `${low} to ${high}`);
+    }
+
     const model = `${folder}/m.safetensors`;
     const chosen = ["--data", TRAIN, "--hold-out=0", "--model=pca", "--seed=6", "--backend=wasm"];
     await runTask("train", [...chosen, "--out", model]);
