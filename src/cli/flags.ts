@@ -132,7 +132,8 @@ export const FLAG_GROUPS = {
     ),
     "keep-images": string(
       "N|all",
-      "most images to keep (knn, open-set, damage, resnet; default 20000; all for pixels and latents)",
+      "most images to keep (knn, open-set, damage, resnet; default 20000; open-set 60000; all for pixels " +
+        "and latents)",
     ),
     neighbours: integer("neighbours averaged in the mean distance (knn; default 1)", {
       min: 1,

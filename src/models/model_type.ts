@@ -53,7 +53,11 @@ export interface ModelOptions {
    * a side, and with the three options below}
    */
   readonly features?: Features | undefined;
-  /** Maximum number of images that nearest neighbours keep. @default {20,000; all for pixels and latents} */
+  /**
+   * Maximum number of images that nearest neighbours keep.
+   *
+   * @default {20,000; 60,000 for open-set; all for pixels and latents}
+   */
   readonly keep?: number | undefined;
   /** Neighbours whose distances are averaged. @default {1} */
   readonly neighbours?: number | undefined;
