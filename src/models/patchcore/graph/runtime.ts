@@ -1,0 +1,82 @@
+/**
+ * The part of onnxruntime-web that is used, and its loading.
+ *
+ * The package has 140 MB, so that its name is no literal: Deno fetches it when it is first imported, not with the
+ * program. Its WebAssembly comes as bytes and runs in this thread alone, with permission to read.
+ */
+
+import { StrayError } from "../../../errors.ts";
+
+const PACKAGE = "onnxruntime-web";
+/** The parts of the package: the interface for WebAssembly alone, and its binary. */
+const INTERFACE = "wasm", BINARY = "ort-wasm-simd-threaded.wasm";
+
+/** Name and type of an input or output. */
+export interface RuntimeValue {
+  readonly name: string;
+  readonly isTensor: boolean;
+  /** Of the elements, such as `float32`. */
+  readonly type?: string;
+  /** Sizes; free ones have a name. */
+  readonly shape?: readonly (number | string)[];
+}
+
+/** A tensor in the memory of the library. */
+export interface RuntimeTensor {
+  readonly type: string;
+  readonly dims: readonly number[];
+  readonly data: unknown;
+}
+
+/** An opened graph. */
+export interface RuntimeSession {
+  readonly inputMetadata: readonly RuntimeValue[];
+  readonly outputMetadata: readonly RuntimeValue[];
+  run(
+    inputs: Readonly<Record<string, RuntimeTensor>>,
+    outputs: readonly string[],
+  ): Promise<Readonly<Record<string, RuntimeTensor>>>;
+  release(): Promise<void>;
+}
+
+/** The library. */
+export interface Runtime {
+  readonly env: { readonly wasm: { wasmBinary?: Uint8Array; numThreads?: number } };
+  readonly InferenceSession: {
+    create(
+      bytes: Uint8Array,
+      options: { readonly logSeverityLevel: number; readonly executionProviders: string[] },
+    ): Promise<RuntimeSession>;
+  };
+  readonly Tensor: new (
+    type: "float32",
+    data: Float32Array,
+    dims: readonly number[],
+  ) => RuntimeTensor;
+}
+
+/**
+ * Loads the library.
+ *
+ * @throws {StrayError} `backend` If the package is neither there nor can be fetched.
+ */
+export async function loadRuntime(): Promise<Runtime> {
+  const part = (name: string) => [PACKAGE, name].join("/");
+  try {
+    const { default: module, ...names } = await import(part(INTERFACE));
+    const runtime = (module ?? names) as Runtime, { wasm } = runtime.env;
+    wasm.numThreads = 1;
+    wasm.wasmBinary ??= await Deno.readFile(new URL(import.meta.resolve(part(BINARY))));
+    return runtime;
+  } catch (cause) {
+    const [reason] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+    throw new StrayError(
+      "backend",
+      `Cannot compute an ONNX graph as the npm package ${PACKAGE} must be there: ${reason}`,
+      {
+        hint: "run this once with a network, from the source tree: Deno fetches it (140 MB)",
+        cause,
+      },
+    );
+  }
+}
