@@ -1,15 +1,16 @@
 /**
  * The part of onnxruntime-web that is used, and its loading.
  *
- * The package has 140 MB, so that its name is no literal: Deno fetches it when it is first imported, not with the
- * program. Its WebAssembly comes as bytes and runs in this thread alone, with permission to read.
+ * The package has 140 MB, so that its name is no literal of the import: Deno fetches it when it is first used, not with
+ * the program. It runs in this thread alone, with permission to read its WebAssembly.
  */
 
 import { StrayError } from "../../../errors.ts";
 
 const PACKAGE = "onnxruntime-web";
-/** The parts of the package: the interface for WebAssembly alone, and its binary. */
-const INTERFACE = "wasm", BINARY = "ort-wasm-simd-threaded.wasm";
+/** Its interface for WebAssembly alone: the usual one for Node.js replaces the global `Worker`. */
+const INTERFACE = `${PACKAGE}/wasm`;
+const BINARY = `${PACKAGE}/ort-wasm-simd-threaded.wasm`;
 
 /** Name and type of an input or output. */
 export interface RuntimeValue {
@@ -61,12 +62,10 @@ export interface Runtime {
  * @throws {StrayError} `backend` If the package is neither there nor can be fetched.
  */
 export async function loadRuntime(): Promise<Runtime> {
-  const part = (name: string) => [PACKAGE, name].join("/");
   try {
-    const { default: module, ...names } = await import(part(INTERFACE));
-    const runtime = (module ?? names) as Runtime, { wasm } = runtime.env;
+    const runtime = await importInterface(), { wasm } = runtime.env;
     wasm.numThreads = 1;
-    wasm.wasmBinary ??= await Deno.readFile(new URL(import.meta.resolve(part(BINARY))));
+    wasm.wasmBinary ??= await Deno.readFile(new URL(import.meta.resolve(BINARY)));
     return runtime;
   } catch (cause) {
     const [reason] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
@@ -78,5 +77,21 @@ export async function loadRuntime(): Promise<Runtime> {
         cause,
       },
     );
+  }
+}
+
+/**
+ * Imports the interface without `location`: it resolves URLs against the origin, if there is a location, and that of
+ * a Worker from a file is no URL.
+ */
+async function importInterface(): Promise<Runtime> {
+  const own = Object.getOwnPropertyDescriptor(globalThis, "location");
+  try {
+    if (own) {
+      Object.defineProperty(globalThis, "location", { value: undefined, configurable: true });
+    }
+    return await import(INTERFACE) as Runtime;
+  } finally {
+    if (own) Object.defineProperty(globalThis, "location", own);
   }
 }
