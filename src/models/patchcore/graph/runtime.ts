@@ -1,8 +1,8 @@
 /**
  * The part of onnxruntime-web that is used, and its loading.
  *
- * The package has 140 MB, so that its name is no literal of the import: Deno fetches it when it is first used, not with
- * the program. It runs in this thread alone, with permission to read its WebAssembly.
+ * The package has 140 MB: its name is no literal of the import, so that neither checks of types nor bundles read it. It
+ * runs in this thread alone, with permission to read its WebAssembly.
  */
 
 import { StrayError } from "../../../errors.ts";
@@ -59,7 +59,7 @@ export interface Runtime {
 /**
  * Loads the library.
  *
- * @throws {StrayError} `backend` If the package is neither there nor can be fetched.
+ * @throws {StrayError} `backend` If the package is not there, as it is not beside a bundle.
  */
 export async function loadRuntime(): Promise<Runtime> {
   try {
@@ -73,7 +73,7 @@ export async function loadRuntime(): Promise<Runtime> {
       "backend",
       `Cannot compute an ONNX graph as the npm package ${PACKAGE} must be there: ${reason}`,
       {
-        hint: "run this once with a network, from the source tree: Deno fetches it (140 MB)",
+        hint: "run stray from its source tree, whose deno.json names the package: deno task stray",
         cause,
       },
     );
