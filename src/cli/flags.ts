@@ -4,6 +4,7 @@ import { MAX_COUNT } from "../shape.ts";
 import {
   boolean,
   choice,
+  choiceOrFile,
   type FlagEntry,
   type FlagValue,
   integer,
@@ -121,14 +122,23 @@ export const FLAG_GROUPS = {
       min: 0,
       max: MAX_WEIGHT,
     }),
-    features: choice(
-      "NAME",
+    features: choiceOrFile(
+      "NAME|FILE.onnx",
       ["oriented", "pixels", "network", "hog", "auto"],
+      ".onnx",
       "what is compared: oriented (directions of edges) or pixels (knn; default oriented; pixels " +
         "for vectors, for images of fewer than 4 pixels along a side, and with --neighbours, --metric " +
         "or --blur); network (what a network sees in photographs) or hog (directions of edges, textures " +
-        "and colours of patches), or of these auto: the ones that find more synthetic damage (patchcore; " +
-        "default network)",
+        "and colours of patches), of these auto: the ones that find more synthetic damage, or the outputs " +
+        "of an ONNX graph (patchcore; default network)",
+    ),
+    layers: list(
+      "outputs of --features FILE.onnx that are compared (default all of 4 axes; else all of 3)",
+    ),
+    normalize: string(
+      "HOW",
+      "input of --features FILE.onnx: imagenet, none, or MEAN/DEVIATION of samples in [0, 1], each one " +
+        "number or one per channel, such as 0.5,0.5,0.5/0.5 (default imagenet)",
     ),
     "keep-images": string(
       "N|all",
