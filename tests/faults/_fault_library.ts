@@ -56,16 +56,21 @@ export function faultTest(name: string, run: () => Promise<void>): void {
   Deno.test({ name: full, ignore: SKIPPED !== false, fn: run });
 }
 
-/** Runs a command of stray under its permission set, with a fault. */
+const MAIN = fileURLToPath(new URL("../../tasks/main.ts", import.meta.url));
+const CONFIGURATION = fileURLToPath(new URL("../../deno.json", import.meta.url));
+
+/** Runs a command of stray, or of another program, under its permission set, with a fault. */
 export async function runWithFault(
   fault: Fault,
   args: readonly string[],
-  stdin = "",
+  { stdin = "", program = MAIN }: { readonly stdin?: string; readonly program?: string } = {},
 ): Promise<Finished & { readonly killed: boolean; readonly calls: number }> {
-  const main = fileURLToPath(new URL("../../tasks/main.ts", import.meta.url));
   const count = await Deno.makeTempFile({ dir: FOLDER });
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", `-P=${args[0]}`, main, ...args],
+    args: [
+      ...["run", "--quiet", "--no-prompt", "--no-check", `--config=${CONFIGURATION}`],
+      ...[`-P=${args[0]}`, program, ...args],
+    ],
     env: {
       INIT_CWD: FOLDER, // where a model is kept that cannot be written
       LD_PRELOAD: LIBRARY,

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { StrayError } from "../../src/errors.ts";
-import { auroc, aurocInterval, aurocStandardError, confusionAt, rank } from "../../src/metrics/mod.ts";
+import {
+  auroc,
+  aurocInterval,
+  aurocStandardError,
+  confusionAt,
+  rank,
+} from "../../src/metrics/mod.ts";
 import { Random } from "../../src/random.ts";
 import { FINE, TIED } from "./_golden.ts";
 
