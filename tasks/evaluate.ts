@@ -88,7 +88,7 @@ async function evaluateRecords(
       await stdout.write(JSON.stringify({ label, ...toJson(evaluation, errors) }));
     }
   }
-  return endCode(errors, table.scores.length + errors);
+  return endCode(errors, table.count + errors);
 }
 
 async function readTable(

@@ -70,8 +70,8 @@ export class SourceReader<I extends AnyImage = Image> {
     this.#options = options;
     // Without `decode`, I is its default.
     this.#decodeFile = options.decode ?? decode as DecodeFile<AnyImage> as DecodeFile<I>;
-    const { maxPixels = 100_000_000, vectors, onWarning } = options;
-    this.#containers = { maxPixels, vectors, onWarning };
+    const { maxPixels = 100_000_000, vectors, memory, onWarning } = options;
+    this.#containers = { maxPixels, vectors, memory, onWarning };
   }
 
   /**
@@ -287,7 +287,7 @@ export class SourceReader<I extends AnyImage = Image> {
     if (start.length < few) return start;
     await turn();
     const read = () => reader.readAll(most, start);
-    return await withMemory(memory, budgetBytes(memory), `read ${JSON.stringify(name)}`, read);
+    return await withMemory(memory, "all", `read ${JSON.stringify(name)}`, read);
   }
 
   #takePipe(pipe: ByteReader, name: string): ByteReader {
