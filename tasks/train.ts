@@ -17,7 +17,7 @@ import { dirname, join } from "../src/path.ts";
 import type { ImageCache, LoadOptions } from "../src/training/mod.ts";
 import { MAX_COUNT } from "../src/shape.ts";
 import { StrayError } from "../src/errors.ts";
-import { checkWritable, makeFolder, writeFileAtomically, writeOrKeep } from "../src/write_file.ts";
+import { checkWritable, makeFolder, writeFileAtomically } from "../src/write_file.ts";
 import { threadCount } from "../src/workers/mod.ts";
 import {
   DEFAULT_NOTE,
@@ -36,6 +36,7 @@ import { readUserFile } from "./_read_file.ts";
 import { readRegion } from "./_region.ts";
 import { readBytes, readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
 import { TrainReport } from "./_train_report.ts";
+import { writeModel } from "./_write_model.ts";
 
 /** The flags of `train`. */
 export const TRAIN_FLAGS = [
@@ -124,8 +125,7 @@ async function train(context: Context): Promise<ExitCode> {
   for (const path of [out, checkpoint]) if (path !== undefined) await checkWritable(resolve(path));
   const report = new TrainReport(stderr);
   const result = await trainModel(context, report);
-  await writeOrKeep(resolve(out), encodeModel(result.model), [context.directory]);
-  report.end(result, out);
+  report.end(result, await writeModel(context, out, encodeModel(result.model)));
   // Ctrl-C after training has ended still exits with 130.
   if (context.signal.aborted) return ExitCode.interrupted;
   return endCode(report.failures, report.images + report.failures);
