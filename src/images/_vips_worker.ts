@@ -133,12 +133,13 @@ function readPixels(opened: VipsImage, select: string, context: DecoderContext):
     const most = 2 ** bits - 1;
     all.forEach((value, i) => all[i] = Math.round(((value >> (16 - bits)) * white) / most));
   }
-  if (all instanceof Float32Array) notes.push(...replaceNonFinite(all, context.thing));
+  const replaced = all instanceof Float32Array ? replaceNonFinite(all, context.thing) : {};
+  notes.push(...replaced.notes ?? []);
   const isInk = interpretation === "cmyk" && bands === 4;
   const data = isInk ? rgbOfInk(all, white) : all;
   const channels = (isInk ? 3 : bands) as 1 | 2 | 3 | 4;
   return orient(
-    { width, height, channels, data, white, ...(notes.length > 0 && { notes }) },
+    { width, height, channels, data, white, ...replaced, ...(notes.length > 0 && { notes }) },
     orientation,
   );
 }
