@@ -74,13 +74,19 @@ export function rank(scores: Float64Array, positive: Uint8Array): Ranking {
   return {
     positives: tp,
     negatives: fp,
-    thresholds: thresholds.slice(0, distinct),
-    truePositives: truePositives.slice(0, distinct),
-    falsePositives: falsePositives.slice(0, distinct),
+    thresholds: thresholds.subarray(0, distinct),
+    truePositives: truePositives.subarray(0, distinct),
+    falsePositives: falsePositives.subarray(0, distinct),
   };
 }
 
 /** The scores of one class, ascending. */
 function sorted(scores: Float64Array, positive: Uint8Array, wanted: boolean): Float64Array {
-  return scores.filter((_, i) => Boolean(positive[i]) === wanted).sort();
+  let count = 0;
+  for (let i = 0; i < scores.length; i++) if (Boolean(positive[i]) === wanted) count++;
+  const chosen = new Float64Array(count);
+  for (let i = 0, to = 0; i < scores.length; i++) {
+    if (Boolean(positive[i]) === wanted) chosen[to++] = scores[i]!;
+  }
+  return chosen.sort();
 }
