@@ -77,6 +77,7 @@ const TYPE: ModelType<LensFitSpec> = {
   },
   leavesOneOut: () => true,
   allCalibrate: true,
+  omitsMissing: true,
   maxBatch: 4,
   load: async () => (await import("./lens_fit.ts")).LENS_FIT_IMPLEMENTATION,
 };
