@@ -76,11 +76,14 @@ export function contactSheet(
   return { width: sheetWidth, height: sheetHeight, channels, data, white: 255 };
 }
 
+/** Brightness where there is no sample, as beside an image on a larger canvas: seen on black and on white. */
+export const NO_VALUE = 192;
+
 /**
  * Maps samples to bytes.
  *
  * @param samples Any numbers.
- * @param range Samples mapped to 0 and 255; others are clamped, and NaN becomes 0.
+ * @param range Samples mapped to 0 and 255; others are clamped, and NaN becomes grey.
  * @returns One byte per sample.
  */
 export function toBytes(
@@ -90,6 +93,9 @@ export function toBytes(
   const scale = high > low ? 255 / (high - low) : 0;
   return Uint8Array.from(
     samples,
-    (value) => Math.min(255, Math.max(0, Math.round((value - low) * scale))),
+    (value) =>
+      Number.isNaN(value)
+        ? NO_VALUE
+        : Math.min(255, Math.max(0, Math.round((value - low) * scale))),
   );
 }
