@@ -144,7 +144,7 @@ Deno.test("parts of sweep are its runs; --max-errors counts runs", async () => {
   });
 });
 
-Deno.test("--shard auto takes the part from a Slurm array or an indexed job", async () => {
+Deno.test("--shard auto takes the part from a Slurm array or an indexed job", () => {
   const of = (variables: Record<string, string>) => readShard("auto", (name) => variables[name]);
   const slurm = (id: number, count: number, min: number, more = {}) =>
     of({
