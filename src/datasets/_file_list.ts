@@ -27,7 +27,7 @@ export interface ListedFile<I extends AnyImage> {
   read(span?: Span): Task<ReadResult<I>>;
 }
 
-/** What the files of sources are read with. */
+/** Options of reading the files of sources. */
 export interface ListOptions<I extends AnyImage> extends SourceOptions<I> {
   /** The lines of stdin, where they were read before. */
   readonly lines?: readonly Line[] | undefined;
