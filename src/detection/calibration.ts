@@ -22,7 +22,7 @@ export function boundScores(scores: Float32Array): Float32Array {
  * differ by rounding, on other backends or in other batches: an image that is itself a calibration image would
  * change its rank.
  */
-const TIE = 1e-5;
+export const TIE = 1e-5;
 
 /** The score from which on calibration scores are at least as high as a score, ties among them. */
 function lowestTie(score: number): number {

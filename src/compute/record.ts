@@ -1,0 +1,159 @@
+/** Records a computation as a graph of tfjs kernels, for other formats. */
+
+import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
+import * as tf from "@tensorflow/tfjs-core";
+import {
+  BATCHES,
+  type Call,
+  type ComputationGraph,
+  mergeRecordings,
+  type Recorded,
+  type Recording,
+} from "./graph.ts";
+import { registerOperations } from "./ops/mod.ts";
+
+/** The name of the backend that records: plain JavaScript, kernel by kernel. */
+const RECORDER = "recorder";
+
+/** One recording. */
+class Recorder {
+  readonly calls: Call[] = [];
+  readonly #known = new Map<tf.DataId, Map<string, Recorded>>();
+  #count = 0;
+
+  /** Adds a tensor. Tensors of the same data and shape are the same, as `Identity` and `Reshape` share data. */
+  add({ dataId, shape, dtype }: tf.TensorInfo, data?: Recorded["data"]): Recorded {
+    const value = { id: this.#count++, shape: [...shape], type: dtype, ...data && { data } };
+    const all = this.#known.get(dataId) ?? new Map();
+    this.#known.set(dataId, all.set(`${dtype} ${shape}`, value));
+    return value;
+  }
+
+  /** A tensor that is known, a constant or not. */
+  find({ dataId, shape, dtype }: tf.TensorInfo): Recorded | undefined {
+    return this.#known.get(dataId)?.get(`${dtype} ${shape}`);
+  }
+
+  /** Whether data depend on the input. */
+  dependsOnInput(dataId: tf.DataId): boolean {
+    return [...this.#known.get(dataId)?.values() ?? []].some(({ data }) => data === undefined);
+  }
+}
+
+/** The backend: it computes, and refuses to tell numbers that depend on the input. */
+class RecordingBackend extends MathBackendCPU {
+  recording: Recorder | undefined;
+  #depth = 0;
+
+  override readSync(dataId: tf.DataId): ReturnType<MathBackendCPU["readSync"]> {
+    if (this.#depth === 0 && this.recording?.dependsOnInput(dataId)) {
+      throw new TypeError("it looks at the numbers of an image, which a graph cannot");
+    }
+    return super.readSync(dataId);
+  }
+
+  /** Runs a kernel, and records it if it depends on the input. */
+  run(kernel: string, compute: tf.KernelFunc, call: Parameters<tf.KernelFunc>[0]) {
+    this.#depth++;
+    try {
+      const result = compute({ ...call, backend: this });
+      const { recording } = this;
+      const inputs = Object.entries(call.inputs).flatMap(([name, input]) =>
+        input ? [[name, input] as const] : []
+      );
+      if (!recording || !inputs.some(([, { dataId }]) => recording.dependsOnInput(dataId))) {
+        return result;
+      }
+      const outputs = Array.isArray(result) ? result : [result];
+      // The same data in the same shape: Identity.
+      if (outputs.length === 1 && recording.find(outputs[0]!)) return result;
+      recording.calls.push({
+        kernel,
+        inputs: Object.fromEntries(inputs.map(([name, input]) => [
+          name,
+          recording.find(input) ?? recording.add(input, valuesOf(super.readSync(input.dataId))),
+        ])),
+        attributes: { ...call.attrs },
+        outputs: outputs.map((output) => recording.add(output)),
+      });
+      return result;
+    } finally {
+      this.#depth--;
+    }
+  }
+}
+
+function valuesOf(values: ArrayLike<unknown>): Float32Array | Int32Array {
+  return values instanceof Float32Array ? values : Int32Array.from(values as ArrayLike<number>);
+}
+
+/** Registers the backend, and a recording kernel per kernel of the plain one. */
+function registerRecorder(): void {
+  if (tf.engine().registryFactory[RECORDER]) return;
+  tf.registerBackend(RECORDER, () => new RecordingBackend(), 0);
+  for (const { kernelName, kernelFunc } of tf.getKernelsForBackend("cpu")) {
+    if (kernelName.startsWith("Stray")) continue;
+    tf.registerKernel({
+      kernelName,
+      backendName: RECORDER,
+      kernelFunc: (call) => (call.backend as RecordingBackend).run(kernelName, kernelFunc, call),
+    });
+  }
+  registerOperations(RECORDER);
+}
+
+/** A computation that can be recorded. */
+export interface Computation {
+  /** Computes results by name from images, `[batch, …inputShape]`. */
+  compute(x: tf.Tensor): Readonly<Record<string, tf.Tensor>>;
+  /** Frees its tensors. */
+  dispose(): void;
+}
+
+/**
+ * Records a computation.
+ *
+ * @param inputShape `[height, width, channels]` of an image.
+ * @param open Opens the computation on the current backend.
+ * @returns Its graph, for batches of any size.
+ * @throws {TypeError} If it is not one sequence of operations for all images, or mixes images of a batch.
+ */
+export async function recordGraph(
+  inputShape: readonly number[],
+  open: () => Promise<Computation>,
+): Promise<ComputationGraph> {
+  registerRecorder();
+  const before = tf.getBackend();
+  await tf.setBackend(RECORDER);
+  try {
+    const computation = await open();
+    try {
+      const [two, three] = BATCHES.map((batch) => record([batch, ...inputShape], computation));
+      return mergeRecordings(two!, three!);
+    } finally {
+      computation.dispose();
+    }
+  } finally {
+    if (before) await tf.setBackend(before);
+  }
+}
+
+function record(shape: number[], { compute }: Computation): Recording {
+  const backend = tf.backend() as RecordingBackend;
+  let made: Recording | undefined;
+  tf.tidy(() => {
+    const x = tf.fill(shape, 0.5);
+    const recording = backend.recording = new Recorder(), input = recording.add(x);
+    try {
+      const outputs = Object.entries(compute(x)).map(([name, tensor]) => {
+        const found = recording.find(tensor);
+        if (!found || found.data) throw new TypeError(`its "${name}" does not depend on the image`);
+        return [name, found] as const;
+      });
+      made = { input, calls: recording.calls, outputs: Object.fromEntries(outputs) };
+    } finally {
+      backend.recording = undefined;
+    }
+  });
+  return made!;
+}
