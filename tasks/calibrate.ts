@@ -16,6 +16,7 @@ import {
   describeReach,
   tooFewImages,
 } from "./_calibration_words.ts";
+import { readMaxErrors } from "./_max_errors.ts";
 import { readUserFile } from "./_read_file.ts";
 import { decodedSize } from "./_region.ts";
 import { ImageNotes, MAX_NOTES } from "./_image_notes.ts";
@@ -24,7 +25,7 @@ import { readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
 const CALIBRATE_FLAGS = [
   ...["model", "data", "add", "normal", "hold-out"] as const,
   ...SOURCE_FLAGS,
-  ...["out", "backend"] as const,
+  ...["max-errors", "out", "backend"] as const,
 ];
 
 /** `calibrate`. */
@@ -50,7 +51,7 @@ type Context = CommandContext<typeof CALIBRATE_FLAGS[number]>;
 
 async function calibrate(context: Context): Promise<ExitCode> {
   const { flags, stderr, resolve } = context;
-  const { model: name, out } = flags;
+  const { model: name, out } = flags, endCode = readMaxErrors(flags["max-errors"]);
   if (name === undefined) {
     throw usageError("Cannot calibrate as --model must be given", "add --model FILE");
   }
@@ -72,7 +73,7 @@ async function calibrate(context: Context): Promise<ExitCode> {
   const model = decodeModel(await readUserFile(resolve(name), name), name);
   const pool = new DecodePool();
   const notes = new ImageNotes(stderr);
-  let failures = 0;
+  let failures = 0, read = 0;
   try {
     const sources = readSourceFlags(context, decodedSize(model.input));
     const entries = readSources(flags.data, { ...sources, decode: pool.decode });
@@ -86,6 +87,7 @@ async function calibrate(context: Context): Promise<ExitCode> {
         if (++failures <= MAX_NOTES) stderr.warn(`${path}: ${error.message}`);
       },
       onImage: ({ path, image }, count) => {
+        read = count;
         notes.add(path, image.notes);
         stderr.progress(`reading: ${count} images`);
       },
@@ -112,5 +114,5 @@ async function calibrate(context: Context): Promise<ExitCode> {
     stderr.progress(undefined);
   }
   if (context.signal.aborted) return ExitCode.interrupted;
-  return failures > 0 ? ExitCode.failed : ExitCode.done;
+  return endCode(failures, read + failures);
 }

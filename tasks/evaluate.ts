@@ -3,7 +3,7 @@
 import {
   type CommandContext,
   defineCommand,
-  ExitCode,
+  type ExitCode,
   type JsonObject,
   labelField,
   numberField,
@@ -16,9 +16,10 @@ import { StrayError } from "../src/errors.ts";
 import { evaluate, type Evaluation } from "../src/metrics/mod.ts";
 import { Random } from "../src/random.ts";
 import type { MaskComparison } from "./_masks.ts";
+import { readMaxErrors } from "./_max_errors.ts";
 import { sixDigits, sortLabels } from "./_record_fields.ts";
 
-const EVALUATE_FLAGS = ["positive", "by", "seed", "masks"] as const;
+const EVALUATE_FLAGS = ["positive", "by", "seed", "masks", "max-errors"] as const;
 
 /** `evaluate`. */
 export const command = defineCommand({
@@ -46,7 +47,7 @@ export const command = defineCommand({
     "image is anomalous; normal images need none. The task evaluate may not read: deno task stray " +
     "evaluate --masks DIR may.",
     "Records with an error in place of a score are left out and counted in errors; the exit code is " +
-    "then 1.",
+    "then 3, unless --max-errors allows as many.",
   ],
   examples: [
     "deno task score --model lens.safetensors test/ | deno task evaluate --positive sub",
@@ -75,6 +76,7 @@ async function evaluateRecords(
   if (flags.masks !== undefined && flags.by !== undefined) {
     throw usageError("Cannot use --masks and --by together", "give one of the two");
   }
+  const endCode = readMaxErrors(flags["max-errors"]);
   const masks = flags.masks === undefined
     ? undefined
     : await (await import("./_masks.ts")).MaskComparison.open(flags.masks, resolve);
@@ -98,7 +100,7 @@ async function evaluateRecords(
       await stdout.write(JSON.stringify({ label, ...toJson(rows, errors) }));
     }
   }
-  return errors > 0 ? ExitCode.failed : ExitCode.done;
+  return endCode(errors, table.scores.length + errors);
 }
 
 async function readTable(

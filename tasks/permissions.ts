@@ -5,15 +5,29 @@ type Permission = "read" | "write" | "net" | "env" | "run" | "ffi" | "sys";
 
 const ALL: readonly Permission[] = ["read", "write", "net", "env", "run", "ffi", "sys"];
 
-/** Environment variables that stray and its packages read. */
-export const ENV_NAMES: readonly string[] = ["INIT_CWD", "XDG_RUNTIME_DIR"];
+/** Environment variables that say how stderr is written; every command may read them. */
+const TERMINAL_NAMES: readonly string[] = ["FORCE_COLOR", "TERM"];
+/** Environment variables of commands that read files. */
+const FILE_NAMES: readonly string[] = ["INIT_CWD", "XDG_RUNTIME_DIR"];
 
 /** The permissions of a command. */
 export interface Permissions {
-  /** Its permissions, besides those environment variables. */
+  /** Its permissions, besides environment variables. */
   readonly permissions: readonly Permission[];
+  /** Environment variables that it reads, besides those of all commands. @default {none} */
+  readonly env?: readonly string[];
   /** A permission that only a flag requires; its own task lacks it, `deno task stray` has it. */
   readonly withFlag?: { readonly flags: readonly string[]; readonly permission: Permission };
+}
+
+/**
+ * The environment variables that a command may read.
+ *
+ * @param command Its permissions.
+ * @returns Their names, as deno.json has them.
+ */
+export function environmentOf({ permissions, env = [] }: Permissions): string[] {
+  return [...permissions.length > 0 ? FILE_NAMES : [], ...TERMINAL_NAMES, ...env];
 }
 
 /**

@@ -30,6 +30,7 @@ import {
   scoresOffered,
 } from "./_models.ts";
 import { lensesOf } from "./_lens_flags.ts";
+import { readMaxErrors } from "./_max_errors.ts";
 import { readUserFile } from "./_read_file.ts";
 import { readRegion } from "./_region.ts";
 import { readBytes, readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
@@ -53,7 +54,7 @@ export const TRAIN_FLAGS = [
   ...namesOf(FLAG_GROUPS.model),
   ...namesOf(FLAG_GROUPS.training),
   ...["recipe", "instrument", "set", "free", "psf"] as const,
-  ...["out", "score", "seed", "backend", "workers"] as const,
+  ...["max-errors", "out", "score", "seed", "backend", "workers"] as const,
 ];
 
 const CALIBRATION_NOTE =
@@ -111,7 +112,7 @@ function parseKeep(text: string): number {
 type Context = CommandContext<typeof TRAIN_FLAGS[number]>;
 
 async function train(context: Context): Promise<ExitCode> {
-  const { flags, stderr, resolve } = context;
+  const { flags, stderr, resolve } = context, endCode = readMaxErrors(flags["max-errors"]);
   checkFlags(flags);
   const { out, checkpoint } = flags;
   if (out === undefined) {
@@ -126,7 +127,7 @@ async function train(context: Context): Promise<ExitCode> {
   report.end(result, out);
   // Ctrl-C after training has ended still exits with 130.
   if (context.signal.aborted) return ExitCode.interrupted;
-  return report.failures > 0 ? ExitCode.failed : ExitCode.done;
+  return endCode(report.failures, report.images + report.failures);
 }
 
 function checkFlags(flags: Context["flags"]): void {

@@ -43,7 +43,7 @@ export function checkFileRoles<F extends FlagName>(
   };
   for (const name of command.flags) {
     const { path }: FlagEntry = FLAGS[name], role = command.fills?.includes(name) ? "fills" : path;
-    if (role === undefined) continue;
+    if (role === undefined || command.bare?.includes(name)) continue;
     const given = [flags[name] ?? []].flat() as readonly string[];
     for (const value of given) {
       const isFile = value !== "-" && (!command.named?.includes(name) || /\.json$/i.test(value));

@@ -29,13 +29,42 @@ export function stdoutColumns(): number | undefined {
   return Deno.stdout.isTerminal() ? terminalColumns() : undefined;
 }
 
+/** When stderr is coloured: `auto` by terminal and environment. */
+export type ColourChoice = "auto" | "always" | "never";
+
+/** What the environment says of stderr. */
+export interface TerminalFacts {
+  /** Whether stderr is a terminal that knows escape codes: `TERM` is not `dumb`. */
+  readonly terminal: boolean;
+  /** Whether `auto` colours: by `FORCE_COLOR`, else by `NO_COLOR`, else on a terminal. */
+  readonly colour: boolean;
+}
+
+/** Reads what the environment says of stderr, where that is permitted. */
+export function terminalFacts(): TerminalFacts {
+  const terminal = Deno.stderr.isTerminal() && variable("TERM") !== "dumb";
+  const force = variable("FORCE_COLOR");
+  const colour = force === undefined || force === ""
+    ? terminal && !Deno.noColor
+    : !/^(0|false)$/i.test(force);
+  return { terminal, colour };
+}
+
+function variable(name: "FORCE_COLOR" | "TERM"): string | undefined {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: name });
+  return state === "granted" ? Deno.env.get(name) : undefined;
+}
+
 /** The reporter on stderr. */
-export function systemReporter(quiet: boolean): StderrReporter {
-  const terminal = Deno.stderr.isTerminal();
+export function systemReporter(
+  facts: TerminalFacts,
+  quiet: boolean = false,
+  colour: ColourChoice = "auto",
+): StderrReporter {
   return new StderrReporter({
     quiet,
-    terminal,
-    colour: terminal && !Deno.noColor,
+    terminal: facts.terminal,
+    colour: colour === "auto" ? facts.colour : colour === "always",
     columns: terminalColumns,
     write: writeStderr,
   });

@@ -4,7 +4,7 @@
  */
 
 import { parseArgs } from "node:util";
-import { FLAGS } from "./flags.ts";
+import { type FlagName, FLAGS } from "./flags.ts";
 
 /** A flag as written. */
 export interface FlagToken {
@@ -26,12 +26,15 @@ export type Token = FlagToken | { readonly kind: "operand"; readonly value: stri
  * Splits a command line by the table of flags, without checking it.
  *
  * @param args The arguments.
+ * @param bare Flags without a value, beside those of the table. @default {none}
  * @returns Flags and operands, in order; arguments after `--` are operands.
  */
-export function tokenize(args: readonly string[]): Token[] {
+export function tokenize(args: readonly string[], bare: readonly FlagName[] = []): Token[] {
   const options = Object.fromEntries(
     Object.entries(FLAGS).map(([name, flag]) => [name, {
-      type: flag.kind === "boolean" ? "boolean" as const : "string" as const,
+      type: flag.kind === "boolean" || bare.some((own) => own === name)
+        ? "boolean" as const
+        : "string" as const,
       ...("short" in flag ? { short: flag.short as string } : {}),
     }]),
   );

@@ -79,6 +79,15 @@ export const FLAG_GROUPS = {
         "labels are missed",
       { min: 1, max: MAX_IMAGES },
     ),
+    shard: string(
+      "I/N",
+      "only the I-th of N contiguous parts of the input, I from 1; auto: by the task of a Slurm array or an " +
+        "indexed Kubernetes Job",
+    ),
+    "max-errors": string(
+      "N|P%",
+      "end with 0 where at most N inputs, or P percent of them, failed (default 0: with 3 where any did)",
+    ),
     "max-pixels": integer("refuse images that claim more pixels (default 100000000)", {
       min: 1,
       max: MAX_PIXELS,
@@ -224,6 +233,10 @@ export const FLAG_GROUPS = {
         "their groups (halo, shear, lens_light, source), or all",
     ),
     classes: list("no_sub, cdm, vortex"),
+    start: integer("index of the first image of each class (default 0)", {
+      min: 0,
+      max: MAX_IMAGES,
+    }),
     source: path("WHAT", "reads", "an image, or a folder of images"),
     psf: path("IMAGE", "reads", "a point spread function"),
     instrument: choice(
@@ -260,10 +273,9 @@ export const FLAG_GROUPS = {
       max: 1,
       open: true,
     }),
-    fields: choice(
-      "NAME",
-      ["parameters"],
-      "further fields: parameters (what lens-fit found of the lens, with standard deviations)",
+    fields: list(
+      "only these fields of a record, besides path and error: score,p,anomaly; parameters (what lens-fit " +
+        "found of the lens, with standard deviations) alone adds to the others",
     ),
     threshold: number("anomalies are images that score at least this, whatever their p", {
       min: -3.4e38,
@@ -309,7 +321,7 @@ export const FLAG_GROUPS = {
     map: choice("HOW", ["pca", "tsne", "umap"], "map the latents to a plane by pca, tsne or umap"),
     format: choice(
       "NAME",
-      ["png", "png16", "npy", "npz", "fits"],
+      ["png", "png16", "npy", "npz", "fits", "ndjson", "csv"],
       "png, png16, npy, npz or fits (default png)",
     ),
     maps: boolean("also write maps of every lens"),
@@ -338,6 +350,11 @@ export const FLAG_GROUPS = {
       min: 1,
       max: MAX_WORKERS,
     }),
+    color: choice(
+      "WHEN",
+      ["auto", "always", "never"],
+      "colours on stderr: auto (on a terminal, or as NO_COLOR and FORCE_COLOR say), always or never",
+    ),
     quiet: { ...boolean("print only errors on stderr"), short: "q" },
     help: { ...boolean("print this help"), short: "h" },
     version: { ...boolean("print the version"), short: "V" },
@@ -365,4 +382,4 @@ export type FlagName = keyof typeof FLAGS;
 export type FlagValues<F extends FlagName> = { readonly [K in F]: FlagValue<(typeof FLAGS)[K]> };
 
 /** Flags that every command takes. */
-export const COMMON_FLAGS = ["quiet", "help", "version"] as const;
+export const COMMON_FLAGS = ["color", "quiet", "help", "version"] as const;

@@ -15,6 +15,7 @@ export {
   type LineWriter,
   type Reporter,
 } from "./command.ts";
+export { csvRow } from "./csv.ts";
 export { escape } from "../escape.ts";
 export { COMMON_FLAGS, FLAG_GROUPS, type FlagName, FLAGS, type FlagValues } from "./flags.ts";
 export { commandHelp, programHelp } from "./help.ts";

@@ -5,7 +5,14 @@ import { isAbsolute, join } from "../path.ts";
 import { didYouMean } from "../suggest.ts";
 import { checkFileRoles } from "./_file_roles.ts";
 import { Interrupted, listenForSignals } from "./_interrupt.ts";
-import { callerDirectory, programName, stdoutColumns, systemReporter } from "./_system.ts";
+import {
+  callerDirectory,
+  programName,
+  stdoutColumns,
+  systemReporter,
+  type TerminalFacts,
+  terminalFacts,
+} from "./_system.ts";
 import { type Command, type CommandContext, type CommandFiles, ExitCode } from "./command.ts";
 import type { FlagName } from "./flags.ts";
 import { commandHelp, type CommandSummary, type HelpOptions, programHelp } from "./help.ts";
@@ -29,7 +36,8 @@ export interface CommandEntry extends CommandSummary {
  *
  * @param args The arguments: the name of a command, its flags and operands.
  * @param commands All commands.
- * @returns The exit code: 0 done or broken pipe, 1 failed, 2 wrong usage, 130 interrupted.
+ * @returns The exit code: 0 done or broken pipe, 1 failed, 2 wrong usage, 3 done but some inputs failed,
+ *   130 interrupted.
  */
 export async function runProgram(
   args: readonly string[],
@@ -37,7 +45,8 @@ export async function runProgram(
 ): Promise<ExitCode> {
   const stdout = new BufferedLineWriter(Deno.stdout.writable);
   const [first, ...rest] = args;
-  const stderr = systemReporter(false);
+  const facts = terminalFacts(); // before `load` gives up permissions
+  const stderr = systemReporter(facts);
   const help: HelpOptions = { program: programName(), columns: stdoutColumns() };
   try {
     if (first === undefined) {
@@ -56,7 +65,10 @@ export async function runProgram(
     } else {
       const entry = findCommand(first, commands);
       const directory = callerDirectory(); // before `load` gives up permissions
-      return await Promise.race([runEntry(entry, rest, directory, stdout, help), stdout.failure]);
+      return await Promise.race([
+        runEntry(entry, rest, { directory, facts, stdout, help }),
+        stdout.failure,
+      ]);
     }
     await stdout.flush();
     return ExitCode.done;
@@ -81,12 +93,19 @@ function findCommand(name: string, commands: readonly CommandEntry[]): CommandEn
   );
 }
 
+/** Where a command runs. */
+interface Surroundings {
+  /** The caller's folder. */
+  readonly directory: string;
+  readonly facts: TerminalFacts;
+  readonly stdout: BufferedLineWriter;
+  readonly help: HelpOptions;
+}
+
 async function runEntry(
   entry: CommandEntry,
   args: readonly string[],
-  directory: string,
-  stdout: BufferedLineWriter,
-  help: HelpOptions,
+  { directory, facts, stdout, help }: Surroundings,
 ): Promise<ExitCode> {
   const command = await entry.load();
   const { flags, operands } = parseFlags(command, args);
@@ -95,7 +114,7 @@ async function runEntry(
     await stdout.flush();
     return ExitCode.done;
   }
-  const stderr = systemReporter(flags.quiet);
+  const stderr = systemReporter(facts, flags.quiet, flags.color);
   let noticeTimer: ReturnType<typeof setTimeout> | undefined;
   const signals = listenForSignals(() => {
     const line = "interrupted: finishing, press Ctrl-C again to end at once";
