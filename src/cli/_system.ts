@@ -1,14 +1,15 @@
 /** Properties of the process, read without permission prompts. */
 
+import { BUNDLED } from "../bundled.ts";
 import { StderrReporter } from "./reporter.ts";
 
 /**
  * The caller's folder. A task runs in the project's folder and reads the caller's from `INIT_CWD`; the
- * binary runs in the caller's folder and ignores an `INIT_CWD` that an npm script may have set.
+ * bundle and the binary run in the caller's folder and ignore an `INIT_CWD` that an npm script may have set.
  */
 export function callerDirectory(): string {
   const permission = { name: "env", variable: "INIT_CWD" } as const;
-  if (!Deno.build.standalone && Deno.permissions.querySync(permission).state === "granted") {
+  if (!isOneFile() && Deno.permissions.querySync(permission).state === "granted") {
     const directory = Deno.env.get("INIT_CWD");
     if (directory) return directory;
   }
@@ -21,7 +22,12 @@ export function callerDirectory(): string {
 
 /** Name of the program: `stray`, or `deno task`. */
 export function programName(): string {
-  return Deno.build.standalone ? "stray" : "deno task";
+  return isOneFile() ? "stray" : "deno task";
+}
+
+/** Whether the program is the bundle, alone or in a binary. */
+function isOneFile(): boolean {
+  return BUNDLED || Deno.build.standalone;
 }
 
 /** Columns of the terminal that stdout is; undefined if it is none. */

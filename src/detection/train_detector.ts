@@ -32,6 +32,7 @@ import {
   type Split,
   WorkerGroup,
 } from "../training/mod.ts";
+import { workerEntry } from "../workers/mod.ts";
 import { withLearnableLabels } from "./_learnable_labels.ts";
 import { buildSpec, checkStepMemory } from "./_build_spec.ts";
 import { classIndices, loadCalibrationImages } from "./_calibration_images.ts";
@@ -79,7 +80,7 @@ export async function trainDetector(
   // A file that is no checkpoint is refused before images are read.
   if (resume) checkpointSettings(resume.bytes, resume.name);
   const backend = await openBackend(options.backend);
-  const workerGroup = new WorkerGroup(new URL("./train_worker.ts", import.meta.url));
+  const workerGroup = new WorkerGroup(workerEntry("train"));
   try {
     return await trainWith(workerGroup, entries, candidates, backend, options);
   } finally {

@@ -8,8 +8,9 @@
  */
 
 import { StrayError } from "../errors.ts";
-import { WorkerClient } from "../workers/mod.ts";
+import { WorkerClient, workerEntry } from "../workers/mod.ts";
 import { damaged, type DecoderContext, readPartIndex, refused } from "./_limits.ts";
+import { VIPS_REMEDY } from "./_vips_library.ts";
 import type { VipsJob, VipsTask } from "./_vips_worker.ts";
 import type { Image } from "./image.ts";
 
@@ -33,7 +34,7 @@ class VipsHost {
   async decode(job: VipsJob): Promise<Image> {
     clearTimeout(this.#timer);
     const client = this.#client ??= new WorkerClient<VipsJob, Image>(
-      new URL("./_vips_worker.ts", import.meta.url).href,
+      workerEntry("vips"),
       this.#task,
     );
     this.#jobs++;
@@ -102,12 +103,8 @@ async function decode(
   } catch (error) {
     if (error instanceof StrayError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    if (/not a dependency|Cannot find module|not find/.test(reason)) {
-      throw refused(
-        context,
-        "the library wasm-vips is not installed",
-        "run it once with network",
-      );
+    if (/not a dependency|Cannot find module|not find|"wasm-vips"/.test(reason)) {
+      throw refused(context, "the library wasm-vips is not installed", VIPS_REMEDY);
     }
     throw damaged(context, `its ${title} data are damaged: ${reason}`, error);
   }

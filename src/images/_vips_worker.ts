@@ -1,8 +1,9 @@
 /** A Worker that decodes by libvips: files in, pixels out, in order. */
 
-import { serveJobs } from "../workers/mod.ts";
+import type { WorkerService } from "../workers/mod.ts";
 import { replaceNonFinite } from "./finite.ts";
 import { checkSize, damaged, type DecoderContext, refused } from "./_limits.ts";
+import { vipsLibrary } from "./_vips_library.ts";
 import { orient } from "./_orient.ts";
 import type { Image, Samples } from "./image.ts";
 
@@ -50,9 +51,7 @@ const HEVC = "convert it with heif-convert to PNG; iPhones save JPEG with Format
 
 /** Starts the web build, which needs no more than the permission to read its files. */
 async function start({ libraries }: VipsTask): Promise<Vips> {
-  // Puts the package into the module graph: only then are its files found.
-  await import("wasm-vips/versions", { with: { type: "json" } });
-  const wasm = new URL(import.meta.resolve("wasm-vips/vips.wasm"));
+  const wasm = await vipsLibrary();
   const { default: open } = await import(new URL("./vips-es6.js", wasm).href);
   const vips: Vips = await open({
     wasmBinary: await Deno.readFile(wasm),
@@ -148,10 +147,11 @@ function rgbOfInk(ink: Samples, white: number): Samples {
   return rgb;
 }
 
-serveJobs<VipsTask, VipsJob, Image>(
-  async (task) => {
+/** The service. */
+export const VIPS_SERVICE: WorkerService<VipsTask, VipsJob, Image> = {
+  start: async (task) => {
     const vips = await start(task);
     return (job) => Promise.resolve(decode(vips, job));
   },
-  ({ data }) => [data.buffer as ArrayBuffer],
-);
+  transferOf: ({ data }) => [data.buffer as ArrayBuffer],
+};

@@ -1,0 +1,123 @@
+/**
+ * `deno task build`: the whole program as one file, `dist/stray.js`, and its SHA-256.
+ *
+ * The import map of the bundle replaces a few modules, so that the file needs neither packages nor
+ * the permission to read them.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import configuration from "../../deno.json" with { type: "json" };
+import { packBytes } from "../../src/packed_bytes.ts";
+
+/** The project's folder. */
+export const ROOT = new URL("../../", import.meta.url);
+/** The folder of what is built. */
+export const DIST = new URL("dist/", ROOT);
+
+const PACKAGES: Readonly<Record<string, string>> = configuration.imports;
+const UNPACK = JSON.stringify(new URL("src/packed_bytes.ts", ROOT).href);
+
+/** Replacements of modules: their names in deno.json or in the project, to the texts of others. */
+type Replacements = Readonly<Record<string, string>>;
+
+/** An expression of bytes; its module must import `unpackBytes`. */
+function packed(bytes: Uint8Array): string {
+  return `unpackBytes("${packBytes(bytes)}")`;
+}
+
+/** HDF5's library, whose WebAssembly is escaped text: packed, it is a fourth as large. */
+async function hdf5(folder: string): Promise<string> {
+  const entry = `${folder}/hdf5.ts`, output = `${folder}/hdf5.js`;
+  await Deno.writeTextFile(entry, 'export { default } from "h5wasm";\n');
+  await runBundle(entry, output, PACKAGES);
+  const code = packed(await Deno.readFile(output));
+  return `import { unpackBytes } from ${UNPACK};
+    const blob = new Blob([${code}], { type: "text/javascript" });
+    export default (await import(URL.createObjectURL(blob))).default;`;
+}
+
+/** The files of resvg and its fonts. */
+async function resvg(): Promise<string> {
+  const as = { with: { type: "bytes" } } as const;
+  const [{ default: wasm }, { default: regular }, { default: bold }] = await Promise.all([
+    import("@resvg/resvg-wasm/index_bg.wasm", as),
+    import("@fontsource/dejavu-sans/files/dejavu-sans-latin-400-normal.woff2", as),
+    import("@fontsource/dejavu-sans/files/dejavu-sans-latin-700-normal.woff2", as),
+  ]);
+  return `import { unpackBytes } from ${UNPACK};
+    export const resvgFiles = () => Promise.resolve({
+      wasm: ${packed(wasm)},
+      fonts: [${packed(regular)}, ${packed(bold)}],
+    });`;
+}
+
+/** All replacements. */
+async function replacements(folder: string): Promise<Replacements> {
+  return {
+    "./src/bundled.ts": "export const BUNDLED = true;",
+    "./src/figures/_resvg_files.ts": await resvg(),
+    // Gradients alone, without the layers, data sets and WebGL of the umbrella package.
+    "@tensorflow/tfjs": 'import "@tensorflow/tfjs-core/dist/register_all_gradients.js";',
+    "h5wasm": await hdf5(folder),
+  };
+}
+
+async function runBundle(
+  entry: string,
+  output: string,
+  imports: Readonly<Record<string, string>>,
+): Promise<void> {
+  const map = await Deno.makeTempFile({ suffix: ".json" });
+  try {
+    await Deno.writeTextFile(map, JSON.stringify({ imports }));
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["bundle", "--quiet", "--minify", "--import-map", map, "--output", output, entry],
+      cwd: ROOT,
+    }).output();
+    if (!success) throw new Error(`Cannot bundle ${entry}: ${new TextDecoder().decode(stderr)}`);
+  } finally {
+    await Deno.remove(map);
+  }
+}
+
+/** SHA-256 of a file, in a line as `sha256sum` writes it. */
+export async function hashLine(file: URL): Promise<string> {
+  const name = fileURLToPath(file).replace(/^.*[/\\]/, "");
+  return `${createHash("sha256").update(await Deno.readFile(file)).digest("hex")}  ${name}\n`;
+}
+
+/**
+ * Bundles the program.
+ *
+ * @param output The file to write, with its hash beside it.
+ * @returns The hash, in a line as `sha256sum` writes it.
+ * @throws {Error} If a module cannot be bundled.
+ */
+export async function bundleProgram(output: URL = new URL("stray.js", DIST)): Promise<string> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const imports: Record<string, string> = { ...PACKAGES };
+    const texts = Object.entries(await replacements(folder));
+    for (const [i, [name, text]] of texts.entries()) {
+      const file = `${folder}/replacement_${i}.ts`;
+      await Deno.writeTextFile(file, text);
+      const key = name.startsWith("./") ? new URL(name, ROOT).href : name;
+      imports[key] = pathToFileURL(file).href;
+    }
+    await Deno.mkdir(new URL("./", output), { recursive: true });
+    await runBundle(fileURLToPath(new URL("tasks/main.ts", ROOT)), fileURLToPath(output), imports);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+  const line = await hashLine(output);
+  await Deno.writeTextFile(new URL(`${output.href}.sha256`), line);
+  return line;
+}
+
+if (import.meta.main) {
+  const line = await bundleProgram();
+  await Deno.stdout.write(new TextEncoder().encode(line));
+}
