@@ -86,7 +86,9 @@ export async function readFacts(path: string, name: string): Promise<ShardFacts>
     const isPartial = await Deno.stat(`${path}.partial`).then(() => true, () => false);
     throw fail(
       isPartial ? "it must be complete: only its .partial is there" : "there is no such file",
-      isPartial ? "let its run end, or go on with score --resume" : "score it: --shard I/N --out FILE",
+      isPartial
+        ? "let its run end, or go on with score --resume"
+        : "score it: --shard I/N --out FILE",
       "not_found",
     );
   }

@@ -82,7 +82,9 @@ async function peekLine(
 
 /** Whether a line is the first row of score records. */
 function isHeader(line: string): boolean {
-  const names = line.replace(/^\ufeff/, "").trim().split(",").map((name) => name.replaceAll('"', ""));
+  const names = line.replace(/^\ufeff/, "").trim().split(",").map((name) =>
+    name.replaceAll('"', "")
+  );
   return !line.trimStart().startsWith("{") && (names.includes("score") || names.includes("path"));
 }
 

@@ -71,7 +71,8 @@ class RecordingBackend extends MathBackendCPU {
         kernel,
         inputs: Object.fromEntries(inputs.map(([name, input]) => [
           name,
-          recording.find(input) ?? recording.add(input, valuesOf(super.readSync(input.dataId))),
+          recording.find(input) ??
+            recording.add(input, valuesOf(super.readSync(input.dataId), input.dtype)),
         ])),
         attributes: { ...call.attrs },
         outputs: outputs.map((output) => recording.add(output)),
@@ -83,8 +84,11 @@ class RecordingBackend extends MathBackendCPU {
   }
 }
 
-function valuesOf(values: ArrayLike<unknown>): Float32Array | Int32Array {
-  return values instanceof Float32Array ? values : Int32Array.from(values as ArrayLike<number>);
+/** Elements by their type: some kernels make plain lists. */
+function valuesOf(values: ArrayLike<unknown>, type: string): Float32Array | Int32Array {
+  const numbers = values as ArrayLike<number>;
+  if (type !== "float32") return Int32Array.from(numbers);
+  return numbers instanceof Float32Array ? numbers : Float32Array.from(numbers);
 }
 
 /** Registers the backend, and a recording kernel per kernel of the plain one. */

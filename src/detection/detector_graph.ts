@@ -9,7 +9,7 @@ import {
 } from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
 import { insideOfInput, type ModelInput } from "../images/mod.ts";
-import { LABEL_SUFFIX, mapScoreOf, type Model, openModel } from "../models/mod.ts";
+import { LABEL_SUFFIX, mapScoreOf, type Model, modelTypeOf, openModel } from "../models/mod.ts";
 import type { ModelFile } from "../store/mod.ts";
 import {
   combinedWeight,
@@ -46,6 +46,8 @@ export async function recordDetector(
   file: ModelFile,
   { score: wanted = file.score, fpr = 0.05, name = "model" }: RecordOptions = {},
 ): Promise<ComputationGraph> {
+  const { unexportable } = modelTypeOf(file.spec);
+  if (unexportable !== undefined) throw refusal(file, unexportable);
   const score = detectorScore(wanted, file, name);
   const labelled = score.parts.find((part) => part.endsWith(LABEL_SUFFIX));
   if (labelled !== undefined) throw refusal(file, `the score ${labelled} takes the image's label`);

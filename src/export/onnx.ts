@@ -3,18 +3,30 @@
 import { PbfWriter } from "pbf";
 import { type ComputationGraph, type GraphValue, isPerImage } from "../compute/mod.ts";
 import { writeModelProto } from "./_onnx.generated.ts";
+import type { EncodedExport, ExportFacts } from "./formats.ts";
 import { type Attribute, type OnnxConstant, OnnxGraph } from "./onnx_graph.ts";
 import { ONNX_KERNELS } from "./onnx_kernels.ts";
 
 /** The operators' version, and the format version that belongs to it. */
 const OPSET = 17, IR = 8;
 
-/** Facts about an exported detector. */
-export interface ExportFacts {
-  /** The version of stray. */
-  readonly version: string;
-  /** Strings for the file's metadata, by name. */
-  readonly metadata: Readonly<Record<string, string>>;
+/**
+ * Exports a graph as one ONNX file.
+ *
+ * @param graph The graph.
+ * @param facts Facts for the metadata.
+ * @returns The file.
+ * @throws {TypeError} If it has a kernel that ONNX has not.
+ */
+export function exportOnnx(graph: ComputationGraph, facts: ExportFacts): EncodedExport {
+  const bytes = encodeOnnx(graph, facts);
+  return {
+    files: new Map([["", bytes]]),
+    evaluate: async (x, shape) => {
+      const { evaluateOnnx } = await import("./onnx_evaluator.ts");
+      return await evaluateOnnx(bytes, x, shape);
+    },
+  };
 }
 
 /**
@@ -33,7 +45,7 @@ export function encodeOnnx(
   graph.name([input], [input.name]);
   for (const node of nodes) {
     const emit = ONNX_KERNELS[node.kernel];
-    if (!emit) throw new TypeError(`Cannot write ONNX as it has no operator for ${node.kernel}`);
+    if (!emit) throw new TypeError(`opset ${OPSET} has no operator for ${node.kernel}`);
     graph.name(node.outputs, [emit(graph, node)].flat());
   }
   const named = [...outputs].map(([name, value]) => ({

@@ -21,7 +21,7 @@ export interface OnnxConstant {
 }
 
 /** The end of any axis, for `Slice`. */
-const END = 2 ** 53 - 1;
+export const END = 2 ** 53 - 1;
 
 /** Builds a graph. */
 export class OnnxGraph {
@@ -39,11 +39,11 @@ export class OnnxGraph {
     inputs: readonly string[],
     attributes: Readonly<Record<string, Attribute>> = {},
   ): string {
-    return this.nodes1(operator, inputs, attributes, 1)[0]!;
+    return this.several(operator, inputs, attributes, 1)[0]!;
   }
 
   /** Adds a node with several outputs. */
-  nodes1(
+  several(
     operator: string,
     inputs: readonly string[],
     attributes: Readonly<Record<string, Attribute>>,
@@ -76,11 +76,6 @@ export class OnnxGraph {
     return this.constant([values.length], BigInt64Array.from(values, BigInt));
   }
 
-  /** The place after the last, for `Slice`. */
-  end(): number {
-    return END;
-  }
-
   /** Names the outputs of a node of the computation. */
   name(values: readonly GraphValue[], names: readonly string[]): void {
     values.forEach((value, i) => this.#names.set(value.name, names[i]!));
@@ -90,7 +85,7 @@ export class OnnxGraph {
   value(value: GraphValue): string {
     const { name, data, shape, type } = value, found = this.#names.get(name);
     if (found !== undefined) return found;
-    if (!data) throw new TypeError(`Cannot use "${name}" as it must come from an earlier node`);
+    if (!data) throw new TypeError(`"${name}" comes from no earlier operation`);
     const elements = type === "bool" ? Uint8Array.from(data) : data;
     const added = this.constant(shape.map((size) => isPerImage(size) ? 1 : size), elements);
     this.#names.set(name, added);
@@ -141,14 +136,14 @@ function moveAxes(
 export function inputOf({ inputs, kernel }: GraphNode, name: string): GraphValue {
   const found = inputs[name];
   if (found) return found;
-  throw new TypeError(`Cannot export ${kernel} as it must have an input "${name}"`);
+  throw new TypeError(`${kernel} has no input "${name}"`);
 }
 
 /** A shape for `Reshape`: -1 for the axis that depends on the batch. */
 export function reshapeTo(shape: readonly Extent[]): number[] {
   const sizes = shape.map((size) => isPerImage(size) ? -1 : size);
   if (sizes.filter((size) => size < 0).length > 1) {
-    throw new TypeError("Cannot export a shape as one axis at most may depend on the batch");
+    throw new TypeError("two axes of a shape depend on the number of images");
   }
   return sizes;
 }

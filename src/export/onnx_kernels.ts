@@ -1,7 +1,7 @@
 /** The kernels of tfjs as operators of ONNX, opset 17. */
 
 import { type Extent, type GraphNode, type GraphValue, isPerImage } from "../compute/mod.ts";
-import { type Attribute, inputOf, type OnnxGraph, reshapeTo } from "./onnx_graph.ts";
+import { type Attribute, END, inputOf, type OnnxGraph, reshapeTo } from "./onnx_graph.ts";
 import { sidesOf, type TfPadding } from "./padding.ts";
 
 /** Adds the operators of a kernel to a graph; the names of its outputs. */
@@ -153,7 +153,7 @@ const slice: Emit = (graph, node) => {
   const rowsOf = ([rows]: readonly Extent[]) => isPerImage(rows) ? rows.perImage : 0;
   if (rowsOf(x.shape) !== rowsOf(sizes)) return sliceOfSteps(graph, x, begin, sizes);
   const starts = begin as readonly number[];
-  const ends = sizes.map((size, i) => isPerImage(size) ? graph.end() : starts[i]! + size);
+  const ends = sizes.map((size, i) => isPerImage(size) ? END : starts[i]! + size);
   const axes = starts.map((_, i) => i);
   return graph.node("Slice", [
     graph.value(x),
@@ -170,7 +170,7 @@ function sliceOfSteps(
 ): string {
   const [rows, ...rest] = x.shape, [size] = sizes;
   const one = isPerImage(size) && size.perImage === 1;
-  if (!isPerImage(rows) || !one) throw new TypeError("Cannot export a slice of images");
+  if (!isPerImage(rows) || !one) throw new TypeError("a slice of its images is none of ONNX");
   const steps = graph.node("Reshape", [
     graph.value(x),
     graph.integers([rows.perImage, -1, ...rest as number[]]),
@@ -184,7 +184,7 @@ function sliceOfSteps(
 const split: Emit = (graph, node) => {
   const x = inputOf(node, "x"), axis = attribute<number>(node, "axis");
   const sizes = node.outputs.map(({ shape }) => shape[axis] as number);
-  return graph.nodes1("Split", [graph.value(x), graph.integers(sizes)], { axis }, sizes.length);
+  return graph.several("Split", [graph.value(x), graph.integers(sizes)], { axis }, sizes.length);
 };
 
 /** The inputs of a list, in order; constants that depend on the batch get a row per image. */
@@ -259,12 +259,14 @@ function place(operator: string): Emit {
 
 const largest: Emit = (graph, node) => {
   const inputs = [graph.value(inputOf(node, "x")), graph.integers([attribute<number>(node, "k")])];
-  const [values, places] = graph.nodes1("TopK", inputs, { axis: -1, largest: 1, sorted: 1 }, 2);
+  const [values, places] = graph.several("TopK", inputs, { axis: -1, largest: 1, sorted: 1 }, 2);
   return [values!, graph.node("Cast", [places!], { to: TYPES["int32"]! })];
 };
 
 const gather: Emit = (graph, node) => {
-  if (attribute<number>(node, "batchDims") > 0) throw new TypeError("Cannot export rows per image");
+  if (attribute<number>(node, "batchDims") > 0) {
+    throw new TypeError("it gathers other rows per image");
+  }
   const inputs = [inputOf(node, "x"), inputOf(node, "indices")].map((value) => graph.value(value));
   return graph.node("Gather", inputs, { axis: attribute(node, "axis") });
 };
@@ -307,7 +309,7 @@ const mirrored: Emit = (graph, node) => {
 const resized: Emit = (graph, node) => {
   const images = inputOf(node, "images"), size = attribute<readonly [number, number]>(node, "size");
   const half = attribute<boolean>(node, "halfPixelCenters");
-  if (!half) throw new TypeError("Cannot export a resize without half-pixel centres");
+  if (!half) throw new TypeError("it resizes without half-pixel centres");
   // The number of images and of channels stays: only the factors of the sides are given.
   const factors = [1, 1, ...size.map((side, i) => side / (images.shape[i + 1] as number))];
   const scales = graph.constant([4], Float32Array.from(factors));
