@@ -8,9 +8,9 @@ import {
   VERSION,
 } from "../src/cli/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
-import { EXPORT_FORMATS, type ExportFormat } from "../src/export/mod.ts";
+import { EXPORT_FORMATS, type ExportFormat, isFolder } from "../src/export/mod.ts";
 import { join } from "../src/path.ts";
-import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
+import { checkWritable, makeFolder, writeFileAtomically } from "../src/write_file.ts";
 import { readScoreName, scoresOffered } from "./_models.ts";
 import { openDetector } from "./_open_detector.ts";
 
@@ -23,8 +23,10 @@ export const command = defineCommand({
   flags: EXPORT_FLAGS,
   choices: { format: EXPORT_FORMATS },
   help: {
-    format: "onnx: one file, opset 17, for ONNX Runtime and others (default onnx)",
-    out: "the file",
+    format:
+      "onnx: one file, opset 17, for ONNX Runtime and others; tfjs: a folder with a graph model for " +
+      "tf.loadGraphModel (default onnx)",
+    out: "the file; for tfjs the folder",
     score: "the score that is exported, if it is not the model's own",
     fpr: "false positive rate of the output anomaly (default 0.05)",
   },
@@ -37,7 +39,10 @@ export const command = defineCommand({
     "Before it is written, made images are scored by the export and by the model: differences of more than 1e-4, or " +
     "another verdict, end the command. All models are exported but patchcore and lens-fit.",
   ],
-  examples: ["export --format onnx m.safetensors --out m.onnx"],
+  examples: [
+    "export --format onnx m.safetensors --out m.onnx",
+    "export --format tfjs m.safetensors --out web-model",
+  ],
   run: exportModel,
 });
 
@@ -56,7 +61,8 @@ async function exportModel(
     throw usageError("Cannot export as --out must be given", "add --out FILE");
   }
   const format = (flags.format ?? "onnx") as ExportFormat; // `choices` leaves no other
-  await checkWritable(resolve(out));
+  const folder = isFolder(format);
+  if (!folder) await checkWritable(resolve(out));
   const score = readScoreName(flags.score, scoresOffered(), (message) => stderr.warn(message));
   const { detector, bytes } = await openDetector(
     { ...context, flags: { ...flags, model } },
@@ -73,9 +79,10 @@ async function exportModel(
     const graph = await recordDetector(detector.model, options);
     const facts = { version: VERSION, metadata: metadataOf(detector, modelId(bytes)) };
     const { files, agreement } = await exportDetector(format, graph, detector, facts);
+    if (folder) await makeFolder(resolve(out));
     let size = 0;
     for (const [name, content] of files) {
-      await writeFileAtomically(name === "" ? resolve(out) : join(resolve(out), name), content);
+      await writeFileAtomically(folder ? join(resolve(out), name) : resolve(out), content);
       size += content.length;
     }
     const { images, difference } = agreement;

@@ -70,7 +70,7 @@ export interface Recording {
  * Makes one graph of two recordings, without operations that repeat another or that nothing uses.
  *
  * @param two The recording of the smaller batch of {@linkcode BATCHES}.
- * @param three That of the larger one.
+ * @param three The recording of the larger batch.
  * @returns The graph.
  * @throws {TypeError} If the two differ in more than the size of the batch.
  */

@@ -45,6 +45,7 @@ export {
   type GraphValue,
   isPerImage,
 } from "./graph.ts";
+export { evaluateGraphModel } from "./graph_model.ts";
 export { heapTensor, heapView } from "./heap.ts";
 export { constant, Tape, traced } from "./tape.ts";
 export {

@@ -1,7 +1,7 @@
 /** Records a computation as a graph of tfjs kernels, for other formats. */
 
-import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
+import { openBackend } from "./backends.ts";
 import {
   BATCHES,
   type Call,
@@ -12,7 +12,7 @@ import {
 } from "./graph.ts";
 import { registerOperations } from "./ops/mod.ts";
 
-/** The name of the backend that records: plain JavaScript, kernel by kernel. */
+/** The name of the backend that records: that of WebAssembly, kernel by kernel. */
 const RECORDER = "recorder";
 
 /** One recording. */
@@ -40,23 +40,39 @@ class Recorder {
   }
 }
 
-/** The backend: it computes, and refuses to tell numbers that depend on the input. */
-class RecordingBackend extends MathBackendCPU {
+/** Records the kernels that a backend runs, and refuses to tell numbers that depend on the input. */
+class KernelRecorder {
   recording: Recorder | undefined;
+  readonly #backend: tf.KernelBackend;
   #depth = 0;
 
-  override readSync(dataId: tf.DataId): ReturnType<MathBackendCPU["readSync"]> {
+  constructor(backend: tf.KernelBackend) {
+    this.#backend = backend;
+  }
+
+  /** The backend as tfjs is to see it: the same memory, with reading guarded. */
+  guarded(): tf.KernelBackend {
+    return new Proxy(this.#backend, {
+      get: (backend, key) => {
+        if (key === "readSync") return (dataId: tf.DataId) => this.#read(dataId);
+        const value = Reflect.get(backend, key);
+        return typeof value === "function" ? value.bind(backend) : value;
+      },
+    });
+  }
+
+  #read(dataId: tf.DataId) {
     if (this.#depth === 0 && this.recording?.dependsOnInput(dataId)) {
       throw new TypeError("it looks at the numbers of an image, which a graph cannot");
     }
-    return super.readSync(dataId);
+    return this.#backend.readSync(dataId);
   }
 
   /** Runs a kernel, and records it if it depends on the input. */
   run(kernel: string, compute: tf.KernelFunc, call: Parameters<tf.KernelFunc>[0]) {
     this.#depth++;
     try {
-      const result = compute({ ...call, backend: this });
+      const result = compute({ ...call, backend: this.#backend });
       const { recording } = this;
       const inputs = Object.entries(call.inputs).flatMap(([name, input]) =>
         input ? [[name, input] as const] : []
@@ -72,7 +88,7 @@ class RecordingBackend extends MathBackendCPU {
         inputs: Object.fromEntries(inputs.map(([name, input]) => [
           name,
           recording.find(input) ??
-            recording.add(input, valuesOf(super.readSync(input.dataId), input.dtype)),
+            recording.add(input, valuesOf(this.#backend.readSync(input.dataId), input.dtype)),
         ])),
         attributes: { ...call.attrs },
         outputs: outputs.map((output) => recording.add(output)),
@@ -91,16 +107,22 @@ function valuesOf(values: ArrayLike<unknown>, type: string): Float32Array | Int3
   return numbers instanceof Float32Array ? numbers : Float32Array.from(numbers);
 }
 
-/** Registers the backend, and a recording kernel per kernel of the plain one. */
+/** The recorder of the backend that records. */
+const RECORDERS = new WeakMap<tf.KernelBackend, KernelRecorder>();
+
+/** Registers the backend that records, and a recording kernel per kernel of WebAssembly, which is current. */
 function registerRecorder(): void {
   if (tf.engine().registryFactory[RECORDER]) return;
-  tf.registerBackend(RECORDER, () => new RecordingBackend(), 0);
-  for (const { kernelName, kernelFunc } of tf.getKernelsForBackend("cpu")) {
+  const recorder = new KernelRecorder(tf.backend()), backend = recorder.guarded();
+  RECORDERS.set(backend, recorder);
+  tf.registerBackend(RECORDER, () => backend, 0);
+  for (const { kernelName, kernelFunc } of tf.getKernelsForBackend("wasm")) {
+    // Ours are recorded as the operations of tfjs that they are composed of elsewhere.
     if (kernelName.startsWith("Stray")) continue;
     tf.registerKernel({
       kernelName,
       backendName: RECORDER,
-      kernelFunc: (call) => (call.backend as RecordingBackend).run(kernelName, kernelFunc, call),
+      kernelFunc: (call) => recorder.run(kernelName, kernelFunc, call),
     });
   }
   registerOperations(RECORDER);
@@ -126,8 +148,9 @@ export async function recordGraph(
   inputShape: readonly number[],
   open: () => Promise<Computation>,
 ): Promise<ComputationGraph> {
-  registerRecorder();
   const before = tf.getBackend();
+  await openBackend("wasm");
+  registerRecorder();
   await tf.setBackend(RECORDER);
   try {
     const computation = await open();
@@ -143,11 +166,11 @@ export async function recordGraph(
 }
 
 function record(shape: number[], { compute }: Computation): Recording {
-  const backend = tf.backend() as RecordingBackend;
+  const recorder = RECORDERS.get(tf.backend())!;
   let made: Recording | undefined;
   tf.tidy(() => {
     const x = tf.fill(shape, 0.5);
-    const recording = backend.recording = new Recorder(), input = recording.add(x);
+    const recording = recorder.recording = new Recorder(), input = recording.add(x);
     try {
       const outputs = Object.entries(compute(x)).map(([name, tensor]) => {
         const found = recording.find(tensor);
@@ -156,7 +179,7 @@ function record(shape: number[], { compute }: Computation): Recording {
       });
       made = { input, calls: recording.calls, outputs: Object.fromEntries(outputs) };
     } finally {
-      backend.recording = undefined;
+      recorder.recording = undefined;
     }
   });
   return made!;

@@ -8,7 +8,7 @@ const SCHEMA = new URL("./onnx.proto", import.meta.url);
 export const ONNX_MODULE: URL = new URL("./_onnx.generated.ts", import.meta.url);
 
 const HEADER = `// Made from onnx.proto by \`deno task build:onnx\`. Do not edit.
-// deno-lint-ignore-file no-explicit-any
+// deno-lint-ignore-file no-explicit-any eqeqeq
 import type { PbfReader, PbfWriter } from "pbf";
 
 `;

@@ -27,15 +27,29 @@ export type Encode = (
   facts: ExportFacts,
 ) => EncodedExport | Promise<EncodedExport>;
 
+/** A format. */
+interface Format {
+  /** Whether an export is a folder of files. */
+  readonly folder: boolean;
+  /** Imports the code that encodes. */
+  load(): Promise<Encode>;
+}
+
 const FORMATS = {
-  onnx: async () => (await import("./onnx.ts")).exportOnnx,
-} as const satisfies Readonly<Record<string, () => Promise<Encode>>>;
+  onnx: { folder: false, load: async () => (await import("./onnx.ts")).exportOnnx },
+  tfjs: { folder: true, load: async () => (await import("./tfjs.ts")).exportTfjs },
+} as const satisfies Readonly<Record<string, Format>>;
 
 /** The name of a format. */
 export type ExportFormat = keyof typeof FORMATS;
 
 /** The names of the formats. */
 export const EXPORT_FORMATS = Object.keys(FORMATS) as readonly ExportFormat[];
+
+/** Whether an export in a format is a folder of files. */
+export function isFolder(format: ExportFormat): boolean {
+  return FORMATS[format].folder;
+}
 
 /** An export that agrees with its detector. */
 export interface CheckedExport extends Pick<EncodedExport, "files"> {
@@ -59,7 +73,7 @@ export async function exportDetector(
   detector: Detector,
   facts: ExportFacts,
 ): Promise<CheckedExport> {
-  const encode: Encode = await FORMATS[format]();
+  const encode: Encode = await FORMATS[format].load();
   try {
     const { files, evaluate } = await encode(graph, facts);
     return { files, agreement: await checkExport(detector, evaluate) };

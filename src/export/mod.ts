@@ -12,4 +12,5 @@ export {
   exportDetector,
   type ExportFacts,
   type ExportFormat,
+  isFolder,
 } from "./formats.ts";

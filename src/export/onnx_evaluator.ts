@@ -238,7 +238,6 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   Less: binary(tf.less),
   LessOrEqual: binary(tf.lessEqual),
   Log: unary(tf.log),
-  LogSoftmax: unary((x) => tf.logSoftmax(x)),
   MatMul: binary((a, b) => tf.matMul(a, b)),
   Max: binary(tf.maximum),
   MaxPool: pooling("max"),

@@ -1,6 +1,6 @@
 /** An ONNX graph while it is built: nodes, constants and their names. */
 
-import { type Extent, type GraphNode, type GraphValue, isPerImage } from "../compute/mod.ts";
+import { type GraphValue, isPerImage } from "../compute/mod.ts";
 
 /** An attribute of a node: a whole number, a list of them, or another number or a text by its type. */
 export type Attribute = number | readonly number[] | { readonly float: number } | string;
@@ -130,20 +130,4 @@ function moveAxes(
     }
   }
   return moved;
-}
-
-/** The input of a node by its name. */
-export function inputOf({ inputs, kernel }: GraphNode, name: string): GraphValue {
-  const found = inputs[name];
-  if (found) return found;
-  throw new TypeError(`${kernel} has no input "${name}"`);
-}
-
-/** A shape for `Reshape`: -1 for the axis that depends on the batch. */
-export function reshapeTo(shape: readonly Extent[]): number[] {
-  const sizes = shape.map((size) => isPerImage(size) ? -1 : size);
-  if (sizes.filter((size) => size < 0).length > 1) {
-    throw new TypeError("two axes of a shape depend on the number of images");
-  }
-  return sizes;
 }

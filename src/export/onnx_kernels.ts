@@ -1,7 +1,8 @@
 /** The kernels of tfjs as operators of ONNX, opset 17. */
 
 import { type Extent, type GraphNode, type GraphValue, isPerImage } from "../compute/mod.ts";
-import { type Attribute, END, inputOf, type OnnxGraph, reshapeTo } from "./onnx_graph.ts";
+import { axesOf, beginOf, inputOf, pairOf, reshapeTo, rowsPerImage } from "./graph_parts.ts";
+import { type Attribute, END, type OnnxGraph } from "./onnx_graph.ts";
 import { sidesOf, type TfPadding } from "./padding.ts";
 
 /** Adds the operators of a kernel to a graph; the names of its outputs. */
@@ -29,23 +30,10 @@ function attribute<T>({ attributes }: GraphNode, ...names: readonly string[]): T
   return names.map((name) => attributes[name]).find((value) => value !== undefined) as T;
 }
 
-/** A number or a pair, as a pair. */
-function pair(value: unknown): [number, number] {
-  return Array.isArray(value) ? [value[0], value[1]] : [value as number, value as number];
-}
-
 /** A reduction over axes; ONNX takes those of a sum as an input. */
 function reduction(operator: string): Emit {
   return (graph, node) => {
-    const x = inputOf(node, "x"), rank = x.shape.length;
-    const given = attribute<number | readonly number[] | undefined>(
-      node,
-      "axis",
-      "reductionIndices",
-    );
-    const axes = given === undefined || given === null
-      ? x.shape.map((_, i) => i)
-      : [given].flat().map((axis) => (axis as number + rank) % rank);
+    const x = inputOf(node, "x"), axes = axesOf(node, x);
     const keepdims = attribute<boolean>(node, "keepDims") ? 1 : 0;
     return operator === "ReduceSum"
       ? graph.node(operator, [graph.value(x), graph.integers(axes)], { keepdims })
@@ -59,7 +47,7 @@ function padsOf(
   shape: readonly Extent[],
   window: readonly [number, number],
 ): number[] {
-  const strides = pair(attributes["strides"]), pad = attributes["pad"] as TfPadding;
+  const strides = pairOf(attributes["strides"]), pad = attributes["pad"] as TfPadding;
   const [rows, columns] = ([1, 2] as const).map((axis) =>
     sidesOf(pad, axis, {
       size: shape[axis] as number,
@@ -88,8 +76,8 @@ function convolution(order: readonly number[], grouped: boolean): Emit {
     const x = inputOf(node, "x"), filter = inputOf(node, "filter");
     const [height, width] = filter.shape as [number, number];
     return onImages(graph, "Conv", x, [graph.ordered(filter, order)], {
-      strides: pair(node.attributes["strides"]),
-      dilations: pair(node.attributes["dilations"] ?? 1),
+      strides: pairOf(node.attributes["strides"]),
+      dilations: pairOf(node.attributes["dilations"] ?? 1),
       pads: padsOf(node, x.shape, [height, width]),
       group: grouped ? x.shape[3] as number : 1,
     });
@@ -100,7 +88,7 @@ const transposedConvolution: Emit = (graph, node) => {
   const dy = inputOf(node, "dy"), filter = inputOf(node, "filter");
   const [height, width] = filter.shape as [number, number];
   const shape = node.attributes["inputShape"] as readonly Extent[];
-  const strides = pair(node.attributes["strides"]), pads = padsOf(node, shape, [height, width]);
+  const strides = pairOf(node.attributes["strides"]), pads = padsOf(node, shape, [height, width]);
   const rest = [height, width].map((window, i) =>
     (shape[i + 1] as number) + pads[i]! + pads[i + 2]! - window -
     ((dy.shape[i + 1] as number) - 1) * strides[i]!
@@ -114,10 +102,10 @@ const transposedConvolution: Emit = (graph, node) => {
 
 function pooling(operator: string): Emit {
   return (graph, node) => {
-    const x = inputOf(node, "x"), window = pair(node.attributes["filterSize"]);
+    const x = inputOf(node, "x"), window = pairOf(node.attributes["filterSize"]);
     return onImages(graph, operator, x, [], {
       kernel_shape: window,
-      strides: pair(node.attributes["strides"]),
+      strides: pairOf(node.attributes["strides"]),
       pads: padsOf(node, x.shape, window),
       ...operator === "AveragePool" && { count_include_pad: 0 },
     });
@@ -147,11 +135,9 @@ const reshaped: Emit = (graph, node) => {
 
 const slice: Emit = (graph, node) => {
   const x = inputOf(node, "x");
-  const given = [attribute<Extent | readonly Extent[]>(node, "begin")].flat();
-  const begin = x.shape.map((_, i) => given[i] ?? 0);
+  const begin = beginOf(node, x);
   const sizes = node.outputs[0]!.shape;
-  const rowsOf = ([rows]: readonly Extent[]) => isPerImage(rows) ? rows.perImage : 0;
-  if (rowsOf(x.shape) !== rowsOf(sizes)) return sliceOfSteps(graph, x, begin, sizes);
+  if (rowsPerImage(x.shape) !== rowsPerImage(sizes)) return sliceOfSteps(graph, x, begin, sizes);
   const starts = begin as readonly number[];
   const ends = sizes.map((size, i) => isPerImage(size) ? END : starts[i]! + size);
   const axes = starts.map((_, i) => i);
@@ -165,20 +151,14 @@ const slice: Emit = (graph, node) => {
 function sliceOfSteps(
   graph: OnnxGraph,
   x: GraphValue,
-  [row]: readonly Extent[],
+  begin: readonly Extent[],
   sizes: readonly Extent[],
 ): string {
-  const [rows, ...rest] = x.shape, [size] = sizes;
-  const one = isPerImage(size) && size.perImage === 1;
-  if (!isPerImage(rows) || !one) throw new TypeError("a slice of its images is none of ONNX");
-  const steps = graph.node("Reshape", [
-    graph.value(x),
-    graph.integers([rows.perImage, -1, ...rest as number[]]),
-  ]);
-  const step = isPerImage(row) ? row.perImage : row as number;
-  return graph.node("Gather", [steps, graph.constant([], BigInt64Array.of(BigInt(step)))], {
-    axis: 0,
-  });
+  if (rowsPerImage(sizes) !== 1) throw new TypeError("a slice of its images is none of ONNX");
+  const shape = [rowsPerImage(x.shape), -1, ...x.shape.slice(1) as number[]];
+  const steps = graph.node("Reshape", [graph.value(x), graph.integers(shape)]);
+  const step = graph.constant([], BigInt64Array.of(BigInt(rowsPerImage(begin))));
+  return graph.node("Gather", [steps, step], { axis: 0 });
 }
 
 const split: Emit = (graph, node) => {
@@ -344,10 +324,8 @@ const clipped: Emit = (graph, node) =>
     graph.float(attribute<number>(node, "clipValueMax")),
   ]);
 
-function normalised(operator: string): Emit {
-  return (graph, node) =>
-    graph.node(operator, [graph.value(inputOf(node, "logits"))], { axis: -1 });
-}
+const softmax: Emit = (graph, node) =>
+  graph.node("Softmax", [graph.value(inputOf(node, "logits"))], { axis: -1 });
 
 /** Klambauer et al. 2017 (arXiv 1706.02515): all digits, as the standard's defaults. */
 const SELU = { alpha: { float: 1.6732632423543772 }, gamma: { float: 1.0507009873554805 } };
@@ -393,11 +371,11 @@ export const ONNX_KERNELS: Readonly<Record<string, Emit>> = {
   GatherV2: gather,
   Greater: binary("Greater"),
   GreaterEqual: binary("GreaterOrEqual"),
+  Identity: unary("Identity"),
   Less: binary("Less"),
   LessEqual: binary("LessOrEqual"),
   Log: unary("Log"),
   Log1p: logOnePlus,
-  LogSoftmax: normalised("LogSoftmax"),
   LogicalAnd: binary("And"),
   Max: reduction("ReduceMax"),
   MaxPool: pooling("MaxPool"),
@@ -423,7 +401,7 @@ export const ONNX_KERNELS: Readonly<Record<string, Emit>> = {
   Sigmoid: unary("Sigmoid"),
   Sign: unary("Sign"),
   Slice: slice,
-  Softmax: normalised("Softmax"),
+  Softmax: softmax,
   Softplus: unary("Softplus"),
   SplitV: split,
   Sqrt: unary("Sqrt"),

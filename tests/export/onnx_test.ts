@@ -2,15 +2,14 @@
 
 import assert from "node:assert/strict";
 import { PbfReader } from "pbf";
-import { readSources } from "../../src/datasets/mod.ts";
 import { Detector, recordDetector } from "../../src/detection/mod.ts";
 import { readModelProto } from "../../src/export/_onnx.generated.ts";
 import { generateOnnxModule, ONNX_MODULE } from "../../src/export/build.ts";
 import { checkExport, exportDetector } from "../../src/export/mod.ts";
-import { writeModelInput } from "../../src/images/mod.ts";
-import { decodeModel, type ModelFile } from "../../src/store/mod.ts";
-import { DIGITS, runTask, trainDigits, withFolder } from "../commands/_task.ts";
+import { decodeModel } from "../../src/store/mod.ts";
+import { runTask, trainDigits, withFolder } from "../commands/_task.ts";
 import { fixture, MODEL_FIXTURES, unpack } from "../safety/_fixtures.ts";
+import { digits } from "./_digits.ts";
 import { openOnnx } from "./_runtime.ts";
 
 /** Largest difference of reconstructions, latents and maps, whose numbers are about 1. */
@@ -93,20 +92,6 @@ for (const { name } of MODEL_FIXTURES) {
       }
     });
   });
-}
-
-/** Digits as files have them, and as a model sees them. */
-async function digits(model: ModelFile, count: number) {
-  const { input } = model, size = input.width * input.height;
-  const raw = new Float32Array(count * size), x = new Float32Array(count * size);
-  let i = 0;
-  for await (const entry of readSources([`${DIGITS}test-images-idx3-ubyte.gz`], { limit: count })) {
-    if ("error" in entry) throw entry.error;
-    const { data } = entry.image, kind = input.scale.kind;
-    raw.set(kind === "depth" ? Float32Array.from(data, (value) => value / 255) : data, i * size);
-    writeModelInput(entry.image, input, x, size * i++);
-  }
-  return { raw, x, count };
 }
 
 const TRAININGS: Readonly<Record<string, readonly string[]>> = {
