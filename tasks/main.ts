@@ -10,7 +10,7 @@ import { serveOwnRole } from "../src/worker_roles.ts";
 import { COMMANDS, type TaskEntry } from "./commands.ts";
 import { keepPermissions } from "./permissions.ts";
 
-if (import.meta.main && !serveOwnRole()) {
+if (!serveOwnRole() && import.meta.main) {
   const commands = Object.entries<TaskEntry>(COMMANDS).map(([name, entry]) => ({
     name,
     summary: entry.summary,

@@ -31,20 +31,28 @@ export function environmentOf({ permissions, env = [] }: Permissions): string[] 
 }
 
 /**
+ * The permissions of one call.
+ *
+ * @param permissions Those of the command.
+ * @param args Its arguments.
+ * @returns Permissions, besides the environment variables.
+ */
+export function permissionsFor(
+  { permissions, withFlag }: Permissions,
+  args: readonly string[],
+): Permission[] {
+  const { flags = [], permission } = withFlag ?? {};
+  const isOne = (arg: string) => flags.some((flag) => arg === flag || arg.startsWith(`${flag}=`));
+  return permission && args.some(isOne) ? [...permissions, permission] : [...permissions];
+}
+
+/**
  * Gives up every permission that a command does not need, without prompts.
  *
  * A command that reads files keeps the environment variables that were granted; others need none.
  */
-export function keepPermissions(
-  { permissions, withFlag }: Permissions,
-  args: readonly string[] = [],
-): void {
-  const kept = [...permissions];
-  const { flags = [], permission } = withFlag ?? {};
-  const isOne = (arg: string) => flags.some((flag) => arg === flag || arg.startsWith(`${flag}=`));
-  if (permission && args.some(isOne)) {
-    kept.push(permission);
-  }
+export function keepPermissions(command: Permissions, args: readonly string[] = []): void {
+  const kept = permissionsFor(command, args);
   for (const name of ALL) {
     if (kept.includes(name) || (name === "env" && kept.length > 0)) continue;
     Deno.permissions.revokeSync({ name });

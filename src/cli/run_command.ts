@@ -184,6 +184,12 @@ function isSystemError(error: Error): boolean {
     Object.values(Deno.errors).some((type) => error instanceof type);
 }
 
+/** A hint with the program's own name, where it is no task. */
+function asCalled(hint: string): string {
+  const program = programName();
+  return program === "deno task" ? hint : hint.replaceAll(/\bdeno task( stray)?\b/g, program);
+}
+
 /** Prints an error and returns its exit code. */
 function report(error: unknown, stderr: StderrReporter, signal?: AbortSignal): ExitCode {
   if (error instanceof BrokenPipe) return ExitCode.done;
@@ -192,7 +198,7 @@ function report(error: unknown, stderr: StderrReporter, signal?: AbortSignal): E
     return ExitCode.interrupted;
   }
   if (error instanceof StrayError) {
-    stderr.error(error.message, error.hint);
+    stderr.error(error.message, error.hint && asCalled(error.hint));
     return exitCodeOf(error);
   }
   if (error instanceof Error && isSystemError(error)) {

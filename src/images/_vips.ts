@@ -10,7 +10,7 @@
 import { StrayError } from "../errors.ts";
 import { WorkerClient, workerEntry } from "../workers/mod.ts";
 import { damaged, type DecoderContext, readPartIndex, refused } from "./_limits.ts";
-import { VIPS_REMEDY } from "./_vips_library.ts";
+import { VIPS_MISSING, VIPS_REMEDY } from "./_vips_library.ts";
 import type { VipsJob, VipsTask } from "./_vips_worker.ts";
 import type { Image } from "./image.ts";
 
@@ -103,9 +103,7 @@ async function decode(
   } catch (error) {
     if (error instanceof StrayError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    if (/not a dependency|Cannot find module|not find|"wasm-vips"/.test(reason)) {
-      throw refused(context, "the library wasm-vips is not installed", VIPS_REMEDY);
-    }
+    if (reason === VIPS_MISSING) throw refused(context, VIPS_MISSING, VIPS_REMEDY);
     throw damaged(context, `its ${title} data are damaged: ${reason}`, error);
   }
 }

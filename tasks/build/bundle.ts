@@ -1,10 +1,8 @@
 /**
- * `deno task build`: the whole program as one file, `dist/stray.js`, and its SHA-256.
+ * Bundles of the program and of modules of the build.
  *
- * The import map of the bundle replaces a few modules, so that the file needs neither packages nor
- * the permission to read them.
- *
- * @module
+ * The import map of the program's bundle replaces a few modules, so that the file needs neither packages
+ * nor the permission to read them.
  */
 
 import { createHash } from "node:crypto";
@@ -14,8 +12,8 @@ import { packBytes } from "../../src/packed_bytes.ts";
 
 /** The project's folder. */
 export const ROOT = new URL("../../", import.meta.url);
-/** The folder of what is built. */
-export const DIST = new URL("dist/", ROOT);
+/** Name of the bundled program. */
+export const PROGRAM = "stray.js";
 
 const PACKAGES: Readonly<Record<string, string>> = configuration.imports;
 const UNPACK = JSON.stringify(new URL("src/packed_bytes.ts", ROOT).href);
@@ -41,11 +39,14 @@ async function hdf5(folder: string): Promise<string> {
 
 /** The files of resvg and its fonts. */
 async function resvg(): Promise<string> {
-  const as = { with: { type: "bytes" } } as const;
   const [{ default: wasm }, { default: regular }, { default: bold }] = await Promise.all([
-    import("@resvg/resvg-wasm/index_bg.wasm", as),
-    import("@fontsource/dejavu-sans/files/dejavu-sans-latin-400-normal.woff2", as),
-    import("@fontsource/dejavu-sans/files/dejavu-sans-latin-700-normal.woff2", as),
+    import("@resvg/resvg-wasm/index_bg.wasm", { with: { type: "bytes" } }),
+    import("@fontsource/dejavu-sans/files/dejavu-sans-latin-400-normal.woff2", {
+      with: { type: "bytes" },
+    }),
+    import("@fontsource/dejavu-sans/files/dejavu-sans-latin-700-normal.woff2", {
+      with: { type: "bytes" },
+    }),
   ]);
   return `import { unpackBytes } from ${UNPACK};
     export const resvgFiles = () => Promise.resolve({
@@ -83,6 +84,22 @@ async function runBundle(
   }
 }
 
+/**
+ * Bundles a module of the build itself.
+ *
+ * @param entry The module.
+ * @returns The text of the bundle.
+ */
+export async function bundleModule(entry: URL): Promise<string> {
+  const output = await Deno.makeTempFile({ suffix: ".js" });
+  try {
+    await runBundle(fileURLToPath(entry), output, PACKAGES);
+    return await Deno.readTextFile(output);
+  } finally {
+    await Deno.remove(output);
+  }
+}
+
 /** SHA-256 of a file, in a line as `sha256sum` writes it. */
 export async function hashLine(file: URL): Promise<string> {
   const name = fileURLToPath(file).replace(/^.*[/\\]/, "");
@@ -90,13 +107,13 @@ export async function hashLine(file: URL): Promise<string> {
 }
 
 /**
- * Bundles the program.
+ * Bundles the program, and writes its hash beside it, as `stray.js.sha256`.
  *
- * @param output The file to write, with its hash beside it.
- * @returns The hash, in a line as `sha256sum` writes it.
+ * @param dist The folder to write to.
  * @throws {Error} If a module cannot be bundled.
  */
-export async function bundleProgram(output: URL = new URL("stray.js", DIST)): Promise<string> {
+export async function bundleProgram(dist: URL): Promise<void> {
+  const output = new URL(PROGRAM, dist);
   const folder = await Deno.makeTempDir();
   try {
     const imports: Record<string, string> = { ...PACKAGES };
@@ -107,17 +124,9 @@ export async function bundleProgram(output: URL = new URL("stray.js", DIST)): Pr
       const key = name.startsWith("./") ? new URL(name, ROOT).href : name;
       imports[key] = pathToFileURL(file).href;
     }
-    await Deno.mkdir(new URL("./", output), { recursive: true });
     await runBundle(fileURLToPath(new URL("tasks/main.ts", ROOT)), fileURLToPath(output), imports);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-  const line = await hashLine(output);
-  await Deno.writeTextFile(new URL(`${output.href}.sha256`), line);
-  return line;
-}
-
-if (import.meta.main) {
-  const line = await bundleProgram();
-  await Deno.stdout.write(new TextEncoder().encode(line));
+  await Deno.writeTextFile(new URL(`${PROGRAM}.sha256`, dist), await hashLine(output));
 }
