@@ -40,6 +40,8 @@ export {
   type Inspection,
   type MassInspection,
   pValue,
+  readGraph,
+  type ReadGraphOptions,
   recalibrate,
   type Recalibrated,
   type RecalibrateOptions,

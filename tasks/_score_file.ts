@@ -14,6 +14,14 @@ export interface RecordsBefore {
   readonly last: ScoreRecord | undefined;
 }
 
+/** The line before the records, where there is one. */
+export interface FileHead {
+  /** Names of columns; empty for NDJSON. */
+  readonly head: string;
+  /** Whether the file has it; of the parts of a table only the first has. */
+  readonly hasHead: boolean;
+}
+
 const NEWLINE = 0x0a, QUOTE = 0x22;
 const NONE: RecordsBefore = { records: 0, errors: 0, last: undefined };
 
@@ -35,14 +43,14 @@ export class ScoreFile {
    * @param name The file as the user gave it.
    * @param path Its path.
    * @param resume Whether the lines of an earlier run stay.
-   * @param head The line before the records; written unless it is there.
+   * @param head The line before the records; written where the file is to have it and has not.
    * @throws {StrayError} `usage` If this task may not write, or the file has other columns; `write` If it
    *   cannot be written; `input` If its lines are no records.
    */
   static async open(
     name: string,
     path: string,
-    { resume, head }: { readonly resume: boolean; readonly head: string },
+    { resume, ...head }: FileHead & { readonly resume: boolean },
   ): Promise<ScoreFile> {
     if (Deno.permissions.querySync({ name: "write", path }).state !== "granted") {
       throw usageError(
@@ -53,12 +61,12 @@ export class ScoreFile {
     await checkWritable(path);
     const file = await PartialFile.open(path);
     try {
-      const end = resume ? await wholeLines(file, head !== "") : 0;
+      const end = resume ? await wholeLines(file, head.head !== "") : 0;
       await file.truncate(end);
       const before = end > 0 ? await readRecords(file, name, head) : NONE;
       await file.truncate(end);
       const opened = new ScoreFile(file, before);
-      if (end === 0) await opened.write(head);
+      if (end === 0 && head.hasHead) await opened.write(head.head);
       return opened;
     } catch (error) {
       file.close();
@@ -91,10 +99,11 @@ export class ScoreFile {
  * Reads the records of a complete file.
  *
  * @param path The file.
+ * @param head The line before the records.
  * @returns Their number.
  */
-export async function readComplete(path: string): Promise<RecordsBefore> {
-  return await countRecords((await Deno.open(path)).readable);
+export async function readComplete(path: string, head: FileHead): Promise<RecordsBefore> {
+  return await countRecords((await Deno.open(path)).readable, head);
 }
 
 /** The length of the whole lines; in CSV a line end between quotes belongs to a value. */
@@ -115,20 +124,29 @@ async function wholeLines(file: PartialFile, isCsv: boolean): Promise<number> {
   return end;
 }
 
-async function readRecords(file: PartialFile, name: string, head: string): Promise<RecordsBefore> {
+async function readRecords(
+  file: PartialFile,
+  name: string,
+  head: FileHead,
+): Promise<RecordsBefore> {
   const { value = new Uint8Array() } = await file.read().next();
   const start = new TextDecoder().decode(value.subarray(0, 4096));
-  if (head === "" ? !start.startsWith("{") : !start.startsWith(head)) {
+  const wanted = head.head === "" ? "{" : head.hasHead ? head.head : "";
+  if (!start.startsWith(wanted)) {
     throw usageError(
       `Cannot resume "${name}" as its lines must be those of the same flags: ` +
         `its first is "${start.split(/\r?\n/, 1)[0]!.slice(0, 60)}"`,
       "omit --resume to begin anew",
     );
   }
-  return await countRecords(ReadableStream.from(file.read()));
+  return await countRecords(file.read(), head);
 }
 
-async function countRecords(stream: ReadableStream<Uint8Array>): Promise<RecordsBefore> {
+async function countRecords(
+  chunks: AsyncIterable<Uint8Array>,
+  { head, hasHead }: FileHead,
+): Promise<RecordsBefore> {
+  const stream = ReadableStream.from(withHead(chunks, hasHead ? "" : head));
   let records = 0, errors = 0, last: ScoreRecord | undefined;
   for await (const record of readScoreRecords(stream)) {
     records++;
@@ -136,6 +154,11 @@ async function countRecords(stream: ReadableStream<Uint8Array>): Promise<Records
     last = record;
   }
   return { records, errors, last };
+}
+
+async function* withHead(chunks: AsyncIterable<Uint8Array>, head: string) {
+  if (head !== "") yield new TextEncoder().encode(head);
+  yield* chunks;
 }
 
 /** Fields that an input and the flags decide: a run that goes on must give them again. */

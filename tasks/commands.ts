@@ -135,4 +135,14 @@ export const COMMANDS = {
     permissions: ["read", "write"],
     load: async () => (await import("./demo.ts")).command,
   },
+  completions: {
+    summary: "print completions for bash, zsh or fish",
+    permissions: [],
+    load: async () => (await import("./completions.ts")).command,
+  },
+  man: {
+    summary: "print the man page",
+    permissions: [],
+    load: async () => (await import("./man.ts")).command,
+  },
 } as const satisfies Readonly<Record<string, TaskEntry>>;

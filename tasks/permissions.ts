@@ -21,16 +21,6 @@ export interface Permissions {
 }
 
 /**
- * The environment variables that a command may read.
- *
- * @param command Its permissions.
- * @returns Their names, as deno.json has them.
- */
-export function environmentOf({ permissions, env = [] }: Permissions): string[] {
-  return [...permissions.length > 0 ? FILE_NAMES : [], ...TERMINAL_NAMES, ...env];
-}
-
-/**
  * The permissions of one call.
  *
  * @param permissions Those of the command.
@@ -44,6 +34,16 @@ export function permissionsFor(
   const { flags = [], permission } = withFlag ?? {};
   const isOne = (arg: string) => flags.some((flag) => arg === flag || arg.startsWith(`${flag}=`));
   return permission && args.some(isOne) ? [...permissions, permission] : [...permissions];
+}
+
+/**
+ * The environment variables that a command may read.
+ *
+ * @param command Its permissions.
+ * @returns Their names, as deno.json has them.
+ */
+export function environmentOf({ permissions, env = [] }: Permissions): string[] {
+  return [...permissions.length > 0 ? FILE_NAMES : [], ...TERMINAL_NAMES, ...env];
 }
 
 /**

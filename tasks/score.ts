@@ -19,7 +19,7 @@ import { RAISE_FPR, tooFewImages } from "./_calibration_words.ts";
 import { readMaxErrors } from "./_max_errors.ts";
 import { openDetector } from "./_open_detector.ts";
 import { decodedSize } from "./_region.ts";
-import { readComplete, ScoreFile } from "./_score_file.ts";
+import { type FileHead, readComplete, ScoreFile } from "./_score_file.ts";
 import { ScoreLines } from "./_score_lines.ts";
 import { type MapFolders, scoreStream, type ScoreStreamEnd } from "./_score_stream.ts";
 import { factsFile, writeFacts } from "./_shard_facts.ts";
@@ -120,17 +120,18 @@ async function score(context: Context): Promise<ExitCode> {
     const { modelId } = await import("../src/store/mod.ts");
     const model = modelId(bytes);
     const resume = flags.resume !== undefined;
+    const head: FileHead = { head: lines.head, hasHead: !shard || shard.index === 1 };
     if (out !== undefined && resume && await isComplete(resolve(out))) {
-      const { records, errors } = await readComplete(resolve(out));
+      const { records, errors } = await readComplete(resolve(out), head);
       stderr.info(`${out} is complete: ${records} records`);
       return endCode(errors, records);
     }
     if (out !== undefined) {
-      file = await ScoreFile.open(out, resolve(out), { resume, head: lines.head });
+      file = await ScoreFile.open(out, resolve(out), { resume, ...head });
       if (file.before.records > 0) {
         stderr.info(`${out}: goes on after ${file.before.records} records`);
       }
-    } else if (!shard || shard.index === 1) await stdout.writeText(lines.head);
+    } else if (head.hasHead) await stdout.writeText(lines.head);
     const opened = file;
     const end = await scoreStream(context, {
       ...{ detector, model, folders, lines, details, name: out ?? "" },

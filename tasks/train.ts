@@ -29,6 +29,7 @@ import {
   SCORES_NOTE,
   scoresOffered,
 } from "./_models.ts";
+import { readFeatures } from "./_features.ts";
 import { lensesOf } from "./_lens_flags.ts";
 import { readMaxErrors } from "./_max_errors.ts";
 import { readUserFile } from "./_read_file.ts";
@@ -197,7 +198,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     latent: flags.latent,
     loss: flags.loss === undefined ? undefined : parseLoss(flags.loss),
     beta: flags.beta,
-    features: flags.features,
+    ...await readFeatures(context),
     keep: flags["keep-images"] === undefined ? undefined : parseKeep(flags["keep-images"]),
     neighbours: flags.neighbours,
     metric: flags.metric,

@@ -4,6 +4,7 @@ import { MAX_COUNT } from "../shape.ts";
 import {
   boolean,
   choice,
+  choiceOrFile,
   type FlagEntry,
   type FlagValue,
   integer,
@@ -121,18 +122,28 @@ export const FLAG_GROUPS = {
       min: 0,
       max: MAX_WEIGHT,
     }),
-    features: choice(
-      "NAME",
+    features: choiceOrFile(
+      "NAME|FILE.onnx",
       ["oriented", "pixels", "network", "hog", "auto"],
+      ".onnx",
       "what is compared: oriented (directions of edges) or pixels (knn; default oriented; pixels " +
         "for vectors, for images of fewer than 4 pixels along a side, and with --neighbours, --metric " +
         "or --blur); network (what a network sees in photographs) or hog (directions of edges, textures " +
-        "and colours of patches), or of these auto: the ones that find more synthetic damage (patchcore; " +
-        "default network)",
+        "and colours of patches), of these auto: the ones that find more synthetic damage, or the outputs " +
+        "of an ONNX graph (patchcore; default network)",
+    ),
+    layers: list(
+      "outputs of --features FILE.onnx that are compared (default all of 4 axes; else all of 3)",
+    ),
+    normalize: string(
+      "HOW",
+      "input of --features FILE.onnx: imagenet, none, or MEAN/DEVIATION of samples in [0, 1], each one " +
+        "number or one per channel, such as 0.5,0.5,0.5/0.5 (default imagenet)",
     ),
     "keep-images": string(
       "N|all",
-      "most images to keep (knn, open-set, damage, resnet; default 20000; all for pixels and latents)",
+      "most images to keep (knn, open-set, damage, resnet; default 20000; open-set 60000; all for pixels " +
+        "and latents)",
     ),
     neighbours: integer("neighbours averaged in the mean distance (knn; default 1)", {
       min: 1,
@@ -203,7 +214,7 @@ export const FLAG_GROUPS = {
     }),
     augment: list(
       "change training images at random: flip-x, flip-y, rotate:DEGREES, shift:PIXELS, crop:PART, " +
-        "brightness:X, contrast:X; only the input, not the target: noise:X, cutout:PIXELS",
+        "brightness:X, contrast:X; only the input, not the target: noise:X, cutout:PIXELS, dropout:PART",
     ),
     calibrate: path(
       "HOW",
@@ -330,8 +341,11 @@ export const FLAG_GROUPS = {
       ["paths", "tar", "ndjson"],
       "what to write to stdout: paths, tar or ndjson",
     ),
-    serve: boolean("show the images on a page for this machine alone; its address is printed"),
-    port: integer("port of the page (default: any that is free)", { min: 0, max: 65_535 }),
+    serve: {
+      ...{ kind: "integer", placeholder: "[PORT]", min: 0, max: 65_535, implied: "0" },
+      help:
+        "show the images on a page for this machine alone; its address is printed (without PORT: any that is free)",
+    },
     list: boolean("print the list and stop"),
     show: boolean("print it as JSON and stop"),
     json: boolean("print one JSON object"),

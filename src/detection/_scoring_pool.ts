@@ -87,9 +87,10 @@ export class ScoringPool {
 /** The model with its weights in shared memory, instead of one copy per thread. */
 function shareWeights(model: ModelFile): ModelFile {
   const weights = [...model.weights].map(([name, { shape, data }]) => {
-    const copy = new Float32Array(new SharedArrayBuffer(data.byteLength));
-    copy.set(data);
-    return [name, { shape, data: copy }] as const;
+    const bytes = new Uint8Array(new SharedArrayBuffer(data.byteLength));
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    const shared = data instanceof Uint8Array ? bytes : new Float32Array(bytes.buffer);
+    return [name, { shape, data: shared }] as const;
   });
   return { ...model, weights: new Map(weights) };
 }

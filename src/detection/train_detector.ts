@@ -193,6 +193,7 @@ async function trainWith(
     classes: classIndices(spec, labelOf),
     split,
     random: random.state,
+    file: options.graph?.file,
     calibration: {
       method: chosen.method,
       folds,
@@ -244,7 +245,7 @@ async function trainWith(
     // A batch has no more images than there are.
     {
       ...capacityFor(learning?.optimised?.(spec) ?? shapes, Math.min(batch, counts.training)),
-      ...!learning && { parameters: (type.exchanged ?? 0) * workerGroup.size },
+      ...!learning && { parameters: (type.exchanged?.(spec) ?? 0) * workerGroup.size },
     },
     job,
     (group) => trainMember(job, random, group, callbacks),

@@ -15,7 +15,7 @@ import {
 } from "../models/mod.ts";
 import { HYPERPARAMETERS, type Hyperparameters } from "../training/hyperparameters.ts";
 import type { EpochRecord } from "../training/mod.ts";
-import type { StoredTensor } from "./safetensors.ts";
+import { isOfNumbers, type StoredTensor } from "./safetensors.ts";
 import { decodeSealed, encodeSealed } from "./sealed.ts";
 
 const FORMAT = "stray model 1";
@@ -301,7 +301,8 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
   const calibrations = new Map<string, Float32Array>();
   const calibrationImages = new Map<string, Float32Array>();
   for (const [key, tensor] of tensors) {
-    if (key.startsWith(CALIBRATION_IMAGES)) {
+    if (!isOfNumbers(tensor)) weights.set(key, tensor);
+    else if (key.startsWith(CALIBRATION_IMAGES)) {
       calibrationImages.set(key.slice(CALIBRATION_IMAGES.length), tensor.data);
     } else if (key.startsWith(CALIBRATION)) {
       calibrations.set(currentScoreName(key.slice(CALIBRATION.length), offered), tensor.data);

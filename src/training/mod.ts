@@ -6,6 +6,7 @@
  * @module
  */
 
+export { Augmenter } from "./augmenter.ts";
 export { batchBounds } from "./batches.ts";
 export { defaultBatch, defaultEpochs, defaultPatience } from "./defaults.ts";
 export type {

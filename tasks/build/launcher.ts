@@ -10,7 +10,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { type Permissions, permissionsFor } from "../permissions.ts";
+import { environmentOf, type Permissions, permissionsFor } from "../permissions.ts";
 
 /** The start of a command: `commands.json` has one per command. */
 export interface Launch extends Permissions {
@@ -29,7 +29,8 @@ function denoFlags(launch: Launch | undefined, args: readonly string[]): string[
     ...FLAGS,
     ...(launch.v8 ? [`--v8-flags=${launch.v8}`] : []),
     ...granted.map((name) => `--allow-${name}`),
-    ...(granted.length > 0 ? ["--allow-env=XDG_RUNTIME_DIR"] : []),
+    // INIT_CWD is the folder of `deno task`; npm has its own.
+    `--allow-env=${environmentOf(launch).filter((name) => name !== "INIT_CWD").join()}`,
   ];
 }
 

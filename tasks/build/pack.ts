@@ -26,9 +26,9 @@ export function launches(): Record<string, Launch> {
   const tasks: Record<string, { command: string }> = configuration.tasks;
   const v8Of = (name: string) => /--v8-flags=(\S+)/.exec(tasks[name]!.command)?.[1];
   return Object.fromEntries(
-    Object.entries<TaskEntry>(COMMANDS).map(([name, { permissions, withFlag }]) => [
+    Object.entries<TaskEntry>(COMMANDS).map(([name, { permissions, env, withFlag }]) => [
       name,
-      { permissions, ...(withFlag && { withFlag }), v8: v8Of(name) },
+      { permissions, ...(env && { env }), ...(withFlag && { withFlag }), v8: v8Of(name) },
     ]),
   );
 }

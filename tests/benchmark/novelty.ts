@@ -32,7 +32,8 @@ and over seeds, and the mean time of the two processes.
                      test (four fifths and a fifth of fewer), and never opens --test; only the first
                      five classes are measured
   --backend NAME     webgpu, wasm or cpu (default wasm)
-  --log FILE         also append a line of JSON per row, with every trial, the commit and the machine
+  --log FILE         also append a line of JSON per row, with every trial, its 95 % interval over test
+                     images, the commit and the machine
 `;
 
 /** All trials of a model. */
@@ -46,7 +47,10 @@ function fixed(value: number, digits: number): string {
   return Number.isNaN(value) ? "" : value.toFixed(digits);
 }
 
-function summaryOf({ outcomes }: Row, field: keyof Outcome): Summary {
+function summaryOf(
+  { outcomes }: Row,
+  field: Exclude<keyof Outcome, "aurocInterval">,
+): Summary {
   return summarise(outcomes.map((seeds) => seeds.map((outcome) => outcome[field])));
 }
 
@@ -81,12 +85,16 @@ function cells(row: Row, { task, validation }: TaskOptions, seeds: number): stri
   ];
 }
 
-/** Appends a row to the log: its settings, without folders, and its numbers. */
+/** A file with the folder that it is in, which names the data set; the folders above are nobody's business. */
+function inFolder(path: string | undefined): string | undefined {
+  return path?.split("/").filter((part) => part !== "").slice(-2).join("/");
+}
+
+/** Appends a row to the log: its settings and its numbers. */
 async function log(file: string, row: Row, run: Run): Promise<void> {
   const { candidate: { name, usesLabels }, outcomes } = row;
   const { options: { task, validation, data, test, answer }, classes, seeds, backend } = run;
   const { commit, cpu } = run;
-  const baseName = (path: string | undefined) => path?.replace(/^.*\//s, "");
   const { mean, overClasses, overSeeds } = summaryOf(row, "auroc");
   const digits = (value: number) => Number(value.toPrecision(6));
   const record = {
@@ -97,14 +105,15 @@ async function log(file: string, row: Row, run: Run): Promise<void> {
     stray: VERSION,
     deno: Deno.version.deno,
     ...{ task, validation, model: name, labels: usesLabels, backend, classes, seeds },
-    data: baseName(data),
-    ...!validation && { test: baseName(test), answer: baseName(answer) },
+    data: inFolder(data),
+    ...!validation && { test: inFolder(test), answer: inFolder(answer) },
     auroc: digits(mean),
     se_classes: digits(overClasses), // null for one
     se_seeds: digits(overSeeds),
     trials: outcomes.flatMap((each, i) =>
       each.map((outcome, j) => ({
         ...{ class: classes[i], seed: seeds[j], auroc: digits(outcome.auroc) },
+        auroc_ci: outcome.aurocInterval.map(digits),
         ...{ f1_p: digits(outcome.f1), f1_fdr: digits(outcome.f1Fdr) },
         ...{ images: outcome.images, anomalies: outcome.anomalies },
         train_seconds: digits(outcome.trainSeconds),
@@ -134,10 +143,11 @@ async function measureAll(candidate: Candidate, task: Task, { seeds, backend }: 
     for (const seed of seeds) {
       const outcome = await runTrial(candidate, task.trial(label, seed), { seed, backend });
       ofClass.push(outcome);
-      const { auroc, trainSeconds, scoreSeconds } = outcome;
+      const { auroc, aurocInterval, trainSeconds, scoreSeconds } = outcome;
+      const interval = aurocInterval.map((bound) => bound.toFixed(4)).join(" to ");
       write(
         Deno.stderr,
-        `... ${candidate.name}, ${label}, seed ${seed}: AUROC ${auroc.toFixed(4)}, ` +
+        `... ${candidate.name}, ${label}, seed ${seed}: AUROC ${auroc.toFixed(4)} (${interval}), ` +
           `${trainSeconds.toFixed(1)} s to train, ${scoreSeconds.toFixed(1)} s to score\n`,
       );
     }

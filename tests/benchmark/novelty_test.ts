@@ -36,12 +36,24 @@ Deno.test("novelty: held-out classes are measured as the commands do", () =>
     const finished = await novelty(`--data=${TRAIN}`, `--test=${TEST}`, ...flags);
     assert.equal(finished.code, 0, finished.stderr);
     const [logged] = records(await Deno.readTextFile(`${folder}/new/log.ndjson`)) as [Logged];
-    const { trials, classes, seeds, test } = logged;
-    assert.deepEqual([classes, seeds, test], [["3", "0"], [5, 6], "test-images-idx3-ubyte.gz"]);
+    const { trials, classes, seeds, data, test } = logged;
+    assert.deepEqual([classes, seeds], [["3", "0"], [5, 6]]);
+    // The folder names the data set: files of MNIST and Fashion-MNIST have the same names.
+    assert.deepEqual(
+      [data, test],
+      ["train", "test"].map((part) => `digits/${part}-images-idx3-ubyte.gz`),
+    );
     assert.deepEqual(
       trials.map((trial) => [trial["class"], trial["seed"], trial["images"]]),
       [["3", 5, 599], ["3", 6, 599], ["0", 5, 599], ["0", 6, 599]],
     );
+
+    for (
+      const { auroc, auroc_ci } of trials as unknown as { auroc: number; auroc_ci: number[] }[]
+    ) {
+      const [low, high] = auroc_ci as [number, number];
+      assert.ok(low < auroc && auroc < high && high - low < 0.2, `${low} to ${high}`);
+    }
 
     const model = `${folder}/m.safetensors`;
     const chosen = ["--data", TRAIN, "--hold-out=0", "--model=pca", "--seed=6", "--backend=wasm"];

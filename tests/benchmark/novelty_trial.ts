@@ -1,6 +1,6 @@
 /** One trial of the `novelty` benchmark: `train` and `score` as whole processes, and their measures. */
 
-import { auroc, benjaminiHochberg, confusionAt, rank } from "../../mod.ts";
+import { auroc, aurocInterval, benjaminiHochberg, confusionAt, Random, rank } from "../../mod.ts";
 import { taskCommand } from "../bench/context.ts";
 import { runProcess } from "../bench/process.ts";
 import type { Candidate } from "./candidate.ts";
@@ -13,10 +13,12 @@ const FDR = 0.05;
 /** Absorbs the rounding of p, a ratio of whole numbers, as `label` does. */
 const ROUNDING = 1e-12;
 
-/** Measures of scores, each in [0, 1]. */
+/** Measures of scores, in [0, 1]. */
 export interface Measures {
   /** Area under the ROC curve. */
   readonly auroc: number;
+  /** Its 95 % interval over test images, by the bootstrap. */
+  readonly aurocInterval: readonly [low: number, high: number];
   /** F1 of the images with p <= 0.01. */
   readonly f1: number;
   /** F1 of the discoveries at a false discovery rate of 0.05 (Benjamini and Hochberg 1995). */
@@ -100,8 +102,10 @@ export function measure(
   const p = Float64Array.from(records, (record) => record.p),
     strangeness = p.map((value) => -value);
   const f1 = (most: number) => confusionAt(strangeness, truth, -most - ROUNDING).f1;
+  const ranking = rank(Float64Array.from(records, ({ score }) => score), truth);
   return {
-    auroc: auroc(rank(Float64Array.from(records, ({ score }) => score), truth)),
+    auroc: auroc(ranking),
+    aurocInterval: aurocInterval(ranking, new Random(1)),
     f1: f1(MOST_P),
     f1Fdr: f1(benjaminiHochberg(p, FDR)),
   };

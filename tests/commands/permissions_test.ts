@@ -36,7 +36,17 @@ Deno.test("deno.json has the permissions and summaries of the table of commands"
 });
 
 /** Tasks that never multiply matrices. */
-const WITHOUT_PRODUCTS = ["simulate", "merge", "evaluate", "label", "info", "summary", "data"];
+const WITHOUT_PRODUCTS = [
+  "simulate",
+  "merge",
+  "evaluate",
+  "label",
+  "info",
+  "summary",
+  "data",
+  "completions",
+  "man",
+];
 
 Deno.test("tasks that compute have the engine's flag for 256-bit operations, and none unsafe", () => {
   const tasks: Record<string, { command: string }> = configuration.tasks;

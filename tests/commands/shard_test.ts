@@ -1,43 +1,16 @@
 import assert from "node:assert/strict";
-import type { Command, CommandContext, FlagName } from "../../src/cli/mod.ts";
-import { keepLines, runLine } from "../../tasks/_pipeline.ts";
+import type { Command, FlagName } from "../../src/cli/mod.ts";
 import { readShard, SHARD_NAMES } from "../../tasks/_shard.ts";
 import { command as embed } from "../../tasks/embed.ts";
 import { command as score } from "../../tasks/score.ts";
 import { command as simulate } from "../../tasks/simulate.ts";
 import { command as sweep } from "../../tasks/sweep.ts";
 import { runStray } from "../cli/_program.ts";
+import { run } from "./_in_process.ts";
 import { DIGITS, records, trainDigits, withFolder, writePng } from "./_task.ts";
 
 /** Numbers of parts: also more than there are inputs. */
 const COUNTS = [1, 2, 7, 12];
-const nothing = () => {};
-
-/** Runs a command: in this process, unless that gives up its right to write. */
-async function run<F extends FlagName>(
-  command: Command<F>,
-  args: readonly string[],
-  directory: string,
-  stdin = "",
-): Promise<{ readonly code: number; readonly stdout: string }> {
-  if (command.name === "embed" || command.name === "simulate") {
-    const deno = [`-P=${command.name}`];
-    return await runStray([command.name, ...args], { deno, stdin, folder: directory });
-  }
-  const kept = keepLines();
-  const code = await runLine(command, args, {
-    flags: {} as CommandContext["flags"],
-    arguments: [],
-    stdout: kept.writer,
-    stderr: { info: nothing, warn: nothing, error: nothing, progress: nothing },
-    stdin: new Blob().stream(),
-    directory,
-    resolve: (path) => path.startsWith("/") ? path : `${directory}/${path}`,
-    signal: new AbortController().signal,
-  }, { stdin: new TextEncoder().encode(stdin) });
-  return { code, stdout: new TextDecoder().decode(await kept.bytes()) };
-}
-
 /** Checks that the parts in order are the whole, byte for byte. */
 async function checkParts<F extends FlagName>(
   command: Command<F>,
@@ -76,6 +49,24 @@ Deno.test("parts of score and embed, in order, are one run byte for byte", async
     const list = Array.from({ length: 9 }, (_, i) => `{"path":"photos/${i + 2}.png","night":${i}}`);
     await checkParts(score, [...few, "-"], folder, list.join("\n"));
     await checkParts(embed, ["--model", model, "--backend=wasm", "photos"], folder);
+  });
+});
+
+Deno.test("progress of score has count, rate, and in a part the total and the time left", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder, ["--epochs=1", "--model=dense"]);
+    const args = [
+      "--model",
+      model,
+      "--backend=wasm",
+      "--workers=1",
+      `${DIGITS}test-images-idx3-ubyte.gz`,
+    ];
+    const part = await run(score, [...args, "--limit=40", "--shard=1/2"], folder);
+    assert.match(part.progress!.at(0)!, /^20 of 20 images, [\d,.]+\/s, 0 s left$/);
+    const whole = await run(score, [...args, "--limit=40"], folder);
+    assert.match(whole.progress!.at(0)!, /^40 images, [\d,.]+\/s$/);
+    assert.equal(whole.progress!.at(-1), "");
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import type { SourceOptions } from "../../src/datasets/mod.ts";
+import { countEntries, type SourceOptions } from "../../src/datasets/mod.ts";
 import { spanOf } from "../../src/shard.ts";
 import {
   describe,
@@ -105,5 +105,18 @@ test("entries are passed over from anywhere, with a limit, in a part or without 
     assert.deepEqual(part, whole.slice(from, to));
     const rest = await entriesOf(SOURCES, { baseDirectory, shard, limit, skip: 3 });
     assert.deepEqual(rest, part.slice(3));
+  });
+});
+
+test("entries are counted without reading images, where names and headers tell", async () => {
+  await withFolder(await tree(), async (baseDirectory) => {
+    const told = SOURCES.filter((source) => !["cut.npy", "rows.csv"].includes(source));
+    const whole = await entriesOf(told, { baseDirectory });
+    assert.equal(await countEntries(told, { baseDirectory }), whole.length);
+    assert.equal(await countEntries(told, { baseDirectory, limit: 5 }), 5);
+    for (const sources of [["-"], ["rows.csv"], ["none"], ["one.png", "no/such/folder/"]]) {
+      const count = await countEntries(sources, { baseDirectory });
+      assert.equal(count, sources[0] === "none" ? 1 : undefined, `${sources}`);
+    }
   });
 });

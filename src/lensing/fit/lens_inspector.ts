@@ -2,7 +2,7 @@
 
 import { backgroundVariance, cameraOf, gridOf, rangeOf } from "../recipe/make_image.ts";
 import { ParameterReader } from "../recipe/_parameter_reader.ts";
-import { type Stretch, unstretch } from "../recipe/stretch.ts";
+import { type Stretch, stretchImage, unstretch } from "../recipe/stretch.ts";
 import type { LensFamily } from "./lens_family.ts";
 import { type LensFit, LensFitter } from "./lens_fitter.ts";
 import { AT, LENS_NUMBERS } from "./lens_vector.ts";
@@ -38,6 +38,8 @@ export interface InspectedLens {
   readonly exposure: number;
   /** Computes a score of the fit, infinite without one; valid until the next image. */
   score(name: LensScoreName): number;
+  /** The smooth lens, as the recipe's stretch makes values; undefined without a fit, valid until the next image. */
+  smoothImage(): Float32Array | undefined;
   /** Maps the mass that the residuals speak for; undefined without a fit, valid until the next image. */
   massMap(): MassMap | undefined;
 }
@@ -149,6 +151,7 @@ export class LensInspector {
       return {
         ...{ fit: undefined, exposure: observed.time },
         score: () => Infinity,
+        smoothImage: () => undefined,
         massMap: () => undefined,
       };
     }
@@ -166,6 +169,11 @@ export class LensInspector {
     return {
       ...{ fit, exposure },
       score: (name) => SCORES[name](state),
+      smoothImage: () => {
+        const { lens } = this.#fitter;
+        lens.evaluate(fit.vector);
+        return stretchImage(lens.image, this.#range, this.#stretch);
+      },
       massMap: () => massMap(estimateMasses(state.smooth()), fit.vector, grid),
     };
   }

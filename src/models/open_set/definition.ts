@@ -5,7 +5,7 @@ import { CLASSIFIER_SCORES } from "../classifier/scores.ts";
 import { classifierChains, EMBEDDING } from "../classifier/spec.ts";
 import { componentCount, PLANE_COMPONENTS, requireEdges } from "../knn/oriented.ts";
 import type { ModelDefinition, ModelType } from "../model_type.ts";
-import { DEFAULT_KEEP } from "../neighbours/keep.ts";
+import { DEFAULT_KEEP_LABELLED } from "../neighbours/keep.ts";
 import { chainLearning } from "../network/chain.ts";
 import { CLASSES, COMMON, COUNT } from "../network/layer_schema.ts";
 import { requireClasses } from "../require_classes.ts";
@@ -64,7 +64,7 @@ export const OPEN_SET: ModelDefinition<OpenSetSpec> = {
   // 100,000 images in batches of 128.
   defaults: { steps: 781, learningRate: 3e-3, hyperparameters: { schedule: "one-cycle" } },
   options: ["keep"],
-  build({ inputShape, classes, images, keep = DEFAULT_KEEP }) {
+  build({ inputShape, classes, images, keep = DEFAULT_KEEP_LABELLED }) {
     requireEdges(inputShape, "take --model resnet");
     const [height, width] = inputShape, shift = Math.floor(Math.min(height, width) * SHIFT);
     return {
