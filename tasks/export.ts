@@ -24,23 +24,26 @@ export const command = defineCommand({
   choices: { format: EXPORT_FORMATS },
   help: {
     format:
-      "onnx: one file, opset 17, for ONNX Runtime and others; tfjs: a folder with a graph model for " +
-      "tf.loadGraphModel (default onnx)",
+      "onnx: one file, opset 17, for ONNX Runtime and others; html: a page that scores images that are dropped on it; " +
+      "tfjs: a folder with a graph model for tf.loadGraphModel (default onnx)",
     out: "the file; for tfjs the folder",
     score: "the score that is exported, if it is not the model's own",
     fpr: "false positive rate of the output anomaly (default 0.05)",
   },
   notes: [
-    "Input: images, float32 [batch, height, width, channels], batches of any number, of the model's size, in the " +
+    "Input of onnx and tfjs: images, float32 [batch, height, width, channels], batches of any number, of the model's size, in the " +
     "units of the files for --scale LOW,HIGH, percentile and none; else integers divided by the largest of their type. " +
     "Resizing, cutting a region and channels are not in the graph: see docs/model-file.md.",
     "Outputs: score, p, anomaly; and as far as the model has them error_map (in units of the largest normal error), " +
     "reconstruction, latent.",
+    "A page holds the model file and stray itself, opens from a file, and scores every model as score does, resizing " +
+    "included.",
     "Before it is written, made images are scored by the export and by the model: differences of more than 1e-4, or " +
-    "another verdict, end the command. All models are exported but patchcore and lens-fit.",
+    "another verdict, end the command. patchcore and lens-fit are no graphs: html alone exports them.",
   ],
   examples: [
     "export --format onnx m.safetensors --out m.onnx",
+    "export --format html m.safetensors --out page.html",
     "export --format tfjs m.safetensors --out web-model",
   ],
   run: exportModel,
@@ -76,22 +79,24 @@ async function exportModel(
       import("../src/store/mod.ts"),
     ]);
     const options = { score: detector.scoreName, fpr: detector.fpr, name: model };
-    const graph = await recordDetector(detector.model, options);
-    const facts = { version: VERSION, metadata: metadataOf(detector, modelId(bytes)) };
-    const { files, agreement } = await exportDetector(format, graph, detector, facts);
+    const { files, agreement } = await exportDetector(format, {
+      detector,
+      model: bytes,
+      facts: { version: VERSION, metadata: metadataOf(detector, modelId(bytes)) },
+      graph: () => recordDetector(detector.model, options),
+    });
     if (folder) await makeFolder(resolve(out));
     let size = 0;
     for (const [name, content] of files) {
       await writeFileAtomically(folder ? join(resolve(out), name) : resolve(out), content);
       size += content.length;
     }
-    const { images, difference } = agreement;
-    stderr.info(
-      `wrote ${out}: ${[...graph.outputs.keys()].join(", ")}; ${
-        Math.ceil(size / 1000)
-      } kB; scores of ` +
-        `${images} made images differ by at most ${difference.toExponential(1)}`,
-    );
+    const checked = agreement
+      ? `; scores of ${agreement.images} made images differ by at most ${
+        agreement.difference.toExponential(1)
+      }`
+      : "";
+    stderr.info(`wrote ${out}: ${Math.ceil(size / 1000)} kB${checked}`);
   } finally {
     detector.dispose();
   }

@@ -69,7 +69,7 @@ export async function recordDetector(
 
 function refusal({ spec }: ModelFile, reason: string, cause?: unknown): StrayError {
   return new StrayError("usage", `Cannot export "${spec.name}" as ${reason}`, {
-    hint: "export another model or --score: all do but patchcore and lens-fit",
+    hint: "--format html exports any model; or export another one, or another --score",
     cause,
   });
 }

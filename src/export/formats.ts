@@ -13,19 +13,32 @@ export interface ExportFacts {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** The model that is exported. */
+export interface ExportSource {
+  /** The detector: the model with a score and a false positive rate. */
+  readonly detector: Detector;
+  /** The model file. */
+  readonly model: Uint8Array;
+  /** Facts for the metadata. */
+  readonly facts: ExportFacts;
+  /**
+   * The detector as a graph.
+   *
+   * @throws {StrayError} `usage` If it is none.
+   */
+  graph(): Promise<ComputationGraph>;
+}
+
 /** An export that is not written yet. */
 export interface EncodedExport {
   /** The files by name within a folder; one without a name where the export is one file. */
   readonly files: ReadonlyMap<string, Uint8Array>;
-  /** Evaluates the files, to compare. */
-  readonly evaluate: Evaluate;
+  /** Evaluates the files, to compare; absent where they hold the model file itself. */
+  readonly evaluate?: Evaluate;
 }
 
-/** Encodes a graph. */
-export type Encode = (
-  graph: ComputationGraph,
-  facts: ExportFacts,
-) => EncodedExport | Promise<EncodedExport>;
+/** Encodes a model. */
+export type Encode = (source: ExportSource) => Promise<EncodedExport>;
 
 /** A format. */
 interface Format {
@@ -37,6 +50,7 @@ interface Format {
 
 const FORMATS = {
   onnx: { folder: false, load: async () => (await import("./onnx.ts")).exportOnnx },
+  html: { folder: false, load: async () => (await import("./html.ts")).exportHtml },
   tfjs: { folder: true, load: async () => (await import("./tfjs.ts")).exportTfjs },
 } as const satisfies Readonly<Record<string, Format>>;
 
@@ -53,36 +67,34 @@ export function isFolder(format: ExportFormat): boolean {
 
 /** An export that agrees with its detector. */
 export interface CheckedExport extends Pick<EncodedExport, "files"> {
-  /** How well it agrees. */
-  readonly agreement: Agreement;
+  /** How well it agrees; undefined where it holds the model file itself. */
+  readonly agreement: Agreement | undefined;
 }
 
 /**
- * Exports a detector, and compares the export with it.
+ * Exports a model, and compares the export with it.
  *
  * @param format The format.
- * @param graph The detector as `recordDetector` records it.
- * @param detector The detector.
- * @param facts Facts for the metadata.
+ * @param source The model.
  * @returns The files.
- * @throws {StrayError} `usage` If the format lacks an operation of the model; `internal` if the export differs.
+ * @throws {StrayError} `usage` If the model is no graph, or the format lacks one of its operations; `internal` if
+ * the export differs; `not_found` if the format needs a file that is not built.
  */
 export async function exportDetector(
   format: ExportFormat,
-  graph: ComputationGraph,
-  detector: Detector,
-  facts: ExportFacts,
+  source: ExportSource,
 ): Promise<CheckedExport> {
   const encode: Encode = await FORMATS[format].load();
   try {
-    const { files, evaluate } = await encode(graph, facts);
-    return { files, agreement: await checkExport(detector, evaluate) };
+    const { files, evaluate } = await encode(source);
+    const agreement = evaluate && await checkExport(source.detector, evaluate);
+    return { files, agreement };
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
-    throw new StrayError(
-      "usage",
-      `Cannot export "${detector.model.spec.name}" to ${format} as ${cause.message}`,
-      { hint: "export another model or --score", cause },
-    );
+    const { name } = source.detector.model.spec;
+    throw new StrayError("usage", `Cannot export "${name}" to ${format} as ${cause.message}`, {
+      hint: "export another model or --score",
+      cause,
+    });
   }
 }

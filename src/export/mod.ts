@@ -12,5 +12,6 @@ export {
   exportDetector,
   type ExportFacts,
   type ExportFormat,
+  type ExportSource,
   isFolder,
 } from "./formats.ts";

@@ -3,7 +3,7 @@
 import { PbfWriter } from "pbf";
 import { type ComputationGraph, type GraphValue, isPerImage } from "../compute/mod.ts";
 import { writeModelProto } from "./_onnx.generated.ts";
-import type { EncodedExport, ExportFacts } from "./formats.ts";
+import type { EncodedExport, ExportFacts, ExportSource } from "./formats.ts";
 import { type Attribute, type OnnxConstant, OnnxGraph } from "./onnx_graph.ts";
 import { ONNX_KERNELS } from "./onnx_kernels.ts";
 
@@ -11,15 +11,14 @@ import { ONNX_KERNELS } from "./onnx_kernels.ts";
 const OPSET = 17, IR = 8;
 
 /**
- * Exports a graph as one ONNX file.
+ * Exports a model as one ONNX file.
  *
- * @param graph The graph.
- * @param facts Facts for the metadata.
+ * @param source The model.
  * @returns The file.
  * @throws {TypeError} If it has a kernel that ONNX has not.
  */
-export function exportOnnx(graph: ComputationGraph, facts: ExportFacts): EncodedExport {
-  const bytes = encodeOnnx(graph, facts);
+export async function exportOnnx({ graph, facts }: ExportSource): Promise<EncodedExport> {
+  const bytes = encodeOnnx(await graph(), facts);
   return {
     files: new Map([["", bytes]]),
     evaluate: async (x, shape) => {

@@ -1,7 +1,7 @@
 /** Detectors as graph models of TensorFlow.js: `model.json` and `weights.bin`. */
 
-import { type ComputationGraph, evaluateGraphModel, type GraphValue } from "../compute/mod.ts";
-import type { EncodedExport, ExportFacts } from "./formats.ts";
+import { evaluateGraphModel, type GraphValue } from "../compute/mod.ts";
+import type { EncodedExport, ExportSource } from "./formats.ts";
 import { attribute, tensorShape, type TfConstant, TfGraph } from "./tfjs_graph.ts";
 import { TFJS_KERNELS } from "./tfjs_kernels.ts";
 
@@ -11,17 +11,15 @@ const PRODUCER = 440;
 const WEIGHTS = "weights.bin";
 
 /**
- * Exports a graph as a folder with `model.json` and `weights.bin`.
+ * Exports a model as a folder with `model.json` and `weights.bin`.
  *
- * @param graph The graph.
- * @param facts Facts for the metadata.
+ * @param source The model.
  * @returns The files.
  * @throws {TypeError} If it has a kernel that graph models have not.
  */
-export function exportTfjs(
-  { input, nodes, outputs }: ComputationGraph,
-  { version, metadata }: ExportFacts,
-): EncodedExport {
+export async function exportTfjs(source: ExportSource): Promise<EncodedExport> {
+  const { input, nodes, outputs } = await source.graph();
+  const { version, metadata } = source.facts;
   const graph = new TfGraph();
   graph.placeholder(input);
   for (const node of nodes) {
