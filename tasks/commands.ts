@@ -109,6 +109,11 @@ export const COMMANDS = {
     permissions: ["read", "write"],
     load: async () => (await import("./plot.ts")).command,
   },
+  export: {
+    summary: "write a model for other programs: ONNX",
+    permissions: ["read", "write"],
+    load: async () => (await import("./export.ts")).command,
+  },
   sweep: {
     summary: "train over a grid of flags, with a record per run",
     permissions: ["read", "write"],

@@ -332,7 +332,7 @@ export const FLAG_GROUPS = {
     map: choice("HOW", ["pca", "tsne", "umap"], "map the latents to a plane by pca, tsne or umap"),
     format: choice(
       "NAME",
-      ["png", "png16", "npy", "npz", "fits", "ndjson", "csv"],
+      ["png", "png16", "npy", "npz", "fits", "ndjson", "csv", "onnx", "tfjs", "html"],
       "png, png16, npy, npz or fits (default png)",
     ),
     maps: boolean("also write maps of every lens"),

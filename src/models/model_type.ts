@@ -219,6 +219,8 @@ export interface ModelType<Spec extends ModelSpec = ModelSpec> {
   readonly omitsMissing?: boolean | undefined;
   /** Maximum number of images computed at a time, where one takes long. @default {as many as fit into memory} */
   readonly maxBatch?: number | undefined;
+  /** Reason why it is no graph of operations on batches of images, as a clause. @default {it is one} */
+  readonly unexportable?: string | undefined;
   /** Imports the module that computes. */
   load(): Promise<ModelImplementation<Spec>>;
 }

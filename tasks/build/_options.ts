@@ -2,7 +2,8 @@
 
 import { parseArgs } from "node:util";
 import { pathToFileURL } from "node:url";
-import { bundleProgram, ROOT } from "./bundle.ts";
+import { bundleProgram } from "./bundle.ts";
+import { ROOT } from "./run_bundle.ts";
 
 /** Options of a task that works on the bundle. */
 export interface BuildOptions {

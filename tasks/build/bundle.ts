@@ -9,9 +9,9 @@ import { createHash } from "node:crypto";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import configuration from "../../deno.json" with { type: "json" };
 import { packBytes } from "../../src/packed_bytes.ts";
+import { bundleForBrowsers, PAGE_SCRIPT } from "./browser.ts";
+import { ROOT, runBundle } from "./run_bundle.ts";
 
-/** The project's folder. */
-export const ROOT = new URL("../../", import.meta.url);
 /** Name of the bundled program. */
 export const PROGRAM = "stray.js";
 
@@ -55,33 +55,25 @@ async function resvg(): Promise<string> {
     });`;
 }
 
+/** The script of exported pages. */
+async function pageScript(folder: string): Promise<string> {
+  const file = `${folder}/${PAGE_SCRIPT}`;
+  await bundleForBrowsers(PAGE_SCRIPT, file);
+  return `import { unpackBytes } from ${UNPACK};
+    export const pageScript = () => Promise.resolve(
+      new TextDecoder().decode(${packed(await Deno.readFile(file))}));`;
+}
+
 /** All replacements. */
 async function replacements(folder: string): Promise<Replacements> {
   return {
     "./src/bundled.ts": "export const BUNDLED = true;",
     "./src/figures/_resvg_files.ts": await resvg(),
+    "./src/export/page_script.ts": await pageScript(folder),
     // Gradients alone, without the layers, data sets and WebGL of the umbrella package.
     "@tensorflow/tfjs": 'import "@tensorflow/tfjs-core/dist/register_all_gradients.js";',
     "h5wasm": await hdf5(folder),
   };
-}
-
-async function runBundle(
-  entry: string,
-  output: string,
-  imports: Readonly<Record<string, string>>,
-): Promise<void> {
-  const map = await Deno.makeTempFile({ suffix: ".json" });
-  try {
-    await Deno.writeTextFile(map, JSON.stringify({ imports }));
-    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["bundle", "--quiet", "--minify", "--import-map", map, "--output", output, entry],
-      cwd: ROOT,
-    }).output();
-    if (!success) throw new Error(`Cannot bundle ${entry}: ${new TextDecoder().decode(stderr)}`);
-  } finally {
-    await Deno.remove(map);
-  }
 }
 
 /**

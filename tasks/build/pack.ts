@@ -10,9 +10,10 @@ import { packTar } from "modern-tar";
 import configuration from "../../deno.json" with { type: "json" };
 import { COMMANDS, type TaskEntry } from "../commands.ts";
 import { prepareBuild, printLine } from "./_options.ts";
-import { bundleModule, PROGRAM, ROOT } from "./bundle.ts";
+import { bundleModule, PROGRAM } from "./bundle.ts";
 import { licences } from "./licences.ts";
 import type { Launch } from "./launcher.ts";
+import { ROOT } from "./run_bundle.ts";
 
 /** Files of the project in the package, and their names there. */
 const COPIES: Readonly<Record<string, string>> = {

@@ -84,6 +84,7 @@ const TYPE: ModelType<PatchcoreSpec> = {
   leavesOneOut: () => true,
   allCalibrate: true,
   maxBatch: 1,
+  unexportable: "it compares the patches of each image, which has a size of its own",
   exchanged: (spec) => exchangedNumbers(featureSize(spec)),
   load: async () => (await import("./patchcore.ts")).PATCHCORE_IMPLEMENTATION,
 };
