@@ -59,13 +59,17 @@ export function tooFewImages(fpr: number, images: number): string | undefined {
 export function tooFewForFdr(fdr: number, count: number, images: number): string | undefined {
   const fewest = Math.ceil(count / fdr / (images + 1) - 1e-6);
   if (fewest <= 1) return undefined;
+  if (fewest > count) {
+    return `--fdr ${fdr} cannot be reached: ${images} images calibrate, so that p is at least ` +
+      `${leastP(images)}, above ${fdr}; calibrate on at least ${imagesFor(fdr)} images`;
+  }
   return `--fdr ${fdr} finds at least ${fewest} anomalies among ${count} images or none, as ${images} ` +
     `images calibrate and p is at least ${leastP(images)}; label fewer images at a time, or ` +
     "calibrate on more images";
 }
 
 /** The smallest p-value, rounded up so that it works as `--fpr`. */
-function leastP(images: number): string {
+export function leastP(images: number): string {
   const exact = 1 / (images + 1), short = Number(exact.toPrecision(2));
   const unit = 10 ** (Math.floor(Math.log10(exact)) - 1);
   return String(short >= exact ? short : Number((short + unit).toPrecision(2)));

@@ -221,17 +221,17 @@ export function lensFiguresOf(
 
 /** An image beside what the model makes of it, as a column of a figure. */
 function columnOf(found: InspectedImage, caption: string): ImageColumn {
-  return { images: [found.image, found.reconstruction, found.heatmap], caption };
+  return { images: [found.image, found.reconstruction, found.heatmap, found.mass], caption };
 }
 
-/** Rows of images, reconstructions and heatmaps, as far as there are any. */
+/** Rows of images, reconstructions, heatmaps and maps of mass, as far as there are any. */
 export async function rowsOf(
   images: readonly { readonly image: InspectedImage; readonly caption: string }[],
   title: string,
   note = "",
 ): Promise<Figure> {
   const columns = images.map(({ image, caption }) => columnOf(image, caption));
-  const names = ["image", "reconstruction", "heatmap"];
+  const names = ["image", "reconstruction", "heatmap", "mass"];
   const kept = names.map((_, row) => columns.some(({ images }) => images[row] !== undefined));
   const several = kept.filter((one) => one).length > 1;
   return await imageFigure(

@@ -10,10 +10,9 @@ import {
   type Image,
   mapToSource,
   type ModelInput,
-  writeModelInput,
 } from "../src/images/mod.ts";
 import { encodeNpy } from "../src/npy.ts";
-import { drawHeatmap, valueRange } from "../src/report/mod.ts";
+import { imageHeatmap } from "../src/report/mod.ts";
 import { writeFileAtomically } from "../src/write_file.ts";
 
 /** Digits of an image's index in the name of its heatmap. */
@@ -132,15 +131,7 @@ async function encode(
     const data = Uint8Array.from(map, (error) => error > 1 ? 255 : 0);
     return await encodePng({ width, height, channels: 1, data, white: 255 });
   }
-  const grey = new Float32Array(width * height), shape = { width, height, channels: 1 } as const;
-  writeModelInput(
-    image,
-    { ...input, ...shape, fit: "stretch", resizes: true, converts: true, region: undefined },
-    grey,
-    0,
-  );
-  const range = input.scale.kind === "none" ? valueRange([grey]) : [0, 1] as const;
-  return await encodePng(drawHeatmap(grey, map, { ...shape, range }));
+  return await encodePng(imageHeatmap(image, errors, input));
 }
 
 /**

@@ -11,6 +11,7 @@ import {
 import type { Detector } from "../src/detection/mod.ts";
 import { imageFailure, StrayError } from "../src/errors.ts";
 import { DecodePool, writeModelInput } from "../src/images/mod.ts";
+import type { Shard } from "../src/shard.ts";
 import { decodedSize } from "./_region.ts";
 import { Hints } from "./_hints.ts";
 import { ImageNotes, MAX_NOTES } from "./_image_notes.ts";
@@ -36,6 +37,7 @@ export interface ImageBatch {
  * Reads sources into batches that fit the model.
  *
  * @param limit Maximum number of entries. @default {--limit}
+ * @param shard One of several parts of the entries. @default {all}
  * @returns Batches, in order; an unusable image is a failed entry.
  */
 export async function* readBatches(
@@ -43,6 +45,7 @@ export async function* readBatches(
   context: ModelContext,
   detector: Detector,
   limit: number | undefined = context.flags.limit,
+  shard?: Shard,
 ): AsyncGenerator<ImageBatch> {
   const { input } = detector.model;
   const size = detector.inputSize, most = detector.batchSize;
@@ -68,6 +71,7 @@ export async function* readBatches(
       ...options,
       decode: pool.decode,
       ...(limit !== undefined && { limit }),
+      ...(shard && { shard }),
     });
     for await (const entry of source) {
       entries.push(take(entry));

@@ -3,6 +3,7 @@
 import { concatenate } from "../src/concatenate.ts";
 import type { EntryName, FailedSample } from "../src/datasets/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
+import type { Shard } from "../src/shard.ts";
 import { type ImageBatch, type ModelContext, nothingRead, readBatches } from "./_image_batches.ts";
 
 /** All images of sources, with names and labels. */
@@ -44,6 +45,7 @@ export class TableBuilder implements ImageTable {
  *
  * @param options.action The command's action, for messages: "embed".
  * @param options.limit Maximum number of entries. @default {--limit}
+ * @param options.shard One of several parts of the entries. @default {all}
  * @param options.keepImages Whether the images themselves are kept. @default {false}
  * @returns The latents in `values` and the size of one; the images as the model sees them.
  * @throws {StrayError} `empty` If there is no image; the error of a single image that fails.
@@ -52,15 +54,17 @@ export async function encodeAll(
   sources: readonly string[],
   context: ModelContext,
   detector: Detector,
-  { action, limit, keepImages = false }: {
+  { action, limit, shard, keepImages = false }: {
     readonly action: string;
     readonly limit?: number;
+    readonly shard?: Shard | undefined;
     readonly keepImages?: boolean;
   },
 ): Promise<ImageTable & { readonly size: number; readonly images: Float32Array }> {
   const table = new TableBuilder();
   const parts: Float32Array[] = [];
-  for await (const { entries, values, count } of readBatches(sources, context, detector, limit)) {
+  const batches = readBatches(sources, context, detector, limit, shard);
+  for await (const { entries, values, count } of batches) {
     const codes = count > 0 ? (await detector.encode(values, count)).values : new Float32Array(0);
     table.add(entries, codes);
     if (keepImages) parts.push(values.slice(0, count * detector.inputSize));

@@ -4,6 +4,7 @@ import type { Detector } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { type Image, type ModelInput, resize } from "../src/images/mod.ts";
 import { drawHeatmap, toBytes, valueRange } from "../src/report/mod.ts";
+import { shownMass } from "./_mass_maps.ts";
 import { type ImageBatch, type ModelContext, readBatches } from "./_image_batches.ts";
 
 /** An image and what the model makes of it, as far as it was wanted. */
@@ -12,6 +13,8 @@ export interface InspectedImage {
   readonly image: Image;
   readonly reconstruction?: Image;
   readonly heatmap?: Image;
+  /** The mass that a lens has beside its smooth one. */
+  readonly mass?: Image;
   readonly latent?: Float32Array;
   /** Samples of the image and of its reconstruction, as numbers. */
   readonly samples?: {
@@ -47,6 +50,8 @@ const LARGEST = 112;
 /** The context of a command that reads images again. */
 export type InspectContext = Omit<ModelContext, "flags"> & {
   readonly flags: Pick<ModelContext["flags"], "backend" | "max-pixels" | "max-memory" | "vectors">;
+  /** Changes an image before anything is made of it; its samples, in place. */
+  readonly change?: ((image: Float32Array) => void) | undefined;
 };
 
 /**
@@ -124,7 +129,7 @@ async function inspect(
   batches: AsyncIterable<ImageBatch>,
   wanted: WantedImages,
   detector: Detector,
-  { stderr }: Pick<InspectContext, "stderr">,
+  { stderr, change }: Pick<InspectContext, "stderr" | "change">,
 ): Promise<Omit<InspectedImages, "missing">> {
   const [inspected, latents, samples] = [wanted.inspected, wanted.latents, wanted.samples]
     .map((rows) => new Set(rows)) as [Set<number>, Set<number>, Set<number>];
@@ -150,14 +155,17 @@ async function inspect(
     const made = new Map<number, { -readonly [K in keyof InspectedImage]: InspectedImage[K] }>();
     for (const [i, row] of found.entries()) {
       const values = batch.values.subarray(i * size, (i + 1) * size);
+      change?.(values);
       made.set(row, { image: pictureOf(values, input) });
     }
     if (canEncode) {
       const { rows, values } = take((row) => latents.has(row));
-      const codes = await detector.encode(values, rows.length);
-      rows.forEach((row, i) => {
-        made.get(row)!.latent = codes.values.slice(i * codes.size, (i + 1) * codes.size);
-      });
+      if (rows.length > 0) {
+        const codes = await detector.encode(values, rows.length);
+        rows.forEach((row, i) => {
+          made.get(row)!.latent = codes.values.slice(i * codes.size, (i + 1) * codes.size);
+        });
+      }
     }
     const { rows: close, values } = take((row) => inspected.has(row) || samples.has(row));
     if (close.length > 0) {
@@ -188,12 +196,38 @@ async function inspect(
         noHeatmaps = error.message;
       }
     }
+    if (detector.can("inspect") && strange.rows.length > 0) {
+      const masses = await findMasses(strange.values, strange.rows.length, detector);
+      strange.rows.forEach((row, i) => made.get(row)!.mass = masses[i]!);
+    }
     for (const [row, image] of made) images.set(row, image);
     done += batch.entries.length;
     stderr.progress(`${done} images read`);
   }
   stderr.progress(undefined);
   return { images, noHeatmaps };
+}
+
+/** Draws the mass that lenses have beside their smooth ones, over the images. */
+async function findMasses(
+  values: Float32Array,
+  count: number,
+  detector: Detector,
+): Promise<Image[]> {
+  const { input } = detector.model, area = input.width * input.height;
+  const [convergence, significance] = [0, 0].map(() => new Float32Array(count * area)) as [
+    Float32Array,
+    Float32Array,
+  ];
+  const none = new Float32Array(0);
+  await detector.inspect(values, count, {
+    ...{ details: none, errors: none, convergence, significance },
+  });
+  return Array.from({ length: count }, (_, i) => {
+    const pixels = values.subarray(i * detector.inputSize, (i + 1) * detector.inputSize);
+    const mass = shownMass(significance.subarray(i * area, (i + 1) * area));
+    return shrink(drawHeatmap(pixels, mass, { ...input, range: rangeOf(pixels, input) }));
+  });
 }
 
 /** A context of sources; with rows its stdin lists images as records with the number of their row. */

@@ -1,4 +1,4 @@
-/** Simulated lenses among scored images: their entries in the manifest that `simulate` wrote. */
+/** Simulated lenses among scored images: what `simulate` wrote beside them. */
 
 import { dirname, join } from "../src/path.ts";
 
@@ -6,6 +6,8 @@ import { dirname, join } from "../src/path.ts";
 export interface LensRecord {
   /** Name of the recipe. */
   readonly recipe: string;
+  /** The folder of the manifest. */
+  readonly folder: string;
   /** Signal-to-noise ratio of the image. */
   readonly signalToNoise: number;
   /** Signal-to-noise ratio of the substructure alone; 0 without any. */
@@ -54,10 +56,36 @@ async function readManifest(folder: string): Promise<ReadonlyMap<string, LensRec
       const { path, recipe, signal_to_noise: signalToNoise, residual } = JSON.parse(line);
       const strength = residual?.signal_to_noise;
       if (typeof path !== "string" || !(signalToNoise > 0) || !(strength >= 0)) continue;
-      records.set(join(folder, path), { recipe: `${recipe}`, signalToNoise, strength });
+      records.set(join(folder, path), { recipe: `${recipe}`, folder, signalToNoise, strength });
     } catch {
       // Another program's file of the same name, or an incomplete last line.
     }
   }
   return records;
+}
+
+/** Distributions of the parameters of a recipe. */
+export interface RecipeTable {
+  readonly name: string;
+  readonly parameters: readonly (readonly [name: string, value: string])[];
+}
+
+/**
+ * Reads the recipes of lenses, each once.
+ *
+ * @param records Entries of their manifests.
+ * @returns The recipes that could be read, in the order of the lenses.
+ */
+export async function readRecipes(records: Iterable<LensRecord>): Promise<RecipeTable[]> {
+  const { readFolderRecipe } = await import("../src/simulation/mod.ts");
+  const { writeRecipe } = await import("../src/lensing/mod.ts");
+  const tables = new Map<string, RecipeTable>();
+  for (const folder of new Set(Array.from(records, ({ folder }) => folder))) {
+    const recipe = await readFolderRecipe(folder, folder).catch(() => undefined);
+    if (!recipe) continue;
+    const parameters = Object.entries(writeRecipe(recipe).parameters)
+      .map(([name, value]) => [name, `${value}`] as const);
+    tables.set(`${recipe.name} ${parameters.join()}`, { name: recipe.name, parameters });
+  }
+  return [...tables.values()];
 }

@@ -3,7 +3,7 @@
 import { StrayError } from "../src/errors.ts";
 
 /**
- * Reads a file as it is: a model, a checkpoint, a network or an image.
+ * Reads a file as it is: a model, a checkpoint, a network, a graph or an image.
  *
  * @param path Its absolute path.
  * @param name Its path as the user gave it.
@@ -14,7 +14,7 @@ import { StrayError } from "../src/errors.ts";
 export async function readUserFile(
   path: string,
   name: string,
-  kind: "model" | "network" | "checkpoint" | "image" = "model",
+  kind: "model" | "network" | "checkpoint" | "image" | "graph" = "model",
 ): Promise<Uint8Array> {
   try {
     return await Deno.readFile(path);

@@ -22,7 +22,7 @@ import {
   inspectImages,
   shrink,
 } from "./_inspected_images.ts";
-import { readLensRecords } from "./_lens_records.ts";
+import { readLensRecords, readRecipes } from "./_lens_records.ts";
 import { makeMap } from "./_map.ts";
 import { modelFacts } from "./_model_facts.ts";
 import { sixDigits, sortLabels } from "./_record_fields.ts";
@@ -35,10 +35,11 @@ const ORDINARY = 6;
 const WRONG = 6;
 /** Images of the map. */
 const MAPPED = 1000;
-/** Images whose pixels are counted. */
+/** Images whose pixels are counted; fewer where a reconstruction is a fit. */
 const COUNTED = 200;
-/** Thumbnails of the strangest images, if they fit the page. */
-const THUMBNAILS = 500;
+const COUNTED_FITS = 24;
+/** Thumbnails: of the strangest images, and of the most ordinary. */
+const THUMBNAILS = [1500, 200] as const;
 /** Bytes of the pictures of galleries, encoded, and the sizes that are tried, pixels. */
 const PICTURE_BYTES = 700_000;
 const SIZES = [112, 80, 56, 40];
@@ -74,14 +75,16 @@ export async function reportContents(
   const calibration = foreign ? undefined : detector.calibrationScores;
   const order = Array.from(scores, (_, i) => i).sort((a, b) => scores[b]! - scores[a]! || a - b);
   const chosen = chooseImages(images, order);
+  const small = [...new Set([...order.slice(0, THUMBNAILS[0]), ...order.slice(-THUMBNAILS[1])])];
   const sample = evenly(order.length, MAPPED);
+  const counted = detector.can("inspect") ? COUNTED_FITS : COUNTED;
   const inspected = await inspectImages(
     paths,
     {
-      thumbnails: [...chosen.map(({ rows }) => rows), order.slice(0, THUMBNAILS)].flat(),
+      thumbnails: [...chosen.map(({ rows }) => rows), small].flat(),
       inspected: chosen.flatMap(({ rows }) => rows),
       latents: detector.can("encode") ? sample : [],
-      samples: sample.filter((_, k) => k % Math.ceil(sample.length / COUNTED) === 0),
+      samples: sample.filter((_, k) => k % Math.ceil(sample.length / counted) === 0),
     },
     detector,
     context,
@@ -116,7 +119,7 @@ export async function reportContents(
   const facts = [...modelFacts(model, id)];
   const recipes = new Set([...lenses.values()].map(({ recipe }) => recipe));
   if (recipes.size > 0) facts.push(["recipe of the images", [...recipes].join(", ")]);
-  const thumbnails = await drawThumbnails(order, inspected.images);
+  const thumbnails = await drawThumbnails(small, inspected.images);
   const prefix = longestPrefix(paths),
     labelNames = sortLabels(images.labels.flatMap((label) => label ?? []));
   const places = new Map(labelNames.map((label, i) => [label, i]));
@@ -134,6 +137,7 @@ export async function reportContents(
     decision: scores.length > 0 ? decisionOf(images, figures, calibration) : undefined,
     galleries: await drawGalleries(chosen, images, inspected.images, prefix),
     lenses: lensFiguresOf(images, lenses, seed),
+    recipes: await readRecipes(lenses.values()),
     model: [lossesOf(model), pixelsOf(inspected.images.values()), map].filter((one) =>
       one !== undefined
     ),
@@ -174,8 +178,8 @@ function chooseImages({ normal, anomalies }: ScoredImages, order: readonly numbe
       note:
         `${
           shown(order, STRANGEST, "those of the highest scores")
-        } Image, reconstruction and heatmap, where the ` +
-        "model has them; orange to red is stranger than normal images are.",
+        } Image, reconstruction and heatmap, where the model has them; orange to red is stranger than ` +
+        "normal images are. Of lenses also the mass beside the smooth one, orange from 3 sigma.",
       rows: order.slice(0, STRANGEST),
     },
     {
@@ -232,8 +236,8 @@ async function drawPictures(
   for (const size of SIZES) {
     const drawn = new Map<number, readonly string[]>();
     let bytes = 0;
-    for (const [row, { image, reconstruction, heatmap }] of images) {
-      const pictures = [image, reconstruction, heatmap].filter((one) => one !== undefined);
+    for (const [row, { image, reconstruction, heatmap, mass }] of images) {
+      const pictures = [image, reconstruction, heatmap, mass].filter((one) => one !== undefined);
       drawn.set(row, await Promise.all(pictures.map((one) => imageAddress(shrink(one, size)))));
       bytes += drawn.get(row)!.reduce((sum, { length }) => sum + length, 0);
     }

@@ -137,7 +137,8 @@ async function latentsOf(
 /** The prior of a model. */
 function priorOf(detector: Detector, label: string | undefined) {
   const { spec, weights } = detector.model;
-  return choosePrior(spec, label, weights.get("variances")?.data);
+  const variances = weights.get("variances")?.data;
+  return choosePrior(spec, label, variances instanceof Float32Array ? variances : undefined);
 }
 
 /** Decodes the latents of a plan, in batches. */

@@ -24,6 +24,9 @@
  *
  * or, for an image that could not be scored, `{"path":…,"error":{"code":…,"message":…,"hint":…}}` with
  * its label if it has one; `hint` is the remedy, where there is one. The other fields of an NDJSON record on stdin follow.
+ *
+ * With --format csv the same values are columns: those above in this order, then error_code, error (the
+ * message) and error_hint, files of maps, parameters.NAME, and for stdin its other fields as JSON in `fields`.
  */
 
 import type { JsonObject } from "../src/cli/mod.ts";
@@ -51,7 +54,7 @@ export interface ScoreJsonOptions {
 }
 
 /** Fields that belong to the record; the input's do not replace them. */
-const OWN_FIELDS = [
+export const SCORE_FIELDS: readonly string[] = [
   "path",
   "score",
   "p",
@@ -79,7 +82,7 @@ export function scoreJson(
     ? {}
     : { label, ...(labels && { normal: labels.includes(label) }) };
   if ("error" in entry) {
-    return { path, ...errorField(entry.error), ...named, ...otherFields(fields, OWN_FIELDS) };
+    return { path, ...errorField(entry.error), ...named, ...otherFields(fields, SCORE_FIELDS) };
   }
   const { p, threshold, anomaly } = entry.verdict;
   const score = shortestFloat32(entry.verdict.score);
@@ -97,7 +100,7 @@ export function scoreJson(
     ...(files.heatmap !== undefined && { heatmap: files.heatmap }),
     ...(files.mask !== undefined && { mask: files.mask }),
     ...(files.massMap !== undefined && { mass_map: files.massMap }),
-    ...otherFields(fields, OWN_FIELDS),
+    ...otherFields(fields, SCORE_FIELDS),
   };
 }
 

@@ -5,12 +5,12 @@ import type { Image } from "../src/images/mod.ts";
 import type { Thumbnails } from "../src/pages/mod.ts";
 import { type InspectedImage, shrink } from "./_inspected_images.ts";
 
-/** Largest width or height, pixels. */
-const LARGEST = 40;
+/** Largest widths or heights that are tried, pixels. */
+const SIZES = [40, 28, 20];
 const COLUMNS = 10;
 const PER_SHEET = 50;
 /** Bytes of all sheets, encoded. */
-const SHEET_BYTES = 400_000;
+const SHEET_BYTES = 700_000;
 
 /** Sheets, and where each image is. */
 export interface ImageSheets {
@@ -20,7 +20,7 @@ export interface ImageSheets {
 }
 
 /**
- * Draws images on sheets, as many as fit the page.
+ * Draws images on sheets in the largest size in which all fit the page, else as many of the smallest as fit.
  *
  * @param order Rows, the most important first.
  * @param images Images by row, all of one shape.
@@ -32,13 +32,26 @@ export async function drawThumbnails(
 ): Promise<ImageSheets | undefined> {
   const rows = order.filter((row) => images.has(row));
   if (rows.length === 0) return undefined;
-  const { width, height, channels } = shrink(images.get(rows[0]!)!.image, LARGEST);
+  for (const size of SIZES) {
+    const drawn = await drawSheets(rows, images, size);
+    if (drawn.places.size === rows.length || size === SIZES.at(-1)) return drawn;
+  }
+  return undefined;
+}
+
+/** Draws images of at most some size until the sheets are full. */
+async function drawSheets(
+  rows: readonly number[],
+  images: ReadonlyMap<number, InspectedImage>,
+  size: number,
+): Promise<ImageSheets> {
+  const { width, height, channels } = shrink(images.get(rows[0]!)!.image, size);
   const sheets: string[] = [], places = new Map<number, number>();
   let bytes = 0;
   for (let start = 0; start < rows.length; start += PER_SHEET) {
     const part = rows.slice(start, start + PER_SHEET);
     const address = await imageAddress(
-      tile(part.map((row) => shrink(images.get(row)!.image, LARGEST)), { width, height, channels }),
+      tile(part.map((row) => shrink(images.get(row)!.image, size)), { width, height, channels }),
     );
     bytes += address.length;
     if (bytes > SHEET_BYTES) break;

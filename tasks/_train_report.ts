@@ -38,6 +38,7 @@ export class TrainReport {
   #rate = new Rate();
   #shown = 0;
   #failures = 0;
+  #images = 0;
   /** Start of the training, without reading. */
   #started = 0;
   /** The further model in training, for progress. */
@@ -60,6 +61,11 @@ export class TrainReport {
     return this.#failures;
   }
 
+  /** Number of images that were read. */
+  get images(): number {
+    return this.#images;
+  }
+
   /** Called for every image that could not be read. */
   failure(failed: FailedSample): void {
     this.#failures++;
@@ -73,6 +79,7 @@ export class TrainReport {
 
   /** Called while images are read. */
   reading(count: number): void {
+    this.#images = count;
     this.#warnFailures();
     if (this.#due()) this.#reporter.progress(`reading: ${count} images`);
   }

@@ -78,7 +78,7 @@ export class WatchServer {
       throw new StrayError("denied", `Cannot serve port ${port} as ${reason}`, {
         hint: permission
           ? "deno task watch:serve is the same command, and may use this address"
-          : "choose another --port, or 0 for any that is free",
+          : "choose another --serve PORT, or none for any that is free",
         cause,
       });
     }

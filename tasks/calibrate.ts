@@ -9,22 +9,24 @@ import {
 } from "../src/cli/mod.ts";
 import { readSources } from "../src/datasets/mod.ts";
 import { DecodePool } from "../src/images/mod.ts";
-import { checkWritable, writeOrKeep } from "../src/write_file.ts";
+import { checkWritable } from "../src/write_file.ts";
 import {
   DEFAULT_FPR,
   describeCalibration,
   describeReach,
   tooFewImages,
 } from "./_calibration_words.ts";
+import { readMaxErrors } from "./_max_errors.ts";
 import { readUserFile } from "./_read_file.ts";
 import { decodedSize } from "./_region.ts";
 import { ImageNotes, MAX_NOTES } from "./_image_notes.ts";
 import { readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
+import { writeModel } from "./_write_model.ts";
 
 const CALIBRATE_FLAGS = [
   ...["model", "data", "add", "normal", "hold-out"] as const,
   ...SOURCE_FLAGS,
-  ...["out", "backend"] as const,
+  ...["max-errors", "out", "backend"] as const,
 ];
 
 /** `calibrate`. */
@@ -50,7 +52,7 @@ type Context = CommandContext<typeof CALIBRATE_FLAGS[number]>;
 
 async function calibrate(context: Context): Promise<ExitCode> {
   const { flags, stderr, resolve } = context;
-  const { model: name, out } = flags;
+  const { model: name, out } = flags, endCode = readMaxErrors(flags["max-errors"]);
   if (name === undefined) {
     throw usageError("Cannot calibrate as --model must be given", "add --model FILE");
   }
@@ -72,7 +74,7 @@ async function calibrate(context: Context): Promise<ExitCode> {
   const model = decodeModel(await readUserFile(resolve(name), name), name);
   const pool = new DecodePool();
   const notes = new ImageNotes(stderr);
-  let failures = 0;
+  let failures = 0, read = 0;
   try {
     const sources = readSourceFlags(context, decodedSize(model.input));
     const entries = readSources(flags.data, { ...sources, decode: pool.decode });
@@ -86,13 +88,14 @@ async function calibrate(context: Context): Promise<ExitCode> {
         if (++failures <= MAX_NOTES) stderr.warn(`${path}: ${error.message}`);
       },
       onImage: ({ path, image }, count) => {
+        read = count;
         notes.add(path, image.notes);
         stderr.progress(`reading: ${count} images`);
       },
     });
     stderr.progress(undefined);
     notes.end();
-    await writeOrKeep(resolve(out), encodeModel(result.model), [context.directory]);
+    const file = await writeModel(context, out, encodeModel(result.model));
     const { score, calibration } = result.model;
     const images = calibration?.images ?? 0;
     const warning = tooFewImages(DEFAULT_FPR, images);
@@ -102,7 +105,7 @@ async function calibrate(context: Context): Promise<ExitCode> {
     }
     if (failures > 0) stderr.warn(`${failures} images could not be read`);
     stderr.info(
-      `wrote ${out}: the weights of ${name}${
+      `wrote ${file}: the weights of ${name}${
         flags.add ? " and these images" : ""
       }, calibrated on ` +
         (calibration ? `${describeCalibration(calibration)}, ${describeReach(images)}` : "nothing"),
@@ -112,5 +115,5 @@ async function calibrate(context: Context): Promise<ExitCode> {
     stderr.progress(undefined);
   }
   if (context.signal.aborted) return ExitCode.interrupted;
-  return failures > 0 ? ExitCode.failed : ExitCode.done;
+  return endCode(failures, read + failures);
 }

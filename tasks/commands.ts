@@ -1,6 +1,7 @@
 /** The table of all commands: what each does, and which permissions it has. */
 
 import type { CommandEntry } from "../src/cli/mod.ts";
+import { SHARD_NAMES } from "./_shard.ts";
 import type { Permissions } from "./permissions.ts";
 
 /** An entry of the table. */
@@ -20,6 +21,7 @@ export const COMMANDS = {
   simulate: {
     summary: "simulate labelled images of gravitational lenses, with and without substructure",
     permissions: ["read", "write"],
+    env: SHARD_NAMES,
     load: async () => (await import("./simulate.ts")).command,
   },
   train: {
@@ -35,8 +37,14 @@ export const COMMANDS = {
   score: {
     summary: "stream an anomaly score per image as NDJSON",
     permissions: ["read"],
-    withFlag: { flags: ["--heatmaps", "--masks", "--mass-maps"], permission: "write" },
+    withFlag: { flags: ["--heatmaps", "--masks", "--mass-maps", "--out"], permission: "write" },
+    env: SHARD_NAMES,
     load: async () => (await import("./score.ts")).command,
+  },
+  merge: {
+    summary: "join the parts of a score, once they are checked, to one",
+    permissions: ["read", "write"],
+    load: async () => (await import("./merge.ts")).command,
   },
   watch: {
     summary: "score images as they arrive in a folder",
@@ -68,6 +76,7 @@ export const COMMANDS = {
   embed: {
     summary: "compute latents of images as NDJSON or npy, and map them to a plane",
     permissions: ["read", "write"],
+    env: SHARD_NAMES,
     load: async () => (await import("./embed.ts")).command,
   },
   neighbours: {
@@ -100,9 +109,15 @@ export const COMMANDS = {
     permissions: ["read", "write"],
     load: async () => (await import("./plot.ts")).command,
   },
+  export: {
+    summary: "write a model for other programs: ONNX",
+    permissions: ["read", "write"],
+    load: async () => (await import("./export.ts")).command,
+  },
   sweep: {
     summary: "train over a grid of flags, with a record per run",
     permissions: ["read", "write"],
+    env: SHARD_NAMES,
     load: async () => (await import("./sweep.ts")).command,
   },
   doctor: {
@@ -119,5 +134,15 @@ export const COMMANDS = {
     summary: "simulate lenses, train, score and evaluate, in about a minute",
     permissions: ["read", "write"],
     load: async () => (await import("./demo.ts")).command,
+  },
+  completions: {
+    summary: "print completions for bash, zsh or fish",
+    permissions: [],
+    load: async () => (await import("./completions.ts")).command,
+  },
+  man: {
+    summary: "print the man page",
+    permissions: [],
+    load: async () => (await import("./man.ts")).command,
   },
 } as const satisfies Readonly<Record<string, TaskEntry>>;

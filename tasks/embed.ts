@@ -3,7 +3,7 @@
 import {
   type CommandContext,
   defineCommand,
-  ExitCode,
+  type ExitCode,
   type JsonObject,
   usageError,
 } from "../src/cli/mod.ts";
@@ -11,16 +11,19 @@ import type { EntryName, FailedSample } from "../src/datasets/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
 import type { ModelInput } from "../src/images/mod.ts";
 import { encodeNpy } from "../src/npy.ts";
+import type { Shard } from "../src/shard.ts";
 import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
 import { MODEL_FLAGS, nothingRead, readBatches, warnFailed } from "./_image_batches.ts";
 import { encodeAll } from "./_image_table.ts";
 import { makeMap, type PlaneMap } from "./_map.ts";
+import { type EndCode, readMaxErrors } from "./_max_errors.ts";
 import { openDetector } from "./_open_detector.ts";
 import { errorField, otherFields, shortestFloat32, sortLabels } from "./_record_fields.ts";
+import { readShard, SHARD_NOTE } from "./_shard.ts";
 import { SOURCE_OPERANDS } from "./_source_flags.ts";
 import { giveUpWriting } from "./permissions.ts";
 
-const EMBED_FLAGS = [...MODEL_FLAGS, "map", "out", "seed"] as const;
+const EMBED_FLAGS = [...MODEL_FLAGS, "shard", "max-errors", "map", "out", "seed"] as const;
 
 type Context = CommandContext<typeof EMBED_FLAGS[number]>;
 
@@ -43,6 +46,7 @@ export const command = defineCommand({
     "A t-SNE of 5,000 images takes about half a minute; its time grows with the square of the number " +
     "of images. The trustworthiness of a map of up to 5,000 images (how far neighbours on the map " +
     "are neighbours among the latents) is reported on stderr.",
+    SHARD_NOTE,
   ],
   examples: [
     "embed --model m.safetensors photos | jq -c .latent",
@@ -52,14 +56,21 @@ export const command = defineCommand({
 });
 
 async function embed(context: Context): Promise<ExitCode> {
-  const { out, map } = context.flags;
+  const { out, map, shard: shardText } = context.flags;
+  const endCode = readMaxErrors(context.flags["max-errors"]), shard = readShard(shardText);
+  if (shard && map !== undefined) {
+    throw usageError(
+      "Cannot use --shard and --map together as a map compares all images",
+      "map the latents of all parts in one run",
+    );
+  }
   if (out === undefined) giveUpWriting();
   else await checkOut(out, map, context);
   const { detector } = await openDetector(context, "embed");
   try {
     return out === undefined && map === undefined
-      ? await stream(context, detector)
-      : await embedAll(context, detector);
+      ? await stream(context, detector, endCode, shard)
+      : await embedAll(context, detector, endCode, shard);
   } finally {
     detector.dispose();
     context.stderr.progress(undefined);
@@ -82,10 +93,16 @@ async function checkOut(out: string, map: Context["flags"]["map"], { resolve }: 
 }
 
 /** Prints the lines of each batch as soon as it is done. */
-async function stream(context: Context, detector: Detector): Promise<ExitCode> {
+async function stream(
+  context: Context,
+  detector: Detector,
+  endCode: EndCode,
+  shard: Shard | undefined,
+): Promise<ExitCode> {
   const { stdout, stderr } = context;
   let count = 0, failures = 0;
-  for await (const batch of readBatches(context.arguments, context, detector)) {
+  const batches = readBatches(context.arguments, context, detector, context.flags.limit, shard);
+  for await (const batch of batches) {
     const { values, size } = await detector.encode(batch.values, batch.count);
     let at = 0;
     for (const entry of batch.entries) {
@@ -101,9 +118,9 @@ async function stream(context: Context, detector: Detector): Promise<ExitCode> {
     stderr.progress(`${count} images embedded`);
   }
   stderr.progress(undefined);
-  if (count === 0) throw nothingRead("embed");
+  if (count === 0 && !shard) throw nothingRead("embed");
   if (failures > 0) stderr.warn(`${failures} of ${count} images could not be embedded`);
-  return failures > 0 ? ExitCode.failed : ExitCode.done;
+  return endCode(failures, count);
 }
 
 /** Fields that belong to the record; the input's do not replace them. */
@@ -131,7 +148,12 @@ function recordOf(
   };
 }
 
-async function embedAll(context: Context, detector: Detector): Promise<ExitCode> {
+async function embedAll(
+  context: Context,
+  detector: Detector,
+  endCode: EndCode,
+  shard: Shard | undefined,
+): Promise<ExitCode> {
   const { flags, stdout, stderr } = context;
   const { input } = detector.model;
   const { names, failed, entries, values, size, images } = await encodeAll(
@@ -140,6 +162,7 @@ async function embedAll(context: Context, detector: Detector): Promise<ExitCode>
     detector,
     {
       action: "embed",
+      shard,
       keepImages: (flags.out?.endsWith(".png") ?? false) && input.scale.kind !== "none",
     },
   );
@@ -166,7 +189,7 @@ async function embedAll(context: Context, detector: Detector): Promise<ExitCode>
     }
   }
   if (flags.out !== undefined) stderr.info(`wrote ${flags.out}: ${names.length} images`);
-  return failed.length > 0 ? ExitCode.failed : ExitCode.done;
+  return endCode(failed.length, entries.length);
 }
 
 /** The file of the records of an array. */

@@ -3,7 +3,7 @@
 import {
   type CommandContext,
   defineCommand,
-  ExitCode,
+  type ExitCode,
   type JsonObject,
   usageError,
 } from "../src/cli/mod.ts";
@@ -11,10 +11,11 @@ import { StrayError } from "../src/errors.ts";
 import type { FittedObservedLens, LensNumberName } from "../src/lensing/mod.ts";
 import { join } from "../src/path.ts";
 import { makeFolder } from "../src/write_file.ts";
+import { readMaxErrors } from "./_max_errors.ts";
 import { OBSERVED_FLAGS, type ObservedImage } from "./_observed_maps.ts";
 import { errorField, sixDigits } from "./_record_fields.ts";
 
-const FIT_FLAGS = [...OBSERVED_FLAGS, "source", "free", "set", "out"] as const;
+const FIT_FLAGS = [...OBSERVED_FLAGS, "source", "free", "set", "max-errors", "out"] as const;
 
 type Context = CommandContext<typeof FIT_FLAGS[number]>;
 
@@ -65,6 +66,7 @@ const UNKNOWN = 1e4;
 async function fit(context: Context): Promise<ExitCode> {
   const { flags, stdout, stderr, resolve, signal } = context;
   const { out } = flags, source = sourceKind(flags.source);
+  const endCode = readMaxErrors(flags["max-errors"]);
   const { fitObservedLens, LENS_BOUNDS, LENS_NUMBERS, placesToFree } = await import(
     "../src/lensing/mod.ts"
   );
@@ -114,7 +116,7 @@ async function fit(context: Context): Promise<ExitCode> {
     await stdout.flush();
   }
   if (failures > 0) stderr.warn(`${failures} of ${paths.length} images could not be fitted`);
-  return failures > 0 ? ExitCode.failed : ExitCode.done;
+  return endCode(failures, paths.length);
 }
 
 /** The error of an image whose linear problem has no solution in floating point. */

@@ -12,7 +12,13 @@ import {
 } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { benjaminiHochberg } from "../src/metrics/mod.ts";
-import { describeReach, RAISE_FPR, tooFewForFdr, tooFewImages } from "./_calibration_words.ts";
+import {
+  describeReach,
+  leastP,
+  RAISE_FPR,
+  tooFewForFdr,
+  tooFewImages,
+} from "./_calibration_words.ts";
 import { NumberList } from "./_number_list.ts";
 
 /** The flags that decide; at most one is given. */
@@ -69,17 +75,28 @@ async function label(context: Context): Promise<ExitCode> {
 
 /** Labels image by image, as records come; returns their number. */
 async function labelEach({ flags, stdin, stdout, stderr }: Context): Promise<number> {
-  let images = 0, warned = flags.threshold !== undefined;
+  let images = 0, found = 0, warned = flags.threshold !== undefined;
   for await (const record of readScoreRecords(stdin)) {
-    await stdout.writeText(isAnomaly(record, flags) ? "1" : "0");
+    const anomaly = isAnomaly(record, flags);
+    await stdout.writeText(anomaly ? "1" : "0");
     images++;
+    if (anomaly) found++;
     const warning = warned ? undefined : unreachable(record, flags.fpr);
     if (warning === undefined) continue;
     stderr.warn(warning);
     warned = true;
   }
+  if (images >= MANY && flags.threshold === undefined) {
+    stderr.info(
+      `${found} of ${images} images are anomalies; a rate of false positives holds for each normal ` +
+        "image, so that many images have many: --fdr or --top call fewer anomalies",
+    );
+  }
   return images;
 }
+
+/** Images from which false positives are many, whatever the rate. */
+const MANY = 100_000;
 
 /** The warning about a rate that the calibration behind a record does not allow. */
 function unreachable({ fields }: ScoreRecord, fpr: number | undefined): string | undefined {
@@ -120,7 +137,8 @@ async function labelTogether(
   stderr.info(
     found === 0
       ? `no image is an anomaly at a false discovery rate of ${fdr}`
-      : `${found} of ${count} images are anomalies: p <= ${limit}`,
+      : `${found} of ${count} images are anomalies: p <= ${limit}` +
+        (calibration < Infinity ? `, where p is at least ${leastP(calibration)}` : ""),
   );
   const reason = found === 0 ? tooFewForFdr(fdr, count, calibration) : undefined;
   if (reason !== undefined) stderr.warn(reason);

@@ -1,15 +1,16 @@
 /**
- * stray, the program: `deno task COMMAND …` runs `main.ts COMMAND …`, and the binary is compiled from
- * this file.
+ * stray, the program: `deno task COMMAND …` runs `main.ts COMMAND …`, and this file is bundled into
+ * `dist/stray.js`, which is the entry of its Workers, too.
  *
  * @module
  */
 
 import { runProgram } from "../src/cli/mod.ts";
+import { serveOwnRole } from "../src/worker_roles.ts";
 import { COMMANDS, type TaskEntry } from "./commands.ts";
 import { keepPermissions } from "./permissions.ts";
 
-if (import.meta.main) {
+if (!serveOwnRole() && import.meta.main) {
   const commands = Object.entries<TaskEntry>(COMMANDS).map(([name, entry]) => ({
     name,
     summary: entry.summary,

@@ -1,6 +1,6 @@
 /** `neighbours`: measures how well the nearest labelled latents recognise images. */
 
-import { type CommandContext, defineCommand, ExitCode, usageError } from "../src/cli/mod.ts";
+import { type CommandContext, defineCommand, type ExitCode, usageError } from "../src/cli/mod.ts";
 import type { EntryName } from "../src/datasets/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
@@ -9,10 +9,11 @@ import { confusionMatrix } from "../src/metrics/mod.ts";
 import { Random } from "../src/random.ts";
 import { MODEL_FLAGS, warnFailed } from "./_image_batches.ts";
 import { encodeAll } from "./_image_table.ts";
+import { readMaxErrors } from "./_max_errors.ts";
 import { openDetector } from "./_open_detector.ts";
 import { sixDigits, sortLabels } from "./_record_fields.ts";
 
-const NEIGHBOURS_FLAGS = [...MODEL_FLAGS, "labelled", "count", "k", "seed"] as const;
+const NEIGHBOURS_FLAGS = [...MODEL_FLAGS, "labelled", "count", "k", "max-errors", "seed"] as const;
 
 const ACTION = "recognise images";
 
@@ -51,7 +52,7 @@ interface Table {
 
 async function neighbours(context: Context): Promise<ExitCode> {
   const { flags, stdout } = context;
-  const { k = 1, labelled, count } = flags;
+  const { k = 1, labelled, count } = flags, endCode = readMaxErrors(flags["max-errors"]);
   if (labelled.length === 0 && count === undefined) {
     throw usageError(
       `Cannot ${ACTION} as some must have a known label`,
@@ -89,7 +90,7 @@ async function neighbours(context: Context): Promise<ExitCode> {
         Array.from(counts.subarray(i * classes.length, (i + 1) * classes.length))
       ),
     }));
-    return failures > 0 ? ExitCode.failed : ExitCode.done;
+    return endCode(failures, known.names.length + asked.names.length + failures);
   } finally {
     detector.dispose();
   }

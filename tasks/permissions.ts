@@ -5,15 +5,45 @@ type Permission = "read" | "write" | "net" | "env" | "run" | "ffi" | "sys";
 
 const ALL: readonly Permission[] = ["read", "write", "net", "env", "run", "ffi", "sys"];
 
-/** Environment variables that stray and its packages read. */
-export const ENV_NAMES: readonly string[] = ["INIT_CWD", "XDG_RUNTIME_DIR"];
+/** Environment variables that say how stderr is written; every command may read them. */
+const TERMINAL_NAMES: readonly string[] = ["FORCE_COLOR", "TERM"];
+/** Environment variables of commands that read files. */
+const FILE_NAMES: readonly string[] = ["INIT_CWD", "XDG_RUNTIME_DIR"];
 
 /** The permissions of a command. */
 export interface Permissions {
-  /** Its permissions, besides those environment variables. */
+  /** Its permissions, besides environment variables. */
   readonly permissions: readonly Permission[];
+  /** Environment variables that it reads, besides those of all commands. @default {none} */
+  readonly env?: readonly string[];
   /** A permission that only a flag requires; its own task lacks it, `deno task stray` has it. */
   readonly withFlag?: { readonly flags: readonly string[]; readonly permission: Permission };
+}
+
+/**
+ * The permissions of one call.
+ *
+ * @param permissions Those of the command.
+ * @param args Its arguments.
+ * @returns Permissions, besides the environment variables.
+ */
+export function permissionsFor(
+  { permissions, withFlag }: Permissions,
+  args: readonly string[],
+): Permission[] {
+  const { flags = [], permission } = withFlag ?? {};
+  const isOne = (arg: string) => flags.some((flag) => arg === flag || arg.startsWith(`${flag}=`));
+  return permission && args.some(isOne) ? [...permissions, permission] : [...permissions];
+}
+
+/**
+ * The environment variables that a command may read.
+ *
+ * @param command Its permissions.
+ * @returns Their names, as deno.json has them.
+ */
+export function environmentOf({ permissions, env = [] }: Permissions): string[] {
+  return [...permissions.length > 0 ? FILE_NAMES : [], ...TERMINAL_NAMES, ...env];
 }
 
 /**
@@ -21,16 +51,8 @@ export interface Permissions {
  *
  * A command that reads files keeps the environment variables that were granted; others need none.
  */
-export function keepPermissions(
-  { permissions, withFlag }: Permissions,
-  args: readonly string[] = [],
-): void {
-  const kept = [...permissions];
-  const { flags = [], permission } = withFlag ?? {};
-  const isOne = (arg: string) => flags.some((flag) => arg === flag || arg.startsWith(`${flag}=`));
-  if (permission && args.some(isOne)) {
-    kept.push(permission);
-  }
+export function keepPermissions(command: Permissions, args: readonly string[] = []): void {
+  const kept = permissionsFor(command, args);
   for (const name of ALL) {
     if (kept.includes(name) || (name === "env" && kept.length > 0)) continue;
     Deno.permissions.revokeSync({ name });

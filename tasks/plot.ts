@@ -16,6 +16,7 @@ const PLOT_FLAGS = [
   "score",
   "map",
   "count",
+  "augment",
   "max-pixels",
   "max-memory",
   "vectors",
@@ -23,6 +24,9 @@ const PLOT_FLAGS = [
   "seed",
   "backend",
 ] as const;
+
+/** The figures that `--augment` changes. */
+const CHANGED: readonly PlotKind[] = ["images", "reconstructions", "pixels", "map"];
 
 type Context = CommandContext<typeof PLOT_FLAGS[number]>;
 
@@ -33,6 +37,9 @@ export const command = defineCommand({
   flags: PLOT_FLAGS,
   help: {
     count: "number of images (default: that of the kind)",
+    augment:
+      "of images, reconstructions, pixels and map: change the images first, as train --augment does, " +
+      "such as noise:0.2 or dropout:0.5",
     positive: 'labels of the anomalies (default: records with "normal":false)',
     score: "the score of the records, if it is not the model's own",
     map: "map the latents by pca, tsne or umap (default pca)",
@@ -48,7 +55,7 @@ export const command = defineCommand({
   examples: [
     "plot loss --model m.safetensors --out loss.svg",
     "plot roc --model m.safetensors --scores scores.ndjson --out roc.png",
-    "plot reconstructions --model m.safetensors --out sheet.png photos",
+    "plot reconstructions --model m.safetensors --augment dropout:0.5 --out sheet.png photos",
   ],
   run: plot,
 });
@@ -65,14 +72,23 @@ async function plot(context: Context): Promise<ExitCode> {
       `add --out ${kind}.svg`,
     );
   }
+  if (flags.augment && !CHANGED.includes(kind)) {
+    throw usageError(
+      `Cannot plot "${kind}" with --augment as it must draw images of SRC`,
+      `give it to ${CHANGED.join(", ")}`,
+    );
+  }
   await checkWritable(resolve(out));
   const score = readScoreName(flags.score, scoresOffered(), (message) => stderr.warn(message));
   const { detector } = await openDetector(context, "plot", { score });
   try {
     const { PLOTS } = await import("./_plot_figures.ts");
+    const { augmentation } = await import("./_augmentation.ts");
+    const change = flags.augment && augmentation(flags.augment, detector.model.input, flags.seed);
     let read: Promise<ScoredImages> | undefined;
     const figure = await PLOTS[kind]({
-      ...{ detector, sources, context, count: flags.count },
+      ...{ detector, sources, count: flags.count },
+      context: { ...context, change },
       scores: () =>
         read ??= openScores(flags.scores, context).then((stream) =>
           readScoredImages(stream, flags.positive)

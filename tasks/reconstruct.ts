@@ -1,17 +1,18 @@
 /** `reconstruct`: originals over reconstructions over differences, as one PNG. */
 
-import { type CommandContext, defineCommand, ExitCode, usageError } from "../src/cli/mod.ts";
+import { type CommandContext, defineCommand, type ExitCode, usageError } from "../src/cli/mod.ts";
 import { encodePng, type ModelInput } from "../src/images/mod.ts";
 import { psnr, roundedAccuracy, ssim } from "../src/metrics/mod.ts";
 import { contactSheet, valueRange } from "../src/report/mod.ts";
 import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
 import { MODEL_FLAGS, nothingRead, readBatches, warnFailed } from "./_image_batches.ts";
 import { TableBuilder } from "./_image_table.ts";
+import { readMaxErrors } from "./_max_errors.ts";
 import { openDetector } from "./_open_detector.ts";
 import { sixDigits } from "./_record_fields.ts";
 import { SOURCE_OPERANDS } from "./_source_flags.ts";
 
-const RECONSTRUCT_FLAGS = [...MODEL_FLAGS, "count", "out"] as const;
+const RECONSTRUCT_FLAGS = [...MODEL_FLAGS, "count", "max-errors", "out"] as const;
 
 type Context = CommandContext<typeof RECONSTRUCT_FLAGS[number]>;
 
@@ -84,7 +85,7 @@ class Means {
 
 async function reconstruct(context: Context): Promise<ExitCode> {
   const { flags, stdout, stderr, resolve } = context;
-  const { out, count = 10 } = flags;
+  const { out, count = 10 } = flags, endCode = readMaxErrors(flags["max-errors"]);
   if (out === undefined) {
     throw usageError("Cannot reconstruct as --out must be given", "add --out sheet.png");
   }
@@ -116,7 +117,7 @@ async function reconstruct(context: Context): Promise<ExitCode> {
   warnFailed(context, table.failed);
   await writeFileAtomically(resolve(out), await encodePng(sheetOf(drawn, input)));
   await stdout.write(JSON.stringify({ ...means.toJson(), failed: table.failed.length }));
-  return table.failed.length > 0 ? ExitCode.failed : ExitCode.done;
+  return endCode(table.failed.length, table.entries.length);
 }
 
 function sheetOf(

@@ -3,28 +3,33 @@
 import {
   type CommandContext,
   defineCommand,
-  ExitCode,
-  programName,
+  type ExitCode,
   usageError,
+  VERSION,
 } from "../src/cli/mod.ts";
-import { readSources } from "../src/datasets/mod.ts";
-import type { Detector, UnlikeCalibration } from "../src/detection/mod.ts";
-import type { EncodedImage } from "../src/images/mod.ts";
+import type { Detector } from "../src/detection/mod.ts";
 import { type LensFitSpec, scoreNames } from "../src/models/mod.ts";
-import { threadCount } from "../src/workers/mod.ts";
+import { PartialFile } from "../src/partial_file.ts";
+import type { Shard } from "../src/shard.ts";
 import { MODEL_FLAGS, nothingRead } from "./_image_batches.ts";
-import { ImageNotes } from "./_image_notes.ts";
 import type { HeatmapFormat } from "./_heatmaps.ts";
 import type { MassMapFolder } from "./_mass_maps.ts";
 import { readScoreName, requireHeatmaps, SCORES_NOTE } from "./_models.ts";
 import { RAISE_FPR, tooFewImages } from "./_calibration_words.ts";
+import { readMaxErrors } from "./_max_errors.ts";
 import { openDetector } from "./_open_detector.ts";
 import { decodedSize } from "./_region.ts";
-import { scoreJson } from "./_score_json.ts";
+import { type FileHead, readComplete, ScoreFile } from "./_score_file.ts";
+import { ScoreLines } from "./_score_lines.ts";
+import { type MapFolders, scoreStream, type ScoreStreamEnd } from "./_score_stream.ts";
+import { factsFile, writeFacts } from "./_shard_facts.ts";
+import { readShard, SHARD_NOTE } from "./_shard.ts";
 import { readSourceFlags, SOURCE_OPERANDS } from "./_source_flags.ts";
 
 const SCORE_FLAGS = [
   ...MODEL_FLAGS,
+  "shard",
+  "max-errors",
   "fpr",
   "threshold",
   "score",
@@ -33,7 +38,11 @@ const SCORE_FLAGS = [
   "masks",
   "mass-maps",
   "fields",
+  "format",
+  "out",
+  "resume",
   "workers",
+  "quiet",
 ] as const;
 
 /** `score`. */
@@ -42,7 +51,16 @@ export const command = defineCommand({
   operands: SOURCE_OPERANDS,
   flags: SCORE_FLAGS,
   fills: ["masks"],
-  help: { masks: "write a mask per image here, white where it is anomalous" },
+  bare: ["resume"],
+  choices: { format: ["ndjson", "csv"] },
+  furtherOutputs: ({ out, shard }) =>
+    out === undefined ? [] : [`${out}.partial`, ...shard === undefined ? [] : [factsFile(out)]],
+  help: {
+    masks: "write a mask per image here, white where it is anomalous",
+    format: "ndjson or csv, RFC 4180 with a first row of names (default ndjson)",
+    out: "write to this file instead of stdout, under the name FILE.partial until it is complete",
+    resume: "go on after the whole lines that an earlier run left in FILE.partial",
+  },
   notes: [
     "A heatmap shows the image in grey, in its own size. Orange to red marks errors larger than any " +
     "error in all but a share --fpr of normal images; red is 8 times that limit. As npy or tiff it " +
@@ -53,6 +71,10 @@ export const command = defineCommand({
     "noise, as FITS with the scale of the sky; the picture shows ratios above 3 from orange to red. The " +
     'record names the first as "mass_map".',
     SCORES_NOTE,
+    SHARD_NOTE,
+    "--out is for deno task score:out, which may write. With --shard it also writes FILE.shard, by which merge " +
+    "checks the parts. --resume scores the last image that is there again, and stops if its line has changed; " +
+    "a FILE that is complete stays as it is. Names of columns are in the first part of a table alone.",
     "A line on stderr tells once when images are unlike those that calibrate, as a whole: the chance of " +
     "a false alarm is 1/1000, with up to a fifth of true anomalies. Images of known labels that were " +
     "not trained on do not count.",
@@ -68,8 +90,85 @@ type Context = CommandContext<typeof SCORE_FLAGS[number]>;
 
 async function score(context: Context): Promise<ExitCode> {
   const { flags, stdout, stderr, resolve } = context;
-  const { threshold } = flags;
-  if (flags.fpr !== undefined && threshold !== undefined) {
+  const { out, fields, threshold } = flags;
+  const endCode = readMaxErrors(flags["max-errors"]), shard = readShard(flags.shard);
+  checkFlags(flags);
+  const { detector, bytes } = await openDetector(context, "score", {
+    fpr: flags.fpr,
+    score: flags.score,
+  });
+  let file: ScoreFile | undefined;
+  try {
+    const { spec, input } = detector.model;
+    const details = fields?.includes("parameters") ?? false;
+    if (details && detector.detailNames.length === 0) {
+      throw usageError(
+        `Cannot use --fields parameters as the model must find parameters of images: "${spec.name}" finds none`,
+        "lens-fit finds those of a lens",
+      );
+    }
+    readScoreName(flags.score, scoreNames(spec), (message) => stderr.warn(message));
+    const lines = new ScoreLines({
+      ...{ format: flags.format, fields, passesFields: context.arguments.includes("-") },
+      files: MAP_FIELDS.filter(([flag]) => flags[flag] !== undefined).map(([, field]) => field),
+      ...details && { parameters: detector.detailNames.filter((name) => name !== "converged") },
+    });
+    const folders = await openFolders(context, detector);
+    const { calibrationImages, fpr } = detector;
+    const warning = threshold === undefined ? tooFewImages(fpr, calibrationImages) : undefined;
+    if (warning !== undefined) stderr.warn(`${warning}; ${RAISE_FPR}`);
+    const { modelId } = await import("../src/store/mod.ts");
+    const model = modelId(bytes);
+    const resume = flags.resume !== undefined;
+    const head: FileHead = { head: lines.head, hasHead: !shard || shard.index === 1 };
+    if (out !== undefined && resume && await isComplete(resolve(out))) {
+      const { records, errors } = await readComplete(resolve(out), head);
+      stderr.info(`${out} is complete: ${records} records`);
+      return endCode(errors, records);
+    }
+    if (out !== undefined) {
+      file = await ScoreFile.open(out, resolve(out), { resume, ...head });
+      if (file.before.records > 0) {
+        stderr.info(`${out}: goes on after ${file.before.records} records`);
+      }
+    } else if (head.hasHead) await stdout.writeText(lines.head);
+    const opened = file;
+    const end = await scoreStream(context, {
+      ...{ detector, model, folders, lines, details, name: out ?? "" },
+      sources: { ...readSourceFlags(context, decodedSize(input)), ...shard && { shard } },
+      output: opened
+        ? { writeText: (text) => opened.write(text), flush: () => Promise.resolve() }
+        : stdout,
+      before: opened?.before ?? { records: 0, errors: 0, last: undefined },
+    });
+    if (end.records === 0 && !shard) throw nothingRead("score");
+    if (opened && out !== undefined) await finish(opened, out, { ...end, model, shard }, context);
+    if (end.errors > 0) {
+      stderr.warn(`${end.errors} of ${end.records} images could not be scored`);
+    }
+    return endCode(end.errors, end.records);
+  } catch (error) {
+    if (file && out !== undefined) {
+      stderr.progress(undefined);
+      stderr.info(`finished lines are in ${out}.partial: --resume goes on after them`);
+    }
+    throw error;
+  } finally {
+    file?.close();
+    detector.dispose();
+    stderr.progress(undefined);
+  }
+}
+
+/** Flags of maps, and the fields that name them. */
+const MAP_FIELDS = [
+  ["heatmaps", "heatmap"],
+  ["masks", "mask"],
+  ["mass-maps", "mass_map"],
+] as const;
+
+function checkFlags(flags: Context["flags"]): void {
+  if (flags.fpr !== undefined && flags.threshold !== undefined) {
     throw usageError("Cannot use --fpr and --threshold together", "give one of the two");
   }
   if (flags["heatmap-format"] !== undefined && flags.heatmaps === undefined) {
@@ -78,87 +177,57 @@ async function score(context: Context): Promise<ExitCode> {
       "add --heatmaps DIR",
     );
   }
-  const { detector, bytes } = await openDetector(context, "score", {
-    fpr: flags.fpr,
-    score: flags.score,
-  });
-  if (flags.fields !== undefined && detector.detailNames.length === 0) {
-    throw usageError(
-      `Cannot use --fields as the model must find parameters of images: "${detector.model.spec.name}" finds none`,
-      "lens-fit finds those of a lens",
-    );
+  if (flags.resume !== undefined && flags.out === undefined) {
+    throw usageError("Cannot use --resume as --out must be given", "add --out FILE");
   }
-  readScoreName(flags.score, scoreNames(detector.model.spec), (message) => stderr.warn(message));
-  const notes = new ImageNotes(stderr);
-  let count = 0, failures = 0;
-  try {
-    const { scoreEntries, ShiftTest } = await import("../src/detection/mod.ts");
-    const { modelId } = await import("../src/store/mod.ts");
-    const { heatmaps: heatmapFolder, masks: maskFolder } = flags;
-    if (heatmapFolder !== undefined) requireHeatmaps(detector.model.spec, "--heatmaps");
-    if (maskFolder !== undefined) requireHeatmaps(detector.model.spec, "--masks");
-    const openFolder = async (folder: string | undefined, format: HeatmapFormat) =>
-      folder === undefined
-        ? undefined
-        : await (await import("./_heatmaps.ts")).HeatmapFolder.open(folder, format, resolve);
-    const heatmaps = await openFolder(heatmapFolder, flags["heatmap-format"] ?? "png");
-    const masks = await openFolder(maskFolder, "mask");
-    const massMaps = flags["mass-maps"] === undefined
+}
+
+/** Whether an earlier run has completed a file, and none is making it anew. */
+async function isComplete(path: string): Promise<boolean> {
+  if (await PartialFile.exists(path)) return false;
+  return await Deno.stat(path).then(({ isFile }) => isFile, () => false);
+}
+
+/** Names the complete file and, for a part, writes its facts. */
+async function finish(
+  file: ScoreFile,
+  out: string,
+  { records, errors, span, model, shard }: ScoreStreamEnd & {
+    readonly model: string;
+    readonly shard: Shard | undefined;
+  },
+  { flags, stderr, resolve }: Context,
+): Promise<void> {
+  await file.finish();
+  const { fpr, threshold, score, fields, format } = flags;
+  if (shard) {
+    await writeFacts(resolve(out), {
+      ...{ shard: shard.index, of: shard.of, ...span, records, errors, model, version: VERSION },
+      settings: { fpr, threshold, score, fields, format },
+    });
+  }
+  stderr.info(`wrote ${out}: ${records} records`);
+}
+
+/** The folders of maps, for the flags that are given. */
+async function openFolders(
+  { flags, resolve }: Context,
+  detector: Detector,
+): Promise<MapFolders> {
+  const { heatmaps, masks } = flags, { spec } = detector.model;
+  if (heatmaps !== undefined) requireHeatmaps(spec, "--heatmaps");
+  if (masks !== undefined) requireHeatmaps(spec, "--masks");
+  const openFolder = async (folder: string | undefined, format: HeatmapFormat) =>
+    folder === undefined
       ? undefined
-      : await openMassMaps(flags["mass-maps"], detector, resolve);
-    const { calibrationImages: calibration, fpr } = detector;
-    const warning = threshold === undefined ? tooFewImages(fpr, calibration) : undefined;
-    if (warning !== undefined) stderr.warn(`${warning}; ${RAISE_FPR}`);
-    const shift = new ShiftTest(calibration);
-    const id = modelId(bytes);
-    const { input, labels } = detector.model;
-    const options = readSourceFlags(context, decodedSize(input));
-    const entries = readSources<EncodedImage>(context.arguments, {
-      ...options,
-      decode: (bytes, options) => ({ bytes, options }), // decoded later, by any free thread
-    });
-    const outcomes = scoreEntries(entries, detector, {
-      workers: threadCount(flags.workers),
-      inspect: heatmaps !== undefined || masks !== undefined,
-      massMaps: massMaps !== undefined,
-      onWarning: (message) => stderr.warn(message),
-    });
-    for await (const batch of outcomes) {
-      const drawn = heatmaps && await heatmaps.drawAll(count, batch, input);
-      const masked = masks && await masks.drawAll(count, batch, input);
-      const masses = massMaps && await massMaps.writeAll(count, batch);
-      let lines = "";
-      for (const [i, entry] of batch.entries()) {
-        count++;
-        if ("error" in entry) failures++;
-        else {
-          const { label, verdict } = entry;
-          // Known anomalies say nothing about the camera.
-          const known = labels !== undefined && label !== undefined && !labels.includes(label);
-          const unlike = known ? undefined : shift.add(verdict.p);
-          if (unlike) stderr.warn(describeShift(unlike));
-          notes.add(entry.path, entry.notes);
-        }
-        const record = scoreJson(entry, {
-          ...{ labels, model: id, calibration },
-          ...{ heatmap: drawn?.[i], mask: masked?.[i], massMap: masses?.[i] },
-          anomalyFrom: threshold,
-          details: flags.fields !== undefined,
-        });
-        lines += `${JSON.stringify(record)}\n`;
-      }
-      await stdout.writeText(lines);
-      await stdout.flush();
-      stderr.progress(`${count} images scored`);
-    }
-  } finally {
-    detector.dispose();
-    stderr.progress(undefined);
-  }
-  if (count === 0) throw nothingRead("score");
-  notes.end();
-  if (failures > 0) stderr.warn(`${failures} of ${count} images could not be scored`);
-  return failures > 0 ? ExitCode.failed : ExitCode.done;
+      : await (await import("./_heatmaps.ts")).HeatmapFolder.open(folder, format, resolve);
+  return {
+    heatmaps: await openFolder(heatmaps, flags["heatmap-format"] ?? "png"),
+    masks: await openFolder(masks, "mask"),
+    massMaps: flags["mass-maps"] === undefined
+      ? undefined
+      : await openMassMaps(flags["mass-maps"], detector, resolve),
+  };
 }
 
 /** The folder of maps of mass, for a model that fits lenses. */
@@ -176,11 +245,4 @@ async function openMassMaps(
   const pixelScale = Number((spec as LensFitSpec).family.camera["image.pixel_scale"]);
   const { MassMapFolder } = await import("./_mass_maps.ts");
   return await MassMapFolder.open(folder, pixelScale, resolve);
-}
-
-/** The line about images that are unlike the calibration. */
-function describeShift({ small, of, level }: UnlikeCalibration): string {
-  const rounded = Number(level.toPrecision(2)), expected = Math.ceil(level * of);
-  return `${small} of the last ${of} images have p <= ${rounded}, where about ${expected} are ` +
-    `expected: another camera or day? ${programName()} calibrate makes a model for it`;
 }

@@ -15,12 +15,13 @@ import {
   type SourceImage,
   writeRecipe,
 } from "../src/lensing/mod.ts";
-import { type SimulationSettings, sourceImageOf } from "../src/simulation/mod.ts";
+import { type ImageFormat, type SimulationSettings, sourceImageOf } from "../src/simulation/mod.ts";
 import { didYouMean } from "../src/suggest.ts";
 import { threadCount } from "../src/workers/mod.ts";
 import { readImages, readPsf } from "./_input_images.ts";
 import { listOfRecipes } from "./_simulate_list.ts";
 import { writeFolder, writeStream } from "./_simulate_output.ts";
+import { readShard, SHARD_NOTE } from "./_shard.ts";
 import { giveUpWriting } from "./permissions.ts";
 import { chosenRecipe, RECIPE_FLAGS } from "./_simulate_recipe.ts";
 
@@ -28,6 +29,8 @@ const SIMULATE_FLAGS = [
   "recipe",
   "classes",
   "count",
+  "start",
+  "shard",
   "size",
   "seed",
   "out",
@@ -53,6 +56,7 @@ export const command = defineCommand({
   name: "simulate",
   flags: SIMULATE_FLAGS,
   named: ["recipe"],
+  choices: { format: ["png", "png16", "npy", "npz", "fits"] },
   help: {
     recipe: `${RECIPE_NAMES.join(", ")}, or a recipe file, .json (default model-b)`,
     classes: "no_sub, cdm (subhalos), vortex (default all three)",
@@ -91,6 +95,9 @@ export const command = defineCommand({
     "depend on the image. --set image.stretch=none keeps electron/s in npy and npz; fits always does.",
     "A manifest line contains path, label, seed, all parameters with units, the signal-to-noise ratio, " +
     "and residual: the difference from the twin, the same image without substructure.",
+    "Another --start draws other images of the same series, with other names. The parts of --shard may go " +
+    "to folders of their own or to one, one after another; the manifests in order are that of one run. " +
+    SHARD_NOTE,
   ],
   examples: [
     "simulate --recipe model-b --classes no_sub --count 4000 --out lens/train",
@@ -119,8 +126,10 @@ async function simulate(context: Context): Promise<ExitCode> {
     recipe,
     classes: chosenClasses(flags.classes),
     count: flags.count ?? 100,
+    start: flags.start,
+    shard: readShard(flags.shard),
     seed: flags.seed ?? 0,
-    format: flags.format ?? "png",
+    format: formatOf(flags),
     maps: flags.maps,
     sources: flags.source === undefined ? [] : await readSourceImages(flags.source, context),
     psf: flags.psf === undefined ? undefined : await readPsf(flags.psf, context),
@@ -136,7 +145,18 @@ async function simulate(context: Context): Promise<ExitCode> {
   return ExitCode.done;
 }
 
-function checkOutput({ out, stdout, format = "png", maps }: Context["flags"], recipe: Recipe) {
+function formatOf({ format = "png" }: Pick<Context["flags"], "format">): ImageFormat {
+  return format as ImageFormat; // `choices` leaves no other
+}
+
+function checkOutput({ out, stdout, maps, shard, ...flags }: Context["flags"], recipe: Recipe) {
+  const format = formatOf(flags);
+  if (shard !== undefined && (format === "npy" || format === "npz")) {
+    throw usageError(
+      `Cannot use --shard with --format ${format} as all images of a class are in one file`,
+      "--start N draws other images into another folder; png16 and fits keep the depth",
+    );
+  }
   if (out === undefined && stdout === undefined) {
     throw usageError("Cannot simulate as --out is missing", "add --out DIR, or --stdout tar");
   }

@@ -10,23 +10,28 @@ import {
   usageError,
 } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
+import { spanOf } from "../src/shard.ts";
 import { makeFolder, writeOrKeep } from "../src/write_file.ts";
 import { gridRuns, nameOf, type Run } from "./_grid.ts";
+import { readMaxErrors } from "./_max_errors.ts";
 import { errorField, sixDigits } from "./_record_fields.ts";
+import { readShard, SHARD_NOTE } from "./_shard.ts";
 import { evaluateModel } from "./_sweep_evaluate.ts";
 import { SweepLog } from "./_sweep_log.ts";
 import { TrainReport } from "./_train_report.ts";
 import { command as trainCommand, TRAIN_FLAGS, trainModel } from "./train.ts";
 
 type TrainFlag = typeof TRAIN_FLAGS[number];
-type SweptFlag = Exclude<TrainFlag, "out" | "checkpoint" | "resume">;
+/** Flags of `train` that concern no run: there is one model a run, and one bound for all runs. */
+const NOT_SWEPT = ["out", "checkpoint", "resume", "max-errors"] as const;
+type SweptFlag = Exclude<TrainFlag, typeof NOT_SWEPT[number]>;
 
 /** The flags of `train` that a run may set. */
 const RUN_FLAGS = TRAIN_FLAGS.filter((name): name is SweptFlag =>
-  !["out", "checkpoint", "resume"].includes(name)
+  !NOT_SWEPT.some((other) => other === name)
 );
 
-const OWN_FLAGS = ["grid", "test", "positive", "out", "keep"] as const;
+const OWN_FLAGS = ["grid", "test", "positive", "shard", "max-errors", "out", "keep"] as const;
 
 type Context = CommandContext<SweptFlag | typeof OWN_FLAGS[number]>;
 
@@ -47,6 +52,7 @@ export const command = defineCommand({
     "average_precision and best_f1. Flags of train have the same meaning as there.",
     "A run whose values and settings are already in --out is not repeated: its record is printed " +
     "unchanged. Ctrl-C ends the sweep; the current run is lost.",
+    `Here the input are the runs: --shard does a part of them, and --max-errors counts them. ${SHARD_NOTE}`,
   ],
   examples: [
     "sweep --data train/ --hold-out 0 --grid latent=2,4,8 --grid beta=0.5,1 --test test/ --out s.ndjson",
@@ -68,8 +74,11 @@ async function sweep(context: Context): Promise<ExitCode> {
       "name their folder",
     );
   }
-  const runs = gridRuns(flags.grid, RUN_FLAGS);
-  const swept = Object.keys(runs[0]!);
+  const endCode = readMaxErrors(flags["max-errors"]), shard = readShard(flags.shard);
+  const all = gridRuns(flags.grid, RUN_FLAGS);
+  const swept = Object.keys(all[0]!);
+  const { from, to } = shard ? spanOf(shard, all.length) : { from: 0, to: all.length };
+  const runs = all.slice(from, to);
   if (flags.data.length === 0 && !swept.includes("data")) {
     throw usageError(
       "Cannot sweep as --data must be given",
@@ -101,7 +110,7 @@ async function sweep(context: Context): Promise<ExitCode> {
     await stdout.flush();
   }
   if (failures > 0) stderr.warn(`${failures} of ${runs.length} runs failed`);
-  return failures > 0 ? ExitCode.failed : ExitCode.done;
+  return endCode(failures, runs.length);
 }
 
 /** Adds a record to the log; where that fails, the next record brings it along. */
@@ -119,6 +128,9 @@ const NO_SETTINGS = [
   "grid",
   "out",
   "keep",
+  "shard",
+  "max-errors",
+  "color",
   "quiet",
   "help",
   "version",

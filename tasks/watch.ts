@@ -18,11 +18,12 @@ const SCORE_FLAGS = [
   "limit",
   "max-pixels",
   "max-memory",
+  "max-errors",
   "backend",
   "workers",
 ] as const;
 
-const WATCH_FLAGS = [...SCORE_FLAGS, "since", "serve", "port"] as const;
+const WATCH_FLAGS = [...SCORE_FLAGS, "since", "serve"] as const;
 
 type Context = CommandContext<typeof WATCH_FLAGS[number]>;
 
@@ -63,9 +64,6 @@ async function watch(context: Context): Promise<ExitCode> {
       "run it once per folder",
     );
   }
-  if (flags.port !== undefined && !flags.serve) {
-    throw usageError("Cannot use --port as --serve must be given", "add --serve");
-  }
   const root = resolve(folder);
   if (!(await Deno.stat(root).catch(() => undefined))?.isDirectory) {
     throw new StrayError("not_found", `Cannot watch "${folder}" as there is no such folder`);
@@ -75,7 +73,7 @@ async function watch(context: Context): Promise<ExitCode> {
     seen: await readSeen(flags.since, context),
     onTrouble: (message) => stderr.warn(message),
   });
-  const server = flags.serve ? await serve(folder, context) : undefined;
+  const server = flags.serve === undefined ? undefined : await serve(folder, flags.serve, context);
   if (server) stderr.info(`open ${server.address}`);
   try {
     arrivals.start();
@@ -97,7 +95,7 @@ function scoreArguments(flags: Context["flags"]): string[] {
 }
 
 /** Starts the page's server. Its pictures are made by a model of their own. */
-async function serve(folder: string, context: Context) {
+async function serve(folder: string, port: number, context: Context) {
   const { WatchServer } = await import("./_watch_server.ts");
   const { stdout, stdin, signal, resolve, directory, flags } = context;
   const nothing = () => {};
@@ -105,7 +103,7 @@ async function serve(folder: string, context: Context) {
   const inner = { stdout, stdin, signal, resolve, directory, arguments: [], stderr: quiet };
   const { detector } = await openDetector({ ...inner, flags }, "watch", { fpr: flags.fpr });
   return new WatchServer({
-    ...{ folder, detector, port: flags.port ?? 0 },
+    ...{ folder, detector, port },
     context: { ...inner, flags: { ...flags, vectors: false } },
   });
 }

@@ -42,11 +42,13 @@ export function checkFileRoles<F extends FlagName>(
     files.push({ flag, name, role, identity: identify(resolve(name), role) });
   };
   for (const name of command.flags) {
-    const { path }: FlagEntry = FLAGS[name], role = command.fills?.includes(name) ? "fills" : path;
-    if (role === undefined) continue;
+    const { path, choices }: FlagEntry = FLAGS[name];
+    const role = command.fills?.includes(name) ? "fills" : path;
+    if (role === undefined || command.bare?.includes(name)) continue;
     const given = [flags[name] ?? []].flat() as readonly string[];
     for (const value of given) {
-      const isFile = value !== "-" && (!command.named?.includes(name) || /\.json$/i.test(value));
+      const isFile = value !== "-" && !choices?.includes(value) &&
+        (!command.named?.includes(name) || /\.json$/i.test(value));
       if (isFile) add(`--${name}`, value, role);
     }
   }

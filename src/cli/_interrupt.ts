@@ -34,14 +34,17 @@ export interface SignalListener {
 export function listenForSignals(onFirst: () => void, onCheckpoint: () => void): SignalListener {
   const controller = new AbortController();
   let firstMs = 0, requested = false;
+  let firstName: Deno.Signal;
   const end = (name: Deno.Signal) => () => {
     if (!controller.signal.aborted) {
       firstMs = performance.now();
+      firstName = name;
       controller.abort(new Interrupted("interrupted"));
       return onFirst();
     }
-    // Only a terminal sends SIGINT once per key.
-    const isCopy = name !== "SIGINT" && performance.now() - firstMs < COPIES_MS;
+    // Only a terminal sends SIGINT twice, once per key.
+    const isKey = name === "SIGINT" && firstName === "SIGINT";
+    const isCopy = !isKey && performance.now() - firstMs < COPIES_MS;
     if (name !== "SIGHUP" && !isCopy) Deno.exit(ExitCode.interrupted);
   };
   const listeners = new Map<Deno.Signal, () => void>([["SIGINT", end("SIGINT")]]);

@@ -1,14 +1,15 @@
 /** Properties of the process, read without permission prompts. */
 
+import { BUNDLED } from "../bundled.ts";
 import { StderrReporter } from "./reporter.ts";
 
 /**
  * The caller's folder. A task runs in the project's folder and reads the caller's from `INIT_CWD`; the
- * binary runs in the caller's folder and ignores an `INIT_CWD` that an npm script may have set.
+ * bundle and the binary run in the caller's folder and ignore an `INIT_CWD` that an npm script may have set.
  */
 export function callerDirectory(): string {
   const permission = { name: "env", variable: "INIT_CWD" } as const;
-  if (!Deno.build.standalone && Deno.permissions.querySync(permission).state === "granted") {
+  if (!isOneFile() && Deno.permissions.querySync(permission).state === "granted") {
     const directory = Deno.env.get("INIT_CWD");
     if (directory) return directory;
   }
@@ -21,7 +22,12 @@ export function callerDirectory(): string {
 
 /** Name of the program: `stray`, or `deno task`. */
 export function programName(): string {
-  return Deno.build.standalone ? "stray" : "deno task";
+  return isOneFile() ? "stray" : "deno task";
+}
+
+/** Whether the program is the bundle, alone or in a binary. */
+function isOneFile(): boolean {
+  return BUNDLED || Deno.build.standalone;
 }
 
 /** Columns of the terminal that stdout is; undefined if it is none. */
@@ -29,13 +35,42 @@ export function stdoutColumns(): number | undefined {
   return Deno.stdout.isTerminal() ? terminalColumns() : undefined;
 }
 
+/** When stderr is coloured: `auto` by terminal and environment. */
+export type ColourChoice = "auto" | "always" | "never";
+
+/** Facts of stderr, by terminal and environment. */
+export interface TerminalFacts {
+  /** Whether stderr is a terminal that knows escape codes: `TERM` is not `dumb`. */
+  readonly terminal: boolean;
+  /** Whether `auto` colours: by `FORCE_COLOR`, else by `NO_COLOR`, else on a terminal. */
+  readonly colour: boolean;
+}
+
+/** Reads the facts of stderr, as far as the environment may be read. */
+export function terminalFacts(): TerminalFacts {
+  const terminal = Deno.stderr.isTerminal() && variable("TERM") !== "dumb";
+  const force = variable("FORCE_COLOR");
+  const colour = force === undefined || force === ""
+    ? terminal && !Deno.noColor
+    : !/^(0|false)$/i.test(force);
+  return { terminal, colour };
+}
+
+function variable(name: "FORCE_COLOR" | "TERM"): string | undefined {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: name });
+  return state === "granted" ? Deno.env.get(name) : undefined;
+}
+
 /** The reporter on stderr. */
-export function systemReporter(quiet: boolean): StderrReporter {
-  const terminal = Deno.stderr.isTerminal();
+export function systemReporter(
+  facts: TerminalFacts,
+  quiet: boolean = false,
+  colour: ColourChoice = "auto",
+): StderrReporter {
   return new StderrReporter({
     quiet,
-    terminal,
-    colour: terminal && !Deno.noColor,
+    terminal: facts.terminal,
+    colour: colour === "auto" ? facts.colour : colour === "always",
     columns: terminalColumns,
     write: writeStderr,
   });

@@ -4,7 +4,10 @@
  */
 
 import { parseArgs } from "node:util";
-import { FLAGS } from "./flags.ts";
+import type { FlagEntry } from "./flag_entry.ts";
+import { type FlagName, FLAGS } from "./flags.ts";
+
+type FlagTable = Readonly<Record<string, FlagEntry>>;
 
 /** A flag as written. */
 export interface FlagToken {
@@ -26,12 +29,15 @@ export type Token = FlagToken | { readonly kind: "operand"; readonly value: stri
  * Splits a command line by the table of flags, without checking it.
  *
  * @param args The arguments.
+ * @param bare Flags without a value, beside those of the table. @default {none}
  * @returns Flags and operands, in order; arguments after `--` are operands.
  */
-export function tokenize(args: readonly string[]): Token[] {
+export function tokenize(args: readonly string[], bare: readonly FlagName[] = []): Token[] {
   const options = Object.fromEntries(
     Object.entries(FLAGS).map(([name, flag]) => [name, {
-      type: flag.kind === "boolean" ? "boolean" as const : "string" as const,
+      type: flag.kind === "boolean" || "implied" in flag || bare.some((own) => own === name)
+        ? "boolean" as const
+        : "string" as const,
       ...("short" in flag ? { short: flag.short as string } : {}),
     }]),
   );
@@ -43,11 +49,22 @@ export function tokenize(args: readonly string[]): Token[] {
     allowPositionals: true,
   });
   const letters = new Set(Object.values(options).map(({ short }) => short));
-  let unknown = -1;
-  return tokens.flatMap((token): Token[] => {
+  let unknown = -1, taken = -1;
+  return tokens.flatMap((token, i): Token[] => {
     if (token.kind === "option-terminator") return [];
-    if (token.kind === "positional") return [{ kind: "operand", value: token.value }];
-    const { name, rawName, value, index } = token;
+    if (token.kind === "positional") {
+      return token.index === taken ? [] : [{ kind: "operand", value: token.value }];
+    }
+    const { name, rawName, index } = token;
+    let { value } = token;
+    const implied = Object.hasOwn(FLAGS, name) ? (FLAGS as FlagTable)[name]?.implied : undefined;
+    if (implied !== undefined && value === undefined) {
+      const next = tokens[i + 1];
+      const isNumber = next?.kind === "positional" && next.index === index + 1 &&
+        /^\d+$/.test(next.value);
+      value = isNumber ? next.value : implied;
+      if (isNumber) taken = next.index;
+    }
     const written = args[index] as string;
     // `-h.png` is no group of short flags, but a file whose name begins with a dash.
     if (!rawName.startsWith("--") && [...written.slice(1)].some((letter) => !letters.has(letter))) {

@@ -75,8 +75,11 @@ export function parseValue(
       return items;
     }
     default: {
-      if (flag.choices === undefined || flag.choices.includes(value)) return value;
-      throw fail(`must be ${orList(flag.choices)}`, didYouMean(value, flag.choices));
+      const { choices, ending } = flag;
+      if (choices === undefined || choices.includes(value)) return value;
+      if (ending !== undefined && value.toLowerCase().endsWith(ending)) return value;
+      const files = ending === undefined ? [] : [`a file that ends in ${ending}`];
+      throw fail(`must be ${orList([...choices, ...files])}`, didYouMean(value, choices));
     }
   }
 }

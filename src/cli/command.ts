@@ -9,10 +9,12 @@ import type { StderrReporter } from "./reporter.ts";
 export const ExitCode = {
   /** Done; also if the reader of stdout went away. */
   done: 0,
-  /** Some input failed. */
+  /** It could not be done. */
   failed: 1,
   /** Wrong usage. */
   usage: 2,
+  /** Done, but some inputs failed, more than `--max-errors` allows. */
+  someFailed: 3,
   /** Interrupted by Ctrl-C. */
   interrupted: 130,
 } as const;
@@ -54,6 +56,8 @@ export interface CommandContext<F extends FlagName = never> {
   readonly signal: AbortSignal;
   /** Whether SIGUSR1 requested a checkpoint since the last call. @default {never} */
   readonly takeCheckpointRequest?: () => boolean;
+  /** Asks the user, until the end of a line; undefined at the end of input. @default {no terminal} */
+  readonly ask?: (question: string) => Promise<string | undefined>;
   /** The files of the command line. @default {none are known} */
   readonly files?: CommandFiles;
 }
@@ -74,6 +78,10 @@ export interface Command<F extends FlagName = FlagName> {
   readonly flags: readonly F[];
   /** Flags that take a name or a file here: only a value that ends in `.json` is a file. */
   readonly named?: readonly F[];
+  /** Flags that take no value here; one that is given is an empty string. */
+  readonly bare?: readonly F[];
+  /** The values that flags take here, of those that the table allows. */
+  readonly choices?: { readonly [K in F]?: readonly string[] };
   /** Flags of folders that it fills, although other commands read them. */
   readonly fills?: readonly F[];
   /** Files that are written besides those that flags name. */

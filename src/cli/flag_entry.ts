@@ -18,14 +18,18 @@ export interface FlagEntry {
   readonly placeholder?: string;
   /** One line, no full stop. */
   readonly help: string;
-  /** The only values allowed. */
+  /** The only values allowed, but for files. */
   readonly choices?: readonly string[];
+  /** The ending of files that are allowed besides the choices. */
+  readonly ending?: string;
   /** Minimum of a number. */
   readonly min?: number;
   /** Maximum of a number. */
   readonly max?: number;
   /** Whether `min` and `max` themselves are excluded. */
   readonly open?: boolean;
+  /** Value of a flag behind which no number stands: only such a flag may go without one. */
+  readonly implied?: string;
   /** One-letter form. */
   readonly short?: string;
   /**
@@ -66,6 +70,14 @@ export const choice = <const C extends readonly string[]>(
   help: string,
 ) => ({ kind: "string", placeholder, choices, help }) as const;
 
+/** One of some strings, or the name of a file that is read. */
+export const choiceOrFile = <const C extends readonly string[], const E extends string>(
+  placeholder: string,
+  choices: C,
+  ending: E,
+  help: string,
+) => ({ kind: "string", placeholder, choices, ending, path: "reads", help }) as const;
+
 /** Strings separated by commas. */
 export const list = (help: string) => ({ kind: "list", placeholder: "A,B", help }) as const;
 
@@ -95,6 +107,11 @@ interface KindValues {
   size: SizeValue | undefined;
 }
 
+/** Names of files that a flag takes besides its choices. */
+type FileOf<E> = E extends { readonly ending: infer Ending extends string } ? `${string}${Ending}`
+  : never;
+
 /** The value of a flag; undefined, false or empty if it is not given. */
 export type FlagValue<E extends { readonly kind: FlagKind }> = E extends
-  { readonly choices: readonly (infer Choice)[] } ? Choice | undefined : KindValues[E["kind"]];
+  { readonly choices: readonly (infer Choice)[] } ? Choice | FileOf<E> | undefined
+  : KindValues[E["kind"]];

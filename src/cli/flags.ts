@@ -4,6 +4,7 @@ import { MAX_COUNT } from "../shape.ts";
 import {
   boolean,
   choice,
+  choiceOrFile,
   type FlagEntry,
   type FlagValue,
   integer,
@@ -79,13 +80,22 @@ export const FLAG_GROUPS = {
         "labels are missed",
       { min: 1, max: MAX_IMAGES },
     ),
+    shard: string(
+      "I/N",
+      "only the I-th of N contiguous parts of the input, I from 1; auto: by the task of a Slurm array or an " +
+        "indexed Kubernetes Job",
+    ),
+    "max-errors": string(
+      "N|P%",
+      "end with 0 where at most N inputs, or P percent of them, failed (default 0: with 3 where any did)",
+    ),
     "max-pixels": integer("refuse images that claim more pixels (default 100000000)", {
       min: 1,
       max: MAX_PIXELS,
     }),
     "max-memory": string(
       "SIZE",
-      "memory that large images may take together, such as 2G: others wait, and larger ones are refused " +
+      "memory that large images and arrays may take together, such as 2G: others wait, and larger ones are refused " +
         "(default: a quarter of the machine's, at most 4G)",
     ),
     vectors: boolean("read a 2-D npy, npz, IDX or HDF5 array as a list of vectors, one per row"),
@@ -112,14 +122,23 @@ export const FLAG_GROUPS = {
       min: 0,
       max: MAX_WEIGHT,
     }),
-    features: choice(
-      "NAME",
+    features: choiceOrFile(
+      "NAME|FILE.onnx",
       ["oriented", "pixels", "network", "hog", "auto"],
+      ".onnx",
       "what is compared: oriented (directions of edges) or pixels (knn; default oriented; pixels " +
         "for vectors, for images of fewer than 4 pixels along a side, and with --neighbours, --metric " +
         "or --blur); network (what a network sees in photographs) or hog (directions of edges, textures " +
-        "and colours of patches), or of these auto: the ones that find more synthetic damage (patchcore; " +
-        "default network)",
+        "and colours of patches), of these auto: the ones that find more synthetic damage, or the outputs " +
+        "of an ONNX graph (patchcore; default network)",
+    ),
+    layers: list(
+      "outputs of --features FILE.onnx that are compared (default all of 4 axes; else all of 3)",
+    ),
+    normalize: string(
+      "HOW",
+      "input of --features FILE.onnx: imagenet, none, or MEAN/DEVIATION of samples in [0, 1], each one " +
+        "number or one per channel, such as 0.5,0.5,0.5/0.5 (default imagenet)",
     ),
     "keep-images": string(
       "N|all",
@@ -195,7 +214,7 @@ export const FLAG_GROUPS = {
     }),
     augment: list(
       "change training images at random: flip-x, flip-y, rotate:DEGREES, shift:PIXELS, crop:PART, " +
-        "brightness:X, contrast:X; only the input, not the target: noise:X, cutout:PIXELS",
+        "brightness:X, contrast:X; only the input, not the target: noise:X, cutout:PIXELS, dropout:PART",
     ),
     calibrate: path(
       "HOW",
@@ -210,7 +229,7 @@ export const FLAG_GROUPS = {
       "write the state of the training to this file after every epoch",
     ),
     resume: path("FILE", "reads", "continue from a checkpoint"),
-    cache: path("DIR", "writes", "keep training images beyond --max-memory in a file here"),
+    cache: path("DIR", "writes", "keep training images beyond half of --max-memory in a file here"),
   },
   sweep: {
     grid: strings("FLAG=A,B", "values of a train flag to try, as in --grid latent=2,4,8"),
@@ -225,6 +244,10 @@ export const FLAG_GROUPS = {
         "their groups (halo, shear, lens_light, source), or all",
     ),
     classes: list("no_sub, cdm, vortex"),
+    start: integer("index of the first image of each class (default 0)", {
+      min: 0,
+      max: MAX_IMAGES,
+    }),
     source: path("WHAT", "reads", "an image, or a folder of images"),
     psf: path("IMAGE", "reads", "a point spread function"),
     instrument: choice(
@@ -261,10 +284,9 @@ export const FLAG_GROUPS = {
       max: 1,
       open: true,
     }),
-    fields: choice(
-      "NAME",
-      ["parameters"],
-      "further fields: parameters (what lens-fit found of the lens, with standard deviations)",
+    fields: list(
+      "only these fields of a record, besides path and error: score,p,anomaly; parameters (what lens-fit " +
+        "found of the lens, with standard deviations) alone adds to the others",
     ),
     threshold: number("anomalies are images that score at least this, whatever their p", {
       min: -3.4e38,
@@ -310,7 +332,7 @@ export const FLAG_GROUPS = {
     map: choice("HOW", ["pca", "tsne", "umap"], "map the latents to a plane by pca, tsne or umap"),
     format: choice(
       "NAME",
-      ["png", "png16", "npy", "npz", "fits"],
+      ["png", "png16", "npy", "npz", "fits", "ndjson", "csv", "onnx", "tfjs", "html"],
       "png, png16, npy, npz or fits (default png)",
     ),
     maps: boolean("also write maps of every lens"),
@@ -319,8 +341,11 @@ export const FLAG_GROUPS = {
       ["paths", "tar", "ndjson"],
       "what to write to stdout: paths, tar or ndjson",
     ),
-    serve: boolean("show the images on a page for this machine alone; its address is printed"),
-    port: integer("port of the page (default: any that is free)", { min: 0, max: 65_535 }),
+    serve: {
+      ...{ kind: "integer", placeholder: "[PORT]", min: 0, max: 65_535, implied: "0" },
+      help:
+        "show the images on a page for this machine alone; its address is printed (without PORT: any that is free)",
+    },
     list: boolean("print the list and stop"),
     show: boolean("print it as JSON and stop"),
     json: boolean("print one JSON object"),
@@ -339,6 +364,11 @@ export const FLAG_GROUPS = {
       min: 1,
       max: MAX_WORKERS,
     }),
+    color: choice(
+      "WHEN",
+      ["auto", "always", "never"],
+      "colours on stderr: auto (on a terminal, or as NO_COLOR and FORCE_COLOR say), always or never",
+    ),
     quiet: { ...boolean("print only errors on stderr"), short: "q" },
     help: { ...boolean("print this help"), short: "h" },
     version: { ...boolean("print the version"), short: "V" },
@@ -366,4 +396,4 @@ export type FlagName = keyof typeof FLAGS;
 export type FlagValues<F extends FlagName> = { readonly [K in F]: FlagValue<(typeof FLAGS)[K]> };
 
 /** Flags that every command takes. */
-export const COMMON_FLAGS = ["quiet", "help", "version"] as const;
+export const COMMON_FLAGS = ["color", "quiet", "help", "version"] as const;

@@ -1,8 +1,9 @@
 /** Help texts, made from the tables of commands and flags. */
 
 import type { Command } from "./command.ts";
+import { commandFlag, flagNames } from "./command_flag.ts";
 import type { FlagEntry } from "./flag_entry.ts";
-import { COMMON_FLAGS, FLAG_GROUPS, type FlagName } from "./flags.ts";
+import { FLAG_GROUPS, type FlagName } from "./flags.ts";
 
 /** Width where there is no terminal. */
 const COLUMNS = 80;
@@ -53,13 +54,12 @@ export function commandHelp<F extends FlagName>(
   const { name, operands, notes = [], examples } = command;
   const width = widthOf(columns);
   const taken = operands === undefined ? "" : ` ${operandForm(operands.name, operands.least)}`;
-  const own: { readonly [K in FlagName]?: string } = command.help ?? {};
-  const names = new Set<string>([...command.flags, ...COMMON_FLAGS]);
+  const names = new Set<string>(flagNames(command));
   const groups = Object.entries(FLAG_GROUPS).map(([group, flags]) => {
-    const rows = Object.entries<FlagEntry>(flags).filter(([flag]) => names.has(flag))
-      .map(([flag, entry]) =>
-        [flagForm(flag, entry), own[flag as FlagName] ?? entry.help] as const
-      );
+    const rows = Object.keys(flags).filter((flag) => names.has(flag)).map((flag) => {
+      const entry = commandFlag(command, flag as FlagName);
+      return [flagForm(flag, entry), entry.help] as const;
+    });
     return { title: `${group[0]!.toUpperCase()}${group.slice(1)}`, rows };
   }).filter(({ rows }) => rows.length > 0);
   const indent = indentOf(groups.flatMap(({ rows }) => rows));

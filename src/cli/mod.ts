@@ -5,6 +5,7 @@
  */
 
 export { programName } from "./_system.ts";
+export type { DocumentedCommand } from "./_documented.ts";
 export { alignColumns } from "./columns.ts";
 export {
   type Command,
@@ -15,10 +16,13 @@ export {
   type LineWriter,
   type Reporter,
 } from "./command.ts";
+export { completions, type Shell, SHELLS } from "./completions.ts";
+export { csvRow } from "./csv.ts";
 export { escape } from "../escape.ts";
 export { COMMON_FLAGS, FLAG_GROUPS, type FlagName, FLAGS, type FlagValues } from "./flags.ts";
 export { commandHelp, programHelp } from "./help.ts";
 export { BrokenPipe, BufferedLineWriter } from "./line_writer.ts";
+export { manPage } from "./man_page.ts";
 export { type JsonObject, readNdjson } from "./ndjson.ts";
 export { parseFlags } from "./parse_flags.ts";
 export { Rate } from "./rate.ts";

@@ -5,8 +5,9 @@ import { didYouMean } from "../suggest.ts";
 import { type FlagToken, tokenize } from "./_tokens.ts";
 import { emptyValue, parseValue } from "./_value.ts";
 import type { Command } from "./command.ts";
+import { commandFlag, type FlagChanges, flagNames } from "./command_flag.ts";
 import type { FlagEntry } from "./flag_entry.ts";
-import { COMMON_FLAGS, type FlagName, FLAGS, type FlagValues } from "./flags.ts";
+import { type COMMON_FLAGS, type FlagName, FLAGS, type FlagValues } from "./flags.ts";
 import { usageError } from "./usage_error.ts";
 
 /** A parsed command line. */
@@ -40,11 +41,12 @@ export interface ParsedArguments<F extends FlagName> {
  * ```
  */
 export function parseFlags<F extends FlagName>(
-  command: Pick<Command<F>, "name" | "flags" | "operands">,
+  command: Pick<Command<F>, "name" | "flags" | "operands" | "bare" | "choices">,
   args: readonly string[],
 ): ParsedArguments<F> {
-  const names: readonly FlagName[] = [...new Set([...command.flags, ...COMMON_FLAGS])];
-  const tokens = tokenize(args);
+  const changes: FlagChanges = { bare: command.bare, choices: command.choices };
+  const names = flagNames(command);
+  const tokens = tokenize(args, command.bare);
   const values = new Map<string, unknown>(names.map((name) => [name, emptyValue(FLAGS[name])]));
   const asked = tokens.find((token) =>
     token.kind === "flag" && !token.inline && ["help", "version"].includes(token.name)
@@ -61,10 +63,11 @@ export function parseFlags<F extends FlagName>(
     }
     const name = names.find((name) => name === token.name);
     if (name === undefined) throw unknownFlag(command.name, token, names);
-    const flag: FlagEntry = FLAGS[name];
+    const flag = commandFlag(changes, name);
     if (seen.has(name) && flag.kind !== "strings") throw repeatedFlag(command.name, token, flag);
     seen.add(name);
-    const value = parseValue(command.name, token, flag);
+    const parsed = parseValue(command.name, token, flag);
+    const value = changes.bare?.includes(name) ? "" : parsed;
     values.set(name, flag.kind === "strings" ? [...values.get(name) as string[], value] : value);
   }
   checkOperands(command, operands);

@@ -3,9 +3,17 @@
 import { StrayError } from "../errors.ts";
 import { isAbsolute, join } from "../path.ts";
 import { didYouMean } from "../suggest.ts";
+import { terminalQuestions } from "./_ask.ts";
 import { checkFileRoles } from "./_file_roles.ts";
 import { Interrupted, listenForSignals } from "./_interrupt.ts";
-import { callerDirectory, programName, stdoutColumns, systemReporter } from "./_system.ts";
+import {
+  callerDirectory,
+  programName,
+  stdoutColumns,
+  systemReporter,
+  type TerminalFacts,
+  terminalFacts,
+} from "./_system.ts";
 import { type Command, type CommandContext, type CommandFiles, ExitCode } from "./command.ts";
 import type { FlagName } from "./flags.ts";
 import { commandHelp, type CommandSummary, type HelpOptions, programHelp } from "./help.ts";
@@ -29,7 +37,8 @@ export interface CommandEntry extends CommandSummary {
  *
  * @param args The arguments: the name of a command, its flags and operands.
  * @param commands All commands.
- * @returns The exit code: 0 done or broken pipe, 1 failed, 2 wrong usage, 130 interrupted.
+ * @returns The exit code: 0 done or broken pipe, 1 failed, 2 wrong usage, 3 done but some inputs failed,
+ *   130 interrupted.
  */
 export async function runProgram(
   args: readonly string[],
@@ -37,7 +46,8 @@ export async function runProgram(
 ): Promise<ExitCode> {
   const stdout = new BufferedLineWriter(Deno.stdout.writable);
   const [first, ...rest] = args;
-  const stderr = systemReporter(false);
+  const facts = terminalFacts(); // before `load` gives up permissions
+  const stderr = systemReporter(facts);
   const help: HelpOptions = { program: programName(), columns: stdoutColumns() };
   try {
     if (first === undefined) {
@@ -56,7 +66,10 @@ export async function runProgram(
     } else {
       const entry = findCommand(first, commands);
       const directory = callerDirectory(); // before `load` gives up permissions
-      return await Promise.race([runEntry(entry, rest, directory, stdout, help), stdout.failure]);
+      return await Promise.race([
+        runEntry(entry, rest, { directory, facts, stdout, help }),
+        stdout.failure,
+      ]);
     }
     await stdout.flush();
     return ExitCode.done;
@@ -81,12 +94,19 @@ function findCommand(name: string, commands: readonly CommandEntry[]): CommandEn
   );
 }
 
+/** Where a command runs. */
+interface Surroundings {
+  /** The caller's folder. */
+  readonly directory: string;
+  readonly facts: TerminalFacts;
+  readonly stdout: BufferedLineWriter;
+  readonly help: HelpOptions;
+}
+
 async function runEntry(
   entry: CommandEntry,
   args: readonly string[],
-  directory: string,
-  stdout: BufferedLineWriter,
-  help: HelpOptions,
+  { directory, facts, stdout, help }: Surroundings,
 ): Promise<ExitCode> {
   const command = await entry.load();
   const { flags, operands } = parseFlags(command, args);
@@ -95,7 +115,7 @@ async function runEntry(
     await stdout.flush();
     return ExitCode.done;
   }
-  const stderr = systemReporter(flags.quiet);
+  const stderr = systemReporter(facts, flags.quiet, flags.color);
   let noticeTimer: ReturnType<typeof setTimeout> | undefined;
   const signals = listenForSignals(() => {
     const line = "interrupted: finishing, press Ctrl-C again to end at once";
@@ -105,6 +125,7 @@ async function runEntry(
     stderr.info(`SIGUSR1: going on${writes ? ", with a checkpoint after this epoch" : ""}`);
   });
   const { signal, takeCheckpointRequest } = signals;
+  const ask = terminalQuestions(stderr, signal);
   let stdin: ReadableStream<Uint8Array> | undefined;
   const resolve = (path: string) => isAbsolute(path) ? path : join(directory, path);
   const context = (files: CommandFiles): CommandContext<FlagName> => ({
@@ -120,6 +141,7 @@ async function runEntry(
     resolve,
     signal,
     takeCheckpointRequest,
+    ...ask && { ask },
     files,
   });
   try {
@@ -165,6 +187,12 @@ function isSystemError(error: Error): boolean {
     Object.values(Deno.errors).some((type) => error instanceof type);
 }
 
+/** A hint with the program's own name, where it is no task. */
+function asCalled(hint: string): string {
+  const program = programName();
+  return program === "deno task" ? hint : hint.replaceAll(/\bdeno task( stray)?\b/g, program);
+}
+
 /** Prints an error and returns its exit code. */
 function report(error: unknown, stderr: StderrReporter, signal?: AbortSignal): ExitCode {
   if (error instanceof BrokenPipe) return ExitCode.done;
@@ -173,7 +201,7 @@ function report(error: unknown, stderr: StderrReporter, signal?: AbortSignal): E
     return ExitCode.interrupted;
   }
   if (error instanceof StrayError) {
-    stderr.error(error.message, error.hint);
+    stderr.error(error.message, error.hint && asCalled(error.hint));
     return exitCodeOf(error);
   }
   if (error instanceof Error && isSystemError(error)) {

@@ -1,7 +1,8 @@
-/** Score records, as `evaluate` and `label` read them from NDJSON. */
+/** Score records, as `evaluate` and `label` read them from NDJSON or CSV. */
 
 import { StrayError } from "../errors.ts";
 import { numberOf, numberText } from "../exact_json.ts";
+import { readCsv } from "./csv.ts";
 import { type JsonObject, type NdjsonLine, readNdjson } from "./ndjson.ts";
 
 /** A record with a score, or with an error in place of a score. */
@@ -19,9 +20,10 @@ export interface ScoreRecord {
 /**
  * Reads score records.
  *
- * @param stream NDJSON from `score`.
+ * @param stream NDJSON from `score`, or its CSV: then the first row has names, `score` or `path` among
+ *   them, and values are numbers, texts or empty as in the records.
  * @returns The records, in order.
- * @throws {StrayError} `input` If a line is not a JSON object.
+ * @throws {StrayError} `input` If a line is not a JSON object, or a row no CSV.
  *
  * @example
  * ```ts
@@ -38,14 +40,80 @@ export interface ScoreRecord {
 export async function* readScoreRecords(
   stream: ReadableStream<Uint8Array>,
 ): AsyncGenerator<ScoreRecord> {
-  for await (const { line, record } of readNdjson(stream)) {
+  const { first, rest } = await peekLine(stream);
+  const isCsv = isHeader(first);
+  for await (const { line, record } of isCsv ? readCsv(rest) : readNdjson(rest)) {
+    const fields = isCsv ? fieldsOfRow(record as Readonly<Record<string, string>>) : record;
     yield {
       line,
-      path: typeof record.path === "string" ? record.path : undefined,
-      error: errorMessage(record.error),
-      fields: record,
+      path: typeof fields.path === "string" ? fields.path : undefined,
+      error: errorMessage(fields.error),
+      fields,
     };
   }
+}
+
+/** Most bytes in which a first row is looked for. */
+const PEEKED = 1 << 16;
+
+/** The beginning of a stream up to its first line end, and the whole stream. */
+async function peekLine(
+  stream: ReadableStream<Uint8Array>,
+): Promise<{ readonly first: string; readonly rest: ReadableStream<Uint8Array> }> {
+  const reader = stream.getReader(), chunks: Uint8Array[] = [];
+  let first = "", done = false;
+  while (!done && first.length < PEEKED && !first.includes("\n")) {
+    const result = await reader.read();
+    done = result.done;
+    if (result.value === undefined) continue;
+    chunks.push(result.value);
+    first += new TextDecoder().decode(result.value.subarray(0, PEEKED));
+  }
+  const rest = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const next = chunks.shift() ?? (done ? undefined : (await reader.read()).value);
+      if (next === undefined) controller.close();
+      else controller.enqueue(next);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  }, { highWaterMark: 0 });
+  return { first: first.split("\n", 1)[0]!, rest };
+}
+
+/** Whether a line is the first row of score records. */
+function isHeader(line: string): boolean {
+  const names = line.replace(/^\ufeff/, "").trim().split(",").map((name) =>
+    name.replaceAll('"', "")
+  );
+  return !line.trimStart().startsWith("{") && (names.includes("score") || names.includes("path"));
+}
+
+const NUMBERS = ["score", "p", "threshold", "calibration"];
+const BOOLEANS = ["anomaly", "normal", "converged"];
+/** Columns that make up the field `error`. */
+const ERROR_COLUMNS = ["error", "error_code", "error_hint"];
+
+/** The fields of a record from the values of its row; empty ones are absent. */
+function fieldsOfRow(row: Readonly<Record<string, string>>): JsonObject {
+  const fields: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(row)) {
+    if (ERROR_COLUMNS.includes(name)) continue;
+    if (value === "") {
+      if (name === "threshold") fields[name] = null;
+    } else if (NUMBERS.includes(name)) fields[name] = asNumber(value);
+    else if (BOOLEANS.includes(name) && /^(true|false)$/i.test(value)) {
+      fields[name] = value.toLowerCase() === "true"; // pandas writes True
+    } else fields[name] = value;
+  }
+  const { error: message = "", error_code: code = "", error_hint: hint = "" } = row;
+  if (message === "" && code === "") return fields;
+  return { ...fields, error: { code, message, ...hint !== "" && { hint } } };
+}
+
+/** The number, else the text, which the reader of the field refuses. */
+function asNumber(text: string): number | string {
+  const number = Number(text);
+  return Number.isFinite(number) && text.trim() !== "" ? number : text;
 }
 
 /**

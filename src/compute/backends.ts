@@ -53,8 +53,7 @@ tf.env().set("PROD", true);
 
 /** Starts tfjs's wasm backend with our kernels. */
 async function openWasm(): Promise<void> {
-  await import("@tensorflow/tfjs-backend-wasm");
-  await tf.setBackend("wasm");
+  await (await import("./wasm/start_tfjs.ts")).startTfjsWasm();
   const [{ registerWasmKernels }, { refuseWithoutMemory }] = await Promise.all([
     import("./wasm/replace.ts"),
     import("./wasm/memory.ts"),

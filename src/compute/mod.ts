@@ -37,6 +37,15 @@ export {
   shardedDense,
   upsampleBilinear,
 } from "./ops/mod.ts";
+export {
+  type ComputationGraph,
+  type ElementType,
+  type Extent,
+  type GraphNode,
+  type GraphValue,
+  isPerImage,
+} from "./graph.ts";
+export { evaluateGraphModel } from "./graph_model.ts";
 export { heapTensor, heapView } from "./heap.ts";
 export { constant, Tape, traced } from "./tape.ts";
 export {

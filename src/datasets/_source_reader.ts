@@ -2,6 +2,7 @@
 
 import { StrayError } from "../errors.ts";
 import { fileIdentity } from "../file_identity.ts";
+import type { Span } from "../shard.ts";
 import { budgetBytes, type MemoryBudget, SMALL_BYTES, withMemory } from "../memory_budget.ts";
 import {
   decode,
@@ -13,7 +14,7 @@ import {
 } from "../images/mod.ts";
 import type { ByteReader } from "./_byte_reader.ts";
 import { type ContainerFile, type ContainerOptions, openContainer } from "./_container.ts";
-import { readEach, readOne } from "./_container_entries.ts";
+import { countEach, readEach, readOne } from "./_container_entries.ts";
 import { cannotRead, isMissing, readFailure } from "./_errors.ts";
 import { FileBytes } from "./_file_bytes.ts";
 import type { ImageSeries } from "./_image_series.ts";
@@ -33,13 +34,23 @@ import type { SourceOptions } from "./source_options.ts";
 /** One entry, or the entries of a container, which is opened on iteration. */
 export type ReadResult<I extends AnyImage> = Entry<Image | I> | AsyncGenerator<Entry>;
 
-/** Called with the name of a file in a folder that is not an image. */
-type Skip = (name: string) => void;
+/** Called with the name of a file in a folder that is not an image, and the error of an unfit array. */
+type Skip = (name: string, error?: StrayError) => void;
 
 type DecodeFile<I> = (bytes: Uint8Array, options: DecodeOptions) => I | Promise<I>;
 
 /** The content of a file. */
 type FileContent<I> = { readonly image: I } | { readonly container: ContainerFile };
+
+/** The images of a container that are read. */
+interface ContainerPart {
+  /** The part of the name that follows `FILE#`. */
+  readonly selector?: string | undefined;
+  /** For a file in a folder. */
+  readonly skip?: Skip | undefined;
+  /** Indices. @default {all} */
+  readonly span?: Span | undefined;
+}
 
 /** Maximum size of an image file. */
 const MAX_BYTES = 2 ** 31 - 1;
@@ -59,8 +70,8 @@ export class SourceReader<I extends AnyImage = Image> {
     this.#options = options;
     // Without `decode`, I is its default.
     this.#decodeFile = options.decode ?? decode as DecodeFile<AnyImage> as DecodeFile<I>;
-    const { maxPixels = 100_000_000, vectors, onWarning } = options;
-    this.#containers = { maxPixels, vectors, onWarning };
+    const { maxPixels = 100_000_000, vectors, memory, onWarning } = options;
+    this.#containers = { maxPixels, vectors, memory, onWarning };
   }
 
   /**
@@ -70,9 +81,10 @@ export class SourceReader<I extends AnyImage = Image> {
    * @param entry Name and label.
    * @param turn Waited for before a large file is read.
    * @param skip For files in a folder.
+   * @param span The images of a container to read. @default {all}
    */
-  async read(entry: EntryName, turn: Turn, skip?: Skip): Promise<ReadResult<I>> {
-    const result = await this.#read(entry, turn, skip);
+  async read(entry: EntryName, turn: Turn, skip?: Skip, span?: Span): Promise<ReadResult<I>> {
+    const result = await this.#read(entry, turn, skip, span);
     if (result === undefined) {
       skip?.(entry.path);
       return noEntries();
@@ -86,18 +98,19 @@ export class SourceReader<I extends AnyImage = Image> {
     entry: EntryName,
     turn: Turn,
     skip: Skip | undefined,
+    span: Span | undefined,
   ): Promise<ReadResult<I> | undefined> {
     const path = this.#resolve(entry.path);
     try {
       const content = await this.#readFile(path, entry.path, undefined, turn, skip);
-      return content && this.#toResult(entry, content, undefined, skip);
+      return content && this.#toResult(entry, content, { skip, span });
     } catch (error) {
       try {
         const split = !skip && isMissing(error)
           ? await splitName(this.#options.baseDirectory, entry.path)
           : undefined;
         if (!split) throw error;
-        return await this.#readPart(entry, split.file, split.selector, turn);
+        return await this.#readPart(entry, split.file, split.selector, turn, span);
       } catch (error) {
         return { ...entry, error: readFailure(error, entry.path) };
       }
@@ -150,6 +163,51 @@ export class SourceReader<I extends AnyImage = Image> {
     } catch (error) {
       const failure = readFailure(error, file);
       if (error instanceof StrayError || hasContainerName(file)) throw failure;
+    }
+  }
+
+  /**
+   * Counts the entries that `read` yields for a name, without reading images.
+   *
+   * @param name Name of the source, or of a file in a folder.
+   * @param inFolder Whether it is in a folder, where only images count.
+   * @param exact Whether containers are read where their headers may not tell; else infinite there.
+   * @throws {StrayError} `input` If it is a pipe, which cannot be read twice.
+   */
+  async count(name: string, inFolder: boolean, exact: boolean): Promise<number> {
+    if (hasImageExtension(name)) return 1;
+    const base = this.#options.baseDirectory;
+    let file = name, selector: string | undefined;
+    try {
+      await Deno.stat(resolvePath(base, name));
+    } catch {
+      const split = inFolder ? undefined : await splitName(base, name);
+      if (!split || /^(.*#)?\d+$/s.test(split.selector)) return 1;
+      ({ file, selector } = split);
+    }
+    const path = resolvePath(base, file);
+    if (!inFolder && !(await Deno.stat(path)).isFile) {
+      throw cannotRead("input", name, "its images must be counted first: it is a pipe", "save it");
+    }
+    try {
+      const { reader, format, gzipped } = await openSniffed(path);
+      try {
+        if (inFolder && !await countsAsImage(reader, format, name)) return 0;
+      } finally {
+        await reader.close();
+      }
+      const container = containerOf(file, path, format, gzipped);
+      if (!container) return 1;
+      const quiet = { ...this.#containers, onWarning: undefined };
+      const { images, index } = await openContainer(container, selector, quiet);
+      try {
+        return index === undefined ? await countEach(images, exact) : 1;
+      } finally {
+        await images.close();
+      }
+    } catch (error) {
+      readFailure(error, name);
+      return 1; // reading it reports the error
     }
   }
 
@@ -229,7 +287,7 @@ export class SourceReader<I extends AnyImage = Image> {
     if (start.length < few) return start;
     await turn();
     const read = () => reader.readAll(most, start);
-    return await withMemory(memory, budgetBytes(memory), `read ${JSON.stringify(name)}`, read);
+    return await withMemory(memory, "all", `read ${JSON.stringify(name)}`, read);
   }
 
   #takePipe(pipe: ByteReader, name: string): ByteReader {
@@ -247,12 +305,11 @@ export class SourceReader<I extends AnyImage = Image> {
   #toResult(
     entry: EntryName,
     content: FileContent<I>,
-    selector: string | undefined,
-    skip: Skip | undefined,
+    part: ContainerPart,
   ): ReadResult<I> {
     return "image" in content
       ? { ...entry, image: content.image }
-      : this.#readContainer(entry, content.container, selector, skip);
+      : this.#readContainer(entry, content.container, part);
   }
 
   async #readPart(
@@ -260,6 +317,7 @@ export class SourceReader<I extends AnyImage = Image> {
     file: string,
     selector: string,
     turn: Turn,
+    span: Span | undefined,
   ): Promise<ReadResult<I>> {
     const path = this.#resolve(file);
     const [, group = "", index] = /^(?:(.*)#)?(\d+)$/s.exec(selector) ?? [];
@@ -272,7 +330,7 @@ export class SourceReader<I extends AnyImage = Image> {
       if (one) return one;
     }
     const content = await this.#readFile(path, file, selector, turn) as FileContent<I>;
-    return this.#toResult(entry, content, selector, undefined);
+    return this.#toResult(entry, content, { selector, span });
   }
 
   /** Opens the container of a single image; undefined if the selector has no index. */
@@ -292,21 +350,20 @@ export class SourceReader<I extends AnyImage = Image> {
   async *#readContainer(
     entry: EntryName,
     container: ContainerFile,
-    selector: string | undefined,
-    skip: Skip | undefined,
+    { selector, skip, span }: ContainerPart,
   ): AsyncGenerator<Entry> {
     let images: ImageSeries, index: number | undefined;
     try {
       ({ images, index } = await openContainer(container, selector, this.#containers));
     } catch (error) {
       const failure = readFailure(error, entry.path);
-      if (skip && failure.code === "shape") skip(entry.path);
+      if (skip && failure.code === "shape") skip(entry.path, failure);
       else yield { ...entry, error: failure };
       return;
     }
     try {
       if (index !== undefined) yield await readOne(entry, images, index);
-      else yield* readEach(entry, images, this.#options.onWarning);
+      else yield* readEach(entry, images, this.#options.onWarning, span);
     } finally {
       await images.close();
     }

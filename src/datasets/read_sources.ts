@@ -2,18 +2,20 @@
 
 import { StrayError } from "../errors.ts";
 import type { Image } from "../images/mod.ts";
+import { budgetBytes } from "../memory_budget.ts";
+import { type Span, spanOf } from "../shard.ts";
 import { type CheckedSource, checkSources } from "./_check_sources.ts";
-import { Skipped, walkFolder } from "./_folder.ts";
+import { listFiles, type ListOptions, stdinLines } from "./_file_list.ts";
 import { LimitedEntries } from "./_limit_warning.ts";
-import { chunksOf, readLines } from "./_lines.ts";
 import { readAhead, type Task } from "./_read_ahead.ts";
 import { type ReadResult, SourceReader } from "./_source_reader.ts";
-import { parseStdinLine } from "./_stdin_record.ts";
+import { Window } from "./_window.ts";
 import { type AnyImage, type Entry, isFailed } from "./sample.ts";
 import type { SourceOptions } from "./source_options.ts";
 
-/** Maximum size of decoded images that wait. */
+/** Maximum size of decoded images that wait, and their maximum share of the memory budget. */
 const AHEAD_BYTES = 1 << 27;
+const AHEAD_SHARE = 1 / 4;
 
 /**
  * Reads images from sources, in order, ahead of the consumer.
@@ -54,6 +56,7 @@ export async function* readSources<I extends AnyImage = Image>(
   options: SourceOptions<I> = {},
 ): AsyncGenerator<Entry<Image | I>> {
   const limit = wholeNumber(options.limit, "limit", 0, Infinity);
+  const skip = wholeNumber(options.skip, "number of entries to skip", 0, 0);
   const count = wholeNumber(options.readAhead, "read-ahead", 1, 16);
   options.signal?.throwIfAborted();
   const reader = new SourceReader(options);
@@ -61,19 +64,26 @@ export async function* readSources<I extends AnyImage = Image>(
   try {
     const checked = await checkSources(sources, reader, options);
     if (limit === 0) return;
+    const isPart = options.shard !== undefined || skip > 0;
+    const lines = options.shard && checked.some(({ kind }) => kind === "stdin")
+      ? await Array.fromAsync(stdinLines({ ...options, stop: stop.signal }))
+      : undefined;
+    const listed = { ...options, lines, stop: stop.signal };
+    const span = await spanToRead(checked, reader, listed, { limit, skip });
+    options.onSpan?.(span);
     const results = readAhead<ReadResult<I>>(
-      startTasks(checked, reader, options, stop.signal),
+      startTasks(checked, reader, listed, isPart ? span : undefined),
       () => stop.abort(),
-      { count, bytes: AHEAD_BYTES, costOf, signal: options.signal },
+      { count, bytes: aheadBytes(options), costOf, signal: options.signal },
     );
-    const limited = limit < Infinity ? new LimitedEntries(checked) : undefined;
+    const limited = limit < Infinity && !isPart ? new LimitedEntries(checked) : undefined;
     let taken = 0;
     for await (const result of results) {
       for await (const entry of isMany(result) ? result : [result]) {
         if (isMany(result)) options.signal?.throwIfAborted();
         yield entry;
         limited?.add(entry);
-        if (++taken < limit) continue;
+        if (isPart || ++taken < limit) continue;
         const message = await limited?.describe(limit, options);
         if (message !== undefined) options.onWarning?.(message);
         return;
@@ -84,58 +94,46 @@ export async function* readSources<I extends AnyImage = Image>(
   }
 }
 
-/** Yields one task per file, and one per folder for its warning. */
+/** The positions that are read; undefined where that is all. */
+async function spanToRead<I extends AnyImage>(
+  sources: readonly CheckedSource[],
+  reader: SourceReader<I>,
+  options: ListOptions<I>,
+  { limit, skip }: { readonly limit: number; readonly skip: number },
+): Promise<Span> {
+  const { shard } = options;
+  if (!shard) return { from: skip, to: limit };
+  let total = 0;
+  for await (const file of listFiles(sources, reader, options)) {
+    options.signal?.throwIfAborted();
+    if (total >= limit) break;
+    total += await file.count(true);
+  }
+  const { from, to } = spanOf(shard, Math.min(total, limit));
+  return { from: Math.min(from + skip, to), to };
+}
+
+/** Yields the tasks of the files within some positions. */
 async function* startTasks<I extends AnyImage>(
   sources: readonly CheckedSource[],
   reader: SourceReader<I>,
-  options: SourceOptions<I>,
-  stop: AbortSignal,
+  options: ListOptions<I>,
+  span: Span | undefined,
 ): AsyncGenerator<Task<ReadResult<I>>> {
-  for (const { kind, source } of sources) {
-    if (kind === "file") yield (turn) => reader.read({ path: source }, turn);
-    else if (kind === "folder") yield* startFolder(source, reader, options);
-    else yield* startStdin(reader, options, stop);
-  }
-}
-
-async function* startFolder<I extends AnyImage>(
-  folder: string,
-  reader: SourceReader<I>,
-  options: SourceOptions<I>,
-): AsyncGenerator<Task<ReadResult<I>>> {
-  const skipped = new Skipped();
-  const skip = (name: string) => void skipped.names.push(name);
-  for await (const entry of walkFolder(options.baseDirectory, folder, skipped)) {
-    yield (turn) => "error" in entry ? Promise.resolve(entry) : reader.read(entry, turn, skip);
-  }
-  yield () => Promise.resolve(warning());
-
-  // Iterated after all entries of the folder, when all skipped files are known.
-  // deno-lint-ignore require-yield
-  async function* warning(): AsyncGenerator<Entry> {
-    for (const message of [skipped.describe(folder), skipped.describeLeaving(folder)]) {
-      if (message !== undefined) options.onWarning?.(message);
-    }
-  }
-}
-
-async function* startStdin<I extends AnyImage>(
-  reader: SourceReader<I>,
-  options: SourceOptions<I>,
-  stop: AbortSignal,
-): AsyncGenerator<Task<ReadResult<I>>> {
-  const nulSeparated = options.nulSeparated ?? false;
-  const stdin = options.stdin ?? Deno.stdin.readable;
-  for await (const line of readLines(chunksOf(stdin, stop), nulSeparated)) {
-    const record = parseStdinLine(line, nulSeparated);
-    if (record === undefined) continue;
-    if ("error" in record) {
-      yield () => Promise.resolve(record);
+  const window = span && new Window(span);
+  for await (const file of listFiles(sources, reader, options)) {
+    if (!window) {
+      yield file.read();
       continue;
     }
-    const { bytes, ...entry } = record;
-    yield (turn) => bytes ? reader.decode(entry, bytes) : reader.read(entry, turn);
+    if (window.isPast) return;
+    const part = await window.take(() => file.count(true));
+    if (part) yield file.read(part);
   }
+}
+
+function aheadBytes({ memory }: SourceOptions<AnyImage>): number {
+  return memory ? Math.min(AHEAD_BYTES, AHEAD_SHARE * budgetBytes(memory)) : AHEAD_BYTES;
 }
 
 function isMany<I extends AnyImage>(result: ReadResult<I>): result is AsyncGenerator<Entry> {

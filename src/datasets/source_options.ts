@@ -2,6 +2,7 @@
 
 import type { FileHash } from "../file_hash.ts";
 import type { MemoryBudget } from "../memory_budget.ts";
+import type { Shard, Span } from "../shard.ts";
 import type { DecodeOptions, Image, Size } from "../images/mod.ts";
 import type { AnyImage } from "./sample.ts";
 
@@ -15,6 +16,20 @@ export interface SourceOptions<I extends AnyImage = Image> {
   readonly baseDirectory?: string;
   /** Maximum number of entries of all sources, failed ones included. @default {Infinity} */
   readonly limit?: number;
+  /**
+   * Reads one of several contiguous parts of the entries. They are counted first: folders are listed
+   * and containers opened, and the lines of stdin are all kept in memory.
+   *
+   * @default {all entries}
+   */
+  readonly shard?: Shard;
+  /** Number of entries to pass over at the beginning, of the part if there is one. @default {0} */
+  readonly skip?: number;
+  /**
+   * Called before the first entry with the positions that are read, `skip` included; `to` is infinite
+   * where the number of entries is unknown.
+   */
+  readonly onSpan?: (span: Span) => void;
   /** Maximum number of pixels per image. @default {100_000_000} */
   readonly maxPixels?: number;
   /**

@@ -92,7 +92,8 @@ async function scoresOf(
   if (names.length === 0) return [];
   const compute: Scorer = scorer ?? ((names, x, classes) => model.scores(names, x, classes));
   const computed = await computeInBatches(
-    { ...rowsAt(images, indices), most: modelTypeOf(model.spec).maxBatch },
+    model,
+    rowsAt(images, indices),
     (x, from) => {
       const own = indices.subarray(from, from + x.shape[0]!);
       return compute(names, x, Int32Array.from(own, (i) => classes[i]!), own);

@@ -11,6 +11,8 @@ export interface DetectorScore {
   readonly parts: readonly string[];
   /** Scores of the images that calibrate, ascending. */
   readonly calibration: Float32Array;
+  /** For a combined score, those of each part, ascending: `countAbove` compares with them. */
+  readonly columns?: readonly Float32Array[];
   /**
    * From the model's scores to the detector's, image by image.
    *
@@ -63,7 +65,7 @@ export function detectorScore(
   });
   const rows = joined(parts.map((part) => calibrationOf(model, part, name)), images);
   const sorted = rows.map((column) => column.slice().sort());
-  const weight = (rows[0]!.length + 1) / parts.length;
+  const weight = combinedWeight(sorted);
   const combine = (columns: readonly Float32Array[], others: boolean) => {
     const combined = new Float32Array(columns[0]!.length);
     for (let i = 0; i < combined.length; i++) {
@@ -78,6 +80,7 @@ export function detectorScore(
   return {
     parts,
     calibration: combine(rows, true).sort(),
+    columns: sorted,
     combine: (columns) => combine(columns, false),
   };
 }
@@ -104,6 +107,11 @@ export function calibrationOf(
   );
 }
 
+/** The factor of the sum in a combined score: with it the score is minus the logarithm of a mean of p-values. */
+export function combinedWeight(columns: readonly Float32Array[]): number {
+  return (columns[0]!.length + 1) / columns.length;
+}
+
 /** Columns of scores, with a row per image that has all of them. */
 function joined(
   columns: readonly Float32Array[],
@@ -119,7 +127,7 @@ function joined(
 }
 
 /** The count where a score exceeds others that are all equal by next to nothing. */
-const LEAST_COUNT = 1e-9;
+export const LEAST_COUNT = 1e-9;
 
 /**
  * The number of scores that are at least as high, as a fraction: linear between two scores; above

@@ -2,6 +2,7 @@
 
 import { type Tensor, type Tensor1D, tf } from "../compute/mod.ts";
 import { type ImageShape, sizeOf } from "../shape.ts";
+import { type Model, modelTypeOf } from "../models/mod.ts";
 import { SINGLE_PROCESS } from "../training/mod.ts";
 import { EventLoopYielder } from "../yield_to_event_loop.ts";
 
@@ -25,16 +26,15 @@ export interface ImageRows {
   readonly count: number;
   /** Shape of one image. */
   readonly shape: ImageShape;
-  /** Greatest number of images to compute at a time. @default {by their size} */
-  readonly most?: number | undefined;
   /** A copy of the images `from` to less than `to`, one after the other. */
   read(from: number, to: number): Float32Array;
 }
 
 /**
- * Computes values per image. In a process group members take whole batches in turns, so that batches
+ * Computes values per image by a model. In a process group members take whole batches in turns, so that batches
  * are the same however many members there are; images of other members have the value 0.
  *
+ * @param model The model.
  * @param rows The images.
  * @param compute From images `[batch, height, width, channels]`, and the index of the first of them, to
  * `[batch]` per value.
@@ -42,20 +42,25 @@ export interface ImageRows {
  * @returns An array of `count` numbers per value; none if there are no images.
  */
 export async function computeInBatches(
-  { count, shape, read, most: greatest }: ImageRows,
+  model: Model,
+  { count, shape, read }: ImageRows,
   compute: (x: Tensor, from: number) => readonly Tensor1D[],
   { rank, size }: { readonly rank: number; readonly size: number } = SINGLE_PROCESS,
 ): Promise<Float32Array[]> {
   const found: Float32Array[] = [];
-  const most = batchFor(shape, greatest), yielder = new EventLoopYielder();
+  const most = batchFor(shape, modelTypeOf(model.spec).maxBatch), yielder = new EventLoopYielder();
   for (let from = rank * most; from < count; from += size * most) {
     const to = Math.min(count, from + most);
-    const values = tf.tidy(() => [
-      ...compute(tf.tensor4d(read(from, to), [to - from, ...shape]), from),
-    ]);
-    const arrays = await Promise.all(values.map((value) => value.data()));
-    arrays.forEach((array, i) => (found[i] ??= new Float32Array(count)).set(array, from));
-    tf.dispose(values);
+    const x = tf.tensor4d(read(from, to), [to - from, ...shape]);
+    try {
+      await model.prepare?.(x);
+      const values = tf.tidy(() => [...compute(x, from)]);
+      const arrays = await Promise.all(values.map((value) => value.data()));
+      arrays.forEach((array, i) => (found[i] ??= new Float32Array(count)).set(array, from));
+      tf.dispose(values);
+    } finally {
+      x.dispose();
+    }
     await yielder.yield();
   }
   return found;

@@ -14,6 +14,7 @@ const OWN_OPTIONS: Readonly<
   reduction: ["--reduction", "reduction"],
   beta: ["--beta", "beta"],
   features: ["--features", "features"],
+  graph: ["--features FILE.onnx", "graph"],
   keep: ["--keep-images", "keep"],
   neighbours: ["--neighbours", "neighbours"],
   metric: ["--metric", "metric"],

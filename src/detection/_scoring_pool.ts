@@ -1,7 +1,7 @@
 /** Threads that score batches: this one, and Workers once there is enough work for them. */
 
 import type { ModelFile } from "../store/mod.ts";
-import { WorkerPool } from "../workers/mod.ts";
+import { type WorkerEntry, WorkerPool } from "../workers/mod.ts";
 import {
   type PreparationResult,
   prepareBatch,
@@ -15,8 +15,8 @@ import type { Detector } from "./detector.ts";
 interface ScoringPoolOptions {
   /** Number of threads, this one among them. */
   readonly workers: number;
-  /** URL of the Workers' module. */
-  readonly module: string;
+  /** The Workers' module. */
+  readonly entry: WorkerEntry;
   /** Called at most once: Workers cannot start, or one ended. */
   readonly onWarning: ((message: string) => void) | undefined;
 }
@@ -32,11 +32,11 @@ export class ScoringPool {
   #last: Promise<unknown> = Promise.resolve();
 
   /** Starts no Worker yet. */
-  constructor(detector: Detector, { workers, module, onWarning }: ScoringPoolOptions) {
+  constructor(detector: Detector, { workers, entry, onWarning }: ScoringPoolOptions) {
     const { model, scoreName, backend, fpr } = this.#detector = detector;
     const workersScore = this.#workersScore = backend.name === "wasm";
     this.capacity = 2 * workers;
-    this.#pool = new WorkerPool(module, {
+    this.#pool = new WorkerPool(entry, {
       workers: workers - 1,
       makeTask: (): ScoringTask => ({
         input: model.input,
@@ -87,9 +87,10 @@ export class ScoringPool {
 /** The model with its weights in shared memory, instead of one copy per thread. */
 function shareWeights(model: ModelFile): ModelFile {
   const weights = [...model.weights].map(([name, { shape, data }]) => {
-    const copy = new Float32Array(new SharedArrayBuffer(data.byteLength));
-    copy.set(data);
-    return [name, { shape, data: copy }] as const;
+    const bytes = new Uint8Array(new SharedArrayBuffer(data.byteLength));
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    const shared = data instanceof Uint8Array ? bytes : new Float32Array(bytes.buffer);
+    return [name, { shape, data: shared }] as const;
   });
   return { ...model, weights: new Map(weights) };
 }

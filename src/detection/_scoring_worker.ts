@@ -1,6 +1,6 @@
 /** A Worker of `scoreEntries`: prepares batches, and scores them if it has the model. */
 
-import { serveJobs } from "../workers/mod.ts";
+import type { WorkerService } from "../workers/mod.ts";
 import {
   type PreparationResult,
   prepareBatch,
@@ -9,14 +9,17 @@ import {
   type ScoringTask,
 } from "./_scoring_job.ts";
 
-serveJobs<ScoringTask, ScoringJob, PreparationResult>(async ({ input, scoring }) => {
-  const detector = scoring && await (await import("./detector.ts")).Detector.open(
-    scoring.model,
-    { backend: "wasm", score: scoring.score, fpr: scoring.fpr },
-  );
-  return async (job) => {
-    const result = await prepareBatch(job, input);
-    if (detector) await scoreBatch(job, detector);
-    return result;
-  };
-});
+/** The service. */
+export const SCORING_SERVICE: WorkerService<ScoringTask, ScoringJob, PreparationResult> = {
+  start: async ({ input, scoring }) => {
+    const detector = scoring && await (await import("./detector.ts")).Detector.open(
+      scoring.model,
+      { backend: "wasm", score: scoring.score, fpr: scoring.fpr },
+    );
+    return async (job) => {
+      const result = await prepareBatch(job, input);
+      if (detector) await scoreBatch(job, detector);
+      return result;
+    };
+  },
+};

@@ -18,6 +18,18 @@ export function boundScores(scores: Float32Array): Float32Array {
 }
 
 /**
+ * Relative difference up to which a score is a tie with a calibration score. One model gives one image scores that
+ * differ by rounding, on other backends or in other batches: an image that is itself a calibration image would
+ * change its rank.
+ */
+export const TIE = 1e-5;
+
+/** The score from which on calibration scores are at least as high as a score, ties among them. */
+function lowestTie(score: number): number {
+  return score - TIE * Math.abs(score);
+}
+
+/**
  * The conformal p-value of a score: the share of normal images that score at least as high, including
  * the image itself.
  *
@@ -25,7 +37,8 @@ export function boundScores(scores: Float32Array): Float32Array {
  *
  * @param calibration Scores of normal images that the model has not seen, ascending.
  * @param score The score.
- * @returns (1 + number of calibration scores >= score) / (n + 1), in (0, 1].
+ * @returns (1 + number of calibration scores >= score) / (n + 1), in (0, 1]; scores that are less by a relative 1e-5
+ * count too, which can only raise it.
  *
  * @example
  * ```ts
@@ -35,7 +48,7 @@ export function boundScores(scores: Float32Array): Float32Array {
  * ```
  */
 export function pValue(calibration: Float32Array, score: number): number {
-  const above = calibration.length - lowerBound(calibration, score);
+  const above = calibration.length - lowerBound(calibration, lowestTie(score));
   return (1 + above) / (calibration.length + 1);
 }
 
@@ -55,10 +68,19 @@ export function lowerBound(sorted: Float32Array, score: number): number {
  *
  * @param calibration Scores of normal images that the model has not seen, ascending.
  * @param fpr The false positive rate, in (0, 1).
- * @returns The threshold, or undefined where the calibration scores are fewer than ceil(1 / fpr) - 1.
+ * @returns The threshold, a float32, or undefined where the calibration scores are fewer than ceil(1 / fpr) - 1.
  */
 export function threshold(calibration: Float32Array, fpr: number): number | undefined {
   // The epsilon keeps 0.05 * 20 from rounding down to 0.
   const above = Math.floor(fpr * (calibration.length + 1) + 1e-9) - 1;
-  return above < 0 ? undefined : calibration[calibration.length - 1 - above];
+  return above < 0 ? undefined : highestTie(calibration[calibration.length - 1 - above]!);
+}
+
+/** The highest float32 that is a tie with a calibration score. */
+function highestTie(score: number): number {
+  const exact = Math.min(score / (1 - TIE * Math.sign(score)), GREATEST_SCORE);
+  const value = Float32Array.of(exact), bits = new Int32Array(value.buffer);
+  // Rounded up, the bits of the next lower one: the sign is apart from the size.
+  if (value[0]! > exact) bits[0]! -= Math.sign(score);
+  return value[0]!;
 }

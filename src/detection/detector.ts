@@ -117,7 +117,7 @@ export class Detector {
    * @param options Backend, score and false positive rate.
    * @returns The detector; `dispose` frees it.
    * @throws {StrayError} `model` If the file is damaged; `usage` if the model has no such score;
-   * `backend` if the backend cannot be had.
+   * `backend` if the backend, or the library that the model needs, cannot be had.
    */
   static async open(
     model: Uint8Array | ModelFile,
@@ -131,6 +131,8 @@ export class Detector {
       const opened = await openModel(file.spec, file.weights);
       return new Detector(file, opened, backend, { name, score, fpr });
     } catch (cause) {
+      // Something else than the file is the matter.
+      if (cause instanceof StrayError) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new StrayError("model", `Cannot use the model "${name}" as ${reason}`, {
         hint: TRAIN_AGAIN,
@@ -160,7 +162,7 @@ export class Detector {
    *
    * @param capability The need.
    */
-  can(capability: "encode" | "errors" | "errorMaps" | "decode"): boolean {
+  can(capability: "encode" | "errors" | "errorMaps" | "decode" | "inspect"): boolean {
     return this.#model[capability] !== undefined;
   }
 
@@ -202,8 +204,7 @@ export class Detector {
     const maps = { errors: errors.length > 0, mass: convergence.length > 0 };
     this.checkMaps(maps);
     const { parts, combine } = this.#score, model = this.#model;
-    const tensors = tf.tidy(() => {
-      const x = this.#tensor(batch, count);
+    const values = await this.#compute(batch, count, (x) => {
       if (!model.inspect) {
         const scores = model.scores(parts, x, classes?.subarray(0, count));
         return maps.errors
@@ -218,7 +219,6 @@ export class Detector {
       }
       return found.errors ? [...found.scores, found.errors] : found.scores;
     });
-    const values = await Promise.all(tensors.map(take));
     if (maps.errors) errors.set(this.#inUnits(values.pop()!));
     return combine(values.map(boundScores));
   }
@@ -260,8 +260,8 @@ export class Detector {
     count: number,
   ): Promise<{ readonly values: Float32Array; readonly size: number }> {
     const model = requireCapability(this.#model, "encode");
-    const values = await take(tf.tidy(() => model.encode(this.#tensor(batch, count))));
-    return { values, size: count === 0 ? 0 : values.length / count };
+    const [values] = await this.#compute(batch, count, (x) => [model.encode(x)]);
+    return { values: values!, size: count === 0 ? 0 : values!.length / count };
   }
 
   /**
@@ -274,7 +274,8 @@ export class Detector {
    */
   async reconstruct(batch: Float32Array, count: number): Promise<Float32Array> {
     const model = requireCapability(this.#model, "errors");
-    return await take(tf.tidy(() => model.errors(this.#tensor(batch, count)).reconstruction));
+    const [values] = await this.#compute(batch, count, (x) => [model.errors(x).reconstruction]);
+    return values!;
   }
 
   /**
@@ -291,7 +292,8 @@ export class Detector {
   async errorMaps(batch: Float32Array, count: number): Promise<Float32Array> {
     const model = requireCapability(this.#model, "errorMaps");
     this.#maxErrorLevel();
-    return this.#inUnits(await take(tf.tidy(() => model.errorMaps(this.#tensor(batch, count)))));
+    const [maps] = await this.#compute(batch, count, (x) => [model.errorMaps(x)]);
+    return this.#inUnits(maps!);
   }
 
   /**
@@ -370,11 +372,20 @@ export class Detector {
     );
   }
 
-  #tensor(batch: Float32Array, count: number): Tensor {
-    return tf.tensor4d(batch.slice(0, count * this.inputSize), [
-      count,
-      ...this.model.spec.inputShape,
-    ]);
+  /** The values of tensors of prepared images. */
+  async #compute(
+    batch: Float32Array,
+    count: number,
+    compute: (x: Tensor) => readonly Tensor[],
+  ): Promise<Float32Array[]> {
+    const values = batch.slice(0, count * this.inputSize);
+    const x = tf.tensor4d(values, [count, ...this.model.spec.inputShape]);
+    try {
+      await this.#model.prepare?.(x);
+      return await Promise.all(tf.tidy(() => [...compute(x)]).map(take));
+    } finally {
+      x.dispose();
+    }
   }
 }
 

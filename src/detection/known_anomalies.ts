@@ -108,6 +108,7 @@ async function scoresOf(
 ): Promise<Float32Array[]> {
   const parts = [...new Set(scores.flatMap(({ parts }) => parts))];
   const columns = await computeInBatches(
+    model,
     rowsAt(images, indices),
     (x, from) =>
       trained && model.leaveOneOut?.(parts, x, indices.subarray(from, from + x.shape[0]!)) ||

@@ -7,6 +7,8 @@
 export { pValue, threshold } from "./calibration.ts";
 export { type CalibrationChoice, parseCalibration } from "./calibration_choice.ts";
 export { Detector, type DetectorOptions, type Verdict, type WantedFindings } from "./detector.ts";
+export { recordDetector, type RecordOptions } from "./detector_graph.ts";
+export { readGraph, type ReadGraphOptions } from "./read_graph.ts";
 export { recalibrate, type Recalibrated, type RecalibrateOptions } from "./recalibrate.ts";
 export { scoreEntries, type ScoreOptions } from "./score_entries.ts";
 export type { Inspection, MassInspection, ScoredEntry, ScoredSample } from "./scored_entry.ts";

@@ -2,6 +2,7 @@
 
 import type { AnyImage, Entry } from "../datasets/mod.ts";
 import { scoreBatches } from "./_score_batches.ts";
+import { workerEntry } from "../workers/mod.ts";
 import { ScoringPool } from "./_scoring_pool.ts";
 import type { Detector } from "./detector.ts";
 import type { ScoredEntry } from "./scored_entry.ts";
@@ -41,7 +42,7 @@ export async function* scoreEntries(
 ): AsyncGenerator<readonly ScoredEntry[]> {
   const pool = new ScoringPool(detector, {
     workers: options.workers ?? 1,
-    module: new URL("./_scoring_worker.ts", import.meta.url).href,
+    entry: workerEntry("score"),
     onWarning: options.onWarning,
   });
   try {

@@ -32,6 +32,7 @@ import {
   type Split,
   WorkerGroup,
 } from "../training/mod.ts";
+import { workerEntry } from "../workers/mod.ts";
 import { withLearnableLabels } from "./_learnable_labels.ts";
 import { buildSpec, checkStepMemory } from "./_build_spec.ts";
 import { classIndices, loadCalibrationImages } from "./_calibration_images.ts";
@@ -79,7 +80,7 @@ export async function trainDetector(
   // A file that is no checkpoint is refused before images are read.
   if (resume) checkpointSettings(resume.bytes, resume.name);
   const backend = await openBackend(options.backend);
-  const workerGroup = new WorkerGroup(new URL("./train_worker.ts", import.meta.url));
+  const workerGroup = new WorkerGroup(workerEntry("train"));
   try {
     return await trainWith(workerGroup, entries, candidates, backend, options);
   } finally {
@@ -105,6 +106,7 @@ async function trainWith(
     ...options,
     scale: options.scale ?? scaleOf(options.lenses),
     input: latentsOf?.input,
+    omits: candidates.every(({ definition }) => definition.type.omitsMissing),
     looksAhead: candidates.some(({ definition }) => definition.side !== undefined),
     sideFor(first) {
       const photographs = (options.mayBePhotographs ?? true) && arePhotographs(first);
@@ -192,6 +194,7 @@ async function trainWith(
     classes: classIndices(spec, labelOf),
     split,
     random: random.state,
+    file: options.graph?.file,
     calibration: {
       method: chosen.method,
       folds,
@@ -243,7 +246,7 @@ async function trainWith(
     // A batch has no more images than there are.
     {
       ...capacityFor(learning?.optimised?.(spec) ?? shapes, Math.min(batch, counts.training)),
-      ...!learning && { parameters: (type.exchanged ?? 0) * workerGroup.size },
+      ...!learning && { parameters: (type.exchanged?.(spec) ?? 0) * workerGroup.size },
     },
     job,
     (group) => trainMember(job, random, group, callbacks),

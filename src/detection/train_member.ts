@@ -32,6 +32,8 @@ export interface TrainingJob
   readonly images: SharedImages;
   /** State of the generator of the initial weights, and then of all randomness. */
   readonly random: readonly number[];
+  /** The bytes of the file that computes features, where the spec has a graph. */
+  readonly file?: Uint8Array | undefined;
   /** How to calibrate. */
   readonly calibration: CalibrationJob;
 }
@@ -122,6 +124,7 @@ export async function trainMember(
 function borrowed(encoder: NonNullable<FitContext["encoder"]>): typeof encoder {
   return {
     spec: encoder.spec,
+    prepare: async (x) => await encoder.prepare?.(x),
     scores: (...args) => encoder.scores(...args),
     encode: (x) => encoder.encode(x),
     snapshot: () => encoder.snapshot(),

@@ -2,10 +2,11 @@
 
 import { enableGradients, openBackend } from "../compute/mod.ts";
 import { Random } from "../random.ts";
-import { joinWorkerGroup } from "../training/mod.ts";
+import { groupMember } from "../training/mod.ts";
 import { type TrainingJob, trainMember } from "./train_member.ts";
 
-joinWorkerGroup<TrainingJob>(
+/** The service. */
+export const TRAINING_SERVICE = groupMember<TrainingJob>(
   async () => {
     await openBackend("wasm");
     await enableGradients();

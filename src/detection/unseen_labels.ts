@@ -85,7 +85,7 @@ export class UnseenLabels {
       model: Model,
       { parts, combine }: Pick<DetectorScore, "parts" | "combine">,
     ) => {
-      const columns = await computeInBatches(rows, (x) => model.scores(parts, x));
+      const columns = await computeInBatches(model, rows, (x) => model.scores(parts, x));
       return auroc(rank(Float64Array.from(combine(columns.map(boundScores))), positive));
     };
     const mostNeighbours = Math.max(1, Math.floor(MAX_NEIGHBOUR_SAMPLES / size));
@@ -118,7 +118,7 @@ export class UnseenLabels {
       const all = Float64Array.from([...normal, ...boundScores(scores)]);
       return auroc(rank(all, Uint8Array.from(all, (_, i) => i < normal.length ? 0 : 1)));
     };
-    const columns = await computeInBatches(strange, (x) => model.scores(parts, x));
+    const columns = await computeInBatches(model, strange, (x) => model.scores(parts, x));
     const most = Math.max(1, Math.floor(MAX_NEIGHBOUR_SAMPLES / images.imageSize));
     const training = spread(split.training, most);
     const knn = await fitKnn(images, { ...split, training });
@@ -126,8 +126,12 @@ export class UnseenLabels {
       const names = ["distance"];
       const able = requireCapability(knn, "leaveOneOut");
       const normals = rowsAt(images, spread(training, MAX_IMAGES));
-      const [normal] = await computeInBatches(normals, (x) => able.leaveOneOut(names, x, training));
-      const [far] = await computeInBatches(strange, (x) => knn.scores(names, x));
+      const [normal] = await computeInBatches(
+        knn,
+        normals,
+        (x) => able.leaveOneOut(names, x, training),
+      );
+      const [far] = await computeInBatches(knn, strange, (x) => knn.scores(names, x));
       return {
         auroc: aurocOf(calibration, combine(columns.map(boundScores))),
         knn: aurocOf(boundScores(normal!), far!),

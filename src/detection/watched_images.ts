@@ -63,7 +63,7 @@ export class WatchedImages {
     const place = classesOf(spec).indexOf(this.#label);
     return async (model) => {
       const able = requireCapability(model, "validationLoss");
-      const [losses] = await computeInBatches(rows, (x) => {
+      const [losses] = await computeInBatches(model, rows, (x) => {
         const classes = new Int32Array(x.shape[0]!).fill(place);
         return [able.validationLoss(x, classes)];
       });

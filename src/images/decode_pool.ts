@@ -1,6 +1,6 @@
 /** Decoding in several threads, for sources whose files take long to decode. */
 
-import { WorkerPool } from "../workers/mod.ts";
+import { workerEntry, WorkerPool } from "../workers/mod.ts";
 import { decode, type DecodeOptions, type EncodedImage } from "./decode.ts";
 import type { Image } from "./image.ts";
 
@@ -39,8 +39,11 @@ export class DecodePool {
    * @param options Number of threads.
    */
   constructor({ workers = navigator.hardwareConcurrency, onWarning }: DecodePoolOptions = {}) {
-    const module = new URL("./_decode_worker.ts", import.meta.url).href;
-    this.#pool = new WorkerPool(module, { workers: workers - 1, makeTask: () => null, onWarning });
+    this.#pool = new WorkerPool(workerEntry("decode"), {
+      workers: workers - 1,
+      makeTask: () => null,
+      onWarning,
+    });
   }
 
   /**

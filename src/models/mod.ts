@@ -26,6 +26,7 @@ export {
   type MassMaps,
   type Model,
   requireCapability,
+  type StoredValues,
   type WantedMaps,
 } from "./model.ts";
 export type {
@@ -51,6 +52,8 @@ export { type Layer, type LayerDescription, type NetworkPart } from "./network/l
 export { requireWeights } from "./check_weights.ts";
 export { openModel } from "./open_model.ts";
 export type { OpenSetSpec } from "./open_set/spec.ts";
+export type { GraphOptions, Normalisation } from "./patchcore/graph/measure_graph.ts";
+export type { UserGraph } from "./patchcore/graph/user_graph.ts";
 export type { PcaSpec } from "./pca/spec.ts";
 export type { RbmSpec } from "./rbm/spec.ts";
 export {

@@ -5,11 +5,19 @@ import { StrayError } from "../errors.ts";
 import type { ImageSet } from "../training/mod.ts";
 import type { ModelSpec } from "./spec.ts";
 
-/** Values by name, as a model file holds them. */
+/** Values as a model file holds them: numbers, or the bytes of a file inside it. */
+export interface StoredValues {
+  /** Their shape; empty for a scalar. */
+  readonly shape: readonly number[];
+  /** As many as the shape has. */
+  readonly data: Float32Array | Uint8Array;
+}
+
+/** Numbers by name. */
 export type Weights = Map<string, { shape: readonly number[]; data: Float32Array }>;
 
-/** Read access to values by name. */
-export type StoredWeights = ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>;
+/** Values by name, as a model file holds them. */
+export type StoredWeights = ReadonlyMap<string, StoredValues>;
 
 /** Reconstructions of a batch and their losses. */
 export interface ImageErrors {
@@ -58,6 +66,13 @@ export interface Model {
   /** The model as data. */
   readonly spec: ModelSpec;
   /**
+   * Computes of images all that the other methods need and cannot compute at once, and keeps it as long as the tensor:
+   * it must have ended before they are called with the same tensor. Absent where they need nothing.
+   *
+   * @param x Images, `[batch, height, width, channels]`.
+   */
+  prepare?(x: Tensor): Promise<void>;
+  /**
    * Scores images; higher is stranger.
    *
    * @param names Names of scores that the model type lists for this spec.
@@ -103,7 +118,7 @@ export interface Model {
    */
   decode?(codes: Tensor, classes?: Int32Array): Tensor;
   /** Copies all values, by name. */
-  snapshot(): Promise<Weights>;
+  snapshot(): Promise<StoredWeights>;
   /** Frees the values. */
   dispose(): void;
 }

@@ -12,6 +12,7 @@ import type { FitResult, LearningData, LearningOptions, ParameterShape } from ".
 import type { ReconstructionLoss } from "./autoencoder/losses.ts";
 import type { Capable, Model, StoredWeights } from "./model.ts";
 import type { LayerDescription } from "./network/layers.ts";
+import type { UserGraph } from "./patchcore/graph/user_graph.ts";
 import type { ModelSpec } from "./spec.ts";
 
 /** A distance between images. */
@@ -53,6 +54,8 @@ export interface ModelOptions {
    * a side, and with the three options below}
    */
   readonly features?: Features | undefined;
+  /** A graph of the user's that computes the features of patches. @default {none} */
+  readonly graph?: UserGraph | undefined;
   /**
    * Maximum number of images that nearest neighbours keep.
    *
@@ -80,6 +83,7 @@ export type OwnOption =
   | "reduction"
   | "beta"
   | "features"
+  | "graph"
   | "keep"
   | "neighbours"
   | "metric"
@@ -210,9 +214,13 @@ export interface ModelType<Spec extends ModelSpec = ModelSpec> {
   /** The score that calibrates `Model.errorMaps`: their maximum. @default {"max_error"} */
   readonly mapScore?: string | undefined;
   /** Numbers that the members of a group exchange at a time while it is fitted, per member. @default {0} */
-  readonly exchanged?: number | undefined;
+  exchanged?(spec: Spec): number;
+  /** Whether it leaves out pixels that are NaN. @default {false} */
+  readonly omitsMissing?: boolean | undefined;
   /** Maximum number of images computed at a time, where one takes long. @default {as many as fit into memory} */
   readonly maxBatch?: number | undefined;
+  /** Reason why it is no graph of operations on batches of images, as a clause. @default {it is one} */
+  readonly unexportable?: string | undefined;
   /** Imports the module that computes. */
   load(): Promise<ModelImplementation<Spec>>;
 }
@@ -263,6 +271,8 @@ export const NOTHING_LEARNT: FitResult = { history: [], bestEpoch: 0, interrupte
 export interface FitContext extends Omit<LearningOptions, "watch"> {
   /** The model whose latents are compared; the fitted model disposes of it. */
   readonly encoder?: Capable<"encode"> | undefined;
+  /** The bytes of the file that computes features, where the spec has a graph. */
+  readonly file?: Uint8Array | undefined;
   /** Measures a model on watched images after every epoch. */
   readonly watch?: ((model: Model) => Promise<number>) | undefined;
 }

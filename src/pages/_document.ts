@@ -12,6 +12,10 @@ export interface DocumentParts {
   readonly body: Html;
   /** Where images may come from. @default {"data:", within the page} */
   readonly images?: string;
+  /** Whether the script is a module. @default {false} */
+  readonly module?: boolean;
+  /** What the script may do besides, such as `'wasm-unsafe-eval'`. @default {""} */
+  readonly scripts?: string;
   /** Further directives of the content security policy, such as `connect-src 'self'`. @default {[]} */
   readonly policy?: readonly string[];
 }
@@ -23,13 +27,14 @@ export interface DocumentParts {
  * @returns A file of HTML.
  */
 export function writeDocument(
-  { title, style, script, body, images = "data:", policy = [] }: DocumentParts,
+  { title, style, script, body, images = "data:", policy = [], ...options }: DocumentParts,
 ): string {
+  const { module = false, scripts = "" } = options;
   const rules = [
     "default-src 'none'",
     `img-src ${images}`,
     `style-src '${hashOf(style)}'`,
-    `script-src '${hashOf(script)}'`,
+    `script-src '${hashOf(script)}' ${scripts}`.trimEnd(),
     "base-uri 'none'",
     "form-action 'none'",
     ...policy,
@@ -47,7 +52,7 @@ export function writeDocument(
       </head>
       <body>
     ${body}
-    <script>${new Html(script)}</script>
+    ${new Html(module ? '<script type="module">' : "<script>")}${new Html(script)}</script>
       </body>
     </html>
   `}`;

@@ -18,4 +18,5 @@ export {
   reportPage,
   type Thumbnails,
 } from "./report_page.ts";
+export { scorePage, type ScorePageContents } from "./score_page.ts";
 export { figureHtml, type WatchedImage, watchPage, type WatchState } from "./watch_page.ts";

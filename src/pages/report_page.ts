@@ -98,6 +98,12 @@ export interface Failure {
   readonly reason: string;
 }
 
+/** A recipe of simulated lenses. */
+export interface Recipe {
+  readonly name: string;
+  readonly parameters: readonly (readonly [name: string, value: string])[];
+}
+
 /** The contents of a report; parts without data are left out. */
 export interface ReportContents {
   readonly title: string;
@@ -116,6 +122,8 @@ export interface ReportContents {
   readonly galleries: readonly Gallery[];
   /** Figures of simulated lenses. */
   readonly lenses: readonly Figure[];
+  /** Recipes of simulated lenses: parameters and their distributions. */
+  readonly recipes: readonly Recipe[];
   /** Losses, pixels and the map of latents. */
   readonly model: readonly Figure[];
   readonly table: ImageTable;
@@ -149,7 +157,7 @@ ${
     ], contents.decision && showDecision(contents.decision))
   }
 ${galleries.map(showGallery)}
-${section("Lenses", lenses)}
+${section("Lenses", lenses, showRecipes(contents.recipes))}
 ${section("Model", model, showFacts(facts))}
 ${showTable(table)}
 ${showFailures(contents.failures)}
@@ -266,6 +274,17 @@ function showGallery({ title, note, items }: Gallery): Html | undefined {
       )}</div>
     </section>
   `;
+}
+
+function showRecipes(recipes: readonly Recipe[]): Html | undefined {
+  if (recipes.length === 0) return undefined;
+  return html`${
+    recipes.map(({ name, parameters }) =>
+      html`<details><summary>Recipe ${visibleText(name, 80)}</summary>${
+        showFacts(parameters)
+      }</details>`
+    )
+  }`;
 }
 
 function showFacts(facts: ReportContents["facts"]): Html {

@@ -9,4 +9,5 @@
 export { contactSheet, type SheetOptions, toBytes } from "./contact_sheet.ts";
 export { drawHeatmap, type HeatmapOptions } from "./draw_heatmap.ts";
 export { drawMap, type DrawMapOptions } from "./draw_map.ts";
+export { imageHeatmap } from "./image_heatmap.ts";
 export { valueRange } from "./value_range.ts";

@@ -173,9 +173,8 @@ export class ImageFolder {
   async finish(): Promise<void> {
     await syncFiles(this.#written);
     for (const stack of this.#stacks.values()) await stack.finish();
-    await this.#manifest.finish(
-      allImages(this.#settings).map((id) => imagePath(id, this.#settings)),
-    );
+    const series = { ...this.#settings, shard: undefined };
+    await this.#manifest.finish(allImages(series).map((id) => imagePath(id, series)));
   }
 
   /** Closes an incomplete folder and keeps its content. */
@@ -282,7 +281,8 @@ async function checkSettings(
 
 /** Settings that must be equal for images of the same name to be equal, as a flat object. */
 function describe(settings: SimulationSettings): Record<string, unknown> {
-  const { recipe, seed, format, maps, sources, psf, version, classes, count } = settings;
+  const { recipe, seed, format, maps, sources, psf, version, classes, count, start = 0 } = settings;
+  const isStack = format === "npy" || format === "npz";
   return {
     version,
     recipe: recipe.name,
@@ -292,6 +292,7 @@ function describe(settings: SimulationSettings): Record<string, unknown> {
     sources: sources.map((image) => image.name),
     ...(psf && { psf: psf.name }),
     ...(format === "npz" && { classes, count }),
+    ...(isStack && start > 0 && { start }),
     ...writeRecipe(recipe).parameters,
   };
 }

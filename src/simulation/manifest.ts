@@ -101,14 +101,14 @@ export class Manifest {
   /**
    * Sorts the lines to the order of an uninterrupted run, waits for the disk, and closes the file.
    *
-   * @param order All paths, in order.
+   * @param order All paths of the series, in order; those of other shards may be missing.
    * @throws {StrayError} `write` If it cannot be written; the manifest is then unchanged.
    */
   async finish(order: readonly string[]): Promise<void> {
     try {
       if (this.#inOrder) return await this.#file.sync();
       const lines = linesOf(await readText(this.#path), this.#path);
-      const wanted = order.map((path) => lines.get(path)?.line ?? "");
+      const wanted = order.flatMap((path) => lines.get(path)?.line ?? []);
       for (const path of order) lines.delete(path);
       const all = [...wanted, ...[...lines.values()].map(({ line }) => line)];
       const text = all.map((line) => `${line}\n`).join("");

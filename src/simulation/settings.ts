@@ -1,6 +1,7 @@
 /** Settings of a series of simulated images. */
 
 import type { LensClass, Recipe, SourceImage } from "../lensing/mod.ts";
+import { type Shard, spanOf } from "../shard.ts";
 import type { PsfImage } from "./input_images.ts";
 
 /** Output format of images. */
@@ -14,6 +15,10 @@ export interface SimulationSettings {
   readonly classes: readonly LensClass[];
   /** Images per class. */
   readonly count: number;
+  /** Index of the first image of each class. @default {0} */
+  readonly start?: number | undefined;
+  /** Only one of several contiguous parts of the series is made. @default {all} */
+  readonly shard?: Shard | undefined;
   /** Seed; together with class and index it identifies an image. */
   readonly seed: number;
   /** Output format. */
@@ -37,15 +42,18 @@ export interface ImageId {
 }
 
 /**
- * All images of a series, class by class.
+ * All images of a series, or of its shard, class by class.
  *
  * @param settings Settings of the series.
  * @returns Ids, in output order.
  */
-export function allImages({ classes, count }: SimulationSettings): ImageId[] {
-  return classes.flatMap((lensClass) =>
-    Array.from({ length: count }, (_, index) => ({ lensClass, index }))
+export function allImages({ classes, count, start = 0, shard }: SimulationSettings): ImageId[] {
+  const all = classes.flatMap((lensClass) =>
+    Array.from({ length: count }, (_, i) => ({ lensClass, index: start + i }))
   );
+  if (!shard) return all;
+  const { from, to } = spanOf(shard, all.length);
+  return all.slice(from, to);
 }
 
 /**
@@ -57,12 +65,14 @@ export function allImages({ classes, count }: SimulationSettings): ImageId[] {
  */
 export function imagePath(
   id: ImageId,
-  { format, classes, count }: Pick<SimulationSettings, "format" | "classes" | "count">,
+  { format, classes, count, start = 0 }: Pick<
+    SimulationSettings,
+    "format" | "classes" | "count" | "start"
+  >,
 ): string {
-  if (format === "npy") return `${id.lensClass}.npy#${id.index}`;
-  if (format === "npz") {
-    return `images.npz#images#${classes.indexOf(id.lensClass) * count + id.index}`;
-  }
+  const place = id.index - start;
+  if (format === "npy") return `${id.lensClass}.npy#${place}`;
+  if (format === "npz") return `images.npz#images#${classes.indexOf(id.lensClass) * count + place}`;
   return `${imageName(id)}.${format === "fits" ? "fits" : "png"}`;
 }
 

@@ -1,6 +1,6 @@
 /** Simulation of a series, in this thread or in Workers. */
 
-import { WorkerPool } from "../workers/mod.ts";
+import { workerEntry, WorkerPool } from "../workers/mod.ts";
 import type { ImageId, SimulationSettings } from "./settings.ts";
 import { simulateImage } from "./simulate_image.ts";
 import type { SimulatedImage } from "./simulated_image.ts";
@@ -35,8 +35,8 @@ export async function* simulateAll(
   options: SimulateAllOptions = {},
 ): AsyncGenerator<SimulatedImage> {
   const { workers = navigator.hardwareConcurrency, signal, onWarning } = options;
-  const module = new URL("./_worker.ts", import.meta.url).href;
-  const pool = new WorkerPool<readonly ImageId[], readonly SimulatedImage[]>(module, {
+  const entry = workerEntry("simulate");
+  const pool = new WorkerPool<readonly ImageId[], readonly SimulatedImage[]>(entry, {
     workers,
     makeTask: () => settings,
     onWarning,

@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import { cutText, StrayError } from "../errors.ts";
 import type { TrainingState } from "../training/mod.ts";
-import type { StoredTensor } from "./safetensors.ts";
+import { isOfNumbers, type NumberTensor, type StoredTensor } from "./safetensors.ts";
 import { decodeSealed, encodeSealed } from "./sealed.ts";
 
 const FORMAT = "stray checkpoint 1";
@@ -216,11 +216,15 @@ export function decodeCheckpoint(
     });
   }
   const progress = parse(metadata, "progress", PROGRESS, name);
-  const part = (prefix: string) =>
-    new Map(
-      [...tensors].filter(([key]) => key.startsWith(prefix))
-        .map(([key, tensor]) => [key.slice(prefix.length), tensor]),
-    );
+  const part = (prefix: string) => {
+    const numbers = new Map<string, NumberTensor>();
+    for (const [key, tensor] of tensors) {
+      if (key.startsWith(prefix) && isOfNumbers(tensor)) {
+        numbers.set(key.slice(prefix.length), tensor);
+      }
+    }
+    return numbers;
+  };
   return {
     epoch: progress.history.length,
     history: progress.history,

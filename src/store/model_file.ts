@@ -15,7 +15,7 @@ import {
 } from "../models/mod.ts";
 import { HYPERPARAMETERS, type Hyperparameters } from "../training/hyperparameters.ts";
 import type { EpochRecord } from "../training/mod.ts";
-import type { StoredTensor } from "./safetensors.ts";
+import { isOfNumbers, type StoredTensor } from "./safetensors.ts";
 import { decodeSealed, encodeSealed } from "./sealed.ts";
 
 const FORMAT = "stray model 1";
@@ -49,6 +49,7 @@ const INPUT: v.GenericSchema<unknown, ModelInput> = v.strictObject({
     mask: v.optional(v.strictObject({ of: v.strictObject(SIZE), runs: v.array(count) })),
   })),
   reshapes: v.optional(v.boolean()),
+  omits: v.optional(v.boolean()),
   zoom: v.optional(v.pipe(real, v.gtValue(0))),
 });
 
@@ -301,7 +302,8 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
   const calibrations = new Map<string, Float32Array>();
   const calibrationImages = new Map<string, Float32Array>();
   for (const [key, tensor] of tensors) {
-    if (key.startsWith(CALIBRATION_IMAGES)) {
+    if (!isOfNumbers(tensor)) weights.set(key, tensor);
+    else if (key.startsWith(CALIBRATION_IMAGES)) {
       calibrationImages.set(key.slice(CALIBRATION_IMAGES.length), tensor.data);
     } else if (key.startsWith(CALIBRATION)) {
       calibrations.set(currentScoreName(key.slice(CALIBRATION.length), offered), tensor.data);
@@ -324,7 +326,9 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
   const calibration = metadata["calibration"] === undefined
     ? undefined
     : parse("calibration", CALIBRATION_RECORD);
-  const input = parse("input", INPUT);
+  const stored = parse("input", INPUT);
+  // Files of earlier versions do not say it.
+  const input = modelTypeOf(spec).omitsMissing ? { ...stored, omits: true } : stored;
   checkShapes(name, spec, input, weights);
   return {
     spec,

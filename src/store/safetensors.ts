@@ -7,13 +7,17 @@
 
 import { cutText, StrayError } from "../errors.ts";
 import { firstBytes } from "../images/mod.ts";
+import type { StoredValues } from "../models/mod.ts";
 
-/** A float32 tensor, row-major. */
-export interface StoredTensor {
-  /** Its shape; empty for a scalar. */
-  readonly shape: readonly number[];
-  /** Values; as many as the shape has. */
-  readonly data: Float32Array;
+/** A tensor of float32 numbers or bytes, row-major. */
+export type StoredTensor = StoredValues;
+
+/** A tensor of float32 numbers. */
+export type NumberTensor = StoredTensor & { readonly data: Float32Array };
+
+/** Whether a tensor holds numbers. */
+export function isOfNumbers(tensor: StoredTensor): tensor is NumberTensor {
+  return tensor.data instanceof Float32Array;
 }
 
 /** Contents of a safetensors file. */
@@ -26,6 +30,8 @@ export interface TensorFile {
 
 const METADATA = "__metadata__";
 const ALIGNMENT = 8;
+/** Bytes per value, by the name of the type. */
+const TYPES: Readonly<Record<string, number>> = { F32: 4, U8: 1 };
 /** `{`, the first byte of every header. */
 const BRACE = 0x7b;
 
@@ -46,7 +52,8 @@ export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array
         `Cannot store "${name}" as it must have ${size} values: current number is ${data.length}`,
       );
     }
-    header[name] = { dtype: "F32", shape, data_offsets: [offset, offset += data.byteLength] };
+    const dtype = data instanceof Uint8Array ? "U8" : "F32";
+    header[name] = { dtype, shape, data_offsets: [offset, offset += data.byteLength] };
   }
   const json = new TextEncoder().encode(JSON.stringify(header));
   const length = Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
@@ -90,13 +97,13 @@ function isEntry(value: unknown): value is Entry {
 export type FileKind = "model" | "checkpoint";
 
 /**
- * Decodes float32 tensors, checking everything.
+ * Decodes tensors, checking everything.
  *
  * @param bytes Bytes of the file.
  * @param name Name of the file, for errors.
  * @param kind The kind of file, for errors. @default {"model"}
  * @returns Tensors and metadata.
- * @throws {StrayError} `model` If the file is truncated, damaged, or holds other types than float32.
+ * @throws {StrayError} `model` If the file is truncated, damaged, or holds other types than float32 and bytes.
  */
 export function decodeSafetensors(
   bytes: Uint8Array,
@@ -140,15 +147,21 @@ export function decodeSafetensors(
     if (!isEntry(entry)) return refuse(`the entry of "${key}" must have dtype, shape and offsets`);
     const [from, to] = entry.data_offsets;
     const size = entry.shape.reduce((a, b) => a * b, 1);
-    if (entry.dtype !== "F32") refuse(`"${key}" must be F32: current dtype is ${entry.dtype}`);
+    const width = TYPES[entry.dtype];
+    if (width === undefined) {
+      return refuse(`"${key}" must be F32 or U8: current dtype is ${entry.dtype}`);
+    }
     if (from !== expected) refuse(`"${key}" must start at ${expected}: current offset is ${from}`);
-    if (to - from !== 4 * size) {
-      refuse(`"${key}" must have ${4 * size} bytes for its shape: current number is ${to - from}`);
+    if (to - from !== width * size) {
+      refuse(
+        `"${key}" must have ${width * size} bytes for its shape: current number is ${to - from}`,
+      );
     }
     if (start + to > bytes.length) {
       refuse(`it must have ${start + to} bytes for "${key}": current length is ${bytes.length}`);
     }
-    const data = new Float32Array(new Uint8Array(bytes.subarray(start + from, start + to)).buffer);
+    const own = new Uint8Array(bytes.subarray(start + from, start + to));
+    const data = width === 1 ? own : new Float32Array(own.buffer);
     tensors.set(key, { shape: entry.shape, data });
     expected = to;
   }

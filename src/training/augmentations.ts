@@ -12,7 +12,8 @@ export type AugmentationName =
   | "brightness"
   | "contrast"
   | "noise"
-  | "cutout";
+  | "cutout"
+  | "dropout";
 
 /** A parsed augmentation. */
 export type Augmentation = NamedNumbers<AugmentationName>;
@@ -33,6 +34,7 @@ const AUGMENTATIONS: NumberTable<AugmentationName> = {
   contrast: [{ name: "maximum change", value: 0.1, least: 0, most: 1 }],
   noise: [{ name: "standard deviation", value: 0.05, least: 0, most: MOST_CHANGE }],
   cutout: [{ name: "side in pixels", value: 4, least: 1, most: MOST_PIXELS, whole: true }],
+  dropout: [{ name: "fraction of the pixels", value: 0.5, least: 0, most: 1 }],
 };
 
 /** The names of the augmentations. */

@@ -4,6 +4,9 @@ import type { Random } from "../random.ts";
 import { type AugmentationName, parseAugmentations } from "./augmentations.ts";
 import { type AffineMap, isIdentity, warp } from "./_warp.ts";
 
+/** Augmentations of the input alone. */
+const CORRUPTIONS = ["noise", "cutout", "dropout"] as const;
+
 /**
  * Changes images at random, each with a random generator of its own.
  *
@@ -19,8 +22,9 @@ import { type AffineMap, isIdentity, warp } from "./_warp.ts";
  * `brightness:X` adds -X to X. An image in [0, 1] is clipped to that range.
  *
  * `corrupt` changes the input alone, as for a denoising autoencoder (Vincent et al. 2008): `noise:X` adds
- * normal deviates of standard deviation X, and `cutout:PIXELS` blacks out a square of that side around a
- * random pixel (DeVries and Taylor 2017, arXiv 1708.04552).
+ * normal deviates of standard deviation X, `cutout:PIXELS` blacks out a square of that side around a
+ * random pixel (DeVries and Taylor 2017, arXiv 1708.04552), and `dropout:PART` blacks out pixels, each with
+ * the probability PART (the masking noise of Vincent et al.).
  */
 export class Augmenter {
   /** Whether the input differs from the target. */
@@ -39,7 +43,7 @@ export class Augmenter {
     this.#strengths = new Map(entries.map(({ name, numbers }) => [name, numbers[0] ?? 1]));
     this.#shape = shape;
     this.#scratch = new Float32Array(shape[0] * shape[1] * shape[2]);
-    this.corrupts = this.#strengths.has("noise") || this.#strengths.has("cutout");
+    this.corrupts = CORRUPTIONS.some((name) => this.#strengths.has(name));
   }
 
   /**
@@ -70,6 +74,8 @@ export class Augmenter {
     if (noise > 0) { for (let i = 0; i < image.length; i++) image[i]! += noise * random.normal(); }
     const side = this.#strengths.get("cutout");
     if (side !== undefined) cutOut(image, this.#shape, side, random);
+    const dropped = this.#strengths.get("dropout");
+    if (dropped !== undefined) dropOut(image, this.#shape[2], dropped, random);
   }
 
   /** Uniform deviate from -strength to strength; 0, without a draw, if the augmentation is absent. */
@@ -126,5 +132,12 @@ function cutOut(
   const from = Math.max(0, left), to = Math.min(width, left + side);
   for (let y = Math.max(0, top); y < Math.min(height, top + side); y++) {
     image.fill(0, (y * width + from) * channels, (y * width + to) * channels);
+  }
+}
+
+/** Blacks out pixels, each with a probability. */
+function dropOut(image: Float32Array, channels: number, part: number, random: Random): void {
+  for (let from = 0; from < image.length; from += channels) {
+    if (random.uniform() < part) image.fill(0, from, from + channels);
   }
 }

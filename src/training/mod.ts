@@ -6,6 +6,7 @@
  * @module
  */
 
+export { Augmenter } from "./augmenter.ts";
 export { batchBounds } from "./batches.ts";
 export { defaultBatch, defaultEpochs, defaultPatience } from "./defaults.ts";
 export type {
@@ -59,4 +60,4 @@ export { rangeOf, type SampleRange, shortNumber } from "./_source_samples.ts";
 export { MIN_IMAGES, type Split, splitForTraining, splitImages } from "./split.ts";
 export { capacityFor, TensorParallelDense } from "./tensor_parallel_dense.ts";
 export { chooseThreads, estimateSeconds, type TrainingCost } from "./threads.ts";
-export { joinWorkerGroup, WorkerGroup } from "./worker_group.ts";
+export { groupMember, WorkerGroup } from "./worker_group.ts";

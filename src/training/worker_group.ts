@@ -1,6 +1,6 @@
 /** Workers that train as a group with the thread that started them. */
 
-import { serveJobs, WorkerClient } from "../workers/mod.ts";
+import { WorkerClient, type WorkerEntry, type WorkerService } from "../workers/mod.ts";
 import {
   BrokenGroupError,
   type GroupCapacity,
@@ -20,12 +20,12 @@ interface Assignment<Job> {
 
 /** Threads that work as one group: this one, with rank 0, and Workers. */
 export class WorkerGroup {
-  readonly #module: URL;
+  readonly #entry: WorkerEntry;
   readonly #workers: WorkerClient<Assignment<unknown>, void>[] = [];
 
-  /** @param module Entry of the Workers: a module that calls {@linkcode joinWorkerGroup}. */
-  constructor(module: URL) {
-    this.#module = module;
+  /** @param entry Entry of the Workers, which serve a {@linkcode groupMember}. */
+  constructor(entry: WorkerEntry) {
+    this.#entry = entry;
   }
 
   /** Number of threads: this one and the Workers. */
@@ -40,7 +40,7 @@ export class WorkerGroup {
    */
   resize(workers: number): void {
     while (this.#workers.length < workers) {
-      const worker = new WorkerClient<Assignment<unknown>, void>(this.#module.href, undefined);
+      const worker = new WorkerClient<Assignment<unknown>, void>(this.#entry, undefined);
       worker.ready.catch(() => {}); // no unhandled rejection where `ready` is called later
       this.#workers.push(worker);
     }
@@ -100,26 +100,29 @@ export class WorkerGroup {
 }
 
 /**
- * Makes this Worker a member of a {@linkcode WorkerGroup}.
+ * The service of a Worker that is a member of a {@linkcode WorkerGroup}.
  *
  * @param prepare Runs at once, before there is a job.
  * @param work Does the job, once.
+ * @returns The service.
  */
-export function joinWorkerGroup<Job>(
+export function groupMember<Job>(
   prepare: () => Promise<void>,
   work: (job: Job, group: ProcessGroup) => Promise<void>,
-): void {
-  serveJobs<undefined, Assignment<Job>, void>(async () => {
-    await prepare();
-    return async ({ memory, rank, job }) => {
-      const group = new SharedMemoryGroup(memory, rank);
-      try {
-        await work(job, group);
-      } catch (error) {
-        if (error instanceof BrokenGroupError) return; // the member that failed reports it
-        group.fail();
-        throw error;
-      }
-    };
-  });
+): WorkerService<undefined, Assignment<Job>, void> {
+  return {
+    start: async () => {
+      await prepare();
+      return async ({ memory, rank, job }) => {
+        const group = new SharedMemoryGroup(memory, rank);
+        try {
+          await work(job, group);
+        } catch (error) {
+          if (error instanceof BrokenGroupError) return; // the member that failed reports it
+          group.fail();
+          throw error;
+        }
+      };
+    },
+  };
 }

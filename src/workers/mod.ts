@@ -5,7 +5,8 @@
  */
 
 export { receiveError, sendError, type SentError } from "./sent_error.ts";
-export { serveJobs } from "./serve_jobs.ts";
+export { serveJobs, type WorkerService } from "./serve_jobs.ts";
 export { threadCount } from "./thread_count.ts";
 export { WorkerClient } from "./worker_client.ts";
+export { ownRole, type WorkerEntry, workerEntry, type WorkerRole } from "./worker_entry.ts";
 export { WorkerPool } from "./worker_pool.ts";

@@ -14,32 +14,44 @@ export interface WorkerStart<Task> {
 }
 
 /**
- * Serves a `WorkerClient`: a Worker's module calls it once.
- *
- * Errors are replies, too. The client ends a Worker after any that is no `StrayError`.
+ * The work of a Worker.
  *
  * @typeParam Task The content of the first message.
  * @typeParam Job Every later message.
  * @typeParam Reply The answer to a job.
- * @param start Prepares for the task, and returns the function that does a job.
- * @param transferOf Buffers of a reply that move instead of being copied. Default none.
+ */
+export interface WorkerService<Task, Job, Reply> {
+  /** Prepares for the task, and returns the function that does a job. */
+  start(task: Task): Promise<(job: Job) => Promise<Reply>>;
+  /** Buffers of a reply that move instead of being copied. @default none */
+  transferOf?(reply: Reply): Transferable[];
+}
+
+/**
+ * Serves a `WorkerClient`: a Worker's module calls it once, before it awaits anything.
+ *
+ * Errors are replies, too. The client ends a Worker after any that is no `StrayError`.
+ *
+ * @param service The work; messages wait until it is loaded.
  */
 export function serveJobs<Task, Job, Reply>(
-  start: (task: Task) => Promise<(job: Job) => Promise<Reply>>,
-  transferOf: (reply: Reply) => Transferable[] = () => [],
+  service: WorkerService<Task, Job, Reply> | Promise<WorkerService<Task, Job, Reply>>,
 ): void {
   const scope = workerScope<WorkerStart<Task> | Job, WorkerReply<Reply | undefined>>();
+  let transferOf: WorkerService<Task, Job, Reply>["transferOf"];
   let run: ((job: Job) => Promise<Reply>) | undefined;
   let done: WorkerStart<Task>["done"];
   let last: Promise<void> = Promise.resolve();
   const begin = async (first: WorkerStart<Task>): Promise<void> => {
+    const loaded = await service;
     done = first.done;
-    run = await start(first.task);
+    transferOf = loaded.transferOf;
+    run = await loaded.start(first.task);
     scope.postMessage({ value: undefined });
   };
   const doJob = async (job: Job): Promise<void> => {
     const value = await run!(job).finally(() => Atomics.add(done, 0, 1));
-    scope.postMessage({ value }, transferOf(value));
+    scope.postMessage({ value }, transferOf?.(value) ?? []);
   };
   const answer = async (message: WorkerStart<Task> | Job): Promise<void> => {
     try {

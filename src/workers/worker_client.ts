@@ -3,6 +3,7 @@
 import { StrayError } from "../errors.ts";
 import type { WorkerReply, WorkerStart } from "./serve_jobs.ts";
 import { receiveError } from "./sent_error.ts";
+import { type WorkerEntry, workerName } from "./worker_entry.ts";
 
 /** Jobs in a Worker at a time: one under way, one waiting. */
 const MAX_JOBS = 2;
@@ -21,7 +22,8 @@ const MAX_JOBS = 2;
  *   onmessage = ({ data }) => postMessage({ value: data * factor });
  *   postMessage({ value: "ready" });
  * }`;
- * const client = new WorkerClient<number, number>(`data:application/javascript,${code}`, 3);
+ * const module = `data:application/javascript,${code}`;
+ * const client = new WorkerClient<number, number>({ module }, 3);
  * await client.ready;
  * const product = await client.run(5);
  * client.close();
@@ -41,13 +43,16 @@ export class WorkerClient<Job, Reply> {
   /**
    * Starts a Worker.
    *
-   * @param module URL of its module.
+   * @param entry Its module.
    * @param task Its task.
    */
-  constructor(module: string, task: unknown) {
+  constructor(entry: WorkerEntry, task: unknown) {
     const ready = Promise.withResolvers<void>();
     this.ready = ready.promise;
-    const worker = this.#worker = new Worker(module, { type: "module", name: "stray" });
+    const worker = this.#worker = new Worker(entry.module, {
+      type: "module",
+      name: workerName(entry),
+    });
     const fail = (error: Error) => {
       this.close();
       ready.reject(error);

@@ -2,6 +2,7 @@
 
 import { StrayError } from "../errors.ts";
 import { WorkerClient } from "./worker_client.ts";
+import type { WorkerEntry } from "./worker_entry.ts";
 
 /** Work in this thread before Workers start, in ms: about the cost of starting one. */
 const WORK_BEFORE_START_MS = 100;
@@ -25,7 +26,7 @@ export interface WorkerPoolOptions {
  * @typeParam Reply Its answer.
  */
 export class WorkerPool<Job, Reply> {
-  readonly #module: string;
+  readonly #entry: WorkerEntry;
   readonly #options: WorkerPoolOptions;
   readonly #clients: WorkerClient<Job, Reply>[] = [];
   #state: "new" | "started" | "closed" = "new";
@@ -36,11 +37,11 @@ export class WorkerPool<Job, Reply> {
   /**
    * Starts no Worker yet.
    *
-   * @param module URL of the Workers' module.
+   * @param entry The Workers' module.
    * @param options Number of Workers, and their task.
    */
-  constructor(module: string, options: WorkerPoolOptions) {
-    this.#module = module;
+  constructor(entry: WorkerEntry, options: WorkerPoolOptions) {
+    this.#entry = entry;
     this.#options = options;
   }
 
@@ -53,16 +54,16 @@ export class WorkerPool<Job, Reply> {
     const { workers, makeTask } = this.#options;
     if (this.#state !== "new" || workers < 1) return;
     this.#state = "started";
-    const exists = await moduleExists(this.#module);
+    const fault = await moduleFault(this.#entry.module);
     if (this.#isClosed()) return;
-    if (!exists) return this.#warn(new Error(`there is no ${this.#module}`));
+    if (fault !== undefined) return this.#warn(new Error(fault));
     this.#task = makeTask();
     await this.#add(Math.min(FIRST_WORKERS, workers));
   }
 
   async #add(count: number): Promise<void> {
     const added: WorkerClient<Job, Reply>[] = [];
-    for (let i = 0; i < count; i++) added.push(new WorkerClient(this.#module, this.#task));
+    for (let i = 0; i < count; i++) added.push(new WorkerClient(this.#entry, this.#task));
     this.#clients.push(...added);
     await Promise.all(added.map(({ ready }) => ready.catch((error) => this.#warn(error))));
   }
@@ -127,12 +128,15 @@ export class WorkerPool<Job, Reply> {
   }
 }
 
-/** Whether a module can be there: a bundle has none, and Deno would print an error. */
-async function moduleExists(module: string): Promise<boolean> {
-  if (!module.startsWith("file:")) return true;
+/** The reason why a module cannot start, before Deno would print an error; undefined if none. */
+async function moduleFault(module: string): Promise<string | undefined> {
+  if (!module.startsWith("file:")) return undefined;
+  const path = new URL(module);
+  const { state } = await Deno.permissions.query({ name: "read", path });
+  if (state !== "granted") return `there is no permission to read ${module}`;
   try {
-    return (await Deno.stat(new URL(module))).isFile;
+    return (await Deno.stat(path)).isFile ? undefined : `there is no file ${module}`;
   } catch (error) {
-    return !(error instanceof Deno.errors.NotFound);
+    return error instanceof Deno.errors.NotFound ? `there is no ${module}` : undefined;
   }
 }

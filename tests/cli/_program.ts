@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly deno?: readonly string[];
   /** The caller's folder. @default {the current one} */
   readonly folder?: string;
+  /** Environment variables to add. @default {none} */
+  readonly env?: Readonly<Record<string, string>>;
   /** The program. @default {MAIN} */
   readonly program?: string;
 }
@@ -34,10 +36,10 @@ export function runStray(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<Finished> {
-  const { stdin = "", deno = [], folder, program = MAIN } = options;
+  const { stdin = "", deno = [], folder, env, program = MAIN } = options;
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", ...deno, program, ...args],
-    env: folder === undefined ? {} : { INIT_CWD: folder },
+    env: { ...env, ...folder !== undefined && { INIT_CWD: folder } },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

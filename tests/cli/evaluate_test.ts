@@ -132,15 +132,23 @@ Deno.test("each record's own threshold counts; without one the rates are null", 
   }
 });
 
-Deno.test("records with an error are left out, counted and reported, and the code is 1", async () => {
+Deno.test("records with an error are left out, counted and reported, and the code is 3", async () => {
   const broken = { path: "b.png", error: { code: "decode", message: "Bad" } };
   const { code, stderr, results } = await evaluate([broken, ...RECORDS, broken]);
-  assert.equal(code, 1);
+  assert.equal(code, 3);
   assert.equal(stderr, "warning: 2 records have an error in place of a score: left out\n");
   const { auroc_ci: _, ...rest } = results[0];
   assert.deepEqual(rest, { ...RESULT, errors: 2 });
   const quiet = await evaluate([broken, ...RECORDS], "--quiet");
-  assert.deepEqual([quiet.code, quiet.stderr], [1, ""]);
+  assert.deepEqual([quiet.code, quiet.stderr], [3, ""]);
+  const codes = new Map([["0", 3], ["1", 0], ["0.4%", 3], ["0.5%", 0], ["x", 2], ["101%", 2], [
+    "0.5",
+    2,
+  ]]);
+  for (const [bound, wanted] of codes) {
+    const allowed = await evaluate([broken, ...RECORDS], `--max-errors=${bound}`, "-q");
+    assert.equal(allowed.code, wanted, bound);
+  }
   await refuses(1, /^error: Cannot evaluate stdin .*: found none, but 1 errors\n/, [broken]);
 });
 

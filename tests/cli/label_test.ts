@@ -67,7 +67,17 @@ Deno.test("rates that the calibration cannot reach are reported, once", async ()
     fdr.stderr,
     /\nwarning: --fdr 0\.1 finds at least 3 anomalies among 3 images or none, /,
   );
-  assert.equal((await label(few, "--fdr=0.15")).stdout, "101\n");
+  const reached = await label(few, "--fdr=0.15");
+  assert.deepEqual([reached.stdout, reached.stderr], [
+    "101\n",
+    "2 of 3 images are anomalies: p <= 0.1, where p is at least 0.1\n",
+  ]);
+  const never = await label(few, "--fdr=0.05");
+  assert.equal(never.stdout, "000\n");
+  assert.match(
+    never.stderr,
+    /\nwarning: --fdr 0\.05 cannot be reached: 9 images calibrate, so that p is at least 0\.1, above 0\.05; calibrate on at least 19 images\n$/,
+  );
 });
 
 Deno.test("two rules at once, and images without a score, are refused", async () => {
@@ -144,8 +154,9 @@ Deno.test("half a million records go through a heap of 24 MB", async () => {
     "'run'",
     "'run' '--v8-flags=--max-old-space-size=24'",
   );
-  const { code, stdout } = await runShell(
+  const { code, stdout, stderr } = await runShell(
     `yes '${record}' | head -n 500000 | ${command} | tr -d '\\n' | wc -c`,
   );
   assert.deepEqual([code, stdout.trim()], [0, "500000"]);
+  assert.match(stderr, /500000 of 500000 images are anomalies; .*--fdr or --top call fewer/);
 });

@@ -52,6 +52,7 @@ Deno.test("every kind of flag, behind a space and behind =", () => {
       ...wanted,
       fpr: undefined,
       seed: undefined,
+      color: undefined,
       help: false,
       version: false,
     });
@@ -63,6 +64,21 @@ Deno.test("flags that are not given are undefined, false or empty", () => {
   const { flags } = parseFlags(TRAIN, []);
   assert.deepEqual([flags.out, flags.normal, flags.epochs, flags.size], Array(4).fill(undefined));
   assert.deepEqual([flags.data, flags.null, flags.quiet], [[], false, false]);
+});
+
+Deno.test("a command may take a flag without its value, and fewer choices", () => {
+  const command = {
+    name: "x",
+    flags: ["resume", "format"],
+    bare: ["resume"],
+    choices: { format: ["csv"] },
+    operands: { name: "SRC", help: "", least: 0 },
+  } as const;
+  const { flags, operands } = parseFlags(command, ["--resume", "a.png", "--format", "csv"]);
+  assert.deepEqual([flags.resume, flags.format, operands], ["", "csv", ["a.png"]]);
+  assert.equal(parseFlags(command, []).flags.resume, undefined);
+  assert.throws(() => parseFlags(command, ["--resume=a"]), /--resume takes no value/);
+  assert.throws(() => parseFlags(command, ["--format=png"]), /--format must be csv/);
 });
 
 Deno.test("- is an operand and -- ends the flags", () => {
@@ -162,6 +178,29 @@ Deno.test("a missing value is not taken from the next flag", () => {
   refuses(["--quiet=yes"], '--quiet takes no value: current value is "yes"');
 });
 
+Deno.test("a flag with an implied value takes the number behind it, and nothing else", () => {
+  const watch = {
+    name: "watch",
+    flags: ["serve", "model"],
+    operands: { name: "DIR", help: "what to watch", least: 0 },
+  } as const;
+  const cases: [string[], number | undefined, string[]][] = [
+    [[], undefined, []],
+    [["--serve"], 0, []],
+    [["--serve", "8080", "in"], 8080, ["in"]],
+    [["in", "--serve=8080"], 8080, ["in"]],
+    [["--serve", "in", "81"], 0, ["in", "81"]],
+    [["--serve", "--model", "m", "82"], 0, ["82"]],
+    [["--serve", "--", "83"], 0, ["83"]],
+    [["--serve=84", "85"], 84, ["85"]],
+  ];
+  for (const [args, serve, operands] of cases) {
+    const parsed = parseFlags(watch, args);
+    assert.deepEqual([parsed.flags.serve, parsed.operands], [serve, operands], args.join(" "));
+  }
+  assert.throws(() => parseFlags(watch, ["--serve=page"]), /whole number from 0 to 65535/);
+});
+
 Deno.test("a flag given twice is refused, unless it may be repeated", () => {
   refuses(["--out", "a", "--out=b"], "--out is given twice", "give it once");
   refuses(["-q", "--quiet"], "--quiet is given twice", "give it once");
@@ -172,7 +211,9 @@ Deno.test("a flag given twice is refused, unless it may be repeated", () => {
 Deno.test("an unknown flag brings the nearest that this command takes", () => {
   refuses(["--epoch", "3"], "it takes no --epoch", "did you mean --epochs?");
   // --model is a flag, but not of this command; nothing that it takes is near.
-  const all = [...TRAIN.flags, "quiet", "help", "version"].map((name) => `--${name}`).join(" ");
+  const all = [...TRAIN.flags, "color", "quiet", "help", "version"].map((name) => `--${name}`).join(
+    " ",
+  );
   refuses(["--model", "vae"], "it takes no --model", `it takes ${all}`);
   refuses(["-x"], "it takes no -x", `it takes ${all}`);
   for (const file of ["-h.png", "-q0.fits", "-a/b", "--x.png"]) {

@@ -264,7 +264,7 @@ Deno.test("fit: input that cannot be fitted has a record with the reason and the
     assertTruth(await fitted([noWcs, ...args.slice(1), "--pixel-scale=0.1"]));
     // The others are fitted all the same.
     const both = await runTask("fit", [noWcs, ...args]);
-    assert.equal(both.code, 1);
+    assert.equal(both.code, 3);
     assertTruth(records(both.stdout)[1]!);
     assert.match(both.stderr, /1 of 2 images could not be fitted/);
   });

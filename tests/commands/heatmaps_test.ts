@@ -22,7 +22,7 @@ Deno.test("score --heatmaps draws a PNG per image, names it in the record, and s
       ...args,
       `--heatmaps=${folder}/heat`,
     ]);
-    assert.equal(code, 1, stderr); // of bad.png
+    assert.equal(code, 3, stderr); // of bad.png
     const lines = records(stdout);
     assert.deepEqual(lines.map(({ heatmap: _, ...rest }) => rest), records(plain.stdout));
     assert.equal(lines[0]!["heatmap"], undefined);

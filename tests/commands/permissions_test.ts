@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import configuration from "../../deno.json" with { type: "json" };
 import { COMMANDS, type TaskEntry } from "../../tasks/commands.ts";
-import { ENV_NAMES } from "../../tasks/permissions.ts";
+import { environmentOf } from "../../tasks/permissions.ts";
 import { runStray } from "../cli/_program.ts";
 
 type Sets = Record<string, Record<string, unknown>>;
@@ -9,10 +9,11 @@ type Sets = Record<string, Record<string, unknown>>;
 Deno.test("deno.json has the permissions and summaries of the table of commands", () => {
   const sets: Sets = configuration.permissions;
   const tasks: Record<string, { command: string; description: string }> = configuration.tasks;
-  for (const [name, { permissions, summary }] of Object.entries<TaskEntry>(COMMANDS)) {
+  for (const [name, entry] of Object.entries<TaskEntry>(COMMANDS)) {
+    const { permissions, summary } = entry;
     const { env, ...rest } = sets[name]!;
     assert.deepEqual(rest, Object.fromEntries(permissions.map((kind) => [kind, true])), name);
-    assert.deepEqual(env, permissions.length > 0 ? ENV_NAMES : undefined, name);
+    assert.deepEqual(env, environmentOf(entry), name);
     const { command, description } = tasks[name]!;
     const wanted = `deno run --no-prompt -P=${name} tasks/main.ts ${name}`;
     // score's young heap is kept small, so that memory does not depend on how much is piped in.
@@ -21,7 +22,12 @@ Deno.test("deno.json has the permissions and summaries of the table of commands"
   }
   const programs = Object.keys(tasks).filter((name) => tasks[name]!.command.includes("main.ts "));
   const others = programs.filter((name) => !Object.hasOwn(COMMANDS, name));
-  assert.deepEqual(others, ["watch:serve"]);
+  assert.deepEqual(others, ["score:out", "watch:serve"]);
+  assert.deepEqual(sets["score:out"], { ...sets["score"], write: true });
+  assert.equal(
+    tasks["score:out"]!.command,
+    tasks["score"]!.command.replace("-P=score", "-P=score:out"),
+  );
   assert.deepEqual(sets["watch:serve"], { ...sets["watch"], net: ["127.0.0.1"] });
   assert.equal(
     tasks["watch:serve"]!.command,
@@ -30,7 +36,17 @@ Deno.test("deno.json has the permissions and summaries of the table of commands"
 });
 
 /** Tasks that never multiply matrices. */
-const WITHOUT_PRODUCTS = ["simulate", "evaluate", "label", "info", "summary", "data"];
+const WITHOUT_PRODUCTS = [
+  "simulate",
+  "merge",
+  "evaluate",
+  "label",
+  "info",
+  "summary",
+  "data",
+  "completions",
+  "man",
+];
 
 Deno.test("tasks that compute have the engine's flag for 256-bit operations, and none unsafe", () => {
   const tasks: Record<string, { command: string }> = configuration.tasks;

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { decode, encodePng, type Image } from "../../src/images/mod.ts";
 import { Random } from "../../src/random.ts";
+import { madeOnnx } from "../models/patchcore/_onnx.ts";
 import { photograph } from "../models/patchcore/_photographs.ts";
 import { runStray } from "../cli/_program.ts";
 import { records, runTask, withFolder } from "./_task.ts";
@@ -84,5 +85,55 @@ Deno.test("masks that lie among the images are refused before anything is writte
     ]);
     assert.equal(refused.code, 2);
     assert.match(refused.stderr, /--masks/);
+  });
+});
+
+Deno.test("a graph of the user's is in the model file: it trains, scores and is described in other processes", async () => {
+  await withFolder(async (folder) => {
+    await writePhotographs(folder);
+    await Deno.writeFile(`${folder}/made.onnx`, madeOnnx());
+    const model = `${folder}/m.safetensors`, graph = `${folder}/made.onnx`;
+    const args = ["--data", `${folder}/train`, "--size=100", "--backend=wasm", "--out", model];
+    const trained = await runTask("train", [
+      ...[...args, "--features", graph, "--layers=coarse", "--normalize=0.5,0.5,0.5/0.25"],
+    ]);
+    assert.equal(trained.code, 0, trained.stderr);
+    await Deno.remove(graph);
+    const info = await runTask("info", [model]);
+    assert.match(info.stdout, /patches by features of an ONNX graph inside it \(coarse\)/);
+    const scored = await runTask("score", [
+      ...["--model", model, "--backend=wasm", "--workers=2", `${folder}/test`],
+    ]);
+    assert.equal(scored.code, 0, scored.stderr);
+    const lines = records(scored.stdout);
+    assert.deepEqual(
+      lines.map(({ label, anomaly }) => [label, anomaly]),
+      [...Array(4).fill(["normal", false]), ...Array(4).fill(["spot", true])],
+    );
+  });
+});
+
+Deno.test("flags of graphs without one, and wrong ones, are refused by name", async () => {
+  await withFolder(async (folder) => {
+    await Deno.writeFile(`${folder}/made.onnx`, madeOnnx());
+    const graph = `${folder}/made.onnx`, out = `${folder}/m.safetensors`;
+    const cases: [string[], number, RegExp][] = [
+      [["--layers=a"], 2, /Cannot use --layers as --features must be a graph/],
+      [["--normalize=none", "--features=hog"], 2, /Cannot use --normalize as --features/],
+      [["--features", graph, "--normalize=1/0"], 2, /Cannot use --normalize .* "1\/0"/],
+      [["--features", graph, "--normalize=0,0/1"], 2, /current number is 2/],
+      [["--features", graph, "--layers=none"], 2, /hint: its outputs are fine, coarse, tokens/],
+      [["--features", `${folder}/no.onnx`], 1, /Cannot read the graph .* no such file/],
+      [["--features=what"], 2, /must be oriented, .* or a file that ends in \.onnx/],
+      [["--features", graph, "--model=knn"], 2, /only --model patchcore takes it/],
+      [["--features", graph, "--out", graph], 2, /Cannot use --out as it must be another file/],
+    ];
+    for (const [args, code, message] of cases) {
+      const all = ["--data", folder, "--backend=wasm", ...args];
+      if (!args.includes("--out")) all.push("--out", out);
+      if (!args.includes("--model=knn")) all.push("--model=patchcore");
+      const { code: found, stderr } = await runTask("train", all);
+      assert.deepEqual([found, message.test(stderr)], [code, true], stderr);
+    }
   });
 });

@@ -49,6 +49,37 @@ Deno.test("plot takes images from sources too, as many as wanted", async () => {
   });
 });
 
+Deno.test("plot --augment changes images before they are reconstructed, the same for the same seed", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder), out = `${folder}/r.svg`;
+    const plot = async (...args: string[]) => {
+      const all = [...args, "--model", model, "--count=3", "--out", out, TEST_IMAGES];
+      const { code, stderr } = await runTask("plot", all);
+      return { code, stderr, svg: code === 0 ? await Deno.readTextFile(out) : "" };
+    };
+    const addresses = ({ svg }: { svg: string }) => svg.match(/data:image[^"]*/g)!;
+    const plain = addresses(await plot("reconstructions"));
+    const [once, again, other, black] = [
+      await plot("reconstructions", "--augment=noise:0.2"),
+      await plot("reconstructions", "--augment=noise:0.2"),
+      await plot("reconstructions", "--augment=noise:0.2", "--seed=1"),
+      await plot("reconstructions", "--augment=dropout:1"),
+    ].map(addresses);
+    assert.ok(once && again && other && black);
+    assert.equal(once.length, 6);
+    assert.deepEqual(once, again);
+    for (const [i, address] of once.entries()) {
+      assert.notEqual(address, plain[i]);
+      assert.notEqual(address, other[i]);
+    }
+    assert.equal(new Set(black).size, 2); // one black image, and what the model makes of it
+    const wrong = await plot("reconstructions", "--augment=nois:0.2");
+    assert.deepEqual([wrong.code, /--augment/.test(wrong.stderr)], [2, true]);
+    const without = await plot("loss", "--augment=noise:0.2");
+    assert.deepEqual([without.code, /must draw images/.test(without.stderr)], [2, true]);
+  });
+});
+
 Deno.test("plot draws the figures of simulated lenses from their manifest", async () => {
   await withFolder(async (folder) => {
     await simulate(

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import { chromiumTest, type Page } from "../_chromium.ts";
 import { ndjson } from "../cli/_program.ts";
+import { simulate } from "./_simulate.ts";
 import { DIGITS, records, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
 
 const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
@@ -159,6 +160,47 @@ chromiumTest(
       assert.notEqual(await narrow.evaluate(ground), light);
       assert.equal(await narrow.evaluate("document.documentElement.scrollWidth"), 360);
       assert.deepEqual(narrow.troubles, []);
+    });
+  },
+);
+
+chromiumTest(
+  "a report of fitted lenses shows image, fit, residual and mass, and the recipe",
+  async (browser) => {
+    await withFolder(async (folder) => {
+      const lenses = `${folder}/lenses`, model = `${folder}/m.safetensors`;
+      await simulate(
+        ...["--recipe=model-b", "--size=24x24", "--classes=no_sub,cdm", "--count=24"],
+        ...["--set=halo.einstein_radius=1.25", "--out", lenses],
+      );
+      const trained = await runTask("train", [
+        ...["--data", lenses, "--normal=no_sub", "--model=lens-fit", "--backend=wasm"],
+        ...["--out", model],
+      ]);
+      assert.equal(trained.code, 0, trained.stderr);
+      const { stdout } = await runTask("score", ["--model", model, "--backend=wasm", lenses]);
+      const file = await report(folder, ["--model", model, "-"], stdout);
+      const page = await browser.open(pathToFileURL(file).href);
+      const names = "[...document.querySelectorAll('details dt')].map((dt) => dt.textContent)";
+      assert.equal(
+        await page.evaluate(
+          "document.querySelector('.gallery figure').querySelectorAll('img').length",
+        ),
+        4,
+      );
+      const found = await page.evaluate<string[]>(names);
+      const place = found.indexOf("halo.einstein_radius");
+      assert.notEqual(place, -1, `${found}`);
+      const value = `document.querySelectorAll("details dd")[${place}].textContent`;
+      assert.equal(await page.evaluate(value), "1.25");
+      assert.deepEqual(page.troubles, []);
+      const svg = `${folder}/a.svg`;
+      const plotted = await runTask("plot", [
+        ...["anomalies", "--model", model, "--scores=-", "--count=2", "--out", svg],
+      ], stdout);
+      assert.equal(plotted.code, 0, plotted.stderr);
+      const drawn = await Deno.readTextFile(svg);
+      assert.deepEqual([drawn.match(/<image /g)?.length, drawn.includes(">mass<")], [8, true]);
     });
   },
 );

@@ -71,7 +71,7 @@ Deno.test("a run that fails has its record, and the others go on", async () => {
       "sweep",
       args.filter((arg) => arg !== "--hold-out=0"),
     );
-    assert.equal(code, 1, stderr);
+    assert.equal(code, 3, stderr);
     const [good, bad] = records(stdout);
     assert.equal(good!["error"], undefined);
     assert.equal((bad!["error"] as { code: string }).code, "label");

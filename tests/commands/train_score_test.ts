@@ -120,7 +120,7 @@ Deno.test("sources mix, failures keep their place, fields pass through", async (
       `${folder}/wide.png`,
       `${TEST_IMAGES}#5`,
     ]);
-    assert.equal(code, 1);
+    assert.equal(code, 3);
     assert.match(stderr, /3 of 5 images could not be scored/);
     const lines = records(stdout);
     const codes = lines.map((line) => (line["error"] as { code: string } | undefined)?.code);

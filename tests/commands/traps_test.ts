@@ -78,14 +78,14 @@ Deno.test("unreadable images of a folder fail the command, also with --quiet, an
     }
     const args = [`--data=${data}`, `--out=${folder}/m`, ...QUICK];
     const loud = await runTask("train", args);
-    assert.equal(loud.code, 1);
+    assert.equal(loud.code, 3);
     assert.equal(loud.stderr.match(/^warning: .*[xyz].qoi: /gm)?.length, 3, loud.stderr);
     assert.equal(loud.stderr.match(/^hint: convert it to PNG/gm)?.length, 1);
     const quiet = await runTask("train", [...args, "--quiet"]);
-    assert.equal(quiet.code, 1);
+    assert.equal(quiet.code, 3);
     assert.match(quiet.stderr, /^error: 3 images could not be read: the model is without them\n$/);
     const scored = await runTask("score", ["--model", `${folder}/m`, "--quiet", data]);
-    assert.equal(scored.code, 1);
+    assert.equal(scored.code, 3);
     const failed = records(scored.stdout).flatMap(({ error }) => error ? [error] : []);
     assert.deepEqual(
       failed.map((error) => Object.keys(error)),
@@ -246,7 +246,7 @@ Deno.test("a record that nests too deep is an error of its own, and the stream g
     const deep = `{"path":"${folder}/a.png","x":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
     const lines = `${deep}\n{"path":"${folder}/a.png","x":[[1]]}\n`;
     const { code, stdout, stderr } = await runTask("score", [`--model=${model}`, "-"], lines);
-    assert.equal(code, 1, stderr);
+    assert.equal(code, 3, stderr);
     const [first, second] = records(stdout);
     assert.match(JSON.stringify(first!["error"]), /"code":"input".*nest more than 512 deep/);
     assert.deepEqual(second!["x"], [[1]]);

@@ -182,7 +182,8 @@ Deno.test("watch refuses what it cannot watch", async () => {
       [[`${folder}/none`, "--model", model], /there is no such folder/, 1],
       [[model, "--model", model], /there is no such folder/, 1],
       [[folder, folder, "--model", model], /there must be one folder/, 2],
-      [[folder, "--model", model, "--port=80"], /add --serve/, 2],
+      [[folder, "--model", model, "--serve=70000"], /whole number from 0 to 65535/, 2],
+      [[folder, "--serve", "80", "more", "--model", model], /there must be one folder/, 2],
       [[folder], /--model must be given/, 2],
       [[folder, "--model", model, "--serve"], /deno task watch:serve/, 1],
     ];

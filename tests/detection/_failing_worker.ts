@@ -2,8 +2,9 @@
 
 import { serveJobs } from "../../src/workers/mod.ts";
 
-serveJobs(() =>
-  Promise.resolve(() => {
-    throw new Error("out of luck");
-  })
-);
+serveJobs({
+  start: () =>
+    Promise.resolve(() => {
+      throw new Error("out of luck");
+    }),
+});

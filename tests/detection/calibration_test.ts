@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { pValue, threshold } from "../../src/detection/calibration.ts";
+import { GREATEST_SCORE, pValue, threshold } from "../../src/detection/calibration.ts";
 import { Random } from "../../src/random.ts";
 
 Deno.test("p counts the calibration scores that are at least as high, ties too", () => {
@@ -25,5 +25,31 @@ Deno.test("a score is above the threshold exactly where p <= fpr", () => {
 
 Deno.test("a rate that so few images cannot reach has no threshold", () => {
   assert.equal(threshold(new Float32Array(18), 0.05), undefined);
-  assert.equal(threshold(Float32Array.from({ length: 19 }, (_, i) => i), 0.05), 18);
+  const limit = threshold(Float32Array.from({ length: 19 }, (_, i) => i), 0.05)!;
+  assert.ok(limit > 18 && limit < 18 * (1 + 2e-5), `${limit}`);
+});
+
+Deno.test("scores that differ by rounding are ties, of either sign", () => {
+  for (const score of [7, -7, 1e-6, -3e8]) {
+    const calibration = Float32Array.of(score), size = Math.abs(score);
+    assert.equal(pValue(calibration, score + 0.9e-5 * size), 1);
+    assert.equal(pValue(calibration, score + 1.1e-5 * size), 1 / 2);
+    assert.equal(pValue(calibration, score - 1.1e-5 * size), 1);
+  }
+  assert.equal(pValue(Float32Array.of(0), 1e-30), 1 / 2);
+  assert.equal(pValue(Float32Array.of(GREATEST_SCORE), GREATEST_SCORE), 1);
+  assert.equal(threshold(Float32Array.of(GREATEST_SCORE), 0.5), GREATEST_SCORE);
+});
+
+Deno.test("the threshold is the highest float32 of a tie", () => {
+  const random = new Random(1);
+  for (let i = 0; i < 1000; i++) {
+    const calibration = Float32Array.of(random.normal() * 10 ** (random.integer(20) - 10));
+    const limit = threshold(calibration, 0.5)!,
+      bits = new Int32Array(Float32Array.of(limit).buffer);
+    bits[0]! += limit > 0 ? 1 : -1;
+    const [next] = new Float32Array(bits.buffer);
+    assert.equal(pValue(calibration, limit), 1);
+    assert.equal(pValue(calibration, next!), 1 / 2, `${next} after ${limit}`);
+  }
 });

@@ -8,11 +8,12 @@ import {
   scoreEntries,
   trainDetector,
 } from "../../src/detection/mod.ts";
+import { type WorkerEntry, workerEntry } from "../../src/workers/mod.ts";
 import { encodePng } from "../../src/images/mod.ts";
 import { readFixture } from "../images/_fixtures.ts";
 import { failure, squares, stream } from "./_entries.ts";
 
-const WORKER = new URL("../../src/detection/_scoring_worker.ts", import.meta.url).href;
+const WORKER = workerEntry("score");
 
 /** A detector of squares; the caller disposes of it. */
 async function makeDetector(backend: "wasm" | "cpu" = "wasm"): Promise<Detector> {
@@ -54,11 +55,11 @@ function tell(entry: ScoredEntry): string {
 async function run(
   detector: Detector,
   entries: AsyncIterable<Entry<AnyImage>>,
-  { workers, module = WORKER }: { workers: number; module?: string },
+  { workers, entry = WORKER }: { workers: number; entry?: WorkerEntry },
 ): Promise<{ told: string[]; warnings: string[] }> {
   const told: string[] = [], warnings: string[] = [];
   const onWarning = (message: string) => void warnings.push(message);
-  const pool = new ScoringPool(detector, { workers, module, onWarning });
+  const pool = new ScoringPool(detector, { workers, entry, onWarning });
   try {
     await pool.start();
     for await (const batch of scoreBatches(pool, entries, detector)) {
@@ -157,7 +158,7 @@ Deno.test("where Workers cannot be had, or fail, this thread does all, and says 
     [new URL("./_failing_worker.ts", import.meta.url).href, /Workers failed: out of luck$/],
   ] as const;
   for (const [module, message] of modules) {
-    const { told, warnings } = await run(detector, mixed(1500), { workers: 3, module });
+    const { told, warnings } = await run(detector, mixed(1500), { workers: 3, entry: { module } });
     assert.deepEqual(told, alone);
     assert.equal(warnings.length, 1);
     assert.match(warnings[0]!, message);
@@ -223,7 +224,7 @@ Deno.test("a file of any format that cannot be decoded fails alike in every thre
 Deno.test("a Worker's reply is final: this thread decodes no file again", async () => {
   const detector = await makeDetector();
   const module = new URL("./_refusing_worker.ts", import.meta.url).href;
-  const { told, warnings } = await run(detector, mixed(300), { workers: 2, module });
+  const { told, warnings } = await run(detector, mixed(300), { workers: 2, entry: { module } });
   assert.deepEqual(warnings, []);
   // Good files, of which this thread would have made scores.
   const refused = told.filter((line) => line.includes('"message":"no","hint":"try another"'));

@@ -32,7 +32,7 @@ Deno.test("a socket among the files costs one error line", async () => {
       for (const command of ["score", "embed"]) {
         const args = [`--model=${model}`, "-", "-q", "--backend=wasm"];
         const { code, stdout, stderr } = await runTask(command, args, paths.join("\n"));
-        assert.equal(code, 1, stderr);
+        assert.equal(code, 3, stderr);
         isOneError(stdout, paths, /the system failed: No such device or address/);
       }
     }
@@ -47,8 +47,10 @@ faultTest("any error of the system in one file costs one error line", async () =
       for (const op of ["open", "read"]) {
         const fault = { match: "marked", op, at: 1, last: 1000, error };
         const args = ["score", `--model=${model}`, "-", "-q", "--backend=wasm"];
-        const { code, stdout, stderr } = await runWithFault(fault, args, paths.join("\n"));
-        assert.equal(code, 1, stderr);
+        const { code, stdout, stderr } = await runWithFault(fault, args, {
+          stdin: paths.join("\n"),
+        });
+        assert.equal(code, 3, stderr);
         isOneError(stdout, paths, /the system failed: /);
       }
     }
@@ -70,7 +72,7 @@ Deno.test("a record that nests deep costs one error line, whatever the depth", a
           deno: ["-P=score"],
           stdin: lines.join("\n"),
         });
-        assert.equal(code, 1, stderr);
+        assert.equal(code, 3, stderr);
         const found = records(stdout);
         assert.equal(found.length, paths.length);
         assert.match(JSON.stringify(found[5]!.error), /nest more than 512 deep/);

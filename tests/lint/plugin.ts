@@ -26,6 +26,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   models: ["compute", "lensing", "metrics", "training"],
   store: ["images", "models", "training"],
   detection: ["compute", "datasets", "images", "metrics", "models", "store", "training"],
+  export: ["compute", "detection", "images", "models", "pages", "store"],
+  browser: ["images"],
 };
 
 /** Folders that every folder may import from. */

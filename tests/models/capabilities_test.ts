@@ -73,7 +73,7 @@ const CAPABILITIES: Readonly<Record<string, readonly string[]>> = {
   damage: ["encode", "validationLoss"],
   "open-set": ["encode", "validationLoss"],
   patchcore: ["encode", "errorMaps"],
-  "lens-fit": ["errorMaps"],
+  "lens-fit": ["errors", "errorMaps"],
   resnet: ["encode", "validationLoss"],
 };
 
@@ -136,7 +136,10 @@ for (const [name, definition] of DEFINITIONS) {
     assert.deepEqual(latent?.labels, type.kind === "cvae" ? CLASSES : undefined);
     const labelled = ["cvae", "open-set", "resnet"].includes(type.kind);
     assert.deepEqual(classesOf(spec), labelled ? CLASSES : []);
-    assert.equal(latent?.size, tf.tidy(() => checkShapes(model)));
+    const x = batch();
+    await model.prepare?.(x);
+    assert.equal(latent?.size, tf.tidy(() => checkShapes(model, x)));
+    x.dispose();
     model.dispose();
     assert.equal(tf.memory().numTensors, before, "tensors must be freed");
   });
@@ -146,13 +149,14 @@ for (const [name, definition] of DEFINITIONS) {
     const before = tf.memory().numTensors;
     const spec = specOf(definition), model = await fitted(spec);
     const weights = await model.snapshot(), opened = await openModel(spec, weights);
-    const scores = (model: Model) =>
-      tf.tidy(() =>
-        model.scores(scoreParts(defaultScore(model.spec, defaults), model.spec), batch())[0]!
-          .dataSync<"float32">()
-          .slice()
-      );
-    assert.deepEqual(scores(opened), scores(model));
+    const scores = async (model: Model) => {
+      const x = batch(), names = scoreParts(defaultScore(model.spec, defaults), model.spec);
+      await model.prepare?.(x);
+      const found = tf.tidy(() => model.scores(names, x)[0]!.dataSync<"float32">().slice());
+      x.dispose();
+      return found;
+    };
+    assert.deepEqual(await scores(opened), await scores(model));
     assert.deepEqual(await opened.snapshot(), weights);
     opened.dispose();
     const [first] = weights.keys();
@@ -171,9 +175,9 @@ for (const [name, definition] of DEFINITIONS) {
 }
 
 /** Checks the shapes of all that a model computes; the numbers of a latent. */
-function checkShapes(model: Model): number | undefined {
+function checkShapes(model: Model, x: tf.Tensor): number | undefined {
   const { spec } = model, type = modelTypeOf(spec);
-  const x = batch(), { classes } = dataOf();
+  const { classes } = dataOf();
   const names = type.scores(spec).map(({ name }) => name);
   const scores = model.scores(names, x, classes);
   assert.deepEqual(scores.map(({ shape }) => shape), names.map(() => [COUNT]));

@@ -5,6 +5,7 @@ import { BACKEND_NAMES, enableGradients, openBackend, tf } from "../../src/compu
 import { DamageClassifier } from "../../src/models/damage/damage_classifier.ts";
 import { orientedFeatures } from "../../src/models/knn/oriented_features.ts";
 import { type DamageSpec, MODELS, openModel } from "../../src/models/mod.ts";
+import { weightsOf } from "../../src/models/network/parameters.ts";
 import { Random } from "../../src/random.ts";
 import { ImageSet, type LearningData } from "../../src/training/mod.ts";
 import { digits } from "./_digits.ts";
@@ -70,7 +71,7 @@ for (const backend of BACKEND_NAMES) {
       const fitted = await fitModel(spec, data, { ...context, random: new Random(1) });
       const weights = await fitted.model.snapshot();
       fitted.model.dispose();
-      const values = (name: string) => weights.get(`edges/${name}`)!.data;
+      const values = (name: string) => weightsOf(weights, `edges/${name}`);
       const ofClassifier = [...weights].filter(([name]) => /^(body|head)\//.test(name));
 
       await openBackend(backend);

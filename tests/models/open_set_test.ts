@@ -5,6 +5,7 @@ import { enableGradients, openBackend, tf } from "../../src/compute/mod.ts";
 import { orientedFeatures } from "../../src/models/knn/oriented_features.ts";
 import { MODELS, openModel, type ResnetSpec } from "../../src/models/mod.ts";
 import type { OpenSetSpec } from "../../src/models/open_set/spec.ts";
+import { weightsOf } from "../../src/models/network/parameters.ts";
 import { Random } from "../../src/random.ts";
 import { ImageSet, type LearningData } from "../../src/training/mod.ts";
 import { scoresOf, STRANGE, TEST, train, trained } from "../detection/_digit_models.ts";
@@ -100,7 +101,7 @@ for (
       const fitted = await fitModel(spec, data, { ...context, random: new Random(1) });
       const weights = await fitted.model.snapshot();
       fitted.model.dispose();
-      const values = (name: string) => weights.get(name)!.data;
+      const values = (name: string) => weightsOf(weights, name);
 
       await openBackend(backend);
       const before = tf.memory().numTensors;

@@ -13,6 +13,7 @@ const CONTENTS: ReportContents = {
   notices: [HOSTILE],
   facts: [[HOSTILE, HOSTILE]],
   rankings: [],
+  recipes: [{ name: HOSTILE, parameters: [[HOSTILE, HOSTILE]] }],
   lenses: [],
   model: [{ title: HOSTILE, note: HOSTILE, legend: [], width: 1, height: 1, svg: "<svg></svg>" }],
   decision: {

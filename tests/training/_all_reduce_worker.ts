@@ -1,9 +1,10 @@
 /** A Worker that sums with others and checks every sum. */
 
-import { joinWorkerGroup } from "../../src/training/mod.ts";
+import { groupMember } from "../../src/training/mod.ts";
+import { serveJobs } from "../../src/workers/mod.ts";
 import { sumAll, type Sums } from "./_all_reduce.ts";
 
-joinWorkerGroup<Sums>(
+serveJobs(groupMember<Sums>(
   async () => {},
   (sums, group) => Promise.resolve(sumAll(sums, group)),
-);
+));

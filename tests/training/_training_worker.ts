@@ -1,13 +1,14 @@
 /** A Worker that trains with others. */
 
 import { enableGradients, openBackend } from "../../src/compute/mod.ts";
-import { joinWorkerGroup } from "../../src/training/mod.ts";
+import { groupMember } from "../../src/training/mod.ts";
+import { serveJobs } from "../../src/workers/mod.ts";
 import { type SmallTraining, trainSmall } from "./_training.ts";
 
-joinWorkerGroup<SmallTraining>(
+serveJobs(groupMember<SmallTraining>(
   async () => {
     await openBackend("wasm");
     await enableGradients();
   },
   async (training, group) => void await trainSmall(training, group),
-);
+));

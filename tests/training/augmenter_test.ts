@@ -132,7 +132,7 @@ Deno.test("contrast keeps the mean, brightness moves it, and [0, 1] is not left"
   }
 });
 
-Deno.test("noise and cut-out are of what goes in only", () => {
+Deno.test("noise, cut-out and dropout are of what goes in only", () => {
   let squares = 0, count = 0;
   for (let seed = 0; seed < 100; seed++) {
     const { out, input } = change(["noise:0.2"], seed);
@@ -155,6 +155,19 @@ Deno.test("noise and cut-out are of what goes in only", () => {
     cut.forEach((i) => places.add(i));
   }
   assert.equal(places.size, SIZE);
+
+  let dropped = 0;
+  for (let seed = 0; seed < 100; seed++) {
+    const { out, input } = change(["dropout:0.3"], seed);
+    assert.deepEqual(out, image());
+    for (let i = 0; i < SIZE; i += 2) {
+      const kept = input[i] === out[i] && input[i + 1] === out[i + 1];
+      assert.ok(kept || input[i] === 0 && input[i + 1] === 0); // all channels of a pixel
+      if (!kept) dropped++;
+    }
+  }
+  // Expected are 900 of 3000 pixels, with a standard deviation of 25.
+  assert.ok(Math.abs(dropped - 900) < 125, `${dropped}`);
 });
 
 Deno.test("each augmentation changes images, the same for the same generator", () => {

@@ -6,7 +6,9 @@ import { exchangeAll, type Exchanges, MOST } from "./_collectives.ts";
 for (const workers of [1, 2, 4]) {
   Deno.test(`${workers + 1} threads exchange rows and columns of matrices`, async () => {
     await openBackend("wasm");
-    const workerGroup = new WorkerGroup(new URL("./_collectives_worker.ts", import.meta.url));
+    const workerGroup = new WorkerGroup({
+      module: new URL("./_collectives_worker.ts", import.meta.url).href,
+    });
     try {
       workerGroup.resize(workers);
       assert.equal(await workerGroup.ready(), undefined);

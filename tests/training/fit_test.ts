@@ -16,7 +16,9 @@ async function train(threads: number, training: Partial<SmallTraining>): Promise
   await openBackend("wasm");
   await enableGradients();
   const whole = { ...TRAINING, ...training };
-  const workerGroup = new WorkerGroup(new URL("./_training_worker.ts", import.meta.url));
+  const workerGroup = new WorkerGroup({
+    module: new URL("./_training_worker.ts", import.meta.url).href,
+  });
   try {
     workerGroup.resize(threads - 1);
     assert.equal(await workerGroup.ready(), undefined);

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { type ProcessGroup, WorkerGroup } from "../../src/training/mod.ts";
 import { sumAll, type Sums } from "./_all_reduce.ts";
 
-const MODULE = new URL("./_all_reduce_worker.ts", import.meta.url);
+const ENTRY = { module: new URL("./_all_reduce_worker.ts", import.meta.url).href };
 
 async function run(workers: number, sums: Sums, main = sumAll): Promise<void> {
-  const workerGroup = new WorkerGroup(MODULE);
+  const workerGroup = new WorkerGroup(ENTRY);
   try {
     workerGroup.resize(workers);
     assert.equal(await workerGroup.ready(), undefined);
@@ -43,7 +43,9 @@ Deno.test("an error in this thread ends the Workers", async () => {
 });
 
 Deno.test("where Workers cannot be started there is one thread, and a reason", async () => {
-  const workerGroup = new WorkerGroup(new URL("./no_such_worker.ts", import.meta.url));
+  const workerGroup = new WorkerGroup({
+    module: new URL("./no_such_worker.ts", import.meta.url).href,
+  });
   workerGroup.resize(2);
   assert.match((await workerGroup.ready())!, /^[^\n]+$/);
   assert.equal(workerGroup.size, 1);
@@ -54,7 +56,7 @@ Deno.test("where Workers cannot be started there is one thread, and a reason", a
 });
 
 Deno.test("Workers can be ended while they start", async () => {
-  const workerGroup = new WorkerGroup(MODULE);
+  const workerGroup = new WorkerGroup(ENTRY);
   workerGroup.resize(3);
   workerGroup.resize(1);
   assert.equal(await workerGroup.ready(), undefined);

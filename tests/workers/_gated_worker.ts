@@ -2,9 +2,10 @@
 
 import { serveJobs } from "../../src/workers/mod.ts";
 
-serveJobs<Int32Array<SharedArrayBuffer>, number, number>((gate) =>
-  Promise.resolve((job) => {
-    Atomics.wait(gate, 0, 0);
-    return Promise.resolve(job);
-  })
-);
+serveJobs<Int32Array<SharedArrayBuffer>, number, number>({
+  start: (gate) =>
+    Promise.resolve((job) => {
+      Atomics.wait(gate, 0, 0);
+      return Promise.resolve(job);
+    }),
+});

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { StrayError } from "../../src/errors.ts";
 import { receiveError, sendError, WorkerPool } from "../../src/workers/mod.ts";
 
-const MODULE = new URL("./_arithmetic_worker.ts", import.meta.url).href;
-const GATED = new URL("./_gated_worker.ts", import.meta.url).href;
+const ARITHMETIC = { module: new URL("./_arithmetic_worker.ts", import.meta.url).href };
+const GATED = { module: new URL("./_gated_worker.ts", import.meta.url).href };
 
 /** A pool of Workers that multiply. */
 function makePool(factor: number, onWarning: (message: string) => void, workers = 1) {
-  return new WorkerPool<number, number>(MODULE, { workers, makeTask: () => factor, onWarning });
+  return new WorkerPool<number, number>(ARITHMETIC, { workers, makeTask: () => factor, onWarning });
 }
 
 Deno.test("an error crosses threads whole", () => {

@@ -2,7 +2,7 @@
 
 import { backgroundVariance, cameraOf, gridOf, rangeOf } from "../recipe/make_image.ts";
 import { ParameterReader } from "../recipe/_parameter_reader.ts";
-import { type Stretch, unstretch } from "../recipe/stretch.ts";
+import { type Stretch, stretchImage, unstretch } from "../recipe/stretch.ts";
 import type { LensFamily } from "./lens_family.ts";
 import { type LensFit, LensFitter } from "./lens_fitter.ts";
 import { AT, LENS_NUMBERS } from "./lens_vector.ts";
@@ -38,6 +38,8 @@ export interface InspectedLens {
   readonly exposure: number;
   /** Computes a score of the fit, infinite without one; valid until the next image. */
   score(name: LensScoreName): number;
+  /** The smooth lens, as the recipe's stretch makes values; undefined without a fit, valid until the next image. */
+  smoothImage(): Float32Array | undefined;
   /** Maps the mass that the residuals speak for; undefined without a fit, valid until the next image. */
   massMap(): MassMap | undefined;
 }
@@ -149,6 +151,7 @@ export class LensInspector {
       return {
         ...{ fit: undefined, exposure: observed.time },
         score: () => Infinity,
+        smoothImage: () => undefined,
         massMap: () => undefined,
       };
     }
@@ -166,6 +169,11 @@ export class LensInspector {
     return {
       ...{ fit, exposure },
       score: (name) => SCORES[name](state),
+      smoothImage: () => {
+        const { lens } = this.#fitter;
+        lens.evaluate(fit.vector);
+        return stretchImage(lens.image, this.#range, this.#stretch);
+      },
       massMap: () => massMap(estimateMasses(state.smooth()), fit.vector, grid),
     };
   }
@@ -221,7 +229,9 @@ function startOf(mean: Float64Array, [factor, right, up]: readonly number[]): Fl
 /** The greatest whole number that stands for 1, if all values are such numbers over it. */
 function depthOf(values: Float32Array): number | undefined {
   return DEPTHS.find((depth) =>
-    values.every((value) => Math.abs(value * depth - Math.round(value * depth)) < 1e-6 * depth)
+    values.every((value) =>
+      Number.isNaN(value) || Math.abs(value * depth - Math.round(value * depth)) < 1e-6 * depth
+    )
   );
 }
 

@@ -3,7 +3,7 @@
 import { requireCapability } from "../model.ts";
 import { type ModelImplementation, NOTHING_LEARNT } from "../model_type.ts";
 import { weightsOf } from "../network/parameters.ts";
-import { ENCODER_PREFIX, keepImages, Knn } from "./knn.ts";
+import { ENCODER_PREFIX, keepImages, Knn, requireLatents } from "./knn.ts";
 import { keepOriented } from "./keep_oriented.ts";
 import { openOrientedKnn } from "./oriented_knn.ts";
 import type { KnnSpec } from "./spec.ts";
@@ -20,7 +20,9 @@ export const KNN_IMPLEMENTATION: ModelImplementation<KnnSpec> = {
     );
     const encoder = await openNested(spec.latents.of, nested);
     try {
-      return new Knn(spec, images, requireCapability(encoder, "encode"));
+      const able = requireCapability(encoder, "encode");
+      await requireLatents(spec, able);
+      return new Knn(spec, images, able);
     } catch (error) {
       encoder.dispose();
       throw error;

@@ -11,7 +11,7 @@ import { StrayError } from "../../errors.ts";
 import { sizeOf } from "../../shape.ts";
 import { spread } from "../../spread.ts";
 import type { LearningData } from "../../training/mod.ts";
-import type { Capable, Model, Weights } from "../model.ts";
+import type { Capable, Model, StoredWeights } from "../model.ts";
 import { vectorsOf } from "../neighbours/in_parts.ts";
 import { withSafeMagnitude } from "./_safe_magnitude.ts";
 import { gaussianBlur } from "./gaussian_blur.ts";
@@ -46,6 +46,8 @@ export class Knn implements Model {
   readonly spec: DistanceKnnSpec;
   /** Latents, where those are compared. */
   readonly encode?: (x: Tensor) => Tensor;
+  /** As the encoder needs it. */
+  readonly prepare?: (x: Tensor) => Promise<void>;
   readonly #images: Float32Array;
   readonly #encoder: Encoder | undefined;
   /** The kept images, `[images, samples]`. */
@@ -55,20 +57,19 @@ export class Knn implements Model {
 
   /**
    * @param spec The model as data.
-   * @param images The kept images or latents, as {@linkcode prepare} makes them.
+   * @param images The kept images or latents, as {@linkcode vectors} makes them.
    * @param encoder The model whose latents are compared; disposed of with this model.
-   * @throws {TypeError} If there is no image, part of an image, or latents are of another size.
+   * @throws {TypeError} If there is no image, or part of an image.
    */
   constructor(spec: DistanceKnnSpec, images: Float32Array, encoder?: Encoder) {
     this.spec = spec;
     this.#images = images;
     this.#encoder = encoder;
-    if (encoder) this.encode = (x) => encoder.encode(x);
-    const size = comparedSize(spec), count = images.length / size;
-    const latent = encoder ? latentSize(encoder) : size;
-    if (latent !== size) {
-      throw new TypeError(`Cannot keep latents as their size must be ${size}: it is ${latent}`);
+    if (encoder) {
+      this.encode = (x) => encoder.encode(x);
+      this.prepare = async (x) => await encoder.prepare?.(x);
     }
+    const size = comparedSize(spec), count = images.length / size;
     if (count < 1 || !Number.isInteger(count)) {
       throw new TypeError(`Cannot keep images as there must be 1 or more: current number ${count}`);
     }
@@ -94,7 +95,7 @@ export class Knn implements Model {
   /** The mean distance to the nearest images, without the `omitted` nearest. */
   #distance(x: Tensor, omitted = 0): Tensor1D {
     const { metric } = this.spec;
-    const query = prepare(x, this.spec, this.#encoder);
+    const query = vectors(x, this.spec, this.#encoder);
     const count = this.spec.neighbours + omitted;
     const all = largestProducts(query, this.#kept, count, this.#halves).values;
     const nearest = omitted === 0 ? all : tf.slice(all, [0, omitted]);
@@ -108,7 +109,7 @@ export class Knn implements Model {
   }
 
   /** The kept images, not copied as they are large, and a copy of the encoder's values. */
-  async snapshot(): Promise<Weights> {
+  async snapshot(): Promise<StoredWeights> {
     const size = comparedSize(this.spec);
     const shape = [this.#images.length / size, size];
     const encoder = await this.#encoder?.snapshot() ?? new Map();
@@ -135,9 +136,21 @@ function comparedSize({ inputShape, latents }: DistanceKnnSpec): number {
   return latents?.size ?? sizeOf(inputShape);
 }
 
-/** Numbers of a latent: those of a black image's. */
-function latentSize(encoder: Encoder): number {
-  return tf.tidy(() => encoder.encode(tf.zeros([1, ...encoder.spec.inputShape])).size);
+/**
+ * Asserts that latents are of the size that the spec gives.
+ *
+ * @throws {TypeError} If those of a black image are not.
+ */
+export async function requireLatents(spec: DistanceKnnSpec, encoder: Encoder): Promise<void> {
+  const black: Tensor = tf.zeros([1, ...encoder.spec.inputShape]), size = comparedSize(spec);
+  try {
+    await encoder.prepare?.(black);
+    const latent = tf.tidy(() => encoder.encode(black).size);
+    if (latent === size) return;
+    throw new TypeError(`Cannot keep latents as their size must be ${size}: it is ${latent}`);
+  } finally {
+    black.dispose();
+  }
 }
 
 /**
@@ -148,7 +161,7 @@ function latentSize(encoder: Encoder): number {
  * @param encoder The model whose latents are compared.
  * @returns `[batch, samples]`.
  */
-function prepare(x: Tensor, { blur, metric }: DistanceKnnSpec, encoder?: Encoder): Tensor2D {
+function vectors(x: Tensor, { blur, metric }: DistanceKnnSpec, encoder?: Encoder): Tensor2D {
   const seen = encoder ? encoder.encode(x) : gaussianBlur(x, blur);
   const rows = tf.reshape<tf.Rank.R2>(seen, [x.shape[0]!, -1]);
   if (metric === "euclidean") return rows;
@@ -175,7 +188,9 @@ export async function keepImages(
     Math.max(1, Math.floor(MAX_KNN_SAMPLES / size)),
   );
   const chosen = spread(training, most);
-  const kept = await vectorsOf(images, chosen, size, (x) => prepare(x, spec, encoder));
+  if (encoder) await requireLatents(spec, encoder);
+  const compared = (x: Tensor) => vectors(x, spec, encoder);
+  const kept = await vectorsOf(images, chosen, size, compared, (x) => encoder?.prepare?.(x));
   if (spec.metric === "euclidean") requireSquares(kept, size);
   return new Knn(spec, kept, encoder);
 }

@@ -93,7 +93,7 @@ export async function orientedComponents(
     const all = chosen.length === kept.length
       ? await inParts(kept.length, components, (from, to) => {
         const part = features.subarray(from * size, to * size);
-        return plane.project(tf.tensor2d(part, [to - from, size])).components;
+        return tf.tidy(() => plane.project(tf.tensor2d(part, [to - from, size])).components);
       })
       : await vectorsOf(
         images,

@@ -3,7 +3,7 @@
 import { matrixProducts, type Tensor, type Tensor1D, tf } from "../../compute/mod.ts";
 import { LensInspector, type LensScoreName } from "../../lensing/mod.ts";
 import { sizeOf } from "../../shape.ts";
-import type { ImageFindings, Model, WantedMaps, Weights } from "../model.ts";
+import type { ImageErrors, ImageFindings, Model, WantedMaps, Weights } from "../model.ts";
 import { type ModelImplementation, NOTHING_LEARNT } from "../model_type.ts";
 import { detailsOf, LENS_DETAILS } from "./details.ts";
 import type { LensFitSpec } from "./spec.ts";
@@ -30,6 +30,20 @@ class LensFitModel implements Model {
   /** The same: no image changes the model. */
   leaveOneOut(names: readonly string[], x: Tensor): Tensor1D[] {
     return this.scores(names, x);
+  }
+
+  /** The smooth lens of each image, and its chi-square; without a fit black, and infinite. */
+  errors(x: Tensor): ImageErrors {
+    const size = sizeOf(this.spec.inputShape), count = x.shape[0]!;
+    const values = x.dataSync() as Float32Array;
+    const images = new Float32Array(values.length), loss = new Float32Array(count).fill(Infinity);
+    for (let i = 0, at = 0; i < count; i++, at += size) {
+      const lens = this.#inspector.inspect(values.slice(at, at + size));
+      if (!lens.fit) continue;
+      images.set(lens.smoothImage()!, at);
+      loss[i] = lens.fit.chiSquare;
+    }
+    return { reconstruction: tf.tensor(images, x.shape), loss: tf.tensor1d(loss) };
   }
 
   /** The size of each residual in standard deviations, 0 where a pixel does not count. */

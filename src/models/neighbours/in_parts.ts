@@ -12,17 +12,17 @@ const PART = 256;
  *
  * @param count Number of rows.
  * @param size Numbers per row.
- * @param compute Computes the rows `from` to less than `to`.
+ * @param compute Computes the rows `from` to less than `to`; they are disposed of.
  * @returns The rows, one after the other.
  */
 export async function inParts(
   count: number,
   size: number,
-  compute: (from: number, to: number) => Tensor,
+  compute: (from: number, to: number) => Tensor | Promise<Tensor>,
 ): Promise<Float32Array> {
   const rows = new Float32Array(count * size), yielder = new EventLoopYielder();
   for (let from = 0; from < count; from += PART) {
-    const part = tf.tidy(() => compute(from, Math.min(from + PART, count)));
+    const part = await compute(from, Math.min(from + PART, count));
     rows.set(await part.data(), from * size);
     part.dispose();
     await yielder.yield();
@@ -37,6 +37,7 @@ export async function inParts(
  * @param indices The images.
  * @param size Numbers per vector.
  * @param compute Computes the vectors of a batch.
+ * @param prepare Called with each batch before. @default {nothing}
  * @returns The vectors, one after the other.
  */
 export function vectorsOf(
@@ -44,10 +45,17 @@ export function vectorsOf(
   indices: Uint32Array,
   size: number,
   compute: (x: Tensor4D) => Tensor,
+  prepare?: (x: Tensor4D) => Promise<void> | undefined,
 ): Promise<Float32Array> {
-  return inParts(indices.length, size, (from, to) => {
+  return inParts(indices.length, size, async (from, to) => {
     const values = new Float32Array((to - from) * images.imageSize);
     images.gather(indices.subarray(from, to), values);
-    return compute(tf.tensor4d(values, [to - from, ...images.shape]));
+    const x = tf.tensor4d(values, [to - from, ...images.shape]);
+    try {
+      await prepare?.(x);
+      return tf.tidy(() => compute(x));
+    } finally {
+      x.dispose();
+    }
   });
 }

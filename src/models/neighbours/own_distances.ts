@@ -32,10 +32,11 @@ export async function ownDistances(
   // A reference finds itself first.
   const each = Math.min(neighbours + 1, chosen.length);
   try {
-    const distances = await inParts(count, each, (from, to) => {
-      const part = tf.tensor2d(vectors.subarray(from * size, to * size), [to - from, size]);
-      return tf.sqrt(references.search(firstColumns(part, columns), each).squares);
-    });
+    const distances = await inParts(count, each, (from, to) =>
+      tf.tidy(() => {
+        const part = tf.tensor2d(vectors.subarray(from * size, to * size), [to - from, size]);
+        return tf.sqrt(references.search(firstColumns(part, columns), each).squares);
+      }));
     const isReference = new Uint8Array(count);
     for (const index of chosen) isReference[index] = 1;
     return Float32Array.from(isReference, (own, i) => {

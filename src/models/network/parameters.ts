@@ -43,17 +43,23 @@ export function setParameters(
         `Cannot restore "${name}" as its shape must be [${shape}]: current shape is [${stored.shape}]`,
       );
     }
-    tf.tidy(() => value.assign(tf.tensor(stored.data.slice(), [...shape])));
+    tf.tidy(() => value.assign(tf.tensor(weightsOf(weights, name).slice(), [...shape])));
   }
 }
 
 /**
  * One array among the values of a file.
  *
- * @throws {TypeError} If it is missing.
+ * @throws {TypeError} If it is missing, or not of numbers.
  */
 export function weightsOf(weights: StoredWeights, name: string): Float32Array {
   const data = weights.get(name)?.data;
-  if (!data) throw new TypeError(`weight "${name}" is missing`);
-  return data;
+  if (data instanceof Float32Array) return data;
+  throw new TypeError(`weight "${name}" ${data ? "must be numbers" : "is missing"}`);
+}
+
+/** Bytes among the values of a file; undefined if there are none of this name. */
+export function bytesOf(weights: StoredWeights, name: string): Uint8Array | undefined {
+  const data = weights.get(name)?.data;
+  return data instanceof Uint8Array ? data : undefined;
 }

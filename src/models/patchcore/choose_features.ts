@@ -1,6 +1,6 @@
 /** The choice of features by synthetic damage. */
 
-import { type Tensor4D, tf } from "../../compute/mod.ts";
+import { tf } from "../../compute/mod.ts";
 import { auroc, rank } from "../../metrics/mod.ts";
 import { Random } from "../../random.ts";
 import { spread } from "../../spread.ts";
@@ -8,9 +8,10 @@ import { type ImageSet, SINGLE_PROCESS } from "../../training/mod.ts";
 import { DAMAGE_KINDS, visiblyDamaged } from "../damage/kinds.ts";
 import { openFeatures } from "./features.ts";
 import { gatherPatches } from "./gather_patches.ts";
+import { tensorOf } from "./patch_features.ts";
 import { PatchMemory } from "./patch_memory.ts";
-import { peakCount } from "./peak_count.ts";
-import { placedPart } from "./placed_part.ts";
+import { peakOf } from "./peak.ts";
+import { type PlacedPart, placedPart } from "./placed_part.ts";
 import { FEATURE_NAMES, type FeatureName } from "./spec.ts";
 
 /** Kinds of damage that parts may have, whatever the photographs show. */
@@ -40,29 +41,23 @@ export async function chooseFeatures(
   const remembered = spread(indices.filter((index) => !held.includes(index)), REMEMBERED);
   const found = new Map<FeatureName, number>();
   for (const name of FEATURE_NAMES) {
-    const extractor = await openFeatures(name);
+    const extractor = await openFeatures({ features: name });
     const values = await gatherPatches(images, remembered, extractor, SINGLE_PROCESS);
     const memory = new PatchMemory(values, extractor.size), random = new Random(0);
     const scores: number[] = [], isDamaged: number[] = [];
-    const add = async (
-      data: Float32Array,
-      shape: readonly [number, number, number],
-      is: number,
-    ) => {
-      const [peak] = await tf.tidy(() => {
-        const image: Tensor4D = tf.tensor4d(data, [1, ...shape]);
-        const distances = memory.distances(extractor.extract(image).features);
-        return tf.mean(tf.topk(distances, peakCount(distances.shape[0])).values);
-      }).data();
-      scores.push(peak!);
+    const add = async (image: PlacedPart, is: number) => {
+      const patches = await extractor.extract(image);
+      const peak = tf.tidy(() => peakOf(memory.distances(tensorOf(patches))));
+      scores.push((await peak.data())[0]!);
       isDamaged.push(is);
+      peak.dispose();
     };
     for (const index of held) {
-      const { data, shape } = placedPart(images.at(index), images.shape);
-      await add(data, shape, 0);
+      const image = placedPart(images.at(index), images.shape), { data, shape } = image;
+      await add(image, 0);
       for (const kind of KINDS) {
         const damaged = visiblyDamaged(DAMAGE_KINDS[kind]!, data, shape, random);
-        if (damaged) await add(damaged, shape, 1);
+        if (damaged) await add({ data: damaged, shape }, 1);
       }
     }
     memory.dispose();

@@ -4,8 +4,16 @@ import * as v from "valibot";
 import { StrayError } from "../../errors.ts";
 import type { ModelDefinition, ModelType, ScoreDescription } from "../model_type.ts";
 import { COMMON } from "../network/layer_schema.ts";
+import { requireInput } from "./graph/user_graph.ts";
 import { exchangedNumbers } from "./limits.ts";
-import { FEATURE_NAMES, FEATURE_SIZES, type PatchcoreSpec } from "./spec.ts";
+import {
+  FEATURE_NAMES,
+  featureSize,
+  type GraphSpec,
+  MAX_FEATURES,
+  MAX_LAYERS,
+  type PatchcoreSpec,
+} from "./spec.ts";
 
 /** Fewest pixels along a side: a few patches. */
 const MIN_SIDE = 16;
@@ -28,29 +36,63 @@ const SCORES: readonly ScoreDescription[] = [
   },
 ];
 
+const real = v.pipe(v.number(), v.finite());
+const positive = v.pipe(real, v.gtValue(0));
+/** One number per channel of the input. */
+const perChannel = <T extends typeof real | typeof positive>(number: T) =>
+  v.union([v.strictTuple([number]), v.strictTuple([number, number, number])]);
+
+const GRAPH: v.GenericSchema<unknown, GraphSpec> = v.pipe(
+  v.strictObject({
+    layers: v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(MAX_LAYERS)),
+    deviations: v.array(positive),
+    size: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_FEATURES)),
+    mean: perChannel(real),
+    deviation: perChannel(positive),
+  }),
+  v.check(
+    ({ layers, deviations }) => layers.length === deviations.length,
+    "each layer must have a deviation",
+  ),
+  v.check(
+    ({ mean, deviation }) => mean.length === deviation.length,
+    "each channel must have a mean and a deviation",
+  ),
+);
+
 const TYPE: ModelType<PatchcoreSpec> = {
   kind: "patchcore",
   schema: () =>
-    v.strictObject({
-      kind: v.literal("patchcore"),
-      ...COMMON,
-      features: v.picklist([...FEATURE_NAMES, "auto"]),
-    }),
+    v.pipe(
+      v.strictObject({
+        kind: v.literal("patchcore"),
+        ...COMMON,
+        features: v.picklist([...FEATURE_NAMES, "graph", "auto"]),
+        graph: v.optional(GRAPH),
+      }),
+      v.check(
+        ({ features, graph }) => (features === "graph") === (graph !== undefined),
+        "only features of a graph have one",
+      ),
+    ),
   scores: () => SCORES,
   mapScore: "max",
-  describe: ({ features }) => `, patches by ${DESCRIPTIONS[features]}`,
-  latent: ({ features }) => ({ size: FEATURE_SIZES[features === "auto" ? "network" : features] }),
+  describe: ({ features, graph }) =>
+    `, patches by ${DESCRIPTIONS[features]}${graph ? ` (${graph.layers.join(", ")})` : ""}`,
+  latent: (spec) => ({ size: featureSize(spec) }),
   needsUnitSamples: () => true,
   leavesOneOut: () => true,
   allCalibrate: true,
   maxBatch: 1,
-  exchanged: exchangedNumbers(Math.max(...Object.values(FEATURE_SIZES))),
+  unexportable: "it compares the patches of each image, which has a size of its own",
+  exchanged: (spec) => exchangedNumbers(featureSize(spec)),
   load: async () => (await import("./patchcore.ts")).PATCHCORE_IMPLEMENTATION,
 };
 
 const DESCRIPTIONS = {
   network: "features of a network that knows photographs (MobileNetV2, Open Images)",
   hog: "directions of edges, textures and colours",
+  graph: "features of an ONNX graph inside it",
   auto: "features that synthetic damage chooses",
 } as const;
 
@@ -62,8 +104,8 @@ export const PATCHCORE: ModelDefinition<PatchcoreSpec> = {
   defaults: { steps: 0, learningRate: 0 },
   side: 320,
   scores: SCORES,
-  options: ["features"],
-  build({ inputShape, features = "network" }) {
+  options: ["features", "graph"],
+  build({ inputShape, features = "network", graph }) {
     if (features === "oriented" || features === "pixels") {
       throw new StrayError(
         "usage",
@@ -80,6 +122,10 @@ export const PATCHCORE: ModelDefinition<PatchcoreSpec> = {
         { hint: "omit --size, which enlarges small images; or take --model knn" },
       );
     }
-    return { kind: "patchcore", name: "patchcore", inputShape, features };
+    if (graph) requireInput(graph, inputShape);
+    return {
+      ...{ kind: "patchcore", name: "patchcore", inputShape },
+      ...graph ? { features: "graph", graph: graph.spec } : { features },
+    };
   },
 };

@@ -1,10 +1,11 @@
 /** Whether the images of a training follow each other, as the frames of a film do. */
 
-import { type Tensor2D, tf } from "../../compute/mod.ts";
+import { tf } from "../../compute/mod.ts";
 import { Random } from "../../random.ts";
 import { spread } from "../../spread.ts";
+import { type Patches, tensorOf } from "./patch_features.ts";
 import type { PatchMemory } from "./patch_memory.ts";
-import { peakCount } from "./peak_count.ts";
+import { peakCount } from "./peak.ts";
 
 /** Maximum number of images that are compared, the first ones, and of those among them that are scored. */
 const COMPARED = 64, SCORED = 16;
@@ -30,16 +31,16 @@ export function scoredFrames(count: number): number[] {
  * other images. Then images are not exchangeable, and p-values of later ones too low.
  *
  * @param memory The memory.
- * @param features The features of an image, `[patches, size]`, by its index.
+ * @param features Computes the features of an image, by its index.
  */
 export async function followEachOther(
   memory: PatchMemory,
-  features: (image: number) => Tensor2D,
+  features: (image: number) => Promise<Patches>,
 ): Promise<boolean> {
   const count = Math.min(memory.imageCount, COMPARED), random = new Random(0);
   const sums = new Float64Array(CHOICES + 1);
   for (const image of scoredFrames(memory.imageCount)) {
-    const distances = await distancesOf(image, count, memory, features);
+    const distances = await distancesOf(await features(image), count, memory);
     const first = Math.max(0, Math.min(image - LEFT_OUT / 2, count - LEFT_OUT - 1));
     const others = allBut(image, count);
     for (let choice = 0; choice <= CHOICES; choice++) {
@@ -58,13 +59,12 @@ function allBut(image: number, count: number): number[] {
 
 /** Per other image the distances of an image's patches to its patches. */
 async function distancesOf(
-  image: number,
+  patches: Patches,
   images: number,
   memory: PatchMemory,
-  features: (image: number) => Tensor2D,
 ): Promise<Float32Array[]> {
   const found = tf.tidy(() => {
-    const all = features(image), count = all.shape[0];
+    const all = tensorOf(patches), count = all.shape[0];
     const some = spread(Uint32Array.from({ length: count }, (_, i) => i), MAX_PATCHES);
     const own = tf.gather(all, tf.tensor1d(Int32Array.from(some)));
     return Array.from({ length: images }, (_, other) => memory.distancesToImage(own, other));

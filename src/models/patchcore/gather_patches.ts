@@ -1,11 +1,11 @@
 /** From the images of a training to the patches that are remembered. */
 
-import { type Tensor4D, tf } from "../../compute/mod.ts";
+import { tf } from "../../compute/mod.ts";
 import { concatenate } from "../../concatenate.ts";
 import type { ImageSet, ProcessGroup } from "../../training/mod.ts";
 import { EventLoopYielder } from "../../yield_to_event_loop.ts";
 import { exchangedNumbers, MAX_PATCHES, PATCHES_PER_IMAGE } from "./limits.ts";
-import type { PatchExtractor } from "./patch_features.ts";
+import { type PatchExtractor, tensorOf } from "./patch_features.ts";
 import type { MemoryValues } from "./patch_memory.ts";
 import { placedPart } from "./placed_part.ts";
 import { firstOf, type SelectedPatches, selectPatches } from "./select_patches.ts";
@@ -61,18 +61,11 @@ async function contribution(
   shape: ImageSet["shape"],
   extractor: PatchExtractor,
 ): Promise<Contribution> {
-  const placed = placedPart(canvas, shape);
-  const [features, mean] = tf.tidy(() => {
-    const image: Tensor4D = tf.tensor4d(placed.data, [1, ...placed.shape]);
-    const { features } = extractor.extract(image);
-    return [features, tf.mean(features, 0)];
-  });
-  const [values, middle] = await Promise.all([features!.data(), mean!.data()]);
-  tf.dispose([features!, mean!]);
-  return {
-    ...selectPatches(values as Float32Array, extractor.size, PATCHES_PER_IMAGE),
-    mean: Float32Array.from(middle),
-  };
+  const patches = await extractor.extract(placedPart(canvas, shape));
+  const middle = tf.tidy(() => tf.mean(tensorOf(patches), 0));
+  const mean = Float32Array.from(await middle.data());
+  middle.dispose();
+  return { ...selectPatches(patches.features, extractor.size, PATCHES_PER_IMAGE), mean };
 }
 
 /** The contributions of all members, in the order of ranks. */

@@ -1,7 +1,8 @@
 /** Features of patches without a network: directions of edges, textures and colours. */
 
 import { type Tensor, type Tensor4D, tf } from "../../compute/mod.ts";
-import type { Patches, PatchExtractor } from "./patch_features.ts";
+import { extractBy, type Patches, type PatchExtractor } from "./patch_features.ts";
+import type { PlacedPart } from "./placed_part.ts";
 import { FEATURE_SIZES } from "./spec.ts";
 
 /** Pixels between two patches. */
@@ -30,37 +31,41 @@ export class HogFeatures implements PatchExtractor {
   readonly size = FEATURE_SIZES.hog;
 
   /** Computes the features of an image. */
-  extract(x: Tensor4D): Patches {
-    const colour = x.shape[3] === 3 ? x : tf.tile(x, [1, 1, 1, 3]) as Tensor4D;
-    const grey: Tensor4D = tf.sum(tf.mul(colour, tf.tensor1d(BRIGHTNESS)), 3, true);
-    const edges = edgesByDirection(grey);
-    const patterns = [grey, halved(grey)].map(binaryPatterns);
-    const [, height, width] = grey.shape;
-    const groups = CELLS.flatMap((cell) => {
-      const pooled = cellMeans(edges, cell), strength = tf.sum(pooled, 3, true);
-      const colours = cellMeans(colour, cell);
-      const squares = tf.sub(cellMeans(tf.square(colour), cell), tf.square(colours));
-      const contrasts = tf.sqrt(tf.relu(squares));
-      return [
-        tf.div(tf.div(pooled, tf.add(strength, WEAK_EDGE)), DEVIATIONS.directions),
-        tf.div(tf.sqrt(strength), DEVIATIONS.strength),
-        tf.div(colours, DEVIATIONS.colours),
-        tf.div(contrasts, DEVIATIONS.contrasts),
-      ];
-    });
-    const rows = Math.ceil(height / STRIDE), columns = Math.ceil(width / STRIDE);
-    const textures = patterns.map((pattern, i) => {
-      const pooled = i === 0
-        ? cellMeans(pattern, CELLS[1])
-        : tf.avgPool(pattern, CELLS[1] / 2, STRIDE / 2, "same");
-      return tf.div(tf.slice(pooled, [0, 0, 0, 0], [1, rows, columns, -1]), DEVIATIONS.patterns);
-    });
-    const all = tf.concat([...groups, ...textures] as Tensor4D[], 3);
-    return { features: tf.reshape(all, [rows * columns, this.size]), rows, columns };
+  extract(image: PlacedPart): Promise<Patches> {
+    return extractBy(image, gridOf);
   }
 
   /** Nothing to free. */
   dispose(): void {}
+}
+
+/** Features on a grid, `[1, rows, columns, size]`. */
+function gridOf(x: Tensor4D): Tensor4D {
+  const colour = x.shape[3] === 3 ? x : tf.tile(x, [1, 1, 1, 3]) as Tensor4D;
+  const grey: Tensor4D = tf.sum(tf.mul(colour, tf.tensor1d(BRIGHTNESS)), 3, true);
+  const edges = edgesByDirection(grey);
+  const patterns = [grey, halved(grey)].map(binaryPatterns);
+  const [, height, width] = grey.shape;
+  const groups = CELLS.flatMap((cell) => {
+    const pooled = cellMeans(edges, cell), strength = tf.sum(pooled, 3, true);
+    const colours = cellMeans(colour, cell);
+    const squares = tf.sub(cellMeans(tf.square(colour), cell), tf.square(colours));
+    const contrasts = tf.sqrt(tf.relu(squares));
+    return [
+      tf.div(tf.div(pooled, tf.add(strength, WEAK_EDGE)), DEVIATIONS.directions),
+      tf.div(tf.sqrt(strength), DEVIATIONS.strength),
+      tf.div(colours, DEVIATIONS.colours),
+      tf.div(contrasts, DEVIATIONS.contrasts),
+    ];
+  });
+  const rows = Math.ceil(height / STRIDE), columns = Math.ceil(width / STRIDE);
+  const textures = patterns.map((pattern, i) => {
+    const pooled = i === 0
+      ? cellMeans(pattern, CELLS[1])
+      : tf.avgPool(pattern, CELLS[1] / 2, STRIDE / 2, "same");
+    return tf.div(tf.slice(pooled, [0, 0, 0, 0], [1, rows, columns, -1]), DEVIATIONS.patterns);
+  });
+  return tf.concat([...groups, ...textures] as Tensor4D[], 3);
 }
 
 /** Means over cells around the middle of each patch. */

@@ -2,7 +2,8 @@
 
 import { type Tensor4D, tf } from "../../compute/mod.ts";
 import { MobileNet } from "./network/mobilenet.ts";
-import type { Patches, PatchExtractor } from "./patch_features.ts";
+import { extractBy, joinLayers, type Patches, type PatchExtractor } from "./patch_features.ts";
+import type { PlacedPart } from "./placed_part.ts";
 
 /**
  * The blocks whose outputs are compared: their channels, and the standard deviation of these over the patches of
@@ -16,8 +17,7 @@ const COMPARED = [
 ] as const;
 
 /**
- * Outputs of three blocks of a MobileNetV2 on the grid of the first, a patch per 8 x 8 pixels, each averaged over 3 x
- * 3 of its own cells.
+ * Outputs of three blocks of a MobileNetV2 on the grid of the first, a patch per 8 x 8 pixels.
  *
  * Source: Roth et al. 2022, "Towards Total Recall in Industrial Anomaly Detection" (PatchCore), arXiv 2106.08265,
  * section 3.1.
@@ -27,21 +27,12 @@ export class NetworkFeatures implements PatchExtractor {
   readonly #network = new MobileNet();
 
   /** Computes the features of an image. */
-  extract(x: Tensor4D): Patches {
-    const colour = x.shape[3] === 3 ? x : tf.tile(x, [1, 1, 1, 3]);
-    const outputs = this.#network.features(colour, COMPARED.map(({ block }) => block));
-    const [, rows, columns] = outputs[0]!.shape;
-    const layers = outputs.map((output, i) => {
-      const smooth = tf.div<Tensor4D>(tf.avgPool(output, 3, 1, "same"), COMPARED[i]!.deviation);
-      return smooth.shape[1] === rows && smooth.shape[2] === columns
-        ? smooth
-        : tf.image.resizeBilinear(smooth, [rows, columns], false, true);
+  extract(image: PlacedPart): Promise<Patches> {
+    return extractBy(image, (x) => {
+      const colour: Tensor4D = x.shape[3] === 3 ? x : tf.tile(x, [1, 1, 1, 3]);
+      const outputs = this.#network.features(colour, COMPARED.map(({ block }) => block));
+      return joinLayers(outputs, COMPARED.map(({ deviation }) => deviation));
     });
-    return {
-      features: tf.reshape(tf.concat(layers, 3), [rows * columns, this.size]),
-      rows,
-      columns,
-    };
   }
 
   /** Frees the network. */

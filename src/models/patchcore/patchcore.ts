@@ -1,9 +1,9 @@
 /** Nearest neighbours of patches: each part of an image is compared with the parts of normal images. */
 
-import { type Tensor, type Tensor1D, type Tensor4D, tf } from "../../compute/mod.ts";
+import { type Tensor, type Tensor1D, tf } from "../../compute/mod.ts";
 import { concatenate } from "../../concatenate.ts";
 import { type ImageSet, type LearningData, SINGLE_PROCESS } from "../../training/mod.ts";
-import type { Model, StoredWeights, Weights } from "../model.ts";
+import type { Model, StoredValues, StoredWeights } from "../model.ts";
 import {
   type FitContext,
   type FittedModel,
@@ -11,16 +11,26 @@ import {
   NOTHING_LEARNT,
   type Remark,
 } from "../model_type.ts";
-import { weightsOf } from "../network/parameters.ts";
+import { bytesOf, weightsOf } from "../network/parameters.ts";
 import { chooseFeatures, type FeatureChoice } from "./choose_features.ts";
 import { openFeatures } from "./features.ts";
 import { followEachOther } from "./frames.ts";
 import { gatherPatches } from "./gather_patches.ts";
-import type { PatchExtractor } from "./patch_features.ts";
+import { type Patches, type PatchExtractor, tensorOf } from "./patch_features.ts";
 import { type MemoryValues, PatchMemory, type Rows } from "./patch_memory.ts";
-import { peakCount } from "./peak_count.ts";
-import { placedPart } from "./placed_part.ts";
+import { peakOf } from "./peak.ts";
+import { type PlacedPart, placedPart } from "./placed_part.ts";
 import { FEATURE_NAMES, type PatchcoreSpec, type PatchScoreName } from "./spec.ts";
+
+/** Name of the bytes of the user's graph in a model file. */
+const GRAPH = "graph";
+
+/** An image with its features. */
+interface SeenImage {
+  /** `[height, width, channels]`, without the surroundings in which it was placed. */
+  readonly shape: PlacedPart["shape"];
+  readonly patches: Patches;
+}
 
 /** A memory of patches of normal images. */
 class Patchcore implements Model {
@@ -28,6 +38,8 @@ class Patchcore implements Model {
   readonly #values: MemoryValues;
   readonly #extractor: PatchExtractor;
   readonly #memory: PatchMemory;
+  /** The images of batches that are prepared. */
+  readonly #seen = new WeakMap<Tensor, readonly SeenImage[]>();
 
   /** @throws {TypeError} If the values do not fit the spec or each other. */
   constructor(spec: PatchcoreSpec, values: MemoryValues, extractor: PatchExtractor) {
@@ -35,6 +47,19 @@ class Patchcore implements Model {
     this.#values = values;
     this.#extractor = extractor;
     this.#memory = new PatchMemory(values, extractor.size);
+  }
+
+  /** Computes the features of images. */
+  async prepare(x: Tensor): Promise<void> {
+    const [count, height, width, channels] = x.shape as [number, number, number, number];
+    const values = await x.data() as Float32Array, size = height * width * channels;
+    const seen: SeenImage[] = [];
+    for (let i = 0; i < count; i++) {
+      const canvas = values.subarray(i * size, (i + 1) * size);
+      const image = placedPart(canvas, [height, width, channels]);
+      seen.push({ shape: image.shape, patches: await this.#extractor.extract(image) });
+    }
+    this.#seen.set(x, seen);
   }
 
   /** Scores images by their patches. */
@@ -49,10 +74,8 @@ class Patchcore implements Model {
 
   /** The mean of all patches of each image, `[batch, size]`. */
   encode(x: Tensor): Tensor {
-    const { size } = this.#extractor;
-    return stacked(eachImage(x, (image) => tf.mean(this.#extractor.extract(image).features, 0)), [
-      size,
-    ]);
+    const means = this.#imagesOf(x).map(({ patches }) => tf.mean(tensorOf(patches), 0));
+    return stacked(means, [this.#extractor.size]);
   }
 
   /** The same with the patches of further images. */
@@ -74,19 +97,16 @@ class Patchcore implements Model {
   /** The distance of each pixel's patch, 0 where there is no pixel. */
   errorMaps(x: Tensor): Tensor {
     const [height, width] = this.spec.inputShape;
-    return stacked(
-      eachImage(x, (image) => {
-        const { features, rows, columns } = this.#extractor.extract(image);
-        const distances = tf.reshape(this.#memory.distances(features), [1, rows, columns, 1]);
-        const [, h, w] = image.shape;
-        const map = tf.image.resizeBilinear(distances as Tensor4D, [h, w], false, true);
-        return tf.reshape(tf.pad(map, [[0, 0], [0, height - h], [0, width - w], [0, 0]]), [
-          height,
-          width,
-        ]);
-      }),
-      [height, width],
-    );
+    const maps = this.#imagesOf(x).map(({ shape: [h, w], patches }) => {
+      const distances = this.#memory.distances(tensorOf(patches));
+      const grid = tf.reshape<tf.Rank.R4>(distances, [1, patches.rows, patches.columns, 1]);
+      const map = tf.reshape<tf.Rank.R2>(tf.image.resizeBilinear(grid, [h, w], false, true), [
+        h,
+        w,
+      ]);
+      return tf.pad(map, [[0, height - h], [0, width - w]]);
+    });
+    return stacked(maps, [height, width]);
   }
 
   #scores(
@@ -94,13 +114,13 @@ class Patchcore implements Model {
     x: Tensor,
     omittedBy: (index: number) => Rows | undefined,
   ): Tensor1D[] {
-    const perImage = eachImage(x, (image, i) => {
-      const { features } = this.#extractor.extract(image), omitted = omittedBy(i);
+    const perImage = this.#imagesOf(x).map(({ patches }, i) => {
+      const features = tensorOf(patches), omitted = omittedBy(i);
       const distances = this.#memory.distances(features, omitted);
       return names.map((name) => {
         switch (name as PatchScoreName) {
           case "peak":
-            return tf.mean(tf.topk(distances, peakCount(distances.shape[0])).values);
+            return peakOf(distances);
           case "max":
             return tf.max(distances);
           case "global":
@@ -113,10 +133,10 @@ class Patchcore implements Model {
 
   /** A doubt about the images that it remembers; the order of the training is theirs in time. */
   async doubt(images: ImageSet, indices: Uint32Array): Promise<Remark | undefined> {
-    const follow = await followEachOther(this.#memory, (image) => {
-      const placed = placedPart(images.at(indices[image]!), images.shape);
-      return this.#extractor.extract(tf.tensor4d(placed.data, [1, ...placed.shape])).features;
-    });
+    const follow = await followEachOther(
+      this.#memory,
+      (image) => this.#extractor.extract(placedPart(images.at(indices[image]!), images.shape)),
+    );
     return follow
       ? {
         message:
@@ -128,15 +148,22 @@ class Patchcore implements Model {
   }
 
   /** All values, not copied as they are large. */
-  snapshot(): Promise<Weights> {
-    const { patches, images, means } = this.#values, { size } = this.#extractor;
+  snapshot(): Promise<StoredWeights> {
+    const { patches, images, means } = this.#values, { size, file } = this.#extractor;
     return Promise.resolve(
-      new Map([
+      new Map<string, StoredValues>([
         ["patches", { shape: [images.length, size], data: patches }],
         ["images", { shape: [images.length], data: images }],
         ["means", { shape: [means.length / size, size], data: means }],
+        ...file ? [[GRAPH, { shape: [file.length], data: file }] as const] : [],
       ]),
     );
+  }
+
+  #imagesOf(x: Tensor): readonly SeenImage[] {
+    const seen = this.#seen.get(x);
+    if (seen) return seen;
+    throw new TypeError("Cannot compare patches as the images must be prepared");
   }
 
   /** Frees all tensors. */
@@ -151,22 +178,10 @@ function stacked(values: readonly Tensor[], shape: number[]): Tensor {
   return values.length > 0 ? tf.stack([...values]) : tf.zeros([0, ...shape]);
 }
 
-/** Calls a function for each image of a batch, without the surroundings in which it was placed. */
-function eachImage<T>(x: Tensor, use: (image: Tensor4D, index: number) => T): T[] {
-  const [count, height, width, channels] = x.shape as [number, number, number, number];
-  // Images come from this thread, so that no backend has to fetch them.
-  const values = x.dataSync() as Float32Array, size = height * width * channels;
-  return Array.from({ length: count }, (_, i) => {
-    const part = placedPart(values.subarray(i * size, (i + 1) * size), [height, width, channels]);
-    const { data, shape } = part;
-    return use(tf.tensor4d(data, [1, ...shape]), i);
-  });
-}
-
 async function fit(
   spec: PatchcoreSpec,
   { images, split }: LearningData,
-  { group = SINGLE_PROCESS }: FitContext,
+  { group = SINGLE_PROCESS, file }: FitContext,
 ): Promise<FittedModel> {
   const indices = split.training.slice().sort();
   const choice = spec.features === "auto" && group.rank === 0
@@ -177,7 +192,7 @@ async function fit(
   group.allReduce(place);
   const features = spec.features === "auto" ? FEATURE_NAMES[place[0]!]! : spec.features;
   const chosen = { ...spec, features };
-  const extractor = await openFeatures(chosen.features);
+  const extractor = await openFeatures(chosen, file);
   try {
     const values = await gatherPatches(images, indices, extractor, group);
     const model = new Patchcore(chosen, values, extractor);
@@ -206,7 +221,7 @@ function describeChoice({ best, found }: FeatureChoice): Remark {
 /** The computing part of the type. */
 export const PATCHCORE_IMPLEMENTATION: ModelImplementation<PatchcoreSpec> = {
   async open(spec, weights: StoredWeights) {
-    const extractor = await openFeatures(spec.features);
+    const extractor = await openFeatures(spec, bytesOf(weights, GRAPH));
     try {
       const [patches, images, means] = ["patches", "images", "means"].map((name) =>
         weightsOf(weights, name)

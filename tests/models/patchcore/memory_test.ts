@@ -6,6 +6,7 @@ import { followEachOther, scoredFrames } from "../../../src/models/patchcore/fra
 import { gatherPatches } from "../../../src/models/patchcore/gather_patches.ts";
 import { MAX_PATCHES, PATCHES_PER_IMAGE } from "../../../src/models/patchcore/limits.ts";
 import { PatchMemory } from "../../../src/models/patchcore/patch_memory.ts";
+import type { PlacedPart } from "../../../src/models/patchcore/placed_part.ts";
 import { selectPatches } from "../../../src/models/patchcore/select_patches.ts";
 import { Random } from "../../../src/random.ts";
 import { ImageSet, SINGLE_PROCESS } from "../../../src/training/mod.ts";
@@ -93,11 +94,7 @@ Deno.test("a memory of many images keeps 10,000 patches, most of the images that
   }
   const extractor = {
     size: 1,
-    extract: (x: tf.Tensor4D) => ({
-      features: tf.reshape(x, [144, 1]) as tf.Tensor2D,
-      rows: 12,
-      columns: 12,
-    }),
+    extract: ({ data }: PlacedPart) => Promise.resolve({ features: data, rows: 12, columns: 12 }),
     dispose() {},
   };
   const order = Uint32Array.from({ length: count }, (_, i) => i);
@@ -107,6 +104,21 @@ Deno.test("a memory of many images keeps 10,000 patches, most of the images that
   assert.ok(counts.every((n) => n >= 1 && n <= PATCHES_PER_IMAGE), `${counts}`);
   assert.ok(counts[0]! < counts[count - 1]!, `${counts}`);
   assert.equal(memory.means.length, count);
+});
+
+Deno.test("each image keeps a patch, even where there are more images than patches are kept", async () => {
+  await openBackend("wasm");
+  const shape = [2, 2, 1] as const, count = MAX_PATCHES + 20, images = new ImageSet(shape);
+  const random = new Random(9);
+  for (let i = 0; i < count; i++) images.add(normals(random, 4));
+  const extractor = {
+    size: 1,
+    extract: ({ data }: PlacedPart) => Promise.resolve({ features: data, rows: 2, columns: 2 }),
+    dispose() {},
+  };
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  const memory = await gatherPatches(images, order, extractor, SINGLE_PROCESS);
+  assert.deepEqual(memory.images, Float32Array.from(order));
 });
 
 Deno.test("frames that follow each other are told from the same in another order", async () => {
@@ -123,7 +135,10 @@ Deno.test("frames that follow each other are told from the same in another order
     const patches = new Float32Array(own.flatMap((frame) => [...frame]));
     const images = Float32Array.from({ length: count * each }, (_, i) => Math.floor(i / each));
     const memory = new PatchMemory({ patches, images, means: new Float32Array(count * 3) }, 3);
-    const found = await followEachOther(memory, (i) => tf.tensor2d(own[i]!, [each, 3]));
+    const found = await followEachOther(
+      memory,
+      (i) => Promise.resolve({ features: own[i]!, rows: each, columns: 1 }),
+    );
     memory.dispose();
     return found;
   };

@@ -1,0 +1,3 @@
+/** In the place of packages that pages have no use for. */
+
+export {};

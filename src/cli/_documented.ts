@@ -1,0 +1,34 @@
+/** Commands with their flags, as completions and the man page list them. */
+
+import type { Command } from "./command.ts";
+import { commandFlag, flagNames } from "./command_flag.ts";
+import type { FlagEntry } from "./flag_entry.ts";
+
+/** A command, loaded, and its line in the list of commands. */
+export interface DocumentedCommand {
+  /** One line, no full stop. */
+  readonly summary: string;
+  /** The command. */
+  readonly command: Omit<Command, "run">;
+}
+
+/** A flag of a command. */
+export interface DocumentedFlag {
+  readonly name: string;
+  readonly entry: FlagEntry;
+  /** Whether its value, if it has one, names a file or folder. */
+  readonly isFile: boolean;
+}
+
+/** The flags of a command, in its order. */
+export function flagsOf(command: Omit<Command, "run">): DocumentedFlag[] {
+  return flagNames(command).map((name) => {
+    const entry = commandFlag(command, name);
+    return { name, entry, isFile: entry.kind !== "boolean" && entry.path !== undefined };
+  });
+}
+
+/** The values that can be completed; empty if any is allowed. */
+export function valuesOf({ kind, choices = [] }: FlagEntry): readonly string[] {
+  return kind === "boolean" ? [] : choices;
+}

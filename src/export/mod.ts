@@ -1,0 +1,17 @@
+/**
+ * Detectors in formats of other programs.
+ *
+ * @module
+ */
+
+export { type Agreement, checkExport, type Evaluate } from "./check_export.ts";
+export {
+  type CheckedExport,
+  type EncodedExport,
+  EXPORT_FORMATS,
+  exportDetector,
+  type ExportFacts,
+  type ExportFormat,
+  type ExportSource,
+  isFolder,
+} from "./formats.ts";

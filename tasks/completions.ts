@@ -1,0 +1,42 @@
+/** `completions`: the script by which a shell completes commands, flags and their values. */
+
+import {
+  type CommandContext,
+  completions,
+  defineCommand,
+  ExitCode,
+  type Shell,
+  SHELLS,
+  usageError,
+} from "../src/cli/mod.ts";
+import { didYouMean } from "../src/suggest.ts";
+import { documentedCommands } from "./_documented_commands.ts";
+
+/** `completions`. */
+export const command = defineCommand({
+  name: "completions",
+  operands: { name: "SHELL", help: SHELLS.join(", "), least: 1 },
+  flags: [],
+  notes: [
+    "In ~/.bashrc: source <(stray completions bash). In ~/.zshrc, after compinit: source <(stray completions " +
+    "zsh). For fish: stray completions fish > ~/.config/fish/completions/stray.fish.",
+  ],
+  examples: ["completions bash > stray.bash"],
+  run: print,
+});
+
+async function print(
+  { arguments: [name = "", ...more], stdout }: CommandContext,
+): Promise<ExitCode> {
+  const shell = SHELLS.find((known): known is Shell => known === name);
+  if (shell === undefined || more.length > 0) {
+    throw usageError(
+      `Cannot complete for "${[name, ...more].join(" ")}" as it must be one of ${
+        SHELLS.join(", ")
+      }`,
+      didYouMean(name, SHELLS, "for instance completions bash"),
+    );
+  }
+  await stdout.writeText(completions(shell, await documentedCommands()));
+  return ExitCode.done;
+}

@@ -1,0 +1,121 @@
+/** `export`: writes a model for other programs. */
+
+import {
+  type CommandContext,
+  defineCommand,
+  ExitCode,
+  usageError,
+  VERSION,
+} from "../src/cli/mod.ts";
+import type { Detector } from "../src/detection/mod.ts";
+import { EXPORT_FORMATS, type ExportFormat, isFolder } from "../src/export/mod.ts";
+import { join } from "../src/path.ts";
+import { checkWritable, makeFolder, writeFileAtomically } from "../src/write_file.ts";
+import { readScoreName, scoresOffered } from "./_models.ts";
+import { openDetector } from "./_open_detector.ts";
+
+const EXPORT_FLAGS = ["format", "out", "score", "fpr", "backend"] as const;
+
+/** `export`. */
+export const command = defineCommand({
+  name: "export",
+  operands: { name: "MODEL", help: "the model file", least: 1, path: "reads" },
+  flags: EXPORT_FLAGS,
+  choices: { format: EXPORT_FORMATS },
+  help: {
+    format:
+      "onnx: one file, opset 17, for ONNX Runtime and others; html: a page that scores images that are dropped on it; " +
+      "tfjs: a folder with a graph model for tf.loadGraphModel (default onnx)",
+    out: "the file; for tfjs the folder",
+    score: "the score that is exported, if it is not the model's own",
+    fpr: "false positive rate of the output anomaly (default 0.05)",
+  },
+  notes: [
+    "Input of onnx and tfjs: images, float32 [batch, height, width, channels], batches of any number, of the model's size, in the " +
+    "units of the files for --scale LOW,HIGH, percentile and none; else integers divided by the largest of their type. " +
+    "Resizing, cutting a region and channels are not in the graph: see docs/model-file.md.",
+    "Outputs: score, p, anomaly; and as far as the model has them error_map (in units of the largest normal error), " +
+    "reconstruction, latent.",
+    "A page holds the model file and stray itself, opens from a file, and scores every model as score does, resizing " +
+    "included.",
+    "Before it is written, made images are scored by the export and by the model: differences of more than 1e-4, or " +
+    "another verdict, end the command. patchcore and lens-fit are no graphs: html alone exports them.",
+  ],
+  examples: [
+    "export --format onnx m.safetensors --out m.onnx",
+    "export --format html m.safetensors --out page.html",
+    "export --format tfjs m.safetensors --out web-model",
+  ],
+  run: exportModel,
+});
+
+async function exportModel(
+  context: CommandContext<typeof EXPORT_FLAGS[number]>,
+): Promise<ExitCode> {
+  const { flags, stderr, resolve } = context;
+  const [model, ...more] = context.arguments, { out, fpr } = flags;
+  if (more.length > 0) {
+    throw usageError(
+      `Cannot export several models as there must be one: current number is ${1 + more.length}`,
+      "call export once per model",
+    );
+  }
+  if (out === undefined) {
+    throw usageError("Cannot export as --out must be given", "add --out FILE");
+  }
+  const format = (flags.format ?? "onnx") as ExportFormat; // `choices` leaves no other
+  const folder = isFolder(format);
+  if (!folder) await checkWritable(resolve(out));
+  const score = readScoreName(flags.score, scoresOffered(), (message) => stderr.warn(message));
+  const { detector, bytes } = await openDetector(
+    { ...context, flags: { ...flags, model } },
+    "export",
+    { score, fpr },
+  );
+  try {
+    const [{ exportDetector }, { recordDetector }, { modelId }] = await Promise.all([
+      import("../src/export/mod.ts"),
+      import("../src/detection/mod.ts"),
+      import("../src/store/mod.ts"),
+    ]);
+    const options = { score: detector.scoreName, fpr: detector.fpr, name: model };
+    const { files, agreement } = await exportDetector(format, {
+      detector,
+      model: bytes,
+      facts: { version: VERSION, metadata: metadataOf(detector, modelId(bytes)) },
+      graph: () => recordDetector(detector.model, options),
+    });
+    if (folder) await makeFolder(resolve(out));
+    let size = 0;
+    for (const [name, content] of files) {
+      await writeFileAtomically(folder ? join(resolve(out), name) : resolve(out), content);
+      size += content.length;
+    }
+    const checked = agreement
+      ? `; scores of ${agreement.images} made images differ by at most ${
+        agreement.difference.toExponential(1)
+      }`
+      : "";
+    stderr.info(`wrote ${out}: ${Math.ceil(size / 1000)} kB${checked}`);
+  } finally {
+    detector.dispose();
+  }
+  return ExitCode.done;
+}
+
+/** Facts for the metadata of an export, as texts. */
+function metadataOf(detector: Detector, id: string): Record<string, string> {
+  const { model, scoreName, threshold, fpr, calibrationImages } = detector;
+  return {
+    name: model.spec.name,
+    version: VERSION,
+    model: id,
+    input: JSON.stringify(model.input),
+    scale: JSON.stringify(model.input.scale),
+    score: scoreName,
+    threshold: JSON.stringify(threshold),
+    fpr: `${fpr}`,
+    calibration: `${calibrationImages}`,
+    ...model.labels && { labels: JSON.stringify(model.labels) },
+  };
+}
