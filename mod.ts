@@ -81,6 +81,7 @@ export {
 } from "./src/images/mod.ts";
 export { ImageCache, type ImageFile, type SharedImageFile } from "./src/training/mod.ts";
 export { makeBudget, type MemoryBudget } from "./src/memory_budget.ts";
+export { type Shard, type Span, spanOf } from "./src/shard.ts";
 export {
   type FlatMap,
   nearest,

@@ -19,7 +19,7 @@ const SOURCE_JSON = JSON as unknown as SourceJson;
 
 /** Numbers that may come out in other digits: long ones, and those with exponents or trailing zeros. */
 const MAY_CHANGE =
-  /(?:^|[:,[\s])(?:-?(?:[\d.]{16}|[\d.]+[eE]|\d+\.\d*0(?!\d)|0\.000000)|-0(?![.\d]))/;
+  /(?:^|[:,[\s])(-?(?:[\d.]{16}|[\d.]+[eE]|\d+\.\d*0(?!\d)|0\.000000)[-+\d.eE]*|-0(?![.\d]))/g;
 
 const STRINGS = /"(?:[^"\\]|\\.)*"/gs;
 
@@ -73,9 +73,7 @@ export function parseExactJson(text: string): unknown {
     throw new SyntaxError(`arrays and objects nest more than ${MAX_DEPTH} deep`);
   }
   // A hash looks like a number with an exponent: strings count only if they seem to matter.
-  if (!MAY_CHANGE.test(text) || !MAY_CHANGE.test(text.replace(STRINGS, '""'))) {
-    return JSON.parse(text);
-  }
+  if (!hasChanging(text) || !hasChanging(text.replace(STRINGS, '""'))) return JSON.parse(text);
   return SOURCE_JSON.parse(
     text,
     (_, value, { source }) =>
@@ -83,6 +81,14 @@ export function parseExactJson(text: string): unknown {
         ? value
         : SOURCE_JSON.rawJSON(source),
   );
+}
+
+/** Whether a number in a text comes out in other digits, strings taken for JSON. */
+function hasChanging(text: string): boolean {
+  for (const [, number] of text.matchAll(MAY_CHANGE)) {
+    if (String(Number(number)) !== number) return true;
+  }
+  return false;
 }
 
 /**

@@ -44,6 +44,27 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
   }
 }
 
+/** The error for content that was kept in another file than the one wanted. */
+export class KeptElsewhere extends StrayError {
+  /** The file that has the content. */
+  readonly kept: string;
+
+  /**
+   * Adds the file to the reason.
+   *
+   * @param failure The reason.
+   * @param path The wanted file.
+   * @param kept The file that has the content.
+   */
+  constructor(failure: StrayError, path: string, kept: string) {
+    super("write", `${failure.message}: its content is in "${kept}"`, {
+      hint: `${failure.hint}, then move it: mv "${kept}" "${path}"`,
+      cause: failure,
+    });
+    this.kept = kept;
+  }
+}
+
 /**
  * Writes a file as `writeFileAtomically` does; where that fails, keeps its content under another name, in
  * the same folder, in others, or in one for temporary files.
@@ -51,8 +72,8 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
  * @param path The file.
  * @param bytes Its content, which took long to make.
  * @param folders Other folders, the best first.
- * @throws {StrayError} `write` If the file could not be written; the message names the file that has the
- * content, if any has.
+ * @throws {KeptElsewhere} If the file could not be written, but another was.
+ * @throws {StrayError} `write` If none could be.
  */
 export async function writeOrKeep(
   path: string,
@@ -73,10 +94,7 @@ export async function writeOrKeep(
       } catch {
         continue;
       }
-      throw new StrayError("write", `${failure.message}: its content is in "${kept}"`, {
-        hint: `${failure.hint}, then move it: mv "${kept}" "${path}"`,
-        cause: failure,
-      });
+      throw new KeptElsewhere(failure, path, kept);
     }
     throw failure;
   }

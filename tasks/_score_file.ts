@@ -8,7 +8,7 @@ import { checkWritable } from "../src/write_file.ts";
 /** Records that are in a file already. */
 export interface RecordsBefore {
   readonly records: number;
-  /** Those with an error. */
+  /** Number of records with an error. */
   readonly errors: number;
   /** The last; undefined if there is none. */
   readonly last: ScoreRecord | undefined;
@@ -27,7 +27,7 @@ const NONE: RecordsBefore = { records: 0, errors: 0, last: undefined };
 
 /** A file that records are appended to. */
 export class ScoreFile {
-  /** What an earlier run left. */
+  /** Records of an earlier run. */
   readonly before: RecordsBefore;
   readonly #file: PartialFile;
   readonly #encoder = new TextEncoder();

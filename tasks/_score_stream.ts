@@ -1,4 +1,4 @@
-/** The stream of `score`: images in, their verdicts in order, with all that is written beside them. */
+/** The stream of `score`: images in, their verdicts in order, and what is written beside them. */
 
 import { type CommandContext, type LineWriter, programName, Rate } from "../src/cli/mod.ts";
 import { countEntries, readSources, type SourceOptions } from "../src/datasets/mod.ts";
@@ -22,7 +22,7 @@ export interface MapFolders {
   readonly massMaps: MassMapFolder | undefined;
 }
 
-/** What a stream is scored with. */
+/** Model, output and companions of a stream. */
 export interface ScoreStreamOptions {
   readonly detector: Detector;
   /** Hash of the model file. */
@@ -44,7 +44,7 @@ export interface ScoreStreamOptions {
 export interface ScoreStreamEnd {
   /** Number of records, those of an earlier run included. */
   readonly records: number;
-  /** Those with an error. */
+  /** Number of records with an error. */
   readonly errors: number;
   /** Positions of the inputs of all these records. */
   readonly span: Span;

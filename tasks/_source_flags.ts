@@ -1,7 +1,7 @@
 /** The flags of sources of images. */
 
 import { type CommandContext, usageError } from "../src/cli/mod.ts";
-import { makeBudget } from "../src/memory_budget.ts";
+import { makeBudget, type MemoryBudget } from "../src/memory_budget.ts";
 import type { SourceOptions } from "../src/datasets/mod.ts";
 import type { Size } from "../src/images/mod.ts";
 
@@ -40,11 +40,13 @@ export const SOURCE_OPERANDS = {
  *
  * @param context Flags, the caller's folder and stdin.
  * @param size Size that every image is resized to, if any; larger JPEG files may be decoded smaller.
+ * @param memory The memory budget. @default {that of --max-memory}
  * @returns Options of `readSources`.
  */
 export function readSourceFlags(
   context: CommandContext<typeof SOURCE_FLAGS[number]>,
   size: Size | undefined,
+  memory: MemoryBudget = makeBudget(readBytes(context.flags["max-memory"])),
 ): SourceOptions {
   const { flags, directory, signal, stderr } = context;
   return {
@@ -56,7 +58,7 @@ export function readSourceFlags(
     signal,
     nulSeparated: flags.null,
     vectors: flags.vectors,
-    memory: makeBudget(readBytes(flags["max-memory"])),
+    memory,
     ...(context.files && { outputs: context.files.outputs }),
     hashes: (["md5", "sha256"] as const).flatMap((algorithm) => {
       const digest = flags[algorithm];

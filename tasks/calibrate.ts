@@ -9,7 +9,7 @@ import {
 } from "../src/cli/mod.ts";
 import { readSources } from "../src/datasets/mod.ts";
 import { DecodePool } from "../src/images/mod.ts";
-import { checkWritable, writeOrKeep } from "../src/write_file.ts";
+import { checkWritable } from "../src/write_file.ts";
 import {
   DEFAULT_FPR,
   describeCalibration,
@@ -21,6 +21,7 @@ import { readUserFile } from "./_read_file.ts";
 import { decodedSize } from "./_region.ts";
 import { ImageNotes, MAX_NOTES } from "./_image_notes.ts";
 import { readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
+import { writeModel } from "./_write_model.ts";
 
 const CALIBRATE_FLAGS = [
   ...["model", "data", "add", "normal", "hold-out"] as const,
@@ -94,7 +95,7 @@ async function calibrate(context: Context): Promise<ExitCode> {
     });
     stderr.progress(undefined);
     notes.end();
-    await writeOrKeep(resolve(out), encodeModel(result.model), [context.directory]);
+    const file = await writeModel(context, out, encodeModel(result.model));
     const { score, calibration } = result.model;
     const images = calibration?.images ?? 0;
     const warning = tooFewImages(DEFAULT_FPR, images);
@@ -104,7 +105,7 @@ async function calibrate(context: Context): Promise<ExitCode> {
     }
     if (failures > 0) stderr.warn(`${failures} images could not be read`);
     stderr.info(
-      `wrote ${out}: the weights of ${name}${
+      `wrote ${file}: the weights of ${name}${
         flags.add ? " and these images" : ""
       }, calibrated on ` +
         (calibration ? `${describeCalibration(calibration)}, ${describeReach(images)}` : "nothing"),

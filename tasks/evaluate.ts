@@ -18,6 +18,7 @@ import { Random } from "../src/random.ts";
 import type { MaskComparison } from "./_masks.ts";
 import { readMaxErrors } from "./_max_errors.ts";
 import { sixDigits, sortLabels } from "./_record_fields.ts";
+import { type ScoreColumns, ScoreTable } from "./_score_table.ts";
 
 const EVALUATE_FLAGS = ["positive", "by", "seed", "masks", "max-errors"] as const;
 
@@ -33,8 +34,8 @@ export const command = defineCommand({
     seed: "seed of the bootstrap (default 0)",
   },
   notes: [
-    "The fields are n, positives, auroc, auroc_ci (95 %, stratified bootstrap of 1,000 resamples; " +
-    "linearised with more than 20,000 anomalies or normal images), " +
+    "The fields are n, positives, auroc, auroc_ci (95 %, stratified bootstrap of 1,000 resamples; by " +
+    "DeLong's variance with more than 100,000 records), " +
     "average_precision, fpr_at_95_tpr, best_f1 and best_f1_threshold (anomalies score at least " +
     "this: label --threshold takes it); then tpr, fpr, precision and f1 at the records' own " +
     "thresholds, null if a record has none. Numbers are rounded to 6 significant digits, except " +
@@ -58,18 +59,6 @@ export const command = defineCommand({
 
 type Context = CommandContext<typeof EVALUATE_FLAGS[number]>;
 
-/** Score records as columns. */
-interface Table {
-  readonly scores: number[];
-  /** NaN for records without a threshold. */
-  readonly thresholds: number[];
-  /** Undefined where labels are not needed. */
-  readonly labels: (string | undefined)[];
-  /** Whether the record is an anomaly. */
-  readonly positive: boolean[];
-  errors: number;
-}
-
 async function evaluateRecords(
   { flags, stdin, stdout, stderr, resolve }: Context,
 ): Promise<ExitCode> {
@@ -80,9 +69,8 @@ async function evaluateRecords(
   const masks = flags.masks === undefined
     ? undefined
     : await (await import("./_masks.ts")).MaskComparison.open(flags.masks, resolve);
-  const table = await readTable(stdin, flags, masks);
-  checkTable(table, flags.positive);
-  const { errors } = table;
+  const { table, errors } = await readTable(stdin, flags, masks);
+  checkTable(table, errors, flags.positive);
   if (errors > 0) {
     stderr.warn(
       `${errors} ${
@@ -92,38 +80,37 @@ async function evaluateRecords(
   }
   const random = () => new Random(flags.seed ?? 0); // one per line, so that no line depends on another
   if (flags.by === undefined) {
-    const json = toJson(evaluateRows(table, () => true, random()), errors);
+    const json = toJson(evaluateColumns(table.columns(), random()), errors);
     await stdout.write(JSON.stringify({ ...json, ...masks && pixelJson(masks, stderr) }));
   } else {
-    for (const label of flags.positive ?? positiveLabels(table)) {
-      const rows = evaluateRows(table, (i) => table.labels[i] === label, random());
-      await stdout.write(JSON.stringify({ label, ...toJson(rows, errors) }));
+    for (const label of flags.positive ?? sortLabels(table.labels("positive"))) {
+      const evaluation = evaluateColumns(table.columns(label), random());
+      await stdout.write(JSON.stringify({ label, ...toJson(evaluation, errors) }));
     }
   }
-  return endCode(errors, table.scores.length + errors);
+  return endCode(errors, table.count + errors);
 }
 
 async function readTable(
   stdin: ReadableStream<Uint8Array>,
   flags: Context["flags"],
   masks: MaskComparison | undefined,
-): Promise<Table> {
-  const table: Table = { scores: [], thresholds: [], labels: [], positive: [], errors: 0 };
+): Promise<{ readonly table: ScoreTable; readonly errors: number }> {
+  const table = new ScoreTable();
+  let errors = 0;
   const needsLabel = flags.positive !== undefined || flags.by !== undefined;
   for await (const record of readScoreRecords(stdin)) {
     if (record.error !== undefined) {
-      table.errors++;
+      errors++;
       continue;
     }
-    table.scores.push(numberField(record, "score"));
-    table.thresholds.push(thresholdOf(record));
+    const score = numberField(record, "score"), threshold = thresholdOf(record);
     const label = needsLabel ? labelOf(record) : undefined;
-    table.labels.push(label);
     const positive = flags.positive?.includes(label!) ?? !normalOf(record);
-    table.positive.push(positive);
+    table.add({ score, threshold, label, positive });
     await masks?.add(record, positive);
   }
-  return table;
+  return { table, errors };
 }
 
 /** The threshold that a score must exceed; one that it equals counts as the verdict says. */
@@ -151,9 +138,13 @@ function normalOf(record: ScoreRecord): boolean {
   );
 }
 
-function checkTable(table: Table, wanted: readonly string[] | undefined): void {
-  const { scores, labels, errors } = table;
-  if (scores.length === 0) {
+function checkTable(
+  table: ScoreTable,
+  errors: number,
+  wanted: readonly string[] | undefined,
+): void {
+  const { count, positives } = table;
+  if (count === 0) {
     throw new StrayError(
       "empty",
       `Cannot evaluate stdin as there must be scores: found none${
@@ -162,37 +153,26 @@ function checkTable(table: Table, wanted: readonly string[] | undefined): void {
       { hint: "the input must be records of score" },
     );
   }
-  const known = new Set(labels);
-  const unknown = wanted?.find((label) => !known.has(label));
+  const unknown = wanted?.find((label) => !table.hasLabel(label));
   if (unknown !== undefined) {
     throw new StrayError("label", `Cannot evaluate "${unknown}" as no record has this label`, {
-      hint: `the labels are ${sortLabels(known as Set<string>).join(", ")}`,
+      hint: `the labels are ${sortLabels(table.labels()).join(", ")}`,
     });
   }
-  const positives = table.positive.filter((positive) => positive).length;
-  if (positives > 0 && positives < scores.length) return;
+  if (positives > 0 && positives < count) return;
   throw new StrayError(
     "empty",
     `Cannot evaluate stdin as there must be both anomalies and normal images: current numbers are ${positives} and ${
-      scores.length - positives
+      count - positives
     }`,
     { hint: "score both, and name the labels of the anomalies: --positive A,B" },
   );
 }
 
-/** Evaluates some anomalies against all normal images. */
-function evaluateRows(table: Table, chosen: (row: number) => boolean, random: Random): Evaluation {
-  const rows = table.positive.flatMap((positive, i) => !positive || chosen(i) ? [i] : []);
-  const thresholds = Float64Array.from(rows, (i) => table.thresholds[i]!);
-  return evaluate(
-    Float64Array.from(rows, (i) => table.scores[i]!),
-    Uint8Array.from(rows, (i) => table.positive[i] ? 1 : 0),
-    { random, threshold: thresholds.some(Number.isNaN) ? undefined : thresholds },
-  );
-}
-
-function positiveLabels({ labels, positive }: Table): string[] {
-  return sortLabels(labels.filter((label, i) => label !== undefined && positive[i]) as string[]);
+function evaluateColumns(columns: ScoreColumns, random: Random): Evaluation {
+  const { scores, positive, thresholds } = columns;
+  const threshold = thresholds.some(Number.isNaN) ? undefined : thresholds;
+  return evaluate(scores, positive, { random, threshold });
 }
 
 function toJson(evaluation: Evaluation, errors: number): JsonObject {

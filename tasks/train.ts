@@ -12,12 +12,12 @@ import { type Entry, listLabels, readSources, sourceExists } from "../src/datase
 import type { TrainingResult } from "../src/detection/mod.ts";
 import { DecodePool } from "../src/images/mod.ts";
 import { findModel, parseLoss } from "../src/models/mod.ts";
-import { budgetBytes, makeBudget } from "../src/memory_budget.ts";
+import { budgetBytes, keepMemory, makeBudget, type MemoryBudget } from "../src/memory_budget.ts";
 import { dirname, join } from "../src/path.ts";
 import type { ImageCache, LoadOptions } from "../src/training/mod.ts";
 import { MAX_COUNT } from "../src/shape.ts";
 import { StrayError } from "../src/errors.ts";
-import { checkWritable, makeFolder, writeFileAtomically, writeOrKeep } from "../src/write_file.ts";
+import { checkWritable, makeFolder, writeFileAtomically } from "../src/write_file.ts";
 import { threadCount } from "../src/workers/mod.ts";
 import {
   DEFAULT_NOTE,
@@ -36,6 +36,7 @@ import { readUserFile } from "./_read_file.ts";
 import { readRegion } from "./_region.ts";
 import { readBytes, readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
 import { TrainReport } from "./_train_report.ts";
+import { writeModel } from "./_write_model.ts";
 
 /** The flags of `train`. */
 export const TRAIN_FLAGS = [
@@ -124,8 +125,7 @@ async function train(context: Context): Promise<ExitCode> {
   for (const path of [out, checkpoint]) if (path !== undefined) await checkWritable(resolve(path));
   const report = new TrainReport(stderr);
   const result = await trainModel(context, report);
-  await writeOrKeep(resolve(out), encodeModel(result.model), [context.directory]);
-  report.end(result, out);
+  report.end(result, await writeModel(context, out, encodeModel(result.model)));
   // Ctrl-C after training has ended still exits with 130.
   if (context.signal.aborted) return ExitCode.interrupted;
   return endCode(report.failures, report.images + report.failures);
@@ -180,8 +180,9 @@ export async function trainModel(context: Context, report: TrainReport): Promise
   const pool = new DecodePool({ workers: threadCount(flags.workers) });
   const region = flags.mask === undefined ? undefined : await readRegion(flags.mask, context);
   const lenses = await lensesOf(context);
-  const sources = { ...readSourceFlags(context, sizeOf(flags)), decode: pool.decode };
-  const cache = await openCache(context);
+  const memory = makeBudget(readBytes(flags["max-memory"]));
+  const cache = await openCache(context, memory);
+  const sources = { ...readSourceFlags(context, sizeOf(flags), memory), decode: pool.decode };
   return await trainDetector(readSources(flags.data, sources), {
     cache,
     architecture,
@@ -226,14 +227,14 @@ export async function trainModel(context: Context, report: TrainReport): Promise
     },
     calibrate: flags.calibrate === undefined
       ? undefined
-      : calibrate ?? otherSource(context, [flags.calibrate], pool),
+      : calibrate ?? otherSource(context, [flags.calibrate], pool, memory),
     score: readScoreName(flags.score, scoresOffered(model), (message) => stderr.warn(message)),
     seed: flags.seed,
     backend: flags.backend,
     workers: flags.workers,
     anomalies: flags.anomalies.length === 0
       ? undefined
-      : otherSource(context, flags.anomalies, pool),
+      : otherSource(context, flags.anomalies, pool, memory),
     version: VERSION,
     signal,
     resume: flags.resume === undefined ? undefined : {
@@ -277,15 +278,17 @@ export async function trainModel(context: Context, report: TrainReport): Promise
   }).finally(() => cache?.close());
 }
 
-/** The folder of `--cache`, for images beyond the memory that `--max-memory` allows. */
-async function openCache({ flags, resolve }: Context): Promise<ImageCache | undefined> {
+/** The folder of `--cache`, for images beyond half of the memory budget, which is kept for the others. */
+async function openCache(
+  { flags, resolve }: Context,
+  memory: MemoryBudget,
+): Promise<ImageCache | undefined> {
   if (flags.cache === undefined) return undefined;
   await makeFolder(resolve(flags.cache));
   const { ImageCache } = await import("../src/training/mod.ts");
-  return new ImageCache(
-    resolve(flags.cache),
-    budgetBytes(makeBudget(readBytes(flags["max-memory"]))),
-  );
+  const half = budgetBytes(memory) / 2;
+  keepMemory(memory, half);
+  return new ImageCache(resolve(flags.cache), half);
 }
 
 /** The checkpoint that a signal requests, where no flag names one. */
@@ -327,11 +330,12 @@ function otherSource(
   context: Context,
   sources: readonly string[],
   pool: DecodePool,
+  memory: MemoryBudget,
 ): AsyncIterable<Entry> {
   const { flags } = context;
   // The hashes are those of --data, and so is its limit.
   const own = { ...flags, md5: undefined, sha256: undefined, limit: undefined };
-  const options = readSourceFlags({ ...context, flags: own }, sizeOf(flags));
+  const options = readSourceFlags({ ...context, flags: own }, sizeOf(flags), memory);
   return readSources(sources, { ...options, decode: pool.decode });
 }
 

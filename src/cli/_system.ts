@@ -38,7 +38,7 @@ export function stdoutColumns(): number | undefined {
 /** When stderr is coloured: `auto` by terminal and environment. */
 export type ColourChoice = "auto" | "always" | "never";
 
-/** What the environment says of stderr. */
+/** Facts of stderr, by terminal and environment. */
 export interface TerminalFacts {
   /** Whether stderr is a terminal that knows escape codes: `TERM` is not `dumb`. */
   readonly terminal: boolean;
@@ -46,7 +46,7 @@ export interface TerminalFacts {
   readonly colour: boolean;
 }
 
-/** Reads what the environment says of stderr, where that is permitted. */
+/** Reads the facts of stderr, as far as the environment may be read. */
 export function terminalFacts(): TerminalFacts {
   const terminal = Deno.stderr.isTerminal() && variable("TERM") !== "dumb";
   const force = variable("FORCE_COLOR");

@@ -56,6 +56,8 @@ export interface CommandContext<F extends FlagName = never> {
   readonly signal: AbortSignal;
   /** Whether SIGUSR1 requested a checkpoint since the last call. @default {never} */
   readonly takeCheckpointRequest?: () => boolean;
+  /** Asks the user, until the end of a line; undefined at the end of input. @default {no terminal} */
+  readonly ask?: (question: string) => Promise<string | undefined>;
   /** The files of the command line. @default {none are known} */
   readonly files?: CommandFiles;
 }

@@ -95,7 +95,7 @@ export const FLAG_GROUPS = {
     }),
     "max-memory": string(
       "SIZE",
-      "memory that large images may take together, such as 2G: others wait, and larger ones are refused " +
+      "memory that large images and arrays may take together, such as 2G: others wait, and larger ones are refused " +
         "(default: a quarter of the machine's, at most 4G)",
     ),
     vectors: boolean("read a 2-D npy, npz, IDX or HDF5 array as a list of vectors, one per row"),
@@ -229,7 +229,7 @@ export const FLAG_GROUPS = {
       "write the state of the training to this file after every epoch",
     ),
     resume: path("FILE", "reads", "continue from a checkpoint"),
-    cache: path("DIR", "writes", "keep training images beyond --max-memory in a file here"),
+    cache: path("DIR", "writes", "keep training images beyond half of --max-memory in a file here"),
   },
   sweep: {
     grid: strings("FLAG=A,B", "values of a train flag to try, as in --grid latent=2,4,8"),

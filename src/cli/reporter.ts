@@ -72,6 +72,12 @@ export class StderrReporter {
     if (!this.#options.quiet) this.#print(this.#withHint("warning", message, hint));
   }
 
+  /** A question, never suppressed; the answer follows on its line. */
+  ask(question: string): void {
+    this.#clear();
+    this.#write(`${escape(question)} `);
+  }
+
   /** `error: …` and `hint: …`, never suppressed. */
   error(message: string, hint?: string): void {
     this.#print(this.#withHint("error", message, hint));

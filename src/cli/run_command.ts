@@ -3,6 +3,7 @@
 import { StrayError } from "../errors.ts";
 import { isAbsolute, join } from "../path.ts";
 import { didYouMean } from "../suggest.ts";
+import { terminalQuestions } from "./_ask.ts";
 import { checkFileRoles } from "./_file_roles.ts";
 import { Interrupted, listenForSignals } from "./_interrupt.ts";
 import {
@@ -124,6 +125,7 @@ async function runEntry(
     stderr.info(`SIGUSR1: going on${writes ? ", with a checkpoint after this epoch" : ""}`);
   });
   const { signal, takeCheckpointRequest } = signals;
+  const ask = terminalQuestions(stderr, signal);
   let stdin: ReadableStream<Uint8Array> | undefined;
   const resolve = (path: string) => isAbsolute(path) ? path : join(directory, path);
   const context = (files: CommandFiles): CommandContext<FlagName> => ({
@@ -139,6 +141,7 @@ async function runEntry(
     resolve,
     signal,
     takeCheckpointRequest,
+    ...ask && { ask },
     files,
   });
   try {

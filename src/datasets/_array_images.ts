@@ -1,6 +1,7 @@
 /** The images of one array in a file. */
 
 import type { Image } from "../images/mod.ts";
+import { keepMemory, type MemoryBudget, SMALL_BYTES, withMemory } from "../memory_budget.ts";
 import { type ArrayHeader, readArrayHeader } from "./_array_header.ts";
 import type { ByteReader } from "./_byte_reader.ts";
 import { type ArrayLimits, checkArray, MAX_HELD_BYTES } from "./_check_array.ts";
@@ -29,6 +30,7 @@ interface OpenArray {
   readonly type: ElementType;
   readonly layout: Layout;
   readonly labelOf: LabelOf | undefined;
+  readonly memory: MemoryBudget | undefined;
 }
 
 /** An open array of images. Reads must not overlap. */
@@ -41,6 +43,8 @@ export class ArrayImages implements ImageSeries {
   #reader: ByteReader;
   /** The whole array, if it is in memory. */
   #held: Uint8Array | undefined;
+  /** Gives its memory back. */
+  #giveBack: (() => void) | undefined;
 
   private constructor(array: OpenArray, reader: ByteReader) {
     const { layout: { count, height, width, channels, strides }, type } = array;
@@ -56,8 +60,18 @@ export class ArrayImages implements ImageSeries {
     try {
       const header = await readArrayHeader(reader, place.name);
       const { type, layout } = checkArray(header, place.name, limits);
-      const labelOf = await place.readLabels?.(layout.count);
-      return new ArrayImages({ place, header, type, layout, labelOf }, reader);
+      const labelOf = await place.readLabels?.(layout.count), { memory } = limits;
+      const images = new ArrayImages({ place, header, type, layout, labelOf, memory }, reader);
+      if (!images.#inPieces && !images.#keepAll()) {
+        throw cannotRead(
+          "too_large",
+          place.name,
+          "an array in Fortran order must fit in memory: " +
+            `its ${images.count * images.#size} bytes are too many for --max-memory`,
+          "save it with numpy.ascontiguousarray, or allow more with --max-memory",
+        );
+      }
+      return images;
     } catch (error) {
       throw await reader.closeAfter(error, place.name);
     }
@@ -85,29 +99,26 @@ export class ArrayImages implements ImageSeries {
 
   async read(index: number): Promise<Image | undefined> {
     this.checkIndex(index);
-    if (!this.#inPieces || this.#held !== undefined) {
-      const held = this.#held ??= await this.#readAll();
-      const base = index * this.#array.layout.strides.image * this.#array.type.size;
-      const end = this.#inPieces ? base + this.#size : this.count * this.#size;
-      if (held.length < end) return undefined;
-      return this.#inPieces
-        ? this.#toImage(held.slice(base, end), 0, index)
-        : this.#toImage(held, base, index);
-    }
+    if (!this.#inPieces) this.#held ??= await this.#readAll();
+    if (this.#held !== undefined) return this.#fromHeld(this.#held, index);
     const at = this.#array.header.dataAt + index * this.#size;
-    if (at < this.#reader.position) {
-      if (this.#reader.seekable) await this.#reader.seek(at);
-      else {
-        await this.#rewind();
-        if (this.count * this.#size <= MAX_HELD_BYTES) {
-          this.#held = await this.#readAll();
-          return await this.read(index);
-        }
+    if (at < this.#reader.position && !this.#reader.seekable) {
+      await this.#rewind();
+      if (this.count * this.#size <= MAX_HELD_BYTES && this.#keepAll()) {
+        this.#held = await this.#readAll();
+        return this.#fromHeld(this.#held, index);
       }
     }
-    await this.#reader.skip(at - this.#reader.position);
-    const bytes = await this.#reader.read(this.#size);
-    return bytes.length < this.#size ? undefined : this.#toImage(bytes, 0, index);
+    const { memory, layout: { height, width, channels } } = this.#array;
+    // Its buffer doubles as it fills; its samples may take a copy.
+    const bytes = 1.5 * this.#size + 4 * height * width * channels;
+    const action = `read ${JSON.stringify(this.nameOf(index))}`;
+    return await withMemory(bytes > SMALL_BYTES ? memory : undefined, bytes, action, async () => {
+      if (at < this.#reader.position) await this.#reader.seek(at);
+      await this.#reader.skip(at - this.#reader.position);
+      const bytes = await this.#reader.read(this.#size);
+      return bytes.length < this.#size ? undefined : this.#toImage(bytes, 0, index);
+    });
   }
 
   missing(index: number, whole: boolean): StrayError {
@@ -127,7 +138,24 @@ export class ArrayImages implements ImageSeries {
   }
 
   async close(): Promise<void> {
+    this.#giveBack?.();
+    this.#giveBack = undefined;
     await this.#reader.close();
+  }
+
+  /** Takes memory for the whole array; false if there is too little. */
+  #keepAll(): boolean {
+    this.#giveBack ??= keepMemory(this.#array.memory, this.count * this.#size);
+    return this.#giveBack !== undefined;
+  }
+
+  #fromHeld(held: Uint8Array, index: number): Image | undefined {
+    const base = index * this.#array.layout.strides.image * this.#array.type.size;
+    const end = this.#inPieces ? base + this.#size : this.count * this.#size;
+    if (held.length < end) return undefined;
+    return this.#inPieces
+      ? this.#toImage(held.slice(base, end), 0, index)
+      : this.#toImage(held, base, index);
   }
 
   async #rewind(): Promise<void> {

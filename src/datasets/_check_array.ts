@@ -3,6 +3,7 @@
 import type { ArrayHeader } from "./_array_header.ts";
 import type { ElementType } from "./_element.ts";
 import { cannotRead } from "./_errors.ts";
+import type { MemoryBudget } from "../memory_budget.ts";
 import { formatShape, type Layout, readLayout } from "./_layout.ts";
 
 /** Maximum size of an array in memory, for arrays that cannot be read image by image. */
@@ -14,6 +15,8 @@ export interface ArrayLimits {
   readonly maxPixels: number;
   /** Whether two axes are a list of vectors instead of one image. */
   readonly vectors?: boolean | undefined;
+  /** Memory that large images and arrays share. @default {no limit} */
+  readonly memory?: MemoryBudget | undefined;
 }
 
 /** The element type and the layout of images; throws if they are not supported. */

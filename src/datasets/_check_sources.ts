@@ -6,7 +6,7 @@ import { checkHashes } from "./_check_hashes.ts";
 import { cannotRead, isMissing, readFailure } from "./_errors.ts";
 import { Skipped, walkFolder } from "./_folder.ts";
 import { hasContainerName, resolvePath } from "./_names.ts";
-import { countsAsImage, openSniffed } from "./_sniffed.ts";
+import { containerOf, countsAsImage, openSniffed } from "./_sniffed.ts";
 import type { SourceReader } from "./_source_reader.ts";
 import { isVectorName } from "./is_vector_name.ts";
 import type { AnyImage } from "./sample.ts";
@@ -74,16 +74,17 @@ async function checkSource(
 /** Throws if a folder has no image. */
 async function checkFolder(folder: string, base: string | undefined): Promise<void> {
   const skipped = new Skipped();
-  let files = 0;
+  let files = 0, container: string | undefined;
   for await (const entry of walkFolder(base, folder, skipped)) {
     const { path } = entry;
     if ("error" in entry || hasImageExtension(path)) return; // a failed sample counts as an image
     files++;
     try {
-      const { reader, format } = await openSniffed(resolvePath(base, path));
+      const { reader, format, gzipped } = await openSniffed(resolvePath(base, path));
       const found = await countsAsImage(reader, format, path);
       await reader.close();
       if (found) return;
+      if (containerOf(path, path, format, gzipped)) container ??= path;
     } catch (error) {
       readFailure(error, path); // an unreadable file may or may not be an image
     }
@@ -96,6 +97,8 @@ async function checkFolder(folder: string, base: string | undefined): Promise<vo
       (hidden > 0 ? `, ${hidden} of them hidden` : ""),
     files === 0
       ? "give a folder of images, or of class folders with images"
-      : "give a container (IDX, npz) by its own name; images are recognised by content",
+      : container === undefined
+      ? "images are recognised by content"
+      : `give data sets by their own names, such as ${container}`,
   );
 }

@@ -1,5 +1,6 @@
 /** The files of sources, in order: each is counted or read when its turn comes. */
 
+import type { StrayError } from "../errors.ts";
 import type { CheckedSource } from "./_check_sources.ts";
 import { Skipped, walkFolder } from "./_folder.ts";
 import { chunksOf, type Line, readLines } from "./_lines.ts";
@@ -26,7 +27,7 @@ export interface ListedFile<I extends AnyImage> {
   read(span?: Span): Task<ReadResult<I>>;
 }
 
-/** What the files of sources are read with. */
+/** Options of reading the files of sources. */
 export interface ListOptions<I extends AnyImage> extends SourceOptions<I> {
   /** The lines of stdin, where they were read before. */
   readonly lines?: readonly Line[] | undefined;
@@ -57,7 +58,7 @@ async function* listFolder<I extends AnyImage>(
   options: SourceOptions<I>,
 ): AsyncGenerator<ListedFile<I>> {
   const skipped = new Skipped();
-  const skip = (name: string) => void skipped.names.push(name);
+  const skip = (name: string, error?: StrayError) => skipped.add(name, error);
   for await (const entry of walkFolder(options.baseDirectory, folder, skipped)) {
     yield "error" in entry ? listedEntry(entry) : {
       count: (exact) => reader.count(entry.path, true, exact),

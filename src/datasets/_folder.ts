@@ -1,5 +1,6 @@
 /** The files of a folder and of its class folders. */
 
+import type { StrayError } from "../errors.ts";
 import { readFailure } from "./_errors.ts";
 import { nameInFolder, resolvePath } from "./_names.ts";
 import type { EntryName, FailedSample } from "./sample.ts";
@@ -18,8 +19,16 @@ export class Skipped {
   hidden = 0;
   /** Number of pipes, devices and circular links. */
   special = 0;
+  /** The first file that is an array, but not of images, and why. */
+  #unfit: { readonly name: string; readonly reason: string } | undefined;
   /** Names of links to files outside of the folder, which are read. */
   readonly leaving: string[] = [];
+
+  /** Adds a file that is not an image; `error` is that of an array of another shape. */
+  add(name: string, error?: StrayError): void {
+    this.names.push(name);
+    if (error) this.#unfit ??= { name, reason: error.message.replace(/^.*" as /, "") };
+  }
 
   /** One line about all of them; undefined if there are none. */
   describe(folder: string): string | undefined {
@@ -28,7 +37,8 @@ export class Skipped {
     if (names.length > 0) {
       parts.push(
         `${count(names.length, "file that is not an image", "files that are not images")}: ` +
-          some(names, folder),
+          some(names, folder) +
+          (this.#unfit ? ` (${some([this.#unfit.name], folder)}: ${this.#unfit.reason})` : ""),
       );
     }
     if (hidden > 0) parts.push(count(hidden, "hidden file", "hidden files"));

@@ -1,6 +1,7 @@
 /** The images of one dataset in an HDF5 file. */
 
 import type { Image } from "../images/mod.ts";
+import { type MemoryBudget, SMALL_BYTES, withMemory } from "../memory_budget.ts";
 import { type ArrayLimits, checkArray } from "./_check_array.ts";
 import { type ElementType, elementType, LITTLE } from "./_element.ts";
 import { cannotRead } from "./_errors.ts";
@@ -23,6 +24,7 @@ export class Hdf5Images implements ImageSeries {
   readonly #type: ElementType;
   readonly #layout: Layout;
   readonly #labels: ArrayLike<unknown> | undefined;
+  readonly #memory: MemoryBudget | undefined;
   /** Bytes of the images from `first` on. */
   #block: { readonly first: number; readonly bytes: Uint8Array } = {
     first: 0,
@@ -43,6 +45,7 @@ export class Hdf5Images implements ImageSeries {
     this.#images = images;
     ({ type: this.#type, layout: this.#layout } = checkArray(header, this.#name, limits));
     this.#labels = findLabels(file, images, this.#layout.count);
+    this.#memory = limits.memory;
   }
 
   /**
@@ -84,8 +87,14 @@ export class Hdf5Images implements ImageSeries {
     throw cannotRead("value", `${this.#name}#${index}`, reason);
   }
 
-  read(index: number): Promise<Image | undefined> {
-    return Promise.resolve().then(() => this.#read(index));
+  async read(index: number): Promise<Image | undefined> {
+    this.checkIndex(index);
+    const { height, width, channels } = this.#layout, samples = height * width * channels;
+    // The library's copy, the block, the image's own bytes and its samples.
+    const bytes = (3 * this.#type.size + 4) * samples;
+    const action = `read ${JSON.stringify(this.nameOf(index))}`;
+    const work = () => Promise.resolve().then(() => this.#read(index));
+    return await withMemory(bytes > SMALL_BYTES ? this.#memory : undefined, bytes, action, work);
   }
 
   missing(): undefined {
@@ -101,7 +110,6 @@ export class Hdf5Images implements ImageSeries {
   }
 
   #read(index: number): Image {
-    this.checkIndex(index);
     const { height, width, channels, single } = this.#layout;
     const size = height * width * channels * this.#type.size;
     const { first, bytes } = this.#block;

@@ -34,8 +34,8 @@ import type { SourceOptions } from "./source_options.ts";
 /** One entry, or the entries of a container, which is opened on iteration. */
 export type ReadResult<I extends AnyImage> = Entry<Image | I> | AsyncGenerator<Entry>;
 
-/** Called with the name of a file in a folder that is not an image. */
-type Skip = (name: string) => void;
+/** Called with the name of a file in a folder that is not an image, and the error of an unfit array. */
+type Skip = (name: string, error?: StrayError) => void;
 
 type DecodeFile<I> = (bytes: Uint8Array, options: DecodeOptions) => I | Promise<I>;
 
@@ -70,8 +70,8 @@ export class SourceReader<I extends AnyImage = Image> {
     this.#options = options;
     // Without `decode`, I is its default.
     this.#decodeFile = options.decode ?? decode as DecodeFile<AnyImage> as DecodeFile<I>;
-    const { maxPixels = 100_000_000, vectors, onWarning } = options;
-    this.#containers = { maxPixels, vectors, onWarning };
+    const { maxPixels = 100_000_000, vectors, memory, onWarning } = options;
+    this.#containers = { maxPixels, vectors, memory, onWarning };
   }
 
   /**
@@ -287,7 +287,7 @@ export class SourceReader<I extends AnyImage = Image> {
     if (start.length < few) return start;
     await turn();
     const read = () => reader.readAll(most, start);
-    return await withMemory(memory, budgetBytes(memory), `read ${JSON.stringify(name)}`, read);
+    return await withMemory(memory, "all", `read ${JSON.stringify(name)}`, read);
   }
 
   #takePipe(pipe: ByteReader, name: string): ByteReader {
@@ -357,7 +357,7 @@ export class SourceReader<I extends AnyImage = Image> {
       ({ images, index } = await openContainer(container, selector, this.#containers));
     } catch (error) {
       const failure = readFailure(error, entry.path);
-      if (skip && failure.code === "shape") skip(entry.path);
+      if (skip && failure.code === "shape") skip(entry.path, failure);
       else yield { ...entry, error: failure };
       return;
     }

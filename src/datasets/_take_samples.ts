@@ -22,8 +22,7 @@ export function imageFrom(
   const data = takeSamples(bytes, offset, type, layout);
   if (data instanceof Uint8Array) return { ...shape, data, white: 255 };
   if (data instanceof Uint16Array) return { ...shape, data, white: 65535 };
-  const notes = replaceNonFinite(data, JSON.stringify(name));
-  return { ...shape, data, white: 1, ...(notes.length > 0 && { notes }) };
+  return { ...shape, data, white: 1, ...replaceNonFinite(data, JSON.stringify(name)) };
 }
 
 /** Collects the samples of the image at an offset; may return a view of `bytes`. */

@@ -35,7 +35,7 @@ export async function countEntries<I extends AnyImage>(
     for await (const file of listFiles(checked, reader, { ...quiet, stop })) {
       if (signal?.aborted) return undefined;
       total += await file.count(false);
-      if (total >= limit) return limit;
+      if (Number.isFinite(limit) && total >= limit) return limit;
     }
   } catch {
     return undefined; // reading reports the error

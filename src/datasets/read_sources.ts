@@ -2,6 +2,7 @@
 
 import { StrayError } from "../errors.ts";
 import type { Image } from "../images/mod.ts";
+import { budgetBytes } from "../memory_budget.ts";
 import { type Span, spanOf } from "../shard.ts";
 import { type CheckedSource, checkSources } from "./_check_sources.ts";
 import { listFiles, type ListOptions, stdinLines } from "./_file_list.ts";
@@ -12,8 +13,9 @@ import { Window } from "./_window.ts";
 import { type AnyImage, type Entry, isFailed } from "./sample.ts";
 import type { SourceOptions } from "./source_options.ts";
 
-/** Maximum size of decoded images that wait. */
+/** Maximum size of decoded images that wait, and their maximum share of the memory budget. */
 const AHEAD_BYTES = 1 << 27;
+const AHEAD_SHARE = 1 / 4;
 
 /**
  * Reads images from sources, in order, ahead of the consumer.
@@ -72,7 +74,7 @@ export async function* readSources<I extends AnyImage = Image>(
     const results = readAhead<ReadResult<I>>(
       startTasks(checked, reader, listed, isPart ? span : undefined),
       () => stop.abort(),
-      { count, bytes: AHEAD_BYTES, costOf, signal: options.signal },
+      { count, bytes: aheadBytes(options), costOf, signal: options.signal },
     );
     const limited = limit < Infinity && !isPart ? new LimitedEntries(checked) : undefined;
     let taken = 0;
@@ -128,6 +130,10 @@ async function* startTasks<I extends AnyImage>(
     const part = await window.take(() => file.count(true));
     if (part) yield file.read(part);
   }
+}
+
+function aheadBytes({ memory }: SourceOptions<AnyImage>): number {
+  return memory ? Math.min(AHEAD_BYTES, AHEAD_SHARE * budgetBytes(memory)) : AHEAD_BYTES;
 }
 
 function isMany<I extends AnyImage>(result: ReadResult<I>): result is AsyncGenerator<Entry> {

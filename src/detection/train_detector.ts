@@ -106,6 +106,7 @@ async function trainWith(
     ...options,
     scale: options.scale ?? scaleOf(options.lenses),
     input: latentsOf?.input,
+    omits: candidates.every(({ definition }) => definition.type.omitsMissing),
     looksAhead: candidates.some(({ definition }) => definition.side !== undefined),
     sideFor(first) {
       const photographs = (options.mayBePhotographs ?? true) && arePhotographs(first);

@@ -83,10 +83,7 @@ export async function download(
         } catch (error) {
           return { kind: "broken", reason: why(error) };
         }
-        if (chunk.done) {
-          await file.sync();
-          return { kind: "done", resumed: start > 0 };
-        }
+        if (chunk.done) return { kind: "done", resumed: start > 0 };
         clearTimeout(timer);
         timer = setTimeout(() => stall.abort(), stallMs);
         await writeAll(file, chunk.value, path);

@@ -2,7 +2,7 @@
 
 import { StrayError } from "../errors.ts";
 import { hashFile } from "../file_hash.ts";
-import { writeFailure } from "../write_file.ts";
+import { writeFailure, writeReason } from "../write_file.ts";
 import { download, type Ending } from "./_download.ts";
 import type { DataFile } from "./data_sets.ts";
 
@@ -68,7 +68,7 @@ async function exists(
 ): Promise<boolean> {
   let current: string | undefined;
   try {
-    [current = ""] = await hashFile(path, [algorithm], signal);
+    current = await hashOf(path, algorithm, signal);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
@@ -117,17 +117,43 @@ async function fetchFrom(
       onNote?.(`${file.name}: the server cannot resume the last download: started over`);
       old = false;
     }
-    const [current = ""] = await hashFile(part, [file.algorithm], signal);
+    const current = await hashOf(part, file.algorithm, signal);
     if (current === file.digest.toLowerCase()) {
-      await Deno.rename(part, path).catch((error) => {
-        throw writeFailure(path, error);
-      });
+      await complete(part, path);
       return undefined;
     }
     await Deno.remove(part);
     if (!old) return damage(url, file, current);
     onNote?.(`${file.name}: the partial file of the last download is unusable: starting over`);
     old = false;
+  }
+}
+
+async function hashOf(
+  path: string,
+  algorithm: DataFile["algorithm"],
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  try {
+    const [digest = ""] = await hashFile(path, [algorithm], signal);
+    return digest;
+  } catch (error) {
+    if (signal?.aborted || error instanceof Deno.errors.NotFound) throw error;
+    throw new StrayError("input", `Cannot read "${path}" as ${writeReason(path, error)}`, {
+      hint: "move it away to fetch it again",
+      cause: error,
+    });
+  }
+}
+
+/** Gives a part its final name, once it is on the disk. */
+async function complete(part: string, path: string): Promise<void> {
+  try {
+    using file = await Deno.open(part, { write: true });
+    await file.sync();
+    await Deno.rename(part, path);
+  } catch (error) {
+    throw writeFailure(path, error);
   }
 }
 

@@ -16,10 +16,10 @@ import { numberReader } from "./number_reader.ts";
  */
 export function decodeFits(bytes: Uint8Array, context: DecoderContext): Image {
   const { hdu, width, height, values } = readPlane(bytes, context);
-  const notes = replaceNonFinite(values, context.thing);
+  const replaced = replaceNonFinite(values, context.thing);
   const scale = hdu.number("BSCALE", 1);
   const zero = hdu.number("BZERO", 0);
-  const image = { width, height, channels: 1, ...(notes.length > 0 && { notes }) } as const;
+  const image = { width, height, channels: 1, ...replaced } as const;
   if (hdu.bitpix === 8 && scale === 1 && zero === 0) {
     return { ...image, data: Uint8Array.from(values), white: 255 };
   }

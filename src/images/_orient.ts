@@ -11,7 +11,7 @@ import type { Image } from "./image.ts";
  */
 export function orient(image: Image, orientation: number): Image {
   if (!(orientation >= 2 && orientation <= 8)) return image;
-  const { width, height, channels, data } = image;
+  const { width, height, channels, data, missing } = image;
   const turned = orientation >= 5;
   const flipX = orientation === 2 || orientation === 3 || orientation === 7 || orientation === 8;
   const flipY = orientation === 3 || orientation === 4 || orientation === 6 || orientation === 7;
@@ -28,5 +28,11 @@ export function orient(image: Image, orientation: number): Image {
       for (let c = 0; c < channels; c++) out[to++] = data[from + c] as number;
     }
   }
-  return { ...image, width: columns, height: rows, data: out };
+  return {
+    ...{ ...image, width: columns, height: rows, data: out },
+    ...missing && {
+      missing: orient({ width, height, channels, data: missing, white: 1 }, orientation)
+        .data as Uint8Array,
+    },
+  };
 }

@@ -166,8 +166,7 @@ function readFloats(bytes: Uint8Array, header: PnmHeader, context: DecoderContex
     let at = 4 * row * (height - 1 - y);
     for (let x = 0; x < row; x++, at += 4) data[to++] = view.getFloat32(at, most < 0);
   }
-  const notes = replaceNonFinite(data, context.thing);
-  return { width, height, channels, data, white: 1, ...(notes.length > 0 && { notes }) };
+  return { width, height, channels, data, white: 1, ...replaceNonFinite(data, context.thing) };
 }
 
 /** The next byte that is neither white space nor in a comment. */

@@ -54,9 +54,13 @@ export function decodeTiff(bytes: Uint8Array, context: DecoderContext): Image {
   const notes = [...chosen];
   const left = layout.samples - channels;
   if (left > 0) notes.push(`${left} further samples per pixel are left out`);
-  if (data instanceof Float32Array) notes.push(...replaceNonFinite(data, context.thing));
+  const replaced = data instanceof Float32Array ? replaceNonFinite(data, context.thing) : {};
+  notes.push(...replaced.notes ?? []);
   const upright = (pixels: Pick<Image, "channels" | "data" | "white">): Image =>
-    orient({ width, height, ...pixels, ...(notes.length > 0 && { notes }) }, layout.orientation);
+    orient(
+      { width, height, ...pixels, ...replaced, ...(notes.length > 0 && { notes }) },
+      layout.orientation,
+    );
   if (photometric === 3) {
     const data8 = applyColourMap(data, channels, bits, directory.tag(320));
     if (data8 === undefined) throw damaged(context, "its colour map is too short");

@@ -9,20 +9,22 @@
 
 import { StrayError } from "../errors.ts";
 import { WorkerClient, workerEntry } from "../workers/mod.ts";
-import { damaged, type DecoderContext, readPartIndex, refused } from "./_limits.ts";
+import { damaged, type DecoderContext, NeedsMemory, readPartIndex, refused } from "./_limits.ts";
 import { VIPS_MISSING, VIPS_REMEDY } from "./_vips_library.ts";
-import type { VipsJob, VipsTask } from "./_vips_worker.ts";
+import type { VipsJob, VipsReply, VipsTask } from "./_vips_worker.ts";
 import type { Image } from "./image.ts";
 
 /** The library has nothing to do for so long, in ms, before it is closed. */
 const IDLE_MS = 2000;
+/** Memory of larger images is freed at once. */
+const LARGE_BYTES = 1 << 24;
 /** Maximum duration of one image, in ms: damaged files can keep a decoder busy for ever. */
 const LIMIT_MS = 300_000;
 
 /** A Worker with libvips, started on demand. */
 class VipsHost {
   readonly #task: VipsTask;
-  #client: WorkerClient<VipsJob, Image> | undefined;
+  #client: WorkerClient<VipsJob, VipsReply> | undefined;
   #jobs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -31,9 +33,10 @@ class VipsHost {
   }
 
   /** Decodes an image; rejects with a `StrayError`, or any error if the Worker ended. */
-  async decode(job: VipsJob): Promise<Image> {
+  async decode(job: VipsJob): Promise<VipsReply> {
     clearTimeout(this.#timer);
-    const client = this.#client ??= new WorkerClient<VipsJob, Image>(
+    let idleMs = IDLE_MS;
+    const client = this.#client ??= new WorkerClient<VipsJob, VipsReply>(
       workerEntry("vips"),
       this.#task,
     );
@@ -42,13 +45,16 @@ class VipsHost {
     const limit = setTimeout(() => late.reject(new Error("it takes too long")), LIMIT_MS);
     try {
       await client.ready;
-      return await Promise.race([client.run(job), late.promise]);
+      const reply = await Promise.race([client.run(job), late.promise]);
+      // WebAssembly gives memory back only with its Worker.
+      if ("data" in reply && reply.data.byteLength > LARGE_BYTES) idleMs = 0;
+      return reply;
     } catch (error) {
       if (!(error instanceof StrayError) && this.#client === client) this.#close();
       throw error;
     } finally {
       clearTimeout(limit);
-      if (--this.#jobs === 0) this.#timer = setTimeout(() => this.#close(), IDLE_MS);
+      if (--this.#jobs === 0) this.#timer = setTimeout(() => this.#close(), idleMs);
     }
   }
 
@@ -98,10 +104,11 @@ async function decode(
 ): Promise<Image> {
   try {
     // A copy, as the bytes may lie in shared memory.
-    const free = { ...context, allowance: Infinity };
-    return await host.decode({ bytes: bytes.slice(), select, title, context: free });
+    const reply = await host.decode({ bytes: bytes.slice(), select, title, context });
+    if ("needed" in reply) throw new NeedsMemory(reply.needed);
+    return reply;
   } catch (error) {
-    if (error instanceof StrayError) throw error;
+    if (error instanceof StrayError || error instanceof NeedsMemory) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     if (reason === VIPS_MISSING) throw refused(context, VIPS_MISSING, VIPS_REMEDY);
     throw damaged(context, `its ${title} data are damaged: ${reason}`, error);

@@ -2,7 +2,7 @@
 
 import type { WorkerService } from "../workers/mod.ts";
 import { replaceNonFinite } from "./finite.ts";
-import { checkSize, damaged, type DecoderContext, refused } from "./_limits.ts";
+import { checkSize, damaged, type DecoderContext, NeedsMemory, refused } from "./_limits.ts";
 import { vipsLibrary } from "./_vips_library.ts";
 import { orient } from "./_orient.ts";
 import type { Image, Samples } from "./image.ts";
@@ -21,6 +21,9 @@ export interface VipsJob {
   readonly title: string;
   readonly context: DecoderContext;
 }
+
+/** An image, or the memory that decoding it takes, bytes, if the context does not allow as much. */
+export type VipsReply = Image | { readonly needed: number };
 
 /** An image of libvips, as far as it is used here. */
 interface VipsImage {
@@ -66,13 +69,14 @@ async function start({ libraries }: VipsTask): Promise<Vips> {
   return vips;
 }
 
-function decode(vips: Vips, { bytes, select, title, context }: VipsJob): Image {
+function decode(vips: Vips, { bytes, select, title, context }: VipsJob): VipsReply {
   let opened: VipsImage | undefined;
   try {
     opened = vips.Image.newFromBuffer(bytes, `[fail_on=error${select && `,${select}`}]`);
-    checkSize(opened.width, opened.height, context);
+    checkSize(opened.width, opened.height, context, bytesPerPixel(opened));
     return readPixels(opened, select, context);
   } catch (error) {
+    if (error instanceof NeedsMemory) return { needed: error.bytes };
     const words = wordsOf(error);
     if (words === undefined) throw error;
     if (/HEVC/.test(words)) {
@@ -96,6 +100,11 @@ function decode(vips: Vips, { bytes, select, title, context }: VipsJob): Image {
   } finally {
     opened?.delete();
   }
+}
+
+/** Memory per pixel, of the codec, of the library, and of the result: measured, with a margin. */
+function bytesPerPixel({ bands, format }: VipsImage): number {
+  return 12 + 6 * bands * (format === "uchar" ? 1 : format === "ushort" ? 2 : 4);
 }
 
 /** The last line of a C++ exception; undefined if it is another error. */
@@ -124,12 +133,13 @@ function readPixels(opened: VipsImage, select: string, context: DecoderContext):
     const most = 2 ** bits - 1;
     all.forEach((value, i) => all[i] = Math.round(((value >> (16 - bits)) * white) / most));
   }
-  if (all instanceof Float32Array) notes.push(...replaceNonFinite(all, context.thing));
+  const replaced = all instanceof Float32Array ? replaceNonFinite(all, context.thing) : {};
+  notes.push(...replaced.notes ?? []);
   const isInk = interpretation === "cmyk" && bands === 4;
   const data = isInk ? rgbOfInk(all, white) : all;
   const channels = (isInk ? 3 : bands) as 1 | 2 | 3 | 4;
   return orient(
-    { width, height, channels, data, white, ...(notes.length > 0 && { notes }) },
+    { width, height, channels, data, white, ...replaced, ...(notes.length > 0 && { notes }) },
     orientation,
   );
 }
@@ -148,10 +158,10 @@ function rgbOfInk(ink: Samples, white: number): Samples {
 }
 
 /** The service. */
-export const VIPS_SERVICE: WorkerService<VipsTask, VipsJob, Image> = {
+export const VIPS_SERVICE: WorkerService<VipsTask, VipsJob, VipsReply> = {
   start: async (task) => {
     const vips = await start(task);
     return (job) => Promise.resolve(decode(vips, job));
   },
-  transferOf: ({ data }) => [data.buffer as ArrayBuffer],
+  transferOf: (reply) => "data" in reply ? [reply.data.buffer as ArrayBuffer] : [],
 };

@@ -1,13 +1,14 @@
 /** Float images: samples that are not finite are replaced, with a note. */
 
 import { StrayError } from "../errors.ts";
+import type { Image } from "./image.ts";
 
 /**
  * Replaces NaN and -infinity by the least finite sample, +infinity by the greatest, in place.
  *
  * @param data The samples.
  * @param thing The image in messages: `the image`, or the quoted name of its file.
- * @returns Notes for the user; empty if all samples were finite.
+ * @returns Notes for the user, and the places of the samples; empty if all were finite.
  * @throws {StrayError} If no sample is finite (`value`).
  *
  * @example
@@ -19,7 +20,10 @@ import { StrayError } from "../errors.ts";
  * if (data[1] !== -2) throw new Error("NaN must become the minimum");
  * ```
  */
-export function replaceNonFinite(data: Float32Array, thing: string): string[] {
+export function replaceNonFinite(
+  data: Float32Array,
+  thing: string,
+): Pick<Image, "notes" | "missing"> {
   let low = Infinity;
   let high = -Infinity;
   let bad = 0;
@@ -31,7 +35,7 @@ export function replaceNonFinite(data: Float32Array, thing: string): string[] {
       if (value > high) high = value;
     }
   }
-  if (bad === 0) return [];
+  if (bad === 0) return {};
   if (bad === data.length) {
     throw new StrayError(
       "value",
@@ -39,16 +43,20 @@ export function replaceNonFinite(data: Float32Array, thing: string): string[] {
         "current number of finite samples is 0",
     );
   }
+  const missing = new Uint8Array(data.length);
   let above = 0;
   for (let i = 0; i < data.length; i++) {
     const value = data[i] as number;
-    if (value === Infinity) {
-      data[i] = high;
-      above++;
-    } else if (value - value !== 0) data[i] = low;
+    if (value - value === 0) continue;
+    missing[i] = 1;
+    if (value === Infinity) above++;
+    data[i] = value === Infinity ? high : low;
   }
   const notes: string[] = [];
-  if (bad > above) notes.push(`${bad - above} samples are not finite, replaced by the minimum`);
-  if (above > 0) notes.push(`${above} samples are +infinity, replaced by the maximum`);
-  return notes;
+  const unless = "unless the model leaves them out";
+  if (bad > above) {
+    notes.push(`${bad - above} samples are not finite, replaced by the minimum ${unless}`);
+  }
+  if (above > 0) notes.push(`${above} samples are +infinity, replaced by the maximum ${unless}`);
+  return { notes, missing };
 }

@@ -22,6 +22,8 @@ export interface Image {
   readonly white: number;
   /** Whether it is a list of numbers, one row, whose neighbours may be unrelated. @default {false} */
   readonly vector?: boolean;
+  /** 1 for each sample that was not finite, and was replaced. @default {none was} */
+  readonly missing?: Uint8Array | undefined;
   /** Notes for a careful user, such as samples that were replaced. */
   readonly notes?: readonly string[];
 }

@@ -13,6 +13,12 @@ export interface ModelInput extends Preprocessing {
   readonly converts: boolean;
   /** Whether the numbers of a vector become the pixels, row by row, if there are as many. @default {false} */
   readonly reshapes?: boolean | undefined;
+  /**
+   * Whether samples that were not finite become NaN, for a model that leaves them out.
+   *
+   * @default {false, they are replaced}
+   */
+  readonly omits?: boolean | undefined;
 }
 
 const CHANNELS = { 1: "grey", 2: "grey with alpha", 3: "RGB", 4: "RGB with alpha" } as const;
@@ -74,6 +80,28 @@ export function writeModelInput(
     );
   }
   preprocess(image, input, out, offset);
+  if (input.omits && image.missing?.includes(1)) omit(image, image.missing, input, out, offset);
+}
+
+/** Writes NaN for the samples that were not finite. */
+function omit(
+  { width, height, channels }: Image,
+  missing: Uint8Array,
+  input: ModelInput,
+  out: Float32Array,
+  offset: number,
+): void {
+  if (width !== input.width || height !== input.height || channels !== input.channels) {
+    throw new StrayError(
+      "value",
+      "Cannot use the image as all samples of an image that is resized or converted must be finite: " +
+        `current number of others is ${missing.reduce((sum, one) => sum + one, 0)}`,
+      { hint: `cut it to ${input.width} x ${input.height} pixels` },
+    );
+  }
+  missing.forEach((one, i) => {
+    if (one === 1) out[offset + i] = NaN;
+  });
 }
 
 /** A vector as an image of the model's size: rows from top to bottom, channels last. */

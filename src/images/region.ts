@@ -2,7 +2,7 @@
 
 import { StrayError } from "../errors.ts";
 import { remembered } from "./_remembered.ts";
-import type { Image } from "./image.ts";
+import type { Image, Samples } from "./image.ts";
 import { likeSamples, type Size } from "./resize.ts";
 import { toChannels } from "./to_channels.ts";
 
@@ -109,14 +109,22 @@ export function cutRegion(image: Image, region: Region): Image {
       { hint: "the region is that of train --mask" },
     );
   }
-  const values = new Float32Array(width * height * channels);
-  for (let row = 0; row < height; row++) {
-    const from = ((y + row) * image.width + x) * channels;
-    values.set(image.data.subarray(from, from + width * channels), row * width * channels);
-  }
+  const cut = <Values extends Float32Array | Uint8Array>(from: Samples, to: Values): Values => {
+    const length = width * channels;
+    for (let row = 0; row < height; row++) {
+      const at = ((y + row) * image.width + x) * channels;
+      to.set(from.subarray(at, at + length), row * length);
+    }
+    return to;
+  };
+  const size = width * height * channels, values = cut(image.data, new Float32Array(size));
+  const missing = image.missing && cut(image.missing, new Uint8Array(size));
   const inside = insideOf(region);
   if (inside) fillOutside(values, channels, inside);
-  return { ...image, width, height, data: likeSamples(values, image.data) };
+  return {
+    ...{ ...image, width, height, data: likeSamples(values, image.data) },
+    ...missing && { missing },
+  };
 }
 
 /** Whether an image has the pixels of a region: those of its rectangle, or the size of its mask. */

@@ -1,12 +1,14 @@
 /** Confidence interval of the AUROC. */
 
+import { normalQuantile } from "../normal_quantile.ts";
 import { quantile } from "../quantile.ts";
 import type { Random } from "../random.ts";
-import { auroc } from "./ranking.ts";
+import { aurocStandardError } from "./auroc_standard_error.ts";
 import type { Ranking } from "./rank.ts";
+import { auroc } from "./ranking.ts";
 
-/** Groups of more images are resampled by the central limit theorem. */
-const LARGE = 20_000;
+/** More images are not resampled. */
+const MOST_RESAMPLED = 100_000;
 
 /** Options of {@linkcode aurocInterval}. */
 export interface IntervalOptions {
@@ -25,9 +27,9 @@ export interface IntervalOptions {
  * between resamples. If positives and negatives are separated, the interval is [1, 1] even for few
  * images. Cost: `resamples` times the number of scores, no sorting.
  *
- * With more than 20,000 positives or negatives the AUROC is linearised in both samples, as DeLong et al.
- * 1988, Biometrics 44, do: the mean of a resampled large group is drawn from its normal distribution, that
- * of a small one from its images.
+ * With more than 100,000 images the interval is DeLong's: `aurocStandardError`, on the scale of the logit
+ * (Pepe 2003, "The Statistical Evaluation of Medical Tests", section 5.3.3), where few positives among many
+ * negatives are more often covered than by the bootstrap.
  *
  * @param ranking Scores with labels, ranked.
  * @param random Source of the resamples.
@@ -61,10 +63,7 @@ export function aurocInterval(
       `Cannot compute an interval as level must be in (0, 1): current value is ${level}`,
     );
   }
-  if (Math.max(ranking.positives, ranking.negatives) > LARGE) {
-    const areas = linearisedAreas(ranking, random, resamples);
-    return [quantile(areas, (1 - level) / 2), quantile(areas, (1 + level) / 2)];
-  }
+  if (ranking.positives + ranking.negatives > MOST_RESAMPLED) return logitInterval(ranking, level);
   const positives = places(ranking.truePositives), negatives = places(ranking.falsePositives);
   const truePositives = new Uint32Array(ranking.truePositives.length);
   const falsePositives = new Uint32Array(ranking.falsePositives.length);
@@ -78,46 +77,12 @@ export function aurocInterval(
   return [quantile(areas, (1 - level) / 2), quantile(areas, (1 + level) / 2)];
 }
 
-/** AUROCs of resamples, ascending, to first order in the weights of the images. */
-function linearisedAreas(ranking: Ranking, random: Random, resamples: number): Float64Array {
-  const { positives, negatives, truePositives, falsePositives } = ranking;
+function logitInterval(ranking: Ranking, level: number): [low: number, high: number] {
   const area = auroc(ranking);
-  // The share of the other group that each image is on the right side of, ties half.
-  const below = (counts: Uint32Array, i: number) => (counts[i]! + (counts[i - 1] ?? 0)) / 2;
-  const ofPositive = placements(truePositives, (i) => 1 - below(falsePositives, i) / negatives);
-  const ofNegative = placements(falsePositives, (i) => below(truePositives, i) / positives);
-  const draws = [ofPositive, ofNegative].map((values) => meanDraw(values, area, random));
-  const areas = Float64Array.from({ length: resamples }, () => {
-    const changed = draws.reduce((sum, draw) => sum + draw() - area, area);
-    return Math.min(1, Math.max(0, changed));
-  });
-  return areas.sort();
-}
-
-/** A value per image of a group, by the place of its score. */
-function placements(cumulative: Uint32Array, valueAt: (place: number) => number): Float64Array {
-  const values = new Float64Array(cumulative.at(-1)!);
-  let image = 0;
-  for (let i = 0; i < cumulative.length; i++) {
-    const value = valueAt(i);
-    while (image < cumulative[i]!) values[image++] = value;
-  }
-  return values;
-}
-
-/** Draws the mean of a resample of values, whose own mean is given. */
-function meanDraw(values: Float64Array, mean: number, random: Random): () => number {
-  const { length } = values;
-  if (length > LARGE) {
-    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / length;
-    const deviation = Math.sqrt(variance / length);
-    return () => mean + deviation * random.normal();
-  }
-  return () => {
-    let sum = 0;
-    for (let i = 0; i < length; i++) sum += values[random.integer(length)]!;
-    return sum / length;
-  };
+  if (area === 0 || area === 1) return [area, area];
+  const odds = area / (1 - area), error = aurocStandardError(ranking) / (area * (1 - area));
+  const reach = Math.exp(normalQuantile((1 + level) / 2) * error);
+  return [odds / (odds + reach), odds * reach / (1 + odds * reach)];
 }
 
 /** The index of each image's score among the distinct scores. */

@@ -5,6 +5,7 @@
  */
 
 export { aurocInterval, type IntervalOptions } from "./auroc_interval.ts";
+export { aurocStandardError } from "./auroc_standard_error.ts";
 export { benjaminiHochberg } from "./benjamini_hochberg.ts";
 export { imagesFor } from "./calibration_size.ts";
 export { type Classes, confusionMatrix } from "./confusion_matrix.ts";

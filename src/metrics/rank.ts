@@ -46,33 +46,47 @@ export function rank(scores: Float64Array, positive: Uint8Array): Ranking {
   if (nan >= 0) {
     throw new StrayError("value", `Cannot rank scores as score ${nan} must be a number`);
   }
-  const order = Uint32Array.from(scores, (_, i) => i).sort((a, b) => scores[b]! - scores[a]!);
-  const thresholds = new Float64Array(order.length);
-  const truePositives = new Uint32Array(order.length);
-  const falsePositives = new Uint32Array(order.length);
+  // Native sorting of numbers is several times faster than that of indices by a comparison.
+  const above = sorted(scores, positive, true), below = sorted(scores, positive, false);
+  if (above.length === 0 || below.length === 0) {
+    throw new StrayError(
+      "label",
+      "Cannot compare scores as there must be both positives and negatives: " +
+        `current numbers are ${above.length} and ${below.length}`,
+    );
+  }
+  const thresholds = new Float64Array(scores.length);
+  const truePositives = new Uint32Array(scores.length);
+  const falsePositives = new Uint32Array(scores.length);
   let tp = 0, fp = 0, distinct = 0;
-  for (let i = 0; i < order.length; i++) {
-    const score = scores[order[i]!]!;
-    if (positive[order[i]!]) tp++;
-    else fp++;
-    if (i + 1 < order.length && scores[order[i + 1]!] === score) continue;
+  while (tp + fp < scores.length) {
+    const score = Math.max(
+      tp < above.length ? above[above.length - 1 - tp]! : -Infinity,
+      fp < below.length ? below[below.length - 1 - fp]! : -Infinity,
+    );
+    while (tp < above.length && above[above.length - 1 - tp] === score) tp++;
+    while (fp < below.length && below[below.length - 1 - fp] === score) fp++;
     thresholds[distinct] = score;
     truePositives[distinct] = tp;
     falsePositives[distinct] = fp;
     distinct++;
   }
-  if (tp === 0 || fp === 0) {
-    throw new StrayError(
-      "label",
-      "Cannot compare scores as there must be both positives and negatives: " +
-        `current numbers are ${tp} and ${fp}`,
-    );
-  }
   return {
     positives: tp,
     negatives: fp,
-    thresholds: thresholds.slice(0, distinct),
-    truePositives: truePositives.slice(0, distinct),
-    falsePositives: falsePositives.slice(0, distinct),
+    thresholds: thresholds.subarray(0, distinct),
+    truePositives: truePositives.subarray(0, distinct),
+    falsePositives: falsePositives.subarray(0, distinct),
   };
+}
+
+/** The scores of one class, ascending. */
+function sorted(scores: Float64Array, positive: Uint8Array, wanted: boolean): Float64Array {
+  let count = 0;
+  for (let i = 0; i < scores.length; i++) if (Boolean(positive[i]) === wanted) count++;
+  const chosen = new Float64Array(count);
+  for (let i = 0, to = 0; i < scores.length; i++) {
+    if (Boolean(positive[i]) === wanted) chosen[to++] = scores[i]!;
+  }
+  return chosen.sort();
 }

@@ -215,6 +215,8 @@ export interface ModelType<Spec extends ModelSpec = ModelSpec> {
   readonly mapScore?: string | undefined;
   /** Numbers that the members of a group exchange at a time while it is fitted, per member. @default {0} */
   exchanged?(spec: Spec): number;
+  /** Whether it leaves out pixels that are NaN. @default {false} */
+  readonly omitsMissing?: boolean | undefined;
   /** Maximum number of images computed at a time, where one takes long. @default {as many as fit into memory} */
   readonly maxBatch?: number | undefined;
   /** Reason why it is no graph of operations on batches of images, as a clause. @default {it is one} */

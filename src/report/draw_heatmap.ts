@@ -1,5 +1,6 @@
 /** Heatmaps: error maps painted over images. */
 
+import { NO_VALUE } from "./contact_sheet.ts";
 import type { Image } from "../images/mod.ts";
 
 /** Options of {@linkcode drawHeatmap}. */
@@ -29,7 +30,7 @@ const FAINT = 0.4;
  * Paints errors over a greyscale version of an image: faint orange up to an error of 1, then opaque from
  * orange to red at 8 or more.
  *
- * @param pixels The image, `[height, width, channels]`.
+ * @param pixels The image, `[height, width, channels]`; grey where samples are NaN.
  * @param errors `[height, width]`, at least 0; anomalous above 1, as in `Detector.errorMaps`.
  * @param options The image's shape.
  * @returns An 8-bit RGB image.
@@ -63,7 +64,8 @@ export function drawHeatmap(
   for (let i = 0; i < area; i++) {
     let sum = 0;
     for (let c = 0; c < channels; c++) sum += pixels[i * channels + c]!;
-    const grey = Math.min(255, Math.max(0, (sum / channels - low) * scale));
+    const mean = sum / channels;
+    const grey = Number.isNaN(mean) ? NO_VALUE : Math.min(255, Math.max(0, (mean - low) * scale));
     const { colour, share } = paintOf(errors[i]!);
     for (let c = 0; c < 3; c++) data[i * 3 + c] = Math.round(grey + share * (colour[c]! - grey));
   }

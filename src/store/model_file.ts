@@ -49,6 +49,7 @@ const INPUT: v.GenericSchema<unknown, ModelInput> = v.strictObject({
     mask: v.optional(v.strictObject({ of: v.strictObject(SIZE), runs: v.array(count) })),
   })),
   reshapes: v.optional(v.boolean()),
+  omits: v.optional(v.boolean()),
   zoom: v.optional(v.pipe(real, v.gtValue(0))),
 });
 
@@ -325,7 +326,9 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
   const calibration = metadata["calibration"] === undefined
     ? undefined
     : parse("calibration", CALIBRATION_RECORD);
-  const input = parse("input", INPUT);
+  const stored = parse("input", INPUT);
+  // Files of earlier versions do not say it.
+  const input = modelTypeOf(spec).omitsMissing ? { ...stored, omits: true } : stored;
   checkShapes(name, spec, input, weights);
   return {
     spec,

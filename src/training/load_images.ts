@@ -54,6 +54,8 @@ export interface LoadOptions {
   readonly scale?: Scale | { readonly kind: "auto" } | undefined;
   /** The part of every image that counts; all other pixels never do. @default {the whole image} */
   readonly region?: Region | undefined;
+  /** Whether samples that are not finite become NaN. @default {false} */
+  readonly omits?: boolean | undefined;
   /** The preparation of all images, overriding the other options. @default {from the first image} */
   readonly input?: ModelInput | undefined;
   /** The flag that gave the source, for messages. @default {"--data"} */
@@ -120,6 +122,7 @@ function inputFor(first: readonly Sample[], options: LoadOptions): ModelInput {
     // A network that knows photographs takes them in grey and in colour.
     converts: options.channels !== undefined || side !== undefined,
     ...region && { region },
+    ...options.omits && { omits: true },
     ...side === undefined ? size && { reshapes: true } : { zoom: zoomOf(first, side, region) },
   };
 }

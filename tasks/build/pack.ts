@@ -11,6 +11,7 @@ import configuration from "../../deno.json" with { type: "json" };
 import { COMMANDS, type TaskEntry } from "../commands.ts";
 import { prepareBuild, printLine } from "./_options.ts";
 import { bundleModule, PROGRAM } from "./bundle.ts";
+import { licences } from "./licences.ts";
 import type { Launch } from "./launcher.ts";
 import { ROOT } from "./run_bundle.ts";
 
@@ -53,6 +54,7 @@ export function manifest(): object {
 async function packProgram(dist: URL): Promise<URL> {
   const launcher = await bundleModule(new URL("./launcher.ts", import.meta.url));
   const files: Record<string, Uint8Array> = {
+    "licences/packages.txt": encode(await licences()),
     "package.json": encode(JSON.stringify(manifest(), undefined, 2)),
     "bin/commands.json": encode(JSON.stringify(launches())),
     "bin/stray.js": encode(`#!/usr/bin/env node\n${launcher}`),

@@ -1,41 +1,21 @@
 import assert from "node:assert/strict";
 import { hashFile } from "../../src/file_hash.ts";
-import { DATA_SETS, type DataSet } from "../../src/fetch/mod.ts";
+import { DATA_SETS } from "../../src/fetch/mod.ts";
 import { runStray } from "../cli/_program.ts";
-import { content, dataFile, withServer } from "../fetch/_server.ts";
+import { dataProgram } from "../fetch/_program.ts";
+import { content, withServer } from "../fetch/_server.ts";
 import { runTask, withFolder } from "./_task.ts";
 
 const HERE = new URL(".", import.meta.url);
 const DENO = ["--config", new URL("../../deno.json", HERE).pathname, "-P=data", "--no-check"];
 const FILES = { "a.gz": content(200_000, 3), "b.gz": content(1000, 5) };
 
-/** A program that is `data` for one data set of a server, named `small`. */
-async function programFor(folder: string, servers: readonly string[]): Promise<string> {
-  const set: DataSet = {
-    title: "two files",
-    licence: "none",
-    homepage: "http://127.0.0.1/",
-    servers,
-    files: Object.entries(FILES).map(([name, bytes]) => dataFile(name, bytes)),
-  };
-  const path = `${folder}/program.ts`;
-  await Deno.writeTextFile(
-    path,
-    `import { runProgram } from ${JSON.stringify(new URL("../../src/cli/mod.ts", HERE).href)};
-     import { dataCommand } from ${JSON.stringify(new URL("../../tasks/data.ts", HERE).href)};
-     const command = dataCommand({ small: ${JSON.stringify(set)} });
-     const load = () => Promise.resolve(command);
-     Deno.exit(await runProgram(Deno.args, [{ ...command, load }]));`,
-  );
-  return path;
-}
-
 Deno.test("data prints the paths of fetched files, and continues an interrupted download", async () => {
   await withFolder(async (folder) => {
     const args = ["data", "small", `--out=${folder}/out/`];
     const wanted = [`${folder}/out/a.gz`, `${folder}/out/b.gz`];
     await withServer(FILES, { stallAfter: 70_000 }, async (server) => {
-      const program = await programFor(folder, [server]);
+      const program = await dataProgram(folder, FILES, [server]);
       const child = new Deno.Command(Deno.execPath(), {
         args: ["run", "--quiet", "--no-prompt", ...DENO, program, ...args],
         stdin: "null",
@@ -55,7 +35,7 @@ Deno.test("data prints the paths of fetched files, and continues an interrupted 
       );
     });
     await withServer(FILES, {}, async (server, log) => {
-      const program = await programFor(folder, [server]);
+      const program = await dataProgram(folder, FILES, [server]);
       const first = await runStray(args, { program, deno: DENO });
       assert.equal(first.code, 0, first.stderr);
       assert.deepEqual(first.stdout.split("\n"), [...wanted, ""]);

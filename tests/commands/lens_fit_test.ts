@@ -1,7 +1,8 @@
 /** Lenses fitted on the command line: from a folder or a recipe, with parameters and maps of mass. */
 
 import assert from "node:assert/strict";
-import { decode } from "../../src/images/mod.ts";
+import { decode, readFitsMap } from "../../src/images/mod.ts";
+import { encodeNpy } from "../../src/npy.ts";
 import { runStray } from "../cli/_program.ts";
 import { records, runTask, withFolder } from "./_task.ts";
 
@@ -88,6 +89,41 @@ Deno.test("FITS files of a folder are fitted as electrons per second", async () 
     for (const { score } of records(scored.stdout)) {
       assert.ok(Number(score) > 0.7 && Number(score) < 1.4, `${score}`);
     }
+  });
+});
+
+Deno.test("pixels that are not finite are left out of the fit, in score and in train", async () => {
+  await withFolder(async (folder) => {
+    const lenses = await simulate(folder, "--format=fits", "--classes=no_sub");
+    const bad = 25, first = `${lenses}/no_sub/000000.fits`, files = [first];
+    const bytes = await Deno.readFile(first), map = readFitsMap(bytes);
+    const values = map.values.slice();
+    for (let i = 0; i < bad; i++) {
+      const at = (14 + Math.floor(i / 5)) * 32 + 14 + i % 5;
+      values[at] = [NaN, Infinity, -Infinity][i % 3]!;
+    }
+    files.push(`${lenses}/no_sub/bad.npy`, `${folder}/most.npy`);
+    await Deno.writeFile(files[1]!, encodeNpy(values, [32, 32]));
+    await Deno.writeFile(
+      files[2]!,
+      encodeNpy(values.map((value, i) => i < 600 ? NaN : value), [32, 32]),
+    );
+    const model = `${folder}/m`;
+    const trained = await runTask("train", ["--data", lenses, ...COMMON, "--out", model]);
+    assert.equal(trained.code, 0, trained.stderr);
+    assert.match(
+      trained.stderr,
+      /bad\.npy: 17 samples are not finite, replaced .* leaves them out/,
+    );
+    const args = ["--model", model, "--fields=parameters", "--score=chi2", ...files];
+    const { stdout } = await runTask("score", args);
+    const [whole, part, most] = records(stdout);
+    assert.ok(Math.abs(Number(whole!.score) - Number(part!.score)) < 0.2, stdout);
+    const freedom = (record: Record<string, unknown>) => parametersOf(record).degrees_of_freedom!;
+    assert.equal(freedom(part!), freedom(whole!) - bad);
+    assert.equal(most!.converged, false);
+    const ring = [whole!, part!].map((record) => parametersOf(record).shear_1!);
+    assert.ok(Math.abs(ring[0]! - ring[1]!) < 5 * parametersOf(part!).shear_1_error!);
   });
 });
 

@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import { readSources } from "../../src/datasets/mod.ts";
-import { describe, imageOf, npy, pixel, readAll, test, withFolder } from "./_fixtures.ts";
+import {
+  describe,
+  gzip,
+  idx,
+  imageOf,
+  npy,
+  pixel,
+  readAll,
+  test,
+  withFolder,
+  zip,
+} from "./_fixtures.ts";
 
 test("files and folders come in the order given, a missing file in its place", async () => {
   await withFolder({ "b.png": await pixel(2), "a.png": await pixel(1) }, async (folder) => {
@@ -63,7 +74,9 @@ test("what is no image is passed over with one warning, a damaged image is not",
       "./x.npy",
     ]);
     assert.deepEqual(warnings, [
-      ".: skipped 5 files that are not images: README.md, empty, labels.npy, …; 2 hidden files",
+      ".: skipped 5 files that are not images: README.md, empty, labels.npy, … (labels.npy: its shape " +
+      "must be (N, H, W), (N, H, W, C), (N, C, H, W), (H, W, C) or (H, W), C 1, 3 or 4: current value " +
+      "is (3,)); 2 hidden files",
     ]);
   });
 });
@@ -98,6 +111,34 @@ test("a folder without images is an error before the first image", async () => {
       assert.equal(taken, 0);
     }
     await assert.rejects(readAll(["gone/"], { baseDirectory: folder }), { code: "not_found" });
+  });
+});
+
+test("a folder of arrays is read, of one image or many each; data sets are to be named", async () => {
+  const image = npy("<f4", [1, 2, 2], [1, 2, 3, 4]), many = npy("|u1", [2, 1, 2], [1, 2, 3, 4]);
+  const tree = {
+    arrays: { a: { "0.npy": image, "1.npy": image }, b: { "0.npy": many } },
+    unfit: { "0.npy": npy("<f4", [2], [1, 2]) },
+    sets: { "0.npz": zip({ "x.npy": image }), "1.npz": zip({ "x.npy": image }), "a.txt": "text" },
+    idx: { "x-idx3-ubyte.gz": gzip(idx([1, 1, 2], [1, 2])) },
+  };
+  await withFolder(tree, async (baseDirectory) => {
+    const warnings: string[] = [];
+    const options = { baseDirectory, onWarning: (m: string) => void warnings.push(m) };
+    const names = ["a/0.npy=a", "a/1.npy=a", "b/0.npy#0=b", "b/0.npy#1=b"];
+    const entries = await readAll(["arrays"], options);
+    assert.deepEqual(entries.map(describe), names.map((name) => `arrays/${name}`));
+    assert.deepEqual([await readAll(["unfit"], options), warnings.length], [[], 1]);
+    assert.match(
+      warnings[0]!,
+      /^unfit: .*: 0\.npy \(0\.npy: its shape must be .* value is \(2,\)\)$/,
+    );
+    for (const [folder, file] of [["sets", "0.npz"], ["idx", "x-idx3-ubyte.gz"]] as const) {
+      await assert.rejects(readAll([folder], options), {
+        code: "empty",
+        hint: `give data sets by their own names, such as ${folder}/${file}`,
+      });
+    }
   });
 });
 

@@ -45,7 +45,8 @@ Deno.test("the threshold is the highest float32 of a tie", () => {
   const random = new Random(1);
   for (let i = 0; i < 1000; i++) {
     const calibration = Float32Array.of(random.normal() * 10 ** (random.integer(20) - 10));
-    const limit = threshold(calibration, 0.5)!, bits = new Int32Array(Float32Array.of(limit).buffer);
+    const limit = threshold(calibration, 0.5)!,
+      bits = new Int32Array(Float32Array.of(limit).buffer);
     bits[0]! += limit > 0 ? 1 : -1;
     const [next] = new Float32Array(bits.buffer);
     assert.equal(pValue(calibration, limit), 1);

@@ -56,18 +56,38 @@ export function faultTest(name: string, run: () => Promise<void>): void {
   Deno.test({ name: full, ignore: SKIPPED !== false, fn: run });
 }
 
-/** Runs a command of stray under its permission set, with a fault. */
+const MAIN = fileURLToPath(new URL("../../tasks/main.ts", import.meta.url));
+const CONFIGURATION = fileURLToPath(new URL("../../deno.json", import.meta.url));
+
+/** Options of {@linkcode runWithFault}. */
+interface RunOptions {
+  /** @default {""} */
+  readonly stdin?: string;
+  /** @default {MAIN} */
+  readonly program?: string;
+  /** Whether a terminal is stdin, stdout and stderr, all of which go to `stdout`. @default {false} */
+  readonly terminal?: boolean;
+}
+
+/** Runs a command of stray, or of another program, under its permission set, with a fault. */
 export async function runWithFault(
   fault: Fault,
   args: readonly string[],
-  stdin = "",
+  { stdin = "", program = MAIN, terminal = false }: RunOptions = {},
 ): Promise<Finished & { readonly killed: boolean; readonly calls: number }> {
-  const main = fileURLToPath(new URL("../../tasks/main.ts", import.meta.url));
   const count = await Deno.makeTempFile({ dir: FOLDER });
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", `-P=${args[0]}`, main, ...args],
+  const command = [
+    ...[Deno.execPath(), "run", "--quiet", "--no-prompt", "--no-check"],
+    ...[`--config=${CONFIGURATION}`, `-P=${args[0]}`, program, ...args],
+  ];
+  const [first = "", ...rest] = terminal
+    ? ["script", "-qec", command.map((word) => `'${word}'`).join(" "), "/dev/null"]
+    : command;
+  const child = new Deno.Command(first, {
+    args: rest,
     env: {
       INIT_CWD: FOLDER, // where a model is kept that cannot be written
+      NO_COLOR: "1",
       LD_PRELOAD: LIBRARY,
       FAULT_MATCH: fault.match,
       FAULT_OP: fault.op,

@@ -47,7 +47,9 @@ faultTest("any error of the system in one file costs one error line", async () =
       for (const op of ["open", "read"]) {
         const fault = { match: "marked", op, at: 1, last: 1000, error };
         const args = ["score", `--model=${model}`, "-", "-q", "--backend=wasm"];
-        const { code, stdout, stderr } = await runWithFault(fault, args, paths.join("\n"));
+        const { code, stdout, stderr } = await runWithFault(fault, args, {
+          stdin: paths.join("\n"),
+        });
         assert.equal(code, 3, stderr);
         isOneError(stdout, paths, /the system failed: /);
       }

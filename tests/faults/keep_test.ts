@@ -64,6 +64,39 @@ faultTest("a model that cannot be written is kept beside, and the message says w
   });
 });
 
+faultTest(
+  "at a terminal, a model that cannot be written goes to the file that the user names",
+  async () => {
+    await withFolder(async (folder) => {
+      const wanted = await trained(folder, "whole"), data = TRAIN[0]!.slice("--data=".length);
+      const fault = { match: "/.out.", op: "write", at: 1, last: 1000, error: ERRORS.ENOSPC };
+      const args = ["train", ...TRAIN, "-q", `--out=${folder}/out`];
+      const cases: [answers: string[], code: number][] = [
+        [["other"], 0],
+        [[`${folder}/none/m`, data, " other "], 0],
+        [[""], 1],
+        [[`${folder}/none/m`], 1], // and no further answer
+      ];
+      for (const [answers, code] of cases) {
+        const stdin = answers.map((answer) => `${answer}\n`).join("");
+        const run = await runWithFault(fault, args, { stdin, terminal: true });
+        assert.equal(run.code, code, run.stdout);
+        assert.match(
+          run.stdout,
+          /error: Cannot write ".*\/out" as No space left.*its content is in "/,
+        );
+        assert.match(run.stdout, /another file for the model \(none: give up\): /);
+        const kept = [...Deno.readDirSync(folder)].filter(({ name }) => name.startsWith("kept-"));
+        assert.equal(kept.length, code, run.stdout);
+        if (answers.length > 1) assert.match(run.stdout, /as it was read: it would be destroyed/);
+        const file = code === 0 ? `${CALLER}/other` : `${folder}/${kept[0]!.name}`;
+        assert.deepEqual(await Deno.readFile(file), wanted);
+        await Deno.remove(file);
+      }
+    });
+  },
+);
+
 async function trained(folder: string, name: string): Promise<Uint8Array> {
   const fault = { match: "nothing at all", op: "any" };
   const { code, stderr } = await runWithFault(fault, [

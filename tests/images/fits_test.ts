@@ -47,7 +47,9 @@ Deno.test("FITS with BZERO 32768 is unsigned and keeps 16 bits", async () => {
 Deno.test("FITS BLANK and NaN become the minimum, infinity the maximum, and are told", async () => {
   const blank = await decode(fits({ ...plane(16), BLANK: -1 }, int16([5, -1, 7, 8, -1, 9])));
   assert.deepEqual(blank.data, Float32Array.of(8, 5, 9, 5, 5, 7));
-  assert.deepEqual(blank.notes, ["2 samples are not finite, replaced by the minimum"]);
+  assert.deepEqual(blank.notes, [
+    "2 samples are not finite, replaced by the minimum unless the model leaves them out",
+  ]);
   const odd = await decode(fits(plane(-32), float32([NaN, -2, 3, Infinity, 1, -Infinity])));
   assert.deepEqual(odd.data, Float32Array.of(3, 1, -2, -2, -2, 3));
   assert.equal(odd.notes?.length, 2);

@@ -1,7 +1,7 @@
 /**
  * Values from scikit-learn 1.2.1 (roc_auc_score, average_precision_score, roc_curve,
  * precision_recall_curve, precision_score, f1_score), the intervals from NumPy: DeLong's variance of the AUROC (DeLong,
- * DeLong and Clarke-Pearson 1988, Biometrics 44) with 1.96 standard errors, and 20,000 resamples of a
+ * DeLong and Clarke-Pearson 1988, Biometrics 44) with 1.959964 standard errors, and 20,000 resamples of a
  * stratified bootstrap with another generator.
  */
 

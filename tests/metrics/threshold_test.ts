@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { StrayError } from "../../src/errors.ts";
-import { auroc, aurocInterval, confusionAt, rank } from "../../src/metrics/mod.ts";
+import {
+  auroc,
+  aurocInterval,
+  aurocStandardError,
+  confusionAt,
+  rank,
+} from "../../src/metrics/mod.ts";
 import { Random } from "../../src/random.ts";
 import { FINE, TIED } from "./_golden.ts";
 
@@ -11,6 +17,12 @@ for (const [name, { scores, positive, golden }] of Object.entries({ FINE, TIED }
       assert.ok(Math.abs(rates[key] - golden.above5[key]) < 1e-12, key);
     }
     assert.deepEqual(confusionAt(scores, positive, scores.map(() => 5)), rates);
+  });
+
+  Deno.test(`the standard error is DeLong's, by NumPy, ${name}`, () => {
+    const [low, high] = golden.delong;
+    const error = aurocStandardError(rank(scores, positive));
+    assert.ok(Math.abs(error - (high - low) / 2 / 1.959964) < 1e-12, `${error}`);
   });
 
   Deno.test(`the interval is that of DeLong and of another bootstrap, ${name}`, () => {
@@ -97,22 +109,38 @@ Deno.test("options out of range, one class alone and lengths that differ are ref
   );
 });
 
-Deno.test("the interval of very many scores is that of the bootstrap", () => {
-  // Just below and just above the number from which the AUROC is linearised.
-  for (const [few, many] of [[12, 20_000], [3000, 20_000], [20_000, 20_000]] as const) {
-    const interval = (more: number) => {
+Deno.test("the interval of very many images is that of the bootstrap, few anomalies or many", () => {
+  // Just below and just above the number from which nothing is resampled.
+  for (const few of [1000, 50_000]) {
+    const interval = (count: number) => {
       const random = new Random(5);
-      const scores = new Float64Array(few + many + more), positive = new Uint8Array(scores.length);
-      for (let i = 0; i < scores.length; i++) {
+      const scores = new Float64Array(count), positive = new Uint8Array(count);
+      for (let i = 0; i < count; i++) {
         positive[i] = i < few ? 1 : 0;
         // Rounded, so that there are ties.
         scores[i] = Math.round(100 * (random.normal() + positive[i]!)) / 100;
       }
-      return aurocInterval(rank(scores, positive), new Random(2));
+      const ranking = rank(scores, positive);
+      assert.ok(auroc(ranking) > 0.75);
+      return aurocInterval(ranking, new Random(2), { resamples: 500 });
     };
-    const [low, high] = interval(0), [linearLow, linearHigh] = interval(1);
+    const [low, high] = interval(100_000), [plainLow, plainHigh] = interval(100_001);
     const width = high - low;
-    assert.ok(Math.abs(linearLow - low) < 0.1 * width, `${[low, linearLow, width]}`);
-    assert.ok(Math.abs(linearHigh - high) < 0.1 * width, `${[high, linearHigh, width]}`);
+    assert.ok(Math.abs(plainLow - low) < 0.1 * width, `${[low, plainLow, width]}`);
+    assert.ok(Math.abs(plainHigh - high) < 0.1 * width, `${[high, plainHigh, width]}`);
+  }
+});
+
+Deno.test("the interval of very many images lies in [0, 1], however few are anomalies", () => {
+  for (const few of [1, 2, 5]) {
+    const positive = new Uint8Array(100_001).fill(1, 0, few);
+    const scores = Float64Array.from(positive, (anomaly, i) => anomaly ? 99_000 - i * 997 : i);
+    const ranking = rank(scores, positive), area = auroc(ranking);
+    const [low, high] = aurocInterval(ranking, new Random(0));
+    assert.ok(0 < low && low < area && area < high && high < 1, `${[low, area, high]}`);
+    const narrow = aurocInterval(ranking, new Random(0), { level: 0.5 });
+    assert.ok(low < narrow[0] && narrow[1] < high);
+    const apart = rank(Float64Array.from(positive), positive);
+    assert.deepEqual(aurocInterval(apart, new Random(0)), [1, 1]);
   }
 });

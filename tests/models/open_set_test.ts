@@ -246,6 +246,15 @@ Deno.test("views are shifted by a pixel per 28, and not at all where that is les
   );
 });
 
+Deno.test("open-set keeps more images than neighbours without labels, or as many as are asked for", () => {
+  const keepOf = (name: "open-set" | "knn" | "damage", keep?: number) =>
+    (MODELS[name].build({ inputShape: [28, 28, 1], classes: ["0", "1"], keep }) as OpenSetSpec)
+      .keep;
+  const names = ["open-set", "knn", "damage"] as const;
+  assert.deepEqual(names.map((name) => keepOf(name)), [60_000, 20_000, 20_000]);
+  assert.deepEqual([keepOf("open-set", 9), keepOf("open-set", Infinity)], [9, undefined]);
+});
+
 Deno.test("a shift beyond the image is refused when the model opens", async () => {
   await openBackend("wasm");
   await enableGradients();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { contactSheet, drawMap } from "../../src/report/mod.ts";
+import { contactSheet, drawHeatmap, drawMap } from "../../src/report/mod.ts";
 
 Deno.test("a contact sheet has its images where they belong, white between them", () => {
   const tiles = Array.from({ length: 5 }, (_, i) => Float32Array.of(i / 10, 0.8));
@@ -14,7 +14,7 @@ Deno.test("a contact sheet has its images where they belong, white between them"
   assert.deepEqual([at(10, 2), at(18, 2), at(2, 7), at(10, 7), at(18, 7)], [26, 51, 77, 255, 102]);
 });
 
-Deno.test("a contact sheet of colour keeps channels, cuts what is too bright, and zooms small images", () => {
+Deno.test("a contact sheet of colour keeps channels, cuts what is too bright, zooms small images, and is grey without a sample", () => {
   const { data, width } = contactSheet([Float32Array.of(2, -1, NaN)], {
     width: 1,
     height: 1,
@@ -22,9 +22,15 @@ Deno.test("a contact sheet of colour keeps channels, cuts what is too bright, an
     columns: 1,
   });
   assert.equal(width, 60);
-  assert.deepEqual([...data.subarray((2 * width + 2) * 3, (2 * width + 3) * 3)], [255, 0, 0]);
+  assert.deepEqual([...data.subarray((2 * width + 2) * 3, (2 * width + 3) * 3)], [255, 0, 192]);
   const shape = { width: 1, height: 1, channels: 1, columns: 1, zoom: 1, range: [-2, 2] } as const;
   assert.equal(contactSheet([Float32Array.of(-1)], shape).data[2 * 5 + 2], 64);
+});
+
+Deno.test("a heatmap is grey beside an image on a larger canvas", () => {
+  const pixels = Float32Array.of(1, NaN), errors = Float32Array.of(0, 0);
+  const { data } = drawHeatmap(pixels, errors, { width: 2, height: 1, channels: 1 });
+  assert.deepEqual([...data], [255, 255, 255, 192, 192, 192]);
 });
 
 Deno.test("a contact sheet refuses images of another shape, and none", () => {

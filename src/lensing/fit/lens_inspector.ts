@@ -229,7 +229,9 @@ function startOf(mean: Float64Array, [factor, right, up]: readonly number[]): Fl
 /** The greatest whole number that stands for 1, if all values are such numbers over it. */
 function depthOf(values: Float32Array): number | undefined {
   return DEPTHS.find((depth) =>
-    values.every((value) => Math.abs(value * depth - Math.round(value * depth)) < 1e-6 * depth)
+    values.every((value) =>
+      Number.isNaN(value) || Math.abs(value * depth - Math.round(value * depth)) < 1e-6 * depth
+    )
   );
 }
 

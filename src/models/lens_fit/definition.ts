@@ -77,6 +77,7 @@ const TYPE: ModelType<LensFitSpec> = {
   },
   leavesOneOut: () => true,
   allCalibrate: true,
+  omitsMissing: true,
   maxBatch: 4,
   unexportable: "it fits a lens to each image, in as many steps as the image takes",
   load: async () => (await import("./lens_fit.ts")).LENS_FIT_IMPLEMENTATION,

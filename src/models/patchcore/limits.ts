@@ -2,7 +2,7 @@
 
 /** Patches of each image, before those that represent little are dropped. */
 export const PATCHES_PER_IMAGE = 100;
-/** Maximum number of patches of all images. */
+/** Maximum number of patches of all images; where there are more images, each keeps one. */
 export const MAX_PATCHES = 10_000;
 
 /** Numbers that the members of a group exchange for each image. */

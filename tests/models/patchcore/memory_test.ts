@@ -106,6 +106,21 @@ Deno.test("a memory of many images keeps 10,000 patches, most of the images that
   assert.equal(memory.means.length, count);
 });
 
+Deno.test("each image keeps a patch, even where there are more images than patches are kept", async () => {
+  await openBackend("wasm");
+  const shape = [2, 2, 1] as const, count = MAX_PATCHES + 20, images = new ImageSet(shape);
+  const random = new Random(9);
+  for (let i = 0; i < count; i++) images.add(normals(random, 4));
+  const extractor = {
+    size: 1,
+    extract: ({ data }: PlacedPart) => Promise.resolve({ features: data, rows: 2, columns: 2 }),
+    dispose() {},
+  };
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  const memory = await gatherPatches(images, order, extractor, SINGLE_PROCESS);
+  assert.deepEqual(memory.images, Float32Array.from(order));
+});
+
 Deno.test("frames that follow each other are told from the same in another order", async () => {
   await openBackend("wasm");
   const random = new Random(6), count = 40, each = 30;

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import { COMMANDS } from "../../tasks/commands.ts";
+import { DIGITS, withFolder } from "../commands/_task.ts";
+import { type Output, Place, readTree, withBundle } from "./_built.ts";
+
+const TRAIN = `${DIGITS}train-images-idx3-ubyte.gz`;
+const TEST = `${DIGITS}test-images-idx3-ubyte.gz`;
+/** Two threads, one backend: the same bits, wherever they run. */
+const SAME = ["--seed=1", "--backend=wasm"];
+const HDF5 = new URL("../datasets/fixtures/galaxies.h5", import.meta.url);
+const AVIF = new URL("../images/fixtures/rare/rgb.avif", import.meta.url);
+
+/** Fails unless a program ended well, and without a word about threads. */
+function assertDone({ code, stderr }: Output, name: string): void {
+  assert.equal(code, 0, `${name}: ${stderr}`);
+  assert.doesNotMatch(stderr, /warning|fewer threads|experimental/i, name);
+}
+
+/** Runs a command from the bundle and from the source tree, each in its own folder. */
+async function both(bundled: Place, source: Place, args: readonly string[], stdin = "") {
+  const name = args.join(" ");
+  const [ours, theirs] = [await bundled.bundle(args, { stdin }), await source.source(args, stdin)];
+  assertDone(ours, name);
+  assertDone(theirs, name);
+  assert.equal(ours.stdout, theirs.stdout, name);
+  return ours;
+}
+
+Deno.test("the bundle runs alone, and writes the same bytes as the source tree", async (t) => {
+  await withBundle((dist) =>
+    withFolder(async (one) => {
+      await withFolder(async (other) => {
+        const bundled = new Place(one, dist), source = new Place(other, dist);
+
+        await t.step("its hash is beside it", async () => {
+          const bytes = await Deno.readFile(`${dist}/stray.js`);
+          const hash = createHash("sha256").update(bytes).digest("hex");
+          assert.equal(await Deno.readTextFile(`${dist}/stray.js.sha256`), `${hash}  stray.js\n`);
+          assert.ok(bytes.length < 9e6, `${bytes.length} bytes`);
+        });
+
+        await t.step("it calls itself stray, and knows every command", async () => {
+          const { code, stdout } = await bundled.bundle(["--help"]);
+          assert.equal(code, 0);
+          assert.match(stdout, /Usage: stray COMMAND/);
+          for (const name of Object.keys(COMMANDS)) {
+            assert.match(stdout, new RegExp(`^  ${name} `, "m"));
+          }
+          const { stderr } = await bundled.bundle(["score", "x.png"]);
+          assert.match(stderr, /train one with stray train/);
+        });
+
+        await t.step("it trains, simulates, scores and draws", async () => {
+          const run = (...args: string[]) => both(bundled, source, args);
+          const data = ["--data", TRAIN, "--hold-out=0", ...SAME];
+          const trained = await run(
+            ...["train", ...data, "--model=vae", "--epochs=1", "--workers=2", "--out=vae"],
+          );
+          assert.match(trained.stderr, /2 threads/);
+          const lenses = ["--recipe=model-b", "--size=24x24", "--workers=2", "--seed=3"];
+          await run("simulate", ...lenses, "--count=12", "--out=lenses");
+          const scored = await run("score", "--model=vae", TEST, "--workers=2", "--backend=wasm");
+          for (const { folder } of [bundled, source]) {
+            await Deno.writeTextFile(`${folder}/scores.ndjson`, scored.stdout);
+          }
+          await both(bundled, source, ["evaluate", "--positive=0"], scored.stdout);
+          await run("report", "--model=vae", "--scores=scores.ndjson", "--out=r.html", ...SAME);
+          await run("plot", "scores", "--model=vae", "--scores=scores.ndjson", "--out=p.png");
+          await run(
+            ...["embed", "--model=vae", TEST, "--limit=60", "--map=umap", "--out=map.png"],
+            ...SAME,
+          );
+          const [ours, theirs] = await Promise.all([readTree(one), readTree(other)]);
+          assert.deepEqual([...ours.keys()], [...theirs.keys()]);
+          for (const [path, bytes] of ours) {
+            assert.ok(Buffer.from(bytes).equals(theirs.get(path)!), path);
+          }
+        });
+
+        await t.step("it reads HDF5, and names the library that it lacks for AVIF", async () => {
+          await Deno.copyFile(HDF5, `${one}/galaxies.h5`);
+          await Deno.copyFile(AVIF, `${one}/rgb.avif`);
+          const score = ["score", "--model=vae", "--backend=wasm", "--quiet"];
+          const { stdout } = await bundled.bundle([...score, "galaxies.h5", "rgb.avif"]);
+          const records = stdout.trim().split("\n").map((line) => JSON.parse(line));
+          const { error, path } = records.at(-1);
+          assert.equal(path, "rgb.avif");
+          assert.match(error.message, /wasm-vips is not installed/);
+          assert.match(error.hint, /deno cache npm:wasm-vips@/);
+        });
+
+        await t.step("where it may not read itself, one thread does all, and says so", async () => {
+          const args = ["score", "--model=vae", TEST, "--workers=2", "--backend=wasm"];
+          const alone = await bundled.bundle(args, { readsItself: false });
+          assert.equal(alone.code, 0);
+          assert.match(
+            alone.stderr,
+            /fewer threads .*: there is no permission to read .*stray\.js/,
+          );
+          assert.equal(alone.stdout, await Deno.readTextFile(`${one}/scores.ndjson`));
+        });
+      });
+    })
+  );
+});
+
+Deno.test("the bundle asks for the version of wasm-vips that is tested", async () => {
+  const { default: configuration } = await import("../../deno.json", { with: { type: "json" } });
+  const text = await Deno.readTextFile(
+    new URL("../../src/images/_vips_library.ts", import.meta.url),
+  );
+  assert.equal(/npm:wasm-vips@[\d.]+/.exec(text)![0], configuration.imports["wasm-vips"]);
+});
