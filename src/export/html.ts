@@ -2,6 +2,7 @@
 
 import type { Detector } from "../detection/mod.ts";
 import { StrayError } from "../errors.ts";
+import type { ModelSpec } from "../models/mod.ts";
 import { scorePage } from "../pages/mod.ts";
 import type { EncodedExport, ExportSource } from "./formats.ts";
 import { pageScript } from "./page_script.ts";
@@ -12,6 +13,7 @@ import { pageScript } from "./page_script.ts";
  * @param source The model.
  * @returns The file.
  * @throws {StrayError} `not_found` If stray for browsers is not built.
+ * @throws {TypeError} If the model needs more than stray itself.
  */
 export async function exportHtml({ detector, model }: ExportSource): Promise<EncodedExport> {
   const { scoreName, fpr, calibrationImages, model: { spec, input } } = detector;
@@ -26,6 +28,7 @@ export async function exportHtml({ detector, model }: ExportSource): Promise<Enc
     ],
     maps: mapsErrors(detector),
     model,
+    network: await networkOf(spec),
     script: await pageScript(),
   });
   return { files: new Map([["", new TextEncoder().encode(page)]]) };
@@ -40,4 +43,12 @@ function mapsErrors(detector: Detector): boolean {
     if (error instanceof StrayError) return false;
     throw error;
   }
+}
+
+/** The weights of the frozen network, if a model compares its features. */
+async function networkOf(spec: ModelSpec): Promise<string | undefined> {
+  const { features } = spec as { readonly features?: unknown };
+  if (features === "graph") throw new TypeError("a page cannot run the ONNX graph of its features");
+  if (features !== "network") return undefined;
+  return (await import("../models/patchcore/network/weights.generated.ts")).WEIGHTS;
 }

@@ -18,6 +18,8 @@ export interface ScorePageContents {
   readonly maps: boolean;
   /** The model file. */
   readonly model: Uint8Array;
+  /** The weights of the frozen network, in base64, where the model needs them. */
+  readonly network?: string | undefined;
   /** The script: stray for browsers, and the page's own part. */
   readonly script: string;
 }
@@ -29,7 +31,7 @@ export interface ScorePageContents {
  * @returns A file of HTML.
  */
 export function scorePage(contents: ScorePageContents): string {
-  const { name, score, fpr, facts, maps, model, script } = contents;
+  const { name, score, fpr, facts, maps, model, network, script } = contents;
   return writeDocument({
     title: `stray: ${name}`,
     style,
@@ -57,7 +59,13 @@ export function scorePage(contents: ScorePageContents): string {
         </section>
       </main>
       ${jsonElement("facts", { name, score, fpr, maps })}
-      ${new Html(`<script type="text/plain" id="model">${model.toBase64()}</script>`)}
+      ${dataElement("model", model.toBase64())}
+      ${network === undefined ? undefined : dataElement("network", network)}
     `,
   });
+}
+
+/** Bytes in base64, in an element that browsers neither show nor run. */
+function dataElement(id: string, base64: string): Html {
+  return new Html(`<script type="text/plain" id="${id}">${base64}</script>`);
 }

@@ -11,17 +11,29 @@ import configuration from "../../deno.json" with { type: "json" };
 import { ROOT, runBundle } from "./run_bundle.ts";
 import { fileURLToPath } from "node:url";
 
-/** The bundles, and their first modules: the library, and the script of pages that `export` writes. */
+/** Replacements of modules: their names in deno.json or in the project, and the paths of others. */
+type Replacements = Readonly<Record<string, string>>;
+
+/** The bundles: their first modules, and what each replaces besides. */
 const BUNDLES = {
-  "stray.browser.js": "mod.browser.ts",
-  "stray.page.js": "src/browser/page.js",
-} as const;
+  // The library.
+  "stray.browser.js": { entry: "mod.browser.ts", replaced: {} },
+  // The script of exported pages, which hold the weights of the frozen network where a model needs them.
+  "stray.page.js": {
+    entry: "src/browser/page.js",
+    replaced: {
+      "./src/models/patchcore/network/weights.generated.ts": "src/browser/network_weights.ts",
+    },
+  },
+} as const satisfies Readonly<
+  Record<string, { readonly entry: string; readonly replaced: Replacements }>
+>;
 
 /** The name of the script. */
 export const PAGE_SCRIPT = "stray.page.js";
 
-/** Modules, and those that take their place. */
-const REPLACED: Readonly<Record<string, string>> = {
+/** What browsers have not, and modules that take its place. */
+const REPLACED: Replacements = {
   "node:zlib": "src/browser/node_zlib.ts",
   "node:crypto": "src/browser/node_crypto.ts",
   ...Object.fromEntries(
@@ -49,12 +61,13 @@ export async function bundleForBrowsers(
   output: string,
 ): Promise<void> {
   const imports: Record<string, string> = { ...configuration.imports };
-  for (const [replaced, path] of Object.entries(REPLACED)) {
-    const key = replaced.startsWith("./") ? new URL(replaced, ROOT).href : replaced;
+  const { entry, replaced }: { readonly entry: string; readonly replaced: Replacements } =
+    BUNDLES[name];
+  for (const [module, path] of Object.entries({ ...REPLACED, ...replaced })) {
+    const key = module.startsWith("./") ? new URL(module, ROOT).href : module;
     imports[key] = new URL(path, ROOT).href;
   }
-  const entry = fileURLToPath(new URL(BUNDLES[name], ROOT));
-  await runBundle(entry, output, imports, ["--platform", "browser"]);
+  await runBundle(fileURLToPath(new URL(entry, ROOT)), output, imports, ["--platform", "browser"]);
 }
 
 /**
