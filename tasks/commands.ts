@@ -110,7 +110,7 @@ export const COMMANDS = {
     load: async () => (await import("./plot.ts")).command,
   },
   export: {
-    summary: "write a model for other programs: ONNX",
+    summary: "write a model as ONNX, a graph model of TensorFlow.js, or a page that scores images",
     permissions: ["read", "write"],
     load: async () => (await import("./export.ts")).command,
   },
