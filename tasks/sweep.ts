@@ -12,6 +12,7 @@ import {
 import { StrayError } from "../src/errors.ts";
 import { makeFolder, writeOrKeep } from "../src/write_file.ts";
 import { gridRuns, nameOf, type Run } from "./_grid.ts";
+import { countValues } from "./_model_facts.ts";
 import { errorField, sixDigits } from "./_record_fields.ts";
 import { evaluateModel } from "./_sweep_evaluate.ts";
 import { SweepLog } from "./_sweep_log.ts";
@@ -161,7 +162,7 @@ async function doRun(run: Run, context: Context): Promise<JsonObject | "interrup
   if (interrupted) return "interrupted";
   const { bestEpoch } = model.training;
   const best = model.history[bestEpoch - 1];
-  const parameters = [...model.weights.values()].reduce((sum, { data }) => sum + data.length, 0);
+  const parameters = countValues(model);
   let file: string | undefined;
   if (keep !== undefined) {
     const { encodeModel } = await import("../src/store/mod.ts");
