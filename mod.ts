@@ -139,6 +139,8 @@ export type {
   DefaultModel,
   DistanceKnnSpec,
   Features,
+  GraphOptions,
+  GraphSpec,
   ImageShape,
   KnnSpec,
   Layer,
@@ -148,6 +150,7 @@ export type {
   ModelOptions,
   ModelSpec,
   ModelTemplate,
+  Normalisation,
   OpenSetSpec,
   OrientedKnnSpec,
   OwnOption,
@@ -158,6 +161,8 @@ export type {
   ResnetSpec,
   ScoreDescription,
   Sought,
+  StoredValues,
+  UserGraph,
   WantedMaps,
 } from "./src/models/mod.ts";
 export { DEFAULT_MODELS } from "./src/models/mod.ts";
