@@ -170,16 +170,18 @@ const SAME = ["path", "model", "threshold"] as const;
  * @param last The last line.
  * @param record The record of the same image now.
  * @param name The file as the user gave it.
- * @throws {StrayError} `usage` If path, model or threshold differ.
+ * @param hasColumns Whether the fields of all lines were compared before. @default {false}
+ * @throws {StrayError} `usage` If path, model, threshold or the names of fields differ.
  */
 export function checkContinues(
   { fields }: ScoreRecord,
   record: { readonly [name: string]: unknown } | undefined,
   name: string,
+  hasColumns: boolean = false,
 ): void {
+  const bothScored = fields["error"] === undefined && record?.["error"] === undefined;
   for (const key of SAME) {
     const before = fields[key] ?? null, now = record?.[key] ?? null;
-    const bothScored = fields["error"] === undefined && record?.["error"] === undefined;
     if (before === now || key !== "path" && !bothScored) continue;
     throw new StrayError(
       "usage",
@@ -188,4 +190,12 @@ export function checkContinues(
       { hint: "the inputs or flags have changed: omit --resume to begin anew" },
     );
   }
+  if (!record || hasColumns || !bothScored) return;
+  const [before, now] = [fields, record].map((own) => Object.keys(own).join(", "));
+  if (before === now) return;
+  throw new StrayError(
+    "usage",
+    `Cannot resume "${name}" as its last line must have the fields ${now}: it has ${before}`,
+    { hint: "give the flags of the first run, or omit --resume to begin anew" },
+  );
 }

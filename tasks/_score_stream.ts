@@ -88,38 +88,43 @@ export async function scoreStream(
     massMaps: massMaps !== undefined,
     onWarning: (message) => stderr.warn(message),
   });
-  for await (const batch of outcomes) {
-    const drawn = heatmaps && await heatmaps.drawAll(position, batch, input);
-    const masked = masks && await masks.drawAll(position, batch, input);
-    const masses = massMaps && await massMaps.writeAll(position, batch);
-    position += batch.length;
-    let text = "";
-    for (const [i, entry] of batch.entries()) {
-      const record = scoreJson(entry, {
-        ...{ labels, model, calibration, details },
-        ...{ heatmap: drawn?.[i], mask: masked?.[i], massMap: masses?.[i] },
-        anomalyFrom: threshold,
-      });
-      if (last) {
-        checkContinues(last, lines.kept(record), name);
-        last = undefined;
-        continue;
+  try {
+    for await (const batch of outcomes) {
+      const drawn = heatmaps && await heatmaps.drawAll(position, batch, input);
+      const masked = masks && await masks.drawAll(position, batch, input);
+      const masses = massMaps && await massMaps.writeAll(position, batch);
+      position += batch.length;
+      let text = "";
+      for (const [i, entry] of batch.entries()) {
+        const record = scoreJson(entry, {
+          ...{ labels, model, calibration, details },
+          ...{ heatmap: drawn?.[i], mask: masked?.[i], massMap: masses?.[i] },
+          anomalyFrom: threshold,
+        });
+        if (last) {
+          checkContinues(last, lines.kept(record), name, lines.head !== "");
+          last = undefined;
+          continue;
+        }
+        records++;
+        if ("error" in entry) errors++;
+        else {
+          const { label, verdict } = entry;
+          // Known anomalies say nothing about the camera.
+          const known = labels !== undefined && label !== undefined && !labels.includes(label);
+          const unlike = known ? undefined : shift.add(verdict.p);
+          if (unlike) stderr.warn(describeShift(unlike));
+          notes.add(entry.path, entry.notes);
+        }
+        text += lines.line(record);
       }
-      records++;
-      if ("error" in entry) errors++;
-      else {
-        const { label, verdict } = entry;
-        // Known anomalies say nothing about the camera.
-        const known = labels !== undefined && label !== undefined && !labels.includes(label);
-        const unlike = known ? undefined : shift.add(verdict.p);
-        if (unlike) stderr.warn(describeShift(unlike));
-        notes.add(entry.path, entry.notes);
-      }
-      text += lines.line(record);
+      await output.writeText(text);
+      await output.flush();
+      progress.show(records);
     }
-    await output.writeText(text);
-    await output.flush();
-    progress.show(records);
+  } catch (error) {
+    if (context.signal.aborted) stderr.info(`interrupted after ${records} records`);
+    throw error;
   }
   if (last) checkContinues(last, undefined, name);
   notes.end();

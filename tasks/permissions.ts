@@ -23,9 +23,9 @@ export interface Permissions {
 /**
  * The permissions of one call.
  *
- * @param permissions Those of the command.
+ * @param command The permissions of the command.
  * @param args Its arguments.
- * @returns Permissions, besides the environment variables.
+ * @returns The permissions of the call, besides the environment variables.
  */
 export function permissionsFor(
   { permissions, withFlag }: Permissions,

@@ -52,7 +52,8 @@ export const command = defineCommand({
     "average_precision and best_f1. Flags of train have the same meaning as there.",
     "A run whose values and settings are already in --out is not repeated: its record is printed " +
     "unchanged. Ctrl-C ends the sweep; the current run is lost.",
-    `Here the input are the runs: --shard does a part of them, and --max-errors counts them. ${SHARD_NOTE}`,
+    `Here the input are the runs: --shard does a part of them, and --max-errors counts them. Parts that run at ` +
+    `the same time need files of their own: --out. ${SHARD_NOTE}`,
   ],
   examples: [
     "sweep --data train/ --hold-out 0 --grid latent=2,4,8 --grid beta=0.5,1 --test test/ --out s.ndjson",

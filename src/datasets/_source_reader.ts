@@ -171,11 +171,12 @@ export class SourceReader<I extends AnyImage = Image> {
    *
    * @param name Name of the source, or of a file in a folder.
    * @param inFolder Whether it is in a folder, where only images count.
-   * @param exact Whether containers are read where their headers may not tell; else infinite there.
+   * @param exact Whether containers are read where their headers may not tell, and files in folders are
+   *   opened; else a container is infinite there, and every such file one image.
    * @throws {StrayError} `input` If it is a pipe, which cannot be read twice.
    */
   async count(name: string, inFolder: boolean, exact: boolean): Promise<number> {
-    if (hasImageExtension(name)) return 1;
+    if (hasImageExtension(name) || inFolder && !exact && !hasContainerName(name)) return 1;
     const base = this.#options.baseDirectory;
     let file = name, selector: string | undefined;
     try {

@@ -7,7 +7,8 @@ import type { AnyImage } from "./sample.ts";
 import type { SourceOptions } from "./source_options.ts";
 
 /**
- * Counts the entries of sources by the names in folders and the headers of containers.
+ * Counts the entries of sources by the names in folders and the headers of containers. A file in a folder
+ * counts as an image until it is read.
  *
  * @param sources Names of the sources.
  * @param options Limit, and how sources are read.

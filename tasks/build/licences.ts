@@ -1,7 +1,7 @@
 /** Licences of the npm packages in the bundle. */
 
 import { pathToFileURL } from "node:url";
-import { ROOT } from "./bundle.ts";
+import { ROOT } from "./run_bundle.ts";
 
 /** Packages of the lock file that the bundle does not hold: tools, types and what is left out. */
 const ABSENT = /^(@types\/|@esbuild\/|assemblyscript|binaryen|long@|wasm-vips|@mediapipe\/)/;

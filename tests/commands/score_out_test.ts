@@ -126,6 +126,11 @@ Deno.test("--resume refuses other inputs, models and flags, and leaves the file 
       [...flags, "--format=csv"],
       /must be those of the same flags: its first is "{"path/,
     );
+    await refuses([...flags, "--fields=score,p"], /must have the (model|fields) /);
+    await refuses(
+      [...flags, "--fields=score,p,threshold,model"],
+      /must have the fields path, score, p,/,
+    );
     await refuses([...flags, "--limit=2"], /must have the path null: current value is "photos\/2/);
     await refuses(
       flags.map((arg) => arg === "photos" ? `${DIGITS}test-images-idx3-ubyte.gz` : arg),
@@ -175,6 +180,7 @@ Deno.test("one program at a time writes a file; what Ctrl-C leaves is said", asy
     child.kill("SIGINT");
     const stderr = await new Response(child.stderr).text();
     assert.equal((await child.status).code, 130);
+    assert.match(stderr, /interrupted after 2 records\n/);
     assert.match(stderr, /finished lines are in .*\/s.partial: --resume goes on after them/);
     await writer.close().catch(() => {});
   });

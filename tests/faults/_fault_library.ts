@@ -65,6 +65,8 @@ interface RunOptions {
   readonly stdin?: string;
   /** @default {MAIN} */
   readonly program?: string;
+  /** The name of its permission set. @default {that of the command} */
+  readonly permissions?: string;
   /** Whether a terminal is stdin, stdout and stderr, all of which go to `stdout`. @default {false} */
   readonly terminal?: boolean;
 }
@@ -73,12 +75,12 @@ interface RunOptions {
 export async function runWithFault(
   fault: Fault,
   args: readonly string[],
-  { stdin = "", program = MAIN, terminal = false }: RunOptions = {},
+  { stdin = "", program = MAIN, permissions = args[0], terminal = false }: RunOptions = {},
 ): Promise<Finished & { readonly killed: boolean; readonly calls: number }> {
   const count = await Deno.makeTempFile({ dir: FOLDER });
   const command = [
     ...[Deno.execPath(), "run", "--quiet", "--no-prompt", "--no-check"],
-    ...[`--config=${CONFIGURATION}`, `-P=${args[0]}`, program, ...args],
+    ...[`--config=${CONFIGURATION}`, `-P=${permissions}`, program, ...args],
   ];
   const [first = "", ...rest] = terminal
     ? ["script", "-qec", command.map((word) => `'${word}'`).join(" "), "/dev/null"]

@@ -18,6 +18,10 @@ interface Case {
   readonly name: string;
   /** The command line, given its folder. */
   readonly args: (folder: string) => readonly string[];
+  /** Flags of the run after a fault. @default {none} */
+  readonly again?: readonly string[];
+  /** The name of its permission set. @default {that of the command} */
+  readonly permissions?: string;
   /** Runs once, given the folder above. */
   readonly prepare?: (folder: string) => Promise<void>;
   /** Runs all, given the folder above, with another program than stray's. */
@@ -25,6 +29,19 @@ interface Case {
   /** Files that are old or new as a whole, at any time, and how to read them. */
   readonly whole: Readonly<Record<string, (bytes: Uint8Array) => unknown>>;
 }
+
+/** The objects of NDJSON. */
+function linesOf(bytes: Uint8Array): Record<string, unknown>[] {
+  return new TextDecoder().decode(bytes).trimEnd().split("\n").map((line) => JSON.parse(line));
+}
+
+/** Trains the model of further commands. */
+async function trainPca(top: string): Promise<void> {
+  await runTask("train", [...SMALL.slice(0, 2), "--model=pca", `--out=${top}/model`]);
+}
+
+const PLACES = Array.from({ length: 20 }, (_, i) => `${i}`);
+const placeOf = ({ path }: Record<string, unknown>) => String(path).split("#")[1];
 
 const CASES: readonly Case[] = [
   {
@@ -46,20 +63,28 @@ const CASES: readonly Case[] = [
     ],
     whole: {
       "latent=1.safetensors": (bytes) => decodeModel(bytes, "m"),
-      "s.ndjson": (bytes) =>
-        new TextDecoder().decode(bytes).trimEnd().split("\n").map((line) => JSON.parse(line)),
+      "s.ndjson": linesOf,
     },
   },
   {
     name: "embed",
-    prepare: async (top) => {
-      await runTask("train", [...SMALL.slice(0, 2), "--model=pca", `--out=${top}/model`]);
-    },
+    prepare: trainPca,
     args: (folder) => [
       ...["embed", `--model=${folder}/../model`, DATA.slice(7), "--limit=20", "--backend=wasm"],
       ...[`--out=${folder}/e.npy`],
     ],
     whole: { "e.npy": (bytes) => assert.equal(bytes[0], 0x93) },
+  },
+  {
+    name: "score --out, resumed",
+    prepare: trainPca,
+    permissions: "score:out",
+    args: (folder) => [
+      ...["score", `--model=${folder}/../model`, DATA.slice(7), "--limit=20", "--backend=wasm"],
+      ...[`--out=${folder}/s.ndjson`, "--workers=1"],
+    ],
+    again: ["--resume"],
+    whole: { "s.ndjson": (bytes) => assert.deepEqual(linesOf(bytes).map(placeOf), PLACES) },
   },
   {
     name: "data",
@@ -95,29 +120,34 @@ async function look(folder: string, whole: Case["whole"]): Promise<Set<string>> 
   return found;
 }
 
-for (const { name, args, prepare, within, whole } of CASES) {
-  faultTest(`${name}: killed or refused at every call that writes, files are whole`, async () => {
-    await withFolder(async (top) => {
-      await prepare?.(top);
-      if (within) await within(top, (program) => tryAll(top, args, whole, program));
-      else await tryAll(top, args, whole);
-    });
-  });
+for (const { prepare, within, ...tried } of CASES) {
+  faultTest(
+    `${tried.name}: killed or refused at every call that writes, files are whole`,
+    async () => {
+      await withFolder(async (top) => {
+        await prepare?.(top);
+        if (within) await within(top, (program) => tryAll(top, { ...tried, program }));
+        else await tryAll(top, tried);
+      });
+    },
+  );
 }
 
 /** Runs a command line with a fault at each of its calls, and then once more. */
 async function tryAll(
   top: string,
-  args: Case["args"],
-  whole: Case["whole"],
-  program?: string,
+  { args, again: more = [], whole, permissions, program }: Case & { readonly program?: string },
 ): Promise<void> {
-  const run = (fault: Fault, folder: string) =>
-    runWithFault(fault, args(folder), { ...program !== undefined && { program } });
+  const options = {
+    ...program !== undefined && { program },
+    ...permissions !== undefined && { permissions },
+  };
+  const run = (fault: Fault, folder: string, more: readonly string[] = []) =>
+    runWithFault(fault, [...args(folder), ...more], options);
   await Deno.mkdir(`${top}/whole`);
   const counted = await run({ match: `${top}/whole`, op: WRITES }, `${top}/whole`);
   assert.equal(counted.code, 0, counted.stderr);
-  assert.ok(counted.calls >= 8, `${counted.calls} calls`);
+  assert.ok(counted.calls >= 6, `${counted.calls} calls`);
   const all = await look(`${top}/whole`, whole);
   assert.equal(all.size, Object.keys(whole).length);
   await forEachCall(counted.calls, async (at) => {
@@ -130,7 +160,7 @@ async function tryAll(
       const before = await look(folder, whole);
       if (code === 0) assert.equal(before.size, all.size, `call ${at}`);
       // The next run succeeds, and removes what the killed one left.
-      const again = await run({ match: "nothing", op: "any" }, folder);
+      const again = await run({ match: "nothing", op: "any" }, folder, more);
       assert.equal(again.code, 0, again.stderr);
       assert.equal((await look(folder, whole)).size, all.size);
       const left = [...Deno.readDirSync(folder)].filter(({ name }) => /\.part(ial)?$/.test(name));

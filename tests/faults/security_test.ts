@@ -12,6 +12,17 @@ interface Asked {
 
 /** Runs a command under its permission set, and returns the permissions that it asked for. */
 async function audit(folder: string, args: readonly string[]): Promise<Asked[]> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await auditOnce(folder, args);
+    } catch (error) {
+      // Threads may write into one line of the log.
+      if (!(error instanceof SyntaxError) || attempt === 3) throw error;
+    }
+  }
+}
+
+async function auditOnce(folder: string, args: readonly string[]): Promise<Asked[]> {
   const log = `${folder}/audit.jsonl`,
     main = fileURLToPath(new URL("../../tasks/main.ts", import.meta.url));
   await Deno.writeTextFile(log, "");
