@@ -33,3 +33,15 @@ export {
 } from "./src/images/mod.ts";
 export { imageHeatmap } from "./src/report/mod.ts";
 export { decodeModel, type ModelFile, modelId } from "./src/store/mod.ts";
+export type { Backend, BackendName } from "./src/compute/mod.ts";
+export type { ErrorCode } from "./src/errors.ts";
+export type { Preprocessing, Region, RegionMask, Samples, Scale, Size } from "./src/images/mod.ts";
+export type { MemoryBudget } from "./src/memory_budget.ts";
+export type { ImageShape, ModelSpec, WantedMaps } from "./src/models/mod.ts";
+export type {
+  AnomalyReport,
+  CalibrationRecord,
+  StoredTensor,
+  TrainingSummary,
+} from "./src/store/mod.ts";
+export type { EpochRecord, Hyperparameters } from "./src/training/mod.ts";

@@ -21,8 +21,8 @@ import { testJobs } from "./_gate/test_jobs.ts";
 const CHECKS: readonly (readonly string[])[] = [
   ["fmt", "--check"],
   ["lint"],
-  ["check", "--doc", "mod.ts", "src", "tasks", "tests", "README.md"],
-  ["doc", "--lint", "mod.ts", "src/lensing/mod.ts"],
+  ["check", "--doc", "mod.ts", "mod.browser.ts", "src", "tasks", "tests", "README.md"],
+  ["doc", "--lint", "mod.ts", "mod.browser.ts", "src/lensing/mod.ts"],
 ];
 
 const { values, positionals: words } = parseOptions();

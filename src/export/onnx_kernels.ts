@@ -162,8 +162,16 @@ function sliceOfSteps(
 }
 
 const split: Emit = (graph, node) => {
-  const x = inputOf(node, "x"), axis = attribute<number>(node, "axis");
-  const sizes = node.outputs.map(({ shape }) => shape[axis] as number);
+  const x = inputOf(node, "x"), axis = attribute<number>(node, "axis"), { outputs } = node;
+  if (rowsPerImage(outputs[0]!.shape) !== rowsPerImage(x.shape)) {
+    // Equal parts of rows, one after the other.
+    const parts = [outputs.length, -1, ...x.shape.slice(1) as number[]];
+    const rows = graph.node("Reshape", [graph.value(x), graph.integers(parts)]);
+    return outputs.map((_, i) =>
+      graph.node("Gather", [rows, graph.constant([], BigInt64Array.of(BigInt(i)))], { axis: 0 })
+    );
+  }
+  const sizes = outputs.map(({ shape }) => shape[axis] as number);
   return graph.several("Split", [graph.value(x), graph.integers(sizes)], { axis }, sizes.length);
 };
 

@@ -93,9 +93,11 @@ export class TfGraph {
     this.#names.set(value.name, value.name);
   }
 
-  /** Names the outputs of a node of the computation: `name`, `name:1`, … */
-  name(values: readonly GraphValue[], name: string): void {
-    values.forEach((value, i) => this.#names.set(value.name, i === 0 ? name : `${name}:${i}`));
+  /** Names the outputs of a node of the computation: each, or by that of a node `name`, `name:1`, … */
+  name(values: readonly GraphValue[], names: string | readonly string[]): void {
+    const nameOf = (i: number) =>
+      typeof names !== "string" ? names[i]! : i === 0 ? names : `${names}:${i}`;
+    values.forEach((value, i) => this.#names.set(value.name, nameOf(i)));
   }
 
   /** The name of a value of the computation. */

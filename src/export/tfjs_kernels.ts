@@ -5,8 +5,8 @@ import { axesOf, beginOf, inputOf, pairOf, reshapeTo, rowsPerImage } from "./gra
 import { sidesOf, type TfPadding } from "./padding.ts";
 import { attribute, inputsOf, type TfAttribute, type TfGraph } from "./tfjs_graph.ts";
 
-/** Adds the operations of a kernel to a graph; the name of its outputs. */
-type Emit = (graph: TfGraph, node: GraphNode, input: GraphValue) => string;
+/** Adds the operations of a kernel to a graph; the name of the node of its outputs, or of each output. */
+type Emit = (graph: TfGraph, node: GraphNode, input: GraphValue) => string | string[];
 
 type Attributes = Readonly<Record<string, TfAttribute>>;
 
@@ -132,13 +132,19 @@ const slice: Emit = (graph, node) => {
 };
 
 const split: Emit = (graph, node) => {
-  const axis = node.attributes["axis"] as number;
-  const sizes = node.outputs.map(({ shape }) => shape[axis] as number);
-  return graph.node("SplitV", [
-    graph.value(inputOf(node, "x")),
-    graph.integers(sizes),
-    graph.integer(axis),
-  ], { num_split: attribute.integer(sizes.length) });
+  const x = inputOf(node, "x"), axis = node.attributes["axis"] as number, { outputs } = node;
+  if (rowsPerImage(outputs[0]!.shape) !== rowsPerImage(x.shape)) {
+    // Equal parts of rows, one after the other.
+    const parts = [outputs.length, -1, ...x.shape.slice(1) as number[]];
+    const rows = graph.node("Reshape", [graph.value(x), graph.integers(parts)]);
+    return outputs.map((_, i) =>
+      graph.node("GatherV2", [rows, graph.integer(i), graph.integer(0)])
+    );
+  }
+  const sizes = outputs.map(({ shape }) => shape[axis] as number);
+  return graph.node("SplitV", [graph.value(x), graph.integers(sizes), graph.integer(axis)], {
+    num_split: attribute.integer(sizes.length),
+  });
 };
 
 /** The inputs of a list; constants that depend on the batch get a row per image. */

@@ -14,7 +14,7 @@ export interface DocumentParts {
   readonly images?: string;
   /** Whether the script is a module. @default {false} */
   readonly module?: boolean;
-  /** What the script may do besides, such as `'wasm-unsafe-eval'`. @default {""} */
+  /** Further permissions of the script, such as `'wasm-unsafe-eval'`. @default {""} */
   readonly scripts?: string;
   /** Further directives of the content security policy, such as `connect-src 'self'`. @default {[]} */
   readonly policy?: readonly string[];

@@ -32,7 +32,7 @@ const BUNDLES = {
 /** The name of the script. */
 export const PAGE_SCRIPT = "stray.page.js";
 
-/** What browsers have not, and modules that take its place. */
+/** Modules that browsers lack, and their replacements. */
 const REPLACED: Replacements = {
   "node:zlib": "src/browser/node_zlib.ts",
   "node:crypto": "src/browser/node_crypto.ts",

@@ -1,7 +1,7 @@
 /** Test digits for exports. */
 
 import { readSources } from "../../src/datasets/mod.ts";
-import { writeModelInput } from "../../src/images/mod.ts";
+import { cutRegion, writeModelInput } from "../../src/images/mod.ts";
 import type { ModelFile } from "../../src/store/mod.ts";
 import { DIGITS } from "../commands/_task.ts";
 
@@ -12,9 +12,10 @@ export async function digits(model: ModelFile, count: number) {
   let i = 0;
   for await (const entry of readSources([`${DIGITS}test-images-idx3-ubyte.gz`], { limit: count })) {
     if ("error" in entry) throw entry.error;
-    const { data } = entry.image, kind = input.scale.kind;
+    const { image } = entry, kind = input.scale.kind;
+    const { data } = input.region ? cutRegion(image, input.region) : image;
     raw.set(kind === "depth" ? Float32Array.from(data, (value) => value / 255) : data, i * size);
-    writeModelInput(entry.image, input, x, size * i++);
+    writeModelInput(image, input, x, size * i++);
   }
   return { raw, x, count };
 }

@@ -122,6 +122,25 @@ for (const [what, flags] of Object.entries(TRAININGS)) {
   });
 }
 
+Deno.test("pixels outside a region's mask do not count in ONNX Runtime either", async () => {
+  await withFolder(async (folder) => {
+    const file = await trainDigits(folder, ["--model=dense", "--epochs=1"]);
+    const whole = decodeModel(await Deno.readFile(file), file);
+    const mask = { of: { width: 8, height: 8 }, runs: [16, 20, 9, 19] };
+    const region = { x: 0, y: 0, width: 8, height: 8, mask };
+    const detector = await Detector.open({ ...whole, input: { ...whole.input, region } }, {
+      backend: "wasm",
+    });
+    try {
+      const { raw, x, count } = await digits(detector.model, 20);
+      const found = await compare(detector, raw, x, count);
+      assert.ok(Array.from(found.get("error_map")!).slice(0, 16).every((error) => error === 0));
+    } finally {
+      detector.dispose();
+    }
+  });
+});
+
 Deno.test("an image scores the same in batches of any size; ties have the rank of stray", async () => {
   await withFolder(async (folder) => {
     const file = await trainDigits(folder, ["--model=vae", "--epochs=1"]);
