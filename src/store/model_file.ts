@@ -49,9 +49,13 @@ const INPUT: v.GenericSchema<unknown, ModelInput> = v.strictObject({
     mask: v.optional(v.strictObject({ of: v.strictObject(SIZE), runs: v.array(count) })),
   })),
   reshapes: v.optional(v.boolean()),
-  omits: v.optional(v.boolean()),
   zoom: v.optional(v.pipe(real, v.gtValue(0))),
 });
+
+/** The preparation as JSON; `omits` follows from the model's type. */
+function encodeInput(input: ModelInput): string {
+  return JSON.stringify({ ...input, omits: undefined });
+}
 
 /** The settings and the outcome of a training. */
 export interface TrainingSummary {
@@ -228,7 +232,7 @@ export function requireStorable(
 ): void {
   const parts = [
     [MODEL_SPEC, encodeSpec(spec)],
-    [INPUT, JSON.stringify(input)],
+    [INPUT, encodeInput(input)],
     [v.object(SETTINGS), JSON.stringify(settings)],
   ] as const;
   for (const [schema, json] of parts) {
@@ -267,7 +271,7 @@ export function encodeModel(model: ModelFile): Uint8Array<ArrayBuffer> {
     version: model.version,
     score: model.score,
     architecture: encodeSpec(model.spec),
-    input: JSON.stringify(model.input),
+    input: encodeInput(model.input),
     labels: JSON.stringify(model.labels ?? null),
     training: JSON.stringify(storedTraining(model.training)),
     history: JSON.stringify(model.history),
@@ -330,7 +334,6 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelFile {
     ? undefined
     : parse("calibration", CALIBRATION_RECORD);
   const stored = parse("input", INPUT);
-  // Files of earlier versions do not say it.
   const input = modelTypeOf(spec).omitsMissing ? { ...stored, omits: true } : stored;
   checkShapes(name, spec, input, weights);
   return {
