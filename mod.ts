@@ -140,6 +140,8 @@ export type {
   DefaultModel,
   DistanceKnnSpec,
   Features,
+  GraphOptions,
+  GraphSpec,
   ImageShape,
   KnnSpec,
   Layer,
@@ -149,6 +151,7 @@ export type {
   ModelOptions,
   ModelSpec,
   ModelTemplate,
+  Normalisation,
   OpenSetSpec,
   OrientedKnnSpec,
   OwnOption,
@@ -159,6 +162,8 @@ export type {
   ResnetSpec,
   ScoreDescription,
   Sought,
+  StoredValues,
+  UserGraph,
   WantedMaps,
 } from "./src/models/mod.ts";
 export { DEFAULT_MODELS } from "./src/models/mod.ts";

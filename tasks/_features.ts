@@ -4,7 +4,7 @@ import { type CommandContext, usageError } from "../src/cli/mod.ts";
 import type { Features, Normalisation, UserGraph } from "../src/models/mod.ts";
 import { readUserFile } from "./_read_file.ts";
 
-/** Choices that the flags make. */
+/** Features as the flags choose them. */
 interface ChosenFeatures {
   readonly features?: Features | undefined;
   readonly graph?: UserGraph | undefined;

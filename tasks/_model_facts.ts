@@ -17,9 +17,10 @@ const SIZES = {
 /** The name of a fact, and its value. */
 export type Fact = readonly [name: string, value: string];
 
-/** The number of values that a model file holds as weights. */
-export function countValues({ weights }: ModelFile): number {
-  return [...weights.values()].reduce((sum, { data }) => sum + data.length, 0);
+/** The number of values that a model file holds as weights, without the bytes of a graph. */
+export function countValues({ weights }: Pick<ModelFile, "weights">): number {
+  const numbers = [...weights.values()].filter(({ data }) => data instanceof Float32Array);
+  return numbers.reduce((sum, { data }) => sum + data.length, 0);
 }
 
 /**

@@ -14,6 +14,7 @@ import { spanOf } from "../src/shard.ts";
 import { makeFolder, writeOrKeep } from "../src/write_file.ts";
 import { gridRuns, nameOf, type Run } from "./_grid.ts";
 import { readMaxErrors } from "./_max_errors.ts";
+import { countValues } from "./_model_facts.ts";
 import { errorField, sixDigits } from "./_record_fields.ts";
 import { readShard, SHARD_NOTE } from "./_shard.ts";
 import { evaluateModel } from "./_sweep_evaluate.ts";
@@ -174,7 +175,7 @@ async function doRun(run: Run, context: Context): Promise<JsonObject | "interrup
   if (interrupted) return "interrupted";
   const { bestEpoch } = model.training;
   const best = model.history[bestEpoch - 1];
-  const parameters = [...model.weights.values()].reduce((sum, { data }) => sum + data.length, 0);
+  const parameters = countValues(model);
   let file: string | undefined;
   if (keep !== undefined) {
     const { encodeModel } = await import("../src/store/mod.ts");

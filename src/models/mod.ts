@@ -54,6 +54,7 @@ export { openModel } from "./open_model.ts";
 export type { OpenSetSpec } from "./open_set/spec.ts";
 export type { GraphOptions, Normalisation } from "./patchcore/graph/measure_graph.ts";
 export type { UserGraph } from "./patchcore/graph/user_graph.ts";
+export type { GraphSpec } from "./patchcore/spec.ts";
 export type { PcaSpec } from "./pca/spec.ts";
 export type { RbmSpec } from "./rbm/spec.ts";
 export {

@@ -54,7 +54,7 @@ export interface ModelOptions {
    * a side, and with the three options below}
    */
   readonly features?: Features | undefined;
-  /** A graph of the user's that computes the features of patches. @default {none} */
+  /** A graph of the user that computes the features of patches, in place of `features`. @default {none} */
   readonly graph?: UserGraph | undefined;
   /**
    * Maximum number of images that nearest neighbours keep.

@@ -140,7 +140,8 @@ Deno.test("sample draws from principal components with their deviations", async 
     const { stdout } = await runTask("info", ["--json", model]);
     assert.ok(stdout.includes("pca"));
     const file = decodeModel(await Deno.readFile(model), model);
-    const wanted = file.weights.get("variances")!.data.reduce((a, b) => a + b);
+    const variances = file.weights.get("variances")!.data as Float32Array;
+    const wanted = variances.reduce((a, b) => a + b);
     // Tolerance: 200 random images, and pixels clipped to [0, 1].
     assert.ok(found > 0.6 * wanted && found < 1.15 * wanted, `${found} for ${wanted}`);
     const units = await runTask("sample", [

@@ -120,7 +120,7 @@ Deno.test("watch scores what is there and what comes, each once, and waits for f
     const last = await watching.take(2);
     assert.deepEqual(names(last, inbox), ["broken.png", "last.png"]);
     assert.ok(last.some(({ error }) => error !== undefined));
-    assert.equal(await watching.end(), 1, watching.stderr);
+    assert.equal(await watching.end(), 3, watching.stderr);
   });
 });
 

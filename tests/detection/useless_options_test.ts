@@ -8,6 +8,7 @@ import {
   type ModelOptions,
   MODELS,
   type OwnOption,
+  type UserGraph,
 } from "../../src/models/mod.ts";
 import { CLASSES, COUNT, DEFINITIONS, LENSES, SHAPE, specOf } from "../models/_fitted.ts";
 import { squares, stream } from "./_entries.ts";
@@ -18,12 +19,20 @@ const OTHER_LENSES: LensChoice = {
   familyOf: (size) => ({ ...LENSES.familyOf(size), free: ["einstein_radius"] }),
 };
 
+/** A graph that is never computed. */
+const graphOf = (layer: string): UserGraph => ({
+  name: "a.onnx",
+  file: new Uint8Array(),
+  spec: { layers: [layer], deviations: [1], size: 4, mean: [0, 0, 0], deviation: [1, 1, 1] },
+});
+
 /** Two values of each option of `build`, neither of them a default. */
 const VALUES: Readonly<Record<Exclude<OwnOption, "reduction">, readonly [unknown, unknown]>> = {
   latent: [3, 5],
   loss: ["l1", "huber:0.3"],
   beta: [0.3, 0.7],
   features: ["oriented", "pixels"],
+  graph: [graphOf("a"), graphOf("b")],
   keep: [20, 30],
   neighbours: [2, 3],
   metric: ["cosine", "euclidean"],
@@ -39,6 +48,7 @@ const TRAINING: Readonly<Record<OwnOption, readonly [flag: string, Partial<Train
   loss: ["--loss", { loss: "l1" }],
   beta: ["--beta", { beta: 0.5 }],
   features: ["--features", { features: "pixels" }],
+  graph: ["--features FILE.onnx", { graph: graphOf("a") }],
   keep: ["--keep-images", { keep: 20 }],
   neighbours: ["--neighbours", { neighbours: 2 }],
   metric: ["--metric", { metric: "euclidean" }],

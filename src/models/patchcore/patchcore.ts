@@ -25,6 +25,9 @@ import { FEATURE_NAMES, type PatchcoreSpec, type PatchScoreName } from "./spec.t
 /** Name of the bytes of the user's graph in a model file. */
 const GRAPH = "graph";
 
+/** Images from which on anomalies are found, and from which on more images find few more. */
+const LEAST_IMAGES = 20, ADVISED_IMAGES = 60;
+
 /** An image with its features. */
 interface SeenImage {
   /** `[height, width, channels]`, without the surroundings in which it was placed. */
@@ -197,14 +200,24 @@ async function fit(
     const values = await gatherPatches(images, indices, extractor, group);
     const model = new Patchcore(chosen, values, extractor);
     const doubt = group.rank === 0 ? await model.doubt(images, indices) : undefined;
-    const remarks = [choice && describeChoice(choice), doubt].filter((remark) =>
-      remark !== undefined
-    );
+    const remarks = [choice && describeChoice(choice), doubt, adviceOn(indices.length)]
+      .filter((remark) => remark !== undefined);
     return { model, result: NOTHING_LEARNT, remarks };
   } catch (error) {
     extractor.dispose();
     throw error;
   }
+}
+
+/** Advice on the number of images. */
+function adviceOn(images: number): Remark | undefined {
+  return images < ADVISED_IMAGES
+    ? {
+      message: `there are ${images} images: ${LEAST_IMAGES} are enough for patchcore, and ` +
+        `${ADVISED_IMAGES} are better`,
+      hint: "add normal photographs",
+    }
+    : undefined;
 }
 
 function describeChoice({ best, found }: FeatureChoice): Remark {

@@ -170,6 +170,14 @@ Deno.test("features that synthetic damage chooses are named, and those of all th
   assert.match(remarks[0]!, /^patches are compared by (network|hog): .*AUROC of [01]\.\d{3}/);
 });
 
+Deno.test("a training of few images advises more", async () => {
+  const remarks: string[] = [];
+  await train(NORMAL.slice(0, 20), { onWarning: (message) => remarks.push(message) });
+  assert.deepEqual(remarks, [
+    "there are 20 images: 20 are enough for patchcore, and 60 are better",
+  ]);
+});
+
 Deno.test("no images have no scores, latents and maps", async () => {
   const detector = await Detector.open(await MODEL, { backend: "wasm" });
   const none = new Float32Array(0);

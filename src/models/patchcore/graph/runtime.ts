@@ -16,7 +16,7 @@ const BINARY = `${PACKAGE}/ort-wasm-simd-threaded.wasm`;
 export interface RuntimeValue {
   readonly name: string;
   readonly isTensor: boolean;
-  /** Type of the elements, such as `float32`. */
+  /** Type of its elements, such as `float32`. */
   readonly type?: string;
   /** Sizes; free ones have a name. */
   readonly shape?: readonly (number | string)[];
