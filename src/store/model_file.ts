@@ -252,13 +252,16 @@ export function requireStorable(
  * @returns The file's bytes.
  */
 export function encodeModel(model: ModelFile): Uint8Array<ArrayBuffer> {
-  const tensors = new Map(model.weights);
+  const weights = [...model.weights];
+  const tensors = new Map(weights.filter(([, tensor]) => isOfNumbers(tensor)));
   for (const [score, data] of model.calibrations) {
     tensors.set(CALIBRATION + score, { shape: [data.length], data });
   }
   for (const [score, data] of model.calibrationImages ?? []) {
     tensors.set(CALIBRATION_IMAGES + score, { shape: [data.length], data });
   }
+  // Bytes come last, so that all numbers are aligned.
+  for (const [name, tensor] of weights) if (!isOfNumbers(tensor)) tensors.set(name, tensor);
   const metadata = {
     format: FORMAT,
     version: model.version,

@@ -8,6 +8,8 @@
 
 import { fileURLToPath } from "node:url";
 import configuration from "../../deno.json" with { type: "json" };
+import { COMMANDS, type TaskEntry } from "../commands.ts";
+import { environmentOf } from "../permissions.ts";
 import { prepareBuild, printLine } from "./_options.ts";
 import { hashLine, PROGRAM } from "./bundle.ts";
 
@@ -21,13 +23,17 @@ export const TARGETS: readonly string[] = [
   "aarch64-apple-darwin",
 ];
 
+/** Environment variables of all commands; a binary runs in the caller's folder, without `INIT_CWD`. */
+const ENVIRONMENT = new Set(Object.values<TaskEntry>(COMMANDS).flatMap(environmentOf));
+ENVIRONMENT.delete("INIT_CWD");
+
 /** Permissions of a binary: those of all commands together. */
 const FLAGS = [
   "--no-prompt",
   "--allow-read",
   "--allow-write",
   "--allow-net",
-  "--allow-env=XDG_RUNTIME_DIR",
+  `--allow-env=${[...ENVIRONMENT].join()}`,
   `--v8-flags=${/--v8-flags=(\S+)/.exec(configuration.tasks.stray.command)![1]}`,
 ];
 

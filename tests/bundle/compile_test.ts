@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { Buffer } from "node:buffer";
 import { TARGETS } from "../../tasks/build/compile.ts";
+import { COMMANDS, type TaskEntry } from "../../tasks/commands.ts";
+import { environmentOf } from "../../tasks/permissions.ts";
 import { VERSION } from "../../src/cli/mod.ts";
 import { DIGITS, withFolder } from "../commands/_task.ts";
 import { runBuild, runProgram, withBundle } from "./_built.ts";
@@ -26,11 +28,14 @@ Deno.test("a binary holds the bundle alone, with the permissions of all commands
     const binary = Buffer.from(await Deno.readFile(`${dist}/stray-${HOST}`));
     assert.ok(binary.includes("the program of this test"));
     const start = binary.lastIndexOf('"permissions":');
-    const baked = binary.subarray(start, start + 600).toString("latin1");
+    const baked = binary.subarray(start, start + 1200).toString("latin1");
     assert.match(baked, /"allow_read":\[\],/);
     assert.match(baked, /"allow_write":\[\],/);
     assert.match(baked, /"allow_net":\[\],/);
-    assert.match(baked, /"allow_env":\["XDG_RUNTIME_DIR"\]/);
+    const environment = /"allow_env":(\[.*?\])/.exec(baked)![1]!;
+    const wanted = new Set(Object.values<TaskEntry>(COMMANDS).flatMap(environmentOf));
+    wanted.delete("INIT_CWD");
+    assert.deepEqual(JSON.parse(environment).toSorted(), [...wanted].toSorted());
     for (const kind of ["run", "ffi", "sys"]) {
       assert.match(baked, new RegExp(`"allow_${kind}":null`));
     }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import configuration from "../../deno.json" with { type: "json" };
 import { COMMANDS, type TaskEntry } from "../../tasks/commands.ts";
+import { environmentOf } from "../../tasks/permissions.ts";
 import { VERSION } from "../../src/cli/mod.ts";
 import { DIGITS, withFolder } from "../commands/_task.ts";
 import { readTree, runBuild, runProgram, withBundle } from "./_built.ts";
@@ -50,11 +51,12 @@ Deno.test("the package starts Deno with the permissions of the command alone", a
       return words.slice(0, at).filter((flag) => /^--(allow|v8)/.test(flag));
     };
     const tasks: Record<string, { command: string }> = configuration.tasks;
-    for (const [name, { permissions }] of Object.entries<TaskEntry>(COMMANDS)) {
+    for (const [name, entry] of Object.entries<TaskEntry>(COMMANDS)) {
       const v8 = /--v8-flags=\S+/.exec(tasks[name]!.command) ?? [];
-      const env = permissions.length > 0 ? ["--allow-env=XDG_RUNTIME_DIR"] : [];
-      const granted = permissions.map((kind) => `--allow-${kind}`);
-      assert.deepEqual(await started(name, "a b"), [...v8, ...granted, ...env], name);
+      const names = environmentOf(entry).filter((variable) => variable !== "INIT_CWD");
+      const granted = entry.permissions.map((kind) => `--allow-${kind}`);
+      const flags = [...v8, ...granted, `--allow-env=${names.join()}`];
+      assert.deepEqual(await started(name, "a b"), flags, name);
     }
     const heatmaps = await started("score", "--heatmaps", "out");
     assert.ok(heatmaps.includes("--allow-write"));

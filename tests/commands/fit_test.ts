@@ -247,7 +247,7 @@ Deno.test("fit: input that cannot be fitted has a record with the reason and the
         others = args.filter((arg) => !arg.startsWith(`${given}=`));
       const { code: exit, stdout } = await runTask("fit", [...others, ...flags]);
       const [{ path, error }] = records(stdout) as [Record<string, unknown>];
-      assert.equal(exit, 1);
+      assert.equal(exit, 3);
       assert.equal(path, lens);
       const found = error as Record<string, string>;
       assert.match(found.message!, message);

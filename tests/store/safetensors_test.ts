@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { StrayError } from "../../src/errors.ts";
-import { decodeSafetensors, encodeSafetensors } from "../../src/store/mod.ts";
+import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "../../src/store/mod.ts";
 
 const FILE = {
   tensors: new Map([
@@ -35,6 +35,24 @@ Deno.test("what was written is read bit for bit, from any offset of a buffer", (
   const read = decodeSafetensors(shifted.subarray(3), "m");
   assert.deepEqual(read.tensors, FILE.tensors);
   assert.deepEqual(read.metadata, FILE.metadata);
+});
+
+Deno.test("bytes are kept among numbers, at any offset; other types are refused by name", () => {
+  const tensors = new Map<string, StoredTensor>([
+    ["bytes", { shape: [3], data: Uint8Array.of(1, 255, 0) }],
+    ["numbers", { shape: [1], data: Float32Array.of(0.1) }],
+  ]);
+  const bytes = encodeSafetensors({ tensors, metadata: {} });
+  assert.deepEqual(decodeSafetensors(bytes, "m").tensors, tensors);
+  const text = new TextDecoder("latin1").decode(bytes);
+  for (const [from, to] of [["U8", "I8"], ["[3]", "[2]"]] as const) {
+    const changed = bytes.slice();
+    changed.set(new TextEncoder().encode(to), text.indexOf(from));
+    assert.throws(
+      () => decodeSafetensors(changed, "m"),
+      /"bytes" must (be F32 or U8: current dtype is I8|have 2 bytes)/,
+    );
+  }
 });
 
 Deno.test("a file cut anywhere, or with bytes behind it, is refused by name", () => {

@@ -170,6 +170,16 @@ Deno.test("features that synthetic damage chooses are named, and those of all th
   assert.match(remarks[0]!, /^patches are compared by (network|hog): .*AUROC of [01]\.\d{3}/);
 });
 
+Deno.test("neighbours among its latents are searched as among those of an autoencoder", async () => {
+  const own = Array.from({ length: 20 }, () => photograph(random, SIZE)), latentsOf = await MODEL;
+  const { model } = await trainDetector(entriesOf(own), {
+    ...{ architecture: "knn", latentsOf, backend: "wasm", version: "0.0.0", workers: 1 },
+  });
+  const verdicts = await scoresOf(decodeModel(encodeModel(model), "m"), [...own, ...SPOTTED]);
+  assert.ok(verdicts.slice(0, 20).every(({ score }) => score === 0));
+  assert.ok(verdicts.slice(20).every(({ score }) => score > 0));
+});
+
 Deno.test("a training of few images advises more", async () => {
   const remarks: string[] = [];
   await train(NORMAL.slice(0, 20), { onWarning: (message) => remarks.push(message) });
