@@ -40,3 +40,8 @@ export function axesOf({ attributes }: GraphNode, { shape }: GraphValue): number
 export function pairOf(value: unknown): [number, number] {
   return Array.isArray(value) ? [value[0], value[1]] : [value as number, value as number];
 }
+
+/** An attribute of a node, by the first of its names that it has. */
+export function attributeOf<T>({ attributes }: GraphNode, ...names: readonly string[]): T {
+  return names.map((name) => attributes[name]).find((value) => value !== undefined) as T;
+}

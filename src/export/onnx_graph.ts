@@ -1,9 +1,12 @@
 /** An ONNX graph while it is built: nodes, constants and their names. */
 
-import { type GraphValue, isPerImage } from "../compute/mod.ts";
+import { type GraphNode, type GraphValue, isPerImage } from "../compute/mod.ts";
 
 /** An attribute of a node: a whole number, a list of them, or another number or a text by its type. */
 export type Attribute = number | readonly number[] | { readonly float: number } | string;
+
+/** Adds the operators of a kernel to a graph; the names of its outputs. */
+export type Emit = (graph: OnnxGraph, node: GraphNode) => string | readonly string[];
 
 /** A node: an operator of the ONNX standard. */
 export interface OnnxNode {

@@ -1,15 +1,16 @@
 /** The kernels of tfjs as operators of ONNX, opset 17. */
 
 import { type Extent, type GraphNode, type GraphValue, isPerImage } from "../compute/mod.ts";
-import { axesOf, beginOf, inputOf, pairOf, reshapeTo, rowsPerImage } from "./graph_parts.ts";
-import { type Attribute, END, type OnnxGraph } from "./onnx_graph.ts";
-import { sidesOf, type TfPadding } from "./padding.ts";
-
-/** Adds the operators of a kernel to a graph; the names of its outputs. */
-type Emit = (graph: OnnxGraph, node: GraphNode) => string | readonly string[];
-
-/** Images with channels first, as ONNX has them, and back. */
-const CHANNELS_FIRST = [0, 3, 1, 2], CHANNELS_LAST = [0, 2, 3, 1];
+import { attributeOf, axesOf, beginOf, inputOf, reshapeTo, rowsPerImage } from "./graph_parts.ts";
+import { type Emit, END, type OnnxGraph } from "./onnx_graph.ts";
+import {
+  convolution,
+  mirrored,
+  padded,
+  pooling,
+  resized,
+  transposedConvolution,
+} from "./onnx_images.ts";
 
 /** An operator with the same inputs and no attributes. */
 function same(operator: string, ...names: readonly string[]): Emit {
@@ -26,89 +27,14 @@ function unaries(...operators: readonly string[]): Emit {
     operators.reduce((x, operator) => graph.node(operator, [x]), graph.value(inputOf(node, "x")));
 }
 
-function attribute<T>({ attributes }: GraphNode, ...names: readonly string[]): T {
-  return names.map((name) => attributes[name]).find((value) => value !== undefined) as T;
-}
-
 /** A reduction over axes; ONNX takes those of a sum as an input. */
 function reduction(operator: string): Emit {
   return (graph, node) => {
     const x = inputOf(node, "x"), axes = axesOf(node, x);
-    const keepdims = attribute<boolean>(node, "keepDims") ? 1 : 0;
+    const keepdims = attributeOf<boolean>(node, "keepDims") ? 1 : 0;
     return operator === "ReduceSum"
       ? graph.node(operator, [graph.value(x), graph.integers(axes)], { keepdims })
       : graph.node(operator, [graph.value(x)], { axes, keepdims });
-  };
-}
-
-/** The padding of a layer of windows, as `pads`: top, left, bottom, right. */
-function padsOf(
-  { attributes }: GraphNode,
-  shape: readonly Extent[],
-  window: readonly [number, number],
-): number[] {
-  const strides = pairOf(attributes["strides"]), pad = attributes["pad"] as TfPadding;
-  const [rows, columns] = ([1, 2] as const).map((axis) =>
-    sidesOf(pad, axis, {
-      size: shape[axis] as number,
-      window: window[axis - 1]!,
-      stride: strides[axis - 1]!,
-    })
-  );
-  return [rows![0], columns![0], rows![1], columns![1]];
-}
-
-/** Runs an operator on images with channels first. */
-function onImages(
-  graph: OnnxGraph,
-  operator: string,
-  image: GraphValue,
-  others: readonly string[],
-  attributes: Readonly<Record<string, Attribute>>,
-): string {
-  const first = graph.transpose(graph.value(image), CHANNELS_FIRST);
-  return graph.transpose(graph.node(operator, [first, ...others], attributes), CHANNELS_LAST);
-}
-
-/** A convolution; the order of the axes of its kernel for ONNX. */
-function convolution(order: readonly number[], grouped: boolean): Emit {
-  return (graph, node) => {
-    const x = inputOf(node, "x"), filter = inputOf(node, "filter");
-    const [height, width] = filter.shape as [number, number];
-    return onImages(graph, "Conv", x, [graph.ordered(filter, order)], {
-      strides: pairOf(node.attributes["strides"]),
-      dilations: pairOf(node.attributes["dilations"] ?? 1),
-      pads: padsOf(node, x.shape, [height, width]),
-      group: grouped ? x.shape[3] as number : 1,
-    });
-  };
-}
-
-const transposedConvolution: Emit = (graph, node) => {
-  const dy = inputOf(node, "dy"), filter = inputOf(node, "filter");
-  const [height, width] = filter.shape as [number, number];
-  const shape = node.attributes["inputShape"] as readonly Extent[];
-  const strides = pairOf(node.attributes["strides"]), pads = padsOf(node, shape, [height, width]);
-  const rest = [height, width].map((window, i) =>
-    (shape[i + 1] as number) + pads[i]! + pads[i + 2]! - window -
-    ((dy.shape[i + 1] as number) - 1) * strides[i]!
-  );
-  return onImages(graph, "ConvTranspose", dy, [graph.ordered(filter, [3, 2, 0, 1])], {
-    strides,
-    pads,
-    output_padding: rest,
-  });
-};
-
-function pooling(operator: string): Emit {
-  return (graph, node) => {
-    const x = inputOf(node, "x"), window = pairOf(node.attributes["filterSize"]);
-    return onImages(graph, operator, x, [], {
-      kernel_shape: window,
-      strides: pairOf(node.attributes["strides"]),
-      pads: padsOf(node, x.shape, window),
-      ...operator === "AveragePool" && { count_include_pad: 0 },
-    });
   };
 }
 
@@ -122,8 +48,8 @@ const matrixProduct: Emit = (graph, node) => {
       : graph.value(value);
   };
   return graph.node("MatMul", [
-    operand("a", attribute(node, "transposeA")),
-    operand("b", attribute(node, "transposeB")),
+    operand("a", attributeOf(node, "transposeA")),
+    operand("b", attributeOf(node, "transposeB")),
   ]);
 };
 
@@ -162,7 +88,7 @@ function sliceOfSteps(
 }
 
 const split: Emit = (graph, node) => {
-  const x = inputOf(node, "x"), axis = attribute<number>(node, "axis"), { outputs } = node;
+  const x = inputOf(node, "x"), axis = attributeOf<number>(node, "axis"), { outputs } = node;
   if (rowsPerImage(outputs[0]!.shape) !== rowsPerImage(x.shape)) {
     // Equal parts of rows, one after the other.
     const parts = [outputs.length, -1, ...x.shape.slice(1) as number[]];
@@ -193,10 +119,10 @@ function listOf(graph: OnnxGraph, { inputs }: GraphNode): string[] {
 }
 
 const concatenation: Emit = (graph, node) =>
-  graph.node("Concat", listOf(graph, node), { axis: attribute(node, "axis") });
+  graph.node("Concat", listOf(graph, node), { axis: attributeOf(node, "axis") });
 
 const stack: Emit = (graph, node) => {
-  const axis = attribute<number>(node, "axis");
+  const axis = attributeOf<number>(node, "axis");
   const parts = listOf(graph, node).map((name) =>
     graph.node("Unsqueeze", [name, graph.integers([axis])])
   );
@@ -233,78 +159,44 @@ const TYPES: Readonly<Record<string, number>> = { float32: 1, int32: 6, bool: 9 
 
 const cast: Emit = (graph, node) =>
   graph.node("Cast", [graph.value(inputOf(node, "x"))], {
-    to: TYPES[attribute<string>(node, "dtype")]!,
+    to: TYPES[attributeOf<string>(node, "dtype")]!,
   });
 
 /** The index of the least or greatest. */
 function place(operator: string): Emit {
   return (graph, node) => {
-    const axis = attribute<number>(node, "axis");
+    const axis = attributeOf<number>(node, "axis");
     const found = graph.node(operator, [graph.value(inputOf(node, "x"))], { axis, keepdims: 0 });
     return graph.node("Cast", [found], { to: TYPES["int32"]! });
   };
 }
 
 const largest: Emit = (graph, node) => {
-  const inputs = [graph.value(inputOf(node, "x")), graph.integers([attribute<number>(node, "k")])];
+  const inputs = [
+    graph.value(inputOf(node, "x")),
+    graph.integers([attributeOf<number>(node, "k")]),
+  ];
   const [values, places] = graph.several("TopK", inputs, { axis: -1, largest: 1, sorted: 1 }, 2);
   return [values!, graph.node("Cast", [places!], { to: TYPES["int32"]! })];
 };
 
 const gather: Emit = (graph, node) => {
-  if (attribute<number>(node, "batchDims") > 0) {
+  if (attributeOf<number>(node, "batchDims") > 0) {
     throw new TypeError("it gathers other rows per image");
   }
   const inputs = [inputOf(node, "x"), inputOf(node, "indices")].map((value) => graph.value(value));
-  return graph.node("Gather", inputs, { axis: attribute(node, "axis") });
+  return graph.node("Gather", inputs, { axis: attributeOf(node, "axis") });
 };
 
 const oneHot: Emit = (graph, node) => {
-  const depth = attribute<number>(node, "depth");
+  const depth = attributeOf<number>(node, "depth");
   const places = Int32Array.from({ length: depth }, (_, i) => i);
   const indices = graph.node("Unsqueeze", [
     graph.value(inputOf(node, "indices")),
     graph.integers([-1]),
   ]);
   const same = graph.node("Equal", [indices, graph.constant([depth], places)]);
-  return graph.node("Cast", [same], { to: TYPES[attribute<string>(node, "dtype")]! });
-};
-
-/** Pads images; ONNX takes all that comes before, then all that comes after. */
-const padded: Emit = (graph, node) => {
-  const sides = attribute<readonly (readonly [number, number])[]>(node, "paddings");
-  const pads = [...sides.map(([before]) => before), ...sides.map(([, after]) => after)];
-  const value = graph.float(attribute<number>(node, "constantValue"));
-  return graph.node("Pad", [graph.value(inputOf(node, "x")), graph.integers(pads), value]);
-};
-
-/** Mirrors images at their edges, axis by axis; opset 17 cannot repeat the edge pixel. */
-const mirrored: Emit = (graph, node) => {
-  const x = inputOf(node, "x"), offset = attribute<string>(node, "mode") === "reflect" ? 1 : 0;
-  const sides = attribute<readonly (readonly [number, number])[]>(node, "paddings");
-  return sides.reduce((image, [before, after], axis) => {
-    if (before === 0 && after === 0) return image;
-    const size = x.shape[axis] as number;
-    const places = Array.from({ length: before + size + after }, (_, i) => {
-      const at = i - before;
-      if (at < 0) return -at - 1 + offset;
-      return at < size ? at : 2 * size - 1 - at - offset;
-    });
-    return graph.node("Gather", [image, graph.integers(places)], { axis });
-  }, graph.value(x));
-};
-
-const resized: Emit = (graph, node) => {
-  const images = inputOf(node, "images"), size = attribute<readonly [number, number]>(node, "size");
-  const half = attribute<boolean>(node, "halfPixelCenters");
-  if (!half) throw new TypeError("it resizes without half-pixel centres");
-  // The number of images and of channels stays: only the factors of the sides are given.
-  const factors = [1, 1, ...size.map((side, i) => side / (images.shape[i + 1] as number))];
-  const scales = graph.constant([4], Float32Array.from(factors));
-  return onImages(graph, "Resize", images, ["", scales], {
-    mode: "linear",
-    coordinate_transformation_mode: "half_pixel",
-  });
+  return graph.node("Cast", [same], { to: TYPES[attributeOf<string>(node, "dtype")]! });
 };
 
 const chosen: Emit = same("Where", "condition", "t", "e");
@@ -314,7 +206,7 @@ const step: Emit = (graph, node) =>
   graph.node("Where", [
     graph.node("Greater", [graph.value(inputOf(node, "x")), graph.float(0)]),
     graph.float(1),
-    graph.float(attribute<number>(node, "alpha")),
+    graph.float(attributeOf<number>(node, "alpha")),
   ]);
 
 /** Equal numbers, of any shape to which they stretch. */
@@ -328,8 +220,8 @@ function uniform(value: number): Emit {
 const clipped: Emit = (graph, node) =>
   graph.node("Clip", [
     graph.value(inputOf(node, "x")),
-    graph.float(attribute<number>(node, "clipValueMin")),
-    graph.float(attribute<number>(node, "clipValueMax")),
+    graph.float(attributeOf<number>(node, "clipValueMin")),
+    graph.float(attributeOf<number>(node, "clipValueMax")),
   ]);
 
 const softmax: Emit = (graph, node) =>
@@ -349,12 +241,12 @@ const squaredDifference: Emit = (graph, node) => {
 };
 
 const transposed: Emit = (graph, node) =>
-  graph.transpose(graph.value(inputOf(node, "x")), attribute(node, "perm"));
+  graph.transpose(graph.value(inputOf(node, "x")), attributeOf(node, "perm"));
 
 const tiled: Emit = (graph, node) =>
   graph.node("Tile", [
     graph.value(inputOf(node, "x")),
-    graph.integers(attribute<readonly number[]>(node, "reps")),
+    graph.integers(attributeOf<readonly number[]>(node, "reps")),
   ]);
 
 /** How each kernel is written; what is missing cannot be exported. */
