@@ -12,13 +12,24 @@ const PARTS = 8;
 /** The part that is killed, and the place in it of an image that does not come the first time. */
 const KILLED = 3, SLOW = Math.floor((KILLED - 0.5) * IMAGES / PARTS);
 
-/** A test that is skipped, with its reason, where programs are not installed. */
-function engineTest(name: string, programs: readonly string[], fn: () => Promise<void>): void {
+/** A test that is skipped, with its reason, where programs are not installed or cannot start. */
+function engineTest(
+  name: string,
+  programs: readonly string[],
+  fn: () => Promise<void>,
+  start: readonly string[] = ["true"],
+): void {
   const missing = programs.filter((program) =>
     !new Deno.Command("sh", { args: ["-c", `command -v ${program}`] }).outputSync().success
   );
-  const why = missing.length > 0 ? ` (ignored: ${missing.join(", ")} not installed)` : "";
-  Deno.test({ name: name + why, ignore: missing.length > 0, fn });
+  const starts = missing.length === 0 &&
+    new Deno.Command("timeout", { args: ["100", ...start] }).outputSync().success;
+  const why = missing.length > 0
+    ? ` (ignored: ${missing.join(", ")} not installed)`
+    : starts
+    ? ""
+    : ` (ignored: ${programs[0]} does not start here)`;
+  Deno.test({ name: name + why, ignore: !starts, fn });
 }
 
 /** The script of the documentation that names itself in its first comment. */
@@ -99,6 +110,7 @@ engineTest(
       await sh(`timeout 500 ${SLURM} bash ./run.sh`);
       await sh(merged);
     }),
+  [SLURM, "true"],
 );
 
 engineTest(

@@ -60,7 +60,10 @@ munged --foreground --force --key-file="$folder/munge/key" --socket="$folder/mun
   --pid-file="$folder/munge/pid" --seed-file="$folder/munge/seed" \
   --log-file="$folder/munge/log" 2>/dev/null &
 started+=($!)
-until [ -S "$folder/munge/socket" ]; do sleep 0.1; done
+for _ in $(seq 200); do
+  [ -S "$folder/munge/socket" ] && break
+  sleep 0.1
+done
 slurmctld -D 2>/dev/null &
 started+=($!)
 slurmd -D -N "$host" 2>/dev/null &
