@@ -36,6 +36,8 @@ export interface PlotInput {
   readonly sources: readonly string[];
   /** The score records; an error if there are none. */
   readonly scores: () => Promise<ScoredImages>;
+  /** Whether records are of the model, as far as they say. */
+  readonly isOwn: (images: ScoredImages) => boolean;
   /** Number of images that the user wants. */
   readonly count: number | undefined;
   readonly context: ReportContext;
@@ -50,7 +52,10 @@ const MOST_COLUMNS = 12;
 export const PLOTS: Readonly<Record<PlotKind, (input: PlotInput) => Promise<Figure | undefined>>> =
   {
     loss: ({ detector }) => Promise.resolve(lossesOf(detector.model)),
-    scores: async ({ scores, detector }) => scoresOf(await scores(), detector.calibrationScores),
+    scores: async ({ scores, detector, isOwn }) => {
+      const images = await scores();
+      return scoresOf(images, isOwn(images) ? detector.calibrationScores : undefined);
+    },
     roc: async ({ scores, context }) => rankingsOf(await scores(), context.flags.seed)?.roc,
     precision: async ({ scores, context }) =>
       rankingsOf(await scores(), context.flags.seed)?.precision,

@@ -39,7 +39,8 @@ export const command = defineCommand({
     "A page holds the model file and stray itself, opens from a file, and scores every model as score does, resizing " +
     "included.",
     "Before it is written, made images are scored by the export and by the model: differences of more than 1e-4, or " +
-    "another verdict, end the command. patchcore and lens-fit are no graphs: html alone exports them.",
+    "another verdict, end the command. patchcore and lens-fit are no graphs: html alone exports them. In a " +
+    "clone, deno task build:browser makes the script of html pages once.",
   ],
   examples: [
     "export --format onnx m.safetensors --out m.onnx",

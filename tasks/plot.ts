@@ -28,6 +28,10 @@ const PLOT_FLAGS = [
 /** The figures that `--augment` changes. */
 const CHANGED: readonly PlotKind[] = ["images", "reconstructions", "pixels", "map"];
 
+const OTHER_MODEL =
+  "the scores are of another model file than this: its calibration is not shown, and " +
+  "its pictures may differ";
+
 type Context = CommandContext<typeof PLOT_FLAGS[number]>;
 
 /** `plot`. */
@@ -80,19 +84,27 @@ async function plot(context: Context): Promise<ExitCode> {
   }
   await checkWritable(resolve(out));
   const score = readScoreName(flags.score, scoresOffered(), (message) => stderr.warn(message));
-  const { detector } = await openDetector(context, "plot", { score });
+  const { detector, bytes: file } = await openDetector(context, "plot", { score });
   try {
     const { PLOTS } = await import("./_plot_figures.ts");
     const { augmentation } = await import("./_augmentation.ts");
     const change = flags.augment && augmentation(flags.augment, detector.model.input, flags.seed);
+    const { modelId } = await import("../src/store/mod.ts");
+    const isOwn = ({ models }: ScoredImages) => models.size === 0 || models.has(modelId(file));
+    const readScores = async () => {
+      const images = await readScoredImages(
+        await openScores(flags.scores, context),
+        flags.positive,
+      );
+      if (!isOwn(images)) stderr.warn(OTHER_MODEL);
+      return images;
+    };
     let read: Promise<ScoredImages> | undefined;
     const figure = await PLOTS[kind]({
       ...{ detector, sources, count: flags.count },
       context: { ...context, change },
-      scores: () =>
-        read ??= openScores(flags.scores, context).then((stream) =>
-          readScoredImages(stream, flags.positive)
-        ),
+      scores: () => read ??= readScores(),
+      isOwn,
     });
     if (!figure) {
       throw new StrayError("empty", `Cannot plot "${kind}" as ${PLOT_KINDS[kind].needs}`);

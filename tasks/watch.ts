@@ -65,8 +65,10 @@ async function watch(context: Context): Promise<ExitCode> {
     );
   }
   const root = resolve(folder);
-  if (!(await Deno.stat(root).catch(() => undefined))?.isDirectory) {
-    throw new StrayError("not_found", `Cannot watch "${folder}" as there is no such folder`);
+  const info = await Deno.stat(root).catch(() => undefined);
+  if (!info?.isDirectory) {
+    const reason = info ? "it must be a folder" : "there is no such folder";
+    throw new StrayError("not_found", `Cannot watch "${folder}" as ${reason}`);
   }
   const arrivals = new Arrivals({
     ...{ root, folder },

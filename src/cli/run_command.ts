@@ -187,10 +187,28 @@ function isSystemError(error: Error): boolean {
     Object.values(Deno.errors).some((type) => error instanceof type);
 }
 
-/** A hint with the program's own name, where it is no task. */
+/** Permissions that another task has, by the end of the hint that names it. */
+const GRANTS: Readonly<Record<string, string>> = {
+  read: "--allow-read",
+  write: "--allow-write",
+  "use this address": "--allow-net=127.0.0.1",
+};
+
+/** A hint with the program's own name, where it is no task; it has all commands, but no other tasks. */
 function asCalled(hint: string): string {
   const program = programName();
-  return program === "deno task" ? hint : hint.replaceAll(/\bdeno task( stray)?\b/g, program);
+  if (program === "deno task") return hint;
+  const [, grant = ""] = /^deno task .* is the same command, and may (.*)$/.exec(hint) ?? [];
+  if (Object.hasOwn(GRANTS, grant)) return `start Deno with ${GRANTS[grant]}`;
+  return hint.replaceAll(/\bdeno task( stray)?\b/g, program);
+}
+
+/** The remedy of an error of Deno's permissions, where the program is no task. */
+function missingGrant(message: string): string | undefined {
+  const [, access] = /Requires (read|write|net|env) access/.exec(message) ?? [];
+  return access === undefined || programName() === "deno task"
+    ? undefined
+    : `start Deno with --allow-${access}`;
 }
 
 /** Prints an error and returns its exit code. */
@@ -201,7 +219,10 @@ function report(error: unknown, stderr: StderrReporter, signal?: AbortSignal): E
     return ExitCode.interrupted;
   }
   if (error instanceof StrayError) {
-    stderr.error(error.message, error.hint && asCalled(error.hint));
+    stderr.error(
+      error.message,
+      missingGrant(error.message) ?? (error.hint && asCalled(error.hint)),
+    );
     return exitCodeOf(error);
   }
   if (error instanceof Error && isSystemError(error)) {

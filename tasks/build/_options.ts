@@ -17,24 +17,38 @@ export interface BuildOptions {
  * Reads the flags, and bundles the program anew unless there is `--no-build`.
  *
  * @param args The arguments of the task.
- * @returns The options.
- * @throws {TypeError} If a flag is unknown.
+ * @returns The options. With `--help`, or if a flag is wrong, the process ends.
  */
 export async function prepareBuild(args: readonly string[]): Promise<BuildOptions> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      "dist": { type: "string" },
-      "no-build": { type: "boolean", default: false },
-      "target": { type: "string", multiple: true, default: [] },
-    },
-  });
+  const values = parseOptions(args);
   const dist = values.dist === undefined
     ? new URL("dist/", ROOT)
     : pathToFileURL(`${values.dist.replace(/[/\\]$/, "")}/`);
   await Deno.mkdir(dist, { recursive: true });
   if (!values["no-build"]) await bundleProgram(dist);
   return { dist, targets: values.target };
+}
+
+function parseOptions(args: readonly string[]) {
+  const usage = "usage: deno task build|pack|compile [--dist DIR] [--no-build] [--target NAME]...";
+  const end = (text: string, stream: typeof Deno.stdout, code: number): never => {
+    stream.writeSync(new TextEncoder().encode(`${text}\n`));
+    Deno.exit(code);
+  };
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        "dist": { type: "string" },
+        "help": { type: "boolean", short: "h", default: false },
+        "no-build": { type: "boolean", default: false },
+        "target": { type: "string", multiple: true, default: [] },
+      },
+    });
+    return values.help ? end(usage, Deno.stdout, 0) : values;
+  } catch (error) {
+    return end(`error: ${(error as Error).message}\n${usage}`, Deno.stderr, 2);
+  }
 }
 
 /** Prints a line on stdout. */

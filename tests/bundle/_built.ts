@@ -72,9 +72,12 @@ export class Place {
 
   /**
    * Runs the bundle without network, with a cache that only it has filled. It may read this folder, the shipped digits
-   * and itself; write this folder; and of these only what its command may.
+   * and itself; write this folder; and of these only what its command may, less some permissions.
    */
-  async bundle(args: readonly string[], { stdin = "", readsItself = true } = {}): Promise<Output> {
+  async bundle(
+    args: readonly string[],
+    { stdin = "", readsItself = true, without = "" } = {},
+  ): Promise<Output> {
     const entry: TaskEntry | undefined = COMMANDS[args[0] as keyof typeof COMMANDS];
     const program = `${this.#dist}/stray.js`;
     const paths = {
@@ -82,7 +85,9 @@ export class Place {
       write: [this.folder],
     };
     const granted = entry ? permissionsFor(entry, args) : [];
-    const allowed = Object.entries(paths).filter(([kind]) => granted.includes(kind as "read"));
+    const allowed = Object.entries(paths).filter(([kind]) =>
+      granted.includes(kind as "read") && kind !== without
+    );
     const flags = ["run", "--no-prompt", "--cached-only", "--no-config", ...V8];
     return await runProgram(
       Deno.execPath(),

@@ -91,6 +91,15 @@ Deno.test("the bundle runs alone, and writes the same bytes as the source tree",
           assert.match(error.hint, /deno cache npm:wasm-vips@/);
         });
 
+        await t.step("hints name the permission that is missing, and no task", async () => {
+          const args = ["score", "--model=vae", TEST];
+          const unwritten = await bundled.bundle([...args, "--out=s.ndjson"], { without: "write" });
+          assert.equal(unwritten.code, 2);
+          assert.match(unwritten.stderr, /hint: start Deno with --allow-write/);
+          const unread = await bundled.bundle(args, { without: "read" });
+          assert.match(unread.stderr, /hint: start Deno with --allow-read/);
+        });
+
         await t.step("where it may not read itself, one thread does all, and says so", async () => {
           const args = ["score", "--model=vae", TEST, "--workers=2", "--backend=wasm"];
           const alone = await bundled.bundle(args, { readsItself: false });

@@ -38,6 +38,23 @@ Deno.test("plot draws every kind of figure as SVG and as PNG of the same size", 
   });
 });
 
+Deno.test("plot warns of the scores of another model, and shows no calibration beside them", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder), out = `${folder}/s.svg`;
+    const scored = await runTask("score", ["--model", model, "--limit=50", TEST_IMAGES]);
+    const draw = async (text: string) => {
+      const args = ["scores", "--model", model, "--scores=-", "--out", out];
+      const { code, stderr } = await runTask("plot", args, text);
+      assert.equal(code, 0, stderr);
+      const svg = await Deno.readTextFile(out);
+      return [/scores are of another model/.test(stderr), svg.includes("calibration (")];
+    };
+    assert.deepEqual(await draw(scored.stdout), [false, true]);
+    const foreign = scored.stdout.replaceAll(/"sha256:..../g, '"sha256:0000');
+    assert.deepEqual(await draw(foreign), [true, false]);
+  });
+});
+
 Deno.test("plot takes images from sources too, as many as wanted", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder);
