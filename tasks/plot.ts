@@ -33,7 +33,13 @@ type Context = CommandContext<typeof PLOT_FLAGS[number]>;
 /** `plot`. */
 export const command = defineCommand({
   name: "plot",
-  operands: { name: "KIND", help: "the figure, then sources of images", least: 1, path: "reads" },
+  operands: {
+    name: "KIND",
+    help: "the figure, then sources of images",
+    least: 1,
+    path: "reads",
+    words: 1,
+  },
   flags: PLOT_FLAGS,
   help: {
     count: "number of images (default: that of the kind)",
@@ -91,7 +97,7 @@ async function plot(context: Context): Promise<ExitCode> {
       context: { ...context, change },
       scores: () =>
         read ??= openScores(flags.scores, context).then((stream) =>
-          readScoredImages(stream, flags.positive)
+          readScoredImages(stream, context, flags.positive)
         ),
     });
     if (!figure) {
