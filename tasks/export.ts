@@ -129,6 +129,8 @@ async function checkEarlierExport(
       hint: "give another folder, or move it away",
     });
   };
+  const info = await Deno.stat(folder).catch(() => undefined);
+  if (info && !info.isDirectory) refuse("it must be a folder: it is a file");
   names.forEach((name, i) => {
     if (found[i] && !found[i].isFile) {
       refuse(`its ${name} must be a file: it is a link or a folder`);

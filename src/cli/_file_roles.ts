@@ -79,15 +79,9 @@ export async function checkFileRoles<F extends FlagName>(
   const outputs = files.filter(({ role }) => role !== "reads")
     .sort((a, b) => Number(b.flag === "--out") - Number(a.flag === "--out")); // it is named last
   if (outputs.some(({ name }) => isFile(resolve(name)))) {
-    for (const { flag, name } of [...inputs]) {
-      for (const path of (await sources.beside(resolve(name))).filter(exists)) {
-        inputs.push({
-          flag,
-          name: path,
-          role: "reads",
-          identity: fileIdentity(path),
-          beside: true,
-        });
+    for (const input of [...inputs]) {
+      for (const name of (await sources.beside(resolve(input.name))).filter(exists)) {
+        inputs.push({ ...input, name, identity: fileIdentity(name), beside: true });
       }
     }
   }

@@ -5,12 +5,13 @@ import type { FlagEntry } from "../../src/cli/flag_entry.ts";
 import { runShell, runStray, shellCommand } from "../cli/_program.ts";
 import { trainDigits, withFolder, writePng } from "../commands/_task.ts";
 
-/** The content of every file of a folder. */
+/** The content of every file of a folder, and the targets of its links. */
 function contents(folder: string): Map<string, string> {
   const files = new Map<string, string>();
-  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+  for (const { name, isDirectory, isSymlink } of Deno.readDirSync(folder)) {
     const path = `${folder}/${name}`;
     if (isDirectory) { for (const [inner, text] of contents(path)) files.set(inner, text); }
+    else if (isSymlink) files.set(path, Deno.readLinkSync(path));
     else files.set(path, Deno.readFileSync(path).toHex());
   }
   return files;
@@ -30,7 +31,8 @@ Deno.test("an output that is also an input is refused with 2, and every file sta
     await Deno.writeTextFile(`${folder}/net.json`, "{}");
     await Deno.writeTextFile(`${folder}/v.csv`, "1,2\n3,4\n");
     await writePng(`${folder}/photos/more/z.png`, 8, 8, (x) => 7 * x);
-    await Deno.symlink("../../v.csv", `${folder}/photos/more/out`);
+    await writePng(`${folder}/linked.png`, 8, 8, (x) => 5 * x);
+    await Deno.symlink("../../linked.png", `${folder}/photos/more/out`);
     await Deno.writeTextFile(`${folder}/photos/manifest.ndjson`, "{}\n");
     await Deno.writeTextFile(`${folder}/photos/simulation.json`, "{}\n");
     const record = (path: string, i: number) => `{"path":"${path}","score":${i},"p":0.5}\n`;
@@ -86,8 +88,8 @@ Deno.test("an output that is also an input is refused with 2, and every file sta
       ["report", [...apply, "--scores=s.ndjson", "--out=photos/more/z.png"]],
       ["report", [...apply, "-", "--out=link.png"], '{"path":"photos/0.png#0","error":"none"}\n'],
       // Read along with images.
-      ["embed", [...apply, "--map=pca", "t-images-idx3-ubyte", "--out=t-labels-idx1-ubyte"]],
-      ["embed", [...apply, "--map=pca", "-", "--out=t-labels-idx1-ubyte"], "t-images-idx3-ubyte\n"],
+      ["reconstruct", [...apply, "t-images-idx3-ubyte", "--out=t-labels-idx1-ubyte"]],
+      ["reconstruct", [...apply, "-", "--out=t-labels-idx1-ubyte"], "t-images-idx3-ubyte\n"],
       ["score:out", ["score", ...apply, "photos", "--out=photos/manifest.ndjson"]],
       ["train", ["--data=photos/more", "--model=pca", "--out=photos/simulation.json"]],
       // One image per image, into the folder that is read.
@@ -168,7 +170,7 @@ Deno.test("an export replaces an earlier one alone", async () => {
       ],
       ["json", 1, /it has model.json, which must be an earlier export\nhint: give another folder/],
       ["bytes", 1, /it has weights.bin, which must be an earlier export/],
-      ["v.csv", 1, /"v.csv" as it must be a folder: it is a file\nhint: give another name/],
+      ["v.csv", 1, /"v.csv" as it must be a folder: it is a file\nhint: give another folder/],
     ];
     for (const [out, code, message, file] of cases) {
       const refused = await run(out, file);
@@ -179,7 +181,7 @@ Deno.test("an export replaces an earlier one alone", async () => {
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /it must be a file: it is a folder\nhint: give another name, or that of a/,
+      /it must be a file: it is a folder\nhint: give another name, or that of a file in it/,
     );
     assert.deepEqual(contents(folder), before);
   });
