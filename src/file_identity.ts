@@ -49,3 +49,27 @@ export function fileIdentity(path: string): string {
   }
   return followLinks(path);
 }
+
+/**
+ * The identity of an input: that of a file, or for `FILE#PART` that of the file.
+ *
+ * @param path Its path.
+ */
+export function inputIdentity(path: string): string {
+  const at = path.lastIndexOf("#");
+  return at < 0 || exists(path) ? fileIdentity(path) : inputIdentity(path.slice(0, at));
+}
+
+/**
+ * Whether a file or folder exists, as far as the program may see.
+ *
+ * @param path Its path.
+ */
+export function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

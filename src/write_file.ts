@@ -12,6 +12,9 @@ type Place =
   | { readonly kind: "stream"; readonly path: string }
   | { readonly kind: "stdout" };
 
+/** A folder has the name of a file. */
+class FolderInstead extends Error {}
+
 /** Names of stdout, which Deno opens for no program with limited permissions. */
 const STDOUT = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 /** Longest name of a file, in bytes, on all common file systems. */
@@ -151,7 +154,7 @@ async function findPlace(path: string): Promise<Place> {
     }
     return { kind: "file", path: followLinks(path), mode: undefined };
   }
-  if (info.isDirectory) throw new Error("it is a folder");
+  if (info.isDirectory) throw new FolderInstead("it must be a file: it is a folder");
   if (!info.isFile) return { kind: "stream", path };
   const mode = info.mode === null ? undefined : info.mode & 0o777;
   return { kind: "file", path: followLinks(path), mode };
@@ -270,6 +273,10 @@ export function writeFailure(path: string, cause: unknown): StrayError {
   return new StrayError("write", `Cannot write "${path}" as ${writeReason(path, cause)}`, {
     hint: isMissingFolder(cause)
       ? `make it: mkdir -p "${folder}"`
+      : cause instanceof FolderInstead
+      ? "give another name, or that of a file in it"
+      : cause instanceof Deno.errors.AlreadyExists
+      ? "give another name"
       : `check that "${folder}" is a writable folder with free space`,
     cause,
   });
@@ -284,6 +291,7 @@ export function writeFailure(path: string, cause: unknown): StrayError {
  */
 export function writeReason(path: string, cause: unknown): string {
   if (isMissingFolder(cause)) return `its folder must exist: there is no "${dirname(path)}"`;
+  if (cause instanceof Deno.errors.AlreadyExists) return "it must be a folder: it is a file";
   // Without the path that Deno adds.
   return (cause instanceof Error ? cause.message : String(cause)).replace(/: \w+ '.*$/s, "");
 }

@@ -239,9 +239,9 @@ function listContext(
   },
 ): ModelContext {
   const lines = rows.map((row) => `${JSON.stringify({ path: paths[row], row })}\n`).join("");
-  const { stdout, stderr, signal, resolve, directory, flags } = context;
+  const { stdout, stderr, signal, resolve, directory, flags, files } = context;
   return {
-    ...{ stdout, stderr, signal, resolve, directory, arguments: [] },
+    ...{ stdout, stderr, signal, resolve, directory, arguments: [], ...files && { files } },
     stdin: rows.length > 0 ? new Blob([lines]).stream() : context.stdin,
     flags: {
       ...flags,

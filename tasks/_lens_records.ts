@@ -1,6 +1,8 @@
 /** Simulated lenses among scored images: what `simulate` wrote beside them. */
 
+import type { CommandContext } from "../src/cli/mod.ts";
 import { dirname, join } from "../src/path.ts";
+import { refuseOutput } from "../src/refuse_output.ts";
 
 /** An entry of a manifest, as far as reports use it. */
 export interface LensRecord {
@@ -17,17 +19,19 @@ export interface LensRecord {
 /** Folders above an image in which a manifest is looked for. */
 const LEVELS = 2;
 const MANIFEST = "manifest.ndjson";
+const SETTINGS = "simulation.json";
 
 /**
  * Finds the lenses among images.
  *
  * @param paths Paths of images.
- * @param resolve Resolves relative paths.
+ * @param context Where relative paths start, and the files that will be written.
  * @returns Entries by the index of their image; empty where no image has one.
+ * @throws {StrayError} `usage` If a manifest, or the settings beside it, will be written.
  */
 export async function readLensRecords(
   paths: readonly string[],
-  resolve: (path: string) => string,
+  { resolve, files }: Pick<CommandContext, "resolve" | "files">,
 ): Promise<ReadonlyMap<number, LensRecord>> {
   const manifests = new Map<string, ReadonlyMap<string, LensRecord>>();
   const found = new Map<number, LensRecord>();
@@ -40,6 +44,9 @@ export async function readLensRecords(
       if (!manifest) manifests.set(folder, manifest = await readManifest(folder));
       const record = manifest.get(resolve(path));
       if (!record) continue;
+      for (const name of files ? [MANIFEST, SETTINGS] : []) {
+        refuseOutput(files!.outputs, join(folder, name), join(folder, name));
+      }
       found.set(i, record);
       break;
     }

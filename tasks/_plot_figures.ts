@@ -181,7 +181,7 @@ async function drawAnomalies(input: PlotInput): Promise<Figure | undefined> {
   );
 }
 
-async function lensFigures({ scores, context: { resolve, flags } }: PlotInput): Promise<Figure[]> {
+async function lensFigures({ scores, context }: PlotInput): Promise<Figure[]> {
   const images = await scores();
-  return lensFiguresOf(images, await readLensRecords(images.paths, resolve), flags.seed);
+  return lensFiguresOf(images, await readLensRecords(images.paths, context), context.flags.seed);
 }

@@ -115,7 +115,7 @@ export async function reportContents(
     : undefined;
   const score = scoresOf(images, calibration), rankings = rankingsOf(images, seed);
   const figures = { scores: score, roc: rankings?.roc, precision: rankings?.precision };
-  const lenses = await readLensRecords(paths, context.resolve);
+  const lenses = await readLensRecords(paths, context);
   const facts = [...modelFacts(model, id)];
   const recipes = new Set([...lenses.values()].map(({ recipe }) => recipe));
   if (recipes.size > 0) facts.push(["recipe of the images", [...recipes].join(", ")]);

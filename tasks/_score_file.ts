@@ -89,6 +89,11 @@ export class ScoreFile {
     await this.#file.finish();
   }
 
+  /** Removes the file, which no later run can complete. */
+  async discard(): Promise<void> {
+    await this.#file.discard();
+  }
+
   /** Closes the file; its lines stay for `--resume`. */
   close(): void {
     this.#file.close();

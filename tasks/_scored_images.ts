@@ -1,6 +1,7 @@
 /** Score records as columns, for figures and reports. */
 
 import {
+  type CommandContext,
   type JsonObject,
   labelField,
   readScoreRecords,
@@ -10,6 +11,7 @@ import {
 import { StrayError } from "../src/errors.ts";
 import { numberOf } from "../src/exact_json.ts";
 import type { Failure } from "../src/pages/mod.ts";
+import { refuseOutput } from "../src/refuse_output.ts";
 import { sortLabels } from "./_record_fields.ts";
 
 /** The images that have a score, as columns in the order of the records, and those that have none. */
@@ -35,13 +37,15 @@ export interface ScoredImages {
  * Reads score records. A record without a finite score counts as a failure.
  *
  * @param stream NDJSON.
+ * @param context Where relative paths start, and the files that will be written.
  * @param positive Labels of the anomalies. @default {the records say what is normal}
  * @returns The columns.
  * @throws {StrayError} `input` If a line is not a JSON object; `empty` If there is no record; `label` If no
- * record has a label of `positive`.
+ * record has a label of `positive`; `usage` if a record names an output.
  */
 export async function readScoredImages(
   stream: ReadableStream<Uint8Array>,
+  { resolve, files }: Pick<CommandContext, "resolve" | "files">,
   positive?: readonly string[],
 ): Promise<ScoredImages> {
   const paths: string[] = [], scores: number[] = [], p: number[] = [], thresholds: number[] = [];
@@ -51,6 +55,7 @@ export async function readScoredImages(
   for await (const record of readScoreRecords(stream)) {
     const { fields, path = `line ${record.line}` } = record;
     const label = labelField(record);
+    if (files && record.path !== undefined) refuseOutput(files.outputs, resolve(path), path);
     if (label !== undefined) known.add(label);
     const score = numberOf(fields["score"]);
     if (record.error !== undefined || score === undefined || !Number.isFinite(score)) {

@@ -8,7 +8,8 @@ import {
   VERSION,
 } from "../src/cli/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
-import { EXPORT_FORMATS, type ExportFormat, isFolder } from "../src/export/mod.ts";
+import { StrayError } from "../src/errors.ts";
+import { EXPORT_FORMATS, type ExportFormat, filesIn, isOwnExport } from "../src/export/mod.ts";
 import { join } from "../src/path.ts";
 import { checkWritable, makeFolder, writeFileAtomically } from "../src/write_file.ts";
 import { readScoreName, scoresOffered } from "./_models.ts";
@@ -47,6 +48,8 @@ export const command = defineCommand({
     "export --format html m.safetensors --out page.html",
     "export --format tfjs m.safetensors --out web-model",
   ],
+  furtherOutputs: ({ format, out }) =>
+    out !== undefined && format === "tfjs" ? filesIn("tfjs").map((name) => `${out}/${name}`) : [],
   run: exportModel,
 });
 
@@ -65,8 +68,9 @@ async function exportModel(
     throw usageError("Cannot export as --out must be given", "add --out FILE");
   }
   const format = (flags.format ?? "onnx") as ExportFormat; // `choices` leaves no other
-  const folder = isFolder(format);
-  if (!folder) await checkWritable(resolve(out));
+  const names = filesIn(format), folder = names.length > 0;
+  if (folder) await checkEarlierExport(resolve(out), out, names);
+  else await checkWritable(resolve(out));
   const score = readScoreName(flags.score, scoresOffered(), (message) => stderr.warn(message));
   const { detector, bytes } = await openDetector(
     { ...context, flags: { ...flags, model } },
@@ -102,6 +106,41 @@ async function exportModel(
     detector.dispose();
   }
   return ExitCode.done;
+}
+
+/**
+ * Checks that a folder has no other program's files under the names of an export, and no links, through
+ * which other files would change.
+ *
+ * @param folder Its absolute path.
+ * @param out Its name, as the user gave it.
+ * @param names The names.
+ * @throws {StrayError} `write` If it has.
+ */
+async function checkEarlierExport(
+  folder: string,
+  out: string,
+  names: readonly string[],
+): Promise<void> {
+  const found = await Promise.all(
+    names.map((name) => Deno.lstat(join(folder, name)).catch(() => undefined)),
+  );
+  const refuse = (reason: string) => {
+    throw new StrayError("write", `Cannot write to "${out}" as ${reason}`, {
+      hint: "give another folder, or move it away",
+    });
+  };
+  const info = await Deno.stat(folder).catch(() => undefined);
+  if (info && !info.isDirectory) refuse("it must be a folder: it is a file");
+  names.forEach((name, i) => {
+    if (found[i] && !found[i].isFile) {
+      refuse(`its ${name} must be a file: it is a link or a folder`);
+    }
+  });
+  const present = names.filter((_, i) => found[i]);
+  if (present.length > 0 && !await isOwnExport(folder)) {
+    refuse(`it has ${present.join(" and ")}, which must be an earlier export`);
+  }
 }
 
 /** Facts for the metadata of an export, as texts. */

@@ -5,10 +5,17 @@
  * @module
  */
 
-import { runProgram } from "../src/cli/mod.ts";
+import { runProgram, type SourceFiles } from "../src/cli/mod.ts";
 import { serveOwnRole } from "../src/worker_roles.ts";
 import { COMMANDS, type TaskEntry } from "./commands.ts";
 import { keepPermissions } from "./permissions.ts";
+
+/** Imported when they are needed: most commands have no output that exists. */
+const SOURCE_FILES: SourceFiles = {
+  beside: async (path) => (await import("../src/datasets/mod.ts")).filesBeside(path),
+  isReadInFolder: async (path) =>
+    await (await import("../src/datasets/mod.ts")).isReadInFolder(path),
+};
 
 if (!serveOwnRole() && import.meta.main) {
   const commands = Object.entries<TaskEntry>(COMMANDS).map(([name, entry]) => ({
@@ -19,5 +26,5 @@ if (!serveOwnRole() && import.meta.main) {
       return entry.load();
     },
   }));
-  Deno.exit(await runProgram(Deno.args, commands));
+  Deno.exit(await runProgram(Deno.args, commands, SOURCE_FILES));
 }

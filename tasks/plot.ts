@@ -37,7 +37,13 @@ type Context = CommandContext<typeof PLOT_FLAGS[number]>;
 /** `plot`. */
 export const command = defineCommand({
   name: "plot",
-  operands: { name: "KIND", help: "the figure, then sources of images", least: 1, path: "reads" },
+  operands: {
+    name: "KIND",
+    help: "the figure, then sources of images",
+    least: 1,
+    path: "reads",
+    words: 1,
+  },
   flags: PLOT_FLAGS,
   help: {
     count: "number of images (default: that of the kind)",
@@ -103,8 +109,15 @@ async function plot(context: Context): Promise<ExitCode> {
     const figure = await PLOTS[kind]({
       ...{ detector, sources, count: flags.count },
       context: { ...context, change },
+<<<<<<< HEAD
       scores: () => read ??= readScores(),
       isOwn,
+=======
+      scores: () =>
+        read ??= openScores(flags.scores, context).then((stream) =>
+          readScoredImages(stream, context, flags.positive)
+        ),
+>>>>>>> fixa
     });
     if (!figure) {
       throw new StrayError("empty", `Cannot plot "${kind}" as ${PLOT_KINDS[kind].needs}`);

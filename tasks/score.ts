@@ -8,6 +8,7 @@ import {
   VERSION,
 } from "../src/cli/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
+import { StrayError } from "../src/errors.ts";
 import { type LensFitSpec, scoreNames } from "../src/models/mod.ts";
 import { PartialFile } from "../src/partial_file.ts";
 import type { Shard } from "../src/shard.ts";
@@ -150,7 +151,9 @@ async function score(context: Context): Promise<ExitCode> {
   } catch (error) {
     if (file && out !== undefined) {
       stderr.progress(undefined);
-      stderr.info(`finished lines are in ${out}.partial: --resume goes on after them`);
+      if (flags.resume === undefined && error instanceof StrayError && error.code === "usage") {
+        await file.discard(); // an image is the output
+      } else stderr.info(`finished lines are in ${out}.partial: --resume goes on after them`);
     }
     throw error;
   } finally {

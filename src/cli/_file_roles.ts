@@ -1,12 +1,21 @@
 /** The files of a command line: refuses outputs that are also inputs, which they would destroy. */
 
-import { fileIdentity } from "../file_identity.ts";
+import { fstatSync } from "node:fs";
+import { exists, fileIdentity, followLinks, inputIdentity } from "../file_identity.ts";
 import { dirname } from "../path.ts";
 import type { StrayError } from "../errors.ts";
 import type { Command, CommandFiles } from "./command.ts";
 import type { FlagEntry, PathRole } from "./flag_entry.ts";
 import { type FlagName, FLAGS, type FlagValues } from "./flags.ts";
 import { usageError } from "./usage_error.ts";
+
+/** Facts about the files of sources, which the program gives. */
+export interface SourceFiles {
+  /** Paths of the files that may be read along with a source. */
+  beside(path: string): Promise<readonly string[]>;
+  /** Whether a file in a folder is read with the folder. */
+  isReadInFolder(path: string): Promise<boolean>;
+}
 
 /** A file or folder on the command line. */
 interface NamedFile {
@@ -16,30 +25,37 @@ interface NamedFile {
   readonly name: string;
   readonly role: PathRole;
   readonly identity: string;
+  /** Whether it is read along with the one that is named. */
+  readonly beside?: boolean;
 }
 
 /**
  * Finds the files that a command line names, and refuses an output that is an input or another output.
  *
  * Files are told apart by device and inode, so that links and other spellings of a path count too. A
- * checkpoint may replace the one that the training resumes from.
+ * checkpoint may replace the one that the training resumes from. An output may not replace a file that is
+ * read with a folder, even one beyond `--limit`, nor one that is read along with a source, nor the file
+ * that stdin comes from.
  *
  * @param command The command.
  * @param flags Its flags.
  * @param operands Its operands.
  * @param resolve Makes a path absolute.
+ * @param sources Facts about the files of sources.
  * @returns Identities of the files that are read and of those that are written.
  * @throws {StrayError} `usage` If one file has two roles.
  */
-export function checkFileRoles<F extends FlagName>(
+export async function checkFileRoles<F extends FlagName>(
   command: Command<F>,
   flags: FlagValues<F>,
   operands: readonly string[],
   resolve: (path: string) => string,
-): CommandFiles {
+  sources: SourceFiles,
+): Promise<CommandFiles> {
   const files: NamedFile[] = [];
   const add = (flag: string, name: string, role: PathRole) => {
-    files.push({ flag, name, role, identity: identify(resolve(name), role) });
+    const path = resolve(name), reads = role === "reads";
+    files.push({ flag, name, role, identity: reads ? inputIdentity(path) : fileIdentity(path) });
   };
   for (const name of command.flags) {
     const { path, choices }: FlagEntry = FLAGS[name];
@@ -52,37 +68,50 @@ export function checkFileRoles<F extends FlagName>(
       if (isFile) add(`--${name}`, value, role);
     }
   }
-  for (const name of command.operands?.path === "reads" ? operands : []) {
-    if (name !== "-") add(command.operands!.name, name, "reads");
+  const { name: operand = "", path: operandRole, words } = command.operands ?? {};
+  for (const name of operandRole === "reads" ? operands.slice(words) : []) {
+    if (name !== "-") add(operand, name, "reads");
   }
+  const stdin = stdinIdentity();
+  if (stdin !== undefined) files.push({ flag: "stdin", name: "-", role: "reads", identity: stdin });
   for (const name of command.furtherOutputs?.(flags) ?? []) add("--out", name, "writes");
   const inputs = files.filter(({ role }) => role === "reads");
   const outputs = files.filter(({ role }) => role !== "reads")
     .sort((a, b) => Number(b.flag === "--out") - Number(a.flag === "--out")); // it is named last
+  if (outputs.some(({ name }) => isFile(resolve(name)))) {
+    for (const input of [...inputs]) {
+      for (const name of (await sources.beside(resolve(input.name))).filter(exists)) {
+        inputs.push({ ...input, name, identity: fileIdentity(name), beside: true });
+      }
+    }
+  }
   for (const [i, output] of outputs.entries()) {
     const others = [...inputs.filter((input) => !continues(output, input)), ...outputs.slice(0, i)];
     const same = others.find(({ identity }) => identity === output.identity);
     if (same) throw sameFile(output, same);
-    if (output.role !== "fills") continue;
-    const above = foldersAbove(resolve(output.name));
+    const path = resolve(output.name), fills = output.role === "fills";
+    if (!fills && !isFile(path)) continue;
+    const above = fills ? foldersAbove(path) : [path, followLinks(path)].flatMap(foldersAbove);
     const source = inputs.find(({ identity }) => above.includes(identity));
-    if (source) throw insideSource(output, source);
+    if (source && (fills || await sources.isReadInFolder(path))) throw insideSource(output, source);
   }
   const identities = (named: readonly NamedFile[]) => new Set(named.map((file) => file.identity));
   return { inputs: identities(inputs), outputs: identities(outputs) };
 }
 
-/** The identity of a file, or for an input `FILE#PART` that of the file. */
-function identify(path: string, role: PathRole): string {
-  const at = path.lastIndexOf("#");
-  if (role !== "reads" || at < 0 || exists(path)) return fileIdentity(path);
-  return identify(path.slice(0, at), role);
+/** The identity of the file that stdin comes from; undefined for pipes, devices and terminals. */
+function stdinIdentity(): string | undefined {
+  try {
+    const info = fstatSync(0);
+    return info.isFile() ? `${info.dev}:${info.ino}` : undefined;
+  } catch {
+    return undefined; // it is closed
+  }
 }
 
-function exists(path: string): boolean {
+function isFile(path: string): boolean {
   try {
-    Deno.statSync(path);
-    return true;
+    return Deno.statSync(path).isFile;
   } catch {
     return false;
   }
@@ -102,8 +131,12 @@ function continues(output: NamedFile, input: NamedFile): boolean {
   return output.flag === "--checkpoint" && input.flag === "--resume";
 }
 
-function sameFile(output: NamedFile, { flag, name, role }: NamedFile): StrayError {
-  const other = role === "reads" ? `${flag} "${name}"` : flag;
+function sameFile(output: NamedFile, { flag, name, role, beside }: NamedFile): StrayError {
+  const other = beside
+    ? `"${name}", which is read with ${flag}`
+    : role === "reads" && name !== "-"
+    ? `${flag} "${name}"`
+    : flag;
   return usageError(
     `Cannot use ${output.flag} as it must be another file than ${other}: ` +
       `current value is "${output.name}"`,
@@ -113,10 +146,12 @@ function sameFile(output: NamedFile, { flag, name, role }: NamedFile): StrayErro
   );
 }
 
-function insideSource({ flag, name }: NamedFile, source: NamedFile): StrayError {
+function insideSource({ flag, name, role }: NamedFile, source: NamedFile): StrayError {
   return usageError(
     `Cannot use ${flag} as it must be outside of ${source.flag} "${source.name}": ` +
       `current value is "${name}"`,
-    "its files would be read as images",
+    role === "fills"
+      ? "its files would be read as images"
+      : "a file that is read would be destroyed: give another name",
   );
 }

@@ -73,6 +73,8 @@ export interface Command<F extends FlagName = FlagName> {
     readonly least: number;
     /** Whether they are files. */
     readonly path?: PathRole;
+    /** Number of operands before the files. @default {0} */
+    readonly words?: number;
   };
   /** Its flags, besides the common ones. */
   readonly flags: readonly F[];

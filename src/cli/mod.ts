@@ -27,6 +27,7 @@ export { type JsonObject, readNdjson } from "./ndjson.ts";
 export { parseFlags } from "./parse_flags.ts";
 export { Rate } from "./rate.ts";
 export { type ReporterOptions, StderrReporter } from "./reporter.ts";
+export type { SourceFiles } from "./_file_roles.ts";
 export { type CommandEntry, exitCodeOf, runProgram } from "./run_command.ts";
 export {
   labelField,

@@ -4,7 +4,7 @@ import { StrayError } from "../errors.ts";
 import { isAbsolute, join } from "../path.ts";
 import { didYouMean } from "../suggest.ts";
 import { terminalQuestions } from "./_ask.ts";
-import { checkFileRoles } from "./_file_roles.ts";
+import { checkFileRoles, type SourceFiles } from "./_file_roles.ts";
 import { Interrupted, listenForSignals } from "./_interrupt.ts";
 import {
   callerDirectory,
@@ -37,12 +37,17 @@ export interface CommandEntry extends CommandSummary {
  *
  * @param args The arguments: the name of a command, its flags and operands.
  * @param commands All commands.
+ * @param sources Facts about the files of sources. @default {every file in a folder is read with it}
  * @returns The exit code: 0 done or broken pipe, 1 failed, 2 wrong usage, 3 done but some inputs failed,
  *   130 interrupted.
  */
 export async function runProgram(
   args: readonly string[],
   commands: readonly CommandEntry[],
+  sources: SourceFiles = {
+    beside: () => Promise.resolve([]),
+    isReadInFolder: () => Promise.resolve(true),
+  },
 ): Promise<ExitCode> {
   const stdout = new BufferedLineWriter(Deno.stdout.writable);
   const [first, ...rest] = args;
@@ -67,7 +72,7 @@ export async function runProgram(
       const entry = findCommand(first, commands);
       const directory = callerDirectory(); // before `load` gives up permissions
       return await Promise.race([
-        runEntry(entry, rest, { directory, facts, stdout, help }),
+        runEntry(entry, rest, { directory, facts, stdout, help, sources }),
         stdout.failure,
       ]);
     }
@@ -101,12 +106,13 @@ interface Surroundings {
   readonly facts: TerminalFacts;
   readonly stdout: BufferedLineWriter;
   readonly help: HelpOptions;
+  readonly sources: SourceFiles;
 }
 
 async function runEntry(
   entry: CommandEntry,
   args: readonly string[],
-  { directory, facts, stdout, help }: Surroundings,
+  { directory, facts, stdout, help, sources }: Surroundings,
 ): Promise<ExitCode> {
   const command = await entry.load();
   const { flags, operands } = parseFlags(command, args);
@@ -145,7 +151,7 @@ async function runEntry(
     files,
   });
   try {
-    const files = checkFileRoles(command, flags, operands, resolve);
+    const files = await checkFileRoles(command, flags, operands, resolve, sources);
     const code = await command.run(context(files));
     stderr.close();
     await stdout.flush();

@@ -89,6 +89,7 @@ async function* listStdin<I extends AnyImage>(
       continue;
     }
     const { bytes, ...entry } = record;
+    if (!bytes) await reader.refuseOutput(entry.path);
     yield {
       count: (exact) => bytes ? Promise.resolve(1) : reader.count(entry.path, false, exact),
       read: (span) => (turn) =>

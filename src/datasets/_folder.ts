@@ -6,7 +6,7 @@ import { nameInFolder, resolvePath } from "./_names.ts";
 import type { EntryName, FailedSample } from "./sample.ts";
 
 /** Files that `simulate` writes beside its images; skipped without a warning. */
-const COMPANIONS: ReadonlySet<string> = new Set(["manifest.ndjson", "simulation.json"]);
+export const COMPANIONS: ReadonlySet<string> = new Set(["manifest.ndjson", "simulation.json"]);
 
 /** Number of names in the warning. */
 const SHOWN = 3;

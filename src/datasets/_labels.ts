@@ -71,19 +71,23 @@ function readUtf8(bytes: Uint8Array): string {
 }
 
 /**
- * Reads the labels file beside an IDX file of images: `images` in its name becomes `labels`, and
- * `idx3` becomes `idx1`, with or without `.gz`; undefined if there is no such file.
+ * The names of the labels file for an IDX file of images: `images` in its name becomes `labels`, and
+ * `idx3` becomes `idx1`, with or without `.gz`; none for other names.
  */
+export function labelNames(images: string): string[] {
+  if (!images.includes("images")) return [];
+  const same = images.replace("images", "labels").replace("idx3", "idx1");
+  return [same, same.endsWith(".gz") ? same.slice(0, -3) : `${same}.gz`];
+}
+
+/** Reads the labels file beside an IDX file of images; undefined if there is none. */
 export async function readLabelsBeside(
   path: string,
   name: string,
   count: number,
 ): Promise<LabelOf | undefined> {
   const images = basename(path);
-  if (!images.includes("images")) return undefined;
-  const same = images.replace("images", "labels").replace("idx3", "idx1");
-  const other = same.endsWith(".gz") ? same.slice(0, -3) : `${same}.gz`;
-  for (const file of [same, other]) {
+  for (const file of labelNames(images)) {
     const labels = name.slice(0, name.length - images.length) + file;
     let reader: ByteReader;
     try {

@@ -1,7 +1,7 @@
 /** The images of one source, by its name. */
 
 import { StrayError } from "../errors.ts";
-import { fileIdentity } from "../file_identity.ts";
+import { refuseOutput } from "../refuse_output.ts";
 import type { Span } from "../shard.ts";
 import { budgetBytes, type MemoryBudget, SMALL_BYTES, withMemory } from "../memory_budget.ts";
 import {
@@ -18,6 +18,8 @@ import { countEach, readEach, readOne } from "./_container_entries.ts";
 import { cannotRead, isMissing, readFailure } from "./_errors.ts";
 import { FileBytes } from "./_file_bytes.ts";
 import type { ImageSeries } from "./_image_series.ts";
+import { labelNames } from "./_labels.ts";
+import { basename } from "../path.ts";
 import { hasContainerName, resolvePath, splitName } from "./_names.ts";
 import { SharedContainers } from "./_shared_containers.ts";
 import {
@@ -89,7 +91,7 @@ export class SourceReader<I extends AnyImage = Image> {
       skip?.(entry.path);
       return noEntries();
     }
-    if (!("error" in result)) await this.#refuseOutput(entry.path);
+    if (!("error" in result)) await this.refuseOutput(entry.path);
     return result;
   }
 
@@ -212,26 +214,27 @@ export class SourceReader<I extends AnyImage = Image> {
     }
   }
 
+  /**
+   * Refuses a file that will be written, or one whose labels will be.
+   *
+   * @param name Its name, or that of a part of it.
+   * @throws {StrayError} `usage` If it is an output.
+   */
+  async refuseOutput(name: string): Promise<void> {
+    const { outputs, baseDirectory } = this.#options;
+    if (!outputs?.size) return;
+    const { file } = await splitName(baseDirectory, name) ?? { file: name };
+    const folder = file.slice(0, file.length - basename(file).length);
+    const labels = labelNames(basename(file)).map((label) => folder + label);
+    for (const path of new Set([name, file, ...labels])) {
+      refuseOutput(outputs, this.#resolve(path), path);
+    }
+  }
+
   /** Closes all open files. */
   async close(): Promise<void> {
     await this.#shared.close();
     for (const pipe of this.#pipes) await pipe.close();
-  }
-
-  /** Throws if a file that was read will be written. */
-  async #refuseOutput(name: string): Promise<void> {
-    const { outputs, baseDirectory } = this.#options;
-    if (!outputs?.size) return;
-    const { file } = await splitName(baseDirectory, name) ?? { file: name };
-    for (const path of new Set([name, file])) {
-      if (!outputs.has(fileIdentity(this.#resolve(path)))) continue;
-      throw cannotRead(
-        "usage",
-        name,
-        "it must be another file than the output: it would be destroyed",
-        "give another name to the output",
-      );
-    }
   }
 
   #resolve(name: string): string {

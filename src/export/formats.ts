@@ -3,6 +3,7 @@
 import type { ComputationGraph } from "../compute/mod.ts";
 import type { Detector } from "../detection/mod.ts";
 import { StrayError } from "../errors.ts";
+import { join } from "../path.ts";
 import { type Agreement, checkExport, type Evaluate } from "./check_export.ts";
 
 /** Facts about an exported detector. */
@@ -42,16 +43,19 @@ export type Encode = (source: ExportSource) => Promise<EncodedExport>;
 
 /** A format. */
 interface Format {
-  /** Whether an export is a folder of files. */
-  readonly folder: boolean;
+  /** The names of its files, where an export is a folder. */
+  readonly files?: readonly string[];
   /** Imports the code that encodes. */
   load(): Promise<Encode>;
 }
 
 const FORMATS = {
-  onnx: { folder: false, load: async () => (await import("./onnx.ts")).exportOnnx },
-  html: { folder: false, load: async () => (await import("./html.ts")).exportHtml },
-  tfjs: { folder: true, load: async () => (await import("./tfjs.ts")).exportTfjs },
+  onnx: { load: async () => (await import("./onnx.ts")).exportOnnx },
+  html: { load: async () => (await import("./html.ts")).exportHtml },
+  tfjs: {
+    files: ["weights.bin", "model.json"],
+    load: async () => (await import("./tfjs.ts")).exportTfjs,
+  },
 } as const satisfies Readonly<Record<string, Format>>;
 
 /** The name of a format. */
@@ -60,9 +64,20 @@ export type ExportFormat = keyof typeof FORMATS;
 /** The names of the formats. */
 export const EXPORT_FORMATS = Object.keys(FORMATS) as readonly ExportFormat[];
 
-/** Whether an export in a format is a folder of files. */
-export function isFolder(format: ExportFormat): boolean {
-  return FORMATS[format].folder;
+/** The names of the files of an export that is a folder; none for other formats. */
+export function filesIn(format: ExportFormat): readonly string[] {
+  const { files }: Format = FORMATS[format];
+  return files ?? [];
+}
+
+/** Whether a folder has a `model.json` that an earlier export wrote. */
+export async function isOwnExport(folder: string): Promise<boolean> {
+  try {
+    const { generatedBy } = JSON.parse(await Deno.readTextFile(join(folder, "model.json")));
+    return `${generatedBy}`.startsWith("stray ");
+  } catch {
+    return false; // there is none, or another program's
+  }
 }
 
 /** An export that agrees with its detector. */

@@ -13,5 +13,6 @@ export {
   type ExportFacts,
   type ExportFormat,
   type ExportSource,
-  isFolder,
+  filesIn,
+  isOwnExport,
 } from "./formats.ts";

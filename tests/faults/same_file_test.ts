@@ -2,15 +2,16 @@ import assert from "node:assert/strict";
 import { COMMANDS } from "../../tasks/commands.ts";
 import { type Command, FLAGS } from "../../src/cli/mod.ts";
 import type { FlagEntry } from "../../src/cli/flag_entry.ts";
-import { runStray } from "../cli/_program.ts";
+import { runShell, runStray, shellCommand } from "../cli/_program.ts";
 import { trainDigits, withFolder, writePng } from "../commands/_task.ts";
 
-/** The content of every file of a folder. */
+/** The content of every file of a folder, and the targets of its links. */
 function contents(folder: string): Map<string, string> {
   const files = new Map<string, string>();
-  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+  for (const { name, isDirectory, isSymlink } of Deno.readDirSync(folder)) {
     const path = `${folder}/${name}`;
     if (isDirectory) { for (const [inner, text] of contents(path)) files.set(inner, text); }
+    else if (isSymlink) files.set(path, Deno.readLinkSync(path));
     else files.set(path, Deno.readFileSync(path).toHex());
   }
   return files;
@@ -29,7 +30,19 @@ Deno.test("an output that is also an input is refused with 2, and every file sta
     await Deno.symlink(folder, `${folder}/photos/more/../../again`);
     await Deno.writeTextFile(`${folder}/net.json`, "{}");
     await Deno.writeTextFile(`${folder}/v.csv`, "1,2\n3,4\n");
-    const before = contents(`${folder}/photos`), size = (await Deno.stat(model)).size;
+    await writePng(`${folder}/photos/more/z.png`, 8, 8, (x) => 7 * x);
+    await writePng(`${folder}/linked.png`, 8, 8, (x) => 5 * x);
+    await Deno.symlink("../../linked.png", `${folder}/photos/more/out`);
+    await Deno.writeTextFile(`${folder}/photos/manifest.ndjson`, "{}\n");
+    await Deno.writeTextFile(`${folder}/photos/simulation.json`, "{}\n");
+    const record = (path: string, i: number) => `{"path":"${path}","score":${i},"p":0.5}\n`;
+    await Deno.writeTextFile(
+      `${folder}/s.ndjson`,
+      ["photos/0.png", "photos/more/z.png"].map(record).join(""),
+    );
+    await writeIdx(`${folder}/t-images-idx3-ubyte`, [2, 8, 8]);
+    await writeIdx(`${folder}/t-labels-idx1-ubyte`, [2]);
+    const before = contents(folder), size = (await Deno.stat(model)).size;
     const apply = [`--model=${model}`, "--backend=wasm"];
     const train = [`--data=${folder}/photos`, "--latent=1", "--backend=wasm", "--model=pca"];
     const cases: [string, string[], string?][] = [
@@ -57,6 +70,28 @@ Deno.test("an output that is also an input is refused with 2, and every file sta
       ["embed", [...apply, "--map=pca", `${folder}/photos`, `--out=${image}`]],
       ["embed", [...apply, "--map=pca", "-", `--out=${folder}/link.png`], `${image}\n`],
       ["train", [...train, `--out=${folder}/photos/3.png`]],
+      // Beyond the images that are read, or named by records.
+      ["reconstruct", [...apply, "photos", `--out=${folder}/photos/more/z.png`]],
+      ["reconstruct", [...apply, "-", "--out=photos/9.png"], "photos/9.png\nphotos/1.png\n"],
+      ["train", [...train, "--limit=10", "--out=photos/more/z.png"]],
+      ["train", [...train, "--out=m", "--checkpoint=photos/more/z.png"]],
+      ["train", [...train, "--limit=10", "--out=photos/more/out"]],
+      ["score:out", ["score", ...apply, "photos", "--limit=1", "--out=photos/more/z.png"]],
+      ["score:out", ["score", ...apply, "photos", "--shard=1/2", "--out=photos/more/z.png"]],
+      [
+        "score:out",
+        ["score", ...apply, "-", "--shard=1/2", "--out=photos/9.png"],
+        "photos/1.png\nphotos/9.png\n",
+      ],
+      ["plot", ["images", ...apply, "photos", "--count=1", "--out=photos/9.png"]],
+      ["plot", ["roc", ...apply, "--scores=s.ndjson", "--out=photos/more/z.png"]],
+      ["report", [...apply, "--scores=s.ndjson", "--out=photos/more/z.png"]],
+      ["report", [...apply, "-", "--out=link.png"], '{"path":"photos/0.png#0","error":"none"}\n'],
+      // Read along with images.
+      ["reconstruct", [...apply, "t-images-idx3-ubyte", "--out=t-labels-idx1-ubyte"]],
+      ["reconstruct", [...apply, "-", "--out=t-labels-idx1-ubyte"], "t-images-idx3-ubyte\n"],
+      ["score:out", ["score", ...apply, "photos", "--out=photos/manifest.ndjson"]],
+      ["train", ["--data=photos/more", "--model=pca", "--out=photos/simulation.json"]],
       // One image per image, into the folder that is read.
       ["stray", ["score", ...apply, `${folder}/photos`, `--heatmaps=${folder}/photos`]],
       ["stray", ["score", ...apply, `${folder}/photos`, `--heatmaps=${folder}/photos/more`]],
@@ -67,7 +102,7 @@ Deno.test("an output that is also an input is refused with 2, and every file sta
       ],
     ];
     for (const [command, args, stdin] of cases) {
-      const task = command === "stray" ? args : [command, ...args];
+      const task = /^(stray|score:out)$/.test(command) ? args : [command, ...args];
       const { code, stderr } = await runStray([...task, "--quiet"], {
         deno: [`-P=${command}`],
         folder,
@@ -77,9 +112,78 @@ Deno.test("an output that is also an input is refused with 2, and every file sta
       assert.match(stderr, /as (--[a-z-]+|it) must be (another file than|outside of) /);
       assert.match(stderr, /^hint: /m);
     }
-    assert.deepEqual(contents(`${folder}/photos`), before);
+    assert.deepEqual(contents(folder), before);
     assert.equal((await Deno.stat(model)).size, size);
-    assert.equal(await Deno.readTextFile(`${folder}/v.csv`), "1,2\n3,4\n");
+  });
+});
+
+/** Writes an IDX file of bytes that are all 0. */
+async function writeIdx(path: string, shape: readonly number[]): Promise<void> {
+  const size = shape.reduce((product, length) => product * length, 1);
+  const bytes = new Uint8Array(4 + 4 * shape.length + size);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, 0x0800 + shape.length);
+  shape.forEach((length, i) => view.setUint32(4 + 4 * i, length));
+  await Deno.writeFile(path, bytes);
+}
+
+Deno.test("the file that stdin comes from is no output", async () => {
+  await withFolder(async (folder) => {
+    const list = `${folder}/list.txt`;
+    await Deno.writeTextFile(list, "photo.png\n");
+    const command = shellCommand(["score", "--model=m", "-", `--out=${list}`])
+      .replace("'--no-prompt'", "--no-prompt -P=score:out");
+    const { code, stderr } = await runShell(`${command} < '${list}'`);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /--out as it must be another file than stdin: /);
+    assert.equal(await Deno.readTextFile(list), "photo.png\n");
+  });
+});
+
+Deno.test("an export replaces an earlier one alone", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder, ["--model=knn"]);
+    const options = { deno: ["-P=export"], folder };
+    const run = (out: string, file = model) =>
+      runStray(["export", "--format=tfjs", file, `--out=${out}`], options);
+    const first = await run("web");
+    assert.equal(first.code, 0, first.stderr);
+    const again = await run("web");
+    assert.equal(again.code, 0, again.stderr);
+    const made = ["own", "link", "json", "bytes"].map((name) => `${folder}/${name}`);
+    for (const name of made) await Deno.mkdir(name);
+    await Deno.copyFile(model, `${folder}/own/weights.bin`);
+    await Deno.symlink("../v.csv", `${folder}/link/weights.bin`);
+    await Deno.writeTextFile(`${folder}/v.csv`, "1,2");
+    await Deno.writeTextFile(`${folder}/json/model.json`, '{"generatedBy":"2.0"}');
+    await Deno.writeTextFile(`${folder}/bytes/weights.bin`, "1");
+    await Deno.mkdir(`${folder}/through`);
+    await Deno.symlink(model, `${folder}/through/weights.bin`);
+    const before = contents(folder);
+    const cases: [string, number, RegExp, string?][] = [
+      ["own", 2, /another file than MODEL/, `${folder}/own/weights.bin`],
+      ["through", 2, /another file than MODEL/],
+      [
+        "link",
+        1,
+        /its weights.bin must be a file: it is a link or a folder\nhint: give another folder/,
+      ],
+      ["json", 1, /it has model.json, which must be an earlier export\nhint: give another folder/],
+      ["bytes", 1, /it has weights.bin, which must be an earlier export/],
+      ["v.csv", 1, /"v.csv" as it must be a folder: it is a file\nhint: give another folder/],
+    ];
+    for (const [out, code, message, file] of cases) {
+      const refused = await run(out, file);
+      assert.equal(refused.code, code, `${out}: ${refused.stderr}`);
+      assert.match(refused.stderr, message);
+    }
+    const { code, stderr } = await runStray(["export", model, "--out=web"], options);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /it must be a file: it is a folder\nhint: give another name, or that of a file in it/,
+    );
+    assert.deepEqual(contents(folder), before);
   });
 });
 
@@ -92,7 +196,7 @@ Deno.test("files that only look alike are no conflict", async () => {
     const train = ["train", "--data=photos", "--model=pca", "--latent=1", "--backend=wasm", "-q"];
     const options = { deno: ["-P=train"], folder };
     // An earlier model in the folder of images, and a file with the name of an architecture.
-    for (const out of ["photos/m", "photos/m", "pca", "pca"]) {
+    for (const out of ["photos/m", "photos/m", "photos/n.csv", "photos/n.csv", "pca", "pca"]) {
       const { code, stderr } = await runStray([...train, `--out=${out}`], options);
       assert.equal(code, 0, `${out}: ${stderr}`);
     }
