@@ -36,6 +36,7 @@ export interface ScoredImages {
  *
  * @param stream NDJSON.
  * @param positive Labels of the anomalies. @default {the records say what is normal}
+ * @param source Name of the file as the user gave it. @default {stdin}
  * @returns The columns.
  * @throws {StrayError} `input` If a line is not a JSON object; `empty` If there is no record; `label` If no
  * record has a label of `positive`.
@@ -43,12 +44,13 @@ export interface ScoredImages {
 export async function readScoredImages(
   stream: ReadableStream<Uint8Array>,
   positive?: readonly string[],
+  source: string = "-",
 ): Promise<ScoredImages> {
   const paths: string[] = [], scores: number[] = [], p: number[] = [], thresholds: number[] = [];
   const labels: (string | undefined)[] = [], normal: (boolean | undefined)[] = [];
   const anomalies: boolean[] = [], failures: Failure[] = [];
   const models = new Set<string>(), known = new Set<string>();
-  for await (const record of readScoreRecords(stream)) {
+  for await (const record of readScoreRecords(stream, source === "-" ? "stdin" : source)) {
     const { fields, path = `line ${record.line}` } = record;
     const label = labelField(record);
     if (label !== undefined) known.add(label);

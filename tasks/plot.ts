@@ -91,7 +91,7 @@ async function plot(context: Context): Promise<ExitCode> {
       context: { ...context, change },
       scores: () =>
         read ??= openScores(flags.scores, context).then((stream) =>
-          readScoredImages(stream, flags.positive)
+          readScoredImages(stream, flags.positive, flags.scores)
         ),
     });
     if (!figure) {
