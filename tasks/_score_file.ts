@@ -92,6 +92,7 @@ export class ScoreFile {
       if (!begun && (await Deno.stat(file.partial)).size > 0) throw foreignFile(file.partial);
       const end = resume && begun ? await wholeLines(file, head !== "") : 0;
       if (begun && end > 0) checkSameRun(name, begun, run, file.partial);
+      await file.truncate(end);
       const before = end > 0 ? await readRecords(file, `${name}.partial`, { head, hasHead }) : NONE;
       await file.truncate(end);
       const opened = new ScoreFile(file, path, options, before);
