@@ -87,9 +87,13 @@ export class ScoreFile {
     await checkWritable(path);
     const file = await PartialFile.open(path);
     try {
-      if (keepsFacts) await readRun(factsFile(path));
+      await checkWritable(runFile(file));
+      if (keepsFacts) {
+        await checkWritable(factsFile(path));
+        await readRun(factsFile(path));
+      }
       const begun = await readRun(runFile(file));
-      if (!begun && (await Deno.stat(file.partial)).size > 0) throw foreignFile(file.partial);
+      if (!begun && await file.size() > 0) throw foreignFile(file.partial);
       const end = resume && begun ? await wholeLines(file, head !== "") : 0;
       if (begun && end > 0) checkSameRun(name, begun, run, file.partial);
       await file.truncate(end);

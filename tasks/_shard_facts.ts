@@ -7,7 +7,7 @@ import * as v from "valibot";
 import { type JsonObject, usageError } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { hashFile } from "../src/file_hash.ts";
-import { writeFileAtomically } from "../src/write_file.ts";
+import { writeFailure, writeFileAtomically } from "../src/write_file.ts";
 
 const COUNT = v.pipe(v.number(), v.integer(), v.minValue(0));
 const RUN = v.object({
@@ -75,7 +75,8 @@ export async function writeRun(file: string, run: RunFacts): Promise<void> {
  *
  * @param file A file of {@linkcode writeRun} or {@linkcode writeFacts}.
  * @returns The facts; undefined if there is no such file.
- * @throws {StrayError} `usage` If it is another file, which would be overwritten.
+ * @throws {StrayError} `usage` If it is another file, which would be overwritten; `write` If it cannot be
+ *   read.
  */
 export async function readRun(file: string): Promise<RunFacts | undefined> {
   let text: string;
@@ -83,7 +84,7 @@ export async function readRun(file: string): Promise<RunFacts | undefined> {
     text = await Deno.readTextFile(file);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+    throw writeFailure(file, error);
   }
   const parsed = v.safeParse(RUN, parseJson(text));
   if (parsed.success) return parsed.output;
@@ -133,14 +134,20 @@ export function checkSameRun(name: string, before: RunFacts, now: RunFacts, file
  * @param path The part.
  * @param content The file that has its content.
  * @param facts Its facts but those of the file.
+ * @throws {StrayError} `write` If the facts cannot be written.
  */
 export async function writeFacts(
   path: string,
   content: string,
   facts: Omit<ShardFacts, "bytes" | "sha256">,
 ): Promise<void> {
-  const { size: bytes } = await Deno.stat(content);
-  const [sha256] = await hashFile(content, ["sha256"]);
+  let bytes: number, sha256: string | undefined;
+  try {
+    ({ size: bytes } = await Deno.stat(content));
+    [sha256] = await hashFile(content, ["sha256"]);
+  } catch (cause) {
+    throw writeFailure(factsFile(path), cause);
+  }
   const json = JSON.stringify({ ...facts, bytes, sha256 });
   await writeFileAtomically(factsFile(path), new TextEncoder().encode(`${json}\n`));
 }
