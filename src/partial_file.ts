@@ -54,6 +54,15 @@ export class PartialFile {
     return info?.isFile ?? false;
   }
 
+  /** The number of bytes so far. */
+  async size(): Promise<number> {
+    try {
+      return (await this.#file.stat()).size;
+    } catch (cause) {
+      throw writeFailure(this.#path, cause);
+    }
+  }
+
   /** Reads the content from its beginning. */
   async *read(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     await this.#file.seek(0, Deno.SeekMode.Start);

@@ -1,9 +1,18 @@
 /** The file of `score --out`: in the making under another name, so that a killed run can go on with it. */
 
 import { readScoreRecords, type ScoreRecord, usageError } from "../src/cli/mod.ts";
-import { StrayError } from "../src/errors.ts";
+import type { StrayError } from "../src/errors.ts";
 import { PartialFile } from "../src/partial_file.ts";
 import { checkWritable } from "../src/write_file.ts";
+import {
+  checkSameRun,
+  factsFile,
+  foreignFile,
+  readRun,
+  type RunFacts,
+  writeFacts,
+  writeRun,
+} from "./_shard_facts.ts";
 
 /** Records that are in a file already. */
 export interface RecordsBefore {
@@ -22,6 +31,16 @@ export interface FileHead {
   readonly hasHead: boolean;
 }
 
+/** A run that writes a file. */
+export interface ScoreFileOptions extends FileHead {
+  /** Whether the lines of an earlier run stay. */
+  readonly resume: boolean;
+  /** Facts of this run. */
+  readonly run: RunFacts;
+  /** Whether `FILE.shard` keeps them beside the complete file. */
+  readonly keepsFacts: boolean;
+}
+
 const NEWLINE = 0x0a, QUOTE = 0x22;
 const NONE: RecordsBefore = { records: 0, errors: 0, last: undefined };
 
@@ -30,10 +49,19 @@ export class ScoreFile {
   /** Records of an earlier run. */
   readonly before: RecordsBefore;
   readonly #file: PartialFile;
+  readonly #path: string;
+  readonly #options: ScoreFileOptions;
   readonly #encoder = new TextEncoder();
 
-  private constructor(file: PartialFile, before: RecordsBefore) {
+  private constructor(
+    file: PartialFile,
+    path: string,
+    options: ScoreFileOptions,
+    before: RecordsBefore,
+  ) {
     this.#file = file;
+    this.#path = path;
+    this.#options = options;
     this.before = before;
   }
 
@@ -42,16 +70,14 @@ export class ScoreFile {
    *
    * @param name The file as the user gave it.
    * @param path Its path.
-   * @param resume Whether the lines of an earlier run stay.
-   * @param head The line before the records; written where the file is to have it and has not.
-   * @throws {StrayError} `usage` If this task may not write, or the file has other columns; `write` If it
-   *   cannot be written; `input` If its lines are no records.
+   * @param options The run, and the line before the records, which is written where the file is to have it
+   *   and has not.
+   * @throws {StrayError} `usage` If this task may not write, another run began the file, or a file under a
+   *   name that this one needs is none of `score`; `write` If it cannot be written; `input` If its lines are
+   *   no records.
    */
-  static async open(
-    name: string,
-    path: string,
-    { resume, ...head }: FileHead & { readonly resume: boolean },
-  ): Promise<ScoreFile> {
+  static async open(name: string, path: string, options: ScoreFileOptions): Promise<ScoreFile> {
+    const { resume, run, keepsFacts, head, hasHead } = options;
     if (Deno.permissions.querySync({ name: "write", path }).state !== "granted") {
       throw usageError(
         `Cannot write "${name}" as the command must be allowed to write: the task score may only read`,
@@ -61,12 +87,23 @@ export class ScoreFile {
     await checkWritable(path);
     const file = await PartialFile.open(path);
     try {
-      const end = resume ? await wholeLines(file, head.head !== "") : 0;
+      await checkWritable(runFile(file));
+      if (keepsFacts) {
+        await checkWritable(factsFile(path));
+        await readRun(factsFile(path));
+      }
+      const begun = await readRun(runFile(file));
+      if (!begun && await file.size() > 0) throw foreignFile(file.partial);
+      const end = resume && begun ? await wholeLines(file, head !== "") : 0;
+      if (begun && end > 0) checkSameRun(name, begun, run, file.partial);
       await file.truncate(end);
-      const before = end > 0 ? await readRecords(file, name, head) : NONE;
+      const before = end > 0 ? await readRecords(file, `${name}.partial`, { head, hasHead }) : NONE;
       await file.truncate(end);
-      const opened = new ScoreFile(file, before);
-      if (end === 0 && head.hasHead) await opened.write(head.head);
+      const opened = new ScoreFile(file, path, options, before);
+      if (end === 0) {
+        await writeRun(runFile(file), run); // before the first byte, so that none is without
+        if (hasHead) await opened.write(head);
+      }
       return opened;
     } catch (error) {
       file.close();
@@ -84,9 +121,23 @@ export class ScoreFile {
     await this.#file.write(this.#encoder.encode(lines));
   }
 
-  /** Gives the complete file its name. */
-  async finish(): Promise<void> {
+  /**
+   * Gives the complete file its name, and keeps the facts of its run where they are wanted.
+   *
+   * @param found Facts of the records.
+   */
+  async finish(
+    found: {
+      readonly from: number;
+      readonly to: number;
+      readonly records: number;
+      readonly errors: number;
+    },
+  ): Promise<void> {
+    const { run, keepsFacts } = this.#options;
+    if (keepsFacts) await writeFacts(this.#path, this.#file.partial, { ...run, ...found });
     await this.#file.finish();
+    await Deno.remove(runFile(this.#file)).catch(() => {}); // one more file does no harm
   }
 
   /** Removes the file, which no later run can complete. */
@@ -100,15 +151,9 @@ export class ScoreFile {
   }
 }
 
-/**
- * Reads the records of a complete file.
- *
- * @param path The file.
- * @param head The line before the records.
- * @returns Their number.
- */
-export async function readComplete(path: string, head: FileHead): Promise<RecordsBefore> {
-  return await countRecords((await Deno.open(path)).readable, head);
+/** The file of the facts while a run writes. */
+function runFile({ partial }: PartialFile): string {
+  return `${partial}.json`;
 }
 
 /** The length of the whole lines; in CSV a line end between quotes belongs to a value. */
@@ -144,16 +189,17 @@ async function readRecords(
       "omit --resume to begin anew",
     );
   }
-  return await countRecords(file.read(), head);
+  return await countRecords(file.read(), name, head);
 }
 
 async function countRecords(
   chunks: AsyncIterable<Uint8Array>,
+  name: string,
   { head, hasHead }: FileHead,
 ): Promise<RecordsBefore> {
   const stream = ReadableStream.from(withHead(chunks, hasHead ? "" : head));
   let records = 0, errors = 0, last: ScoreRecord | undefined;
-  for await (const record of readScoreRecords(stream)) {
+  for await (const record of readScoreRecords(stream, name)) {
     records++;
     if (record.error !== undefined) errors++;
     last = record;
@@ -166,41 +212,24 @@ async function* withHead(chunks: AsyncIterable<Uint8Array>, head: string) {
   yield* chunks;
 }
 
-/** Fields that an input and the flags decide: a run that goes on must give them again. */
-const SAME = ["path", "model", "threshold"] as const;
-
 /**
- * Checks that a run goes on where the file ends: its last line, made again, must say the same.
+ * Checks that a run goes on where the file ends: the image of its last line must be the one there now.
  *
  * @param last The last line.
- * @param record The record of the same image now.
+ * @param record The record of the image in its place now; undefined if there is none.
  * @param name The file as the user gave it.
- * @param hasColumns Whether the fields of all lines were compared before. @default {false}
- * @throws {StrayError} `usage` If path, model, threshold or the names of fields differ.
+ * @throws {StrayError} `usage` If their paths differ.
  */
 export function checkContinues(
-  { fields }: ScoreRecord,
-  record: { readonly [name: string]: unknown } | undefined,
+  { path }: ScoreRecord,
+  record: { readonly path?: unknown } | undefined,
   name: string,
-  hasColumns: boolean = false,
 ): void {
-  const bothScored = fields["error"] === undefined && record?.["error"] === undefined;
-  for (const key of SAME) {
-    const before = fields[key] ?? null, now = record?.[key] ?? null;
-    if (before === now || key !== "path" && !bothScored) continue;
-    throw new StrayError(
-      "usage",
-      `Cannot resume "${name}" as its last line must have the ${key} ${JSON.stringify(now)}: ` +
-        `current value is ${JSON.stringify(before)}`,
-      { hint: "the inputs or flags have changed: omit --resume to begin anew" },
-    );
-  }
-  if (!record || hasColumns || !bothScored) return;
-  const [before, now] = [fields, record].map((own) => Object.keys(own).join(", "));
+  const [before, now] = [path, record?.path].map((value) => value || null); // CSV has "" for none
   if (before === now) return;
-  throw new StrayError(
-    "usage",
-    `Cannot resume "${name}" as its last line must have the fields ${now}: it has ${before}`,
-    { hint: "give the flags of the first run, or omit --resume to begin anew" },
+  throw usageError(
+    `Cannot resume "${name}" as its last line must have the path ${JSON.stringify(now)}: ` +
+      `current value is ${JSON.stringify(before)}`,
+    "the inputs have changed: omit --resume to begin anew",
   );
 }

@@ -64,7 +64,7 @@ export class ScoreLines {
   }
 
   /** The fields of a record that are written. */
-  kept(record: JsonObject): JsonObject {
+  #keep(record: JsonObject): JsonObject {
     const fields = this.#fields;
     if (!fields) return record;
     return Object.fromEntries(Object.entries(record).filter(([name]) => fields.has(name)));
@@ -72,7 +72,7 @@ export class ScoreLines {
 
   /** The line of a record, with its end. */
   line(record: JsonObject): string {
-    const kept = this.kept(record);
+    const kept = this.#keep(record);
     return this.#columns
       ? csvRow(this.#columns.map((name) => valueOf(kept, name)))
       : `${JSON.stringify(kept)}\n`;

@@ -102,7 +102,7 @@ export async function scoreStream(
           anomalyFrom: threshold,
         });
         if (last) {
-          checkContinues(last, lines.kept(record), name, lines.head !== "");
+          checkContinues(last, record, name);
           last = undefined;
           continue;
         }

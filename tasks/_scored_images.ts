@@ -39,6 +39,7 @@ export interface ScoredImages {
  * @param stream NDJSON.
  * @param context Where relative paths start, and the files that will be written.
  * @param positive Labels of the anomalies. @default {the records say what is normal}
+ * @param source Name of the file as the user gave it. @default {stdin}
  * @returns The columns.
  * @throws {StrayError} `input` If a line is not a JSON object; `empty` If there is no record; `label` If no
  * record has a label of `positive`; `usage` if a record names an output.
@@ -47,12 +48,13 @@ export async function readScoredImages(
   stream: ReadableStream<Uint8Array>,
   { resolve, files }: Pick<CommandContext, "resolve" | "files">,
   positive?: readonly string[],
+  source: string = "-",
 ): Promise<ScoredImages> {
   const paths: string[] = [], scores: number[] = [], p: number[] = [], thresholds: number[] = [];
   const labels: (string | undefined)[] = [], normal: (boolean | undefined)[] = [];
   const anomalies: boolean[] = [], failures: Failure[] = [];
   const models = new Set<string>(), known = new Set<string>();
-  for await (const record of readScoreRecords(stream)) {
+  for await (const record of readScoreRecords(stream, source === "-" ? "stdin" : source)) {
     const { fields, path = `line ${record.line}` } = record;
     const label = labelField(record);
     if (files && record.path !== undefined) refuseOutput(files.outputs, resolve(path), path);

@@ -110,6 +110,13 @@ function checkParts(parts: readonly Part[]): void {
       "the inputs have changed between the runs: score all parts again",
     );
   }
+  const other = parts.find(({ facts }) => facts.inputs !== first.facts.inputs);
+  if (other) {
+    throw refusal(
+      `"${other.name}" and "${first.name}" must have the same inputs: their names differ`,
+      "score all parts with the same operands, of folders and lists that stay the same",
+    );
+  }
 }
 
 const WORDS = { of: "number of parts", model: "model", settings: "set of flags" } as const;

@@ -98,10 +98,8 @@ async function plot(context: Context): Promise<ExitCode> {
     const { modelId } = await import("../src/store/mod.ts");
     const isOwn = ({ models }: ScoredImages) => models.size === 0 || models.has(modelId(file));
     const readScores = async () => {
-      const images = await readScoredImages(
-        await openScores(flags.scores, context),
-        flags.positive,
-      );
+      const stream = await openScores(flags.scores, context);
+      const images = await readScoredImages(stream, context, flags.positive, flags.scores);
       if (!isOwn(images)) stderr.warn(OTHER_MODEL);
       return images;
     };
@@ -109,15 +107,8 @@ async function plot(context: Context): Promise<ExitCode> {
     const figure = await PLOTS[kind]({
       ...{ detector, sources, count: flags.count },
       context: { ...context, change },
-<<<<<<< HEAD
       scores: () => read ??= readScores(),
       isOwn,
-=======
-      scores: () =>
-        read ??= openScores(flags.scores, context).then((stream) =>
-          readScoredImages(stream, context, flags.positive)
-        ),
->>>>>>> fixa
     });
     if (!figure) {
       throw new StrayError("empty", `Cannot plot "${kind}" as ${PLOT_KINDS[kind].needs}`);

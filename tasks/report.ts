@@ -64,7 +64,7 @@ async function report(context: CommandContext<typeof REPORT_FLAGS[number]>): Pro
   }
   const stream = await openScores(flags.scores ?? operand, context);
   await checkWritable(resolve(out));
-  const images = await readScoredImages(stream, context, flags.positive);
+  const images = await readScoredImages(stream, context, flags.positive, flags.scores);
   const score = readScoreName(flags.score, scoresOffered(), (message) => stderr.warn(message));
   const { detector, bytes } = await openDetector(context, "report", { score });
   try {

@@ -4,14 +4,15 @@ import {
   type CommandContext,
   defineCommand,
   type ExitCode,
+  type JsonObject,
   usageError,
   VERSION,
 } from "../src/cli/mod.ts";
+import { digestSources, type SourceOptions } from "../src/datasets/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { type LensFitSpec, scoreNames } from "../src/models/mod.ts";
 import { PartialFile } from "../src/partial_file.ts";
-import type { Shard } from "../src/shard.ts";
 import { MODEL_FLAGS, nothingRead } from "./_image_batches.ts";
 import type { HeatmapFormat } from "./_heatmaps.ts";
 import type { MassMapFolder } from "./_mass_maps.ts";
@@ -20,10 +21,10 @@ import { RAISE_FPR, tooFewImages } from "./_calibration_words.ts";
 import { readMaxErrors } from "./_max_errors.ts";
 import { openDetector } from "./_open_detector.ts";
 import { decodedSize } from "./_region.ts";
-import { type FileHead, readComplete, ScoreFile } from "./_score_file.ts";
+import { type FileHead, ScoreFile } from "./_score_file.ts";
 import { ScoreLines } from "./_score_lines.ts";
 import { type MapFolders, scoreStream, type ScoreStreamEnd } from "./_score_stream.ts";
-import { factsFile, writeFacts } from "./_shard_facts.ts";
+import { checkSameRun, factsFile, readFacts, type RunFacts } from "./_shard_facts.ts";
 import { readShard, SHARD_NOTE } from "./_shard.ts";
 import { readSourceFlags, SOURCE_OPERANDS } from "./_source_flags.ts";
 
@@ -54,8 +55,10 @@ export const command = defineCommand({
   fills: ["masks"],
   bare: ["resume"],
   choices: { format: ["ndjson", "csv"] },
-  furtherOutputs: ({ out, shard }) =>
-    out === undefined ? [] : [`${out}.partial`, ...shard === undefined ? [] : [factsFile(out)]],
+  furtherOutputs: ({ out, ...flags }) =>
+    out === undefined
+      ? []
+      : [`${out}.partial`, `${out}.partial.json`, ...keepsFacts(flags) ? [factsFile(out)] : []],
   help: {
     masks: "write a mask per image here, white where it is anomalous",
     format: "ndjson or csv, RFC 4180 with a first row of names (default ndjson)",
@@ -73,9 +76,9 @@ export const command = defineCommand({
     'record names the first as "mass_map".',
     SCORES_NOTE,
     SHARD_NOTE,
-    "--out is for deno task score:out, which may write. With --shard it also writes FILE.shard, by which merge " +
-    "checks the parts. --resume scores the last image that is there again, and stops if its line has changed; " +
-    "a FILE that is complete stays as it is. Names of columns are in the first part of a table alone.",
+    "--out is for deno task score:out, which may write. With --shard or --resume it also writes FILE.shard, " +
+    "by which merge checks the parts. --resume refuses another model, other flags and other inputs than those in " +
+    "FILE.partial.json; a FILE that is complete stays as it is if FILE.shard tells the same. Names of columns are in the first part of a table alone.",
     "A line on stderr tells once when images are unlike those that calibrate, as a whole: the chance of " +
     "a false alarm is 1/1000, with up to a fifth of true anomalies. Images of known labels that were " +
     "not trained on do not count.",
@@ -122,13 +125,30 @@ async function score(context: Context): Promise<ExitCode> {
     const model = modelId(bytes);
     const resume = flags.resume !== undefined;
     const head: FileHead = { head: lines.head, hasHead: !shard || shard.index === 1 };
-    if (out !== undefined && resume && await isComplete(resolve(out))) {
-      const { records, errors } = await readComplete(resolve(out), head);
-      stderr.info(`${out} is complete: ${records} records`);
-      return endCode(errors, records);
-    }
+    const list = out !== undefined && shard && context.arguments.includes("-")
+      ? await readList(context)
+      : undefined;
+    const sources: SourceOptions = {
+      ...readSourceFlags(
+        list ? { ...context, stdin: new Blob([list]).stream() } : context,
+        decodedSize(input),
+      ),
+      ...shard && { shard },
+    };
     if (out !== undefined) {
-      file = await ScoreFile.open(out, resolve(out), { resume, ...head });
+      const run: RunFacts = {
+        ...{ shard: shard?.index ?? 1, of: shard?.of ?? 1, model, version: VERSION },
+        inputs: await digestSources(context.arguments, sources, list),
+        settings: settingsOf(flags),
+      };
+      const complete = resume ? await findComplete(out, run, context) : undefined;
+      if (complete) {
+        stderr.info(`${out} is complete: ${complete.records} records`);
+        return endCode(complete.errors, complete.records);
+      }
+      file = await ScoreFile.open(out, resolve(out), {
+        ...{ resume, run, keepsFacts: keepsFacts(flags), ...head },
+      });
       if (file.before.records > 0) {
         stderr.info(`${out}: goes on after ${file.before.records} records`);
       }
@@ -136,14 +156,18 @@ async function score(context: Context): Promise<ExitCode> {
     const opened = file;
     const end = await scoreStream(context, {
       ...{ detector, model, folders, lines, details, name: out ?? "" },
-      sources: { ...readSourceFlags(context, decodedSize(input)), ...shard && { shard } },
+      sources,
       output: opened
         ? { writeText: (text) => opened.write(text), flush: () => Promise.resolve() }
         : stdout,
       before: opened?.before ?? { records: 0, errors: 0, last: undefined },
     });
     if (end.records === 0 && !shard) throw nothingRead("score");
-    if (opened && out !== undefined) await finish(opened, out, { ...end, model, shard }, context);
+    if (opened) {
+      const { records, errors, span } = end;
+      await opened.finish({ ...span, records, errors });
+      stderr.info(`wrote ${out}: ${records} records`);
+    }
     if (end.errors > 0) {
       stderr.warn(`${end.errors} of ${end.records} images could not be scored`);
     }
@@ -185,31 +209,50 @@ function checkFlags(flags: Context["flags"]): void {
   }
 }
 
-/** Whether an earlier run has completed a file, and none is making it anew. */
-async function isComplete(path: string): Promise<boolean> {
-  if (await PartialFile.exists(path)) return false;
-  return await Deno.stat(path).then(({ isFile }) => isFile, () => false);
+/** Whether the facts of a run stay beside its complete file. */
+function keepsFacts({ shard, resume }: Pick<Context["flags"], "shard" | "resume">): boolean {
+  return shard !== undefined || resume !== undefined;
 }
 
-/** Names the complete file and, for a part, writes its facts. */
-async function finish(
-  file: ScoreFile,
-  out: string,
-  { records, errors, span, model, shard }: ScoreStreamEnd & {
-    readonly model: string;
-    readonly shard: Shard | undefined;
-  },
-  { flags, stderr, resolve }: Context,
-): Promise<void> {
-  await file.finish();
-  const { fpr, threshold, score, fields, format } = flags;
-  if (shard) {
-    await writeFacts(resolve(out), {
-      ...{ shard: shard.index, of: shard.of, ...span, records, errors, model, version: VERSION },
-      settings: { fpr, threshold, score, fields, format },
-    });
+/** The flags that decide the records. */
+function settingsOf(flags: Context["flags"]): JsonObject {
+  const { fpr, threshold, score, fields, format, limit, vectors } = flags;
+  const maps = MAP_FIELDS.filter(([flag]) => flags[flag] !== undefined);
+  return {
+    ...{ fpr, threshold, score, fields, format, limit, vectors, null: flags.null },
+    "max-pixels": flags["max-pixels"],
+    ...Object.fromEntries(maps.map(([flag]) => [flag, true])), // parts may have folders of their own
+  };
+}
+
+/** All of stdin, which a part needs at once. */
+async function readList({ stdin, signal }: Context): Promise<Uint8Array<ArrayBuffer>> {
+  const list = new Uint8Array(await new Response(stdin).arrayBuffer());
+  signal.throwIfAborted();
+  return list;
+}
+
+/**
+ * Finds the file that an earlier run completed.
+ *
+ * @returns Its facts; undefined if there is none, or another run is making it anew, or none of its facts are
+ *   there, so that it must be made anew.
+ * @throws {StrayError} `usage` If another run made it; `input` If it has changed since.
+ */
+async function findComplete(out: string, run: RunFacts, { resolve, stderr }: Context) {
+  const path = resolve(out);
+  if (await PartialFile.exists(path)) return undefined;
+  const isFile = (name: string) => Deno.stat(name).then((info) => info.isFile, () => false);
+  if (!await isFile(path)) return undefined;
+  if (!await isFile(factsFile(path))) {
+    stderr.warn(
+      `${out} is scored anew, as there is no ${factsFile(out)} to tell which run made it`,
+    );
+    return undefined;
   }
-  stderr.info(`wrote ${out}: ${records} records`);
+  const facts = await readFacts(path, out, "resume");
+  checkSameRun(out, facts, run, out);
+  return facts;
 }
 
 /** The folders of maps, for the flags that are given. */

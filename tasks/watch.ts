@@ -29,6 +29,7 @@ type Context = CommandContext<typeof WATCH_FLAGS[number]>;
 
 /** Longest record of `--since`, bytes. */
 const MAX_LINE = 1 << 26;
+const NEWLINE = 0x0a;
 
 /** `watch`. */
 export const command = defineCommand({
@@ -70,9 +71,12 @@ async function watch(context: Context): Promise<ExitCode> {
     const reason = info ? "it must be a folder" : "there is no such folder";
     throw new StrayError("not_found", `Cannot watch "${folder}" as ${reason}`);
   }
+  const { seen, isTorn } = await readSeen(flags.since, context);
+  // Else the next record would go on in the last line of a killed run, where both are one file.
+  if (isTorn) await context.stdout.writeText("\n");
   const arrivals = new Arrivals({
     ...{ root, folder },
-    seen: await readSeen(flags.since, context),
+    seen,
     onTrouble: (message) => stderr.warn(message),
   });
   const server = flags.serve === undefined ? undefined : await serve(folder, flags.serve, context);
@@ -110,25 +114,31 @@ async function serve(folder: string, port: number, context: Context) {
   });
 }
 
-/** Paths of the records of earlier runs; an incomplete line counts for nothing. */
+/** Paths of the records of earlier runs, and whether the last line has no end; a damaged one has no path. */
 async function readSeen(
   name: string | undefined,
   { resolve, stderr }: Context,
-): Promise<Set<string>> {
+): Promise<{ readonly seen: Set<string>; readonly isTorn: boolean }> {
   const seen = new Set<string>();
-  if (name === undefined) return seen;
+  if (name === undefined) return { seen, isTorn: false };
   let file: Deno.FsFile;
   try {
     file = await Deno.open(resolve(name));
   } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound) return seen;
+    if (cause instanceof Deno.errors.NotFound) return { seen, isTorn: false };
     throw new StrayError("denied", `Cannot read "${name}" as ${(cause as Error).message}`, {
       cause,
     });
   }
   const decoder = new TextDecoder();
-  let broken = 0;
-  for await (const { bytes } of splitLines(file.readable, MAX_LINE)) {
+  let broken = 0, last = NEWLINE;
+  async function* chunks() {
+    for await (const chunk of file.readable) {
+      last = chunk.at(-1) ?? last;
+      yield chunk;
+    }
+  }
+  for await (const { bytes } of splitLines(chunks(), MAX_LINE)) {
     const text = decoder.decode(bytes).trim();
     if (text === "") continue;
     try {
@@ -139,5 +149,5 @@ async function readSeen(
     }
   }
   if (broken > 0) stderr.warn(`${broken} lines of ${name} are no records: left out`);
-  return seen;
+  return { seen, isTorn: last !== NEWLINE };
 }

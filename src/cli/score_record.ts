@@ -13,6 +13,8 @@ export interface ScoreRecord {
   readonly path: string | undefined;
   /** Reason why there is no score; undefined if there is one. */
   readonly error: string | undefined;
+  /** Name of the stream, for messages. @default {"stdin"} */
+  readonly source?: string;
   /** The whole record. */
   readonly fields: JsonObject;
 }
@@ -22,6 +24,7 @@ export interface ScoreRecord {
  *
  * @param stream NDJSON from `score`, or its CSV: then the first row has names, `score` or `path` among
  *   them, and values are numbers, texts or empty as in the records.
+ * @param source Name of the stream in messages. @default {"stdin"}
  * @returns The records, in order.
  * @throws {StrayError} `input` If a line is not a JSON object, or a row no CSV.
  *
@@ -39,13 +42,15 @@ export interface ScoreRecord {
  */
 export async function* readScoreRecords(
   stream: ReadableStream<Uint8Array>,
+  source: string = "stdin",
 ): AsyncGenerator<ScoreRecord> {
   const { first, rest } = await peekLine(stream);
   const isCsv = isHeader(first);
-  for await (const { line, record } of isCsv ? readCsv(rest) : readNdjson(rest)) {
+  for await (const { line, record } of isCsv ? readCsv(rest, source) : readNdjson(rest, source)) {
     const fields = isCsv ? fieldsOfRow(record as Readonly<Record<string, string>>) : record;
     yield {
       line,
+      source,
       path: typeof fields.path === "string" ? fields.path : undefined,
       error: errorMessage(fields.error),
       fields,
@@ -156,7 +161,7 @@ export function labelField(record: ScoreRecord): string | undefined {
  * @returns An error that names line, path and field.
  */
 export function wrongField(
-  { line, path, fields }: ScoreRecord,
+  { line, source = "stdin", path, fields }: ScoreRecord,
   name: string,
   wanted: string,
   hint?: string,
@@ -166,7 +171,7 @@ export function wrongField(
   const found = value === undefined ? "there is none" : `current value is ${JSON.stringify(value)}`;
   return new StrayError(
     "input",
-    `Cannot use line ${line} of stdin${thing} as ${name} must be ${wanted}: ${found}`,
+    `Cannot use line ${line} of ${source}${thing} as ${name} must be ${wanted}: ${found}`,
     { hint },
   );
 }

@@ -10,6 +10,7 @@ export { sourceExists, splitName } from "./_names.ts";
 export { isVectorName } from "./is_vector_name.ts";
 export { filesBeside, isReadInFolder } from "./input_files.ts";
 export { countEntries } from "./count_entries.ts";
+export { digestSources } from "./digest_sources.ts";
 export { listLabels } from "./list_labels.ts";
 export { readSources } from "./read_sources.ts";
 export {

@@ -81,12 +81,21 @@ Deno.test("merge refuses parts that are missing, double, cut short, changed or o
     await refuses(["1", "model", "3"], /must have one model: they have "sha256:/, /one model/);
     await scored("flags", [...args, "--threshold=1"]);
     await refuses(["1", "flags", "3"], /must have one set of flags/, /the same flags/);
-    await scored("inputs", args.map((arg) => arg.replace("limit=20", "limit=17")));
+    await scored("limit", args.map((arg) => arg.replace("limit=20", "limit=17")));
+    await refuses(["1", "limit", "3"], /must have one set of flags/, /the same flags/);
+    const train = args.map((arg) => arg.replace("test-images", "train-images"));
+    await scored("inputs", train); // as many
     await refuses(
       ["1", "inputs", "3"],
-      /"inputs" must begin at input 6: it begins at 5/,
-      /changed/,
+      /"inputs" and "1" must have the same inputs: their names differ/,
+      /same operands/,
     );
+    const list = [...args.slice(0, -1), "-"];
+    const lists = [["a.png", "b.png", "c.png", "d.png"], ["a.png", "c.png", "b.png", "d.png"]];
+    for (const [i, names] of lists.entries()) {
+      await run(score, [...list, `--shard=${i + 1}/2`, `--out=l${i}`], folder, names.join("\n"));
+    }
+    await refuses(["l0", "l1"], /"l1" and "l0" must have the same inputs/, /lists/);
     await run(score, [...args, "--shard=2/4", "--out=four"], folder);
     await refuses(
       ["1", "four", "3"],

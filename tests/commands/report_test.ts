@@ -310,11 +310,14 @@ Deno.test("report refuses what it cannot report on, and keeps the file that was 
   await withFolder(async (folder) => {
     const model = await trainDigits(folder), out = `${folder}/r.html`;
     await Deno.writeTextFile(out, "before");
+    const page = `${folder}/page.html`;
+    await Deno.writeTextFile(page, "<html>\n");
     const base = ["--model", model, "--out", out];
     const good = ndjson([{ path: "a", label: "x", score: 1 }]);
     const cases: [string[], string, RegExp, number][] = [
       [[...base, "-"], "", /there must be records: found none/, 1],
       [[...base, "-"], "nonsense", /line 1 of stdin/, 1],
+      [[...base, "--scores", page], "", /Cannot read line 1 of .*page.html as/, 1],
       [[...base], good, /--scores must be given/, 2],
       [[...base, "--scores", `${folder}/none.ndjson`], "", /there is no such file/, 1],
       [[...base, "--scores", "-", "-"], good, /give one of the two/, 2],

@@ -4,7 +4,7 @@ import { readScoreRecords } from "../../src/cli/mod.ts";
 import { PartialFile } from "../../src/partial_file.ts";
 import { runStray } from "../cli/_program.ts";
 import { run } from "./_in_process.ts";
-import { DIGITS, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
+import { runTask, trainDigits, withFolder, writePng } from "./_task.ts";
 
 /** A folder of photographs, one of them broken, and flags that score it. */
 async function withPhotos(
@@ -21,6 +21,17 @@ async function withPhotos(
   });
 }
 
+/** The facts of the run that a command line of score begins. */
+async function factsOf(
+  args: readonly string[],
+  folder: string,
+): Promise<string> {
+  await run(score, [...args, "--out=facts", "--resume"], folder);
+  const text = await Deno.readTextFile(`${folder}/facts.shard`);
+  for (const name of ["facts", "facts.shard"]) await Deno.remove(`${folder}/${name}`);
+  return text;
+}
+
 const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 
 for (const format of ["ndjson", "csv"]) {
@@ -34,9 +45,12 @@ for (const format of ["ndjson", "csv"]) {
       assert.equal(await Deno.readTextFile(out), stdout);
       assert.deepEqual(names(folder), [...before, "s"].sort());
       const bytes = await Deno.readFile(out);
+      const facts = await factsOf(args, folder);
+      const resumedNames = [...before, "s", "s.shard"].sort();
       await Deno.remove(out);
       for (let length = 0; length <= bytes.length; length += 97) {
         await Deno.writeFile(`${out}.partial`, bytes.subarray(0, length));
+        await Deno.writeTextFile(`${out}.partial.json`, facts);
         const resumed = await run(score, [...args, "--out=s", "--resume"], folder);
         assert.equal(resumed.code, 3);
         assert.equal(await Deno.readTextFile(out), stdout, `cut to ${length} bytes`);
@@ -44,11 +58,12 @@ for (const format of ["ndjson", "csv"]) {
       }
       // Whole, but killed before it was renamed.
       await Deno.writeFile(`${out}.partial`, bytes);
+      await Deno.writeTextFile(`${out}.partial.json`, facts);
       await run(score, [...args, "--out=s", "--resume"], folder);
       assert.equal(await Deno.readTextFile(out), stdout);
       const again = await run(score, [...args, "--out=s", "--resume"], folder);
       assert.deepEqual([again.code, again.stderr.includes("s is complete: 7 records")], [3, true]);
-      assert.deepEqual(names(folder), [...before, "s"].sort());
+      assert.deepEqual(names(folder), resumedNames);
     });
   });
 }
@@ -65,6 +80,7 @@ async function resumePart(format: string): Promise<void> {
       facts = await Deno.readTextFile(`${folder}/s.shard`);
     await Deno.remove(`${folder}/s`);
     await Deno.writeTextFile(`${folder}/s.partial`, whole.slice(0, 700));
+    await Deno.writeTextFile(`${folder}/s.partial.json`, facts);
     await run(score, [...args, "--resume"], folder);
     assert.equal(await Deno.readTextFile(`${folder}/s`), whole);
     assert.equal(await Deno.readTextFile(`${folder}/s.shard`), facts);
@@ -111,36 +127,109 @@ async function recordsOf(text: string): Promise<Record<string, unknown>[]> {
   return await Array.fromAsync(records, ({ fields }) => ({ ...fields }));
 }
 
-Deno.test("--resume refuses other inputs, models and flags, and leaves the file alone", async () => {
+Deno.test("--resume refuses other inputs, models, parts and flags, and leaves the files alone", async () => {
   await withPhotos(async (folder, flags) => {
-    const { stdout } = await run(score, flags, folder);
-    const start = stdout.split("\n").slice(0, 3).join("\n") + "\n", partial = `${folder}/s.partial`;
-    const refuses = async (args: readonly string[], said: RegExp, text = start) => {
-      await Deno.writeTextFile(partial, text);
-      await assert.rejects(run(score, [...args, "--out=s", "--resume"], folder), said);
-      assert.equal(await Deno.readTextFile(partial), text);
-      await Deno.remove(partial);
+    await Deno.mkdir(`${folder}/o`);
+    const model = await trainDigits(`${folder}/o`, ["--epochs=2", "--model=dense"]);
+    const other = flags.map((arg, i) => i === 1 ? model : arg);
+    const partial = `${folder}/s.partial`;
+    const began = async (args: readonly string[], count: number) => {
+      const { stdout } = await run(score, args, folder);
+      await Deno.writeTextFile(partial, stdout.split("\n").slice(0, count).join("\n") + "\n");
+      await Deno.writeTextFile(`${partial}.json`, await factsOf(args, folder));
     };
-    await refuses([...flags, "--threshold=0.5"], /must have the threshold 0.5: current value is /);
-    await refuses(
-      [...flags, "--format=csv"],
-      /must be those of the same flags: its first is "{"path/,
-    );
-    await refuses([...flags, "--fields=score,p"], /must have the (model|fields) /);
-    await refuses(
-      [...flags, "--fields=score,p,threshold,model"],
-      /must have the fields path, score, p,/,
-    );
-    await refuses([...flags, "--limit=2"], /must have the path null: current value is "photos\/2/);
-    await refuses(
-      flags.map((arg) => arg === "photos" ? `${DIGITS}test-images-idx3-ubyte.gz` : arg),
-      /must have the path ".*#2": current value is "photos\/2/,
-    );
-    await refuses(flags, /must be those of the same flags/, "nonsense\n");
-    await refuses(flags, /line 2 of stdin|must be a JSON object/, `${start.split("\n")[0]}\nx\n`);
+    const refuses = async (args: readonly string[], said: RegExp) => {
+      const before = await Deno.readTextFile(partial);
+      await assert.rejects(run(score, [...args, "--out=s", "--resume"], folder), said);
+      assert.equal(await Deno.readTextFile(partial), before);
+    };
+    await began(flags, 3);
+    await refuses([...flags, "--threshold=0.5"], /it has --threshold none, now 0.5$/);
+    await refuses([...flags, "--format=csv"], /it has --format none, now "csv"$/);
+    await refuses([...flags, "--fields=score,p"], /it has --fields none, now \["score","p"\]$/);
+    await refuses([...flags, "--limit=2"], /it has --limit none, now 2$/);
+    await refuses([...flags, "--score=mse"], /it has --score none, now "mse"$/);
+    await refuses([...flags, "--shard=1/2"], /it has --shard "1\/1", now "1\/2"$/);
+    await refuses([...flags.slice(0, -1), "./photos"], /it has other inputs$/);
+    await refuses(other, /it has model "sha256:\w+", now "sha256:\w+"$/);
+    await Deno.rename(`${folder}/photos/0, "x"\n.png`, `${folder}/photos/9.png`);
+    await refuses(flags, /it has other inputs$/); // as many
+    await Deno.rename(`${folder}/photos/9.png`, `${folder}/photos/0, "x"\n.png`);
+    await began(flags, 4); // the last is an error
+    assert.match((await Deno.readTextFile(partial)).trimEnd().split("\n").at(-1)!, /"error"/);
+    await refuses(other, /it has model /);
+    await began([...flags, "--fields=score"], 2);
+    await refuses([...other, "--fields=score"], /it has model /);
+    await Deno.writeTextFile(partial, "nonsense\n");
+    await refuses([...flags, "--fields=score"], /"s.partial".*must be those of the same flags/);
+    await Deno.writeTextFile(partial, '{"path":"a"}\nx\n');
+    await refuses([...flags, "--fields=score"], /Cannot read line 2 of s.partial as/);
     await assert.rejects(run(score, [...flags, "--resume"], folder), /--out must be given/);
   });
 });
+
+Deno.test("--resume takes a complete file only for that of the same run", async () => {
+  await withPhotos(async (folder, flags) => {
+    await Deno.mkdir(`${folder}/o`);
+    const model = await trainDigits(`${folder}/o`, ["--epochs=2", "--model=dense"]);
+    const other = flags.map((arg, i) => i === 1 ? model : arg);
+    const resume = (args: readonly string[]) =>
+      run(score, [...args, "--out=s", "--resume"], folder);
+    const begun = await resume([...flags, "--fields=score"]);
+    const text = await Deno.readTextFile(`${folder}/s`);
+    assert.match((await resume([...flags, "--fields=score"])).stderr, /s is complete: 7 records/);
+    await assert.rejects(resume([...other, "--fields=score"]), /Cannot resume "s".* has model /);
+    await assert.rejects(resume([...flags, "--fields=score", "--shard=1/2"]), /has --shard "1\/1"/);
+    await writePng(`${folder}/photos/8.png`, 8, 8, () => 5);
+    await assert.rejects(resume([...flags, "--fields=score"]), /has other inputs$/);
+    assert.equal(await Deno.readTextFile(`${folder}/s`), text);
+    await Deno.writeTextFile(`${folder}/s`, `${text}{}\n`);
+    await assert.rejects(
+      resume([...flags, "--fields=score"]),
+      /Cannot resume "s" as it must hold/,
+    );
+    await Deno.remove(`${folder}/s.shard`);
+    const anew = await resume([...other, "--fields=score"]);
+    assert.match(anew.stderr, /s is scored anew, as there is no s.shard/);
+    assert.equal(begun.code, anew.code);
+    assert.notEqual(await Deno.readTextFile(`${folder}/s`), text);
+  });
+});
+
+Deno.test("--out overwrites no file of the user under the names that it needs", async () => {
+  await withPhotos(async (folder, flags) => {
+    const names = ["s.partial", "s.partial.json", "s.shard"];
+    for (const name of names) {
+      await Deno.writeTextFile(`${folder}/${name}`, "mine\n");
+      for (const more of [["--shard=1/2"], ["--resume"]]) {
+        await assert.rejects(
+          run(score, [...flags, "--out=s", ...more], folder),
+          new RegExp(`Cannot write ".*/${name}" as it must be free, or left by score`),
+        );
+        assert.equal(await Deno.readTextFile(`${folder}/${name}`), "mine\n");
+      }
+      await Deno.remove(`${folder}/${name}`);
+      await Deno.remove(`${folder}/s.partial`).catch(() => {});
+    }
+    // A killed run's file is taken.
+    const facts = await factsOf(flags, folder);
+    await Deno.writeTextFile(`${folder}/s.partial`, "half");
+    await Deno.writeTextFile(`${folder}/s.partial.json`, facts);
+    assert.equal((await run(score, [...flags, "--out=s"], folder)).code, 3);
+    assert.deepEqual([...names, "s"].map((name) => exists(`${folder}/${name}`)), [
+      ...[false, false, false],
+      true,
+    ]);
+  });
+});
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
 
 Deno.test("the task score may not write; score:out may", async () => {
   await withPhotos(async (folder, flags) => {

@@ -142,10 +142,20 @@ Deno.test("watch --since goes on where it was, also after a torn line", async ()
       `${done.map((record) => JSON.stringify(record)).join("\n")}\n{"path":"${inbox}/c.p`,
     );
     for (const name of ["c", "d"]) await writePng(`${inbox}/${name}.png`, 8, 8, (x) => x);
-    await using again = new Watching([...args, "--limit=2"]);
-    assert.deepEqual(names(await again.take(2), inbox), ["c.png", "d.png"]);
-    assert.equal(await again.end(), 0);
-    assert.match(again.stderr, /1 lines of .* are no records/);
+    const { code, stdout, stderr } = await runTask("watch", [...args, "--limit=2"]);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /1 lines of .* are no records/);
+    // As >> would append it.
+    const torn = (await Deno.readTextFile(log)).split("\n").at(-1)!;
+    const lines = `${torn}${stdout}`.trimEnd().split("\n");
+    assert.equal(lines[0], torn);
+    assert.deepEqual(names(lines.slice(1).map((line) => JSON.parse(line)), inbox), [
+      "c.png",
+      "d.png",
+    ]);
+    await Deno.writeTextFile(log, `${lines[1]}\n`);
+    const whole = await runTask("watch", [...args, "--limit=3"]);
+    assert.match(whole.stdout, /^\{/);
   });
 });
 
