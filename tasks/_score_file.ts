@@ -1,7 +1,6 @@
 /** The file of `score --out`: in the making under another name, so that a killed run can go on with it. */
 
 import { readScoreRecords, type ScoreRecord, usageError } from "../src/cli/mod.ts";
-import type { StrayError } from "../src/errors.ts";
 import { PartialFile } from "../src/partial_file.ts";
 import { checkWritable } from "../src/write_file.ts";
 import {

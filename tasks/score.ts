@@ -23,7 +23,7 @@ import { openDetector } from "./_open_detector.ts";
 import { decodedSize } from "./_region.ts";
 import { type FileHead, ScoreFile } from "./_score_file.ts";
 import { ScoreLines } from "./_score_lines.ts";
-import { type MapFolders, scoreStream, type ScoreStreamEnd } from "./_score_stream.ts";
+import { type MapFolders, scoreStream } from "./_score_stream.ts";
 import { checkSameRun, factsFile, readFacts, type RunFacts } from "./_shard_facts.ts";
 import { readShard, SHARD_NOTE } from "./_shard.ts";
 import { readSourceFlags, SOURCE_OPERANDS } from "./_source_flags.ts";

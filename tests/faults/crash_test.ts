@@ -81,19 +81,9 @@ const CASES: readonly Case[] = [
     permissions: "score:out",
     args: (folder) => [
       ...["score", `--model=${folder}/../model`, DATA.slice(7), "--limit=20", "--backend=wasm"],
-      ...[`--out=${folder}/s.ndjson`, "--workers=1"],
+      ...[`--out=${folder}/s.ndjson`, "--workers=1", "--shard=1/1"],
     ],
     again: ["--resume"],
-    whole: { "s.ndjson": (bytes) => assert.deepEqual(linesOf(bytes).map(placeOf), PLACES) },
-  },
-  {
-    name: "score --shard --out --resume",
-    prepare: trainPca,
-    permissions: "score:out",
-    args: (folder) => [
-      ...["score", `--model=${folder}/../model`, DATA.slice(7), "--limit=20", "--backend=wasm"],
-      ...[`--out=${folder}/s.ndjson`, "--workers=1", "--shard=1/1", "--resume"],
-    ],
     whole: {
       "s.ndjson": (bytes) => assert.deepEqual(linesOf(bytes).map(placeOf), PLACES),
       "s.ndjson.shard": (bytes) => assert.equal(linesOf(bytes).length, 1),
