@@ -139,9 +139,10 @@ export class ScoreFile {
     await Deno.remove(runFile(this.#file)).catch(() => {}); // one more file does no harm
   }
 
-  /** Removes the file, which no later run can complete. */
+  /** Removes the file and the facts of its run, which no later run can complete. */
   async discard(): Promise<void> {
     await this.#file.discard();
+    await Deno.remove(runFile(this.#file)).catch(() => {});
   }
 
   /** Closes the file; its lines stay for `--resume`. */
