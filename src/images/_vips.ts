@@ -35,7 +35,7 @@ class VipsHost {
   /** Decodes an image; rejects with a `StrayError`, or any error if the Worker ended. */
   async decode(job: VipsJob): Promise<VipsReply> {
     clearTimeout(this.#timer);
-    let idleMs = IDLE_MS;
+    let isLarge = false;
     const client = this.#client ??= new WorkerClient<VipsJob, VipsReply>(
       workerEntry("vips"),
       this.#task,
@@ -47,14 +47,17 @@ class VipsHost {
       await client.ready;
       const reply = await Promise.race([client.run(job), late.promise]);
       // WebAssembly gives memory back only with its Worker.
-      if ("data" in reply && reply.data.byteLength > LARGE_BYTES) idleMs = 0;
+      isLarge = "data" in reply && reply.data.byteLength > LARGE_BYTES;
       return reply;
     } catch (error) {
       if (!(error instanceof StrayError) && this.#client === client) this.#close();
       throw error;
     } finally {
       clearTimeout(limit);
-      if (--this.#jobs === 0) this.#timer = setTimeout(() => this.#close(), idleMs);
+      if (--this.#jobs === 0) {
+        if (isLarge) this.#close();
+        else this.#timer = setTimeout(() => this.#close(), IDLE_MS);
+      }
     }
   }
 
