@@ -26,7 +26,7 @@ export const TIE = 1e-5;
 
 /** The score from which on calibration scores are at least as high as a score, ties among them. */
 function lowestTie(score: number): number {
-  return score - TIE * Math.abs(score);
+  return Number.isFinite(score) ? score - TIE * Math.abs(score) : score;
 }
 
 /**

@@ -8,6 +8,8 @@ Deno.test("p counts the calibration scores that are at least as high, ties too",
   assert.equal(pValue(calibration, 2), 4 / 5);
   assert.equal(pValue(calibration, 2.5), 2 / 5);
   assert.equal(pValue(calibration, 4), 1 / 5);
+  assert.equal(pValue(calibration, Infinity), 1 / 5);
+  assert.equal(pValue(calibration, -Infinity), 1);
 });
 
 Deno.test("a score is above the threshold exactly where p <= fpr", () => {

@@ -37,8 +37,9 @@ async function train(name: string, entries: Entry[], options: Partial<TrainOptio
     scale: { kind: "none" },
     ...learning && { epochs: 1, batch: 8 },
     ...options,
-    // One epoch is too short for some, which is another matter.
-    onWarning: (message) => /in \d+ steps or more/.test(message) || warnings.push(message),
+    // One epoch is too short for some, and the images are few, which are other matters.
+    onWarning: (message) =>
+      /in \d+ steps or more|are enough for/.test(message) || warnings.push(message),
   });
   return { model, warnings };
 }
