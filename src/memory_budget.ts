@@ -33,6 +33,11 @@ export function makeBudget(bytes?: number): MemoryBudget {
   return budget.fill(Math.min(all, 2 ** 31 - 1));
 }
 
+/** Megabytes for messages, a whole number. */
+export function megabytes(bytes: number): number {
+  return Math.ceil(bytes / UNIT);
+}
+
 /** The size of a budget without what is kept, bytes. */
 export function budgetBytes(budget: MemoryBudget): number {
   return budget[0]! * UNIT;

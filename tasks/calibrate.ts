@@ -7,8 +7,9 @@ import {
   usageError,
   VERSION,
 } from "../src/cli/mod.ts";
-import { readSources } from "../src/datasets/mod.ts";
+import { countEntries, readSources } from "../src/datasets/mod.ts";
 import { DecodePool } from "../src/images/mod.ts";
+import { makeBudget } from "../src/memory_budget.ts";
 import { checkWritable } from "../src/write_file.ts";
 import {
   DEFAULT_FPR,
@@ -16,17 +17,18 @@ import {
   describeReach,
   tooFewImages,
 } from "./_calibration_words.ts";
+import { openImageCache } from "./_image_cache.ts";
 import { readMaxErrors } from "./_max_errors.ts";
 import { readUserFile } from "./_read_file.ts";
 import { decodedSize } from "./_region.ts";
 import { ImageNotes, MAX_NOTES } from "./_image_notes.ts";
-import { readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
+import { readBytes, readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
 import { writeModel } from "./_write_model.ts";
 
 const CALIBRATE_FLAGS = [
   ...["model", "data", "add", "normal", "hold-out"] as const,
   ...SOURCE_FLAGS,
-  ...["max-errors", "out", "backend"] as const,
+  ...["max-errors", "out", "cache", "backend"] as const,
 ];
 
 /** `calibrate`. */
@@ -74,14 +76,20 @@ async function calibrate(context: Context): Promise<ExitCode> {
   const model = decodeModel(await readUserFile(resolve(name), name), name);
   const pool = new DecodePool();
   const notes = new ImageNotes(stderr);
+  const memory = makeBudget(readBytes(flags["max-memory"]));
+  const cache = await openImageCache(context, memory);
   let failures = 0, read = 0;
   try {
-    const sources = readSourceFlags(context, decodedSize(model.input));
+    const sources = readSourceFlags(context, decodedSize(model.input), memory);
     const entries = readSources(flags.data, { ...sources, decode: pool.decode });
     const result = await recalibrate(model, entries, {
       normal: flags.normal,
       holdOut: flags["hold-out"],
       add: flags.add,
+      cache,
+      count: flags.normal || flags["hold-out"]
+        ? undefined // not all of them are taken
+        : () => countEntries(flags.data, sources),
       backend: flags.backend,
       version: VERSION,
       onFailure: ({ path, error }) => {
@@ -111,6 +119,7 @@ async function calibrate(context: Context): Promise<ExitCode> {
         (calibration ? `${describeCalibration(calibration)}, ${describeReach(images)}` : "nothing"),
     );
   } finally {
+    cache.close();
     pool.close();
     stderr.progress(undefined);
   }

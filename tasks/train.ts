@@ -8,16 +8,22 @@ import {
   usageError,
   VERSION,
 } from "../src/cli/mod.ts";
-import { type Entry, listLabels, readSources, sourceExists } from "../src/datasets/mod.ts";
+import {
+  countEntries,
+  type Entry,
+  listLabels,
+  readSources,
+  sourceExists,
+} from "../src/datasets/mod.ts";
 import type { TrainingResult } from "../src/detection/mod.ts";
 import { DecodePool } from "../src/images/mod.ts";
 import { findModel, parseLoss } from "../src/models/mod.ts";
-import { budgetBytes, keepMemory, makeBudget, type MemoryBudget } from "../src/memory_budget.ts";
+import { makeBudget, type MemoryBudget } from "../src/memory_budget.ts";
 import { dirname, join } from "../src/path.ts";
-import type { ImageCache, LoadOptions } from "../src/training/mod.ts";
+import type { LoadOptions } from "../src/training/mod.ts";
 import { MAX_COUNT } from "../src/shape.ts";
 import { StrayError } from "../src/errors.ts";
-import { checkWritable, makeFolder, writeFileAtomically } from "../src/write_file.ts";
+import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
 import { threadCount } from "../src/workers/mod.ts";
 import {
   DEFAULT_NOTE,
@@ -30,6 +36,7 @@ import {
   scoresOffered,
 } from "./_models.ts";
 import { readFeatures } from "./_features.ts";
+import { openImageCache } from "./_image_cache.ts";
 import { lensesOf } from "./_lens_flags.ts";
 import { readMaxErrors } from "./_max_errors.ts";
 import { readUserFile } from "./_read_file.ts";
@@ -181,10 +188,13 @@ export async function trainModel(context: Context, report: TrainReport): Promise
   const region = flags.mask === undefined ? undefined : await readRegion(flags.mask, context);
   const lenses = await lensesOf(context);
   const memory = makeBudget(readBytes(flags["max-memory"]));
-  const cache = await openCache(context, memory);
+  const cache = await openImageCache(context, memory);
   const sources = { ...readSourceFlags(context, sizeOf(flags), memory), decode: pool.decode };
   return await trainDetector(readSources(flags.data, sources), {
     cache,
+    count: flags.normal || flags["hold-out"]
+      ? undefined // not all of them are taken
+      : () => countEntries(flags.data, sources),
     architecture,
     seek: flags.seek,
     normal: flags.normal,
@@ -275,20 +285,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
   }).catch((error) => {
     report.fail(error);
     throw error;
-  }).finally(() => cache?.close());
-}
-
-/** The folder of `--cache`, for images beyond half of the memory budget, which is kept for the others. */
-async function openCache(
-  { flags, resolve }: Context,
-  memory: MemoryBudget,
-): Promise<ImageCache | undefined> {
-  if (flags.cache === undefined) return undefined;
-  await makeFolder(resolve(flags.cache));
-  const { ImageCache } = await import("../src/training/mod.ts");
-  const half = budgetBytes(memory) / 2;
-  keepMemory(memory, half);
-  return new ImageCache(resolve(flags.cache), half);
+  }).finally(() => cache.close());
 }
 
 /** The checkpoint that a signal requests, where no flag names one. */

@@ -14,7 +14,7 @@ import {
 
 /** Selection of the images, and callbacks. */
 export interface CalibrationImageOptions
-  extends Pick<LoadOptions, "normal" | "holdOut" | "onFailure" | "cache"> {
+  extends Pick<LoadOptions, "normal" | "holdOut" | "onFailure" | "cache" | "count"> {
   /** Preparation of the images: the model's. */
   readonly input: ModelInput;
   /** Called for every image taken, with the number of images so far. */
@@ -42,7 +42,7 @@ export interface CalibrationImages {
  */
 export async function loadCalibrationImages(
   entries: AsyncIterable<Entry>,
-  { normal, holdOut, input, cache, onFailure, onImage }: CalibrationImageOptions,
+  { normal, holdOut, input, cache, count, onFailure, onImage }: CalibrationImageOptions,
 ): Promise<CalibrationImages> {
   const labels: (string | undefined)[] = [];
   let seen = 0;
@@ -66,6 +66,7 @@ export async function loadCalibrationImages(
       input,
       onImage,
       cache,
+      count,
     });
     return { images, labels, fingerprint };
   } catch (error) {

@@ -18,7 +18,7 @@ import { OWN_CALIBRATION } from "./own_calibration.ts";
 
 /** How to calibrate a model again. */
 export interface RecalibrateOptions
-  extends Pick<LoadOptions, "normal" | "holdOut" | "onFailure" | "onImage"> {
+  extends Pick<LoadOptions, "normal" | "holdOut" | "cache" | "count" | "onFailure" | "onImage"> {
   /** Where to compute. @default {"auto"} */
   readonly backend?: BackendName | "auto" | undefined;
   /** Whether a model that remembers patches remembers these images too. @default {false} */

@@ -174,7 +174,7 @@ async function trainWith(
     chosen,
   );
   const own = typeof choice === "object"
-    ? await loadCalibrationImages(choice, { ...options, input })
+    ? await loadCalibrationImages(choice, { ...options, input, count: undefined })
     : undefined;
   const spec = buildSpec(
     definition,

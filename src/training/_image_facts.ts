@@ -16,9 +16,6 @@ export function listed(labels: Iterable<string>): string {
   return list.slice(0, LISTED).join(", ") + (list.length > LISTED ? ", …" : "");
 }
 
-/** Maximum memory for images whose size the user did not give, bytes. */
-const MAX_MEMORY = 2 ** 33;
-
 /** Range and fingerprint of the images as the model sees them. */
 export function summarise(images: ImageSet): Pick<LoadedImages, "range" | "fingerprint"> {
   const hash = createHash("sha256");
@@ -99,33 +96,4 @@ export function warnOfLabels(labels: readonly string[], { onWarning }: LoadOptio
       listed(normal),
     `--normal ${normal.slice(0, LISTED).join(",")} trains on the others alone`,
   );
-}
-
-/** Refuses images without number whose size the user did not choose. */
-export function checkMemory(
-  { count, imageSize, shape: [height, width, channels] }: ImageSet,
-): void {
-  if (count * imageSize * 4 <= MAX_MEMORY) return;
-  throw new StrayError(
-    "too_large",
-    `Cannot train as images must take at most ${
-      MAX_MEMORY / 2 ** 30
-    } GiB unless --size is given: ` +
-      `so much is full after ${count} of ${width} x ${height} x ${channels}`,
-    {
-      hint: `add --size ${
-        smallerSize(width, height)
-      }, or --size ${width}x${height} to load them all, or keep them on disk: --cache DIR`,
-    },
-  );
-}
-
-/** Longer side of a proposed size, in pixels. */
-const PROPOSED_SIDE = 256;
-
-/** A size for large images, with nearly their aspect and sides divisible by 4: `256x192`. */
-export function smallerSize(width: number, height: number): string {
-  const scale = PROPOSED_SIDE / Math.max(width, height);
-  const side = (length: number) => Math.max(4, 4 * Math.round(length * scale / 4));
-  return `${side(width)}x${side(height)}`;
 }

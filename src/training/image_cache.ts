@@ -1,6 +1,7 @@
-/** Files for training images that do not fit in memory. */
+/** Room for training images: a share of memory, and files for those that do not fit in it. */
 
 import { StrayError } from "../errors.ts";
+import { budgetBytes, keepMemory, type MemoryBudget } from "../memory_budget.ts";
 import { join } from "../path.ts";
 import { writeFailure } from "../write_file.ts";
 
@@ -97,32 +98,55 @@ export class ImageFile {
   }
 }
 
+/** Where images are kept. */
+export interface ImageCacheOptions {
+  /** Path of a folder for images beyond the memory, which must exist. @default {they are refused} */
+  readonly folder?: string | undefined;
+  /** Memory for images, bytes. @default {as much as the budget gives} */
+  readonly bytes?: number | undefined;
+  /** The budget that the memory is a part of, which leaves a quarter for other work. @default {none} */
+  readonly budget?: MemoryBudget | undefined;
+}
+
 /**
- * A folder for images beyond a share of memory, which all sets of images of a training take from.
+ * Room for images that all sets of images of a training take from: memory, and then a folder.
  *
- * Its files have hidden names, and are removed by `close` or at the end of the program.
+ * Files have hidden names, and are removed by `close` or at the end of the program.
  */
 export class ImageCache {
-  readonly #folder: string;
+  readonly #folder: string | undefined;
+  readonly #budget: MemoryBudget | undefined;
   readonly #files: ImageFile[] = [];
+  readonly #kept: (() => void)[] = [];
   readonly #remove = () => this.#removeFiles();
+  /** The most memory that images can have, bytes. */
+  readonly mostBytes: number;
   #left: number;
 
   /**
    * Takes no memory and makes no file yet.
    *
-   * @param folder Path of the folder, which must exist.
-   * @param bytes Memory for images before files take them.
+   * @param options Memory and folder.
    */
-  constructor(folder: string, bytes: number) {
+  constructor({ folder, bytes = Infinity, budget }: ImageCacheOptions) {
     this.#folder = folder;
+    this.#budget = budget;
+    this.mostBytes = Math.min(bytes, budget ? 0.75 * budgetBytes(budget) : Infinity);
     this.#left = bytes;
     addEventListener("unload", this.#remove);
+  }
+
+  /** Whether there is a folder for images beyond the memory. */
+  get hasFolder(): boolean {
+    return this.#folder !== undefined;
   }
 
   /** Takes memory for images; false if there is not enough left. */
   takeMemory(bytes: number): boolean {
     if (bytes > this.#left) return false;
+    const giveBack = keepMemory(this.#budget, bytes);
+    if (!giveBack) return false;
+    this.#kept.push(giveBack);
     this.#left -= bytes;
     return true;
   }
@@ -134,16 +158,18 @@ export class ImageCache {
    * @throws {StrayError} `write` If it cannot be created.
    */
   createFile(imageSize: number): ImageFile {
+    if (this.#folder === undefined) throw new TypeError("Cannot create a file without a folder");
     const name = `.images.${crypto.randomUUID().slice(0, 8)}.partial`;
     const file = ImageFile.create(join(this.#folder, name), imageSize);
     this.#files.push(file);
     return file;
   }
 
-  /** Removes all files; no image in them can be read any more. */
+  /** Gives the memory back and removes all files; no image in them can be read any more. */
   close(): void {
     removeEventListener("unload", this.#remove);
     this.#removeFiles();
+    for (const giveBack of this.#kept.splice(0)) giveBack();
   }
 
   #removeFiles(): void {

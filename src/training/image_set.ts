@@ -1,7 +1,9 @@
 /** The preprocessed images of a training, in memory or beyond it in a file. */
 
-import { StrayError, type StrayErrorOptions } from "../errors.ts";
+import { StrayError } from "../errors.ts";
+import { megabytes } from "../memory_budget.ts";
 import { sizeOf } from "../shape.ts";
+import { smallerSize } from "./smaller_size.ts";
 import { type ImageCache, ImageFile, type SharedImageFile } from "./image_cache.ts";
 
 /** Images per chunk. One buffer would have to be copied whenever it grows. */
@@ -26,8 +28,8 @@ export interface SharedImages {
 /**
  * A growing set of preprocessed images, float32, mostly in [0, 1], in memory that Workers can share.
  *
- * Takes 4 bytes per sample: 490 MB for 10,000 images of 64 x 64 x 3. With a cache, images beyond its share
- * of memory lie in a file.
+ * Takes 4 bytes per sample: 490 MB for 10,000 images of 64 x 64 x 3. Images beyond the memory of a cache lie
+ * in a file, if it has a folder.
  */
 export class ImageSet {
   /** `[height, width, channels]` of every image. */
@@ -45,7 +47,7 @@ export class ImageSet {
    * Makes an empty set, which takes no memory yet.
    *
    * @param shape `[height, width, channels]` of every image.
-   * @param cache For images that do not fit in memory. @default {all must fit}
+   * @param cache Room for images. @default {memory without a limit}
    * @throws {StrayError} `too_large` If an image has more samples than a network can take.
    */
   constructor(shape: readonly [number, number, number], cache?: ImageCache) {
@@ -53,8 +55,13 @@ export class ImageSet {
     this.shape = shape;
     this.imageSize = sizeOf(shape);
     if (this.imageSize > MAX_SAMPLES) {
-      const reason = `an image must have at most ${MAX_SAMPLES} samples: current size is`;
-      throw tooLarge(reason, shape, { hint: "take a smaller --size" });
+      const [height, width, channels] = shape;
+      throw new StrayError(
+        "too_large",
+        `Cannot train as an image must have at most ${MAX_SAMPLES} samples: ` +
+          `current size is ${width} x ${height} x ${channels}`,
+        { hint: "take a smaller --size" },
+      );
     }
     this.#chunk = Math.min(CHUNK, Math.max(1, Math.floor(CHUNK_SAMPLES / this.imageSize)));
   }
@@ -89,17 +96,30 @@ export class ImageSet {
   }
 
   /**
+   * Asserts that images will have room.
+   *
+   * @param count Number of all images.
+   * @throws {StrayError} `too_large` If they will not.
+   */
+  requireRoom(count: number): void {
+    const bytes = count * this.imageSize * 4, most = this.#cache?.mostBytes ?? Infinity;
+    if (bytes <= most || this.#cache?.hasFolder) return;
+    throw this.#full(`${count} of`, ` take ${megabytes(bytes)} MB`);
+  }
+
+  /**
    * Adds one image.
    *
    * @param image Samples; copied.
-   * @throws {StrayError} `too_large` If memory is exhausted; `write` if the disk of the cache is.
+   * @throws {StrayError} `too_large` If there is no room; `write` if the disk of the cache is full.
    */
   add(image: Float32Array): void {
     const within = this.#count % this.#chunk;
     if (within === 0 && this.#file === undefined) {
       if (this.#cache?.takeMemory(this.#chunk * this.imageSize * 4) ?? true) {
         this.#chunks.push(this.#newChunk());
-      } else this.#file = this.#cache!.createFile(this.imageSize);
+      } else if (this.#cache!.hasFolder) this.#file = this.#cache!.createFile(this.imageSize);
+      else throw this.#full(`${this.#count} of`, " fill it");
     }
     if (this.#file) this.#file.write(this.#count - this.#inMemory, image);
     else this.#chunks.at(-1)!.set(image, within * this.imageSize);
@@ -150,18 +170,22 @@ export class ImageSet {
     try {
       return new Float32Array(new SharedArrayBuffer(this.#chunk * this.imageSize * 4));
     } catch (cause) {
-      const reason = `all images must fit in memory: it is full after ${this.#count} of`;
-      const hint = "take a smaller --size, fewer images (--limit), or a folder on disk (--cache)";
-      throw tooLarge(reason, this.shape, { hint, cause });
+      throw this.#full(`${this.#count} of`, " fill it", cause);
     }
   }
-}
 
-function tooLarge(
-  reason: string,
-  [height, width, channels]: readonly [number, number, number],
-  options: StrayErrorOptions,
-): StrayError {
-  const message = `Cannot train as ${reason} ${width} x ${height} x ${channels}`;
-  return new StrayError("too_large", message, options);
+  #full(found: string, end: string, cause?: unknown): StrayError {
+    const most = this.#cache?.mostBytes ?? Infinity;
+    const room = most < Infinity ? `${megabytes(most)} MB of memory` : "memory";
+    const [height, width, channels] = this.shape;
+    const hint =
+      "keep the others on disk with --cache DIR, allow more with --max-memory, or take " +
+      `fewer (--limit) or smaller ones (--size ${smallerSize(width, height)})`;
+    const size = `${width} x ${height} x ${channels}`;
+    return new StrayError(
+      "too_large",
+      `Cannot keep images as they must fit in ${room}: ${found} ${size}${end}`,
+      { hint, cause },
+    );
+  }
 }

@@ -12,22 +12,17 @@ import {
   writeModelInput,
 } from "../images/mod.ts";
 import { sizeOf } from "../shape.ts";
-import {
-  checkMemory,
-  learnScale,
-  listed,
-  summarise,
-  warnOfLabels,
-  warnOfSamples,
-} from "./_image_facts.ts";
+import { learnScale, listed, summarise, warnOfLabels, warnOfSamples } from "./_image_facts.ts";
 import { type SampleRange, SourceSamples } from "./_source_samples.ts";
 import type { ImageCache } from "./image_cache.ts";
 import { ImageSet } from "./image_set.ts";
 
 /** Selection and preparation of the images. */
 export interface LoadOptions {
-  /** For images that do not fit in memory. @default {all must fit} */
+  /** Room for the images. @default {memory without a limit} */
   readonly cache?: ImageCache | undefined;
+  /** Counts the entries, to refuse those without room before they are read. @default {none is counted} */
+  readonly count?: (() => Promise<number | undefined>) | undefined;
   /** Labels of the images to take. @default {all} */
   readonly normal?: readonly string[] | undefined;
   /** Labels of the images to leave out. @default {none} */
@@ -166,7 +161,7 @@ export function isChosen(
  * @param options Selection and preparation.
  * @returns The images, in order.
  * @throws {StrayError} `empty` If there is none; `label` if a named label does not occur; `shape` if
- * sizes or channels differ and no conversion is allowed; `too_large` if memory would not suffice.
+ * sizes or channels differ and no conversion is allowed; `too_large` if they have no room.
  */
 export async function loadImages(
   entries: AsyncIterable<Entry>,
@@ -192,7 +187,6 @@ export async function loadImages(
     named(sample, options, () => writeModelInput(sample.image, input, buffer, 0), input);
     samples?.add(sample.image);
     images.add(buffer);
-    if (!input.resizes && !options.input && !options.cache) checkMemory(images);
     options.onImage?.(sample, images.count);
   };
   const looksAhead = options.looksAhead === true && !options.input && !options.size;
@@ -202,7 +196,12 @@ export async function loadImages(
     const prepared = prepare(first);
     for (const sample of first.splice(0)) take(sample, prepared);
   };
+  let isCounted = false;
   for await (const entry of entries) {
+    if (images && !isCounted) {
+      isCounted = true;
+      images.requireRoom(await options.count?.() ?? 0);
+    }
     if (isFailed(entry)) {
       failures.push(entry);
       options.onFailure?.(entry);

@@ -51,7 +51,7 @@ export {
   type LoadOptions,
   requireLabels,
 } from "./load_images.ts";
-export { smallerSize } from "./_image_facts.ts";
+export { smallerSize } from "./smaller_size.ts";
 export { Optimiser } from "./optimiser.ts";
 export { Optimisers } from "./_optimisers.ts";
 export type { Parameter, ParameterShape, Weights } from "./parameter.ts";

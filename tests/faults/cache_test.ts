@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { encodeNpy } from "../../src/npy.ts";
 import { Random } from "../../src/random.ts";
 import { ImageCache, ImageSet } from "../../src/training/mod.ts";
-import { runTask, withFolder } from "../commands/_task.ts";
+import { runTask, trainDigits, withFolder } from "../commands/_task.ts";
 
 Deno.test("images beyond the memory come back bit for bit, in other threads too", async () => {
   await withFolder((folder) => {
@@ -12,7 +12,7 @@ Deno.test("images beyond the memory come back bit for bit, in other threads too"
       () => Float32Array.from({ length: size }, () => random.normal()),
     );
     // Chunks of 256 images: room for one and a half, so that one is in memory.
-    const cache = new ImageCache(folder, 1.5 * 256 * size * 4);
+    const cache = new ImageCache({ folder, bytes: 1.5 * 256 * size * 4 });
     const set = new ImageSet([5, 7, 3], cache);
     for (const image of images) set.add(image);
     assert.equal([...Deno.readDirSync(folder)].length, 1);
@@ -30,6 +30,32 @@ Deno.test("images beyond the memory come back bit for bit, in other threads too"
     cache.close();
     assert.deepEqual([...Deno.readDirSync(folder)], []);
     return Promise.resolve();
+  });
+});
+
+Deno.test("images without room in --max-memory are refused, at once where their number is known", async () => {
+  await withFolder(async (folder) => {
+    await Deno.writeFile(
+      `${folder}/x.npy`,
+      encodeNpy(new Float32Array(4400 * 64 * 64), [4400, 64, 64]),
+    );
+    const refused = "Cannot keep images as they must fit in 48 MB of memory: ";
+    const out = [`--out=${folder}/m`, "--max-memory=64M", "-q"], list = `${folder}/x.npy\n`;
+    const known = await runTask("train", [`--data=${folder}/x.npy`, ...out]);
+    const unknown = await runTask("train", ["--data=-", ...out], list);
+    assert.deepEqual([known.code, unknown.code], [1, 1]);
+    assert.ok(known.stderr.includes(`${refused}4400 of 64 x 64 x 1 take 69 MB`), known.stderr);
+    assert.ok(unknown.stderr.includes(`${refused}3072 of 64 x 64 x 1 fill it`), unknown.stderr);
+    assert.match(
+      known.stderr,
+      /hint: keep the others on disk with --cache DIR, allow more with --max-memory/,
+    );
+    const model = await trainDigits(folder, ["--epochs=1", "--model=dense", "--size=64x64"]);
+    const calibrate = [`--model=${model}`, `--data=${folder}/x.npy`, ...out];
+    const again = await runTask("calibrate", calibrate);
+    assert.ok(again.stderr.includes(`${refused}4400 of 64 x 64 x 1 take 69 MB`), again.stderr);
+    const cached = await runTask("calibrate", [...calibrate, `--cache=${folder}/cache`]);
+    assert.equal(cached.code, 0, cached.stderr);
   });
 });
 
