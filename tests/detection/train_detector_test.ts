@@ -13,6 +13,8 @@ import { crosses, failure, squares, stream } from "./_entries.ts";
 const OPTIONS: TrainOptions = {
   architecture: "vae",
   backend: "wasm",
+  // Folds would train each model six times.
+  calibrate: "split",
   epochs: 4,
   batch: 16,
   learningRate: 3e-3,

@@ -11,6 +11,8 @@ import { NETWORKS } from "../models/_models.ts";
 const OPTIONS: TrainOptions = {
   architecture: "vae",
   backend: "wasm",
+  // Folds would train each model six times.
+  calibrate: "split",
   workers: 1,
   epochs: 4,
   patience: 4,

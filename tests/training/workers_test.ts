@@ -8,6 +8,8 @@ import { squares, stream } from "../detection/_entries.ts";
 const OPTIONS: TrainOptions = {
   architecture: "vae",
   backend: "wasm",
+  // Folds would train each model six times.
+  calibrate: "split",
   workers: 2,
   epochs: 4,
   batch: 16,
