@@ -111,6 +111,21 @@ async function forEachCall(count: number, run: (call: number) => Promise<void>):
   }));
 }
 
+/** States of folders from which a run has succeeded: many faults leave the same. */
+class KnownStates {
+  readonly #known = new Set<string>();
+
+  /** Whether a folder, in which some files are whole, is in a new state, which is known from now on. */
+  async add(folder: string, whole: ReadonlySet<string> = new Set()): Promise<boolean> {
+    const files = [...await contents(folder)].map(([path, bytes]) =>
+      `${path.replace(/[0-9a-f]{8}(?=\.part)/, "")} ${whole.has(path) ? "is whole" : bytes}`
+    );
+    const state = files.sort().join("\n");
+    const before = this.#known.size;
+    return this.#known.add(state).size > before;
+  }
+}
+
 /** The files of a folder that are whole, after a look at each. */
 async function look(folder: string, whole: Case["whole"]): Promise<Set<string>> {
   const found = new Set<string>();
@@ -153,6 +168,7 @@ async function tryAll(
   assert.ok(counted.calls >= 6, `${counted.calls} calls`);
   const all = await look(`${top}/whole`, whole);
   assert.equal(all.size, Object.keys(whole).length);
+  const known = new KnownStates();
   await forEachCall(counted.calls, async (at) => {
     for (const error of ["kill", ERRORS.ENOSPC] as const) {
       const folder = `${top}/${at}-${error}`;
@@ -162,6 +178,7 @@ async function tryAll(
       assert.doesNotMatch(stderr, /internal|Cannot go on|^ +at /m);
       const before = await look(folder, whole);
       if (code === 0) assert.equal(before.size, all.size, `call ${at}`);
+      if (!await known.add(folder, before)) continue;
       // The next run succeeds, and removes what the killed one left.
       const again = await run({ match: "nothing", op: "any" }, folder, more);
       assert.equal(again.code, 0, again.stderr);
@@ -196,6 +213,7 @@ faultTest(
       assert.equal(counted.code, 0, counted.stderr);
       assert.ok(counted.calls >= 10, `${counted.calls} calls`);
       const wanted = await contents(`${top}/whole`);
+      const known = new KnownStates();
       await forEachCall(counted.calls, async (at) => {
         for (const error of ["kill", ERRORS.EIO] as const) {
           const folder = `${top}/${at}-${error}`;
@@ -204,6 +222,7 @@ faultTest(
           assert.equal(killed, error === "kill", stderr);
           if (!killed) assert.equal(code, 1, `call ${at}: ${stderr}`);
           assert.doesNotMatch(stderr, /internal|Cannot go on|^ +at /m);
+          if (!await known.add(folder)) continue;
           const again = await runWithFault({ match: "nothing", op: "any" }, args(folder));
           assert.equal(again.code, 0, again.stderr);
           const found = await contents(folder);
