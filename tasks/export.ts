@@ -29,7 +29,7 @@ const EXPORT_FLAGS = ["format", "out", "score", "fpr", "backend"] as const;
 /** `export`. */
 export const command = defineCommand({
   name: "export",
-  operands: { name: "MODEL", help: "the model file", least: 1, path: "reads" },
+  operands: { name: "MODEL", help: "the model file", least: 1, most: 1, path: "reads" },
   flags: EXPORT_FLAGS,
   choices: { format: EXPORT_FORMATS },
   help: {
@@ -70,13 +70,7 @@ async function exportModel(
   context: CommandContext<typeof EXPORT_FLAGS[number]>,
 ): Promise<ExitCode> {
   const { flags, stderr, resolve } = context;
-  const [model, ...more] = context.arguments, { out, fpr } = flags;
-  if (more.length > 0) {
-    throw usageError(
-      `Cannot export several models as there must be one: current number is ${1 + more.length}`,
-      "call export once per model",
-    );
-  }
+  const [model] = context.arguments, { out, fpr } = flags;
   if (out === undefined) {
     throw usageError("Cannot export as --out must be given", "add --out FILE");
   }

@@ -43,6 +43,7 @@ export const command = defineCommand({
     least: 1,
     path: "reads",
     words: 1,
+    choices: Object.keys(PLOT_KINDS),
   },
   flags: PLOT_FLAGS,
   help: {
