@@ -64,17 +64,39 @@ export async function lensChoice(context: Context): Promise<LensChoice | undefin
   };
 }
 
-/** The recipe of the first source that `simulate` wrote. */
+/**
+ * The recipe of the sources that `simulate` wrote.
+ *
+ * @throws {StrayError} `usage` If two have different ones.
+ */
 async function recipeOfData({ flags, resolve }: Context): Promise<Recipe | undefined> {
+  let first: { readonly source: string; readonly recipe: Recipe } | undefined;
   for (const source of flags.data) {
     if (source === "-") continue;
     const path = resolve(source.split("#")[0]!);
-    for (const folder of [path, dirname(path)]) {
-      const recipe = await readFolderRecipe(folder, source);
-      if (recipe) return recipe;
-    }
+    const recipe = await readFolderRecipe(path, source) ??
+      await readFolderRecipe(dirname(path), source);
+    if (recipe === undefined) continue;
+    first ??= { source, recipe };
+    const changed = differentParameter(first.recipe, recipe);
+    if (changed === undefined) continue;
+    throw new StrayError(
+      "usage",
+      `Cannot fit lenses as all --data must have one recipe: ${changed} of "${source}" is another ` +
+        `than that of "${first.source}"`,
+      { hint: "train on one of them, or name the recipe that holds for all: --recipe NAME" },
+    );
   }
-  return undefined;
+  return first?.recipe;
+}
+
+/** The first parameter in which recipes differ; substructure is no part of a smooth lens. */
+function differentParameter(one: Recipe, other: Recipe): string | undefined {
+  const [a, b] = [one, other].map(({ parameters }) =>
+    new Map(Object.entries(parameters).map(([name, value]) => [name, JSON.stringify(value)]))
+  );
+  return [...a!.keys(), ...b!.keys()]
+    .find((name) => !/^(subhalo|vortex)\./.test(name) && a!.get(name) !== b!.get(name));
 }
 
 /** The recipe for images of a size: as `simulate --size`, or those of the folder. */

@@ -68,7 +68,9 @@ export class MaskComparison {
     if (typeof heatmap !== "string" || heatmap.endsWith(".png")) {
       throw new StrayError(
         "input",
-        `Cannot compare line ${record.line} of stdin with a mask as heatmap must be the name of an ` +
+        `Cannot compare line ${record.line} of ${
+          record.source ?? "stdin"
+        } with a mask as heatmap must be the name of an ` +
           `npy or tiff file: current value is ${JSON.stringify(heatmap) ?? "missing"}`,
         { hint: "score --heatmaps DIR --heatmap-format npy writes them" },
       );

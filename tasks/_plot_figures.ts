@@ -36,7 +36,7 @@ export interface PlotInput {
   readonly sources: readonly string[];
   /** The score records; an error if there are none. */
   readonly scores: () => Promise<ScoredImages>;
-  /** Whether records are of the model, as far as they say. */
+  /** Whether records are of the model and of its score, as far as they say. */
   readonly isOwn: (images: ScoredImages) => boolean;
   /** Number of images that the user wants. */
   readonly count: number | undefined;

@@ -26,7 +26,7 @@ import { readLensRecords, readRecipes } from "./_lens_records.ts";
 import { makeMap } from "./_map.ts";
 import { modelFacts } from "./_model_facts.ts";
 import { sixDigits, sortLabels } from "./_record_fields.ts";
-import type { ScoredImages } from "./_scored_images.ts";
+import { describeForeign, type ScoredImages } from "./_scored_images.ts";
 import { drawThumbnails } from "./_thumbnails.ts";
 
 /** Images of each gallery. */
@@ -66,13 +66,9 @@ export async function reportContents(
   const { model } = detector, { paths, scores, normal, failures } = images;
   const { seed = 0 } = context.flags;
   const notices: string[] = [];
-  const foreign = images.models.size > 0 && !images.models.has(id);
-  if (foreign) {
-    notices.push(
-      "The scores are of another model file than this: its calibration is not shown, and its pictures may differ.",
-    );
-  }
-  const calibration = foreign ? undefined : detector.calibrationScores;
+  const foreign = describeForeign(images, detector, id);
+  if (foreign !== undefined) notices.push(`${foreign[0]!.toUpperCase()}${foreign.slice(1)}.`);
+  const calibration = foreign === undefined ? detector.calibrationScores : undefined;
   const order = Array.from(scores, (_, i) => i).sort((a, b) => scores[b]! - scores[a]! || a - b);
   const chosen = chooseImages(images, order);
   const small = [...new Set([...order.slice(0, THUMBNAILS[0]), ...order.slice(-THUMBNAILS[1])])];

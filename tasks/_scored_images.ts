@@ -8,6 +8,7 @@ import {
   type ScoreRecord,
   usageError,
 } from "../src/cli/mod.ts";
+import type { Detector } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { numberOf } from "../src/exact_json.ts";
 import type { Failure } from "../src/pages/mod.ts";
@@ -126,6 +127,38 @@ export async function openScores(
       { hint: "write them by score … > FILE", cause },
     );
   }
+}
+
+/** Share of images up to which p-values may differ, as rounding moves a score past a tie. */
+const ROUNDED = 0.01;
+
+/**
+ * Tells scores that are not those that a model calibrates: of another model, or of another of its scores.
+ *
+ * @param images The scored images.
+ * @param detector The model.
+ * @param id The hash of the model file.
+ * @returns A sentence without its full stop; undefined if nothing differs.
+ */
+export function describeForeign(
+  { models, scores, p }: ScoredImages,
+  detector: Pick<Detector, "calibrationImages" | "judge" | "scoreName">,
+  id: string,
+): string | undefined {
+  if ([...models].some((model) => model !== id)) {
+    return `${
+      models.has(id) ? "some of " : ""
+    }the scores are of another model file than this: its ` +
+      "calibration is not shown, and its pictures may differ";
+  }
+  const tolerance = 2 / (detector.calibrationImages + 1) + 1e-3; // two ranks
+  const judged = p.filter((share) => !Number.isNaN(share)).length;
+  const other =
+    p.filter((share, i) => Math.abs(share - detector.judge(scores[i]!).p) > tolerance).length;
+  return other <= ROUNDED * judged
+    ? undefined
+    : `the scores are not ${detector.scoreName} of this model: p of ${other} of ${judged} images ` +
+      "differs from its calibration, which is not shown; --score NAME tells the score of the records";
 }
 
 /** The only threshold of the records; undefined if there are several or none. */

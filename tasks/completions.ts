@@ -15,7 +15,7 @@ import { documentedCommands } from "./_documented_commands.ts";
 /** `completions`. */
 export const command = defineCommand({
   name: "completions",
-  operands: { name: "SHELL", help: SHELLS.join(", "), least: 1 },
+  operands: { name: "SHELL", help: SHELLS.join(", "), least: 1, most: 1, choices: SHELLS },
   flags: [],
   notes: [
     "In ~/.bashrc: source <(stray completions bash). In ~/.zshrc, after compinit: source <(stray completions " +
@@ -26,14 +26,12 @@ export const command = defineCommand({
 });
 
 async function print(
-  { arguments: [name = "", ...more], stdout }: CommandContext,
+  { arguments: [name = ""], stdout }: CommandContext,
 ): Promise<ExitCode> {
   const shell = SHELLS.find((known): known is Shell => known === name);
-  if (shell === undefined || more.length > 0) {
+  if (shell === undefined) {
     throw usageError(
-      `Cannot complete for "${[name, ...more].join(" ")}" as it must be one of ${
-        SHELLS.join(", ")
-      }`,
+      `Cannot complete for "${name}" as it must be one of ${SHELLS.join(", ")}`,
       didYouMean(name, SHELLS, "for instance completions bash"),
     );
   }

@@ -20,7 +20,13 @@ export const command = dataCommand(DATA_SETS);
 export function dataCommand(sets: Sets) {
   return defineCommand({
     name: "data",
-    operands: { name: "NAME", help: `one of ${Object.keys(sets).join(", ")}`, least: 0 },
+    operands: {
+      name: "NAME",
+      help: `one of ${Object.keys(sets).join(", ")}`,
+      least: 0,
+      most: 1,
+      choices: Object.keys(sets),
+    },
     flags: DATA_FLAGS,
     help: {
       out: "the folder for its files, created if missing",
@@ -45,15 +51,14 @@ async function data(
   sets: Sets,
 ): Promise<ExitCode> {
   const { flags, stdout, stderr, resolve, signal } = context;
-  const [name, ...more] = context.arguments;
+  const [name] = context.arguments;
   if (flags.list) {
     for (const line of listOf(sets)) await stdout.write(line);
     return ExitCode.done;
   }
   const hint = `the data sets are ${Object.keys(sets).join(", ")}`;
-  if (name === undefined || more.length > 0) {
-    const found = name === undefined ? "none" : context.arguments.join(", ");
-    throw usageError(`Cannot fetch as there must be one name: current value is ${found}`, hint);
+  if (name === undefined) {
+    throw usageError("Cannot fetch as there must be one name: found none", hint);
   }
   const set = Object.hasOwn(sets, name) ? sets[name] : undefined;
   if (set === undefined) {

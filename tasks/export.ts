@@ -10,24 +10,33 @@ import {
 import type { Detector } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { EXPORT_FORMATS, type ExportFormat, filesIn, isOwnExport } from "../src/export/mod.ts";
-import { join } from "../src/path.ts";
+import { basename, dirname, join } from "../src/path.ts";
 import { checkWritable, makeFolder, writeFileAtomically } from "../src/write_file.ts";
 import { readScoreName, scoresOffered } from "./_models.ts";
 import { openDetector } from "./_open_detector.ts";
+import { outputFormat } from "./_out_format.ts";
+
+/** The formats by the endings of `--out`. */
+const ENDINGS = {
+  ".onnx": "onnx",
+  ".html": "html",
+  ".htm": "html",
+  ".json": "tfjs",
+} as const satisfies Readonly<Record<string, ExportFormat>>;
 
 const EXPORT_FLAGS = ["format", "out", "score", "fpr", "backend"] as const;
 
 /** `export`. */
 export const command = defineCommand({
   name: "export",
-  operands: { name: "MODEL", help: "the model file", least: 1, path: "reads" },
+  operands: { name: "MODEL", help: "the model file", least: 1, most: 1, path: "reads" },
   flags: EXPORT_FLAGS,
   choices: { format: EXPORT_FORMATS },
   help: {
     format:
       "onnx: one file, opset 17, for ONNX Runtime and others; html: a page that scores images that are dropped on it; " +
-      "tfjs: a folder with a graph model for tf.loadGraphModel (default onnx)",
-    out: "the file; for tfjs the folder",
+      "tfjs: a folder with a graph model for tf.loadGraphModel (default: by the ending of --out, or tfjs for a folder)",
+    out: "the file; for tfjs the folder, or its model.json",
     score: "the score that is exported, if it is not the model's own",
     fpr: "false positive rate of the output anomaly (default 0.05)",
   },
@@ -44,12 +53,16 @@ export const command = defineCommand({
     "clone, deno task build:browser makes the script of html pages once.",
   ],
   examples: [
-    "export --format onnx m.safetensors --out m.onnx",
-    "export --format html m.safetensors --out page.html",
+    "export m.safetensors --out m.onnx",
+    "export m.safetensors --out page.html",
     "export --format tfjs m.safetensors --out web-model",
   ],
-  furtherOutputs: ({ format, out }) =>
-    out !== undefined && format === "tfjs" ? filesIn("tfjs").map((name) => `${out}/${name}`) : [],
+  furtherOutputs: ({ format = "tfjs", out }) =>
+    out !== undefined && format === "tfjs"
+      ? filesIn("tfjs").map((name) => join(folderOf(out), name)).filter((name) =>
+        name !== join(out)
+      )
+      : [],
   run: exportModel,
 });
 
@@ -57,20 +70,14 @@ async function exportModel(
   context: CommandContext<typeof EXPORT_FLAGS[number]>,
 ): Promise<ExitCode> {
   const { flags, stderr, resolve } = context;
-  const [model, ...more] = context.arguments, { out, fpr } = flags;
-  if (more.length > 0) {
-    throw usageError(
-      `Cannot export several models as there must be one: current number is ${1 + more.length}`,
-      "call export once per model",
-    );
-  }
+  const [model] = context.arguments, { out, fpr } = flags;
   if (out === undefined) {
     throw usageError("Cannot export as --out must be given", "add --out FILE");
   }
-  const format = (flags.format ?? "onnx") as ExportFormat; // `choices` leaves no other
-  const names = filesIn(format), folder = names.length > 0;
-  if (folder) await checkEarlierExport(resolve(out), out, names);
-  else await checkWritable(resolve(out));
+  const format = await formatOf(out, flags.format, resolve);
+  const names = filesIn(format), path = resolve(names.length > 0 ? folderOf(out) : out);
+  if (names.length > 0) await checkEarlierExport(path, folderOf(out), names);
+  else await checkWritable(path);
   const score = readScoreName(flags.score, scoresOffered(), (message) => stderr.warn(message));
   const { detector, bytes } = await openDetector(
     { ...context, flags: { ...flags, model } },
@@ -90,10 +97,10 @@ async function exportModel(
       facts: { version: VERSION, metadata: metadataOf(detector, modelId(bytes)) },
       graph: () => recordDetector(detector.model, options),
     });
-    if (folder) await makeFolder(resolve(out));
+    if (names.length > 0) await makeFolder(path);
     let size = 0;
     for (const [name, content] of files) {
-      await writeFileAtomically(folder ? join(resolve(out), name) : resolve(out), content);
+      await writeFileAtomically(names.length > 0 ? join(path, name) : path, content);
       size += content.length;
     }
     const checked = agreement
@@ -106,6 +113,34 @@ async function exportModel(
     detector.dispose();
   }
   return ExitCode.done;
+}
+
+/** The format by `--format`, the ending of `--out`, or the folder that it is. */
+async function formatOf(
+  out: string,
+  given: string | undefined,
+  resolve: CommandContext["resolve"],
+): Promise<ExportFormat> {
+  const format = outputFormat(out, given as ExportFormat | undefined, ENDINGS); // by `choices`
+  if (format === "tfjs" && folderOf(out) === out && out.toLowerCase().endsWith(".json")) {
+    throw usageError(
+      `Cannot export as --out must be a folder, or model.json in it: current value is "${out}"`,
+      "the graph model is a folder of model.json and weights.bin",
+    );
+  }
+  if (format !== undefined) return format;
+  const isFolder = await Deno.stat(resolve(out)).then((info) => info.isDirectory, () => false);
+  if (isFolder || out.endsWith("/")) return "tfjs";
+  throw usageError(
+    `Cannot export as --out must end in ${Object.keys(ENDINGS).slice(0, 2).join(" or ")}, or ` +
+      `--format must be given: current value is "${out}"`,
+    `add --format ${EXPORT_FORMATS.join(", ")}`,
+  );
+}
+
+/** The folder of a graph model: its `model.json` stands for it. */
+function folderOf(out: string): string {
+  return basename(out) === "model.json" ? dirname(out) : out;
 }
 
 /**

@@ -7,7 +7,12 @@ import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
 import { readScoreName, scoresOffered } from "./_models.ts";
 import { openDetector } from "./_open_detector.ts";
 import { PLOT_KINDS, type PlotKind } from "./_plot_kinds.ts";
-import { openScores, readScoredImages, type ScoredImages } from "./_scored_images.ts";
+import {
+  describeForeign,
+  openScores,
+  readScoredImages,
+  type ScoredImages,
+} from "./_scored_images.ts";
 
 const PLOT_FLAGS = [
   "model",
@@ -28,10 +33,6 @@ const PLOT_FLAGS = [
 /** The figures that `--augment` changes. */
 const CHANGED: readonly PlotKind[] = ["images", "reconstructions", "pixels", "map"];
 
-const OTHER_MODEL =
-  "the scores are of another model file than this: its calibration is not shown, and " +
-  "its pictures may differ";
-
 type Context = CommandContext<typeof PLOT_FLAGS[number]>;
 
 /** `plot`. */
@@ -43,6 +44,7 @@ export const command = defineCommand({
     least: 1,
     path: "reads",
     words: 1,
+    choices: Object.keys(PLOT_KINDS),
   },
   flags: PLOT_FLAGS,
   help: {
@@ -96,11 +98,12 @@ async function plot(context: Context): Promise<ExitCode> {
     const { augmentation } = await import("./_augmentation.ts");
     const change = flags.augment && augmentation(flags.augment, detector.model.input, flags.seed);
     const { modelId } = await import("../src/store/mod.ts");
-    const isOwn = ({ models }: ScoredImages) => models.size === 0 || models.has(modelId(file));
+    const foreign = (images: ScoredImages) => describeForeign(images, detector, modelId(file));
     const readScores = async () => {
       const stream = await openScores(flags.scores, context);
       const images = await readScoredImages(stream, context, flags.positive, flags.scores);
-      if (!isOwn(images)) stderr.warn(OTHER_MODEL);
+      const warning = foreign(images);
+      if (warning !== undefined) stderr.warn(warning);
       return images;
     };
     let read: Promise<ScoredImages> | undefined;
@@ -108,7 +111,7 @@ async function plot(context: Context): Promise<ExitCode> {
       ...{ detector, sources, count: flags.count },
       context: { ...context, change },
       scores: () => read ??= readScores(),
-      isOwn,
+      isOwn: (images) => foreign(images) === undefined,
     });
     if (!figure) {
       throw new StrayError("empty", `Cannot plot "${kind}" as ${PLOT_KINDS[kind].needs}`);

@@ -27,6 +27,7 @@ export const command = defineCommand({
     name: "-",
     help: "score records on stdin, the same as --scores -",
     least: 0,
+    most: 1,
     path: "reads",
   },
   flags: REPORT_FLAGS,
@@ -55,8 +56,8 @@ export const command = defineCommand({
 async function report(context: CommandContext<typeof REPORT_FLAGS[number]>): Promise<ExitCode> {
   const { flags, stdout, stderr, resolve } = context;
   const { out = "report.html" } = flags;
-  const [operand, ...more] = context.arguments;
-  if (operand !== undefined && (operand !== "-" || more.length > 0 || flags.scores !== undefined)) {
+  const [operand] = context.arguments;
+  if (operand !== undefined && (operand !== "-" || flags.scores !== undefined)) {
     throw usageError(
       `Cannot report on "${operand}" as scores come from --scores FILE, or from stdin with -`,
       "give one of the two",

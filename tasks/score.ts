@@ -20,6 +20,7 @@ import { readScoreName, requireHeatmaps, SCORES_NOTE } from "./_models.ts";
 import { RAISE_FPR, tooFewImages } from "./_calibration_words.ts";
 import { readMaxErrors } from "./_max_errors.ts";
 import { openDetector } from "./_open_detector.ts";
+import { outputFormat } from "./_out_format.ts";
 import { decodedSize } from "./_region.ts";
 import { type FileHead, ScoreFile } from "./_score_file.ts";
 import { ScoreLines } from "./_score_lines.ts";
@@ -61,7 +62,8 @@ export const command = defineCommand({
       : [`${out}.partial`, `${out}.partial.json`, ...keepsFacts(flags) ? [factsFile(out)] : []],
   help: {
     masks: "write a mask per image here, white where it is anomalous",
-    format: "ndjson or csv, RFC 4180 with a first row of names (default ndjson)",
+    format:
+      "ndjson or csv, RFC 4180 with a first row of names (default: by the ending of --out, else ndjson)",
     out: "write to this file instead of stdout, under the name FILE.partial until it is complete",
     resume: "go on after the whole lines that an earlier run left in FILE.partial",
   },
@@ -97,6 +99,7 @@ async function score(context: Context): Promise<ExitCode> {
   const { out, fields, threshold } = flags;
   const endCode = readMaxErrors(flags["max-errors"]), shard = readShard(flags.shard);
   checkFlags(flags);
+  const format = outputFormat(out, flags.format, ENDINGS);
   const { detector, bytes } = await openDetector(context, "score", {
     fpr: flags.fpr,
     score: flags.score,
@@ -113,7 +116,7 @@ async function score(context: Context): Promise<ExitCode> {
     }
     readScoreName(flags.score, scoreNames(spec), (message) => stderr.warn(message));
     const lines = new ScoreLines({
-      ...{ format: flags.format, fields, passesFields: context.arguments.includes("-") },
+      ...{ format, fields, passesFields: context.arguments.includes("-") },
       files: MAP_FIELDS.filter(([flag]) => flags[flag] !== undefined).map(([, field]) => field),
       ...details && { parameters: detector.detailNames.filter((name) => name !== "converged") },
     });
@@ -139,7 +142,7 @@ async function score(context: Context): Promise<ExitCode> {
       const run: RunFacts = {
         ...{ shard: shard?.index ?? 1, of: shard?.of ?? 1, model, version: VERSION },
         inputs: await digestSources(context.arguments, sources, list),
-        settings: settingsOf(flags),
+        settings: settingsOf({ ...flags, format: format === "csv" ? format : undefined }),
       };
       const complete = resume ? await findComplete(out, run, context) : undefined;
       if (complete) {
@@ -186,6 +189,9 @@ async function score(context: Context): Promise<ExitCode> {
     stderr.progress(undefined);
   }
 }
+
+/** The formats by the endings of `--out`. */
+const ENDINGS = { ".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson" } as const;
 
 /** Flags of maps, and the fields that name them. */
 const MAP_FIELDS = [

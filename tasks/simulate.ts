@@ -96,7 +96,9 @@ export const command = defineCommand({
     "A manifest line contains path, label, seed, all parameters with units, the signal-to-noise ratio, " +
     "and residual: the difference from the twin, the same image without substructure.",
     "Another --start draws other images of the same series, with other names. The parts of --shard may go " +
-    "to folders of their own or to one, one after another; the manifests in order are that of one run. " +
+    "to folders of their own or to one, one after another; the manifests in order are that of one run. As npy or " +
+    "npz each part has a folder of its own, with the stacks of its images: those of the parts, joined in order along the first " +
+    "axis, are those of one run, and paths in the manifest count within the part. " +
     SHARD_NOTE,
   ],
   examples: [
@@ -149,14 +151,8 @@ function formatOf({ format = "png" }: Pick<Context["flags"], "format">): ImageFo
   return format as ImageFormat; // `choices` leaves no other
 }
 
-function checkOutput({ out, stdout, maps, shard, ...flags }: Context["flags"], recipe: Recipe) {
+function checkOutput({ out, stdout, maps, ...flags }: Context["flags"], recipe: Recipe) {
   const format = formatOf(flags);
-  if (shard !== undefined && (format === "npy" || format === "npz")) {
-    throw usageError(
-      `Cannot use --shard with --format ${format} as all images of a class are in one file`,
-      "--start N draws other images into another folder; png16 and fits keep the depth",
-    );
-  }
   if (out === undefined && stdout === undefined) {
     throw usageError("Cannot simulate as --out is missing", "add --out DIR, or --stdout tar");
   }

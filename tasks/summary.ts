@@ -27,6 +27,8 @@ export const command = defineCommand({
     name: "MODEL",
     help: `architecture (${NETWORK_NAMES.join(", ")}), network as .json, or model file`,
     least: 1,
+    path: "reads",
+    choices: NETWORK_NAMES,
   },
   flags: SUMMARY_FLAGS,
   help: {

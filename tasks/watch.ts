@@ -1,6 +1,6 @@
 /** `watch`: scores images as they arrive in a folder. */
 
-import { type CommandContext, defineCommand, type ExitCode, usageError } from "../src/cli/mod.ts";
+import { type CommandContext, defineCommand, type ExitCode } from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { splitLines } from "../src/lines.ts";
 import { Arrivals } from "./_arrivals.ts";
@@ -38,6 +38,7 @@ export const command = defineCommand({
     name: "DIR",
     help: "the folder; images in folders below it have their label",
     least: 1,
+    most: 1,
     path: "reads",
   },
   flags: WATCH_FLAGS,
@@ -58,13 +59,7 @@ export const command = defineCommand({
 
 async function watch(context: Context): Promise<ExitCode> {
   const { flags, stderr, resolve } = context;
-  const [folder = "", ...more] = context.arguments;
-  if (more.length > 0) {
-    throw usageError(
-      `Cannot watch "${more[0]}" too as there must be one folder`,
-      "run it once per folder",
-    );
-  }
+  const [folder = ""] = context.arguments;
   const root = resolve(folder);
   const info = await Deno.stat(root).catch(() => undefined);
   if (!info?.isDirectory) {

@@ -28,6 +28,26 @@ export function flagsOf(command: Omit<Command, "run">): DocumentedFlag[] {
   });
 }
 
+/** The operands of a command line: `SRC...`, in brackets if they may be left out. */
+export function operandForm(
+  { name, least, most, words }: NonNullable<Command["operands"]>,
+): string {
+  if (words !== undefined) return `${name} [SRC...]`;
+  const form = most === 1 ? name : `${name}...`;
+  return least > 0 ? form : `[${form}]`;
+}
+
+/** The completions of an operand. */
+export function operandsOf(
+  { operands }: Omit<Command, "run">,
+): { readonly choices: readonly string[]; readonly areFiles: boolean } {
+  const { choices = [], path } = operands ?? {};
+  return {
+    choices,
+    areFiles: path !== undefined || operands !== undefined && choices.length === 0,
+  };
+}
+
 /** The values that can be completed; empty if any is allowed. */
 export function valuesOf({ kind, choices = [] }: FlagEntry): readonly string[] {
   return kind === "boolean" ? [] : choices;

@@ -71,10 +71,14 @@ export interface Command<F extends FlagName = FlagName> {
     readonly name: string;
     readonly help: string;
     readonly least: number;
+    /** @default {no limit} */
+    readonly most?: number;
     /** Whether they are files. */
     readonly path?: PathRole;
-    /** Number of operands before the files. @default {0} */
+    /** Number of operands before the files, which are sources. @default {0} */
     readonly words?: number;
+    /** Values of the first, for completions. @default {none are known} */
+    readonly choices?: readonly string[];
   };
   /** Its flags, besides the common ones. */
   readonly flags: readonly F[];

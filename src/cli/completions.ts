@@ -1,6 +1,12 @@
 /** Completions for shells, made from the tables of commands and flags. */
 
-import { type DocumentedCommand, type DocumentedFlag, flagsOf, valuesOf } from "./_documented.ts";
+import {
+  type DocumentedCommand,
+  type DocumentedFlag,
+  flagsOf,
+  operandsOf,
+  valuesOf,
+} from "./_documented.ts";
 
 /** Shells that completions are made for. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
@@ -13,7 +19,7 @@ const FIRST = ["help", "--help", "--version"];
 
 /**
  * Writes the script that a shell reads to complete `stray`: commands, their flags, and the values of flags
- * that have a list of them; files elsewhere.
+ * and operands that have a list of them; files where they are taken.
  *
  * @param shell The shell.
  * @param commands All commands.
@@ -47,14 +53,17 @@ function bash(commands: readonly DocumentedCommand[]): string {
       ...free.length > 0 ? [`        ${pattern(free)}) ;;\n`] : [],
     ].join("");
     const all = flags.map(({ name }) => `--${name}`).join(" ");
-    return `    ${name})\n      case "$prev" in\n${arms}        *) words=${
-      quoted(all)
-    }; free=1;;\n      esac;;\n`;
+    const { choices, areFiles } = operandsOf(command);
+    const rest = `flags=${quoted(all)}; operands=${quoted(choices.join(" "))}; files=${
+      areFiles ? 1 : quoted("")
+    }`;
+    return `    ${name})\n      case "$prev" in\n${arms}        *) ${rest};;\n      esac;;\n`;
   }).join("");
   const names = [...commands.map(({ command }) => command.name), ...FIRST].join(" ");
   return `# bash completion for stray: source <(stray completions bash)
 _stray() {
-  local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}" words="" files="" free=""
+  local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}" 
+  local words="" files="" flags="" operands=""
   # Bash splits --flag=value into three words.
   if [ "$cur" = "=" ]; then
     cur=""
@@ -69,16 +78,21 @@ _stray() {
   case "\${COMP_WORDS[1]}" in
     help) words=${quoted(commands.map(({ command }) => command.name).join(" "))};;
 ${cases}  esac
-  if [ -n "$free" ] && [ "\${cur:0:1}" != "-" ]; then
-    files=1
-    words=""
+  if [ "\${cur:0:1}" = "-" ] && [ -n "$flags" ]; then
+    words="$flags"
+    files=""
+  elif [ -n "$operands" ]; then
+    words="$operands"
+  elif [ -z "$cur" ] && [ -n "$flags" ]; then
+    words="$flags"
+  fi
+  if [ -n "$words" ]; then
+    COMPREPLY=($(compgen -W "$words" -- "$cur"))
   fi
   if [ -n "$files" ]; then
     compopt -o filenames 2>/dev/null
     local IFS=$'\\n'
-    COMPREPLY=($(compgen -f -- "$cur"))
-  elif [ -n "$words" ]; then
-    COMPREPLY=($(compgen -W "$words" -- "$cur"))
+    COMPREPLY+=($(compgen -f -- "$cur"))
   fi
 }
 complete -F _stray stray
@@ -92,10 +106,8 @@ function pattern(flags: readonly DocumentedFlag[]): string {
 function zsh(commands: readonly DocumentedCommand[]): string {
   const functions = commands.map(({ command }) => {
     const specs = flagsOf(command).map((flag) => `    ${quoted(zshSpec(flag))}`);
-    const operand = command.operands
-      ? `    ${quoted(`*:${zshText(command.operands.name)}:_files`)}`
-      : undefined;
-    const all = [...specs, ...operand === undefined ? [] : [operand]].join(" \\\n");
+    const all = [...specs, ...zshOperands(command).map((spec) => `    ${quoted(spec)}`)]
+      .join(" \\\n");
     return `_stray_${command.name}() {\n  _arguments -s -S \\\n${all}\n}\n`;
   }).join("\n");
   const list = commands.map(({ command, summary }) =>
@@ -135,6 +147,22 @@ function zshSpec({ name, entry, isFile }: DocumentedFlag): string {
   return `${head}=${help}:${zshText(entry.placeholder ?? "VALUE")}:${action}`;
 }
 
+/** The arguments of `_arguments` for operands. */
+function zshOperands(command: DocumentedCommand["command"]): string[] {
+  const { operands } = command;
+  if (operands === undefined) return [];
+  const { choices, areFiles } = operandsOf(command), name = zshText(operands.name);
+  const first = choices.length === 0
+    ? "_files"
+    : areFiles && operands.words === undefined
+    ? `_alternative "names:${name}:(${choices.join(" ")})" "files:file:_files"`
+    : `(${choices.join(" ")})`;
+  return [
+    `1:${name}:${first}`,
+    ...operands.most === 1 ? [] : [`*:${operands.words === undefined ? name : "SRC"}:_files`],
+  ];
+}
+
 function zshText(text: string): string {
   return text.replaceAll(/[\\[\]:]/g, "\\$&");
 }
@@ -144,6 +172,12 @@ function fish(commands: readonly DocumentedCommand[]): string {
   const first = commands.map(({ command, summary }) =>
     `complete -c stray -n __fish_use_subcommand -f -a ${command.name} -d ${fishQuoted(summary)}\n`
   ).join("");
+  const operands = commands.map(({ command }) => {
+    const { choices, areFiles } = operandsOf(command);
+    const values = choices.length > 0 ? ` -a ${fishQuoted(choices.join(" "))}` : "";
+    return areFiles && values === "" ? "" : `complete -c stray -n '__fish_seen_subcommand_from ` +
+      `${command.name}'${areFiles ? "" : " -f"}${values}\n`;
+  }).join("");
   const flags = commands.flatMap(({ command }) =>
     flagsOf(command).map(({ name, entry, isFile }) => {
       const values = valuesOf(entry);
@@ -159,7 +193,9 @@ function fish(commands: readonly DocumentedCommand[]): string {
   ).join("");
   return `# fish completion for stray: stray completions fish | source\n${first}` +
     `complete -c stray -n __fish_use_subcommand -f -a help -d 'print the flags of a command'\n` +
-    `complete -c stray -n '__fish_seen_subcommand_from help' -f -a ${fishQuoted(names)}\n${flags}`;
+    `complete -c stray -n '__fish_seen_subcommand_from help' -f -a ${
+      fishQuoted(names)
+    }\n${operands}${flags}`;
 }
 
 /** A word for bash and zsh, whatever is in it. */

@@ -35,7 +35,8 @@ export function csvRow(values: readonly string[]): string {
  * @param stream UTF-8 bytes.
  * @param name Name of the stream in messages. @default {"stdin"}
  * @returns The records, values as texts, with the number of the line that each ends on.
- * @throws {StrayError} `input` If a row is no CSV, or has more values than there are names.
+ * @throws {StrayError} `input` If a row is no CSV, or has more values than there are names, or two columns have one
+ *   name.
  */
 export async function* readCsv(
   stream: ReadableStream<Uint8Array>,
@@ -43,7 +44,7 @@ export async function* readCsv(
 ): AsyncGenerator<NdjsonLine> {
   const { parse } = await import("csv-parse");
   const parser = parse({
-    columns: true,
+    columns: (names: readonly string[]) => checkNames(names, name),
     bom: true,
     info: true,
     record_delimiter: ["\r\n", "\n"],
@@ -67,4 +68,18 @@ export async function* readCsv(
   } finally {
     source.destroy();
   }
+}
+
+/** Refuses a name of two columns, as a record could hold only the values of one. */
+function checkNames(names: readonly string[], source: string): string[] {
+  const twice = names.find((name, i) => name !== "" && names.indexOf(name) < i);
+  if (twice !== undefined) {
+    throw new StrayError(
+      "input",
+      `Cannot read ${source} as its columns must have different names: "${cutText(twice, 200)}" ` +
+        "is there twice",
+      { hint: "rename or remove one of the two columns" },
+    );
+  }
+  return [...names];
 }

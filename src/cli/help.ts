@@ -1,5 +1,6 @@
 /** Help texts, made from the tables of commands and flags. */
 
+import { operandForm } from "./_documented.ts";
 import type { Command } from "./command.ts";
 import { commandFlag, flagNames } from "./command_flag.ts";
 import type { FlagEntry } from "./flag_entry.ts";
@@ -53,7 +54,7 @@ export function commandHelp<F extends FlagName>(
 ): string {
   const { name, operands, notes = [], examples } = command;
   const width = widthOf(columns);
-  const taken = operands === undefined ? "" : ` ${operandForm(operands.name, operands.least)}`;
+  const taken = operands === undefined ? "" : ` ${operandForm(operands)}`;
   const names = new Set<string>(flagNames(command));
   const groups = Object.entries(FLAG_GROUPS).map(([group, flags]) => {
     const rows = Object.keys(flags).filter((flag) => names.has(flag)).map((flag) => {
@@ -107,10 +108,6 @@ export function programHelp(
 
 function widthOf(columns = COLUMNS): number {
   return Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, columns));
-}
-
-function operandForm(name: string, least: number): string {
-  return least > 0 ? `${name}...` : `[${name}...]`;
 }
 
 function flagForm(name: string, { short, placeholder }: FlagEntry): string {

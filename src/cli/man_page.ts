@@ -1,6 +1,6 @@
 /** The man page, made from the tables of commands and flags. */
 
-import { type DocumentedCommand, flagsOf } from "./_documented.ts";
+import { type DocumentedCommand, flagsOf, operandForm } from "./_documented.ts";
 import { ExitCode } from "./command.ts";
 import { VERSION } from "./version.ts";
 
@@ -60,9 +60,7 @@ export function manPage(commands: readonly DocumentedCommand[]): string {
 
 function section({ command, summary }: DocumentedCommand): string {
   const { name, operands, notes = [], examples } = command;
-  const taken = operands === undefined
-    ? ""
-    : ` ${operands.least > 0 ? operands.name : `[${operands.name}]`}...`;
+  const taken = operands === undefined ? "" : ` ${operandForm(operands)}`;
   return [
     `.SS "stray ${name} [flags]${roff(taken)}"`,
     `${roff(summary)}.`,

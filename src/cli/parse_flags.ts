@@ -29,7 +29,7 @@ export interface ParsedArguments<F extends FlagName> {
  * @param args The arguments that follow the name of the command.
  * @returns Flags and operands.
  * @throws {StrayError} `usage` If a flag is unknown, repeated, without a value or with a wrong one, or
- * if operands are too few or not allowed.
+ * if operands are too few, too many or not allowed.
  *
  * @example
  * ```ts
@@ -105,6 +105,14 @@ function checkOperands(
     throw usageError(
       `Cannot run "${name}" as it needs at least ${operands.least} ${operands.name}: found ${given.length}`,
       `${operands.name}: ${operands.help}`,
+    );
+  }
+  if (given.length > (operands?.most ?? Infinity)) {
+    throw usageError(
+      `Cannot run "${name}" as it takes at most ${operands!.most} ${
+        operands!.name
+      }: found ${given.length}`,
+      `${operands!.name}: ${operands!.help}`,
     );
   }
 }

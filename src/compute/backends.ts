@@ -120,8 +120,8 @@ function describeAdapter(adapter: GPUAdapter): string {
 /**
  * Opens a backend and makes it current in this thread.
  *
- * `auto` selects WebGPU if there is a hardware adapter, else WebAssembly. A software adapter gives
- * correct results but is slower than WebAssembly, so it needs an explicit `webgpu`.
+ * `auto` selects WebGPU if there is a hardware adapter that solves a small problem, else WebAssembly. A
+ * software adapter is slower than WebAssembly, so it needs an explicit `webgpu`.
  *
  * @param wanted The backend, or `auto`. @default {"auto"}
  * @returns The backend in use, and the reason for its choice.
@@ -136,18 +136,29 @@ export async function openBackend(wanted: BackendName | "auto" = "auto"): Promis
   }
   const adapter = await requestAdapter();
   const software = typeof adapter !== "string" && adapter.info.isFallbackAdapter;
-  if (wanted === "webgpu" || (typeof adapter !== "string" && !software)) {
+  const device = typeof adapter === "string" ? adapter : describeAdapter(adapter);
+  if (wanted === "webgpu") {
     await activate("webgpu", adapter);
-    return {
-      name: "webgpu",
-      device: typeof adapter === "string" ? adapter : describeAdapter(adapter),
-      reason: wanted === "webgpu" ? asked : "there is a hardware WebGPU adapter",
-      software,
-    };
+    return { name: "webgpu", device, reason: asked, software };
+  }
+  const fault = typeof adapter === "string"
+    ? adapter
+    : software
+    ? `the only WebGPU adapter is software (${device})`
+    : await findFault(adapter);
+  if (fault === undefined) {
+    return { name: "webgpu", device, reason: "there is a hardware WebGPU adapter", software };
   }
   await activate("wasm", "");
-  const reason = typeof adapter === "string"
-    ? adapter
-    : `the only WebGPU adapter is software (${describeAdapter(adapter)})`;
-  return { name: "wasm", device: processor, reason, software: false };
+  return { name: "wasm", device: processor, reason: fault, software: false };
+}
+
+/** Makes WebGPU current, and tells if it computes wrong numbers there. */
+async function findFault(adapter: GPUAdapter): Promise<string | undefined> {
+  await activate("webgpu", adapter);
+  const { quickTest } = await import("./self_test.ts");
+  const { name, passed } = await quickTest();
+  return passed
+    ? undefined
+    : `the WebGPU adapter computes wrong numbers (${describeAdapter(adapter)}: ${name})`;
 }

@@ -3,6 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { Adam } from "./adam.ts";
 import { enableGradients } from "./gradients.ts";
+import { conv2dTranspose } from "./ops/mod.ts";
 
 /** The result of one problem. */
 export interface SelfTestResult {
@@ -48,6 +49,18 @@ async function adamStep(): Promise<tf.Tensor> {
   return moved;
 }
 
+/** Stride 3 and padding 1: the positions of taps need remainders, which drivers have got wrong. */
+const TRANSPOSED: Problem = {
+  name: "transposed convolution",
+  solve: () => {
+    const kernel = tf.tensor4d([1, 2, 3, 4, 5, 6, 7, 8, 9], [3, 3, 1, 1]);
+    const options = { stride: 3, pad: 1, activation: "linear" } as const;
+    const x = tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
+    return conv2dTranspose(x, kernel, undefined, options, [4, 4, 1]);
+  },
+  answer: [5, 6, 8, 10, 8, 9, 14, 16, 6, 9, 4, 8, 15, 18, 16, 20],
+};
+
 const POINTS = [-20, -2, 0, 0.5, 20];
 
 const PROBLEMS: readonly Problem[] = [
@@ -71,6 +84,7 @@ const PROBLEMS: readonly Problem[] = [
     solve: () => tf.grad((x) => windowSums(x, ones([3, 3, 1, 1])))(ramp(), ones([1, 2, 2, 1])),
     answer: [1, 2, 1, 1, 2, 4, 2, 2, 1, 2, 1, 1, 1, 2, 1, 1],
   },
+  TRANSPOSED,
   {
     name: "bilinear up-sampling",
     solve: () => tf.image.resizeBilinear(tf.tensor3d([[[0], [1]]]), [1, 4], false, true),
@@ -102,16 +116,27 @@ const PROBLEMS: readonly Problem[] = [
 export async function selfTest(): Promise<SelfTestResult[]> {
   await enableGradients();
   const results: SelfTestResult[] = [];
-  for (const { name, solve, answer } of PROBLEMS) {
-    const before = tf.memory().numTensors;
-    tf.engine().startScope();
-    const values = await (await solve()).data();
-    tf.engine().endScope();
-    const scale = Math.max(...answer.map(Math.abs));
-    let error = values.length === answer.length ? 0 : Infinity;
-    answer.forEach((value, i) => error = Math.max(error, Math.abs(values[i]! - value) / scale));
-    if (tf.memory().numTensors !== before) error = Infinity;
-    results.push({ name, error, passed: error <= SELF_TEST_TOLERANCE });
-  }
+  for (const problem of PROBLEMS) results.push(await compare(problem));
   return results;
+}
+
+/**
+ * Solves one problem, which fails on drivers that are known to compute wrongly: fit for the start.
+ *
+ * @returns Its result.
+ */
+export async function quickTest(): Promise<SelfTestResult> {
+  return await compare(TRANSPOSED);
+}
+
+async function compare({ name, solve, answer }: Problem): Promise<SelfTestResult> {
+  const before = tf.memory().numTensors;
+  tf.engine().startScope();
+  const values = await (await solve()).data();
+  tf.engine().endScope();
+  const scale = Math.max(...answer.map(Math.abs));
+  let error = values.length === answer.length ? 0 : Infinity;
+  answer.forEach((value, i) => error = Math.max(error, Math.abs(values[i]! - value) / scale));
+  if (tf.memory().numTensors !== before) error = Infinity;
+  return { name, error, passed: error <= SELF_TEST_TOLERANCE };
 }

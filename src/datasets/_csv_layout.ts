@@ -32,7 +32,8 @@ const MAX_SHOWN = 40;
 /**
  * Reads the first line: a header, unless all its fields are numbers.
  *
- * @throws {StrayError} If it is not text, has no columns of numbers or too many, or a nameless one.
+ * @throws {StrayError} If it is not text, has no columns of numbers or too many, a nameless one, or labels
+ *   twice.
  */
 export function layoutOf(line: Line, name: string, maxPixels: number): CsvLayout {
   const text = line.text ?? "";
@@ -53,7 +54,18 @@ export function layoutOf(line: Line, name: string, maxPixels: number): CsvLayout
       "write the table without its index (pandas: index=False)",
     );
   }
-  const labelAt = names.findIndex((field) => field.toLowerCase() === "label");
+  const isLabel = (field: string) => field.toLowerCase() === "label";
+  const labelAt = names.findIndex(isLabel), second = names.findLastIndex(isLabel);
+  if (second > labelAt) {
+    throw cannotRead(
+      "decode",
+      name,
+      `line ${line.number} must name one column "label": columns ${labelAt + 1} and ${
+        second + 1
+      } are`,
+      "rename or remove one of the two columns",
+    );
+  }
   const width = fields.length - (labelAt >= 0 ? 1 : 0);
   if (width === 0) throw cannotRead("empty", name, "it must have a column besides its labels");
   if (width > maxPixels) {

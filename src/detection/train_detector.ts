@@ -140,9 +140,12 @@ async function trainWith(
   });
   const { images, input, labels, range, fingerprint } = loaded;
   requireImages(loaded);
+  const { onFailure, cache } = options;
+  let read = images.count;
+  const onImage: TrainOptions["onImage"] = (entry) => options.onImage?.(entry, ++read);
   const anomalies = options.anomalies &&
     (await loadImages(options.anomalies, {
-      ...{ input, flag: "--anomalies", onFailure: options.onFailure, cache: options.cache },
+      ...{ input, flag: "--anomalies", onFailure, onImage, cache },
     })).images;
   // The model that makes the latents must not have seen the images that calibrate.
   const same = latentsOf?.training.fingerprint === fingerprint ? latentsOf : undefined;
@@ -174,7 +177,7 @@ async function trainWith(
     chosen,
   );
   const own = typeof choice === "object"
-    ? await loadCalibrationImages(choice, { ...options, input, count: undefined })
+    ? await loadCalibrationImages(choice, { ...options, input, onImage, count: undefined })
     : undefined;
   const spec = buildSpec(
     definition,

@@ -4,7 +4,6 @@ import { crc32 } from "node:zlib";
 import { npyHeader } from "../npy.ts";
 import { type StackLayout, writeAt } from "./_stack.ts";
 import { directory, localHeader } from "./npz.ts";
-import type { SimulationSettings } from "./settings.ts";
 
 /** Size of an image. */
 interface Size {
@@ -32,19 +31,16 @@ export function npyLayout(count: number, size: Size): StackLayout {
 }
 
 /**
- * Layout of the npz file of all classes: `images` as in npy, and `labels`, (N,), class by class.
+ * Layout of the npz file of all images: `images` as in npy, and their `labels`, (N,).
  *
  * The checksum precedes the images, so it is computed and written once all are complete.
  *
  * @throws {RangeError} If the file would exceed 4 GiB.
  */
-export function npzLayout(
-  { classes, count }: Pick<SimulationSettings, "classes" | "count">,
-  image: Size,
-): StackLayout {
-  const total = classes.length * count, imageBytes = bytesOf(image);
-  const header = npyHeader("<f4", [total, ...axes(image)]);
-  const size = header.length + total * imageBytes;
+export function npzLayout(labels: readonly string[], image: Size): StackLayout {
+  const count = labels.length, imageBytes = bytesOf(image);
+  const header = npyHeader("<f4", [count, ...axes(image)]);
+  const size = header.length + count * imageBytes;
   const local = (crc: number) => localHeader({ name: IMAGES, size, crc });
   const start = local(0).length;
   const head = new Uint8Array(start + header.length);
@@ -53,16 +49,16 @@ export function npzLayout(
   return {
     head,
     imageBytes,
-    count: total,
+    count,
     finish: async (file) => {
       const crc = await checksum(file, start, size);
       writeAt(file, 0, local(crc));
-      const labels = labelArray(classes, count);
-      const member = { name: LABELS, size: labels.length, crc: crc32(labels), at: start + size };
+      const names = labelArray(labels);
+      const member = { name: LABELS, size: names.length, crc: crc32(names), at: start + size };
       const labelHead = localHeader(member);
       writeAt(file, member.at, labelHead);
-      writeAt(file, member.at + labelHead.length, labels);
-      const end = member.at + labelHead.length + labels.length;
+      writeAt(file, member.at + labelHead.length, names);
+      const end = member.at + labelHead.length + names.length;
       const entries = directory([{ name: IMAGES, size, crc, at: 0 }, member], end);
       writeAt(file, end, entries);
       await file.truncate(end + entries.length);
@@ -84,17 +80,15 @@ async function checksum(file: Deno.FsFile, from: number, size: number): Promise<
 }
 
 /** Labels of all images as an npy array of strings. */
-function labelArray(classes: readonly string[], count: number): Uint8Array {
-  const longest = Math.max(...classes.map((name) => name.length));
-  const header = npyHeader(`<U${longest}`, [classes.length * count]);
-  const bytes = new Uint8Array(header.length + 4 * longest * classes.length * count);
+function labelArray(labels: readonly string[]): Uint8Array {
+  const longest = labels.reduce((most, name) => Math.max(most, name.length), 0);
+  const header = npyHeader(`<U${longest}`, [labels.length]);
+  const bytes = new Uint8Array(header.length + 4 * longest * labels.length);
   bytes.set(header);
   const view = new DataView(bytes.buffer, header.length);
-  for (const [c, name] of classes.entries()) {
-    for (let i = 0; i < count; i++) {
-      const at = 4 * longest * (c * count + i);
-      for (let k = 0; k < name.length; k++) view.setUint32(at + 4 * k, name.charCodeAt(k), true);
-    }
+  for (const [i, name] of labels.entries()) {
+    const at = 4 * longest * i;
+    for (let k = 0; k < name.length; k++) view.setUint32(at + 4 * k, name.charCodeAt(k), true);
   }
   return bytes;
 }

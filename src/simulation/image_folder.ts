@@ -10,6 +10,7 @@ import {
   type ImageId,
   imageName,
   imagePath,
+  isStacked,
   type SimulationSettings,
 } from "./settings.ts";
 import type { SimulatedImage } from "./simulated_image.ts";
@@ -26,7 +27,8 @@ export const SETTINGS = "simulation.json";
  * An output folder for images, which are written in any order, each complete or not at all.
  *
  * A folder can be resumed with the same settings; only missing images are then made. The number of
- * images and the classes may differ, except for `npz`.
+ * images and the classes may differ, except for `npz` and for the stacks of a shard, which have a folder of
+ * their own.
  */
 export class ImageFolder {
   readonly #path: string;
@@ -173,7 +175,8 @@ export class ImageFolder {
   async finish(): Promise<void> {
     await syncFiles(this.#written);
     for (const stack of this.#stacks.values()) await stack.finish();
-    const series = { ...this.#settings, shard: undefined };
+    const { format, shard } = this.#settings;
+    const series = { ...this.#settings, shard: isStacked(format) ? shard : undefined };
     await this.#manifest.finish(allImages(series).map((id) => imagePath(id, series)));
   }
 
@@ -194,8 +197,8 @@ async function openStacks(
   settings: SimulationSettings,
 ): Promise<{ readonly stacks: Map<string, Stack>; readonly kept: Set<string> }> {
   const stacks = new Map<string, Stack>(), kept = new Set<string>();
-  const { format, classes, count, recipe: { parameters } } = settings;
-  if (format !== "npy" && format !== "npz") return { stacks, kept };
+  const { format, shard, recipe: { parameters } } = settings;
+  if (!isStacked(format)) return { stacks, kept };
   const constant = (name: "image.width" | "image.height" | "image.colour") => {
     const distribution = parameters[name];
     if (distribution?.kind === "constant") return distribution.value;
@@ -210,10 +213,12 @@ async function openStacks(
     height: Number(constant("image.height")),
     channels: constant("image.colour") === "rgb" ? 3 : 1,
   } as const;
-  const names = format === "npz" ? ["images.npz"] : classes.map((c) => `${c}.npy`);
-  for (const name of names) {
-    const layout = format === "npz" ? npzLayout(settings, size) : npyLayout(count, size);
-    const opened = await Stack.open(join(path, name), layout, format === "npy");
+  const images = Map.groupBy(allImages(settings), (id) => stackOf(id, settings));
+  for (const [name, ids] of images) {
+    const layout = format === "npz"
+      ? npzLayout(ids.map(({ lensClass }) => lensClass), size)
+      : npyLayout(ids.length, size);
+    const opened = await Stack.open(join(path, name), layout, format === "npy" && !shard);
     stacks.set(name, opened.stack);
     if (opened.kept) kept.add(name);
   }
@@ -282,7 +287,7 @@ async function checkSettings(
 /** Settings that must be equal for images of the same name to be equal, as a flat object. */
 function describe(settings: SimulationSettings): Record<string, unknown> {
   const { recipe, seed, format, maps, sources, psf, version, classes, count, start = 0 } = settings;
-  const isStack = format === "npy" || format === "npz";
+  const isStack = isStacked(format), shard = isStack ? settings.shard : undefined;
   return {
     version,
     recipe: recipe.name,
@@ -291,7 +296,8 @@ function describe(settings: SimulationSettings): Record<string, unknown> {
     maps,
     sources: sources.map((image) => image.name),
     ...(psf && { psf: psf.name }),
-    ...(format === "npz" && { classes, count }),
+    ...((format === "npz" || shard) && { classes, count }),
+    ...(shard && { shard: `${shard.index}/${shard.of}` }),
     ...(isStack && start > 0 && { start }),
     ...writeRecipe(recipe).parameters,
   };

@@ -17,7 +17,7 @@ export interface SimulationSettings {
   readonly count: number;
   /** Index of the first image of each class. @default {0} */
   readonly start?: number | undefined;
-  /** Only one of several contiguous parts of the series is made. @default {all} */
+  /** Only one of several contiguous parts of the series is made, in stacks of its own. @default {all} */
   readonly shard?: Shard | undefined;
   /** Seed; together with class and index it identifies an image. */
   readonly seed: number;
@@ -56,23 +56,29 @@ export function allImages({ classes, count, start = 0, shard }: SimulationSettin
   return all.slice(from, to);
 }
 
+/** Whether the images of a format are in files of many. */
+export function isStacked(format: ImageFormat): boolean {
+  return format === "npy" || format === "npz";
+}
+
 /**
  * The path of an image relative to the manifest, in the notation of sources.
  *
  * @param id Image.
- * @param settings Settings of the series.
+ * @param settings Settings of the series, or of its shard, whose stacks count from 0.
  * @returns Such as `cdm/000017.png`, `cdm.npy#17` or `images.npz#images#1017`.
  */
 export function imagePath(
   id: ImageId,
-  { format, classes, count, start = 0 }: Pick<
+  { format, classes, count, start = 0, shard }: Pick<
     SimulationSettings,
-    "format" | "classes" | "count" | "start"
+    "format" | "classes" | "count" | "start" | "shard"
   >,
 ): string {
-  const place = id.index - start;
-  if (format === "npy") return `${id.lensClass}.npy#${place}`;
-  if (format === "npz") return `images.npz#images#${classes.indexOf(id.lensClass) * count + place}`;
+  const first = classes.indexOf(id.lensClass) * count, place = first + id.index - start;
+  const from = shard ? spanOf(shard, classes.length * count).from : 0;
+  if (format === "npy") return `${id.lensClass}.npy#${place - Math.max(from, first)}`;
+  if (format === "npz") return `images.npz#images#${place - from}`;
   return `${imageName(id)}.${format === "fits" ? "fits" : "png"}`;
 }
 

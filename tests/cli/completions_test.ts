@@ -55,6 +55,11 @@ const CASES: readonly (readonly [words: readonly string[], wanted: readonly stri
   [["stray", "simulate", "--format", "f"], ["fits"]],
   [["stray", "score", "--model", "mod"], ["model one.safetensors"]],
   [["stray", "score", "mod"], ["model one.safetensors"]],
+  [["stray", "completions", ""], ["bash", "fish", "zsh"]],
+  [["stray", "summary", "recu"], ["recurrent"]],
+  [["stray", "plot", "calib"], ["calibration"]],
+  [["stray", "plot", "roc", "mod"], ["model one.safetensors"]],
+  [["stray", "train", "mod"], []],
 ];
 
 shellTest(
@@ -62,8 +67,13 @@ shellTest(
   "bash",
   ["completions", "bash"],
   async (folder) => {
-    const withEquals = [["stray", "score", "--backend", "=", "w"], ["wasm", "webgpu"]] as const;
-    for (const [words, wanted] of [...CASES, withEquals]) {
+    const flags = ["--color", "--help", "--json", "--quiet", "--version"];
+    const further: typeof CASES = [
+      [["stray", "score", "--backend", "=", "w"], ["wasm", "webgpu"]],
+      [["stray", "doctor", ""], flags], // it takes no operands
+      [["stray", "info", ""], [...flags, "model one.safetensors", "script"]],
+    ];
+    for (const [words, wanted] of [...CASES, ...further]) {
       const script = 'source ./script; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _stray; ' +
         'printf "%s\\n" "${COMPREPLY[@]}"; complete -p stray';
       const { code, stdout, stderr } =
@@ -71,7 +81,7 @@ shellTest(
       assert.deepEqual([code, stderr], [0, ""]);
       const lines = stdout.trimEnd().split("\n");
       assert.equal(lines.pop(), "complete -F _stray stray");
-      assert.deepEqual(lines.sort(), wanted, words.join(" "));
+      assert.deepEqual(lines.filter((line) => line !== "").sort(), wanted, words.join(" "));
     }
   },
 );
@@ -89,26 +99,35 @@ shellTest(
       const found = stdout.trimEnd().split("\n").map((row) =>
         row.split("\t")[0]!.replaceAll("\\", "")
       );
-      assert.deepEqual(found.sort(), wanted, line);
+      assert.deepEqual(found.filter((word) => word !== "").sort(), wanted, line);
     }
   },
 );
 
-shellTest("zsh completes a flag and its value", "zsh", ["completions", "zsh"], async (folder) => {
-  const types = [
-    "zmodload zsh/zpty",
-    "zpty z zsh -f -i",
-    "zpty -w z \"autoload -Uz compinit; compinit -u -D; source ./script; bindkey '^I' complete-word\"",
-    "zpty -w -n z $'stray score --backen\\t'",
-    "zpty -w z $'wa\\t'",
-    "zpty -r z out '*--backend*=wasm*'",
-    "print -r -- found",
-    "zpty -d z",
-  ];
-  await Deno.writeTextFile(`${folder}/types`, types.join("\n"));
-  const { stdout } = (await run("zsh", ["-f", "./types"], folder))!;
-  assert.equal(stdout, "found\n");
-});
+shellTest(
+  "zsh completes a flag, its value and operands",
+  "zsh",
+  ["completions", "zsh"],
+  async (folder) => {
+    const types = [
+      "zmodload zsh/zpty",
+      "zpty z zsh -f -i",
+      "zpty -w z \"autoload -Uz compinit; compinit -u -D; source ./script; bindkey '^I' complete-word\"",
+      "zpty -w -n z $'stray score --backen\\t'",
+      "zpty -w z $'wa\\t'",
+      "zpty -r z out '*--backend*=wasm*'",
+      "zpty -w -n z $'\\C-ustray summary recu\\t'",
+      "zpty -r z out '*recurrent*'",
+      "zpty -w -n z $'\\C-ustray plot calib\\t'",
+      "zpty -r z out '*calibration*'",
+      "print -r -- found",
+      "zpty -d z",
+    ];
+    await Deno.writeTextFile(`${folder}/types`, types.join("\n"));
+    const { stdout } = (await run("zsh", ["-f", "./types"], folder))!;
+    assert.equal(stdout, "found\n");
+  },
+);
 
 Deno.test("completions and man page name every command and every flag", async () => {
   for (

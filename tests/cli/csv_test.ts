@@ -110,5 +110,9 @@ Deno.test("what is no CSV is refused with its line", async () => {
   await refuses('path,score,label\na,1,a\nb,"2\n', /Cannot read stdin as it must be CSV: .*line 3/);
   await refuses("path,score\na,1,2,3\n", /must be CSV: .*line 2/);
   await refuses("path,score,label\na,x,a\n", /line 2 of stdin \("a"\) as score must be a number/);
+  await refuses(
+    "path,score,label,score\na,1,a,2\n",
+    /Cannot read stdin as its columns must have different names: "score" is there twice\nhint: rename/,
+  );
   await refuses("name,value\na,1\n", /must be a JSON object: current value is "name,value"/);
 });

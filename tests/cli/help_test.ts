@@ -8,6 +8,8 @@ import {
   programHelp,
 } from "../../src/cli/mod.ts";
 
+import { runStray } from "./_program.ts";
+
 const ALL = (Object.keys(FLAGS) as FlagName[]).filter((name) =>
   !COMMON_FLAGS.some((common) => common === name)
 );
@@ -34,6 +36,32 @@ Deno.test("the whole table fits in 80 columns, every flag with its help", () => 
   assert.ok(help.includes("\n  -0, --null "));
   assert.ok(help.includes("\nUsage: deno task all [flags] SRC...\n"));
   assert.ok(help.endsWith(` |\n    deno task all ${"y".repeat(30)}\n`));
+});
+
+Deno.test("a command that takes one operand shows one, and refuses two", async () => {
+  const wanted: [string, string][] = [
+    ["export", "MODEL"],
+    ["watch", "DIR"],
+    ["completions", "SHELL"],
+    ["data", "[NAME]"],
+    ["report", "[-]"],
+    ["info", "MODEL..."],
+    ["sample", "[IMAGE...]"],
+    ["plot", "KIND [SRC...]"],
+  ];
+  const man = (await runStray(["man"])).stdout.replaceAll("\\-", "-");
+  for (const [name, form] of wanted) {
+    const { stdout } = await runStray([name, "--help"]);
+    assert.ok(stdout.includes(`\nUsage: deno task ${name} [flags] ${form}\n`), stdout);
+    assert.ok(man.includes(`.SS "stray ${name} [flags] ${form}"\n`), name);
+    if (form.includes("...")) continue;
+    const { code, stderr } = await runStray([name, "a", "b"]);
+    const bare = form.replaceAll(/[[\]]/g, "");
+    assert.deepEqual([code, stderr.split("\n")[0]], [
+      2,
+      `error: Cannot run "${name}" as it takes at most 1 ${bare}: found 2`,
+    ]);
+  }
 });
 
 Deno.test("every flag stands once, in the section of its group", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "../../src/path.ts";
 import { decode } from "../../src/images/mod.ts";
+import { MaskComparison } from "../../tasks/_masks.ts";
 import { runStray } from "../cli/_program.ts";
 import { DIGITS, records, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
 
@@ -122,6 +123,15 @@ Deno.test("maps of numbers have the image's size, and evaluate compares them wit
     const wrong = await runStray(args, { deno: ["-P=stray"], stdin: pictures.stdout });
     assert.match(wrong.stderr, /heatmap must be the name of an npy or tiff file.*\nhint: .*npy/);
     assert.equal(wrong.code, 1);
+  });
+});
+
+Deno.test("a comparison with masks names the file of the records", async () => {
+  await withFolder(async (folder) => {
+    const masks = await MaskComparison.open(folder, (path) => path);
+    const record = { line: 3, path: "a", error: undefined, fields: {} };
+    await assert.rejects(masks.add({ ...record, source: "s.ndjson" }, true), /line 3 of s.ndjson/);
+    await assert.rejects(masks.add(record, true), /line 3 of stdin/);
   });
 });
 

@@ -127,6 +127,29 @@ Deno.test("pixels that are not finite are left out of the fit, in score and in t
   });
 });
 
+Deno.test("folders of different recipes are refused, unless a recipe is named", async () => {
+  await withFolder(async (folder) => {
+    const write = async (name: string, ...args: string[]) => {
+      await Deno.mkdir(`${folder}/${name}`);
+      return await simulate(`${folder}/${name}`, "--classes=no_sub", ...args);
+    };
+    const a = await write("a"), b = await write("b", "--seed=1", "--set=subhalo.number=9");
+    const other = await write("c", "--set=lens.redshift=0.6");
+    const run = (...args: string[]) =>
+      runTask("train", [...args, ...COMMON, `--out=${folder}/m`, "--limit=30"]);
+    const same = await run("--data", a, "--data", b);
+    assert.equal(same.code, 0, same.stderr);
+    const refused = await run("--data", a, "--data", other);
+    assert.equal(refused.code, 2);
+    assert.match(
+      refused.stderr,
+      /all --data must have one recipe: lens.redshift of ".*c.lenses" is another than that of ".*a.lenses"\nhint: .*--recipe/,
+    );
+    const named = await run("--data", a, "--data", other, "--recipe=model-b");
+    assert.equal(named.code, 0, named.stderr);
+  });
+});
+
 Deno.test("wrong lenses are refused in words", async () => {
   await withFolder(async (folder) => {
     const lenses = await simulate(folder), out = ["--out", `${folder}/m`];

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { decode } from "../../src/images/mod.ts";
 import { PLOT_KINDS } from "../../tasks/_plot_kinds.ts";
 import { ndjson } from "../cli/_program.ts";
+import { decodeModel } from "../../src/store/mod.ts";
 import { DIGITS, runTask, trainDigits, withFolder } from "./_task.ts";
 import { simulate } from "./_simulate.ts";
 
@@ -38,20 +39,35 @@ Deno.test("plot draws every kind of figure as SVG and as PNG of the same size", 
   });
 });
 
-Deno.test("plot warns of the scores of another model, and shows no calibration beside them", async () => {
+Deno.test("plot warns of the scores of another model or by another score, and shows no calibration beside them", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder), out = `${folder}/s.svg`;
     const scored = await runTask("score", ["--model", model, "--limit=50", TEST_IMAGES]);
-    const draw = async (text: string) => {
-      const args = ["scores", "--model", model, "--scores=-", "--out", out];
+    const draw = async (text: string, ...further: string[]) => {
+      const args = ["scores", "--model", model, "--scores=-", "--out", out, ...further];
       const { code, stderr } = await runTask("plot", args, text);
       assert.equal(code, 0, stderr);
       const svg = await Deno.readTextFile(out);
-      return [/scores are of another model/.test(stderr), svg.includes("calibration (")];
+      return [
+        /scores are (of another|not \S+ of this) model/.exec(stderr)?.[0] ?? "",
+        svg.includes("calibration ("),
+      ];
     };
-    assert.deepEqual(await draw(scored.stdout), [false, true]);
+    assert.deepEqual(await draw(scored.stdout), ["", true]);
     const foreign = scored.stdout.replaceAll(/"sha256:..../g, '"sha256:0000');
-    assert.deepEqual(await draw(foreign), [true, false]);
+    assert.deepEqual(await draw(foreign), ["scores are of another model", false]);
+    const mixed = scored.stdout.replace(/"sha256:..../, '"sha256:0000');
+    assert.deepEqual(await draw(mixed), ["scores are of another model", false]);
+    const own = decodeModel(await Deno.readFile(model), "").score;
+    const other = ["mse", "max_error"].find((name) => name !== own)!;
+    const byOther = ["--model", model, "--limit=50", "--score", other, TEST_IMAGES];
+    const records = (await runTask("score", byOther)).stdout;
+    const warning = `scores are not ${own} of this model`;
+    assert.deepEqual(await draw(records), [warning, false]);
+    assert.deepEqual(await draw(scored.stdout + records), [warning, false]);
+    assert.deepEqual(await draw(records, `--score=${other}`), ["", true]);
+    const page = ["--model", model, "--scores=-", `--out=${folder}/r.html`];
+    assert.match((await runTask("report", page, records)).stderr, /The scores are not \S+ of this/);
   });
 });
 

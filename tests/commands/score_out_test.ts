@@ -274,3 +274,21 @@ Deno.test("one program at a time writes a file; what Ctrl-C leaves is said", asy
     await writer.close().catch(() => {});
   });
 });
+
+Deno.test("the ending of --out decides the format, and --format may not contradict", async () => {
+  await withPhotos(async (folder, args) => {
+    const table = await run(score, [...args, "--format=csv"], folder);
+    assert.equal((await run(score, [...args, "--out=s.CSV"], folder)).code, 3);
+    assert.equal(await Deno.readTextFile(`${folder}/s.CSV`), table.stdout);
+    const lines = await run(score, args, folder);
+    assert.equal((await run(score, [...args, "--out=s.jsonl"], folder)).code, 3);
+    assert.equal(await Deno.readTextFile(`${folder}/s.jsonl`), lines.stdout);
+    for (const [out, format] of [["t.csv", "ndjson"], ["t.ndjson", "csv"]] as const) {
+      await assert.rejects(
+        run(score, [...args, `--out=${out}`, `--format=${format}`], folder),
+        /--format must be \w+ by the ending /,
+      );
+      assert.equal(names(folder).includes(out), false);
+    }
+  });
+});

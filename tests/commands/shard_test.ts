@@ -5,6 +5,8 @@ import { command as embed } from "../../tasks/embed.ts";
 import { command as score } from "../../tasks/score.ts";
 import { command as simulate } from "../../tasks/simulate.ts";
 import { command as sweep } from "../../tasks/sweep.ts";
+import { isFailed, readSources } from "../../src/datasets/mod.ts";
+import { exists } from "../../src/file_identity.ts";
 import { runStray } from "../cli/_program.ts";
 import { run } from "./_in_process.ts";
 import { DIGITS, records, trainDigits, withFolder, writePng } from "./_task.ts";
@@ -121,13 +123,65 @@ Deno.test("parts of simulate go to folders of their own or to one", async () => 
     const parts = await Promise.all([1, 2, 3].map((i) => manifest(`part${i}`)));
     assert.equal(parts.join(""), await manifest("whole"));
     assert.equal(await manifest("one"), await manifest("whole"));
-    const stack = await run(simulate, [...few, "--out=s", "--format=npy", "--shard=1/2"], folder);
-    assert.equal(stack.code, 2);
     await run(simulate, [...few, "--out=stack", "--format=npy", "--start=5"], folder);
     const paths = records(await manifest("stack")).map(({ path, index }) => `${path} ${index}`);
     assert.deepEqual(paths.slice(0, 2), ["no_sub.npy#0 5", "no_sub.npy#1 6"]);
   });
 });
+
+for (const format of ["npy", "npz"]) {
+  Deno.test(`stacks of the parts of simulate, joined in order, are those of one run: ${format}`, async () => {
+    await withFolder(async (folder) => {
+      const few = ["--size=16x16", "--workers=1", "--classes=no_sub,cdm", `--format=${format}`];
+      const args = [...few, "--count=5", "--start=2"];
+      const stacks = format === "npy" ? ["no_sub.npy", "cdm.npy"] : ["images.npz#images"];
+      /** The images of a stack in all folders that have it, with their labels. */
+      const read = async (folders: readonly string[], stack: string) => {
+        const found: { data: unknown; label: string | undefined }[] = [];
+        const names = folders.map((name) => `${folder}/${name}/${stack}`);
+        const there = names.filter((name) => exists(name.split("#")[0]!));
+        for await (const entry of readSources(there)) {
+          if (isFailed(entry)) throw entry.error;
+          found.push({ data: entry.image.data, label: entry.label });
+        }
+        return found;
+      };
+      const placeless = async (name: string) =>
+        records(await Deno.readTextFile(`${folder}/${name}/manifest.ndjson`))
+          .map((record) => ({ ...record, path: 0 }));
+      await run(simulate, [...args, "--out=whole"], folder);
+      for (const  of of[2, 3, 12]) {
+        const parts = Array.from({ length: of }, (_, i) => `${of}-${i + 1}`);
+        for (const [i, name] of parts.entries()) {
+          const made = await run(
+            simulate,
+            [...args, `--out=${name}`, `--shard=${i + 1}/${of}`],
+            folder,
+          );
+          assert.equal(made.code, 0, made.stderr);
+        }
+        for (const stack of stacks) {
+          const whole = await read(["whole"], stack);
+          assert.equal(whole.length, format === "npy" ? 5 : 10);
+          assert.deepEqual(await read(parts, stack), whole);
+        }
+        const lines = (await Promise.all(parts.map(placeless))).flat();
+        assert.deepEqual(lines, await placeless("whole"));
+      }
+      // Each line names its image in the part.
+      const [line] = records(await Deno.readTextFile(`${folder}/2-2/manifest.ndjson`));
+      assert.match(String(line!["path"]), format === "npy" ? /^cdm\.npy#0$/ : /#images#0$/);
+      // Resumed, it is left as it is; another part, or the whole, does not fit in.
+      const again = [...args, "--out=2-1", "--shard=1/2"];
+      assert.match((await run(simulate, again, folder)).stderr, /no image was missing/);
+      for (const other of [[...args, "--shard=2/2"], args]) {
+        const refused = await run(simulate, [...other, "--out=2-1"], folder);
+        assert.equal(refused.code, 2);
+        assert.match(refused.stderr, /its \w+ must be unchanged/);
+      }
+    });
+  });
+}
 
 Deno.test("parts of sweep are its runs; --max-errors counts runs", async () => {
   await withFolder(async (folder) => {

@@ -219,6 +219,29 @@ Deno.test("notes on images are printed up to ten, and the others counted", async
   });
 });
 
+Deno.test("notes on images of --anomalies and of the source of --calibrate are printed too", async () => {
+  await withFolder(async (folder) => {
+    const write = async (name: string, count: number, bad: number) => {
+      const values = Float32Array.from({ length: count * 64 }, (_, i) => (i % 7 + i % 11) / 17);
+      if (bad >= 0) values[64 * bad] = NaN;
+      const bytes = npy("<f4", [count, 8, 8], new Uint8Array(values.buffer));
+      await Deno.writeFile(`${folder}/${name}.npy`, bytes);
+    };
+    await write("data", 30, 5);
+    await write("strange", 5, 2);
+    await write("other", 20, 3);
+    const { code, stderr } = await runTask("train", [
+      ...["data", "anomalies", "calibrate"].map((flag, i) =>
+        `--${flag}=${folder}/${["data", "strange", "other"][i]}.npy`
+      ),
+      ...["--model=knn", `--out=${folder}/m`, "--backend=wasm"],
+    ]);
+    assert.equal(code, 0, stderr);
+    const noted = [...stderr.matchAll(/(\w+\.npy#\d+): 1 samples? (?:is|are) not finite/g)];
+    assert.deepEqual(noted.map(([, name]) => name), ["data.npy#5", "strange.npy#2", "other.npy#3"]);
+  });
+});
+
 Deno.test("control characters of labels and names are escaped in text, and kept in JSON", async () => {
   await withFolder(async (folder) => {
     const record = (i: number) => ({ path: `${i}.png`, label: i % 2 ? "a\nb: \x1b[2J" : "c" });

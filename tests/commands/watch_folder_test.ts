@@ -191,9 +191,9 @@ Deno.test("watch refuses what it cannot watch", async () => {
       [[], /at least 1 DIR/, 2],
       [[`${folder}/none`, "--model", model], /there is no such folder/, 1],
       [[model, "--model", model], /it must be a folder/, 1],
-      [[folder, folder, "--model", model], /there must be one folder/, 2],
+      [[folder, folder, "--model", model], /it takes at most 1 DIR: found 2/, 2],
       [[folder, "--model", model, "--serve=70000"], /whole number from 0 to 65535/, 2],
-      [[folder, "--serve", "80", "more", "--model", model], /there must be one folder/, 2],
+      [[folder, "--serve", "80", "more", "--model", model], /it takes at most 1 DIR: found 2/, 2],
       [[folder], /--model must be given/, 2],
       [[folder, "--model", model, "--serve"], /deno task watch:serve/, 1],
     ];

@@ -87,6 +87,11 @@ test("a file that is no list of numbers is refused before its first row", async 
     ["\n \r\n", "empty", /found nothing$/],
     ["x,y\n", "empty", /found a line of names$/],
     ["label\na\n", "empty", /a column besides its labels$/],
+    [
+      "label,x,Label\na,1,b\n",
+      "decode",
+      /line 1 must name one column "label": columns 1 and 3 are$/,
+    ],
     [",x\n0,1\n", "decode", /column 1 of line 1 must have a name: it is empty$/],
     ['1,"2\n', "decode", /quotes of line 1 must be closed/],
     ["\nа\0,1\n", "format", /lines of text in UTF-8$/],

@@ -7,6 +7,7 @@ import { readModelProto } from "../../src/export/_onnx.generated.ts";
 import { generateOnnxModule, ONNX_MODULE } from "../../src/export/build.ts";
 import { checkExport, exportDetector } from "../../src/export/mod.ts";
 import { decodeModel } from "../../src/store/mod.ts";
+import { runStray } from "../cli/_program.ts";
 import { runTask, trainDigits, withFolder } from "../commands/_task.ts";
 import { fixture, MODEL_FIXTURES, unpack } from "../safety/_fixtures.ts";
 import { digits } from "./_digits.ts";
@@ -215,6 +216,52 @@ Deno.test("export writes a file, or nothing with the reason", async () => {
     assert.equal(facts.score, decodeModel(await Deno.readFile(model), "").score);
     assert.ok(Number(facts.threshold) && Number(facts.calibration) > 100);
     assert.deepEqual(JSON.parse(facts.scale), { kind: "depth" });
+  });
+});
+
+Deno.test("the ending of --out, or the folder, decides the format; --format may not contradict", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder, ["--model=knn"]);
+    const run = (...args: string[]) =>
+      runStray(["export", model, ...args], { deno: ["-P=export"], folder });
+    await Deno.mkdir(`${folder}/there`);
+    const before = [...Deno.readDirSync(folder)].length;
+    const refused: [string[], RegExp][] = [
+      [
+        ["--out=page.html", "--format=onnx"],
+        /"page.html" as --format must be html by the ending .html: current value is onnx\nhint: omit/,
+      ],
+      [["--out=m.onnx", "--format=html"], /--format must be onnx by the ending .onnx/],
+      [["--out=m.ONNX", "--format=tfjs"], /--format must be onnx by the ending .onnx/],
+      [["--out=web/model.json", "--format=onnx"], /--format must be tfjs by the ending .json/],
+      [["--out=m.json"], /--out must be a folder, or model.json in it: current value is "m.json"/],
+      [["--out=m.bin"], /--out must end in .onnx or .html, or --format must be given/],
+    ];
+    for (const [args, message] of refused) {
+      const { code, stderr } = await run(...args);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, message);
+    }
+    assert.equal([...Deno.readDirSync(folder)].length, before);
+    const formats: [string, string, RegExp][] = [
+      ["M.Onnx", "M.Onnx", /name/],
+      ["web/model.json", "web/model.json", /"generatedBy":"stray /],
+      ["other/", "other/model.json", /"generatedBy":"stray /],
+      ["there", "there/model.json", /"generatedBy":"stray /],
+    ];
+    for (const [out, file, content] of formats) {
+      const { code, stderr } = await run(`--out=${out}`);
+      assert.equal(code, 0, stderr);
+      assert.match(await Deno.readTextFile(`${folder}/${file}`), content);
+    }
+    // The parts of a graph model are outputs, however it is named.
+    await Deno.copyFile(model, `${folder}/web/weights.bin`);
+    const { code, stderr } = await runStray(
+      ["export", "web/weights.bin", "--out=web/model.json"],
+      { deno: ["-P=export"], folder },
+    );
+    assert.equal(code, 2);
+    assert.match(stderr, /another file than MODEL/);
   });
 });
 

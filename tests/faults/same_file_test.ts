@@ -177,7 +177,10 @@ Deno.test("an export replaces an earlier one alone", async () => {
       assert.equal(refused.code, code, `${out}: ${refused.stderr}`);
       assert.match(refused.stderr, message);
     }
-    const { code, stderr } = await runStray(["export", model, "--out=web"], options);
+    const { code, stderr } = await runStray(
+      ["export", model, "--format=onnx", "--out=web"],
+      options,
+    );
     assert.equal(code, 1);
     assert.match(
       stderr,

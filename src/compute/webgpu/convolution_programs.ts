@@ -22,8 +22,8 @@ fn axis(kernel: u32, length: u32, residue: i32) -> Axis {
 fn axis(kernel: u32, length: u32, residue: i32) -> Axis {
   let stride = i32(u.stride);
   let pad = i32(u.pad);
-  // The first output whose taps are the residue's: remainder of a possibly negative number.
-  let first = ((residue - pad) % stride + stride) % stride;
+  // The first output whose taps are the residue's. OpenGL has no remainder of negative numbers.
+  let first = (residue + stride - pad % stride) % stride;
   let taps = max(0, (i32(kernel) - residue + stride - 1) / stride);
   let span = max(0, (i32(length) - first + stride - 1) / stride);
   return Axis(span, first, stride, (first + pad - residue) / stride, 1, taps, residue, stride);
