@@ -1,6 +1,12 @@
 /** The patches that are remembered, image by image. */
 
-import { largestProducts, rowDistances, type Tensor1D, type Tensor2D, tf } from "../../compute/mod.ts";
+import {
+  largestProducts,
+  rowDistances,
+  type Tensor1D,
+  type Tensor2D,
+  tf,
+} from "../../compute/mod.ts";
 
 /** Contiguous parts of the images of a training, in their order: frames that follow each other are left out together. */
 export const FOLDS = 10;

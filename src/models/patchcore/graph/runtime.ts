@@ -77,7 +77,7 @@ export async function loadRuntime(): Promise<Runtime> {
       `Cannot compute an ONNX graph as the npm package ${NAME} must be there: ${reason}`,
       {
         hint:
-          "run stray from its source tree, and with a network once: deno task fetches the package",
+          "run stray from its source tree by deno task, with a network once: it fetches the package",
         cause,
       },
     );
