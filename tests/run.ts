@@ -15,13 +15,13 @@
  */
 
 import { parseArgs } from "node:util";
-import { type Counts, type JobResult, runDeno, runJobs } from "./_gate/run_jobs.ts";
+import { type Counts, type JobResult, LOCK, runDeno, runJobs } from "./_gate/run_jobs.ts";
 import { testJobs } from "./_gate/test_jobs.ts";
 
 const CHECKS: readonly (readonly string[])[] = [
   ["fmt", "--check"],
   ["lint"],
-  ["check", "--doc", "mod.ts", "mod.browser.ts", "src", "tasks", "tests", "README.md"],
+  ["check", LOCK, "--doc", "mod.ts", "mod.browser.ts", "src", "tasks", "tests", "README.md"],
   ["doc", "--lint", "mod.ts", "mod.browser.ts", "src/lensing/mod.ts"],
 ];
 

@@ -32,6 +32,7 @@ export {
   pixelLoss,
   type Reduce,
   reshape,
+  rowDistances,
   sampleGaussian,
   scaled,
   shardedDense,

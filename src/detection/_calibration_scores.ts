@@ -1,7 +1,12 @@
 /** Scores of the images that calibrate a model. */
 
-import { classesOf, type Model, modelTypeOf, type ScoreDescription } from "../models/mod.ts";
-import type { Tensor, Tensor1D } from "../compute/mod.ts";
+import {
+  classesOf,
+  type Model,
+  modelTypeOf,
+  requireCapability,
+  type ScoreDescription,
+} from "../models/mod.ts";
 import { concatenate } from "../concatenate.ts";
 import type { ImageSet, LearningData, ProcessGroup } from "../training/mod.ts";
 import { boundScores } from "./calibration.ts";
@@ -11,15 +16,7 @@ import { computeInBatches, type ImageRows } from "./_in_batches.ts";
 /** Maximum number of images that calibrate a score which takes many passes through a model. */
 const COSTLY_IMAGES = 400;
 
-/** Computes scores of images of a set, `[batch]` per name, as `Model.scores` does. */
-export type Scorer = (
-  names: readonly string[],
-  x: Tensor,
-  classes: Int32Array,
-  indices: Uint32Array,
-) => Tensor1D[];
-
-/** The images that calibrate, and who scores them. */
+/** The images that calibrate. */
 export interface CalibratedImages {
   /** The model. */
   readonly model: Model;
@@ -31,8 +28,12 @@ export interface CalibratedImages {
   readonly indices: Uint32Array;
   /** Number of images that calibrate in all, where these are a part. @default {these} */
   readonly total?: number | undefined;
-  /** Computes the scores. @default {the model's} */
-  readonly scorer?: Scorer | undefined;
+  /**
+   * Index of the first image of the set among those that the model remembers: each is scored as if it did not.
+   *
+   * @default {it remembers none}
+   */
+  readonly rememberedFrom?: number | undefined;
 }
 
 /**
@@ -85,18 +86,23 @@ export function poolScores(parts: readonly CalibrationScores[]): CalibrationScor
 
 /** Scores of images, ascending, by name. */
 async function scoresOf(
-  { model, data: { images, classes }, group, indices, scorer }: CalibratedImages,
+  { model, data: { images, classes }, group, indices, rememberedFrom }: CalibratedImages,
   descriptions: readonly ScoreDescription[],
 ): Promise<(readonly [string, CalibrationColumn])[]> {
   const names = descriptions.map(({ name }) => name);
   if (names.length === 0) return [];
-  const compute: Scorer = scorer ?? ((names, x, classes) => model.scores(names, x, classes));
+  const remembered = rememberedFrom === undefined
+    ? undefined
+    : indices.map((index) => rememberedFrom + index);
+  const able = remembered && requireCapability(model, "leaveOneOut");
   const computed = await computeInBatches(
     model,
-    rowsAt(images, indices),
+    { ...rowsAt(images, indices), remembered },
     (x, from) => {
-      const own = indices.subarray(from, from + x.shape[0]!);
-      return compute(names, x, Int32Array.from(own, (i) => classes[i]!), own);
+      const to = from + x.shape[0]!;
+      if (remembered) return able!.leaveOneOut(names, x, remembered.subarray(from, to));
+      const own = Int32Array.from(indices.subarray(from, to), (i) => classes[i]!);
+      return model.scores(names, x, own);
     },
     group,
   );

@@ -26,6 +26,8 @@ export interface ImageRows {
   readonly count: number;
   /** Shape of one image. */
   readonly shape: ImageShape;
+  /** Index of each image among those of the training, if they are some of them. @default {none} */
+  readonly remembered?: Uint32Array | undefined;
   /** A copy of the images `from` to less than `to`, one after the other. */
   read(from: number, to: number): Float32Array;
 }
@@ -43,7 +45,7 @@ export interface ImageRows {
  */
 export async function computeInBatches(
   model: Model,
-  { count, shape, read }: ImageRows,
+  { count, shape, remembered, read }: ImageRows,
   compute: (x: Tensor, from: number) => readonly Tensor1D[],
   { rank, size }: { readonly rank: number; readonly size: number } = SINGLE_PROCESS,
 ): Promise<Float32Array[]> {
@@ -53,7 +55,7 @@ export async function computeInBatches(
     const to = Math.min(count, from + most);
     const x = tf.tensor4d(read(from, to), [to - from, ...shape]);
     try {
-      await model.prepare?.(x);
+      await model.prepare?.(x, remembered?.subarray(from, to));
       const values = tf.tidy(() => [...compute(x, from)]);
       const arrays = await Promise.all(values.map((value) => value.data()));
       arrays.forEach((array, i) => (found[i] ??= new Float32Array(count)).set(array, from));

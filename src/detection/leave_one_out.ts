@@ -1,8 +1,7 @@
 /** Leave-one-out calibration of models that remember their images. */
 
 import { splitForTraining } from "../training/mod.ts";
-import { requireCapability } from "../models/mod.ts";
-import { calibrationScores, type Scorer } from "./_calibration_scores.ts";
+import { calibrationScores } from "./_calibration_scores.ts";
 import type { CalibrationMethod } from "./calibration_method.ts";
 
 /**
@@ -19,10 +18,8 @@ export const LEAVE_ONE_OUT: CalibrationMethod = {
     return { split, folds: [], calibrating: count };
   },
   async calibrate({ model, data, group }) {
-    const able = requireCapability(model, "leaveOneOut");
     const indices = data.split.training;
-    const scorer: Scorer = (names, x, _, own) => able.leaveOneOut(names, x, own);
-    const scores = await calibrationScores({ model, data, group, indices, scorer });
+    const scores = await calibrationScores({ model, data, group, indices, rememberedFrom: 0 });
     return { scores, interrupted: false };
   },
 };

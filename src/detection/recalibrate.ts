@@ -91,13 +91,12 @@ async function withImages(
   try {
     const { model, first } = await requireCapability(opened, "withImages").withImages(images);
     fitted = model;
-    const able = requireCapability(model, "leaveOneOut");
     const scores = await calibrationScores({
       model,
       data: { images, classes: classIndices(model.spec, labels) },
       group: SINGLE_PROCESS,
       indices: allOf(images.count),
-      scorer: (names, x, _, own) => able.leaveOneOut(names, x, own.map((index) => first + index)),
+      rememberedFrom: first,
     });
     const weights = await model.snapshot();
     return recalibrated({ ...file, weights }, scores, fingerprint, options);

@@ -70,8 +70,9 @@ export interface Model {
    * it must have ended before they are called with the same tensor. Absent where they need nothing.
    *
    * @param x Images, `[batch, height, width, channels]`.
+   * @param indices Index of each image among those of the training, if it is one of them.
    */
-  prepare?(x: Tensor): Promise<void>;
+  prepare?(x: Tensor, indices?: Uint32Array): Promise<void>;
   /**
    * Scores images; higher is stranger.
    *

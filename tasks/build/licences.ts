@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { ROOT } from "./run_bundle.ts";
 
 /** Packages of the lock file that the bundle does not hold: tools, types and what is left out. */
-const ABSENT = /^(@types\/|@esbuild\/|assemblyscript|binaryen|long@|wasm-vips|@mediapipe\/)/;
+const ABSENT = /^(@types\/|@esbuild\/|long@|wasm-vips)/;
 
 /** The folders of Deno's cache with unpacked packages, one per registry. */
 async function packageFolders(): Promise<URL[]> {

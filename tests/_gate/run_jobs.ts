@@ -2,6 +2,9 @@
 
 import type { TestJob } from "./test_jobs.ts";
 
+/** Flag of the lock file with the packages that only tests and builds need, too. */
+export const LOCK = "--lock=tasks/deno.lock";
+
 /** Numbers of tests. */
 export interface Counts {
   passed: number;
@@ -81,7 +84,7 @@ export async function* runJobs(
 async function runJob(job: TestJob, flags: readonly string[]): Promise<JobResult> {
   const began = performance.now();
   // Types were checked before, examples too.
-  const args = ["test", "--no-check", "--allow-all", ...flags, ...job.args];
+  const args = ["test", LOCK, "--no-check", "--allow-all", ...flags, ...job.args];
   const { code, output } = await runDeno(args);
   const seconds = (performance.now() - began) / 1000;
   return { job, code, output, counts: parseCounts(output), seconds };

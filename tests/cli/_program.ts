@@ -1,6 +1,7 @@
 /** Runs stray as a real process. */
 
 import { fileURLToPath } from "node:url";
+import { LOCK } from "../_gate/run_jobs.ts";
 
 const MAIN = fileURLToPath(new URL("../../tasks/main.ts", import.meta.url));
 
@@ -38,7 +39,8 @@ export function runStray(
 ): Promise<Finished> {
   const { stdin = "", deno = [], folder, env, program = MAIN } = options;
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", ...deno, program, ...args],
+    args: ["run", "--quiet", ...program === MAIN ? [LOCK] : [], "--no-prompt"]
+      .concat(deno, program, args),
     env: { ...env, ...folder !== undefined && { INIT_CWD: folder } },
     stdin: "piped",
     stdout: "piped",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import configuration from "../../deno.json" with { type: "json" };
 import { COMMANDS, type TaskEntry } from "../../tasks/commands.ts";
 import { environmentOf } from "../../tasks/permissions.ts";
+import { LOCK } from "../_gate/run_jobs.ts";
 import { runStray } from "../cli/_program.ts";
 
 type Sets = Record<string, Record<string, unknown>>;
@@ -17,7 +18,7 @@ Deno.test("deno.json has the permissions and summaries of the table of commands"
     const { command, description } = tasks[name]!;
     const wanted = `deno run --no-prompt -P=${name} tasks/main.ts ${name}`;
     // score's young heap is kept small, so that memory does not depend on how much is piped in.
-    assert.equal(command.replace(/ --v8-flags=\S+/, ""), wanted);
+    assert.equal(command.replace(/ --(v8-flags|lock)=\S+/g, ""), wanted);
     assert.equal(description, `${summary[0]!.toUpperCase()}${summary.slice(1)}`);
   }
   const programs = Object.keys(tasks).filter((name) => tasks[name]!.command.includes("main.ts "));
@@ -55,6 +56,8 @@ Deno.test("tasks that compute have the engine's flag for 256-bit operations, and
     const computes = command.includes("-P=") && !WITHOUT_PRODUCTS.includes(name);
     assert.equal(flags.includes("--experimental-wasm-revectorize"), computes, name);
     assert.ok(!flags.some((flag) => flag.includes("bounds-checks")), name);
+    // A graph of the user's may be computed.
+    if (computes) assert.ok(command.includes(` ${LOCK} `), name);
   }
 });
 

@@ -1,10 +1,11 @@
-/** The search for the largest products, on every backend. */
+/** The search for the largest products, and distances to the rows found, on every backend. */
 
 import assert from "node:assert/strict";
 import {
   type BackendName,
   largestProducts,
   openBackend,
+  rowDistances,
   type Tensor1D,
   type Tensor2D,
   tf,
@@ -54,4 +55,26 @@ Deno.test("equal products are listed as often as they occur", async () => {
   assert.deepEqual([...await values.data()], [3, 3, 3, 2]);
   assert.deepEqual([...await places.data()], [1, 2, 4, 3]);
   tf.dispose([rows, values, places]);
+});
+
+Deno.test("distances to chosen rows are to the bit those of tfjs's own operations", async () => {
+  for (const backend of ["cpu", "wasm"] as const) {
+    await openBackend(backend);
+    const random = new Random(7);
+    const normal = (rows: number, size: number) =>
+      tf.tensor2d(Float32Array.from({ length: rows * size }, () => random.normal()), [rows, size]);
+    for (const [count, total, size] of [[5, 3, 192], [33, 40, 50], [2, 1, 1], [0, 2, 3]] as const) {
+      const queries = normal(count, size), rows = normal(total, size);
+      const chosen = Int32Array.from({ length: count }, () => random.integer(total));
+      const places = tf.tensor2d(chosen, [count, 1], "int32");
+      const found = rowDistances(queries, rows, places);
+      const wanted = tf.tidy(() => {
+        const differences = tf.sub(queries, tf.gather(rows, tf.tensor1d(chosen, "int32")));
+        return tf.sqrt(tf.sum(tf.square(differences), 1));
+      });
+      assert.deepEqual(found.shape, [count]);
+      assert.deepEqual(await found.data(), await wanted.data(), `${backend}, ${size}`);
+      tf.dispose([queries, rows, places, found, wanted]);
+    }
+  }
 });

@@ -1,9 +1,11 @@
 /** ONNX Runtime, on this thread. */
 
-import * as ort from "onnxruntime-web/wasm";
+import * as ort from "npm:onnxruntime-web@1.30.0/wasm";
 import type { Evaluate } from "../../src/export/mod.ts";
 
-const BINARY = new URL(import.meta.resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm"));
+const BINARY = new URL(
+  import.meta.resolve("npm:onnxruntime-web@1.30.0/ort-wasm-simd-threaded.wasm"),
+);
 
 /** Opens a file in ONNX Runtime. */
 export async function openOnnx(bytes: Uint8Array): Promise<Evaluate> {

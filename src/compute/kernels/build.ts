@@ -7,7 +7,7 @@
  * @module
  */
 
-import asc from "assemblyscript/asc";
+import asc from "npm:assemblyscript@0.28.20/asc";
 import { Buffer } from "node:buffer";
 import { moveOffsets } from "./move_offsets.ts";
 

@@ -1,6 +1,6 @@
 /** Rewrites accesses of compiled kernels at constant addresses. */
 
-import binaryen from "assemblyscript/binaryen";
+import binaryen from "npm:assemblyscript@0.28.20/binaryen";
 
 /** An expression, with those fields that its kind has. */
 type Expression = Readonly<Record<string, unknown>> & { readonly id: number };

@@ -14,6 +14,7 @@ import { DENSE_GRADIENT, PLAIN_DENSE } from "./dense.ts";
 import { PLAIN_SHARDED_DENSE, SHARDED_DENSE_GRADIENT } from "./sharded_dense.ts";
 import { GAUSSIAN_GRADIENT, PLAIN_GAUSSIAN } from "./gaussian.ts";
 import { PLAIN_LARGEST_PRODUCTS } from "./largest_products.ts";
+import { PLAIN_ROW_DISTANCES } from "./row_distances.ts";
 import { LOSS_AND_GRADIENT_GRADIENT, LOSS_GRADIENT } from "./losses.ts";
 import { LSTM_GRADIENT, PLAIN_LSTM } from "./lstm.ts";
 import { PLAIN_POOL, POOL_GRADIENT } from "./pool.ts";
@@ -32,6 +33,7 @@ export { type Collectives, type DenseShard, shardedDense } from "./sharded_dense
 export { addScaled, reshape, scaled } from "./reshape_add.ts";
 export { sampleGaussian } from "./gaussian.ts";
 export { type LargestProducts, largestProducts } from "./largest_products.ts";
+export { rowDistances } from "./row_distances.ts";
 export { lstm, type LstmParameters, lstmSequence } from "./lstm.ts";
 export { pixelLoss } from "./losses.ts";
 export { maxPool } from "./pool.ts";
@@ -47,6 +49,7 @@ const PLAIN: KernelTable = {
   ...PLAIN_SHARDED_DENSE,
   ...PLAIN_GAUSSIAN,
   ...PLAIN_LARGEST_PRODUCTS,
+  ...PLAIN_ROW_DISTANCES,
   ...PLAIN_LOSSES,
   ...PLAIN_LSTM,
   ...PLAIN_POOL,

@@ -26,6 +26,7 @@ export type KernelName =
   | "maxPoolGradient"
   | "normGradient"
   | "normGradientSums"
+  | "rowDistances"
   | "scaleGradients"
   | "scaleShift"
   | "upsample"

@@ -49,6 +49,12 @@ export const WASM_LAYERS: KernelTable = {
     const { values, places } = largestProducts(queries!, rows!, offsets, count as number);
     return [values, places];
   },
+  StrayRowDistances: ({ queries, rows, places }) => {
+    const s = session(), [count, size] = queries!.shape as [number, number];
+    const distances = s.output([count]);
+    s.run("rowDistances", queries, rows, places, distances, count, size);
+    return distances;
+  },
   StrayConv2D: ({ x, kernel, bias }, options) => {
     const { activation, ...geometry } = options as unknown as ConvolutionOptions;
     return withEpilogue(bias, activation, (end) => conv2d(x!, kernel!, attributes(geometry), end));

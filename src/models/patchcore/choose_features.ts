@@ -8,6 +8,7 @@ import { type ImageSet, SINGLE_PROCESS } from "../../training/mod.ts";
 import { DAMAGE_KINDS, visiblyDamaged } from "../damage/kinds.ts";
 import { openFeatures } from "./features.ts";
 import { gatherPatches } from "./gather_patches.ts";
+import { ImageFeatures } from "./image_features.ts";
 import { tensorOf } from "./patch_features.ts";
 import { PatchMemory } from "./patch_memory.ts";
 import { peakOf } from "./peak.ts";
@@ -42,7 +43,8 @@ export async function chooseFeatures(
   const found = new Map<FeatureName, number>();
   for (const name of FEATURE_NAMES) {
     const extractor = await openFeatures({ features: name });
-    const values = await gatherPatches(images, remembered, extractor, SINGLE_PROCESS);
+    const features = new ImageFeatures(images, extractor);
+    const values = await gatherPatches(features, remembered, SINGLE_PROCESS);
     const memory = new PatchMemory(values, extractor.size), random = new Random(0);
     const scores: number[] = [], isDamaged: number[] = [];
     const add = async (image: PlacedPart, is: number) => {

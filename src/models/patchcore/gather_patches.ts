@@ -2,12 +2,12 @@
 
 import { tf } from "../../compute/mod.ts";
 import { concatenate } from "../../concatenate.ts";
-import type { ImageSet, ProcessGroup } from "../../training/mod.ts";
+import type { ProcessGroup } from "../../training/mod.ts";
 import { EventLoopYielder } from "../../yield_to_event_loop.ts";
+import type { ImageFeatures } from "./image_features.ts";
 import { exchangedNumbers, MAX_PATCHES, PATCHES_PER_IMAGE } from "./limits.ts";
-import { type PatchExtractor, tensorOf } from "./patch_features.ts";
+import { type Patches, tensorOf } from "./patch_features.ts";
 import type { MemoryValues } from "./patch_memory.ts";
-import { placedPart } from "./placed_part.ts";
 import { firstOf, type SelectedPatches, selectPatches } from "./select_patches.ts";
 
 /** While images are read, so many times as many patches are held. */
@@ -15,6 +15,8 @@ const HELD = 2;
 
 /** The patches that one image adds to a memory. */
 interface Contribution extends SelectedPatches {
+  /** The index of the image. */
+  readonly index: number;
   /** The mean of all its patches. */
   readonly mean: Float32Array;
 }
@@ -24,16 +26,14 @@ interface Contribution extends SelectedPatches {
  * have too many, those that are farthest from others of the same image. The choice within an image does not depend on
  * other images but for the one distance that is the least of all.
  *
- * @param images The images.
- * @param order Indices of those to remember, in the order of the memory.
- * @param extractor Computes features.
- * @param group The member, which takes its part of the images.
- * @returns The memory.
+ * @param features Features of the images.
+ * @param order Indices of those to remember, in the order in which members take them in turns.
+ * @param group The member.
+ * @returns The memory, in the order of the indices.
  */
 export async function gatherPatches(
-  images: ImageSet,
+  features: ImageFeatures,
   order: Uint32Array,
-  extractor: PatchExtractor,
   group: ProcessGroup,
 ): Promise<MemoryValues> {
   const yielder = new EventLoopYielder();
@@ -42,13 +42,15 @@ export async function gatherPatches(
     const own = order[from + group.rank];
     const found = own === undefined
       ? undefined
-      : await contribution(images.at(own), images.shape, extractor);
-    held.push(...exchange(found, Math.min(group.size, order.length - from), extractor.size, group));
+      : await contribution(own, await features.at(own), features.size);
+    const indices = order.subarray(from, from + group.size);
+    held.push(...exchange(found, indices, features.size, group));
     const count = held.reduce((sum, { distances }) => sum + distances.length, 0);
-    if (count > HELD * MAX_PATCHES) held = keepFarthest(held, MAX_PATCHES, extractor.size);
+    if (count > HELD * MAX_PATCHES) held = keepFarthest(held, MAX_PATCHES, features.size);
     await yielder.yield();
   }
-  held = keepFarthest(held, MAX_PATCHES, extractor.size);
+  held = keepFarthest(held, MAX_PATCHES, features.size)
+    .toSorted((a, b) => a.index - b.index);
   return {
     patches: concatenate(Float32Array, held.map(({ features }) => features)),
     images: Float32Array.from(held.flatMap(({ distances }, i) => Array(distances.length).fill(i))),
@@ -56,27 +58,22 @@ export async function gatherPatches(
   };
 }
 
-async function contribution(
-  canvas: Float32Array,
-  shape: ImageSet["shape"],
-  extractor: PatchExtractor,
-): Promise<Contribution> {
-  const patches = await extractor.extract(placedPart(canvas, shape));
+async function contribution(index: number, patches: Patches, size: number): Promise<Contribution> {
   const middle = tf.tidy(() => tf.mean(tensorOf(patches), 0));
   const mean = Float32Array.from(await middle.data());
   middle.dispose();
-  return { ...selectPatches(patches.features, extractor.size, PATCHES_PER_IMAGE), mean };
+  return { index, ...selectPatches(patches.features, size, PATCHES_PER_IMAGE), mean };
 }
 
-/** The contributions of all members, in the order of ranks. */
+/** The contributions of all members, in the order of ranks, of the images at these indices. */
 function exchange(
   own: Contribution | undefined,
-  members: number,
+  indices: Uint32Array,
   size: number,
   group: ProcessGroup,
 ): Contribution[] {
   if (group.size === 1) return own ? [own] : [];
-  const length = exchangedNumbers(size), all = new Float32Array(members * length);
+  const length = exchangedNumbers(size), all = new Float32Array(indices.length * length);
   // 0 stands for no patch, as chosen patches differ.
   const distances = PATCHES_PER_IMAGE * size;
   if (own) {
@@ -86,11 +83,12 @@ function exchange(
     place.set(own.mean, length - size);
   }
   group.allReduce(all);
-  return Array.from({ length: members }, (_, i) => {
+  return Array.from(indices, (index, i) => {
     const place = all.subarray(i * length, (i + 1) * length);
     const end = place.subarray(distances, length - size).indexOf(0);
     const count = end < 0 ? PATCHES_PER_IMAGE : end;
     return {
+      index,
       features: place.slice(0, count * size),
       distances: place.slice(distances, distances + count),
       mean: place.slice(length - size),
@@ -109,6 +107,6 @@ function keepFarthest(
   const least = Math.min(all[most] ?? 0, Number.MAX_VALUE);
   return held.map((image) => {
     const count = image.distances.filter((distance) => distance > least).length;
-    return { ...firstOf(image, count, size), mean: image.mean };
+    return { ...image, ...firstOf(image, count, size) };
   });
 }

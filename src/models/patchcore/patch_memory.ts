@@ -1,6 +1,12 @@
 /** The patches that are remembered, image by image. */
 
-import { largestProducts, type Tensor1D, type Tensor2D, tf } from "../../compute/mod.ts";
+import {
+  largestProducts,
+  rowDistances,
+  type Tensor1D,
+  type Tensor2D,
+  tf,
+} from "../../compute/mod.ts";
 
 /** Contiguous parts of the images of a training, in their order: frames that follow each other are left out together. */
 export const FOLDS = 10;
@@ -110,7 +116,7 @@ export class PatchMemory {
   #nearest(features: Tensor2D, { from, to }: Rows): Tensor1D {
     const size = to - from, rows = tf.slice(this.#patches, [from, 0], [size, -1]);
     const { places } = largestProducts(features, rows, 1, tf.slice(this.#halves, from, size));
-    return distancesTo(features, tf.gather(rows, tf.reshape(places, [-1]) as Tensor1D));
+    return rowDistances(features, rows, places);
   }
 
   /** Index of the first patch of an image or of a later one. */

@@ -16,6 +16,7 @@ import { chooseFeatures, type FeatureChoice } from "./choose_features.ts";
 import { openFeatures } from "./features.ts";
 import { followEachOther } from "./frames.ts";
 import { gatherPatches } from "./gather_patches.ts";
+import { ImageFeatures } from "./image_features.ts";
 import { type Patches, type PatchExtractor, tensorOf } from "./patch_features.ts";
 import { type MemoryValues, PatchMemory, type Rows } from "./patch_memory.ts";
 import { peakOf } from "./peak.ts";
@@ -41,26 +42,37 @@ class Patchcore implements Model {
   readonly #values: MemoryValues;
   readonly #extractor: PatchExtractor;
   readonly #memory: PatchMemory;
+  /** Features of the images of the training, while it lasts. */
+  readonly #remembered: ImageFeatures | undefined;
   /** The images of batches that are prepared. */
   readonly #seen = new WeakMap<Tensor, readonly SeenImage[]>();
 
   /** @throws {TypeError} If the values do not fit the spec or each other. */
-  constructor(spec: PatchcoreSpec, values: MemoryValues, extractor: PatchExtractor) {
+  constructor(
+    spec: PatchcoreSpec,
+    values: MemoryValues,
+    extractor: PatchExtractor,
+    remembered?: ImageFeatures,
+  ) {
     this.spec = spec;
     this.#values = values;
     this.#extractor = extractor;
     this.#memory = new PatchMemory(values, extractor.size);
+    this.#remembered = remembered;
   }
 
   /** Computes the features of images. */
-  async prepare(x: Tensor): Promise<void> {
+  async prepare(x: Tensor, indices?: Uint32Array): Promise<void> {
     const [count, height, width, channels] = x.shape as [number, number, number, number];
     const values = await x.data() as Float32Array, size = height * width * channels;
     const seen: SeenImage[] = [];
     for (let i = 0; i < count; i++) {
       const canvas = values.subarray(i * size, (i + 1) * size);
       const image = placedPart(canvas, [height, width, channels]);
-      seen.push({ shape: image.shape, patches: await this.#extractor.extract(image) });
+      const patches = this.#remembered && indices
+        ? await this.#remembered.at(indices[i]!)
+        : await this.#extractor.extract(image);
+      seen.push({ shape: image.shape, patches });
     }
     this.#seen.set(x, seen);
   }
@@ -87,7 +99,8 @@ class Patchcore implements Model {
   ): Promise<{ readonly model: Patchcore; readonly first: number }> {
     const order = Uint32Array.from({ length: images.count }, (_, i) => i);
     const { patches, images: places, means } = this.#values, first = this.#memory.imageCount;
-    const added = await gatherPatches(images, order, this.#extractor, SINGLE_PROCESS);
+    const features = new ImageFeatures(images, this.#extractor);
+    const added = await gatherPatches(features, order, SINGLE_PROCESS);
     const both = {
       patches: concatenate(Float32Array, [patches, added.patches]),
       images: concatenate(Float32Array, [places, added.images.map((place) => place + first)]),
@@ -135,10 +148,10 @@ class Patchcore implements Model {
   }
 
   /** A doubt about the images that it remembers; the order of the training is theirs in time. */
-  async doubt(images: ImageSet, indices: Uint32Array): Promise<Remark | undefined> {
+  async doubt(features: ImageFeatures, indices: Uint32Array): Promise<Remark | undefined> {
     const follow = await followEachOther(
       this.#memory,
-      (image) => this.#extractor.extract(placedPart(images.at(indices[image]!), images.shape)),
+      (image) => features.at(indices[image]!),
     );
     return follow
       ? {
@@ -197,9 +210,11 @@ async function fit(
   const chosen = { ...spec, features };
   const extractor = await openFeatures(chosen, file);
   try {
-    const values = await gatherPatches(images, indices, extractor, group);
-    const model = new Patchcore(chosen, values, extractor);
-    const doubt = group.rank === 0 ? await model.doubt(images, indices) : undefined;
+    const remembered = new ImageFeatures(images, extractor);
+    // Members take the images in turns as the calibration does, so that each knows the features of its own.
+    const values = await gatherPatches(remembered, split.training, group);
+    const model = new Patchcore(chosen, values, extractor, remembered);
+    const doubt = group.rank === 0 ? await model.doubt(remembered, indices) : undefined;
     const remarks = [choice && describeChoice(choice), doubt, adviceOn(indices.length)]
       .filter((remark) => remark !== undefined);
     return { model, result: NOTHING_LEARNT, remarks };

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { openBackend, tf } from "../../../src/compute/mod.ts";
 import { followEachOther, scoredFrames } from "../../../src/models/patchcore/frames.ts";
 import { gatherPatches } from "../../../src/models/patchcore/gather_patches.ts";
+import { ImageFeatures } from "../../../src/models/patchcore/image_features.ts";
 import { MAX_PATCHES, PATCHES_PER_IMAGE } from "../../../src/models/patchcore/limits.ts";
 import { PatchMemory } from "../../../src/models/patchcore/patch_memory.ts";
 import type { PlacedPart } from "../../../src/models/patchcore/placed_part.ts";
@@ -98,12 +99,33 @@ Deno.test("a memory of many images keeps 10,000 patches, most of the images that
     dispose() {},
   };
   const order = Uint32Array.from({ length: count }, (_, i) => i);
-  const memory = await gatherPatches(images, order, extractor, SINGLE_PROCESS);
+  const memory = await gatherPatches(new ImageFeatures(images, extractor), order, SINGLE_PROCESS);
   assert.equal(memory.images.length, MAX_PATCHES);
   const counts = Array.from(order, (i) => memory.images.filter((image) => image === i).length);
   assert.ok(counts.every((n) => n >= 1 && n <= PATCHES_PER_IMAGE), `${counts}`);
   assert.ok(counts[0]! < counts[count - 1]!, `${counts}`);
   assert.equal(memory.means.length, count);
+});
+
+Deno.test("features of an image are computed once, and of few images alone are kept", async () => {
+  const shape = [16, 16, 1] as const, images = new ImageSet(shape), patches = 2 ** 20;
+  for (let i = 0; i < 20; i++) images.add(new Float32Array(256).fill(i / 20));
+  let computed = 0;
+  const extractor = {
+    size: 1,
+    extract: ({ data }: PlacedPart) => {
+      computed++;
+      const features = new Float32Array(patches).fill(data[0]!);
+      return Promise.resolve({ features, rows: 1024, columns: 1024 });
+    },
+    dispose() {},
+  };
+  const known = new ImageFeatures(images, extractor);
+  for (let round = 0; round < 2; round++) {
+    for (let i = 0; i < 20; i++) assert.equal((await known.at(i)).features[0], Math.fround(i / 20));
+  }
+  // 16 of 4 MB.
+  assert.equal(computed, 20 + 4);
 });
 
 Deno.test("each image keeps a patch, even where there are more images than patches are kept", async () => {
@@ -117,7 +139,7 @@ Deno.test("each image keeps a patch, even where there are more images than patch
     dispose() {},
   };
   const order = Uint32Array.from({ length: count }, (_, i) => i);
-  const memory = await gatherPatches(images, order, extractor, SINGLE_PROCESS);
+  const memory = await gatherPatches(new ImageFeatures(images, extractor), order, SINGLE_PROCESS);
   assert.deepEqual(memory.images, Float32Array.from(order));
 });
 

@@ -4,7 +4,10 @@ import assert from "node:assert/strict";
 import { openBackend, type Tensor4D, tf } from "../../../src/compute/mod.ts";
 import { LAYERS } from "../../../src/models/patchcore/network/layers.ts";
 import { MobileNet } from "../../../src/models/patchcore/network/mobilenet.ts";
+import { LOCK } from "../../_gate/run_jobs.ts";
 import golden from "./mobilenet_golden.json" with { type: "json" };
+
+const REBUILD = new URL("_rebuild.ts", import.meta.url).href;
 
 /** The image that the golden numbers were made of. */
 function madeImage(height: number, width: number): Tensor4D {
@@ -64,7 +67,7 @@ Deno.test("there are 534,464 weights", () => {
 
 Deno.test("the module is what the npm package gives", async () => {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--unstable-raw-imports", new URL("_rebuild.ts", import.meta.url).href],
+    args: ["run", "-A", LOCK, "--unstable-raw-imports", REBUILD],
   }).output();
   assert.equal(code, 0, new TextDecoder().decode(stderr));
   const committed = new URL(

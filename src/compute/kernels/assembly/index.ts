@@ -6,6 +6,7 @@ export { conv2dFilterGradient, conv2dFilterGradientScratchFloats } from "./conv2
 export { largestProducts, largestProductsScratchFloats } from "./largest_products";
 export { matMul, matMulScratchFloats } from "./matmul";
 export { wideMatMul, wideMatMulScratchFloats } from "./wide";
+export { rowDistances } from "./distances";
 export { constantFloats, writeConstants } from "./constants";
 export { adam } from "./adam";
 export { activationGradient, biasActivation } from "./activation";

@@ -1,13 +1,15 @@
 /**
  * The part of onnxruntime-web that is used, and its loading.
  *
- * The package has 140 MB: its name is no literal of the import, so that neither checks of types nor bundles read it. It
- * runs in this thread alone, with permission to read its WebAssembly.
+ * The package has 140 MB. It is fetched when it is first used: its name is no literal of the import, and only
+ * `tasks/deno.lock` has its hash, as `deno task` fetches all of `deno.lock`. It runs in this thread alone, with
+ * permission to read its WebAssembly.
  */
 
+import { BUNDLED } from "../../../bundled.ts";
 import { StrayError } from "../../../errors.ts";
 
-const PACKAGE = "onnxruntime-web";
+const NAME = "onnxruntime-web", PACKAGE = `npm:${NAME}@1.30.0`;
 /** Its interface for WebAssembly alone: the usual one for Node.js replaces the global `Worker`. */
 const INTERFACE = `${PACKAGE}/wasm`;
 const BINARY = `${PACKAGE}/ort-wasm-simd-threaded.wasm`;
@@ -59,10 +61,11 @@ export interface Runtime {
 /**
  * Loads the library.
  *
- * @throws {StrayError} `backend` If the package is not there, as it is not beside a bundle.
+ * @throws {StrayError} `backend` If the package is not there: in one file, or without a network at its first use.
  */
 export async function loadRuntime(): Promise<Runtime> {
   try {
+    if (BUNDLED) throw new TypeError("one file does not hold it");
     const runtime = await importInterface(), { wasm } = runtime.env;
     wasm.numThreads = 1;
     wasm.wasmBinary ??= await Deno.readFile(new URL(import.meta.resolve(BINARY)));
@@ -71,9 +74,10 @@ export async function loadRuntime(): Promise<Runtime> {
     const [reason] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
     throw new StrayError(
       "backend",
-      `Cannot compute an ONNX graph as the npm package ${PACKAGE} must be there: ${reason}`,
+      `Cannot compute an ONNX graph as the npm package ${NAME} must be there: ${reason}`,
       {
-        hint: "run stray from its source tree, whose deno.json names the package: deno task stray",
+        hint:
+          "run stray from its source tree by deno task, with a network once: it fetches the package",
         cause,
       },
     );

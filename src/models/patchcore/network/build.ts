@@ -4,7 +4,7 @@
  * The source is the detector of npm's `@mediapipe/objectron` (its package.json: Apache-2.0), a .tflite file in half
  * precision. Run after the package changes its version, in the project's folder:
  *
- *     deno run --unstable-raw-imports --allow-write src/models/patchcore/network/build.ts
+ *     deno run --lock=tasks/deno.lock --unstable-raw-imports --allow-write src/models/patchcore/network/build.ts
  *
  * @module
  */
@@ -62,12 +62,18 @@ export function packModule(weights: Uint16Array): string {
     `export const WEIGHTS =\n  "${packed}";\n`;
 }
 
+/** The module, from the package. */
+export async function generatedModule(): Promise<string> {
+  const assets = await import(
+    "npm:@mediapipe/objectron@0.4.1675468480/objectron_solution_packed_assets.data",
+    { with: { type: "bytes" } }
+  );
+  return packModule(halfPrecisionWeights(assets.default));
+}
+
 if (import.meta.main) {
-  const assets = await import("@mediapipe/objectron/objectron_solution_packed_assets.data", {
-    with: { type: "bytes" },
-  });
   await Deno.writeTextFile(
     new URL("weights.generated.ts", import.meta.url),
-    packModule(halfPrecisionWeights(assets.default)),
+    await generatedModule(),
   );
 }
