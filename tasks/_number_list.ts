@@ -1,21 +1,14 @@
-/** A list of numbers that grows, in a typed array. */
+/** A list of numbers that grows, 8 bytes each. */
 
 /** Numbers in the order of their arrival. */
-export class NumberList<T extends Float64Array | Uint8Array> {
-  readonly #make: new (length: number) => T;
-  #values: T;
+export class NumberList {
+  #values = new Float64Array(1 << 10);
   #length = 0;
-
-  /** Makes an empty list whose numbers are kept as an array of this type keeps them. */
-  constructor(make: new (length: number) => T) {
-    this.#make = make;
-    this.#values = new make(1 << 10);
-  }
 
   /** Appends a number. */
   push(value: number): void {
     if (this.#length === this.#values.length) {
-      const larger = new this.#make(2 * this.#length);
+      const larger = new Float64Array(2 * this.#length);
       larger.set(this.#values);
       this.#values = larger;
     }
@@ -23,7 +16,7 @@ export class NumberList<T extends Float64Array | Uint8Array> {
   }
 
   /** The numbers. */
-  toArray(): T {
-    return this.#values.subarray(0, this.#length) as T;
+  toArray(): Float64Array {
+    return this.#values.subarray(0, this.#length);
   }
 }

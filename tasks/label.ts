@@ -34,7 +34,8 @@ export const command = defineCommand({
   notes: [
     "A 1 is an anomaly, a 0 a normal image. Digits correspond to images by position, so a record " +
     "with an error in place of a score cannot be skipped: label stops there with exit code 1. The " +
-    "line is written once stdin ends, whole or not at all.",
+    "digits already written are right, but their line lacks its newline: only a line that ends is " +
+    "complete. --top and --fdr compare all images, and write once stdin ends.",
     "--fpr bounds the share of the normal images that are labelled 1; where anomalies are rare, most " +
     "labelled images are then normal. --fdr bounds the expected share of normal images among those " +
     "labelled 1 (Benjamini and Hochberg 1995). p-values that compare with the same calibration " +
@@ -60,39 +61,38 @@ async function label(context: Context): Promise<ExitCode> {
       "give one of them",
     );
   }
-  const digits = flags.top !== undefined || flags.fdr !== undefined
+  const images = flags.top !== undefined || flags.fdr !== undefined
     ? await labelTogether(context, flags.top)
     : await labelEach(context);
-  if (digits.length === 0) {
+  if (images === 0) {
     throw new StrayError("empty", "Cannot label stdin as there must be records: found none", {
       hint: "the input must be records of score",
     });
   }
-  await writeDigits(stdout, digits);
+  await stdout.writeText("\n");
   return ExitCode.done;
 }
 
-/** Labels image by image. */
-async function labelEach({ flags, stdin, stderr }: Context): Promise<Uint8Array> {
-  const digits = new NumberList(Uint8Array);
-  let found = 0, warned = flags.threshold !== undefined;
+/** Labels image by image, as records come; returns their number. */
+async function labelEach({ flags, stdin, stdout, stderr }: Context): Promise<number> {
+  let images = 0, found = 0, warned = flags.threshold !== undefined;
   for await (const record of readScoreRecords(stdin)) {
     const anomaly = isAnomaly(record, flags);
-    digits.push(anomaly ? 1 : 0);
+    await stdout.writeText(anomaly ? "1" : "0");
+    images++;
     if (anomaly) found++;
     const warning = warned ? undefined : unreachable(record, flags.fpr);
     if (warning === undefined) continue;
     stderr.warn(warning);
     warned = true;
   }
-  const all = digits.toArray(), images = all.length;
   if (images >= MANY && flags.threshold === undefined) {
     stderr.info(
       `${found} of ${images} images are anomalies; a rate of false positives holds for each normal ` +
         "image, so that many images have many: --fdr or --top call fewer anomalies",
     );
   }
-  return all;
+  return images;
 }
 
 /** Images from which false positives are many, whatever the rate. */
@@ -113,10 +113,10 @@ function unreachable({ fields }: ScoreRecord, fpr: number | undefined): string |
 
 /** Labels by the comparison of all images: those with the highest scores, or by `--fdr`. */
 async function labelTogether(
-  { flags: { fdr = 0 }, stdin, stderr }: Context,
+  { flags: { fdr = 0 }, stdin, stdout, stderr }: Context,
   top: number | undefined,
-): Promise<Uint8Array> {
-  const values = new NumberList(Float64Array);
+): Promise<number> {
+  const values = new NumberList();
   let calibration = Infinity;
   for await (const record of readScoreRecords(stdin)) {
     checkRecord(record);
@@ -125,10 +125,11 @@ async function labelTogether(
     if (typeof images === "number") calibration = Math.min(calibration, images);
   }
   const all = values.toArray(), count = all.length;
-  if (count === 0) return new Uint8Array();
+  if (count === 0) return 0;
   if (top !== undefined) {
     if (top > count) stderr.warn(`--top ${top} labels all images: there are ${count}`);
-    return highest(all, top);
+    await writeDigits(stdout, highest(all, top));
+    return count;
   }
   const limit = benjaminiHochberg(all, fdr);
   const digits = Uint8Array.from(all, (p) => p <= limit ? 1 : 0);
@@ -141,7 +142,8 @@ async function labelTogether(
   );
   const reason = found === 0 ? tooFewForFdr(fdr, count, calibration) : undefined;
   if (reason !== undefined) stderr.warn(reason);
-  return digits;
+  await writeDigits(stdout, digits);
+  return count;
 }
 
 /** 1 for the highest values; of equal ones the first. */
@@ -153,13 +155,11 @@ function highest(values: Float64Array, count: number): Uint8Array {
   return digits;
 }
 
-/** Writes the line, in pieces. */
 async function writeDigits(stdout: Context["stdout"], digits: Uint8Array): Promise<void> {
   const step = 1 << 16;
   for (let from = 0; from < digits.length; from += step) {
     await stdout.writeText(digits.subarray(from, from + step).join(""));
   }
-  await stdout.writeText("\n");
 }
 
 function isAnomaly(record: ScoreRecord, { fpr, threshold }: Context["flags"]): boolean {
