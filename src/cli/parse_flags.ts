@@ -74,8 +74,13 @@ export function parseFlags<F extends FlagName>(
   return { flags: Object.fromEntries(values) as ParsedArguments<F>["flags"], operands };
 }
 
+/** A hint lists so many names of flags. */
+const MAX_NAMES = 20;
+
 function unknownFlag(command: string, token: FlagToken, names: readonly FlagName[]): StrayError {
-  const all = `it takes ${names.map((name) => `--${name}`).join(" ")}`;
+  const all = names.length > MAX_NAMES
+    ? "--help lists its flags"
+    : `it takes ${names.map((name) => `--${name}`).join(" ")}`;
   const file = /[./]/.test(token.name);
   return usageError(
     `Cannot run "${command}" as it takes no ${token.written}`,
