@@ -61,7 +61,13 @@ export {
 } from "./names.ts";
 export { createRule, type RuleOptions } from "./update_rules.ts";
 export type { UpdateRule } from "./update_rule.ts";
-export { type MatrixProducts, matrixProducts, type ProductSize } from "./matrix_products.ts";
+export {
+  type DoubleRows,
+  doubleRows,
+  type MatrixProducts,
+  matrixProducts,
+  type ProductSize,
+} from "./matrix_products.ts";
 export { type ProductSpeed, productSpeed } from "./product_speed.ts";
 export { SELF_TEST_TOLERANCE, selfTest, type SelfTestResult } from "./self_test.ts";
 export {

@@ -1,7 +1,7 @@
 /** Products of plain arrays. */
 
 import assert from "node:assert/strict";
-import { matrixProducts } from "../../src/compute/mod.ts";
+import { doubleRows, matrixProducts } from "../../src/compute/mod.ts";
 import { Random } from "../../src/random.ts";
 
 const random = new Random(5);
@@ -52,4 +52,22 @@ Deno.test("products of arrays refuse sizes that do not fit", async () => {
       "Cannot multiply matrices as their sizes must be 2 x 3 and 3 x 2: they have 5 and 6 values",
     ),
   );
+});
+
+Deno.test("products of rows in double precision have the bits of a plain loop, for more vectors too", async () => {
+  const doubles = (count: number) => Float64Array.from({ length: count }, () => random.normal());
+  for (const [m, k] of [[1, 1], [2, 3], [5, 7], [4, 4], [9, 130], [130, 9], [67, 300]] as const) {
+    const a = doubles(m * k), rows = await doubleRows(a, k);
+    for (const n of [1, 3, 80]) {
+      const vectors = Array.from({ length: n }, () => doubles(k));
+      for (const [j, products] of rows.products(vectors).entries()) {
+        const wanted = Float64Array.from({ length: m }, (_, i) => {
+          const parts = [0, 0, 0, 0], whole = k - k % 4, row = a.subarray(i * k, (i + 1) * k);
+          for (let l = 0; l < k; l++) parts[l < whole ? l % 4 : 0]! += row[l]! * vectors[j]![l]!;
+          return parts[0]! + parts[1]! + (parts[2]! + parts[3]!);
+        });
+        assert.deepEqual(products, wanted, `${m} x ${k}, vector ${j} of ${n}`);
+      }
+    }
+  }
 });

@@ -13,7 +13,7 @@ import { losses, steps } from "./_steps.ts";
 const CURVES = {
   dense: { count: 12, tolerance: 1e-5 },
   vae: { count: 12, tolerance: 1e-5 },
-  cae: { count: 4, tolerance: 3e-2 },
+  cae: { count: 2, tolerance: 3e-2 },
 };
 
 /** The smallest images of architectures that do not accept 8 x 8. */

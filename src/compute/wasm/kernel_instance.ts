@@ -15,6 +15,7 @@ export type KernelName =
   | "conv2d"
   | "conv2dFilterGradient"
   | "conv2dInputGradient"
+  | "doubleDots"
   | "gaussian"
   | "gaussianGradient"
   | "largestProducts"

@@ -1,6 +1,6 @@
 /** The principal components of many vectors. */
 
-import { tf } from "../../compute/mod.ts";
+import { doubleRows, tf } from "../../compute/mod.ts";
 import { StrayError } from "../../errors.ts";
 import { EventLoopYielder } from "../../yield_to_event_loop.ts";
 import type { Random } from "../../random.ts";
@@ -149,13 +149,8 @@ async function sumOver(
 async function covariance(rows: Rows, mean: Float64Array): Promise<(block: Block) => Block> {
   const { size } = rows;
   const matrix = await sumOver(rows, mean, (part) => tf.matMul(part, part, true), size * size);
-  const lines = Array.from({ length: size }, (_, i) => matrix.subarray(i * size, (i + 1) * size));
-  return (block) => {
-    const products = block.map(() => new Float64Array(size));
-    // Each row of the matrix serves all vectors while it is in the cache.
-    lines.forEach((line, i) => block.forEach((vector, j) => products[j]![i] = dot(line, vector)));
-    return products;
-  };
+  const lines = await doubleRows(matrix, size);
+  return (block) => lines.products(block);
 }
 
 /** The product with the covariance, in one pass over the vectors. */

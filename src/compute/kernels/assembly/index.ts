@@ -7,6 +7,7 @@ export { largestProducts, largestProductsScratchFloats } from "./largest_product
 export { matMul, matMulScratchFloats } from "./matmul";
 export { wideMatMul, wideMatMulScratchFloats } from "./wide";
 export { rowDistances } from "./distances";
+export { doubleDots } from "./double_dots";
 export { constantFloats, writeConstants } from "./constants";
 export { adam } from "./adam";
 export { activationGradient, biasActivation } from "./activation";
