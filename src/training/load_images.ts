@@ -84,6 +84,9 @@ export interface LoadedImages {
 /** The images that decide how all are prepared, at most. */
 const FIRST = { images: 64, samples: 1 << 28 };
 
+/** Most room of images along an axis, in those of the median. */
+const MOST_EXTENTS = 4;
+
 /** Percentiles of float images that become 0 and 1. */
 const FLOAT_SCALE: Scale = { kind: "percentile", low: 0.5, high: 99.5 };
 
@@ -133,15 +136,21 @@ function zoomOf(first: readonly Sample[], side: number, region: Region | undefin
   return side / Math.sqrt(areas[areas.length >> 1]!);
 }
 
-/** The size in which all images have room; a later one that is larger is resized by less. */
+/**
+ * The size in which images have room, but for those of more than four times the median width or height: one panorama
+ * must not take the memory of all. One that is larger is resized by less.
+ */
 function canvasFor(
   first: readonly Sample[],
   side: number,
   region: Region | undefined,
 ): { readonly width: number; readonly height: number } {
   const zoom = zoomOf(first, side, region);
-  const extent = (of: (size: { width: number; height: number }) => number) =>
-    Math.max(...first.map(({ image }) => Math.max(1, Math.round(of(region ?? image) * zoom))));
+  const extent = (of: (size: { width: number; height: number }) => number) => {
+    const extents = first.map(({ image }) => Math.max(1, Math.round(of(region ?? image) * zoom)))
+      .sort((a, b) => a - b);
+    return Math.min(extents.at(-1)!, MOST_EXTENTS * extents[extents.length >> 1]!);
+  };
   return { width: extent(({ width }) => width), height: extent(({ height }) => height) };
 }
 

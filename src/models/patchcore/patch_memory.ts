@@ -27,14 +27,26 @@ export interface Rows {
   readonly to: number;
 }
 
+/** Patches on the backend. */
+interface PatchTensors {
+  /** `[patches, size]`. */
+  readonly rows: Tensor2D;
+  /** Half the squared length of each, `[patches]`. */
+  readonly halves: Tensor1D;
+}
+
 /** Patches and images to compare with. */
 export class PatchMemory {
   /** Number of images. */
   readonly imageCount: number;
   readonly #images: Float32Array;
-  readonly #patches: Tensor2D;
-  readonly #halves: Tensor1D;
+  readonly #size: number;
+  readonly #patches: Float32Array;
+  /** Half the squared length of each patch. */
+  readonly #halves: Float32Array;
   readonly #means: Tensor2D;
+  /** All patches. */
+  readonly #all: PatchTensors;
 
   /**
    * @param values The memory; the arrays are not copied.
@@ -50,9 +62,11 @@ export class PatchMemory {
       throw new TypeError("Cannot compare patches as each must be of an image of the memory");
     }
     this.#images = images;
-    this.#patches = tf.tensor2d(patches, [images.length, size]);
-    this.#halves = tf.tidy(() => tf.mul<Tensor1D>(tf.sum(tf.square(this.#patches), 1), 0.5));
+    this.#size = size;
+    this.#patches = patches;
+    this.#halves = halfSquares(patches, size);
     this.#means = tf.tensor2d(means, [count, size]);
+    this.#all = this.#tensorsOf({ from: 0, to: images.length });
   }
 
   /**
@@ -109,14 +123,24 @@ export class PatchMemory {
 
   /** Frees all tensors. */
   dispose(): void {
-    tf.dispose([this.#patches, this.#halves, this.#means]);
+    tf.dispose([this.#all.rows, this.#all.halves, this.#means]);
   }
 
   /** The distance of each patch to the nearest one of some rows, at least one. */
-  #nearest(features: Tensor2D, { from, to }: Rows): Tensor1D {
-    const size = to - from, rows = tf.slice(this.#patches, [from, 0], [size, -1]);
-    const { places } = largestProducts(features, rows, 1, tf.slice(this.#halves, from, size));
+  #nearest(features: Tensor2D, part: Rows): Tensor1D {
+    const isAll = part.to - part.from === this.#images.length;
+    const { rows, halves } = isAll ? this.#all : this.#tensorsOf(part);
+    const { places } = largestProducts(features, rows, 1, halves);
     return rowDistances(features, rows, places);
+  }
+
+  /** Tensors of some patches, made of their numbers: a slice of a tensor would read all of it. */
+  #tensorsOf({ from, to }: Rows): PatchTensors {
+    const values = this.#patches.subarray(from * this.#size, to * this.#size);
+    return {
+      rows: tf.tensor2d(values, [to - from, this.#size]),
+      halves: tf.tensor1d(this.#halves.subarray(from, to)),
+    };
   }
 
   /** Index of the first patch of an image or of a later one. */
@@ -124,6 +148,17 @@ export class PatchMemory {
     const found = this.#images.findIndex((other) => other >= image);
     return found < 0 ? this.#images.length : found;
   }
+}
+
+/** Half the squared length of each row. */
+function halfSquares(values: Float32Array, size: number): Float32Array {
+  return Float32Array.from({ length: values.length / size }, (_, row) => {
+    let sum = 0;
+    for (let i = row * size; i < (row + 1) * size; i++) {
+      sum = Math.fround(sum + Math.fround(values[i]! * values[i]!));
+    }
+    return sum / 2;
+  });
 }
 
 /** Distances of rows to rows; differences, as products lose the digits of small ones. */

@@ -119,6 +119,13 @@ Deno.test("photographs of several sizes keep their aspect and one scale", async 
   assert.ok(Number.isFinite(large!.score));
 });
 
+Deno.test("a panorama among photographs does not take the memory of all", async () => {
+  const images = [...NORMAL.slice(0, 10), photograph(random, [4096, 64])];
+  const { input: { width, height } } = await train(images, { side: 56 });
+  const zoom = 56 / Math.sqrt(SIZE[0] * SIZE[1]);
+  assert.deepEqual([width, height], [4 * Math.round(SIZE[0] * zoom), Math.round(SIZE[1] * zoom)]);
+});
+
 Deno.test("an image on a larger canvas has the scores that it has alone", async () => {
   const model = await MODEL, { input } = model;
   const wider = { ...input, width: input.width + 40, height: input.height + 30 };
