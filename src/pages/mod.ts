@@ -15,8 +15,8 @@ export {
   type Headline,
   type ImageTable,
   type ReportContents,
-  reportPage,
   type Thumbnails,
-} from "./report_page.ts";
+} from "./report_contents.ts";
+export { reportPage } from "./report_page.ts";
 export { scorePage, type ScorePageContents } from "./score_page.ts";
 export { figureHtml, type WatchedImage, watchPage, type WatchState } from "./watch_page.ts";

@@ -14,16 +14,18 @@ export {
   type TrainingSettings,
 } from "./checkpoint.ts";
 export {
-  type AnomalyReport,
-  type CalibrationRecord,
   decodeModel,
   encodeModel,
   type ModelFile,
   modelId,
   requireStorable,
+} from "./model_file.ts";
+export {
+  type AnomalyReport,
+  type CalibrationRecord,
   storedTraining,
   type TrainingSummary,
-} from "./model_file.ts";
+} from "./model_metadata.ts";
 export { encodeNpy, npyHeader } from "../npy.ts";
 export { decodeSafetensors, encodeSafetensors, type StoredTensor } from "./safetensors.ts";
 export { checkWritable, writeFileAtomically } from "../write_file.ts";

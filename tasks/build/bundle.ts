@@ -8,7 +8,7 @@
 import { createHash } from "node:crypto";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import configuration from "../../deno.json" with { type: "json" };
-import { packBytes } from "../../src/packed_bytes.ts";
+import { packTightly } from "./tight.ts";
 import { bundleForBrowsers, PAGE_SCRIPT } from "./browser.ts";
 import { ROOT, runBundle } from "./run_bundle.ts";
 
@@ -16,25 +16,59 @@ import { ROOT, runBundle } from "./run_bundle.ts";
 export const PROGRAM = "stray.js";
 
 const PACKAGES: Readonly<Record<string, string>> = configuration.imports;
-const UNPACK = JSON.stringify(new URL("src/packed_bytes.ts", ROOT).href);
+const UNPACK = `import { unpackTightly as unpack } from ${
+  JSON.stringify(new URL("./tight.ts", import.meta.url).href)
+};\n`;
 
 /** Replacements of modules: their names in deno.json or in the project, to the texts of others. */
 type Replacements = Readonly<Record<string, string>>;
 
-/** An expression of bytes; its module must import `unpackBytes`. */
+/** Packages of modules, without state that others share, for few commands each. */
+const PACKED = ["@observablehq/plot", "h5wasm", "linkedom"];
+/** Modules of WebAssembly in base64. */
+const KERNELS = ["src/compute/kernels/", "src/lensing/fit/kernels/"].map((folder) =>
+  `./${folder}kernels.generated.ts`
+);
+/** Modules of long texts, which the script of exported pages has too. */
+const SHARED = [
+  ...KERNELS,
+  "./src/compute/wasm/tfjs_wasm.generated.ts",
+  ...["gif", "jpeg", "webp"].map((name) => `./src/images/_${name}_wasm.generated.ts`),
+];
+
+/** An expression of bytes; its module must begin with {@linkcode UNPACK}. */
 function packed(bytes: Uint8Array): string {
-  return `unpackBytes("${packBytes(bytes)}")`;
+  return `unpack("${packTightly(bytes)}")`;
 }
 
-/** HDF5's library, whose WebAssembly is escaped text: packed, it is a fourth as large. */
-async function hdf5(folder: string): Promise<string> {
-  const entry = `${folder}/hdf5.ts`, output = `${folder}/hdf5.js`;
-  await Deno.writeTextFile(entry, 'export { default } from "h5wasm";\n');
-  await runBundle(entry, output, PACKAGES);
-  const code = packed(await Deno.readFile(output));
-  return `import { unpackBytes } from ${UNPACK};
-    const blob = new Blob([${code}], { type: "text/javascript" });
-    export default (await import(URL.createObjectURL(blob))).default;`;
+/** A package whose code is packed until it is imported: a fourth to a sixth as large. */
+async function packedPackage(name: string, folder: string): Promise<string> {
+  const path = `${folder}/${name.replaceAll(/\W/g, "_")}`;
+  await Deno.writeTextFile(
+    `${path}.ts`,
+    `export * from "${name}";\nimport * as all from "${name}";
+    export default (all as { default?: unknown }).default;\n`,
+  );
+  // For browsers, as a module at no path can require none.
+  await runBundle(`${path}.ts`, `${path}.js`, PACKAGES, ["--platform", "browser"]);
+  const names = Object.keys(await import(pathToFileURL(`${path}.js`).href))
+    .filter((each) => each !== "default");
+  return `${UNPACK}
+    const blob = new Blob([${
+    packed(await Deno.readFile(`${path}.js`))
+  }], { type: "text/javascript" });
+    const module = await import(URL.createObjectURL(blob));
+    export const { ${names.join(", ")} } = module;
+    export default module.default;`;
+}
+
+/** A module of WebAssembly, packed. */
+async function packedKernels(module: string): Promise<string> {
+  const texts = Object.entries<string>(await import(new URL(module, ROOT).href));
+  return UNPACK +
+    texts.map(([name, text]) =>
+      `export const ${name} = ${packed(Uint8Array.fromBase64(text))}.toBase64();`
+    ).join("\n");
 }
 
 /** The files of resvg and its fonts. */
@@ -48,31 +82,50 @@ async function resvg(): Promise<string> {
       with: { type: "bytes" },
     }),
   ]);
-  return `import { unpackBytes } from ${UNPACK};
+  return `${UNPACK}
     export const resvgFiles = () => Promise.resolve({
       wasm: ${packed(wasm)},
       fonts: [${packed(regular)}, ${packed(bold)}],
     });`;
 }
 
-/** The script of exported pages. */
+/** The script of exported pages; long texts that the program has too are taken from there. */
 async function pageScript(folder: string): Promise<string> {
   const file = `${folder}/${PAGE_SCRIPT}`;
   await bundleForBrowsers(PAGE_SCRIPT, file);
-  return `import { unpackBytes } from ${UNPACK};
+  let script = await Deno.readTextFile(file);
+  const imports: string[] = [], shared: string[] = [];
+  for (const module of SHARED) {
+    const url = new URL(module, ROOT).href;
+    for (const [name, text] of Object.entries<string>(await import(url))) {
+      if (!script.includes(text)) continue;
+      const place = shared.length;
+      script = script.replaceAll(text, `\0${place}\0`);
+      imports.push(`import { ${name} as text${place} } from ${JSON.stringify(url)};`);
+      shared.push(`text${place}`);
+    }
+  }
+  return `${UNPACK}${imports.join("\n")}
+    const shared = [${shared.join(", ")}];
     export const pageScript = () => Promise.resolve(
-      new TextDecoder().decode(${packed(await Deno.readFile(file))}));`;
+      new TextDecoder().decode(${packed(new TextEncoder().encode(script))})
+        .replaceAll(/\0(\d+)\0/g, (_, place) => shared[place]));`;
 }
 
 /** All replacements. */
 async function replacements(folder: string): Promise<Replacements> {
+  const all = async (names: readonly string[], replace: (name: string) => Promise<string>) =>
+    Object.fromEntries(
+      await Promise.all(names.map(async (name) => [name, await replace(name)] as const)),
+    );
   return {
     "./src/bundled.ts": "export const BUNDLED = true;",
     "./src/figures/_resvg_files.ts": await resvg(),
     "./src/export/page_script.ts": await pageScript(folder),
     // Gradients alone, without the layers, data sets and WebGL of the umbrella package.
     "@tensorflow/tfjs": 'import "@tensorflow/tfjs-core/dist/register_all_gradients.js";',
-    "h5wasm": await hdf5(folder),
+    ...await all(KERNELS, packedKernels),
+    ...await all(PACKED, (name) => packedPackage(name, folder)),
   };
 }
 
@@ -116,7 +169,10 @@ export async function bundleProgram(dist: URL): Promise<void> {
       const key = name.startsWith("./") ? new URL(name, ROOT).href : name;
       imports[key] = pathToFileURL(file).href;
     }
-    await runBundle(fileURLToPath(new URL("tasks/main.ts", ROOT)), fileURLToPath(output), imports);
+    // tfjs would fetch by node-fetch, which it loads at the first call: nothing of ours is fetched so.
+    await runBundle(fileURLToPath(new URL("tasks/main.ts", ROOT)), fileURLToPath(output), imports, [
+      ...["--external", "node-fetch"],
+    ]);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

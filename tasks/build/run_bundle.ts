@@ -23,9 +23,8 @@ export async function runBundle(
     await Deno.writeTextFile(map, JSON.stringify({ imports }));
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
       args: [
-        ...["bundle", "--quiet", "--minify", "--import-map", map, "--output", output],
-        ...options,
-        entry,
+        ...["bundle", ...options], // one that takes several values must not come last
+        ...["--quiet", "--minify", "--import-map", map, "--output", output, entry],
       ],
       cwd: ROOT,
     }).output();

@@ -10,6 +10,7 @@ import { calibration, CALIBRATION_HELP } from "./calibration.ts";
 import { LENS_FIT_HELP, lensFit } from "./lens_fit.ts";
 import { lensing, LENSING_HELP } from "./lensing.ts";
 import { novelty, NOVELTY_HELP } from "./novelty.ts";
+import { onnx, ONNX_HELP } from "./onnx.ts";
 import { photos, PHOTOS_HELP } from "./photos.ts";
 import { write } from "./write.ts";
 import { zoo, ZOO_HELP } from "./zoo.ts";
@@ -21,6 +22,7 @@ const BENCHMARKS: Readonly<Record<string, { run(args: string[]): Promise<number>
     "lens-fit": { run: lensFit, help: LENS_FIT_HELP },
     novelty: { run: novelty, help: NOVELTY_HELP },
     photos: { run: photos, help: PHOTOS_HELP },
+    onnx: { run: onnx, help: ONNX_HELP },
     calibration: { run: calibration, help: CALIBRATION_HELP },
   };
 

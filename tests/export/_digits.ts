@@ -5,12 +5,16 @@ import { cutRegion, writeModelInput } from "../../src/images/mod.ts";
 import type { ModelFile } from "../../src/store/mod.ts";
 import { DIGITS } from "../commands/_task.ts";
 
-/** Digits as files have them, and as a model sees them. */
-export async function digits(model: ModelFile, count: number) {
-  const { input } = model, size = input.width * input.height;
+/** The file of the digits. */
+export const TEST_DIGITS = `${DIGITS}test-images-idx3-ubyte.gz`;
+
+/** Images of one channel as files have them, and as a model sees them: as many as there are, at most `most`. */
+export async function digits(model: ModelFile, most: number, source: string = TEST_DIGITS) {
+  const all = await Array.fromAsync(readSources([source], { limit: most }));
+  const { input } = model, size = input.width * input.height, count = all.length;
   const raw = new Float32Array(count * size), x = new Float32Array(count * size);
   let i = 0;
-  for await (const entry of readSources([`${DIGITS}test-images-idx3-ubyte.gz`], { limit: count })) {
+  for (const entry of all) {
     if ("error" in entry) throw entry.error;
     const { image } = entry, kind = input.scale.kind;
     const { data } = input.region ? cutRegion(image, input.region) : image;

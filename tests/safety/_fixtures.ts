@@ -117,7 +117,12 @@ export function trainFlags({ side, args }: Case, threads = 1): string[] {
 
 /** Unpacks a fixture to a file. */
 export async function unpack(packed: string, path: string): Promise<void> {
-  await Deno.writeFile(path, new Uint8Array(brotliDecompressSync(await Deno.readFile(packed))));
+  await Deno.writeFile(path, await unpackBytes(packed));
+}
+
+/** The bytes of a packed fixture. */
+export async function unpackBytes(packed: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(brotliDecompressSync(await Deno.readFile(packed)));
 }
 
 /**

@@ -22,7 +22,8 @@ function artanhSlope(square: number): number {
 }
 
 /**
- * The deflection at many points, kept until the ellipsoid changes.
+ * The deflection at many points, kept until the ellipsoid changes. The kernel `halo` computes the same by
+ * polynomials, in blocks, for sources without a grid.
  *
  * As `SingularIsothermalEllipsoid`, with the axis ratio q and the angle phi given as t cos 2 phi and t sin 2 phi,
  * t = -ln q. Source: Kormann, Schneider and Bartelmann 1994, A&A 284, 285; derivatives are those of the closed form.
@@ -31,12 +32,12 @@ export class HaloDeflection {
   /** Deflection to the right and up. */
   readonly x: Float64Array;
   readonly y: Float64Array;
-  /** Their derivatives by the first and the second number of the ellipse; empty unless wanted. */
+  /** Their derivatives by the first and the second number of the ellipse. */
   readonly x1: Float64Array;
   readonly y1: Float64Array;
   readonly x2: Float64Array;
   readonly y2: Float64Array;
-  /** Their derivatives by the position: of x by x, of either by the other, of y by y; empty unless wanted. */
+  /** Their derivatives by the position: of x by x, of either by the other, of y by y. */
   readonly xx: Float64Array;
   readonly xy: Float64Array;
   readonly yy: Float64Array;
@@ -47,22 +48,12 @@ export class HaloDeflection {
   /**
    * @param pointsX Points, to the right, arcsec.
    * @param pointsY Points, up, arcsec.
-   * @param derivatives Whether derivatives are wanted.
    */
-  constructor(pointsX: Float64Array, pointsY: Float64Array, derivatives: boolean) {
-    const { length } = pointsX, some = derivatives ? length : 0;
-    [this.x, this.y, this.x1, this.y1, this.x2, this.y2, this.xx, this.xy, this.yy] = [
-      length,
-      length,
-      some,
-      some,
-      some,
-      some,
-      some,
-      some,
-      some,
-    ]
-      .map((size) => new Float64Array(size)) as NineArrays;
+  constructor(pointsX: Float64Array, pointsY: Float64Array) {
+    [this.x, this.y, this.x1, this.y1, this.x2, this.y2, this.xx, this.xy, this.yy] = Array.from(
+      { length: 9 },
+      () => new Float64Array(pointsX.length),
+    ) as NineArrays;
     this.#pointsX = pointsX;
     this.#pointsY = pointsY;
   }
@@ -81,7 +72,6 @@ export class HaloDeflection {
     for (let i = 0; i < this.x.length; i++) {
       const dx = this.#pointsX[i]! - centreX, dy = this.#pointsY[i]! - centreY;
       this.#deflect(i, dx, dy, q, cos, sin);
-      if (this.xx.length === 0) continue;
       const cosh = Math.cosh(t), slope = t < ROUND ? 1 : Math.sinh(t) / t;
       const along = first * (dx * dx - dy * dy) + 2 * second * dx * dy;
       this.#byPosition(i, dx, dy, cosh * (dx * dx + dy * dy) - slope * along);

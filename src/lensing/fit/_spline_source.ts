@@ -85,7 +85,7 @@ export class SplineSource {
     [this.#x, this.#y] = raysOf(camera);
     this.#rays = subPixels * subPixels;
     this.#area = grid.pixelArea / this.#rays;
-    this.#halo = new HaloDeflection(this.#x, this.#y, true);
+    this.#halo = new HaloDeflection(this.#x, this.#y);
     this.image = new Float64Array(grid.count);
     this.gradientX = new Float64Array(grid.count);
     this.gradientY = new Float64Array(grid.count);
