@@ -16,12 +16,8 @@
  * @module
  */
 
-export {
-  Detector,
-  type DetectorOptions,
-  type Verdict,
-  type WantedFindings,
-} from "./src/detection/detector.ts";
+export { Detector, type DetectorOptions } from "./src/detection/detector.ts";
+export type { Verdict, WantedFindings } from "./src/detection/findings.ts";
 export { StrayError } from "./src/errors.ts";
 export {
   decode,

@@ -5,7 +5,8 @@ import { decodeFor, type DecodeOptions, type ModelInput, writeModelInput } from 
 import { release } from "../memory_budget.ts";
 import type { ModelFile } from "../store/mod.ts";
 import { sendError, type SentError } from "../workers/mod.ts";
-import type { Detector, WantedFindings } from "./detector.ts";
+import type { Detector } from "./detector.ts";
+import type { WantedFindings } from "./findings.ts";
 
 /** The first message to a scoring Worker. */
 export interface ScoringTask {

@@ -19,7 +19,7 @@ import {
 import type { WantedMaps } from "../models/mod.ts";
 import { release } from "../memory_budget.ts";
 import type { ScoringJob } from "./_scoring_job.ts";
-import type { WantedFindings } from "./detector.ts";
+import type { WantedFindings } from "./findings.ts";
 import type { ScoredSample } from "./scored_entry.ts";
 
 /** A batch is full when its files have this many bytes. */

@@ -6,7 +6,8 @@
 
 export { pValue, threshold } from "./calibration.ts";
 export { type CalibrationChoice, parseCalibration } from "./calibration_choice.ts";
-export { Detector, type DetectorOptions, type Verdict, type WantedFindings } from "./detector.ts";
+export { Detector, type DetectorOptions } from "./detector.ts";
+export type { Verdict, WantedFindings } from "./findings.ts";
 export { recordDetector, type RecordOptions } from "./detector_graph.ts";
 export { readGraph, type ReadGraphOptions } from "./read_graph.ts";
 export { recalibrate, type Recalibrated, type RecalibrateOptions } from "./recalibrate.ts";

@@ -2,7 +2,7 @@
 
 import type { EntryName, FailedSample } from "../datasets/mod.ts";
 import type { Image } from "../images/mod.ts";
-import type { Verdict } from "./detector.ts";
+import type { Verdict } from "./findings.ts";
 
 /** An image's name with its verdict; the pixels are dropped unless requested. */
 export interface ScoredSample extends EntryName {

@@ -109,7 +109,7 @@ async function pageScript(folder: string): Promise<string> {
     const shared = [${shared.join(", ")}];
     export const pageScript = () => Promise.resolve(
       new TextDecoder().decode(${packed(new TextEncoder().encode(script))})
-        .replaceAll(/\0(\d+)\0/g, (_, place) => shared[place]));`;
+        .replaceAll(/\\0(\\d+)\\0/g, (_, place) => shared[place]));`;
 }
 
 /** All replacements. */

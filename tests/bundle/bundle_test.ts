@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import { bundleForBrowsers } from "../../tasks/build/browser.ts";
 import { COMMANDS } from "../../tasks/commands.ts";
 import { DIGITS, withFolder } from "../commands/_task.ts";
 import { type Output, Place, readTree, withBundle } from "./_built.ts";
@@ -38,7 +39,7 @@ Deno.test("the bundle runs alone, and writes the same bytes as the source tree",
           const bytes = await Deno.readFile(`${dist}/stray.js`);
           const hash = createHash("sha256").update(bytes).digest("hex");
           assert.equal(await Deno.readTextFile(`${dist}/stray.js.sha256`), `${hash}  stray.js\n`);
-          assert.ok(bytes.length < 11e6, `${bytes.length} bytes`);
+          assert.ok(bytes.length < 7.6e6, `${bytes.length} bytes`);
         });
 
         await t.step("it calls itself stray, and knows every command", async () => {
@@ -77,6 +78,16 @@ Deno.test("the bundle runs alone, and writes the same bytes as the source tree",
           for (const [path, bytes] of ours) {
             assert.ok(Buffer.from(bytes).equals(theirs.get(path)!), path);
           }
+        });
+
+        await t.step("pages hold the script that is built for them", async () => {
+          const file = `${one}/stray.page.js`;
+          await bundleForBrowsers("stray.page.js", file);
+          const made = await bundled.bundle(["export", "vae", "--out=page.html"]);
+          assertDone(made, "export");
+          const page = await Deno.readTextFile(`${one}/page.html`);
+          const script = (await Deno.readTextFile(file)).replaceAll("</script", "<\\/script");
+          assert.ok(page.includes(script.trim()));
         });
 
         await t.step("it reads HDF5, and names the library that it lacks for AVIF", async () => {
