@@ -6,6 +6,7 @@ import {
   defaultScore,
   encodeSpec,
   type ModelDefaults,
+  type ModelDefinition,
   type ModelSpec,
   modelTypeOf,
   requireScore,
@@ -56,19 +57,20 @@ export interface DividedImages {
  *
  * @param count Number of images.
  * @param seed Makes the choice repeatable.
- * @param learns Whether the model learns in steps; else the images that would validate train.
+ * @param definition The model: whether it learns in steps (else the images that would validate train), and
+ * its share of images that calibrate.
  * @param chosen The calibration method.
  * @returns The division.
  */
 export function divideImages(
   count: number,
   seed: number,
-  learns: boolean,
+  { type, defaults }: ModelDefinition,
   { method, folds: number }: ChosenCalibration,
 ): DividedImages {
-  const random = new Random(seed);
+  const random = new Random(seed), learns = type.learning !== undefined;
   const { split, folds, calibrating } = CALIBRATION_METHODS[method]
-    .divide(count, random, { learns, folds: number });
+    .divide(count, random, { learns, folds: number, share: defaults.calibrationShare });
   const counts = {
     training: split.training.length,
     validation: split.validation.length,

@@ -47,6 +47,8 @@ export interface DivisionOptions {
   readonly learns: boolean;
   /** Number of folds, for a method that has some. */
   readonly folds: number;
+  /** Share of the images that a split sets aside. @default {0.1} */
+  readonly share?: number | undefined;
 }
 
 /** Inputs of a calibration. */

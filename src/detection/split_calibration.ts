@@ -13,8 +13,8 @@ import type { CalibrationMethod } from "./calibration_method.ts";
  * p <= `alpha`, on average over divisions, whatever the model.
  */
 export const SPLIT_CALIBRATION: CalibrationMethod = {
-  divide(count, random, { learns }) {
-    const { training, validation, calibration } = splitImages(count, random);
+  divide(count, random, { learns, share }) {
+    const { training, validation, calibration } = splitImages(count, random, share);
     const calibrating = calibration.length;
     if (learns) return { split: { training, validation, calibration }, folds: [], calibrating };
     const all = concatenate(Uint32Array, [training, validation]).sort();

@@ -173,7 +173,7 @@ async function trainWith(
   const { random, split, folds, counts } = divideImages(
     images.count,
     same?.training.seed ?? options.seed ?? 0,
-    learning !== undefined,
+    definition,
     chosen,
   );
   const own = typeof choice === "object"

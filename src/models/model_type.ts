@@ -109,6 +109,8 @@ export interface ModelDefaults {
     readonly schedule?: string | undefined;
     readonly weightDecay?: number | undefined;
   } | undefined;
+  /** Share of the images that calibrate where a split sets them aside. @default {0.1} */
+  readonly calibrationShare?: number | undefined;
   /** The name of the score. @default {the first of the model type's scores} */
   readonly score?: string | undefined;
 }

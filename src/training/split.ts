@@ -39,16 +39,17 @@ function validating(count: number): number {
 /**
  * Splits normal images at random.
  *
- * Calibration takes 10 % of the images, but at least 39, so that p can reach 0.025, if they are no more
+ * Calibration takes its share of the images, but at least 39, so that p can reach 0.025, if they are no more
  * than a third of the images, and at most 5,000. Validation takes 5 %, at most 2,000.
  *
  * @param count The number of images, at least `MIN_IMAGES`.
  * @param random Source of randomness.
+ * @param share Share of the images that calibrate, at most a third. @default {0.1}
  * @returns The three parts, each sorted.
  */
-export function splitImages(count: number, random: Random): Split {
+export function splitImages(count: number, random: Random, share = 0.1): Split {
   const order = random.permutation(count);
-  const wanted = Math.max(Math.round(count / 10), Math.min(39, Math.floor(count / 3)));
+  const wanted = Math.max(Math.round(count * share), Math.min(39, Math.floor(count / 3)));
   const calibration = Math.max(2, Math.min(5000, wanted));
   const validation = validating(count);
   const held = calibration + validation;

@@ -71,6 +71,12 @@ Deno.test("damaged digits are found, by both parts and by their sum", async () =
   assert.ok(found.get("odds")! > 0.75 && found.get("whole")! > 0.75, `${[...found]}`);
 });
 
+Deno.test("a quarter of the images calibrates", async () => {
+  const { training: { images } } = await SHORT;
+  const sum = images.training + images.validation + images.calibration;
+  assert.deepEqual([sum, images.calibration], [TRAIN.length, Math.round(TRAIN.length / 4)]);
+});
+
 Deno.test("the same seed gives the same model, and a file the same scores", async () => {
   const model = await SHORT, scores = await scoresOf(model, TEST);
   const file = encodeModel(model);
