@@ -14,6 +14,7 @@ import {
 import { Random } from "../random.ts";
 import {
   CALIBRATE,
+  CALIBRATION_SHARE,
   MODEL,
   type ModelFile,
   PREPARATION,
@@ -151,7 +152,7 @@ export function planTraining(
   const epochs = learning
     ? options.epochs ?? defaultEpochs(defaults.steps, training, batch, defaults.mostEpochs)
     : 0;
-  const calibration = calibrationSetting(chosen);
+  const calibration = calibrationSetting(chosen), share = defaults.calibrationShare;
   const patience = options.patience ?? defaultPatience(epochs, hyperparameters?.schedule);
   const settings = {
     [MODEL]: encodeSpec(learning?.learnt?.(spec) ?? spec),
@@ -162,6 +163,7 @@ export function planTraining(
     "--lr": String(learningRate),
     "--seed": String(seed),
     ...calibration !== undefined && { [CALIBRATE]: calibration },
+    ...chosen.method === "split" && share && { [CALIBRATION_SHARE]: String(share) },
     ...hyperparameterSettings(hyperparameters, epochs),
   };
   const fit = { epochs, batch, learningRate, ...hyperparameters && { hyperparameters }, patience };

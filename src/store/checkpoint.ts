@@ -39,8 +39,11 @@ export const MODEL = "--model, --latent, --loss and --beta";
 /** The setting that names the calibration method. */
 export const CALIBRATE = "--calibrate";
 
+/** The setting of a split: the share of images that it sets aside. */
+export const CALIBRATION_SHARE = "the share of the images that calibrates";
+
 /** Settings as checkpoints hold them only where they differ. */
-const DEFAULTS: TrainingSettings = { [CALIBRATE]: "split" };
+const DEFAULTS: TrainingSettings = { [CALIBRATE]: "split", [CALIBRATION_SHARE]: "0.1" };
 /** The value of any other setting that one side lacks. */
 const UNSET = "the default";
 

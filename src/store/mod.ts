@@ -6,6 +6,7 @@
 
 export {
   CALIBRATE,
+  CALIBRATION_SHARE,
   checkpointSettings,
   decodeCheckpoint,
   encodeCheckpoint,

@@ -13,7 +13,15 @@ import { type DamageSpec, MODELS } from "../../src/models/mod.ts";
 import { DAMAGE_IMPLEMENTATION } from "../../src/models/damage/damage.ts";
 import { DAMAGE_KINDS, visiblyDamaged } from "../../src/models/damage/kinds.ts";
 import { Random } from "../../src/random.ts";
-import { decodeModel, encodeModel, type ModelFile } from "../../src/store/mod.ts";
+import {
+  CALIBRATION_SHARE,
+  checkpointSettings,
+  decodeCheckpoint,
+  decodeModel,
+  encodeCheckpoint,
+  encodeModel,
+  type ModelFile,
+} from "../../src/store/mod.ts";
 import { stream } from "../detection/_entries.ts";
 import { type Digits, digits } from "./_digits.ts";
 
@@ -122,5 +130,18 @@ Deno.test("images of fewer than 8 pixels along a side are refused with the remed
     code: "shape",
     message: /must have 8 pixels or more along each side: current size is 30 x 1$/,
     hint: "take --model knn",
+  });
+});
+
+Deno.test("a checkpoint of another division, as of earlier versions, is refused", async () => {
+  let checkpoint: Uint8Array = new Uint8Array(0);
+  await train({ epochs: 1, onEpoch: async (_, make) => void (checkpoint = await make()) });
+  const { [CALIBRATION_SHARE]: share, ...settings } = checkpointSettings(checkpoint, "c");
+  assert.equal(share, "0.25");
+  const state = decodeCheckpoint(checkpoint, "c", { ...settings, [CALIBRATION_SHARE]: share! });
+  const bytes = encodeCheckpoint(settings, state);
+  await assert.rejects(train({ epochs: 1, resume: { bytes, name: "c" } }), {
+    code: "usage",
+    message: /the share of the images that calibrates must be 0.1: current value is 0.25/,
   });
 });
