@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readSources } from "../../src/datasets/mod.ts";
+import { LOCK } from "../_gate/run_jobs.ts";
 import { type Finished, runStray } from "../cli/_program.ts";
 import { DIGITS, records, runTask, withFolder } from "../commands/_task.ts";
 import { idx } from "../datasets/_fixtures.ts";
@@ -9,7 +10,7 @@ const TRAIN = `${DIGITS}train-images-idx3-ubyte.gz`, TEST = `${DIGITS}test-image
 /** Runs the benchmark under the permissions of its task. */
 function novelty(...args: string[]): Promise<Finished> {
   const program = new URL("main.ts", import.meta.url).pathname;
-  return runStray(["novelty", ...args], { deno: ["-P=bench:quality"], program });
+  return runStray(["novelty", ...args], { deno: [LOCK, "-P=bench:quality"], program });
 }
 
 /** The rows of a Markdown table by the names of its columns. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { runShell, shellCommand } from "../cli/_program.ts";
+import { runShell, runStray, shellCommand } from "../cli/_program.ts";
 import { DIGITS, records, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
 
 /** Asserts that a command failed with a message and wrote nothing to stdout. */
@@ -251,8 +251,11 @@ Deno.test({
       try {
         await Deno.writeTextFile(`${disk}/m`, "the old model");
         const args = ["--data", `${DIGITS}train-images-idx3-ubyte.gz`, `--out=${disk}/m`, ...QUICK];
-        const { code, stderr } = await runTask("train", args);
+        const options = { deno: ["-P=train"], folder };
+        const { code, stderr } = await runStray(["train", ...args], options);
         assert.equal(code, 1);
+        const kept = [...Deno.readDirSync(folder)].filter(({ name }) => /^kept-.*-m$/.test(name));
+        assert.equal(kept.length, 1, "the model is kept in the caller's folder");
         assert.match(
           stderr,
           /error: Cannot write "[^"]*m" as .*\nhint: check that .* is a writable folder with free space/,
