@@ -58,7 +58,7 @@ async function data(
   }
   const hint = `the data sets are ${Object.keys(sets).join(", ")}`;
   if (name === undefined) {
-    throw usageError("Cannot fetch as there must be one name: found none", hint);
+    throw usageError("Cannot fetch as there must be one name: current value is none", hint);
   }
   const set = Object.hasOwn(sets, name) ? sets[name] : undefined;
   if (set === undefined) {

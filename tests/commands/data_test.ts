@@ -84,7 +84,7 @@ Deno.test("data lists the data sets, and reports missing arguments", async () =>
     [[], /must be one name: current value is none/],
     [["mnist"], /--out must be given/],
     [["toString", "--out=x"], /Cannot fetch "toString" as there is no such data set/],
-    [["mnist", "kmnist", "--out=x"], /must be one name: current value is mnist, kmnist/],
+    [["mnist", "kmnist", "--out=x"], /takes at most 1 NAME: found 2/],
     [["mnist", "--out=x", "--mirror=nowhere"], /must be an HTTP or HTTPS address/],
   ];
   for (const [args, message] of cases) {
