@@ -1,11 +1,7 @@
 /** Rows of float64, by a kernel on a memory of their own. */
 
 import { KernelInstance } from "./kernel_instance.ts";
-
-/** Bytes of a page of WebAssembly memory. */
-const PAGE_BYTES = 65536;
-/** Addresses are multiples of this, in bytes. */
-const ALIGNMENT = 64;
+import { OwnMemory } from "./own_memory.ts";
 
 /**
  * Rows of numbers in float64, whose products with further rows are wanted again and again.
@@ -20,12 +16,11 @@ const ALIGNMENT = 64;
  * ```
  */
 export class DoubleRows {
-  readonly #memory: WebAssembly.Memory;
-  readonly #instance: KernelInstance;
+  readonly #memory = new OwnMemory();
+  readonly #instance = new KernelInstance(this.#memory);
   readonly #rows: number;
   readonly #count: number;
   readonly #length: number;
-  #end = ALIGNMENT;
   /** Addresses of further rows and of products, and the number of rows for which there is room. */
   #room = { vectors: 0, products: 0, count: 0 };
 
@@ -36,15 +31,9 @@ export class DoubleRows {
    * @param length Numbers per row, a divisor of the number of all.
    */
   constructor(rows: Float64Array, length: number) {
-    this.#memory = new WebAssembly.Memory({ initial: 16 });
-    this.#instance = new KernelInstance({
-      memory: this.#memory,
-      allocate: (bytes) => this.#allocate(bytes),
-      free: () => {}, // all is freed with the object
-    });
     this.#length = length;
     this.#count = rows.length / length;
-    this.#rows = this.#allocate(rows.byteLength);
+    this.#rows = this.#memory.allocate(rows.byteLength);
     this.#doubles(this.#rows, rows.length).set(rows);
   }
 
@@ -58,7 +47,10 @@ export class DoubleRows {
   products(vectors: readonly Float64Array[]): Float64Array[] {
     const count = vectors.length, m = this.#count, k = this.#length;
     if (count > this.#room.count) {
-      const [vectors, products] = [this.#allocate(8 * count * k), this.#allocate(8 * count * m)];
+      const [vectors, products] = [
+        this.#memory.allocate(8 * count * k),
+        this.#memory.allocate(8 * count * m),
+      ];
       this.#room = { vectors, products, count };
     }
     const room = this.#room, held = this.#doubles(room.vectors, count * k);
@@ -69,14 +61,6 @@ export class DoubleRows {
   }
 
   #doubles(address: number, count: number): Float64Array {
-    return new Float64Array(this.#memory.buffer, address, count);
-  }
-
-  #allocate(bytes: number): number {
-    const address = this.#end;
-    this.#end = Math.ceil((address + bytes) / ALIGNMENT) * ALIGNMENT;
-    const missing = Math.ceil((this.#end - this.#memory.buffer.byteLength) / PAGE_BYTES);
-    if (missing > 0) this.#memory.grow(missing);
-    return address;
+    return new Float64Array(this.#memory.memory.buffer, address, count);
   }
 }

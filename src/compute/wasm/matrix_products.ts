@@ -1,11 +1,8 @@
 /** Matrix products of plain arrays, by the kernels of the wasm backend on a memory of their own. */
 
 import { KernelInstance } from "./kernel_instance.ts";
+import { ALIGNMENT, OwnMemory } from "./own_memory.ts";
 
-/** Bytes of a page of WebAssembly memory, and pages at the start. */
-const PAGE_BYTES = 65536, FIRST_PAGES = 16;
-/** Addresses of matrices are multiples of this, in bytes. */
-const ALIGNMENT = 64;
 /** Sizes of a product C (m x n) = A (m x k) * B (k x n). */
 export interface ProductSize {
   /** Rows of A and C. */
@@ -38,21 +35,11 @@ export interface ProductSize {
  * ```
  */
 export class MatrixProducts {
-  readonly #memory = new WebAssembly.Memory({ initial: FIRST_PAGES });
-  readonly #instance: KernelInstance;
-  /** End of the memory that is in use, in bytes. */
-  #end = ALIGNMENT;
+  readonly #memory = new OwnMemory();
+  /** Compiled in some milliseconds. */
+  readonly #instance = new KernelInstance(this.#memory);
   /** Address and size of the area of the matrices, in bytes. */
   #area = { address: 0, bytes: 0 };
-
-  /** Compiles the kernels, some milliseconds. */
-  constructor() {
-    this.#instance = new KernelInstance({
-      memory: this.#memory,
-      allocate: (bytes) => this.#allocate(bytes),
-      free: () => {}, // scratch grows seldom, and what it leaves is small
-    });
-  }
 
   /**
    * Multiplies two matrices, row by row in memory.
@@ -89,18 +76,9 @@ export class MatrixProducts {
     const needed = sizes.reduce((sum, size) => sum + size, 0);
     if (needed > this.#area.bytes) {
       const bytes = Math.max(needed, 2 * this.#area.bytes);
-      this.#area = { address: this.#allocate(bytes), bytes };
+      this.#area = { address: this.#memory.allocate(bytes), bytes };
     }
     let next = this.#area.address;
     return sizes.map((size) => (next += size) - size);
-  }
-
-  /** Takes memory at the end; it grows if there is too little. */
-  #allocate(bytes: number): number {
-    const address = this.#end;
-    this.#end = Math.ceil((address + bytes) / ALIGNMENT) * ALIGNMENT;
-    const missing = Math.ceil((this.#end - this.#memory.buffer.byteLength) / PAGE_BYTES);
-    if (missing > 0) this.#memory.grow(missing);
-    return address;
   }
 }
