@@ -2,6 +2,7 @@
 
 import type { CommandContext } from "../src/cli/mod.ts";
 import { budgetBytes, type MemoryBudget } from "../src/memory_budget.ts";
+import { countEntries, type SourceOptions } from "../src/datasets/mod.ts";
 import type { ImageCache } from "../src/training/mod.ts";
 import { makeFolder } from "../src/write_file.ts";
 
@@ -15,4 +16,21 @@ export async function openImageCache(
   const folder = resolve(flags.cache);
   await makeFolder(folder);
   return new ImageCache({ folder, bytes: budgetBytes(memory) / 2, budget: memory });
+}
+
+/**
+ * Counts the images of `--data`, where their number is certain: not all are taken by label, and files of a folder may
+ * be no images.
+ */
+export async function countImages(
+  { flags, resolve }: CommandContext<"data" | "normal" | "hold-out">,
+  options: SourceOptions,
+): Promise<number | undefined> {
+  if (flags.normal || flags["hold-out"]) return undefined;
+  const areFolders = await Promise.all(
+    flags.data.map((name) =>
+      Deno.stat(resolve(name)).then(({ isDirectory }) => isDirectory, () => false)
+    ),
+  );
+  return areFolders.includes(true) ? undefined : await countEntries(flags.data, options);
 }

@@ -7,7 +7,7 @@ import {
   usageError,
   VERSION,
 } from "../src/cli/mod.ts";
-import { countEntries, readSources } from "../src/datasets/mod.ts";
+import { readSources } from "../src/datasets/mod.ts";
 import { DecodePool } from "../src/images/mod.ts";
 import { makeBudget } from "../src/memory_budget.ts";
 import { checkWritable } from "../src/write_file.ts";
@@ -17,7 +17,7 @@ import {
   describeReach,
   tooFewImages,
 } from "./_calibration_words.ts";
-import { openImageCache } from "./_image_cache.ts";
+import { countImages, openImageCache } from "./_image_cache.ts";
 import { readMaxErrors } from "./_max_errors.ts";
 import { readUserFile } from "./_read_file.ts";
 import { decodedSize } from "./_region.ts";
@@ -87,9 +87,7 @@ async function calibrate(context: Context): Promise<ExitCode> {
       holdOut: flags["hold-out"],
       add: flags.add,
       cache,
-      count: flags.normal || flags["hold-out"]
-        ? undefined // not all of them are taken
-        : () => countEntries(flags.data, sources),
+      count: () => countImages(context, sources),
       backend: flags.backend,
       version: VERSION,
       onFailure: ({ path, error }) => {

@@ -8,13 +8,7 @@ import {
   usageError,
   VERSION,
 } from "../src/cli/mod.ts";
-import {
-  countEntries,
-  type Entry,
-  listLabels,
-  readSources,
-  sourceExists,
-} from "../src/datasets/mod.ts";
+import { type Entry, listLabels, readSources, sourceExists } from "../src/datasets/mod.ts";
 import type { TrainingResult } from "../src/detection/mod.ts";
 import { DecodePool } from "../src/images/mod.ts";
 import { findModel, parseLoss } from "../src/models/mod.ts";
@@ -36,7 +30,7 @@ import {
   scoresOffered,
 } from "./_models.ts";
 import { readFeatures } from "./_features.ts";
-import { openImageCache } from "./_image_cache.ts";
+import { countImages, openImageCache } from "./_image_cache.ts";
 import { lensesOf } from "./_lens_flags.ts";
 import { readMaxErrors } from "./_max_errors.ts";
 import { readUserFile } from "./_read_file.ts";
@@ -192,9 +186,7 @@ export async function trainModel(context: Context, report: TrainReport): Promise
   const sources = { ...readSourceFlags(context, sizeOf(flags), memory), decode: pool.decode };
   return await trainDetector(readSources(flags.data, sources), {
     cache,
-    count: flags.normal || flags["hold-out"]
-      ? undefined // not all of them are taken
-      : () => countEntries(flags.data, sources),
+    count: () => countImages(context, sources),
     architecture,
     seek: flags.seek,
     normal: flags.normal,

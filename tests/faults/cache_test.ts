@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { encodeNpy } from "../../src/npy.ts";
 import { Random } from "../../src/random.ts";
 import { ImageCache, ImageSet } from "../../src/training/mod.ts";
-import { runTask, trainDigits, withFolder } from "../commands/_task.ts";
+import { runTask, trainDigits, withFolder, writePng } from "../commands/_task.ts";
 
 Deno.test("images beyond the memory come back bit for bit, in other threads too", async () => {
   await withFolder((folder) => {
@@ -41,6 +41,13 @@ Deno.test("images without room in --max-memory are refused, at once where their 
     );
     const refused = "Cannot keep images as they must fit in 48 MB of memory: ";
     const out = [`--out=${folder}/m`, "--max-memory=64M", "-q"], list = `${folder}/x.npy\n`;
+    // Files of a folder that are no images take no room: 4,000 texts beside 60 images.
+    const mixed = `${folder}/mixed`;
+    await Deno.mkdir(mixed);
+    for (let i = 0; i < 60; i++) await writePng(`${mixed}/${i}.png`, 64, 64, (x, y) => x * y + i);
+    for (let i = 0; i < 4000; i++) await Deno.writeTextFile(`${mixed}/${i}.txt`, "{}");
+    const fits = await runTask("train", [`--data=${mixed}`, "--model=pca", ...out]);
+    assert.equal(fits.code, 0, fits.stderr);
     const known = await runTask("train", [`--data=${folder}/x.npy`, ...out]);
     const unknown = await runTask("train", ["--data=-", ...out], list);
     assert.deepEqual([known.code, unknown.code], [1, 1]);
