@@ -4,7 +4,7 @@ import { encodePng, isFailed, readSources } from "../../mod.ts";
 import { startOurs } from "./context.ts";
 import type { Options } from "./options.ts";
 import { peerScript, PYTHONS } from "./peer.ts";
-import { drawBlobs, encodeIdx } from "./pictures.ts";
+import { drawBlobs, encodeIdx, encodeLabels } from "./pictures.ts";
 
 const DIGIT_FILES = ["train-images-idx3-ubyte", "train-images-idx3-ubyte.gz"];
 
@@ -41,6 +41,33 @@ export class Inputs {
       await Deno.writeFile(path, encodeIdx(drawBlobs(count, side), count, side));
       return path;
     });
+  }
+
+  /**
+   * IDX files of digits with their labels: one half of MNIST, or synthetic images.
+   *
+   * @param part To learn, or to score.
+   * @param count Number of synthetic images.
+   */
+  async labelledImages(
+    part: "train" | "t10k",
+    count: number,
+  ): Promise<{ readonly images: string; readonly labels: string }> {
+    const { mnist, quick } = this.#options;
+    const digits = quick ? undefined : mnist;
+    const folder = digits ?? await this.folder("labelled");
+    const name = (kind: string) => `${folder}/${part}-${kind}-ubyte${digits ? ".gz" : ""}`;
+    const images = name("images-idx3"), labels = name("labels-idx1");
+    if (!digits) {
+      await Deno.writeFile(images, encodeIdx(drawBlobs(count, 28), count, 28));
+      await Deno.writeFile(labels, encodeLabels(count));
+    }
+    return { images, labels };
+  }
+
+  /** A folder of its own for further files. */
+  folder(name: string): Promise<string> {
+    return this.#once(`folder-${name}`, (path) => Deno.mkdir(path).then(() => path));
   }
 
   /** A folder of `count` PNG files of 28 x 28. */

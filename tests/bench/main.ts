@@ -9,6 +9,7 @@ import { Inputs } from "./inputs.ts";
 import { describeMachine, type Machine, machineLines } from "./machine.ts";
 import { HELP, type Options, parseOptions, type SectionName } from "./options.ts";
 import { findPeer } from "./peer.ts";
+import { detectors } from "./sections/detectors.ts";
 import { files } from "./sections/files.ts";
 import { kernels } from "./sections/kernels.ts";
 import { neighbours } from "./sections/neighbours.ts";
@@ -24,6 +25,7 @@ const SECTIONS: Readonly<Record<SectionName, Section>> = {
   train,
   score,
   neighbours,
+  detectors,
   files,
   startup,
   scaling,

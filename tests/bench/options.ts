@@ -10,6 +10,7 @@ export const SECTION_NAMES = [
   "train",
   "score",
   "neighbours",
+  "detectors",
   "files",
   "startup",
   "scaling",
@@ -57,6 +58,7 @@ sections (default: all)
   train       images per second in training, by network
   score       images per second from memory to scores
   neighbours  images per second compared with 54,000 others, beside PyTorch and scikit-learn
+  detectors   whole processes that train \`knn\` and \`open-set\` on 54,000 digits, and score 10,000
   files       whole processes, from PNG and JPEG files to NDJSON
   startup     time to the first record, and to the help
   scaling     time per image and peak memory, at 10,000 and 100,000 images
@@ -70,7 +72,7 @@ flags
   --narrow         without the engine's 256-bit operations
   --workers N      workers of stray (default: its own choice)
   --only TEXT      only rows whose "section/name" contains this
-  --mnist DIR      a folder with train-images-idx3-ubyte.gz (default: synthetic images)
+  --mnist DIR      a folder with MNIST's four files (default: synthetic images)
   --photos DIR     a folder of JPEG files (default: synthetic pictures, made by Pillow)
   --python FILE    the Python that has PyTorch, NumPy and Pillow (default: found)
   --json           NDJSON on stdout, the table on stderr

@@ -50,3 +50,11 @@ export function encodeIdx(
   bytes.set(pixels, 16);
   return bytes;
 }
+
+/** The bytes of an IDX file of labels, 0 to 9 in turns. */
+export function encodeLabels(count: number): Uint8Array<ArrayBuffer> {
+  const bytes = Uint8Array.from({ length: 8 + count }, (_, i) => (i - 8) % 10);
+  const header = new DataView(bytes.buffer);
+  [0x801, count].forEach((value, i) => header.setUint32(4 * i, value));
+  return bytes;
+}

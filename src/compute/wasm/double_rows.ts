@@ -1,5 +1,6 @@
 /** Rows of float64, by a kernel on a memory of their own. */
 
+import { endWideOperations } from "../../end_wide_operations.ts";
 import { KernelInstance } from "./kernel_instance.ts";
 import { OwnMemory } from "./own_memory.ts";
 
@@ -56,6 +57,7 @@ export class DoubleRows {
     const room = this.#room, held = this.#doubles(room.vectors, count * k);
     vectors.forEach((vector, i) => held.set(vector, i * k));
     this.#instance.kernels.doubleDots(this.#rows, room.vectors, room.products, m, count, k);
+    endWideOperations();
     const all = this.#doubles(room.products, count * m);
     return vectors.map((_, i) => all.slice(i * m, (i + 1) * m));
   }

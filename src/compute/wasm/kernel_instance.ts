@@ -1,5 +1,6 @@
 /** Our kernels on a memory. `kernels/assembly` has their sources. */
 
+import { endWideOperations } from "../../end_wide_operations.ts";
 import { RELAXED_SIMD_KERNELS, SIMD_KERNELS } from "../kernels/kernels.generated.ts";
 import { TileChoice, type TileSpeeds } from "./tile_choice.ts";
 import { BLOCK_BYTES, NO_TILES, type TileKernels, tileKernels } from "./tile_kernels.ts";
@@ -155,6 +156,7 @@ export class KernelInstance {
     } else {
       this.#kernels.matMul(...args, this.scratch(this.#kernels.matMulScratchFloats(...size)));
     }
+    endWideOperations();
   }
 
   /**

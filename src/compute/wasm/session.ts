@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { endWideOperations } from "../../end_wide_operations.ts";
 import {
   KernelInstance,
   type KernelName,
@@ -93,6 +94,7 @@ class Session {
       else if (arg === undefined) args[i] = 0;
     }
     this.kernels[name](...args as (number | boolean)[]);
+    endWideOperations();
   }
 
   /** The address of a tensor's first element. */

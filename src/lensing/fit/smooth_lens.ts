@@ -1,5 +1,6 @@
 /** The image of a smooth lens and its derivatives by the numbers that describe it. */
 
+import { endWideOperations } from "../../end_wide_operations.ts";
 import type { Grid } from "../grid.ts";
 import { convolve } from "../observation/convolve.ts";
 import type { Psf } from "../observation/psf.ts";
@@ -188,6 +189,7 @@ export class SmoothLens {
     this.#weighted.set(residuals, count * stride);
     const products = this.#products, rows = Math.sqrt(products.length);
     kernels.products(at, rows, stride, 8 * stride, products.byteOffset);
+    endWideOperations();
     const curvature = new Float64Array(count * count);
     for (let i = 0; i < count; i++) {
       curvature.set(products.subarray(i * rows, i * rows + i + 1), i * count);
@@ -217,6 +219,7 @@ export class SmoothLens {
       ...[plane.byteOffset, this.#scratch.byteOffset, width, height] as const,
       ...[half.byteOffset, half.length - 1] as const,
     );
+    endWideOperations();
   }
 
   /** Computes the deflections of a halo that is not free, unless it is that of the last call. */
