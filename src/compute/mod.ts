@@ -24,6 +24,7 @@ export {
   type Dense,
   dense,
   type DenseShard,
+  directionMaps,
   largestProducts,
   lstm,
   type LstmParameters,

@@ -10,6 +10,7 @@ import { PLAIN_ACTIVATION } from "./activation.ts";
 import { BATCH_NORM_GRADIENT, PLAIN_BATCH_NORM } from "./batch_norm.ts";
 import { PLAIN_BLUR_POWER } from "./blur_power.ts";
 import { CONV2D_GRADIENT, CONV2D_TRANSPOSE_GRADIENT, PLAIN_CONVOLUTION } from "./conv2d.ts";
+import { PLAIN_DIRECTION_MAPS } from "./direction_maps.ts";
 import { DENSE_GRADIENT, PLAIN_DENSE } from "./dense.ts";
 import { PLAIN_SHARDED_DENSE, SHARDED_DENSE_GRADIENT } from "./sharded_dense.ts";
 import { GAUSSIAN_GRADIENT, PLAIN_GAUSSIAN } from "./gaussian.ts";
@@ -30,6 +31,7 @@ export { blurPower, blurredSquares } from "./blur_power.ts";
 export { conv2d, conv2dTranspose } from "./conv2d.ts";
 export { type Dense, dense } from "./dense.ts";
 export { type Collectives, type DenseShard, shardedDense } from "./sharded_dense.ts";
+export { directionMaps } from "./direction_maps.ts";
 export { addScaled, reshape, scaled } from "./reshape_add.ts";
 export { sampleGaussian } from "./gaussian.ts";
 export { type LargestProducts, largestProducts } from "./largest_products.ts";
@@ -46,6 +48,7 @@ const PLAIN: KernelTable = {
   ...PLAIN_BLUR_POWER,
   ...PLAIN_CONVOLUTION,
   ...PLAIN_DENSE,
+  ...PLAIN_DIRECTION_MAPS,
   ...PLAIN_SHARDED_DENSE,
   ...PLAIN_GAUSSIAN,
   ...PLAIN_LARGEST_PRODUCTS,

@@ -1,9 +1,10 @@
-/** Activations, pooling, up-sampling, blur, LSTM steps and the Gaussian latent. */
+/** Activations, pooling, up-sampling, blur, directions of edges, LSTM steps and the Gaussian latent. */
 
 import type * as tf from "@tensorflow/tfjs-core";
 import { heapView } from "../heap.ts";
 import { type KernelTable, rowsOf, type Shape4 } from "../ops/_kernel.ts";
 import type { Activation } from "../ops/activation.ts";
+import { type DirectionMapKernels, MOST_TAPS, radiusOf } from "../ops/direction_maps.ts";
 import { session } from "./session.ts";
 
 /** The numbers by which compiled kernels select an activation. */
@@ -37,6 +38,18 @@ export const WASM_ELEMENTWISE: KernelTable = {
     const sums = s.output([channels]);
     s.run("channelSums", x, sums, rows, channels, s.scratch(channels));
     return sums;
+  },
+  StrayDirectionMaps: ({ x }, attributes) => {
+    const { directions, blur, slope, mapBlur } = attributes as unknown as DirectionMapKernels;
+    const s = session(), [images, height, width] = x!.shape as Shape4;
+    const y = s.output([images, Math.ceil(height / 2), Math.ceil(width / 2), directions]);
+    const scratch = s.scratch(s.kernels.directionMapsScratchFloats(height, width, directions));
+    [blur, slope, mapBlur].forEach((taps, i) =>
+      s.floats(scratch + i * MOST_TAPS * 4, taps.length).set(taps)
+    );
+    const radii = [radiusOf(blur), radiusOf(mapBlur)] as const;
+    s.run("directionMaps", x, y, images, height, width, directions, ...radii, scratch);
+    return y;
   },
   StrayUpsample: ({ x }, attributes) => {
     const factor = attributes["factor"] as number;

@@ -16,6 +16,7 @@ export type KernelName =
   | "conv2d"
   | "conv2dFilterGradient"
   | "conv2dInputGradient"
+  | "directionMaps"
   | "doubleDots"
   | "gaussian"
   | "gaussianGradient"
@@ -43,6 +44,7 @@ type SizeName =
   | "conv2dFilterGradientScratchFloats"
   | "conv2dInputGradientScratchFloats"
   | "conv2dScratchFloats"
+  | "directionMapsScratchFloats"
   | "largestProductsScratchFloats"
   | "matMulScratchFloats"
   | "wideMatMulScratchFloats";

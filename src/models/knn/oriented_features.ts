@@ -1,14 +1,19 @@
 /** The directions of edges, as a vector per image. */
 
-import { type Tensor, type Tensor2D, type Tensor4D, tf } from "../../compute/mod.ts";
+import { directionMaps, type Tensor, type Tensor2D, type Tensor4D, tf } from "../../compute/mod.ts";
 import { gaussianTaps } from "./_gaussian_taps.ts";
 import { withSafeMagnitude } from "./_safe_magnitude.ts";
-import { CELL_STRIDE, DIRECTIONS, type OrientedScale, orientedScales } from "./oriented.ts";
+import { DIRECTIONS, type OrientedScale, orientedScales } from "./oriented.ts";
 
 /** Blur before the gradient, and of the maps, as standard deviations in pixels. */
 const BLUR = 0.5, MAP_BLUR = 1;
 /** Radius of a Gaussian kernel in standard deviations. */
 const TRUNCATE = 3;
+/** Weights that divide edges by direction. */
+const KERNELS = (() => {
+  const blur = gaussian(BLUR), slope = convolve(blur, [0.5, 0, -0.5]);
+  return { directions: DIRECTIONS, blur, slope, mapBlur: gaussian(MAP_BLUR) };
+})();
 /** Length below which a vector counts as 0: an image without edges. */
 const NO_EDGES = 1e-12;
 
@@ -33,11 +38,11 @@ export function orientedFeatures(x: Tensor): Tensor2D {
     [batch * channels, height, width, 1],
   );
   const parts = orientedScales([height, width, channels]).map((scale) => {
-    return tf.reshape(directionMaps(resized(planes, scale)), [batch, -1]);
+    return tf.reshape(directionMaps(resized(planes, scale), KERNELS), [batch, -1]);
   });
-  const all = parts.length === 1 ? parts[0]! : tf.concat(parts, 1);
-  const roots = tf.sqrt(tf.relu(all));
-  return tf.div<Tensor2D>(roots, tf.maximum(tf.norm(roots, 2, 1, true), NO_EDGES));
+  const roots = parts.length === 1 ? parts[0]! : tf.concat(parts, 1);
+  const lengths = tf.sqrt(tf.sum(tf.square(roots), 1, true));
+  return tf.div<Tensor2D>(roots, tf.maximum(lengths, NO_EDGES));
 }
 
 /** Images averaged down, or enlarged. */
@@ -46,24 +51,6 @@ function resized(x: Tensor4D, { reduce, enlarge }: OrientedScale): Tensor4D {
   if (enlarge === 1) return x;
   const [, height, width] = x.shape;
   return tf.image.resizeBilinear(x, [height * enlarge, width * enlarge], false, true);
-}
-
-/** Blurred maps of gradient strength by direction, `[images, height / 2, width / 2, directions]`. */
-function directionMaps(x: Tensor4D): Tensor4D {
-  const blur = gaussian(BLUR), slope = convolve(blur, [0.5, 0, -0.5]);
-  const across = tf.conv2d(x, outer(blur, slope), 1, "same");
-  const down = tf.conv2d(x, outer(slope, blur), 1, "same");
-  const strength = tf.sqrt(tf.add(tf.square(across), tf.square(down)));
-  const angle = tf.mul(tf.atan2(down, across), DIRECTIONS / Math.PI);
-  // From 0 to 6: opposite directions are the same.
-  const turned = tf.add(angle, tf.mul(tf.step(tf.neg(angle)), DIRECTIONS));
-  const difference = tf.abs(tf.sub(turned, tf.range(0, DIRECTIONS)));
-  const distance = tf.minimum(difference, tf.sub(DIRECTIONS, difference));
-  const maps = tf.mul<Tensor4D>(strength, tf.relu(tf.sub(1, distance)));
-  const taps = gaussian(MAP_BLUR),
-    filter = (kernel: Tensor4D) => tf.tile(kernel, [1, 1, DIRECTIONS, 1]) as Tensor4D;
-  const rows = tf.depthwiseConv2d(maps, filter(outer(taps, [1])), [CELL_STRIDE, 1], "same");
-  return tf.depthwiseConv2d(rows, filter(outer([1], taps)), [1, CELL_STRIDE], "same");
 }
 
 /** The weights of a blur. */
@@ -76,10 +63,4 @@ function convolve(a: readonly number[], b: readonly number[]): number[] {
   const sums = new Array<number>(a.length + b.length - 1).fill(0);
   a.forEach((x, i) => b.forEach((y, j) => sums[i + j]! += x * y));
   return sums;
-}
-
-/** A separable kernel as a filter of one channel. */
-function outer(down: readonly number[], across: readonly number[]): Tensor4D {
-  const values = down.flatMap((a) => across.map((b) => a * b));
-  return tf.tensor4d(values, [down.length, across.length, 1, 1]);
 }

@@ -19,6 +19,7 @@ export {
   scaleShift,
 } from "./batch_norm";
 export { blurPower, blurPowerScratchFloats } from "./blur";
+export { directionMaps, directionMapsScratchFloats } from "./direction_maps";
 export { gaussian, gaussianGradient } from "./gaussian";
 export { losses, scaleGradients } from "./losses";
 export { lstmCell, lstmCellGradient } from "./lstm";
