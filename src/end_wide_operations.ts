@@ -1,4 +1,4 @@
-/** What the engine forgets after 256-bit operations. */
+/** The end of 256-bit operations: the engine does not clear what they leave. */
 
 /** Two-byte text, longer than a register. */
 const TEXT = "\u2248".repeat(64);

@@ -1,4 +1,4 @@
-/** What 256-bit operations leave in the processor slows nothing down. */
+/** Work after 256-bit operations is as fast as before them. */
 
 import assert from "node:assert/strict";
 import { runCode } from "../_run_code.ts";
