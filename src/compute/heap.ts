@@ -1,4 +1,4 @@
-/** Direct access to tensor memory on the wasm backend. */
+/** Tensors and arrays: copies, and direct access to memory on the wasm backend. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
@@ -24,4 +24,14 @@ export function heapView(tensor: tf.Tensor): Float32Array {
 export function heapTensor(shape: readonly number[]): tf.Tensor {
   const { dataId } = (tf.backend() as BackendWasm).makeOutput([...shape], "float32");
   return tf.engine().makeTensorFromDataId(dataId, [...shape], "float32");
+}
+
+/**
+ * Creates a tensor whose values later changes of the array do not reach.
+ *
+ * @param values The values; the wasm backend copies them by itself, others keep the array.
+ * @param shape The shape.
+ */
+export function copiedTensor(values: Float32Array, shape: readonly number[]): tf.Tensor {
+  return tf.tensor(tf.getBackend() === "wasm" ? values : values.slice(), [...shape]);
 }

@@ -48,7 +48,7 @@ export {
   isPerImage,
 } from "./graph.ts";
 export { evaluateGraphModel } from "./graph_model.ts";
-export { heapTensor, heapView } from "./heap.ts";
+export { copiedTensor, heapTensor, heapView } from "./heap.ts";
 export { constant, Tape, traced } from "./tape.ts";
 export {
   type Activation,

@@ -1,6 +1,13 @@
 /** A trained model with its calibration: images in, verdicts out. */
 
-import { type Backend, type BackendName, openBackend, type Tensor, tf } from "../compute/mod.ts";
+import {
+  type Backend,
+  type BackendName,
+  copiedTensor,
+  openBackend,
+  type Tensor,
+  tf,
+} from "../compute/mod.ts";
 import { StrayError } from "../errors.ts";
 import { type Image, insideOfInput, writeModelInput } from "../images/mod.ts";
 import {
@@ -276,8 +283,8 @@ export class Detector {
     const model = requireCapability(this.#model, "decode");
     if (count === 0) return new Float32Array();
     return await take(tf.tidy(() => {
-      const values = codes.slice(0, codes.length);
-      return model.decode(tf.tensor2d(values, [count, codes.length / count]), classes);
+      const latents = copiedTensor(codes, [count, codes.length / count]);
+      return model.decode(latents, classes);
     }));
   }
 
@@ -345,8 +352,8 @@ export class Detector {
     count: number,
     compute: (x: Tensor) => readonly Tensor[],
   ): Promise<Float32Array[]> {
-    const values = batch.slice(0, count * this.inputSize);
-    const x = tf.tensor4d(values, [count, ...this.model.spec.inputShape]);
+    const values = batch.subarray(0, count * this.inputSize);
+    const x = copiedTensor(values, [count, ...this.model.spec.inputShape]);
     try {
       await this.#model.prepare?.(x);
       return await Promise.all(tf.tidy(() => [...compute(x)]).map(take));

@@ -1,6 +1,13 @@
 /** Scores computed from reconstructions. */
 
-import { blurPower, blurredSquares, type Tensor, type Tensor1D, tf } from "../../compute/mod.ts";
+import {
+  blurPower,
+  blurredSquares,
+  pixelLoss,
+  type Tensor,
+  type Tensor1D,
+  tf,
+} from "../../compute/mod.ts";
 import type { ImageErrors } from "../model.ts";
 import { INPUT_COMPLEXITY, LOSS, MAX_ERROR, NEGATIVE_ELBO } from "../scores.ts";
 import { contextCodeLength } from "./code_length.ts";
@@ -57,8 +64,8 @@ export function reconstructionScore(
     case "blurred_mse":
       return tf.div(blurPower(x, errors.reconstruction), brightness(x));
     case "mse": {
-      const squares = tf.squaredDifference(x, errors.reconstruction);
-      return tf.mean(tf.reshape(squares, [x.shape[0]!, -1]), 1);
+      const sums = pixelLoss(x, errors.reconstruction, "mse", "linear");
+      return tf.div(sums, x.size / x.shape[0]!);
     }
     case MAX_ERROR:
       return tf.max(errorMaps(x, errors.reconstruction), [1, 2]);

@@ -14,6 +14,7 @@ import { epilogueOf } from "./epilogue";
 import { packBias, packPanels, wholePanels } from "./panels";
 import { placeImage } from "./images";
 import { correlate } from "./correlate";
+import { imagesTogether } from "./wide";
 import { winograd, winogradFits, winogradScratchFloats } from "./winograd";
 
 /** Floats of scratch that `conv2d` needs. */
@@ -25,7 +26,8 @@ export function conv2dScratchFloats(geometry: Geometry): i32 {
   }
   const patch = geometry.kernelHeight * geometry.kernelWidth * channels;
   return wholePanels(filters) * (1 + patch) +
-    geometry.coveredRows * geometry.coveredColumns * channels;
+    imagesTogether(outHeight * outWidth, geometry.batch) * geometry.coveredRows *
+      geometry.coveredColumns * channels;
 }
 
 /** y = activation(x * w + bias). */
@@ -58,13 +60,22 @@ export function conv2d(
     at += <usize> (patch * wholePanels(filters)) << 2;
   }
   const rows = geometry.coveredRows, columns = geometry.coveredColumns, inside = geometry.inside;
-  if (!inside) zeroFloats(at, rows * columns * channels);
-  const pixel = <usize> channels << 2;
+  const together = imagesTogether(outHeight * outWidth, geometry.batch);
+  if (!inside) zeroFloats(at, together * rows * columns * channels);
+  const pixel = <usize> channels << 2, xImage = <usize> (height * width) * pixel;
   const imageRow = <usize> (inside ? width : columns) * pixel;
-  for (let n: i32 = geometry.batch; n > 0; n--) {
-    if (!inside) placeImage(x, height, width, channels, top, left, at, rows, columns);
+  const placed = inside ? xImage : <usize> rows * imageRow;
+  const yPixel = <usize> filters << 2, yRow = <usize> outWidth * yPixel;
+  for (let n: i32 = 0; n < geometry.batch; n += together) {
+    const images = min(together, geometry.batch - n);
+    for (let i: i32 = 0; !inside && i < images; i++) {
+      const from = x + <usize> i * xImage, to = at + <usize> i * placed;
+      placeImage(from, height, width, channels, top, left, to, rows, columns);
+    }
     correlate(
+      images,
       inside ? x : at,
+      placed,
       imageRow,
       imageRow * stride,
       pixel * stride,
@@ -74,14 +85,15 @@ export function conv2d(
       filters,
       sums,
       y,
-      <usize> (outWidth * filters) << 2,
-      <usize> filters << 2,
+      <usize> outHeight * yRow,
+      yRow,
+      yPixel,
       outHeight,
       outWidth,
       epilogue,
       block,
     );
-    x += <usize> (height * width) * pixel;
-    y += <usize> (outHeight * outWidth * filters) << 2;
+    x += <usize> images * xImage;
+    y += <usize> (images * outHeight) * yRow;
   }
 }

@@ -13,6 +13,7 @@ import { firstRow, neededRows, packPhase, taps } from "./phases";
 import { placeImage } from "./images";
 import { correlate } from "./correlate";
 import { conv2dScatter, scatterFits, scatterScratchFloats } from "./conv2d_scatter";
+import { imagesTogether } from "./wide";
 import { winograd, winogradFits, winogradScratchFloats } from "./winograd";
 
 /** Floats of scratch that `conv2dInputGradient` needs. */
@@ -26,8 +27,17 @@ export function conv2dInputGradientScratchFloats(geometry: Geometry): i32 {
   }
   if (scatterFits(geometry)) return scatterScratchFloats(geometry);
   return wholePanels(channels) * (1 + kernelHeight * kernelWidth * filters) +
-    neededRows(height, kernelHeight, stride, geometry.padTop) *
+    phasesTogether(geometry) * neededRows(height, kernelHeight, stride, geometry.padTop) *
       neededRows(width, kernelWidth, stride, geometry.padLeft) * filters;
+}
+
+/** How many images are computed together: as many as the largest phase allows. */
+// @ts-ignore: decorator
+@inline
+function phasesTogether(geometry: Geometry): i32 {
+  const stride = geometry.stride;
+  const tall = (geometry.height + stride - 1) / stride, wide = (geometry.width + stride - 1) / stride;
+  return imagesTogether(tall * wide, geometry.batch);
 }
 
 /** Rotates a 3 x 3 kernel by 180 degrees and exchanges channels and filters. */
@@ -88,9 +98,15 @@ export function conv2dInputGradient(
       packed = packPhase(w, geometry, (i + padTop) % stride, (j + padLeft) % stride, packed);
     }
   }
-  zeroFloats(image, rows * columns * filters);
-  for (let n: i32 = geometry.batch; n > 0; n--) {
-    placeImage(dy, outHeight, outWidth, filters, top, left, image, rows, columns);
+  const together = phasesTogether(geometry), next = <usize> rows * imageRow;
+  const dyImage = <usize> (outHeight * outWidth) * pixel, dxImage = <usize> height * xRow;
+  zeroFloats(image, together * rows * columns * filters);
+  for (let n: i32 = 0; n < geometry.batch; n += together) {
+    const images = min(together, geometry.batch - n);
+    for (let i: i32 = 0; i < images; i++) {
+      const from = dy + <usize> i * dyImage, to = image + <usize> i * next;
+      placeImage(from, outHeight, outWidth, filters, top, left, to, rows, columns);
+    }
     let kernels = panels;
     for (let i: i32 = 0; i < stride; i++) {
       const tapRows = taps(kernelHeight, (i + padTop) % stride, stride);
@@ -99,7 +115,9 @@ export function conv2dInputGradient(
         const tapColumns = taps(kernelWidth, (j + padLeft) % stride, stride);
         const column = (j + padLeft) / stride - tapColumns + 1 - left;
         correlate(
+          images,
           image + <usize> row * imageRow + <usize> column * pixel,
+          next,
           imageRow,
           imageRow,
           pixel,
@@ -109,6 +127,7 @@ export function conv2dInputGradient(
           channels,
           sums,
           dx + <usize> i * xRow + <usize> j * xPixel,
+          dxImage,
           <usize> stride * xRow,
           <usize> stride * xPixel,
           (height - i + stride - 1) / stride,
@@ -120,7 +139,7 @@ export function conv2dInputGradient(
           (channels == 1 ? 1 : wholePanels(channels))) << 2;
       }
     }
-    dy += <usize> (outHeight * outWidth) * pixel;
-    dx += <usize> height * xRow;
+    dy += <usize> images * dyImage;
+    dx += <usize> images * dxImage;
   }
 }

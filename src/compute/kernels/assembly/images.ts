@@ -1,5 +1,5 @@
-// Padded images, so that every window of a convolution lies within. One image at a time is copied to
-// scratch, where it stays in cache while its windows are read.
+// Padded images, so that every window of a convolution lies within. Few images at a time are copied to
+// scratch, where they stay in cache while their windows are read.
 
 import { copyFloats } from "./simd";
 

@@ -46,26 +46,36 @@ export function listRows(m: i32, a: usize, aRow: usize, block: usize): void {
   }
 }
 
-/** Lists `m` pixels from pixel `from` of an image with `width` pixels a row, for products of listed rows. */
+/**
+ * Lists `m` pixels from pixel `from` of images with `height` rows of `width` pixels, for products of listed
+ * rows.
+ *
+ * @param next bytes from an image to the next
+ */
 export function listPixels(
   from: i32,
   m: i32,
+  height: i32,
   width: i32,
   image: usize,
+  next: usize,
   down: usize,
   right: usize,
   block: usize,
 ): void {
-  let column = from % width;
-  let at = image + <usize> (from / width) * down + <usize> column * right;
-  const gap = down - <usize> width * right;
+  const whole = from / width;
+  let row = whole % height, column = from % width;
+  let at = image + <usize> (whole / height) * next + <usize> row * down + <usize> column * right;
+  const gap = down - <usize> width * right, leap = next - <usize> height * down;
   for (let i: i32 = 0, to = block + LIST; i < m; i++, to += 4) {
     store<i32>(to, <i32> at);
     at += right;
-    if (++column == width) {
-      column = 0;
-      at += gap;
-    }
+    if (++column < width) continue;
+    column = 0;
+    at += gap;
+    if (++row < height) continue;
+    row = 0;
+    at += leap;
   }
 }
 

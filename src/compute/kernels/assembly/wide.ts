@@ -155,12 +155,14 @@ export function wideColumns(
 }
 
 /**
- * y (16 columns of each pixel) = epilogue(windows times two panels + bias): see `correlate`.
+ * y (16 columns of each pixel of each image) = epilogue(windows times two panels + bias): see `correlate`.
  *
  * @param aRun bytes from the start of a window's row to that of the next
  */
 export function widePixels(
+  images: i32,
   image: usize,
+  next: usize,
   down: usize,
   right: usize,
   runs: i32,
@@ -170,6 +172,7 @@ export function widePixels(
   panelBytes: usize,
   bias: usize,
   y: usize,
+  yNext: usize,
   yRow: usize,
   yPixel: usize,
   outHeight: i32,
@@ -177,11 +180,12 @@ export function widePixels(
   epilogue: i32,
   block: usize,
 ): void {
-  const pixels = outHeight * outWidth, strip = stripOf(block);
-  let column: i32 = 0, out = y;
+  const pixels = images * outHeight * outWidth, strip = stripOf(block);
+  const leap = yNext - <usize> outHeight * yRow;
+  let row: i32 = 0, column: i32 = 0, out = y;
   for (let i: i32 = 0; i < pixels; i += ROWS_LISTED) {
     const m = min(ROWS_LISTED, pixels - i);
-    listPixels(i, m, outWidth, image, down, right, block);
+    listPixels(i, m, outHeight, outWidth, image, next, down, right, block);
     wideListed(m, runs, run, 0, aRun, panel, panelBytes, bias, strip, 64, block);
     for (let j: i32 = 0, from = strip; j < m;) {
       const count = min(outWidth - column, m - j);
@@ -189,12 +193,19 @@ export function widePixels(
       from += <usize> count << 6;
       j += count;
       column += count;
-      if (column == outWidth) {
-        column = 0;
-        out += yRow;
-      }
+      if (column < outWidth) continue;
+      column = 0;
+      out += yRow;
+      if (++row < outHeight) continue;
+      row = 0;
+      out += leap;
     }
   }
+}
+
+/** How many images of `pixels` pixels are computed together: small ones alone make little of each panel. */
+export function imagesTogether(pixels: i32, batch: i32): i32 {
+  return max(1, min(batch, ROWS_LISTED / max(1, pixels)));
 }
 
 /**
