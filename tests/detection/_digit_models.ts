@@ -24,6 +24,7 @@ export const DIGIT_OPTIONS: Readonly<Record<string, Partial<TrainOptions>>> = {
   cvae: { epochs: 30 },
   "cvae-dense": { latent: 8, epochs: 30 },
   rbm: { latent: 64, epochs: 40, learningRate: 5e-3 },
+  damage: { epochs: 25 },
   "open-set": { epochs: 6 },
   resnet: { epochs: 6 },
 };

@@ -44,7 +44,7 @@ async function trained(images: readonly Image[], options: Partial<TrainOptions> 
     for (const [i, image] of images.entries()) yield { path: `${i}.png`, image };
   })();
   const { model } = await trainDetector(entries, {
-    ...{ backend: "wasm", version: "0.0.0", workers: 1, side: undefined },
+    ...{ backend: "wasm", version: "0.0.0", workers: 1, side: undefined, calibrate: "split" },
     onWarning: (message) => warnings.push(message),
     ...options,
   });

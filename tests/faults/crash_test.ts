@@ -59,7 +59,7 @@ const CASES: readonly Case[] = [
     name: "sweep",
     args: (folder) => [
       ...["sweep", ...SMALL.slice(0, 2), "--model=pca", "--seed=1", "--backend=wasm"],
-      ...["--grid=latent=1,2", `--out=${folder}/s.ndjson`, `--keep=${folder}`],
+      ...["--calibrate=split", "--grid=latent=1,2", `--out=${folder}/s.ndjson`, `--keep=${folder}`],
     ],
     whole: {
       "latent=1.safetensors": (bytes) => decodeModel(bytes, "m"),
