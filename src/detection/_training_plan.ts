@@ -150,10 +150,7 @@ export function planTraining(
   );
   refuseRowless(loaded.images.shape, hyperparameters?.augment ?? []);
   const epochs = learning
-    ? options.epochs ?? defaultEpochs(defaults.steps, training, batch, {
-      least: defaults.leastEpochs,
-      most: defaults.mostEpochs,
-    })
+    ? options.epochs ?? defaultEpochs(defaults.steps, training, batch, defaults.mostEpochs)
     : 0;
   const calibration = calibrationSetting(chosen), share = defaults.calibrationShare;
   const patience = options.patience ?? defaultPatience(epochs, hyperparameters?.schedule);

@@ -102,8 +102,6 @@ export interface ModelDefaults {
   readonly batch?: number | undefined;
   /** Maximum number of epochs: limits the passes over a small set of images. @default {100} */
   readonly mostEpochs?: number | undefined;
-  /** Fewest epochs by default. @default {3} */
-  readonly leastEpochs?: number | undefined;
   /** The learning rate. */
   readonly learningRate: number;
   /** Learning-rate schedule and weight decay. @default {constant, none} */

@@ -21,14 +21,10 @@ export function defaultBatch(shape: readonly number[], most: number = MAX_BATCH)
   return Math.min(most, 2 ** Math.max(4, fitting));
 }
 
-/** Fewest and most epochs by default. */
-const EPOCHS = [3, 100] as const;
-
-/** Fewest and most epochs. */
-export interface EpochRange {
-  readonly least?: number | undefined;
-  readonly most?: number | undefined;
-}
+/** Minimum number of epochs by default. */
+const MIN_EPOCHS = 3;
+/** Maximum number of epochs by default. */
+const MAX_EPOCHS = 100;
 
 /**
  * The default number of epochs: it follows from the model's number of steps, so that a small data set
@@ -37,16 +33,16 @@ export interface EpochRange {
  * @param steps The model's number of steps.
  * @param images Images that train.
  * @param batch Images per step.
- * @param range Fewest and most epochs. @default {3 and 100}
- * @returns The number of epochs.
+ * @param most Most epochs.
+ * @returns 3 to 100.
  */
 export function defaultEpochs(
   steps: number,
   images: number,
   batch: number,
-  { least = EPOCHS[0], most = EPOCHS[1] }: EpochRange = {},
+  most: number = MAX_EPOCHS,
 ): number {
-  return Math.max(least, Math.min(most, Math.round(steps * batch / images)));
+  return Math.max(MIN_EPOCHS, Math.min(most, Math.round(steps * batch / images)));
 }
 
 /**

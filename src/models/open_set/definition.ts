@@ -61,11 +61,8 @@ export const OPEN_SET: ModelDefinition<OpenSetSpec> = {
   type: TYPE,
   summary: "nearest neighbours by edges and in a classifier's embedding, with labels: finds " +
     "images of none of them",
-  // 100,000 images in batches of 128, also where they are two epochs.
-  defaults: {
-    ...{ steps: 781, leastEpochs: 2, learningRate: 3e-3 },
-    hyperparameters: { schedule: "one-cycle" },
-  },
+  // 100,000 images in batches of 128.
+  defaults: { steps: 781, learningRate: 3e-3, hyperparameters: { schedule: "one-cycle" } },
   options: ["keep"],
   build({ inputShape, classes, images, keep = DEFAULT_KEEP_LABELLED }) {
     requireEdges(inputShape, "take --model resnet");
