@@ -25,7 +25,7 @@ import { webgpuTest } from "./_adapter.ts";
  * sides err by about 1e-7 times the root of the number of terms).
  */
 const TOLERANCE = 5e-6;
-const SHAPES = 40;
+const SHAPES = 80;
 
 const OPERATIONS = ["convolution", "transpose", "kernel gradient"] as const;
 

@@ -7,7 +7,7 @@ import { mutateBytes, mutateJson, mutateText, pick } from "./_mutate.ts";
 const IMAGES = new URL("../images/fixtures/", import.meta.url);
 const CORPUS = new URL("./corpus/", import.meta.url);
 /** Damaged files in one stream. */
-const COUNT = 6000;
+const COUNT = 12_000;
 
 /** All files that are images, small enough to be damaged many times. */
 async function seeds(): Promise<{ name: string; bytes: Uint8Array }[]> {
@@ -20,7 +20,7 @@ async function seeds(): Promise<{ name: string; bytes: Uint8Array }[]> {
   return files.sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
-Deno.test("6000 damaged images of all formats give 6000 lines in order, and so does the corpus", async () => {
+Deno.test("12,000 damaged images of all formats give 12,000 lines in order, and so does the corpus", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder, ["--epochs=1", "--model=dense", "--size=8x8"]);
     const files = await seeds(), random = new Random(17), paths: string[] = [];

@@ -22,10 +22,13 @@ export async function* detectors(context: Context): AsyncGenerator<Row> {
   const { options, peer, inputs } = context;
   const { training, scored, calibration } = options.quick ? SIZES.quick : SIZES.full;
   const threads = typeof peer === "string" ? [] : peer.threads;
+  const wanted = Object.entries(DETECTORS).filter(([name]) =>
+    ["train", "score"].some((part) => isWanted(context, "detectors", `${name}-${part}`))
+  );
+  if (wanted.length === 0) return;
   const known = await inputs.labelledImages("train", training);
   const others = await inputs.labelledImages("t10k", scored);
-  for (const [name, keep] of Object.entries(DETECTORS)) {
-    if (!isWanted(context, "detectors", name)) continue;
+  for (const [name, keep] of wanted) {
     const folder = await inputs.folder(`detectors-${name}`);
     const ours = `${folder}/ours.safetensors`, theirs = `${folder}/theirs.pt`;
     context.tell(`detectors/${name}-train`);
