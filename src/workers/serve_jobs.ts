@@ -6,11 +6,19 @@ import { workerScope } from "./worker_scope.ts";
 /** One reply per message: to the task (`value` has no meaning), then to each job. */
 export type WorkerReply<Reply> = { readonly value: Reply } | { readonly error: SentError };
 
+/** Places of the numbers that a Worker counts up in shared memory. */
+export const Progress = {
+  /** 1 once the Worker takes jobs. */
+  started: 0,
+  /** Jobs that it has done. */
+  done: 1,
+} as const;
+
 /** The first message. */
 export interface WorkerStart<Task> {
   readonly task: Task;
-  /** One number in shared memory: the jobs done, which the client sees before it receives the replies. */
-  readonly done: Int32Array<SharedArrayBuffer>;
+  /** Two numbers (see {@linkcode Progress}), which the client sees before it receives the replies. */
+  readonly progress: Int32Array<SharedArrayBuffer>;
 }
 
 /**
@@ -40,17 +48,18 @@ export function serveJobs<Task, Job, Reply>(
   const scope = workerScope<WorkerStart<Task> | Job, WorkerReply<Reply | undefined>>();
   let transferOf: WorkerService<Task, Job, Reply>["transferOf"];
   let run: ((job: Job) => Promise<Reply>) | undefined;
-  let done: WorkerStart<Task>["done"];
+  let progress: WorkerStart<Task>["progress"];
   let last: Promise<void> = Promise.resolve();
   const begin = async (first: WorkerStart<Task>): Promise<void> => {
     const loaded = await service;
-    done = first.done;
+    progress = first.progress;
     transferOf = loaded.transferOf;
     run = await loaded.start(first.task);
+    Atomics.store(progress, Progress.started, 1);
     scope.postMessage({ value: undefined });
   };
   const doJob = async (job: Job): Promise<void> => {
-    const value = await run!(job).finally(() => Atomics.add(done, 0, 1));
+    const value = await run!(job).finally(() => Atomics.add(progress, Progress.done, 1));
     scope.postMessage({ value }, transferOf?.(value) ?? []);
   };
   const answer = async (message: WorkerStart<Task> | Job): Promise<void> => {

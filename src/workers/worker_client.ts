@@ -1,7 +1,7 @@
 /** A Worker that does jobs in order, as the thread that sends them sees it. */
 
 import { StrayError } from "../errors.ts";
-import type { WorkerReply, WorkerStart } from "./serve_jobs.ts";
+import { Progress, type WorkerReply, type WorkerStart } from "./serve_jobs.ts";
 import { receiveError } from "./sent_error.ts";
 import { type WorkerEntry, workerName } from "./worker_entry.ts";
 
@@ -35,10 +35,12 @@ export class WorkerClient<Job, Reply> {
   readonly ready: Promise<void>;
   readonly #worker: Worker;
   readonly #waiting: PromiseWithResolvers<Reply>[] = [];
-  /** Jobs that the Worker has done; their replies may still be on the way. */
-  readonly #done = new Int32Array(new SharedArrayBuffer(4));
+  /** How far the Worker is; its messages may still be on the way. */
+  readonly #progress = new Int32Array(new SharedArrayBuffer(8));
   #sent = 0;
-  #isReady = false;
+  /** Whether the Worker's first message, which says that it takes jobs, is here. */
+  #hasStarted = false;
+  #isClosed = false;
 
   /**
    * Starts a Worker.
@@ -61,11 +63,11 @@ export class WorkerClient<Job, Reply> {
     worker.onmessage = ({ data }: MessageEvent<WorkerReply<Reply>>) => {
       if ("error" in data) {
         const error = receiveError(data.error);
-        const goesOn = this.#isReady && error instanceof StrayError;
+        const goesOn = this.#hasStarted && error instanceof StrayError;
         return goesOn ? this.#waiting.shift()!.reject(error) : fail(error);
       }
-      if (this.#isReady) return this.#waiting.shift()!.resolve(data.value);
-      this.#isReady = true;
+      if (this.#hasStarted) return this.#waiting.shift()!.resolve(data.value);
+      this.#hasStarted = true;
       ready.resolve();
     };
     worker.onerror = (event) => {
@@ -73,17 +75,22 @@ export class WorkerClient<Job, Reply> {
       fail(new Error(event.message));
     };
     worker.onmessageerror = () => fail(new Error("a message could not be read"));
-    worker.postMessage({ task, done: this.#done } satisfies WorkerStart<unknown>);
+    worker.postMessage({ task, progress: this.#progress } satisfies WorkerStart<unknown>);
   }
 
-  /** Whether the Worker takes jobs, now or after those that it has. */
+  /**
+   * Whether the Worker takes jobs, now or after those that it has.
+   *
+   * Known before its message is here: while this thread computes, messages may take seconds.
+   */
   get isReady(): boolean {
-    return this.#isReady;
+    return !this.#isClosed &&
+      (this.#hasStarted || Atomics.load(this.#progress, Progress.started) > 0);
   }
 
   /** Number of jobs that the Worker can take now; it does not wait for replies on their way. */
   get room(): number {
-    return this.#isReady ? MAX_JOBS - this.#sent + Atomics.load(this.#done, 0) : 0;
+    return this.isReady ? MAX_JOBS - this.#sent + Atomics.load(this.#progress, Progress.done) : 0;
   }
 
   /**
@@ -104,7 +111,7 @@ export class WorkerClient<Job, Reply> {
 
   /** Ends the Worker at once; pending replies stay pending. */
   close(): void {
-    this.#isReady = false;
+    this.#isClosed = true;
     this.#worker.terminate();
   }
 }

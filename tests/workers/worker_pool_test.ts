@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { StrayError } from "../../src/errors.ts";
-import { receiveError, sendError, WorkerPool } from "../../src/workers/mod.ts";
+import { receiveError, sendError, WorkerClient, WorkerPool } from "../../src/workers/mod.ts";
 
 const ARITHMETIC = { module: new URL("./_arithmetic_worker.ts", import.meta.url).href };
 const GATED = { module: new URL("./_gated_worker.ts", import.meta.url).href };
@@ -72,6 +72,17 @@ Deno.test("Workers start by themselves after enough work here", async () => {
     return pool.close();
   }
   assert.fail("no Worker");
+});
+
+Deno.test("a thread that computes without a break sees that its Worker has started", async () => {
+  const client = new WorkerClient<number, number>(ARITHMETIC, 3);
+  const clock = new Int32Array(new SharedArrayBuffer(4)), startedMs = performance.now();
+  while (client.room === 0 && performance.now() - startedMs < 20_000) Atomics.wait(clock, 0, 0, 5);
+  assert.equal(client.room, 2);
+  assert.equal(await client.run(5), 15);
+  await client.ready;
+  client.close();
+  assert.equal(client.room, 0);
 });
 
 Deno.test("Workers start as they are needed, not as many as there may be", async () => {
