@@ -23,6 +23,18 @@ function hashes({ npm }: Lock): Map<string, string> {
   );
 }
 
+/** The newest version by name. */
+function newest({ npm }: Lock): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const key of Object.keys(npm)) {
+    const [, name, version] = /^(@?[^@]+)@([^_]+)/.exec(key)!;
+    const numbers = (text: string) => text.split(".").map((part) => part.padStart(6, "0")).join();
+    const known = found.get(name!);
+    if (known === undefined || numbers(version!) > numbers(known)) found.set(name!, version!);
+  }
+  return found;
+}
+
 Deno.test("deno.lock, all of which deno task fetches, is the lock of all packages but a few", async () => {
   const [first, all] = await Promise.all(["deno.lock", LOCK.replace("--lock=", "")].map(readLock));
   const later = (specifier: string) => LATER.some((name) => specifier.startsWith(`npm:${name}@`));
@@ -31,4 +43,10 @@ Deno.test("deno.lock, all of which deno task fetches, is the lock of all package
   assert.deepEqual(Object.keys(first!.specifiers), names.filter((name) => !later(name)));
   const locked = hashes(all!);
   for (const [name, hash] of hashes(first!)) assert.equal(hash, locked.get(name), name);
+});
+
+Deno.test("the newest version of a package is the same in both: one that is not declared resolves to it", async () => {
+  const [first, all] = await Promise.all(["deno.lock", LOCK.replace("--lock=", "")].map(readLock));
+  const locked = newest(all!);
+  for (const [name, version] of newest(first!)) assert.equal(version, locked.get(name), name);
 });

@@ -7,11 +7,11 @@ import { Tape } from "./tape.ts";
 /**
  * Loads the gradients.
  *
- * tfjs's core lacks them: they come with its umbrella package, which takes twice as long to load and which
- * scoring does not need.
+ * tfjs's umbrella package, which has them, takes twice as long to load as its core, and scoring does not
+ * need it.
  */
 export async function enableGradients(): Promise<void> {
-  await import("@tensorflow/tfjs");
+  await import("./_tfjs_gradients.ts");
   registerGradients();
 }
 

@@ -42,9 +42,9 @@ const REPLACED: Replacements = {
     ),
   ),
   // Gradients, graph models and encoders are not for pages.
-  "@tensorflow/tfjs": "src/browser/nothing.ts",
   "@tensorflow/tfjs-converter": "src/browser/nothing.ts",
   "pngjs": "src/browser/nothing.ts",
+  "./src/compute/_tfjs_gradients.ts": "src/browser/nothing.ts",
   "./src/compute/_adapter.ts": "src/browser/adapter.ts",
   "./src/images/_vips.ts": "src/browser/vips.ts",
 };

@@ -123,7 +123,8 @@ async function replacements(folder: string): Promise<Replacements> {
     "./src/figures/_resvg_files.ts": await resvg(),
     "./src/export/page_script.ts": await pageScript(folder),
     // Gradients alone, without the layers, data sets and WebGL of the umbrella package.
-    "@tensorflow/tfjs": 'import "@tensorflow/tfjs-core/dist/register_all_gradients.js";',
+    "./src/compute/_tfjs_gradients.ts":
+      'import "@tensorflow/tfjs-core/dist/register_all_gradients.js";',
     ...await all(KERNELS, packedKernels),
     ...await all(PACKED, (name) => packedPackage(name, folder)),
   };

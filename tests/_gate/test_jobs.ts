@@ -25,6 +25,7 @@ export const SLOW: readonly string[] = [
   "tests/maps/maps_test.ts",
   "tests/faults/crash_test.ts",
   "tests/bundle/pack_test.ts",
+  "tests/commands/empty_cache_test.ts",
   "tests/commands/simulate_test.ts",
   "tests/commands/demo_test.ts",
   "tests/commands/simulate_stop_test.ts",
