@@ -54,11 +54,11 @@ tf.env().set("PROD", true);
 /** Starts tfjs's wasm backend with our kernels. */
 async function openWasm(): Promise<void> {
   await (await import("./wasm/start_tfjs.ts")).startTfjsWasm();
-  const [{ registerWasmKernels }, { refuseWithoutMemory }] = await Promise.all([
+  const [{ registerWasmKernels }, { manageMemory }] = await Promise.all([
     import("./wasm/replace.ts"),
     import("./wasm/memory.ts"),
   ]);
-  refuseWithoutMemory(tf.backend() as BackendWasm);
+  manageMemory(tf.backend() as BackendWasm);
   registerWasmKernels();
 }
 
