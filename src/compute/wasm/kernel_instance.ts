@@ -77,7 +77,7 @@ export type ProductSizes = readonly [
 /** A memory that kernels compute in, and its allocator. */
 export interface KernelMemory {
   readonly memory: WebAssembly.Memory;
-  /** Allocates a number of bytes; returns their address. */
+  /** Allocates a number of bytes; returns their address, at the start of a line of the cache. */
   allocate(bytes: number): number;
   /** Frees what was allocated at an address. */
   free(address: number): void;
@@ -181,8 +181,8 @@ export class KernelInstance {
   /** Address of the block, after making the tile kernels at the first call. */
   #tileBlock(): number {
     if (this.#block === 0) {
-      // Aligned to a line of the cache. It is never freed: its address is in the kernels' code.
-      this.#block = (this.#memory.allocate(BLOCK_BYTES + 63) + 63) & ~63;
+      // It is never freed: its address is in the kernels' code.
+      this.#block = this.#memory.allocate(BLOCK_BYTES);
       this.#kernels = this.#instantiate(tileKernels(this.#memory.memory, this.#block));
       this.#kernels.writeConstants(this.#constants);
     }

@@ -2,14 +2,7 @@
 
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { StrayError } from "../../errors.ts";
-
-/**
- * Alignment of all tensors, in bytes: a line of the cache.
- *
- * The allocator aligns to 8. Rows of 16 floats then lie on two lines each, and a product that stores them
- * takes up to twice as long.
- */
-export const ALIGNMENT = 64;
+import { ALIGNMENT } from "./own_memory.ts";
 
 /** The allocator of the emscripten module. */
 interface Allocator {
@@ -19,6 +12,7 @@ interface Allocator {
 
 /**
  * Aligns all memory that tfjs takes, and throws when it is exhausted: tfjs would write to address 0 instead.
+ * Its allocator aligns to 8 bytes alone.
  *
  * @param backend Modified in place: its `_malloc` throws a {@linkcode StrayError} `too_large`.
  */

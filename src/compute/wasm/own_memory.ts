@@ -4,7 +4,10 @@ import type { KernelMemory } from "./kernel_instance.ts";
 
 /** Bytes of a page, and pages at the start. */
 const PAGE_BYTES = 65536, FIRST_PAGES = 16;
-/** Addresses are multiples of this, in bytes. */
+/**
+ * Addresses are multiples of this, in bytes: a line of the cache. Rows of 16 floats that lie on two lines each
+ * make a product that stores them take up to twice as long.
+ */
 export const ALIGNMENT = 64;
 
 /** Memory for kernels without tfjs, which is freed with the object. */
