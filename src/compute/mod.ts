@@ -36,6 +36,7 @@ export {
   rowDistances,
   sampleGaussian,
   scaled,
+  scaleShift,
   shardedDense,
   upsampleBilinear,
 } from "./ops/mod.ts";

@@ -1,7 +1,7 @@
 /** Batch normalisation (Ioffe and Szegedy 2015, arXiv 1502.03167) over all but the last axis. */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { type KernelTable, runKernels } from "./_kernel.ts";
+import { type KernelTable, runKernel, runKernels } from "./_kernel.ts";
 
 /** The non-linearities that batch normalisation can apply. */
 type NormActivation = "linear" | "relu";
@@ -61,6 +61,24 @@ export function batchNorm(
   return { y: y!, mean: mean!, variance: variance!, count: attributes.batch.count };
 }
 
+/**
+ * Scales and shifts each channel, as a normalisation by known statistics does. It has no gradient.
+ *
+ * @param x `[batch, …, channels]`.
+ * @param scale `[channels]`.
+ * @param shift `[channels]`.
+ * @param activation Applied to the result.
+ * @returns activation(x * scale + shift), of the input's shape.
+ */
+export function scaleShift(
+  x: tf.Tensor,
+  scale: tf.Tensor,
+  shift: tf.Tensor,
+  activation: NormActivation,
+): tf.Tensor {
+  return runKernel("StrayScaleShift", { x, scale, shift }, { activation });
+}
+
 function rows(x: tf.Tensor): tf.Tensor2D {
   return tf.reshape(x, [-1, x.shape.at(-1)!]);
 }
@@ -75,6 +93,10 @@ function reduced(sums: tf.Tensor, reduce: Reduce | undefined): tf.Tensor {
 
 /** Compositions of tfjs operations. */
 export const PLAIN_BATCH_NORM: KernelTable = {
+  StrayScaleShift: ({ x, scale, shift }, { activation }) => {
+    const z = tf.add(tf.mul(x!, scale!), shift!);
+    return activation === "relu" ? tf.relu(z) : z;
+  },
   StrayBatchNorm: ({ x, gamma, beta }, attributes) => {
     const { epsilon, activation, reduce, batch } = attributes as unknown as BatchNormAttributes;
     const flat = rows(x!);

@@ -26,7 +26,7 @@ import { PLAIN_UPSAMPLE, UPSAMPLE_GRADIENT } from "./upsample.ts";
 
 export type { KernelTable } from "./_kernel.ts";
 export { activate } from "./activation.ts";
-export { batchNorm, type Reduce } from "./batch_norm.ts";
+export { batchNorm, type Reduce, scaleShift } from "./batch_norm.ts";
 export { blurPower, blurredSquares } from "./blur_power.ts";
 export { conv2d, conv2dTranspose } from "./conv2d.ts";
 export { type Dense, dense } from "./dense.ts";

@@ -6,6 +6,11 @@ import { session } from "./session.ts";
 
 /** Kernels of the wasm backend. */
 export const WASM_BATCH_NORM: KernelTable = {
+  StrayScaleShift: ({ x, scale, shift }, { activation }) => {
+    const s = session(), { rows, channels } = rowsOf(x!), y = s.output(x!.shape);
+    s.run("scaleShift", x, y, scale, shift, rows, channels, activation === "relu");
+    return y;
+  },
   StrayBatchNorm: ({ x, gamma, beta }, attributes) => {
     const { epsilon, activation, reduce, batch } = attributes as unknown as BatchNormAttributes;
     const s = session(), { rows, channels } = rowsOf(x!);

@@ -14,6 +14,7 @@ import {
   maxPool,
   reshape,
   scaled,
+  scaleShift,
   type Tensor,
   tf,
   upsampleBilinear,
@@ -183,8 +184,7 @@ export class Network {
       case "batchNorm": {
         if (!pass) {
           const { scale, shift } = this.#constants(name);
-          const z = tf.add(tf.mul(x, scale), shift);
-          return relu ? tf.relu(z) : z;
+          return scaleShift(x, scale, shift, relu ? "relu" : "linear");
         }
         const { y, mean, variance, count } = batchNorm(x, required("gamma"), required("beta"), {
           epsilon: EPSILON,
