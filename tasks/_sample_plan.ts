@@ -28,8 +28,23 @@ export interface Plan {
 const STEPS = 11;
 /** Gibbs sampling steps after which little is left of the random pixels. */
 const GIBBS_STEPS = 1000;
+/** Samples of all images together: as float32 they take 1 GB. */
+const MOST_SAMPLES = 1 << 28;
 /** Range of a traversed unit: from minus this to plus this, in standard deviations of the prior. */
 const REACH = 3;
+
+/** Refuses more images than fit in memory. */
+function checkCount(count: number, { model, inputSize }: Detector): void {
+  const most = Math.floor(MOST_SAMPLES / inputSize);
+  if (count <= most) return;
+  const { width, height, channels } = model.input;
+  throw new StrayError(
+    "too_large",
+    `Cannot sample ${count} images of ${width} x ${height} x ${channels} as they must fit in 1 GB ` +
+      `of memory: at most ${most} do`,
+    { hint: "lower --count; another --seed draws others" },
+  );
+}
 
 /**
  * Makes latents: at random, along the units of one, or between some, as the flags say.
@@ -55,6 +70,7 @@ export async function makePlan(context: Context, detector: Detector): Promise<Pl
     return await interpolation([flags.between, ...context.arguments], context, detector);
   }
   const { count = 64, seed = 0 } = flags;
+  checkCount(count, detector);
   await detector.decode(new Float32Array(), 0); // throws if there is no decoder
   const { latent, deviation, classesOf } = priorOf(detector, flags.class);
   const random = new Random(seed);
@@ -74,6 +90,7 @@ async function traversal(image: string, context: Context, detector: Detector): P
   const { values: code, label } = await latentsOf([image], context, detector);
   const { latent, deviation, classesOf } = priorOf(detector, context.flags.class);
   const count = latent * columns;
+  checkCount(count, detector);
   const codes = new Float32Array(count * latent);
   for (let unit = 0; unit < latent; unit++) {
     for (let step = 0; step < columns; step++) {
@@ -96,6 +113,7 @@ async function interpolation(
   const { values: ends, label } = await latentsOf(paths, context, detector);
   const size = ends.length / paths.length;
   const count = (paths.length - 1) * columns;
+  checkCount(count, detector);
   const codes = Float32Array.from({ length: count * size }, (_, i) => {
     const unit = i % size, image = Math.floor(i / size);
     const row = Math.floor(image / columns), share = (image % columns) / (columns - 1);
