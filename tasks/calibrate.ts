@@ -93,6 +93,10 @@ async function calibrate(context: Context): Promise<ExitCode> {
       onFailure: ({ path, error }) => {
         if (++failures <= MAX_NOTES) stderr.warn(`${path}: ${error.message}`);
       },
+      onWarning(message, hint) {
+        stderr.progress(undefined);
+        stderr.warn(message, hint);
+      },
       onImage: ({ path, image }, count) => {
         read = count;
         notes.add(path, image.notes);

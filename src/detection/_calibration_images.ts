@@ -14,7 +14,7 @@ import {
 
 /** Selection of the images, and callbacks. */
 export interface CalibrationImageOptions
-  extends Pick<LoadOptions, "normal" | "holdOut" | "onFailure" | "cache" | "count"> {
+  extends Pick<LoadOptions, "normal" | "holdOut" | "onFailure" | "onWarning" | "cache" | "count"> {
   /** Preparation of the images: the model's. */
   readonly input: ModelInput;
   /** Called for every image taken, with the number of images so far. */
@@ -42,7 +42,7 @@ export interface CalibrationImages {
  */
 export async function loadCalibrationImages(
   entries: AsyncIterable<Entry>,
-  { normal, holdOut, input, cache, count, onFailure, onImage }: CalibrationImageOptions,
+  { normal, holdOut, input, cache, count, onFailure, onImage, onWarning }: CalibrationImageOptions,
 ): Promise<CalibrationImages> {
   const labels: (string | undefined)[] = [];
   let seen = 0;
@@ -55,18 +55,17 @@ export async function loadCalibrationImages(
         continue;
       }
       seen++;
-      const { label } = entry;
-      if (!isChosen(label, { normal, holdOut })) continue;
-      labels.push(label);
+      if (!isChosen(entry.label, { normal, holdOut })) continue;
       yield entry;
     }
   }
   try {
     const { images, fingerprint } = await loadImages(chosen(), {
-      input,
-      onImage,
-      cache,
-      count,
+      ...{ input, cache, count, onWarning },
+      onImage(sample, count) {
+        labels.push(sample.label);
+        onImage?.(sample, count);
+      },
     });
     return { images, labels, fingerprint };
   } catch (error) {

@@ -17,8 +17,11 @@ import { type CalibrationScores, storedCalibration } from "./calibration_method.
 import { OWN_CALIBRATION } from "./own_calibration.ts";
 
 /** How to calibrate a model again. */
-export interface RecalibrateOptions
-  extends Pick<LoadOptions, "normal" | "holdOut" | "cache" | "count" | "onFailure" | "onImage"> {
+export interface RecalibrateOptions extends
+  Pick<
+    LoadOptions,
+    "normal" | "holdOut" | "cache" | "count" | "onFailure" | "onImage" | "onWarning"
+  > {
   /** Where to compute. @default {"auto"} */
   readonly backend?: BackendName | "auto" | undefined;
   /** Whether a model that remembers patches remembers these images too. @default {false} */

@@ -13,6 +13,7 @@ import {
 } from "../images/mod.ts";
 import { sizeOf } from "../shape.ts";
 import { learnScale, listed, summarise, warnOfLabels, warnOfSamples } from "./_image_facts.ts";
+import { RepeatedImages } from "./_repeated_images.ts";
 import { type SampleRange, SourceSamples } from "./_source_samples.ts";
 import type { ImageCache } from "./image_cache.ts";
 import { ImageSet } from "./image_set.ts";
@@ -164,7 +165,7 @@ export function isChosen(
 }
 
 /**
- * Loads images into memory.
+ * Loads images into memory. A file that is given again counts once.
  *
  * @param entries The entries of a source.
  * @param options Selection and preparation.
@@ -180,6 +181,7 @@ export async function loadImages(
   // The range that the images use is told only where nobody chose their scale.
   const samples = options.input || options.scale ? undefined : new SourceSamples();
   const found = new Set<string>(), taken = new Set<string>();
+  const repeated = new RepeatedImages();
   let images: ImageSet | undefined;
   let input: ModelInput | undefined;
   let unlabelled = 0;
@@ -194,6 +196,7 @@ export async function loadImages(
   };
   const take = (sample: Sample, { input, images }: ReturnType<typeof prepare>) => {
     named(sample, options, () => writeModelInput(sample.image, input, buffer, 0), input);
+    if (!repeated.isNew(sample.path, buffer)) return;
     samples?.add(sample.image);
     images.add(buffer);
     options.onImage?.(sample, images.count);
@@ -235,6 +238,7 @@ export async function loadImages(
   if (!options.input && options.scale?.kind === "auto") {
     input = { ...input, scale: learnScale(images) };
   }
+  repeated.warn(images.count, options);
   const labels = unlabelled === 0 ? [...taken].sort() : undefined;
   if (samples) warnOfSamples(samples, input.scale, options);
   if (labels && !normal && !holdOut) warnOfLabels(labels, options);
