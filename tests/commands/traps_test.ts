@@ -32,7 +32,7 @@ Deno.test("a folder with normal and abnormal images trains with a warning, a lim
     const first = await runTask("train", [...args, "--limit=12"]);
     assert.match(
       first.stderr,
-      /^warning: the limit of 12 images was reached before any of labels good$/m,
+      /^warning: the limit of 12 images was reached before any image of label good$/m,
     );
     const chosen = await runTask("train", [...args, "--normal=good"]);
     assert.doesNotMatch(chosen.stderr, /taken for normal|trains on images of/);
