@@ -6,8 +6,9 @@
  */
 
 /**
- * Finds the name nearest to a mistyped one by Damerau-Levenshtein distance (insert, delete, replace,
- * swap neighbours), with at most a third of the letters wrong, or the only name with that prefix.
+ * Finds the name that was meant by a mistyped one: the only name that ends with it (`gpu`: `webgpu`), else
+ * the nearest by Damerau-Levenshtein distance (insert, delete, replace, swap neighbours), with at most a
+ * third of the letters wrong, else the only name that begins with it.
  *
  * @param typed The mistyped name.
  * @param names The valid names.
@@ -22,6 +23,11 @@
  */
 export function suggest(typed: string, names: readonly string[]): string | undefined {
   const wanted = typed.toLowerCase();
+  // One or two letters end many names by chance.
+  const ending = wanted.length < 3
+    ? []
+    : names.filter((name) => name.toLowerCase().endsWith(wanted));
+  if (ending.length === 1) return ending[0];
   let best: string | undefined, least = Infinity;
   for (const name of names) {
     const distance = editDistance(wanted, name.toLowerCase());

@@ -48,7 +48,7 @@ const SCAN_SHARE = 20;
  *
  * A file counts once its size and time have not changed for a while. The system's notices make it prompt;
  * looks at the whole folder find what notices miss, as after a burst or on a network's disk. Hidden files and
- * those without the name of an image are left alone.
+ * those without the name of an image are left alone, and empty files until something is written to them.
  */
 export class Arrivals {
   readonly #options: Required<ArrivalsOptions>;

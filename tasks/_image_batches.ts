@@ -103,7 +103,10 @@ export function nothingRead(action: string, failed: readonly FailedSample[] = []
 }
 
 /** Reports unusable images on stderr. */
-export function warnFailed({ stderr }: ModelContext, failed: readonly FailedSample[]): void {
+export function warnFailed(
+  { stderr }: Pick<ModelContext, "stderr">,
+  failed: readonly FailedSample[],
+): void {
   const hints = new Hints();
   for (const { path, error } of failed.slice(0, MAX_NOTES)) {
     stderr.warn(`${path}: ${error.message}`, hints.first(error.hint));

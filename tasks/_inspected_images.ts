@@ -1,5 +1,6 @@
 /** Images of score records, read again, and what a model makes of them. */
 
+import type { FailedSample } from "../src/datasets/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { type Image, type ModelInput, resize } from "../src/images/mod.ts";
@@ -38,7 +39,9 @@ export interface WantedImages {
 /** Images that could be read again. */
 export interface InspectedImages {
   readonly images: ReadonlyMap<number, InspectedImage>;
-  /** Number of wanted images that could not be read. */
+  /** Images that could not be read, or do not fit the model. */
+  readonly failed: readonly FailedSample[];
+  /** Number of wanted images that are not in `images`. */
   readonly missing: number;
   /** The reason why there are no heatmaps, if they were wanted. */
   readonly noHeatmaps?: string | undefined;
@@ -71,7 +74,7 @@ export async function inspectImages(
   const { thumbnails, inspected, latents, samples } = wanted;
   const rows = [...new Set([...thumbnails, ...inspected, ...latents, ...samples])]
     .sort((a, b) => a - b);
-  if (rows.length === 0) return { images: new Map(), missing: 0 };
+  if (rows.length === 0) return { images: new Map(), failed: [], missing: 0 };
   const list = listContext(context, { paths, rows });
   const result = await inspect(readBatches(["-"], list, detector), wanted, detector, context);
   return { ...result, missing: rows.length - result.images.size };
@@ -106,14 +109,11 @@ export async function inspectSources(
     samples: of("samples"),
   };
   const labels = new Map<number, string>();
-  let next = 0, missing = 0;
+  let next = 0;
   async function* numbered(): AsyncGenerator<ImageBatch> {
     for await (const batch of readBatches(sources, listContext(context), detector, count)) {
       const entries = batch.entries.map((entry) => {
-        if ("error" in entry) {
-          missing++;
-          return entry;
-        }
+        if ("error" in entry) return entry;
         if (entry.label !== undefined) labels.set(next, entry.label);
         return { ...entry, fields: { row: next++ } };
       });
@@ -121,7 +121,7 @@ export async function inspectSources(
     }
   }
   const result = await inspect(numbered(), wanted, detector, context);
-  return { ...result, missing, labels };
+  return { ...result, missing: result.failed.length, labels };
 }
 
 /** Computes on images; the field `row` of their entries is their number. */
@@ -133,7 +133,7 @@ async function inspect(
 ): Promise<Omit<InspectedImages, "missing">> {
   const [inspected, latents, samples] = [wanted.inspected, wanted.latents, wanted.samples]
     .map((rows) => new Set(rows)) as [Set<number>, Set<number>, Set<number>];
-  const images = new Map<number, InspectedImage>();
+  const images = new Map<number, InspectedImage>(), failed: FailedSample[] = [];
   const { input } = detector.model, size = detector.inputSize;
   const canEncode = detector.can("encode"), canReconstruct = detector.can("errors");
   let canMap = detector.can("errorMaps"), noHeatmaps: string | undefined;
@@ -141,7 +141,8 @@ async function inspect(
   for await (const batch of batches) {
     const found: number[] = [];
     for (const entry of batch.entries) {
-      if (!("error" in entry)) found.push(entry.fields?.["row"] as number);
+      if ("error" in entry) failed.push(entry as FailedSample);
+      else found.push(entry.fields?.["row"] as number);
     }
     /** The values of some images of the batch, one after the other. */
     const take = (chosen: (row: number) => boolean) => {
@@ -205,7 +206,7 @@ async function inspect(
     stderr.progress(`${done} images read`);
   }
   stderr.progress(undefined);
-  return { images, noHeatmaps };
+  return { images, failed, noHeatmaps };
 }
 
 /** Draws the mass that lenses have beside their smooth ones, over the images. */

@@ -2,7 +2,7 @@
 
 import type { Detector } from "../src/detection/mod.ts";
 import { type Figure, formatNumber, imageFigure } from "../src/figures/mod.ts";
-import { StrayError } from "../src/errors.ts";
+import type { FailedSample } from "../src/datasets/mod.ts";
 import {
   calibrationOf,
   latentsOf,
@@ -15,8 +15,10 @@ import {
   rowsOf,
   scoresOf,
 } from "./_figures.ts";
+import { nothingRead } from "./_image_batches.ts";
 import {
   type InspectedImage,
+  type InspectedImages,
   inspectImages,
   inspectSources,
   pictureOf,
@@ -41,6 +43,8 @@ export interface PlotInput {
   /** Number of images that the user wants. */
   readonly count: number | undefined;
   readonly context: ReportContext;
+  /** Takes note of images that could not be used, beside others that could. */
+  readonly onFailed: (failed: readonly FailedSample[]) => void;
 }
 
 /** Images per row of a figure of samples. */
@@ -83,32 +87,32 @@ interface ReadImages {
 
 /** Reads the first images of the sources, or images of the records, evenly chosen. */
 async function readImages(
-  { detector, sources, scores, count, context }: PlotInput,
+  { detector, sources, scores, count, context, onFailed }: PlotInput,
   usual: number,
   kind: keyof WantedImages,
 ): Promise<ReadImages> {
   const most = count ?? usual;
   if (sources.length > 0) {
     const found = await inspectSources(sources, most, [kind], detector, context);
-    if (found.images.size > 0) return found;
-    throw noImages("the sources have none that fit the model");
+    checkRead(found, onFailed);
+    return found;
   }
   const { paths, labels } = await scores();
   const wanted = Math.min(most, paths.length);
   const rows = Array.from({ length: wanted }, (_, i) => Math.floor(i * paths.length / wanted));
   const none: WantedImages = { thumbnails: [], inspected: [], latents: [], samples: [] };
-  const { images } = await inspectImages(paths, { ...none, [kind]: rows }, detector, context);
-  if (images.size === 0) throw noImages("those of the records could not be read");
+  const found = await inspectImages(paths, { ...none, [kind]: rows }, detector, context);
+  checkRead(found, onFailed);
   return {
-    images,
+    images: found.images,
     labels: new Map(rows.flatMap((row) => labels[row] === undefined ? [] : [[row, labels[row]]])),
   };
 }
 
-function noImages(reason: string): StrayError {
-  return new StrayError("empty", `Cannot plot as there must be images: ${reason}`, {
-    hint: "name them after the kind: plot KIND SRC",
-  });
+/** Refuses to draw nothing, and passes on the images that could not be read. */
+function checkRead({ images, failed }: InspectedImages, onFailed: PlotInput["onFailed"]): void {
+  if (images.size === 0) throw nothingRead("plot", failed);
+  onFailed(failed);
 }
 
 /** Images with their labels, and their reconstructions if these were asked for. */
@@ -168,12 +172,12 @@ async function drawAnomalies(input: PlotInput): Promise<Figure | undefined> {
     .slice(0, input.count ?? 8);
   const wanted: WantedImages = { thumbnails: [], inspected: order, latents: [], samples: [] };
   const found = await inspectImages(paths, wanted, input.detector, input.context);
+  checkRead(found, input.onFailed);
   const shown = order.flatMap((row) => {
     const image = found.images.get(row);
     const caption = labels[row] ?? (Number.isNaN(p[row]!) ? "" : `p ${formatNumber(p[row]!, 2)}`);
     return image ? [{ image, caption }] : [];
   });
-  if (shown.length === 0) throw noImages("those of the records could not be read");
   return await rowsOf(
     shown,
     "Strangest images",

@@ -69,8 +69,14 @@ async function evaluateRecords(
   const masks = flags.masks === undefined
     ? undefined
     : await (await import("./_masks.ts")).MaskComparison.open(flags.masks, resolve);
-  const { table, errors } = await readTable(stdin, flags, masks);
+  const { table, errors, models } = await readTable(stdin, flags, masks);
   checkTable(table, errors, flags.positive);
+  if (models > 1) {
+    stderr.warn(
+      `the records are of ${models} models, whose scores are evaluated together`,
+      "different models may score on different scales: evaluate the records of one model at a time",
+    );
+  }
   if (errors > 0) {
     stderr.warn(
       `${errors} ${
@@ -95,8 +101,8 @@ async function readTable(
   stdin: ReadableStream<Uint8Array>,
   flags: Context["flags"],
   masks: MaskComparison | undefined,
-): Promise<{ readonly table: ScoreTable; readonly errors: number }> {
-  const table = new ScoreTable();
+): Promise<{ readonly table: ScoreTable; readonly errors: number; readonly models: number }> {
+  const table = new ScoreTable(), models = new Set<string>();
   let errors = 0;
   const needsLabel = flags.positive !== undefined || flags.by !== undefined;
   for await (const record of readScoreRecords(stdin)) {
@@ -109,8 +115,10 @@ async function readTable(
     const positive = flags.positive?.includes(label!) ?? !normalOf(record);
     table.add({ score, threshold, label, positive });
     await masks?.add(record, positive);
+    const { model } = record.fields;
+    if (typeof model === "string") models.add(model);
   }
-  return { table, errors };
+  return { table, errors, models: models.size };
 }
 
 /** The threshold that a score must exceed; one that it equals counts as the verdict says. */

@@ -12,6 +12,7 @@ import { StrayError } from "../src/errors.ts";
 import { EXPORT_FORMATS, type ExportFormat, filesIn, isOwnExport } from "../src/export/mod.ts";
 import { basename, dirname, join } from "../src/path.ts";
 import { checkWritable, makeFolder, writeFileAtomically } from "../src/write_file.ts";
+import { RAISE_FPR, tooFewImages } from "./_calibration_words.ts";
 import { readScoreName, scoresOffered } from "./_models.ts";
 import { openDetector } from "./_open_detector.ts";
 import { outputFormat } from "./_out_format.ts";
@@ -85,6 +86,8 @@ async function exportModel(
     { score, fpr },
   );
   try {
+    const warning = tooFewImages(detector.fpr, detector.calibrationImages);
+    if (warning !== undefined) stderr.warn(`${warning}; ${RAISE_FPR}`);
     const [{ exportDetector }, { recordDetector }, { modelId }] = await Promise.all([
       import("../src/export/mod.ts"),
       import("../src/detection/mod.ts"),

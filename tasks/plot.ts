@@ -4,6 +4,7 @@ import { type CommandContext, defineCommand, ExitCode, usageError } from "../src
 import { StrayError } from "../src/errors.ts";
 import { didYouMean } from "../src/suggest.ts";
 import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
+import { warnFailed } from "./_image_batches.ts";
 import { readScoreName, scoresOffered } from "./_models.ts";
 import { openDetector } from "./_open_detector.ts";
 import { PLOT_KINDS, type PlotKind } from "./_plot_kinds.ts";
@@ -62,7 +63,8 @@ export const command = defineCommand({
     `The figures: ${
       Object.entries(PLOT_KINDS).map(([kind, { summary }]) => `${kind} (${summary})`).join("; ")
     }.`,
-    "Images are those of SRC; without SRC those that the records name.",
+    "Images are those of SRC; without SRC those that the records name. Images that cannot be read are " +
+    "left out with a warning, and the exit code is 3.",
   ],
   examples: [
     "plot loss --model m.safetensors --out loss.svg",
@@ -106,12 +108,16 @@ async function plot(context: Context): Promise<ExitCode> {
       if (warning !== undefined) stderr.warn(warning);
       return images;
     };
-    let read: Promise<ScoredImages> | undefined;
+    let read: Promise<ScoredImages> | undefined, failures = 0;
     const figure = await PLOTS[kind]({
       ...{ detector, sources, count: flags.count },
       context: { ...context, change },
       scores: () => read ??= readScores(),
       isOwn: (images) => foreign(images) === undefined,
+      onFailed: (failed) => {
+        warnFailed(context, failed);
+        failures += failed.length;
+      },
     });
     if (!figure) {
       throw new StrayError("empty", `Cannot plot "${kind}" as ${PLOT_KINDS[kind].needs}`);
@@ -121,11 +127,11 @@ async function plot(context: Context): Promise<ExitCode> {
     const bytes = /\.png$/i.test(out) ? await rasterise(svg) : new TextEncoder().encode(svg);
     await writeFileAtomically(resolve(out), bytes);
     stderr.info(`wrote ${out}`);
+    return failures === 0 ? ExitCode.done : ExitCode.someFailed;
   } finally {
     detector.dispose();
     stderr.progress(undefined);
   }
-  return ExitCode.done;
 }
 
 function kindOf(name: string): PlotKind {

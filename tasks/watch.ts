@@ -46,7 +46,7 @@ export const command = defineCommand({
   notes: [
     "Scores every image in the folder once: those that are there, then those that come, as soon as they " +
     "have not changed for a second. To write under another name and rename is surest. Only files with the name " +
-    "of an image count, hidden ones never.",
+    "of an image count, hidden ones never. Empty files are left alone until something is written to them.",
     "--since FILE continues after a restart: images that have a record in FILE are not scored again. The task " +
     "watch has no network: deno task watch:serve may serve a page on 127.0.0.1.",
   ],

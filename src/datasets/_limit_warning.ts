@@ -51,14 +51,19 @@ export class LimitedEntries {
       this.#runs === this.#labels.size && limit >= FEW * this.#runs;
     const later = this.#sources.slice(this.#at + 1).map(({ source }) => source);
     const missed = [
-      ...sorted && unseen.length > 0 ? [`labels ${cutText(unseen.join(", "), LIST)}`] : [],
-      ...later.length > 0 ? [`sources ${cutText(later.join(", "), LIST)}`] : [],
+      ...sorted && unseen.length > 0 ? [listOf("label", unseen)] : [],
+      ...later.length > 0 ? [listOf("source", later)] : [],
     ];
     if (missed.length === 0) return undefined;
-    return `the limit of ${limit} images was reached before any of ${missed.join(" and ")}`;
+    return `the limit of ${limit} images was reached before any image of ${missed.join(" or ")}`;
   }
 
   #isOf(path: string, { kind, source }: CheckedSource): boolean {
     return kind === "stdin" || path.startsWith(source);
   }
+}
+
+/** `label a`, or `labels a, b`. */
+function listOf(noun: string, names: readonly string[]): string {
+  return `${noun}${names.length === 1 ? "" : "s"} ${cutText(names.join(", "), LIST)}`;
 }

@@ -92,16 +92,16 @@ function refuseSettingsOfLearning(
 ): void {
   const name = nameOf(options);
   const refuse = (flag: string, reason: string) => {
-    throw new StrayError("usage", `Cannot use --${flag} as ${name} must ${reason}`, {
+    throw new StrayError("usage", `Cannot use --${flag} as ${name} ${reason}`, {
       hint: "omit it",
     });
   };
   if (!learning) {
     const [setting] = settingsOfLearning(options);
-    if (setting !== undefined) refuse(flagOf(setting), "learn in steps: it does not");
+    if (setting !== undefined) refuse(flagOf(setting), "does not learn in steps");
   }
   if (options.watch !== undefined && learning?.needsLabels) {
-    refuse("watch", "have a loss of every image: its loss is that of a known label");
+    refuse("watch", "must have a loss of every image: its loss is that of a known label");
   }
 }
 

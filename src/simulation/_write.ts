@@ -65,8 +65,12 @@ export async function syncFiles(paths: readonly string[]): Promise<void> {
 /** The error of a file that cannot be written. */
 export function writeFailure(path: string, cause: unknown): StrayError {
   if (cause instanceof StrayError) return cause;
+  const isFile = cause instanceof Deno.errors.AlreadyExists ||
+    cause instanceof Deno.errors.NotADirectory;
   return new StrayError("write", `Cannot write "${path}" as ${writeReason(path, cause)}`, {
-    hint: "free disk space or choose another --out, then run the same command again: it resumes",
+    hint: isFile
+      ? "choose another --out: a new folder, or one of an earlier simulate"
+      : "free disk space or choose another --out, then run the same command again: it resumes",
     cause,
   });
 }

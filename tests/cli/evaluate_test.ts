@@ -193,3 +193,13 @@ Deno.test("no input, and only anomalies or only normal images, are errors", asyn
   await refuses(1, new RegExp(`${both.source}0 and 127\n`), normal);
   await refuses(1, new RegExp(`${both.source}127 and 0\n`), normal, "--positive", "2,no");
 });
+
+Deno.test("evaluate warns once of records of several models, with the same result", async () => {
+  const of = (models: readonly string[]) =>
+    RECORDS.map((record, i) => ({ ...record, model: models[i % models.length] }));
+  const one = await evaluate(of(["sha256:a"])), two = await evaluate(of(["sha256:a", "sha256:b"]));
+  assert.deepEqual([one.code, one.stderr], [0, ""]);
+  assert.equal(two.code, 0);
+  assert.equal(two.stderr.match(/warning: the records are of 2 models/g)?.length, 1);
+  assert.deepEqual(two.results, one.results);
+});

@@ -30,3 +30,10 @@ Deno.test("the nearest of several names, else the first", () => {
   assert.equal(suggest("bata", ["data", "beta", "batch"]), "data");
   assert.equal(suggest("dato", ["beta", "data"]), "data");
 });
+
+Deno.test("the only name that ends as typed comes before one that is as near by chance", () => {
+  const backends = ["auto", "webgpu", "wasm", "cpu"];
+  assert.equal(suggest("gpu", backends), "webgpu");
+  assert.equal(suggest("cpy", backends), "cpu");
+  assert.equal(suggest("pixels", ["max-pixels", "min-pixels"]), undefined);
+});

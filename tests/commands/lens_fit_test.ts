@@ -169,7 +169,10 @@ Deno.test("wrong lenses are refused in words", async () => {
         ["--data", lenses, ...COMMON, "--size=16x16"],
         /Cannot use --size as --recipe must determine/,
       ],
-      [["--data", lenses, ...COMMON, "--epochs=3"], /Cannot use --epochs as "lens-fit" must learn/],
+      [
+        ["--data", lenses, ...COMMON, "--epochs=3"],
+        /Cannot use --epochs as "lens-fit" does not learn in steps/,
+      ],
       [["--data", bare, "--model=vae", "--recipe=model-b"], /only --model lens-fit takes it/],
       [["--data", bare, "--model=knn", "--free=all"], /Cannot use --free as only --model lens-fit/],
       [["--data", lenses, ...COMMON, "--recipe=nothing"], /no such recipe/],

@@ -3,7 +3,7 @@ import { decode } from "../../src/images/mod.ts";
 import { PLOT_KINDS } from "../../tasks/_plot_kinds.ts";
 import { ndjson } from "../cli/_program.ts";
 import { decodeModel } from "../../src/store/mod.ts";
-import { DIGITS, runTask, trainDigits, withFolder } from "./_task.ts";
+import { DIGITS, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
 import { simulate } from "./_simulate.ts";
 
 const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
@@ -79,6 +79,38 @@ Deno.test("plot takes images from sources too, as many as wanted", async () => {
     const { code, stderr } = await runTask("plot", args);
     assert.equal(code, 0, stderr);
     assert.equal((await Deno.readTextFile(out)).match(/<image /g)?.length, 10);
+  });
+});
+
+Deno.test("plot warns of each image that it leaves out and ends with 3, or draws nothing of none", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder), out = `${folder}/f.svg`;
+    const good = [1, 2, 3, 4].map((i) => `${folder}/${i}.png`);
+    for (const [i, path] of good.entries()) {
+      await writePng(path, 8, 8, (x, y) => (x * i + 30 * y) % 256);
+    }
+    const bad = ["text.png", "cut.png"].map((name) => `${folder}/${name}`);
+    await Deno.writeTextFile(bad[0]!, "no image");
+    await Deno.writeFile(bad[1]!, (await Deno.readFile(good[0]!)).subarray(0, 60));
+    const records = (paths: string[]) => ndjson(paths.map((path, i) => ({ path, score: i })));
+    const draw = async (kind: string, paths: string[], named: boolean) => {
+      const args = [kind, "--model", model, "--out", out];
+      const [further, text] = named ? [["--scores=-"], records(paths)] : [paths, ""];
+      const { code, stderr } = await runTask("plot", [...args, ...further], text);
+      const drawn = await Deno.remove(out).then(() => true, () => false);
+      return { code, stderr, drawn };
+    };
+    for (const kind of ["images", "reconstructions", "pixels", "map", "anomalies"]) {
+      for (const named of kind === "anomalies" ? [true] : [false, true]) {
+        const some = await draw(kind, [...good, ...bad], named);
+        assert.deepEqual([some.code, some.drawn], [3, true], `${kind}: ${some.stderr}`);
+        for (const path of bad) assert.match(some.stderr, new RegExp(`warning: ${path}`));
+        assert.equal(some.stderr.match(/^warning: /gm)?.length, 2, some.stderr);
+        const none = await draw(kind, bad, named);
+        assert.deepEqual([none.code, none.drawn], [1, false], `${kind}: ${none.stderr}`);
+        assert.match(none.stderr, /there must be images: found none\n.*2 could not be read/);
+      }
+    }
   });
 });
 
@@ -171,7 +203,7 @@ Deno.test("plot says what a figure needs, and names the figures", async () => {
         /there must be normal images/,
         1,
       ],
-      [["pixels", "--model", model, "--scores=-", out], unlabelled, /could not be read/, 1],
+      [["pixels", "--model", model, "--scores=-", out], unlabelled, /Cannot read "a"/, 1],
       [["roc", "--model", model, out], "", /--scores must be given/, 2],
       [["loss", "--model", model, `--out=${folder}/f.jpg`], "", /FILE.svg or FILE.png/, 2],
       [["loss", "--model", model], "", /add --out loss.svg/, 2],

@@ -83,7 +83,8 @@ Deno.test("watch scores what is there and what comes, each once, and waits for f
     await writePng(`${inbox}/nine/b.png`, 8, 8, (x, y) => x * y);
     await writePng(`${inbox}/.hidden.png`, 8, 8, (x) => x);
     await Deno.writeTextFile(`${inbox}/notes.txt`, "no image");
-    await using watching = new Watching([inbox, "--model", model, "--backend=wasm", "--limit=7"]);
+    await Deno.writeTextFile(`${inbox}/empty.png`, "");
+    await using watching = new Watching([inbox, "--model", model, "--backend=wasm", "--limit=8"]);
     const first = await watching.take(2);
     assert.deepEqual(names(first, inbox), ["a.png", "nine/b.png"]);
     assert.equal(first.find(({ path }) => path === `${inbox}/nine/b.png`)!["label"], "nine");
@@ -112,6 +113,10 @@ Deno.test("watch scores what is there and what comes, each once, and waits for f
     const more = await watching.take(3);
     assert.deepEqual(names(more, inbox), ["moved.png", "new/deep/c.png", "slow.png"]);
     assert.ok(more.every(({ error }) => error === undefined), JSON.stringify(more));
+
+    // An empty file waits, however long, until something is written to it.
+    await Deno.writeFile(`${inbox}/empty.png`, bytes);
+    assert.deepEqual(names(await watching.take(1), inbox), ["empty.png"]);
 
     // A file that changes after its score is not scored again; a broken one has its line.
     await writePng(`${inbox}/a.png`, 8, 8, (x) => 9 * x);

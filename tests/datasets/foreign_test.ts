@@ -84,15 +84,15 @@ test("a limit says which labels and sources it did not reach", async () => {
         return warnings;
       };
       assert.deepEqual(await said(["a"], 2), [
-        "the limit of 2 images was reached before any of labels good, ugly",
+        "the limit of 2 images was reached before any image of labels good, ugly",
       ]);
       assert.deepEqual(await said(["a"], 7), []);
       assert.deepEqual(await said(["b"], 2), []);
       assert.deepEqual(await said(["b", "c"], 2), [
-        "the limit of 2 images was reached before any of sources c",
+        "the limit of 2 images was reached before any image of source c",
       ]);
       assert.deepEqual(await said(["b", "a", "c"], 4), [
-        "the limit of 4 images was reached before any of labels good, ugly and sources c",
+        "the limit of 4 images was reached before any image of labels good, ugly or source c",
       ]);
     },
   );
@@ -121,7 +121,7 @@ test("a limit says which labels it did not reach of a sorted container, not of a
       return warnings;
     };
     const reached = (limit: number, missed: string) => [
-      `the limit of ${limit} images was reached before any of labels ${missed}`,
+      `the limit of ${limit} images was reached before any image of labels ${missed}`,
     ];
     assert.deepEqual(await said("sorted", 12), reached(12, "1, 2, 3"));
     assert.deepEqual(await said("sorted", 25), reached(25, "2, 3"));

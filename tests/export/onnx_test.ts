@@ -202,6 +202,7 @@ Deno.test("export writes a file, or nothing with the reason", async () => {
     assert.equal([...Deno.readDirSync(folder)].length, before);
     const { code, stderr } = await runTask("export", [model, "--format=onnx", `--out=${out}`]);
     assert.equal(code, 0, stderr);
+    assert.doesNotMatch(stderr, /warning/);
     assert.match(
       stderr,
       /wrote .*m\.onnx: \d+ kB; scores of 8 made images differ by at most \S+e-\d+/,
@@ -216,6 +217,12 @@ Deno.test("export writes a file, or nothing with the reason", async () => {
     assert.equal(facts.score, decodeModel(await Deno.readFile(model), "").score);
     assert.ok(Number(facts.threshold) && Number(facts.calibration) > 100);
     assert.deepEqual(JSON.parse(facts.scale), { kind: "depth" });
+    const rare = await runTask("export", [model, "--fpr=0.0001", `--out=${out}`]);
+    assert.equal(rare.code, 0, rare.stderr);
+    assert.match(
+      rare.stderr,
+      /^warning: the model was calibrated on too few images for --fpr 0.0001/m,
+    );
   });
 });
 

@@ -235,6 +235,11 @@ Deno.test("setting an alternative removes the others", () => {
   assert.equal(point.parameters["source.distance"], undefined);
 });
 
+Deno.test("a recipe that extends another need not change parameters", () => {
+  const { parameters } = parseRecipe({ extends: "model-b" }, "mine.json");
+  assert.deepEqual(parameters, RECIPES["model-b"].parameters);
+});
+
 Deno.test("invalid recipes are rejected, with hints", () => {
   const parse = (json: unknown) => () => parseRecipe(json, "mine.json");
   const set = (parameters: unknown) => parse({ extends: "model-b", parameters });
@@ -273,8 +278,8 @@ Deno.test("invalid recipes are rejected, with hints", () => {
     /no field "extend"/,
     /did you mean extends/,
   );
-  refuses(parse({ extends: "model-b" }), /as parameters must be/);
-  refuses(parse([]), /as it must be|as extends|as parameters/);
+  refuses(parse({ about: "nothing" }), /must have halo.einstein_radius or halo.mass or/);
+  refuses(parse([]), /as it must be an object: it is a list$/);
 });
 
 Deno.test("parameters that are missing or out of range are errors that name them", () => {

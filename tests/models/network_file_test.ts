@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describeNetwork } from "../../src/models/autoencoder/describe.ts";
+import { StrayError } from "../../src/errors.ts";
 import { parseNetworkFile } from "../../src/models/mod.ts";
 import { NETWORK_NOTE } from "../../tasks/_models.ts";
 
@@ -167,8 +168,10 @@ const MISFITS: readonly [object, string, string?][] = [
 for (const [change, wanted, code = "shape"] of MISFITS) {
   Deno.test(`a network that does not fit is refused: ${wanted}`, () => {
     const { build } = parse({ ...GOOD, ...change });
-    assert.throws(() => build({ inputShape: [8, 8, 1] }), (error: Error & { code?: string }) => {
+    assert.throws(() => build({ inputShape: [8, 8, 1] }), (error) => {
+      assert.ok(error instanceof StrayError);
       assert.equal(error.code, code);
+      assert.match(error.hint ?? "", /--size|^end it with/); // a file is often for another size
       const prefix = 'Cannot use the network "net.json" as ';
       assert.ok(error.message.startsWith(prefix + wanted), error.message);
       return true;

@@ -12,7 +12,10 @@ const SOURCE: v.GenericSchema<unknown, RecipeJson> = v.strictObject({
   name: v.optional(v.string()),
   about: v.optional(v.pipe(v.string(), v.maxLength(2000))),
   extends: v.optional(v.string()),
-  parameters: v.record(v.string(), v.union([v.pipe(v.number(), v.finite()), v.string()])),
+  parameters: v.optional(
+    v.record(v.string(), v.union([v.pipe(v.number(), v.finite()), v.string()])),
+    {},
+  ),
 });
 
 /**
@@ -35,6 +38,9 @@ const SOURCE: v.GenericSchema<unknown, RecipeJson> = v.strictObject({
  */
 export function parseRecipe(json: unknown, name: string): Recipe {
   const origin = `the recipe "${name}"`;
+  if (Array.isArray(json)) {
+    throw new StrayError("usage", `Cannot use ${origin} as it must be an object: it is a list`);
+  }
   const parsed = v.safeParse(SOURCE, json);
   if (!parsed.success) throw wrongField(parsed.issues[0], origin);
   const { about, parameters, extends: base } = parsed.output;

@@ -19,6 +19,10 @@ import { GLOBAL_AND_LOCAL, SHARP_AND_LOCAL } from "../scores.ts";
 /** A network that its user wrote: an architecture for images of any shape. */
 type NetworkFile = Required<Omit<AutoencoderSpec, "inputShape" | "kind">>;
 
+/** The hint where a layer cannot take what reaches it. */
+const OTHER_SHAPE =
+  "a network file often fits images of one shape alone: give that shape by --size and --channels, or change the layers";
+
 const layers = v.pipe(v.array(LAYER), v.minLength(1), v.maxLength(1000));
 
 const NETWORK_FILE: v.GenericSchema<unknown, NetworkFile> = v.strictObject({
@@ -101,7 +105,7 @@ function buildNetwork(
     describeNetwork(spec);
   } catch (error) {
     if (!(error instanceof StrayError)) throw error;
-    const { code, hint } = error;
+    const { code, hint = code === "shape" ? OTHER_SHAPE : undefined } = error;
     const message = `Cannot use the network "${file}" as ${
       error.message.slice(cannotBuild(name).length)
     }`;
