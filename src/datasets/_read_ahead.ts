@@ -93,7 +93,10 @@ export async function* readAhead<T>(
   }
 
   signal?.throwIfAborted();
-  const onAbort = () => progress.notify();
+  const onAbort = () => {
+    progress.notify();
+    room.notify();
+  };
   signal?.addEventListener("abort", onAbort, { once: true });
   const pumping = pump();
   try {
@@ -114,12 +117,13 @@ export async function* readAhead<T>(
     }
     if (failure !== undefined) throw failure.error;
   } finally {
-    signal?.removeEventListener("abort", onAbort);
     stopped = true;
     cancel();
     taken.notify();
     room.notify();
     await pumping;
-    while (underWay > 0) await room.wait();
+    // A named pipe that nobody writes to would be read for ever.
+    while (underWay > 0 && !signal?.aborted) await room.wait();
+    signal?.removeEventListener("abort", onAbort);
   }
 }
