@@ -25,9 +25,9 @@ export interface PeerWay {
   readonly command: Command;
 }
 
-/** `deno task score`, from deno.json. */
+/** `deno task score`, from deno.json, by the score that the peer has. */
 export function ourCommand(context: Context, { folder, model }: Job): Command {
-  return taskCommand("score", [...scoreFlags(context, model), folder]);
+  return taskCommand("score", [...scoreFlags(context, model), "--score=blurred_mse", folder]);
 }
 
 /** Pillow and PyTorch: decoding in the process itself or in one process per core. */
