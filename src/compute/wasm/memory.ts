@@ -21,7 +21,7 @@ export function manageMemory(backend: BackendWasm): void {
   // The first call replaces the functions themselves.
   allocator._free(allocator._malloc(1));
   const { _malloc: malloc, _free: free } = allocator;
-  /** What the allocator returned, by the aligned address in it. */
+  /** Addresses as the allocator returned them, by the aligned address in each. */
   const allocated = new Map<number, number>();
   allocator._malloc = (bytes) => {
     // Addresses above 2 GiB are negative.
