@@ -101,3 +101,16 @@ test("a consumer that stops early waits for the tasks under way", async () => {
   for await (const _ of readAhead(tasks(), () => {}, LIMITS)) break;
   assert.equal(running, 0);
 });
+
+test("an abort does not wait for a read that never ends", async () => {
+  const abort = new AbortController();
+  async function* tasks() {
+    yield () => new Promise<number>(() => {});
+  }
+  const entries = readAhead(tasks(), () => {}, { ...LIMITS, signal: abort.signal });
+  const next = entries.next();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const reason = new Error("enough");
+  abort.abort(reason);
+  await assert.rejects(next, reason);
+});
