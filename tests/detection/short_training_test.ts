@@ -9,7 +9,9 @@ async function train(options: Partial<TrainOptions>) {
   const warnings: string[] = [];
   const { model } = await trainDetector(stream(squares(40)), {
     ...{ epochs: 1, latent: 4, calibrate: "split", backend: "wasm", workers: 1, version: "0.0.0" },
-    onWarning: (message, hint) => warnings.push(`${message}; ${hint}`),
+    // Some of the squares are equal.
+    onWarning: (message, hint) =>
+      message.startsWith("images that equal") || warnings.push(`${message}; ${hint}`),
     ...options,
   });
   return { batch: model.training.batch, warnings };

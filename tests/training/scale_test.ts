@@ -66,7 +66,8 @@ Deno.test("integers that use little of their depth are told, with the range foun
   for (
     const [kind, low, high] of [["uint8", 0, 255], ["uint16", 0, 40000], ["uint8", 7, 7]] as const
   ) {
-    assert.deepEqual((await load(images(kind, low, high))).warnings, []);
+    const { warnings } = await load(images(kind, low, high));
+    assert.deepEqual(warnings.filter((text) => text.startsWith("samples")), []);
   }
   const depth = { scale: { kind: "depth" } } as const;
   assert.deepEqual((await load(images("uint16", 300, 850), depth)).warnings, []);
