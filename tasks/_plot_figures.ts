@@ -156,7 +156,7 @@ async function drawSamples({ detector, count = 32, context }: PlotInput): Promis
     ...{ stdout, stderr, signal, resolve, directory, stdin, arguments: [] },
     flags: { ...flags, ...nothing, count },
   }, detector);
-  const images = await decodePlan(plan, detector), { input } = detector.model;
+  const images = await decodePlan(plan, detector, signal), { input } = detector.model;
   const columns = plan.classes ? Math.min(MOST_COLUMNS, plan.columns) : COLUMNS;
   const drawn = images.map((values) => ({ images: [pictureOf(values, input)] }));
   return await imageFigure(drawn, {

@@ -5,6 +5,7 @@ import type { Detector } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { modelTypeOf } from "../src/models/mod.ts";
 import { Random } from "../src/random.ts";
+import { EventLoopYielder } from "../src/yield_to_event_loop.ts";
 import { drawHidden } from "./_gibbs.ts";
 import type { MODEL_FLAGS } from "./_image_batches.ts";
 import { encodeAll } from "./_image_table.ts";
@@ -159,10 +160,13 @@ function priorOf(detector: Detector, label: string | undefined) {
   return choosePrior(spec, label, variances instanceof Float32Array ? variances : undefined);
 }
 
-/** Decodes the latents of a plan, in batches. */
-export async function decodePlan(plan: Plan, detector: Detector): Promise<Float32Array[]> {
-  const { codes, count, classes } = plan;
-  const size = codes.length / count, images: Float32Array[] = [];
+/** Decodes the latents of a plan, in batches; throws the reason of the signal once it is aborted. */
+export async function decodePlan(
+  { codes, count, classes }: Plan,
+  detector: Detector,
+  signal: AbortSignal,
+): Promise<Float32Array[]> {
+  const size = codes.length / count, images: Float32Array[] = [], yielder = new EventLoopYielder();
   for (let start = 0; start < count; start += detector.batchSize) {
     const end = Math.min(count, start + detector.batchSize);
     const values = await detector.decode(
@@ -173,6 +177,8 @@ export async function decodePlan(plan: Plan, detector: Detector): Promise<Float3
     for (let i = 0; i < end - start; i++) {
       images.push(values.slice(i * detector.inputSize, (i + 1) * detector.inputSize));
     }
+    await yielder.yield();
+    signal.throwIfAborted();
   }
   return images;
 }

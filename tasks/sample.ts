@@ -81,7 +81,7 @@ async function sample(context: Context): Promise<ExitCode> {
   const { detector } = await openDetector(context, "sample");
   try {
     const plan = await makePlan(context, detector);
-    const images = await decodePlan(plan, detector);
+    const images = await decodePlan(plan, detector, context.signal);
     if (sheet) await writeSheet(resolve(out), images, plan, detector);
     else await writeImages(resolve(out), images, detector, context);
     stderr.info(`wrote ${out}: ${images.length} images`);

@@ -1,5 +1,6 @@
 /** Contact sheets: small images in a grid. */
 
+import { StrayError } from "../errors.ts";
 import type { Image } from "../images/mod.ts";
 
 /** Options of {@linkcode contactSheet}. */
@@ -20,6 +21,8 @@ export interface SheetOptions {
 
 /** White pixels between images and around them. */
 const GAP = 2;
+/** Maximum number of samples of a sheet. */
+const MOST_SAMPLES = 1 << 30;
 /** Size to which smaller images are magnified, pixels. */
 const TARGET_SIZE = 56;
 
@@ -30,6 +33,7 @@ const TARGET_SIZE = 56;
  * @param options Shape of the images, and layout.
  * @returns An 8-bit image.
  * @throws {TypeError} If there are no images, or one has the wrong shape.
+ * @throws {StrayError} `too_large` If the sheet has more than 2^30 samples.
  *
  * @example
  * ```ts
@@ -58,6 +62,14 @@ export function contactSheet(
   const across = Math.min(columns, tiles.length), down = Math.ceil(tiles.length / columns);
   const stepX = width * zoom + GAP, stepY = height * zoom + GAP;
   const sheetWidth = across * stepX + GAP, sheetHeight = down * stepY + GAP;
+  if (sheetWidth * sheetHeight * channels > MOST_SAMPLES) {
+    throw new StrayError(
+      "too_large",
+      `Cannot draw ${tiles.length} images on a sheet as it must have at most ${MOST_SAMPLES} samples: ` +
+        `it has ${sheetWidth} x ${sheetHeight} x ${channels}`,
+      { hint: "draw fewer images, or a file per image" },
+    );
+  }
   const data = new Uint8Array(sheetWidth * sheetHeight * channels).fill(255);
   tiles.forEach((tile, i) => {
     if (!tile) return;

@@ -232,3 +232,22 @@ Deno.test("sample refuses models without a decoder", async () => {
     }
   });
 });
+
+Deno.test("sample refuses more images than fit in memory, or on a sheet, and writes nothing", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder), out = `${folder}/many.png`;
+    const flags = ["--model", model, "--backend=wasm", `--out=${out}`];
+    const run = (count: string) => runTask("sample", [...flags, `--count=${count}`]);
+    const many = await run("1000000000");
+    assert.equal(many.code, 1);
+    assert.match(
+      many.stderr,
+      /Cannot sample 1000000000 images of 8 x 8 x 1 as they must fit in 1 GB/,
+    );
+    assert.match(many.stderr, /^hint: lower --count/m);
+    const sheet = await run("400000");
+    assert.equal(sheet.code, 1);
+    assert.match(sheet.stderr, /Cannot draw 400000 images on a sheet as it must have at most/);
+    await assert.rejects(Deno.stat(out), Deno.errors.NotFound);
+  });
+});
