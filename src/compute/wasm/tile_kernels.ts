@@ -14,11 +14,16 @@ import { assemble, FunctionBuilder } from "./_assembler.ts";
 const COLUMNS = 16, VECTORS = COLUMNS / 4;
 /** Rows of a tile. */
 const ROWS = 4;
-/** Steps of the sum that one function makes, the largest first. */
-export const STEPS = [64, 48, 32, 16, 4, 1] as const;
+/** Steps of the sum that one kernel makes, the largest first. */
+const STEPS = [64, 48, 32, 16, 4, 1] as const;
+/** Chunks of so many steps that follow each other in one call, each with a panel of its own, at most. */
+const CHUNKS: Readonly<Record<typeof STEPS[number], number>> = {
+  ...{ 64: 2, 48: 3, 32: 4, 16: 4 },
+  ...{ 4: 1, 1: 1 },
+};
 
-/** Places within the block, in bytes; `assembly/wide.ts` has the same. */
-const TILE = 0, BIAS = 256, PANEL = 512, LIST = PANEL + STEPS[0] * COLUMNS * 4;
+/** Places within the block, in bytes; `assembly/tile_block.ts` has the same. */
+const TILE = 0, BIAS = 256, PANEL = 512, LIST = PANEL + 144 * COLUMNS * 4;
 /** Rows for which the block has an address each, and then 16 columns each. */
 const LISTED = 256;
 /** Bytes of the block at a constant address. */
@@ -27,12 +32,29 @@ export const BLOCK_BYTES: number = LIST + LISTED * 4 * (1 + COLUMNS);
 /** The layout of A: rows wherever a list of addresses says, or four rows interleaved. */
 type Layout = "listed" | "packed";
 
+/** A kernel to make. */
+interface KernelPlan {
+  /** Address of the block. */
+  readonly base: number;
+  readonly layout: Layout;
+  /** Rows of A. */
+  readonly rows: number;
+  readonly steps: number;
+}
+
 /**
- * Tile += A * panel, for `rows` rows and a number of steps; tile and panel at constant addresses.
+ * Tile = bias + A * panel, or tile += A * panel; tile, bias and panel at constant addresses.
  *
  * Parameters are the addresses of the rows of A.
+ *
+ * @param chunk Number of the panel.
+ * @param first Whether sums begin with the bias.
  */
-function tileKernel(base: number, layout: Layout, rows: number, steps: number): FunctionBuilder {
+function tileKernel(
+  { base, layout, rows, steps }: KernelPlan,
+  chunk: number,
+  first: boolean,
+): FunctionBuilder {
   const f = new FunctionBuilder(layout === "listed" ? rows : 1);
   const sums = Array.from(
     { length: rows },
@@ -40,9 +62,11 @@ function tileKernel(base: number, layout: Layout, rows: number, steps: number): 
   );
   const panel = Array.from({ length: VECTORS }, () => f.local("v128")), factor = f.local("v128");
   const tileAt = (row: number, j: number) => TILE + (row * VECTORS + j) * 16;
-  sums.forEach((row, r) => row.forEach((sum, j) => f.constant(base).load(tileAt(r, j)).set(sum)));
+  const startAt = (row: number, j: number) => first ? BIAS + j * 16 : tileAt(row, j);
+  sums.forEach((row, r) => row.forEach((sum, j) => f.constant(base).load(startAt(r, j)).set(sum)));
   for (let step = 0; step < steps; step++) {
-    panel.forEach((b, j) => f.constant(base).load(PANEL + (step * VECTORS + j) * 16).set(b));
+    const panelRow = PANEL + (chunk * steps + step) * COLUMNS * 4;
+    panel.forEach((b, j) => f.constant(base).load(panelRow + j * 16).set(b));
     sums.forEach((row, r) => {
       if (layout === "listed") f.get(r).loadSplat(step * 4);
       else f.get(0).loadSplat((step * ROWS + r) * 4);
@@ -54,39 +78,63 @@ function tileKernel(base: number, layout: Layout, rows: number, steps: number): 
   return f;
 }
 
+/** Indices of the kernels of one plan: with the bias and the first panel, and one per panel. */
+interface Kernels {
+  readonly first: number;
+  readonly more: readonly number[];
+}
+
 /**
- * C (m x 16) = or += A (m x steps) * panel, four rows at a time.
+ * C (m x 16) = or += A (m x steps) * panel, chunk by chunk, four rows at a time.
  *
- * Parameters: m; for `listed` the address of the list and an offset to add to its addresses, for `packed`
- * the address of A and the bytes between its groups of four rows; address of C, bytes between its rows;
- * whether to begin with the bias instead of with C.
+ * Parameters: chunks; m; for `listed` the address of the list and an offset to add to its addresses, for
+ * `packed` the address of A and the bytes between its groups of four rows; the bytes from a chunk of A to
+ * the next; address of C, bytes between its rows; whether to begin with the bias instead of with C.
  *
- * @param kernels Indices of the kernels for four rows and for one.
+ * @param four Kernels for four rows.
+ * @param one Kernels for a single row.
  */
 function productFunction(
   base: number,
   layout: Layout,
-  kernels: { readonly four: number; readonly one: number },
+  { four, one }: { readonly four: Kernels; readonly one: Kernels },
 ): FunctionBuilder {
-  const f = new FunctionBuilder(6);
-  const [m, a, aStep, c, cRow, first] = [0, 1, 2, 3, 4, 5];
+  const f = new FunctionBuilder(8);
+  const [chunks, m, a, aStep, next, c, cRow, first] = [0, 1, 2, 3, 4, 5, 6, 7];
+  const rowsOfA = Array.from({ length: layout === "listed" ? ROWS : 1 }, () => f.local("i32"));
   const rowsOfC = Array.from({ length: ROWS }, () => f.local("i32"));
   const group = (rows: number) => {
-    const tileAt = (r: number, j: number) => TILE + (r * VECTORS + j) * 16;
+    const { first: firstKernel, more } = rows === ROWS ? four : one;
+    const addresses = rowsOfA.slice(0, rows);
     const each = (use: (row: number, j: number, offset: number) => void) => {
       for (let r = 0; r < rows; r++) {
-        for (let j = 0; j < VECTORS; j++) use(rowsOfC[r]!, j, tileAt(r, j));
+        for (let j = 0; j < VECTORS; j++) use(rowsOfC[r]!, j, TILE + (r * VECTORS + j) * 16);
       }
+    };
+    const call = (kernel: number) => {
+      for (const address of addresses) f.get(address);
+      f.call(kernel);
+    };
+    const callFrom = (chunk: number) => {
+      if (chunk === more.length) return;
+      f.get(chunks).constant(chunk + 1).lessThan().ifElse(() => {}, () => {
+        for (const address of addresses) f.get(address).get(next).add().set(address);
+        call(more[chunk]!);
+        callFrom(chunk + 1);
+      });
     };
     f.get(c).set(rowsOfC[0]!);
     for (let r = 1; r < rows; r++) f.get(rowsOfC[r - 1]!).get(cRow).add().set(rowsOfC[r]!);
-    f.get(first).ifElse(
-      () => each((_, j, tile) => f.constant(base).constant(base).load(BIAS + j * 16).store(tile)),
-      () => each((row, j, tile) => f.constant(base).get(row).load(j * 16).store(tile)),
-    );
-    if (layout === "packed") f.get(a);
-    else for (let r = 0; r < rows; r++) f.get(a).loadInteger(4 * r).get(aStep).add();
-    f.call(rows === ROWS ? kernels.four : kernels.one);
+    addresses.forEach((address, r) => {
+      f.get(a);
+      if (layout === "listed") f.loadInteger(4 * r).get(aStep).add();
+      f.set(address);
+    });
+    f.get(first).ifElse(() => call(firstKernel), () => {
+      each((row, j, tile) => f.constant(base).get(row).load(j * 16).store(tile));
+      call(more[0]!);
+    });
+    callFrom(1);
     each((row, j, tile) => f.get(row).constant(base).load(tile).store(j * 16));
     f.get(rowsOfC[rows - 1]!).get(cRow).add().set(c);
     f.get(m).constant(rows).subtract().set(m);
@@ -110,7 +158,7 @@ function productFunction(
  * @param indices Indices of the functions, by the place of their steps in `STEPS`.
  */
 function dispatchFunction(name: Layout, indices: readonly number[]): FunctionBuilder {
-  const f = new FunctionBuilder(7, name);
+  const f = new FunctionBuilder(9, name);
   const callFrom = (i: number) => {
     if (i === STEPS.length) return;
     f.get(0).constant(STEPS[i]!).equal().ifElse(
@@ -131,9 +179,11 @@ export type TileKernels = Readonly<
     Layout,
     (
       steps: number,
+      chunks: number,
       m: number,
       a: number,
       aStep: number,
+      next: number,
       c: number,
       cRow: number,
       first: number,
@@ -157,9 +207,15 @@ export function tileKernels(memory: WebAssembly.Memory, base: number): TileKerne
   const add = (f: FunctionBuilder) => functions.push(f) - 1;
   for (const layout of ["listed", "packed"] as const) {
     const products = STEPS.map((steps) => {
-      const four = add(tileKernel(base, layout, ROWS, steps));
-      const one = add(tileKernel(base, layout, 1, steps));
-      return add(productFunction(base, layout, { four, one }));
+      const kernels = (rows: number): Kernels => {
+        const plan = { base, layout, rows, steps };
+        const numbers = Array.from({ length: CHUNKS[steps] }, (_, chunk) => chunk);
+        return {
+          first: add(tileKernel(plan, 0, true)),
+          more: numbers.map((chunk) => add(tileKernel(plan, chunk, false))),
+        };
+      };
+      return add(productFunction(base, layout, { four: kernels(ROWS), one: kernels(1) }));
     });
     add(dispatchFunction(layout, products));
   }

@@ -9,9 +9,9 @@ export const WIDE: i32 = 16;
 /** Rows that the list and the strip have. */
 export const ROWS_LISTED: i32 = 256;
 
-const BIAS: usize = 256, PANEL: usize = 512, LIST: usize = 512 + 64 * 64, STRIP: usize = LIST + 256 * 4;
+const BIAS: usize = 256, PANEL: usize = 512, LIST: usize = 512 + 144 * 64, STRIP: usize = LIST + 256 * 4;
 
-/** The panel: up to 64 rows of 16 floats. */
+/** The panel: up to 144 rows of 16 floats. */
 // @ts-ignore: decorator
 @inline
 export function panelOf(block: usize): usize {

@@ -21,9 +21,11 @@ import { joinPanels, loadPanel, packA } from "./tile_panels";
 @external("tiles", "listed")
 declare function multiplyListed(
   steps: i32,
+  chunks: i32,
   m: i32,
   list: usize,
   offset: usize,
+  next: usize,
   c: usize,
   cRow: usize,
   first: bool,
@@ -32,13 +34,22 @@ declare function multiplyListed(
 @external("tiles", "packed")
 declare function multiplyPacked(
   steps: i32,
+  chunks: i32,
   m: i32,
   a: usize,
   aStep: usize,
+  next: usize,
   c: usize,
   cRow: usize,
   first: bool,
 ): void;
+
+/** How many chunks of steps follow each other in one call. */
+// @ts-ignore: decorator
+@inline
+function mostChunks(steps: i32): i32 {
+  return steps == 64 ? 2 : steps == 48 ? 3 : steps >= 16 ? 4 : 1;
+}
 
 /** Whether runs of `run` floats are as fast by tiles: shorter ones have too few steps. */
 // @ts-ignore: decorator
@@ -47,11 +58,19 @@ export function wideFits(run: i32): bool {
   return run >= 16 && (run & 3) == 0;
 }
 
-/** The most steps of `rest` that have a kernel. */
+/** Steps of a kernel for the next of `rest` steps, by which as few calls as possible make them. */
 // @ts-ignore: decorator
 @inline
 function stepsOf(rest: i32): i32 {
+  if (rest == 96 || rest == 144) return 48;
   return rest >= 64 ? 64 : rest >= 48 ? 48 : rest >= 32 ? 32 : rest >= 16 ? 16 : rest >= 4 ? 4 : 1;
+}
+
+/** How many times a call makes these steps. */
+// @ts-ignore: decorator
+@inline
+function chunksOf(rest: i32, steps: i32): i32 {
+  return min(mostChunks(steps), rest / steps);
 }
 
 /** Floats of scratch that `wideMatMul` needs. */
@@ -83,13 +102,25 @@ export function wideListed(
   block: usize,
 ): void {
   setBias(block, bias, WIDE);
+  if (run == stepsOf(run) && run >= 16) {
+    for (let r: i32 = 0; r < runs;) {
+      const chunks = min(mostChunks(run), runs - r), steps = chunks * run;
+      joinPanels(panelOf(block), panel, panelBytes, steps);
+      multiplyListed(run, chunks, m, listOf(block), offset, aRun, c, cRow, r == 0);
+      panel += <usize> steps << 5;
+      offset += <usize> chunks * aRun;
+      r += chunks;
+    }
+    return;
+  }
   for (let r: i32 = 0; r < runs; r++) {
     for (let s: i32 = 0; s < run;) {
-      const steps = stepsOf(run - s);
-      joinPanels(panelOf(block), panel, panelBytes, steps);
-      multiplyListed(steps, m, listOf(block), offset + (<usize> s << 2), c, cRow, r + s == 0);
-      panel += <usize> steps << 5;
-      s += steps;
+      const steps = stepsOf(run - s), chunks = chunksOf(run - s, steps), all = chunks * steps;
+      joinPanels(panelOf(block), panel, panelBytes, all);
+      const at = offset + (<usize> s << 2), next = <usize> steps << 2;
+      multiplyListed(steps, chunks, m, listOf(block), at, next, c, cRow, r + s == 0);
+      panel += <usize> all << 5;
+      s += all;
     }
     offset += aRun;
   }
@@ -113,10 +144,11 @@ export function wideRowsTransposed(
 ): void {
   setBias(block, 0, WIDE);
   for (let s: i32 = 0; s < k;) {
-    const steps = stepsOf(k - s), at = <usize> s << 2;
-    loadPanel(panelOf(block), b + at, 4, bRow, steps, width);
-    multiplyListed(steps, m, listOf(block), offset + at, c, 64, s == 0);
-    s += steps;
+    const steps = stepsOf(k - s), chunks = chunksOf(k - s, steps), all = chunks * steps;
+    const at = <usize> s << 2, next = <usize> steps << 2;
+    loadPanel(panelOf(block), b + at, 4, bRow, all, width);
+    multiplyListed(steps, chunks, m, listOf(block), offset + at, next, c, 64, s == 0);
+    s += all;
   }
 }
 
@@ -143,10 +175,11 @@ export function wideColumns(
     const rows = min(ROWS_LISTED, m - i);
     const sums = epilogue ? stripOf(block) : c, sumsRow: usize = epilogue ? 64 : cRow;
     for (let s: i32 = 0; s < k;) {
-      const steps = stepsOf(k - s);
-      loadPanel(panelOf(block), b + <usize> s * bRow, bRow, 4, steps, WIDE);
-      multiplyPacked(steps, rows, packed + (<usize> s << 4), <usize> k << 4, sums, sumsRow, s == 0);
-      s += steps;
+      const steps = stepsOf(k - s), chunks = chunksOf(k - s, steps), all = chunks * steps;
+      const at = packed + (<usize> s << 4), group = <usize> k << 4, next = <usize> steps << 4;
+      loadPanel(panelOf(block), b + <usize> s * bRow, bRow, 4, all, WIDE);
+      multiplyPacked(steps, chunks, rows, at, group, next, sums, sumsRow, s == 0);
+      s += all;
     }
     if (epilogue) storeStrip(stripOf(block), c, cRow, rows, WIDE, epilogue);
     packed += <usize> (ROWS_LISTED * k) << 2;
@@ -250,17 +283,19 @@ export function wideMatMul(
         const direct = width == WIDE && epilogue == 0;
         const sums = direct ? out : strip, sumsRow = direct ? cRow : 64;
         for (let s: i32 = 0; s < depth;) {
-          const steps = stepsOf(depth - s);
+          const steps = stepsOf(depth - s), chunks = chunksOf(depth - s, steps);
+          const all = chunks * steps;
           const from = b + <usize> (l + s) * bRow + <usize> p * bColumn;
-          loadPanel(panelOf(block), from, bRow, bColumn, steps, width);
+          loadPanel(panelOf(block), from, bRow, bColumn, all, width);
           if (transposeA) {
-            const at = packed + (<usize> s << 4), step = <usize> depth << 4;
-            multiplyPacked(steps, rows, at, step, sums, sumsRow, s == 0);
+            const at = packed + (<usize> s << 4), group = <usize> depth << 4;
+            const next = <usize> steps << 4;
+            multiplyPacked(steps, chunks, rows, at, group, next, sums, sumsRow, s == 0);
           } else {
-            const at = <usize> s << 2;
-            multiplyListed(steps, rows, listOf(block), at, sums, sumsRow, s == 0);
+            const at = <usize> s << 2, next = <usize> steps << 2;
+            multiplyListed(steps, chunks, rows, listOf(block), at, next, sums, sumsRow, s == 0);
           }
-          s += steps;
+          s += all;
         }
         if (!direct) storeStrip(strip, out, cRow, rows, width, epilogue);
       }
