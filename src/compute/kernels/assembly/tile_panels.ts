@@ -3,6 +3,9 @@
 import { transpose4 } from "./panels";
 import { WIDE } from "./tile_block";
 
+/** Floats of a line of the cache. */
+const LINE: i32 = 16;
+
 /** Copies `steps` rows of two panels of 8 columns, `panelBytes` apart, to `panel`. */
 export function joinPanels(panel: usize, from: usize, panelBytes: usize, steps: i32): void {
   let to = panel;
@@ -15,6 +18,35 @@ export function joinPanels(panel: usize, from: usize, panelBytes: usize, steps: 
     from += 32;
     to += 64;
   }
+}
+
+/**
+ * Reads a float of every line of the cache of `steps` rows of 16 columns of B, so that the lines are on their
+ * way together: the copy alone waits for a few at a time.
+ *
+ * @returns a number without meaning; it must be used, or else nothing is read
+ */
+export function touchPanel(b: usize, bRow: usize, bColumn: usize, steps: i32): i32 {
+  let seen: i32 = 0;
+  if (bColumn == 4) {
+    for (let i: i32 = 0; i + 4 <= steps; i += 4) {
+      seen |= touch4(b, bRow);
+      b += 4 * bRow;
+    }
+    return seen;
+  }
+  for (let i: i32 = 0; i < steps; i += LINE) {
+    for (let j: i32 = 0; j < WIDE; j += 4) seen |= touch4(b + <usize> j * bColumn, bColumn);
+    b += <usize> LINE << 2;
+  }
+  return seen;
+}
+
+/** Reads a number in each of four rows. */
+// @ts-ignore: decorator
+@inline
+function touch4(at: usize, row: usize): i32 {
+  return load<i32>(at) | load<i32>(at + row) | load<i32>(at + 2 * row) | load<i32>(at + 3 * row);
 }
 
 /** Copies `steps` rows of 16 columns of B to `panel`; columns from `width` on are zeros. */

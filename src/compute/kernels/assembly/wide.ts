@@ -1,5 +1,5 @@
 // Matrix product by tiles of 4 x 16, as `wasm/tile_kernels.ts` makes them at start: a panel of B of 16
-// columns and up to 64 rows is copied to a constant address, and all rows of A pass by. Sums are made in
+// columns and up to 144 rows is copied to a constant address, and all rows of A pass by. Sums are made in
 // the order of matmul.ts, with the same blocks of K, so that results are the same to the bit.
 
 import { ACCUMULATE, epilogueOf } from "./epilogue";
@@ -15,7 +15,7 @@ import {
   stripOf,
   WIDE,
 } from "./tile_block";
-import { joinPanels, loadPanel, packA } from "./tile_panels";
+import { joinPanels, loadPanel, packA, touchPanel } from "./tile_panels";
 
 // @ts-ignore: decorator
 @external("tiles", "listed")
@@ -44,12 +44,15 @@ declare function multiplyPacked(
   first: bool,
 ): void;
 
-/** How many chunks of steps follow each other in one call. */
+/** How many chunks of steps, with a kernel each, follow each other in one call: see `wasm/tile_kernels.ts`. */
 // @ts-ignore: decorator
 @inline
 function mostChunks(steps: i32): i32 {
   return steps == 64 ? 2 : steps == 48 ? 3 : steps >= 16 ? 4 : 1;
 }
+
+/** Floats of a matrix that stays in the L2 cache. */
+const NEAR: i32 = 1 << 16;
 
 /** Whether runs of `run` floats are as fast by tiles: shorter ones have too few steps. */
 // @ts-ignore: decorator
@@ -266,7 +269,7 @@ export function wideMatMul(
   const aRow: usize = transposeA ? 4 : <usize> k << 2;
   const aStep: usize = transposeA ? <usize> m << 2 : 4;
   const cRow = <usize> n << 2;
-  const packed = scratch, strip = stripOf(block);
+  const packed = scratch, strip = stripOf(block), isFar = n * k > NEAR;
   for (let l: i32 = 0; l < k; l += K_BLOCK) {
     const depth = min(K_BLOCK, k - l);
     const epilogue = (l > 0 ? ACCUMULATE : 0) | (l + depth >= k ? epilogueOf(activation) : 0);
@@ -286,6 +289,10 @@ export function wideMatMul(
           const steps = stepsOf(depth - s), chunks = chunksOf(depth - s, steps);
           const all = chunks * steps;
           const from = b + <usize> (l + s) * bRow + <usize> p * bColumn;
+          if (isFar && width == WIDE) {
+            // The tile is set anew by every product.
+            store<i32>(block, touchPanel(from, bRow, bColumn, all));
+          }
           loadPanel(panelOf(block), from, bRow, bColumn, all, width);
           if (transposeA) {
             const at = packed + (<usize> s << 4), group = <usize> depth << 4;
