@@ -85,11 +85,14 @@ const ARRIVED = 0, GENERATION = 1, BROKEN = 2;
 /** Minimum number of bytes that `allReduce` sums between two barriers: all members' fit in a cache. */
 const MESSAGE_BYTES = 1 << 18;
 /**
- * Polls of a barrier before the thread sleeps, about 5 µs. Where threads outnumber free cores, longer polls
- * keep the others from running: three threads on two cores took 1.3 times as long with 0.2 ms of polls, and
- * 5 times with 2 ms.
+ * Fewest and most polls of a barrier before the thread sleeps, about 5 and 200 µs. A sleeping thread takes
+ * some 60 µs to wake up, which is as long as many a wait; polls are no loss as long as a core is free for
+ * every thread. Where threads outnumber free cores, polls keep the others from running: waits take a time
+ * slice there, and a member polls less after each of them.
  */
-const POLLS = 500;
+const FEWEST_POLLS = 500, MOST_POLLS = 20_000;
+/** Longest sleep that so many polls would have spared, in ms. */
+const SHORT_SLEEP_MS = 0.2;
 
 /**
  * Allocates the memory of a group.
@@ -124,6 +127,8 @@ export class SharedMemoryGroup implements ProcessGroup {
   readonly #doubles: readonly Float64Array[];
   /** First message buffer of the next call: members may be one call apart, never two. */
   #first = 0;
+  /** Polls of the next barrier. */
+  #polls = FEWEST_POLLS;
 
   /**
    * @param memory Memory of the group.
@@ -176,12 +181,22 @@ export class SharedMemoryGroup implements ProcessGroup {
       Atomics.store(control, ARRIVED, 0);
       this.#startGeneration();
     } else {
-      for (let i = 0; i < POLLS && Atomics.load(control, GENERATION) === generation; i++);
-      while (Atomics.load(control, GENERATION) === generation) {
-        Atomics.wait(control, GENERATION, generation);
-      }
+      for (let i = 0; i < this.#polls && Atomics.load(control, GENERATION) === generation; i++);
+      if (Atomics.load(control, GENERATION) === generation) this.#sleep(generation);
     }
     this.#check();
+  }
+
+  /** Sleeps until the generation has passed; polls more before the next sleep if this one was short. */
+  #sleep(generation: number): void {
+    const start = performance.now();
+    while (Atomics.load(this.#control, GENERATION) === generation) {
+      Atomics.wait(this.#control, GENERATION, generation);
+    }
+    const isShort = performance.now() - start < SHORT_SLEEP_MS;
+    this.#polls = isShort
+      ? Math.min(MOST_POLLS, this.#polls * 2)
+      : Math.max(FEWEST_POLLS, this.#polls / 2);
   }
 
   /** Ends the group: all waiting and later calls of the members throw {@linkcode BrokenGroupError}. */
