@@ -4,8 +4,8 @@ import { StrayError } from "../errors.ts";
 import { WorkerClient } from "./worker_client.ts";
 import type { WorkerEntry } from "./worker_entry.ts";
 
-/** Work in this thread before Workers start, in ms: about the cost of starting one. */
-const WORK_BEFORE_START_MS = 100;
+/** Work in this thread before Workers start, in ms: a Worker takes some 160 ms to start, on a core of its own. */
+const WORK_BEFORE_START_MS = 30;
 /** Workers that start together; as long as all are busy, their number doubles. */
 const FIRST_WORKERS = 4;
 
