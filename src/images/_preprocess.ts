@@ -3,7 +3,7 @@
 import { StrayError } from "../errors.ts";
 import { remembered } from "./_remembered.ts";
 import { resample, type Window } from "./_resample.ts";
-import { checkScale, type Scale, scaleInPlace } from "./_scale.ts";
+import { checkScale, type Scale, scaleBytes, scaleInPlace } from "./_scale.ts";
 import type { Image } from "./image.ts";
 import { insideOf, type Region } from "./region.ts";
 import type { Size } from "./resize.ts";
@@ -74,6 +74,7 @@ function fill(image: Image, p: Preprocessing, out: Float32Array, offset: number)
   const pixels = width * height, size = pixels * channels;
   if (image.width === width && image.height === height) {
     if (image.channels === channels) {
+      if (scaleBytes(image, p.scale, out, offset)) return;
       for (let i = 0; i < size; i++) out[offset + i] = data[i] as number;
     } else {
       convertChannels(image, channels, out, offset);

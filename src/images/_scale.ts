@@ -2,6 +2,7 @@
 
 import { StrayError } from "../errors.ts";
 import { quantile } from "../quantile.ts";
+import { remembered } from "./_remembered.ts";
 import type { Image } from "./image.ts";
 
 /**
@@ -82,6 +83,34 @@ export function scaleInPlace(
       else throw notANumber(NaN);
     } else out[i] = value > 1 ? 1 : value;
   }
+}
+
+/** White of images of bytes. */
+const WHITE = 255;
+
+/** The numbers of the 256 bytes of an image, for a scale that does not depend on its other samples. */
+const numbersOfBytes = remembered((scale: Scale): Float32Array => {
+  const numbers = Float32Array.from({ length: WHITE + 1 }, (_, byte) => byte);
+  const data = Uint8Array.from(numbers), size = { width: data.length, height: 1 };
+  scaleInPlace(numbers, 0, data.length, { ...size, channels: 1, white: WHITE, data }, scale);
+  return numbers;
+});
+
+/**
+ * Scales an image of bytes by a table.
+ *
+ * @returns Whether it did: not for other samples, nor for percentiles.
+ */
+export function scaleBytes(
+  { data, white }: Image,
+  scale: Scale,
+  out: Float32Array,
+  offset: number,
+): boolean {
+  if (!(data instanceof Uint8Array) || white !== WHITE || scale.kind === "percentile") return false;
+  const numbers = numbersOfBytes(scale);
+  for (let i = 0; i < data.length; i++) out[offset + i] = numbers[data[i] as number] as number;
+  return true;
 }
 
 function notANumber(sample: number | undefined): StrayError {
