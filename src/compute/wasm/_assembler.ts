@@ -4,32 +4,66 @@
 export type ValueType = "i32" | "v128";
 
 const TYPES = { i32: 0x7f, v128: 0x7b } as const;
+/** The type of a block without result, and the end of a block or function. */
+const NO_RESULT = 0x40, END = 0x0b;
 
-/** An integer as unsigned LEB128. */
-function unsigned(value: number): number[] {
-  const bytes = [];
-  do {
-    bytes.push((value & 0x7f) | (value > 0x7f ? 0x80 : 0));
-    value >>>= 7;
-  } while (value > 0);
-  return bytes;
-}
+/** Bytes in the making. */
+class ByteWriter {
+  #bytes = new Uint8Array(1 << 10);
+  #length = 0;
 
-/** A 32-bit integer as signed LEB128. */
-function signed(value: number): number[] {
-  const bytes = [];
-  for (;;) {
-    const low = value & 0x7f;
-    value >>= 7;
-    const last = (value === 0 && (low & 0x40) === 0) || (value === -1 && (low & 0x40) !== 0);
-    bytes.push(last ? low : low | 0x80);
-    if (last) return bytes;
+  /** The bytes so far. */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.#length);
   }
-}
 
-/** A vector of the binary format: its length, then its elements. */
-function vector(elements: readonly (readonly number[])[]): number[] {
-  return unsigned(elements.length).concat(...elements);
+  /** Adds a byte. */
+  byte(value: number): this {
+    if (this.#length === this.#bytes.length) this.#grow(1);
+    this.#bytes[this.#length++] = value;
+    return this;
+  }
+
+  /** Adds bytes as they are. */
+  all(bytes: ArrayLike<number>): this {
+    if (this.#length + bytes.length > this.#bytes.length) this.#grow(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
+    return this;
+  }
+
+  /** Adds an integer as unsigned LEB128. */
+  unsigned(value: number): this {
+    for (; value > 0x7f; value >>>= 7) this.byte(value & 0x7f | 0x80);
+    return this.byte(value);
+  }
+
+  /** Adds a 32-bit integer as signed LEB128. */
+  signed(value: number): this {
+    for (; value < -0x40 || value >= 0x40; value >>= 7) this.byte(value & 0x7f | 0x80);
+    return this.byte(value & 0x7f);
+  }
+
+  /** Adds a vector of the binary format: its length, then its elements. */
+  vector<Element>(
+    elements: readonly Element[],
+    write: (element: Element, writer: this) => void,
+  ): this {
+    this.unsigned(elements.length);
+    for (const element of elements) write(element, this);
+    return this;
+  }
+
+  /** Adds the length of bytes, then the bytes. */
+  sized(bytes: ArrayLike<number>): this {
+    return this.unsigned(bytes.length).all(bytes);
+  }
+
+  #grow(more: number): void {
+    const bytes = new Uint8Array(Math.max(2 * this.#bytes.length, this.#length + more));
+    bytes.set(this.bytes);
+    this.#bytes = bytes;
+  }
 }
 
 /** A function in the making: parameters are `i32`, and there is no result. */
@@ -39,7 +73,7 @@ export class FunctionBuilder {
   /** Number of parameters. */
   readonly parameters: number;
   readonly #locals: ValueType[] = [];
-  readonly #code: number[] = [];
+  readonly #code = new ByteWriter();
 
   /**
    * @param name Name under which it is exported. @default {private}
@@ -57,76 +91,82 @@ export class FunctionBuilder {
 
   /** Pushes a local variable. */
   get(index: number): this {
-    return this.#emit(0x20, ...unsigned(index));
+    this.#code.byte(0x20).unsigned(index);
+    return this;
   }
 
   /** Pops into a local variable. */
   set(index: number): this {
-    return this.#emit(0x21, ...unsigned(index));
+    this.#code.byte(0x21).unsigned(index);
+    return this;
   }
 
   /** Pushes a constant. */
   constant(value: number): this {
-    return this.#emit(0x41, ...signed(value));
+    this.#code.byte(0x41).signed(value);
+    return this;
   }
 
   /** Pops an address and pushes the integer there. */
   loadInteger(offset: number): this {
-    return this.#emit(0x28, 2, ...unsigned(offset));
+    this.#code.byte(0x28).byte(2).unsigned(offset);
+    return this;
   }
 
   /** Pops an address and pushes 16 bytes. */
   load(offset: number): this {
-    return this.#emit(0xfd, 0x00, 4, ...unsigned(offset));
+    return this.#vectorAccess(0x00, 4, offset);
   }
 
   /** Pops an address and pushes the float there, four times. */
   loadSplat(offset: number): this {
-    return this.#emit(0xfd, 0x09, 2, ...unsigned(offset));
+    return this.#vectorAccess(0x09, 2, offset);
   }
 
   /** Pops 16 bytes and an address, and stores them. */
   store(offset: number): this {
-    return this.#emit(0xfd, 0x0b, 4, ...unsigned(offset));
+    return this.#vectorAccess(0x0b, 4, offset);
   }
 
   /** Pops c, b, a and pushes a * b + c, of four floats. */
   multiplyAdd(): this {
-    return this.#emit(0xfd, 0x85, 0x02);
+    this.#code.byte(0xfd).unsigned(0x105);
+    return this;
   }
 
   /** Pops two integers and pushes their sum. */
   add(): this {
-    return this.#emit(0x6a);
+    return this.#operation(0x6a);
   }
 
   /** Pops two integers and pushes their difference. */
   subtract(): this {
-    return this.#emit(0x6b);
+    return this.#operation(0x6b);
   }
 
   /** Pops b and a, and pushes whether a < b. */
   lessThan(): this {
-    return this.#emit(0x48);
+    return this.#operation(0x48);
   }
 
   /** Pops two integers and pushes whether they are equal. */
   equal(): this {
-    return this.#emit(0x46);
+    return this.#operation(0x46);
   }
 
   /** Calls a function of the module. */
   call(index: number): this {
-    return this.#emit(0x10, ...unsigned(index));
+    this.#code.byte(0x10).unsigned(index);
+    return this;
   }
 
   /** Pops a condition: runs one of two bodies. */
   ifElse(then: () => void, otherwise: () => void): this {
-    this.#emit(0x04, 0x40);
+    this.#code.byte(0x04).byte(NO_RESULT);
     then();
-    this.#emit(0x05);
+    this.#operation(0x05);
     otherwise();
-    return this.#emit(0x0b);
+    return this.#operation(END);
   }
 
   /**
@@ -136,22 +176,29 @@ export class FunctionBuilder {
    * @param body The body.
    */
   repeatUntil(done: () => void, body: () => void): this {
-    this.#emit(0x02, 0x40, 0x03, 0x40);
+    this.#code.byte(0x02).byte(NO_RESULT).byte(0x03).byte(NO_RESULT);
     done();
-    this.#emit(0x0d, 1);
+    this.#code.byte(0x0d).unsigned(1);
     body();
-    return this.#emit(0x0c, 0, 0x0b, 0x0b);
+    this.#code.byte(0x0c).unsigned(0).byte(END).byte(END);
+    return this;
   }
 
-  /** The function's entry in the code section. */
-  get body(): number[] {
-    const locals = vector(this.#locals.map((type) => [1, TYPES[type]]));
-    const size = unsigned(locals.length + this.#code.length + 1);
-    return size.concat(locals, this.#code, 0x0b);
+  /** The function's entry in the code section, without its size. */
+  get body(): Uint8Array {
+    const locals = new ByteWriter()
+      .vector(this.#locals, (type, w) => w.unsigned(1).byte(TYPES[type]));
+    return locals.all(this.#code.bytes).byte(END).bytes;
   }
 
-  #emit(...bytes: readonly number[]): this {
-    for (const byte of bytes) this.#code.push(byte);
+  #operation(code: number): this {
+    this.#code.byte(code);
+    return this;
+  }
+
+  /** An access to memory: `alignment` is the power of two that the address should have. */
+  #vectorAccess(code: number, alignment: number, offset: number): this {
+    this.#code.byte(0xfd).byte(code).byte(alignment).unsigned(offset);
     return this;
   }
 }
@@ -168,25 +215,25 @@ export function assemble(
   functions: readonly FunctionBuilder[],
   pages: number,
 ): Uint8Array<ArrayBuffer> {
-  const name = (text: string) => vector([...new TextEncoder().encode(text)].map((byte) => [byte]));
-  const most = Math.max(...functions.map(({ parameters }) => parameters));
-  const types = Array.from({ length: most + 1 }, (_, count) => [
-    0x60,
-    ...vector(Array.from({ length: count }, () => [TYPES.i32])),
-    0,
-  ]);
-  const exported = functions.flatMap((each, i) =>
-    each.name === undefined ? [] : [[...name(each.name), 0, ...unsigned(i)]]
+  const text = new TextEncoder();
+  const name = (w: ByteWriter, value: string) => w.sized(text.encode(value));
+  const numbers = functions.map((_, i) => i);
+  const exported = numbers.filter((i) => functions[i]!.name !== undefined);
+  // A type for every number of parameters.
+  const types = Array.from(
+    { length: 1 + Math.max(...functions.map(({ parameters }) => parameters)) },
+    (_, count) => new Uint8Array(count).fill(TYPES.i32),
   );
-  const section = (id: number, content: readonly number[]) =>
-    [id].concat(unsigned(content.length), content);
-  const memory = [...name("env"), ...name("memory"), 2, 0, ...unsigned(pages)];
-  const sections = [
-    section(1, vector(types)),
-    section(2, vector([memory])),
-    section(3, vector(functions.map(({ parameters }) => [parameters]))),
-    section(7, vector(exported)),
-    section(10, vector(functions.map(({ body }) => body))),
-  ];
-  return Uint8Array.from([0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0].concat(...sections));
+  const out = new ByteWriter().all([0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+  const section = (id: number, write: (w: ByteWriter) => void) => {
+    const content = new ByteWriter();
+    write(content);
+    out.byte(id).sized(content.bytes);
+  };
+  section(1, (w) => w.vector(types, (type) => w.byte(0x60).sized(type).byte(0)));
+  section(2, (w) => name(name(w.unsigned(1), "env"), "memory").byte(2).byte(0).unsigned(pages));
+  section(3, (w) => w.vector(functions, ({ parameters }) => w.unsigned(parameters)));
+  section(7, (w) => w.vector(exported, (i) => name(w, functions[i]!.name!).byte(0).unsigned(i)));
+  section(10, (w) => w.vector(functions, ({ body }) => w.sized(body)));
+  return out.bytes;
 }
