@@ -22,28 +22,35 @@ function normal(shape: readonly number[]): tf.Tensor {
   return tf.tensor(Float32Array.from({ length: size }, () => random.normal()), [...shape]);
 }
 
-/** The bits that a computation gives with tiles and without. */
-function both(compute: () => (tf.TensorInfo | undefined)[]): Uint32Array[][] {
+/** Checks that a computation gives the same bits by tiles, in long calls and in short ones, and without. */
+function checkBits(compute: () => (tf.TensorInfo | undefined)[], what?: string): void {
   const { tiles } = session();
-  return [true, false].map((chosen) => {
-    tiles.force(chosen);
-    return compute().map((output) => {
+  const bits = () =>
+    compute().map((output) => {
       const values = session().values(output!).slice();
       tf.engine().backend.disposeData(output!.dataId, true);
       return new Uint32Array(values.buffer);
     });
-  });
+  tiles.force(false);
+  const plain = bits();
+  tiles.force(true);
+  for (const steps of [64, 144]) {
+    session().kernels.setMostSteps(steps);
+    assert.deepEqual(bits(), plain, what);
+  }
 }
 
 Deno.test("products of every transposition have the same bits by tiles and without", async () => {
   await openBackend("wasm");
   for (let i = 0; i < 120; i++) {
-    const [m, n, k] = [1 + random.integer(230), 1 + random.integer(90), 1 + random.integer(600)];
+    const [m, n, k] = [1 + random.integer(230), 1 + random.integer(230), 1 + random.integer(600)];
     const transposeA = i % 2 === 1, transposeB = (i >> 1) % 2 === 1;
     const a = normal(transposeA ? [k, m] : [m, k]), b = normal(transposeB ? [n, k] : [k, n]);
     const bias = (i >> 2) % 2 === 1 ? normal([n]) : undefined, activation = (i >> 3) % 2;
-    const [tiled, plain] = both(() => [matMul(a, b, transposeA, transposeB, { bias, activation })]);
-    assert.deepEqual(tiled, plain, `${m} x ${k} x ${n}, ${i}`);
+    checkBits(
+      () => [matMul(a, b, transposeA, transposeB, { bias, activation })],
+      `${m} x ${k} x ${n}, ${i}`,
+    );
     tf.dispose([a, b, ...bias ? [bias] : []]);
   }
 });
@@ -54,8 +61,7 @@ Deno.test("a product by tiles keeps NaN and infinity where they belong", async (
   const values = session().values(a);
   values[5 * 100 + 7] = NaN;
   values[20 * 100 + 99] = Infinity;
-  const [tiled, plain] = both(() => [matMul(a, b, false, false)]);
-  assert.deepEqual(tiled, plain);
+  checkBits(() => [matMul(a, b, false, false)]);
   tf.dispose([a, b]);
 });
 
@@ -73,12 +79,11 @@ Deno.test("convolutions by Winograd and their gradients have the same bits by ti
       inputShape: x.shape,
       filterShape: w.shape,
     } as const;
-    const [tiled, plain] = both(() => [
+    checkBits(() => [
       conv2d(x, w, attrs),
       conv2dInputGradient(dy, w, attrs),
       conv2dFilterGradient(x, dy, attrs),
-    ]);
-    assert.deepEqual(tiled, plain, `${side} x ${side} x ${channels} to ${filters}`);
+    ], `${side} x ${side} x ${channels} to ${filters}`);
     tf.dispose([x, dy, w]);
   }
 });
@@ -108,15 +113,14 @@ Deno.test("other convolutions and their gradients have the same bits by tiles", 
       pad,
     );
     const dy = normal(out.outShape);
-    const [tiled, plain] = both(() => [
-      conv2d(x, w, attrs, { bias, activation: i % 3 === 0 ? 1 : 0 }),
-      conv2dInputGradient(dy, w, attrs, { bias: inputBias, activation: i % 3 === 1 ? 1 : 0 }),
-      conv2dFilterGradient(x, dy, attrs),
-    ]);
     const what = `${side} x ${
       side + 1
     } x ${channels} to ${filters}, ${kernel} / ${strides}, ${pad}`;
-    assert.deepEqual(tiled, plain, what);
+    checkBits(() => [
+      conv2d(x, w, attrs, { bias, activation: i % 3 === 0 ? 1 : 0 }),
+      conv2dInputGradient(dy, w, attrs, { bias: inputBias, activation: i % 3 === 1 ? 1 : 0 }),
+      conv2dFilterGradient(x, dy, attrs),
+    ], what);
     tf.dispose([x, dy, w, bias, inputBias]);
   }
 });
@@ -127,8 +131,10 @@ Deno.test("searches have the same bits by tiles", async () => {
     const [m, n, k] = [1 + random.integer(400), 1 + random.integer(300), 1 + random.integer(600)];
     const a = normal([m, k]), b = normal([n, k]), offsets = i % 2 === 0 ? normal([n]) : undefined;
     const count = Math.min(n, 1 + random.integer(12));
-    const [tiled, plain] = both(() => Object.values(largestProducts(a, b, offsets, count)));
-    assert.deepEqual(tiled, plain, `${m} x ${k} with ${n}, ${count}`);
+    checkBits(
+      () => Object.values(largestProducts(a, b, offsets, count)),
+      `${m} x ${k} with ${n}, ${count}`,
+    );
     tf.dispose([a, b, ...offsets ? [offsets] : []]);
   }
 });

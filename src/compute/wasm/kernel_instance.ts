@@ -32,6 +32,7 @@ export type KernelName =
   | "rowDistances"
   | "scaleGradients"
   | "scaleShift"
+  | "setMostSteps"
   | "upsample"
   | "upsampleGradient"
   | "wideMatMul"
@@ -56,6 +57,14 @@ export type Kernels =
 
 /** Minimum rows, columns and steps of a product for which tiles are as fast. */
 const MIN_TILED = { m: 4, n: 9, k: 16 } as const;
+
+/**
+ * Steps of a sum that a call of tiles makes: long calls copy less, their code is too much for some
+ * processors' caches of decoded instructions.
+ */
+const CALL_STEPS = { short: 64, long: 144 } as const;
+/** Minimum gain for which calls are short. */
+const MIN_SHORT_GAIN = 1.05;
 
 /** Addresses of the matrices of a product; 0 for no bias. */
 export interface ProductAddresses {
@@ -189,11 +198,11 @@ export class KernelInstance {
     return this.#block;
   }
 
-  /** Speed of a product without tiles and with them, multiply-adds per ms. */
+  /** Speed of a product without tiles and with them, multiply-adds per ms; chooses how many steps a call makes. */
   #measureTiles(): TileSpeeds {
     const [m, n, k] = [192, 64, 256], block = this.#tileBlock();
-    const plain = this.kernels.matMulScratchFloats(m, n, k, false, false);
-    const a = this.scratch(m * k + k * n + m * n + plain);
+    const needed = this.kernels.matMulScratchFloats(m, n, k, false, false);
+    const a = this.scratch(m * k + k * n + m * n + needed);
     const b = a + m * k * 4, c = b + k * n * 4, rest = c + m * n * 4;
     this.floats(a, m * k + k * n).fill(1);
     const speed = (run: () => void) => {
@@ -206,9 +215,13 @@ export class KernelInstance {
       return m * n * k / Math.max(least, 1e-3);
     };
     const size = [m, n, k, false, false, 0, rest] as const;
-    return {
-      plain: speed(() => this.kernels.matMul(a, b, 0, c, ...size)),
-      tiles: speed(() => this.kernels.wideMatMul(a, b, 0, c, ...size, block)),
+    const plain = speed(() => this.kernels.matMul(a, b, 0, c, ...size));
+    const tiles = (steps: number) => {
+      this.kernels.setMostSteps(steps);
+      return speed(() => this.kernels.wideMatMul(a, b, 0, c, ...size, block));
     };
+    const [short, long] = [tiles(CALL_STEPS.short), tiles(CALL_STEPS.long)];
+    if (short > MIN_SHORT_GAIN * long) this.kernels.setMostSteps(CALL_STEPS.short);
+    return { plain, tiles: Math.max(short, long) };
   }
 }

@@ -16,11 +16,7 @@ const COLUMNS = 16, VECTORS = COLUMNS / 4;
 const ROWS = 4;
 /** Steps of the sum that one kernel makes, the largest first. */
 const STEPS = [64, 48, 32, 16, 4, 1] as const;
-/**
- * Chunks of so many steps that follow each other in one call, at most, with a panel and a kernel for each.
- * Their code has to stay in the processor's cache of decoded instructions: four chunks of 64 take 1.2 times
- * as long as twice two.
- */
+/** Chunks of so many steps that follow each other in one call, at most, with a panel and a kernel for each. */
 const CHUNKS: Readonly<Record<typeof STEPS[number], number>> = {
   64: 2,
   48: 3,

@@ -5,7 +5,7 @@ export { conv2dInputGradient, conv2dInputGradientScratchFloats } from "./conv2d_
 export { conv2dFilterGradient, conv2dFilterGradientScratchFloats } from "./conv2d_filter_gradient";
 export { largestProducts, largestProductsScratchFloats } from "./largest_products";
 export { matMul, matMulScratchFloats } from "./matmul";
-export { wideMatMul, wideMatMulScratchFloats } from "./wide";
+export { setMostSteps, wideMatMul, wideMatMulScratchFloats } from "./wide";
 export { rowDistances } from "./distances";
 export { doubleDots } from "./double_dots";
 export { constantFloats, writeConstants } from "./constants";

@@ -44,11 +44,19 @@ declare function multiplyPacked(
   first: bool,
 ): void;
 
+/** Steps of a call: the code of all its kernels has to stay in the processor's cache of decoded instructions. */
+let mostSteps: i32 = 144;
+
+/** Sets how many steps a call makes, 64 or 144; results are the same. */
+export function setMostSteps(steps: i32): void {
+  mostSteps = steps;
+}
+
 /** How many chunks of steps, with a kernel each, follow each other in one call: see `wasm/tile_kernels.ts`. */
 // @ts-ignore: decorator
 @inline
 function mostChunks(steps: i32): i32 {
-  return steps == 64 ? 2 : steps == 48 ? 3 : steps >= 16 ? 4 : 1;
+  return steps < 16 ? 1 : min(4, mostSteps / steps);
 }
 
 /** Floats of a matrix that stays in the L2 cache. */
