@@ -6,7 +6,8 @@ import { Side } from "./side.ts";
 
 /** Debian's Python has Debian's packages, whichever Python is first in PATH. */
 export const PYTHONS: readonly string[] = ["python3", "/usr/bin/python3"];
-const PROBE = "import torch, numpy, PIL; print(torch.__version__, PIL.__version__, " +
+const PROBE = "import torch, numpy, PIL; from importlib.util import find_spec; " +
+  "print(torch.__version__, PIL.__version__, bool(find_spec('sklearn')), " +
   "torch.cuda.get_device_name() if torch.cuda.is_available() else 'no CUDA', sep='|')";
 
 /** An available peer. */
@@ -19,6 +20,8 @@ export interface Peer {
   readonly threads: readonly number[];
   /** Whether it computes on a GPU. */
   readonly cuda: boolean;
+  /** Whether it has scikit-learn. */
+  readonly scikitLearn: boolean;
 }
 
 /**
@@ -33,10 +36,11 @@ export async function findPeer(options: Options): Promise<Peer | string> {
   for (const python of candidates) {
     const found = await probe(python);
     if (!found) continue;
-    const [torch, pillow, gpu = "no CUDA"] = found;
+    const [torch, pillow, sklearn, gpu = "no CUDA"] = found;
     const cuda = options.backend === "webgpu" && gpu !== "no CUDA";
     const name = `PyTorch ${torch}, Pillow ${pillow}${cuda ? `, ${gpu}` : ""}`;
-    return { python, name, cuda, threads: cuda ? [1] : [1, 2] };
+    const scikitLearn = sklearn === "True";
+    return { python, name, cuda, scikitLearn, threads: cuda ? [1] : [1, 2] };
   }
   return `no PyTorch, NumPy and Pillow in ${candidates.join(", ")}`;
 }
@@ -64,7 +68,13 @@ export async function startPeer(peer: Peer): Promise<Side> {
   return side;
 }
 
-/** Name of a number of threads in the table. */
-export function wayName(threads: number): string {
-  return `PyTorch, ${threads} thread${threads > 1 ? "s" : ""}`;
+/**
+ * Name of a number of threads in the table.
+ *
+ * @param threads Threads of PyTorch itself.
+ * @param oneCore Whether OpenBLAS, by which PyTorch multiplies matrices, has one core only.
+ */
+export function wayName(threads: number, oneCore = false): string {
+  if (threads > 1) return `PyTorch, ${threads} threads`;
+  return oneCore ? "PyTorch, 1 core" : "PyTorch, 1 thread, products on all cores";
 }

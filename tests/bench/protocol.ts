@@ -85,6 +85,8 @@ export interface ScoreRequest {
   readonly way: "forward" | "stream";
   /** Threads of the peer. */
   readonly threads: number;
+  /** Whether the peer's products stay on one core, too: OpenBLAS has threads of its own. @default {false} */
+  readonly oneCore?: boolean;
   /** Library of the peer. @default {"torch"} */
   readonly library?: "torch" | "sklearn";
   /** Number of passes over all images. */

@@ -4,6 +4,7 @@
 stray, `score` scores all images once. Times are measured here, so starting up does not count.
 """
 
+import ctypes
 import gzip
 import json
 import sys
@@ -18,6 +19,7 @@ from neighbours import brute_force
 from scores import SCORES
 
 DEVICE = torch.device("cpu")
+OPENBLAS = []
 
 
 def read_idx(path, limit):
@@ -27,6 +29,19 @@ def read_idx(path, limit):
         count = min(count, limit)
         pixels = np.frombuffer(bytearray(file.read(count * height * width)), np.uint8)
     return pixels.reshape(count, height, width)
+
+
+def set_threads(threads, one_core=False):
+    """PyTorch's own threads; its products are OpenBLAS's, which uses all cores unless it is told."""
+    torch.set_num_threads(threads)
+    for library in OPENBLAS:
+        library.openblas_set_num_threads(1 if one_core else library.openblas_get_num_procs())
+
+
+def find_openblas():
+    with open("/proc/self/maps") as maps:
+        paths = {line.split()[-1] for line in maps if "openblas" in line}
+    return [ctypes.CDLL(path) for path in sorted(paths)]
 
 
 def synchronise():
@@ -49,7 +64,7 @@ class Training:
         self.optimiser = torch.optim.Adam(self.model.parameters(), lr=request["learningRate"])
 
     def epoch(self, request):
-        torch.set_num_threads(request["threads"])
+        set_threads(request["threads"])
         self.model.train()
         total = torch.zeros((), device=DEVICE)
         start = time.perf_counter()
@@ -92,7 +107,7 @@ class Scoring:
     def run(self, request):
         if request.get("library") == "sklearn":
             return self.run_brute()
-        torch.set_num_threads(request["threads"])
+        set_threads(request["threads"], request.get("oneCore", False))
         stream = request["way"] == "stream"
         scores = np.empty(len(self.pixels), np.float32)
         ranks = np.empty(len(self.pixels))
@@ -114,7 +129,8 @@ class Scoring:
 
 
 def main():
-    global DEVICE
+    global DEVICE, OPENBLAS
+    OPENBLAS = find_openblas()
     training = scoring = None
     for line in sys.stdin:
         request = json.loads(line)

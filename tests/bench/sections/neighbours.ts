@@ -3,7 +3,7 @@
 import { agreement } from "../agreement.ts";
 import { common, type Context, isWanted, startOurs } from "../context.ts";
 import { compare } from "../compare.ts";
-import { startPeer, wayName } from "../peer.ts";
+import { type Peer, startPeer, wayName } from "../peer.ts";
 import type { LoadRequest, ScoreRequest, Timed } from "../protocol.ts";
 import type { Row } from "../row.ts";
 import { inTurns } from "../statistics.ts";
@@ -44,7 +44,9 @@ export async function* neighbours(context: Context): AsyncGenerator<Row> {
     theirs
       ? [
         ...threads.map((threads) => ({ name: wayName(threads), threads })),
-        { name: "scikit-learn, all threads", threads: 1, library: "sklearn" },
+        ...(peer as Peer).scikitLearn
+          ? [{ name: "scikit-learn, all threads", threads: 1, library: "sklearn" as const }]
+          : [],
       ]
       : [];
   const [runs, ...others] = await inTurns(options.runs, [

@@ -79,14 +79,15 @@ async function measure(
   await using theirs = typeof peer === "string" ? undefined : await startPeer(peer);
   await theirs?.ask(request);
   const threads = typeof peer === "string" ? [] : variant.threads === 1 ? [1] : peer.threads;
-  const go = { do: "score", way: variant.way } as const;
+  const oneCore = variant.threads === 1;
+  const go = { do: "score", way: variant.way, oneCore } as const;
   const things = (rounds: number) => [
     () => ours.ask<Timed>({ ...go, threads: 1, rounds }),
     ...threads.map((threads) => () => theirs!.ask<Timed>({ ...go, threads, rounds })),
   ];
   await inTurns(1, things(1));
   const [runs, ...others] = await inTurns(options.runs, things(rounds));
-  const ways = others.map((runs, i) => ({ name: wayName(threads[i]!), runs }));
+  const ways = others.map((runs, i) => ({ name: wayName(threads[i]!, oneCore), runs }));
   const used = variant.threads === 1 ? 1 : options.workers ?? navigator.hardwareConcurrency;
   const agreed = agreement(runs![0]!.result, others[0]?.[0]?.result, 1e-3);
   return {
