@@ -72,6 +72,12 @@ function unpaddedCase(random: Random): Case {
   return fill([size(3), h, w, c, kh, kw, oh, ow, f, 1, 0, 0], random);
 }
 
+/** 4 x 4 with stride 2 and one channel, where the input gradient is the sum of products of pixels. */
+function spreadCase(random: Random): Case {
+  const [oh, ow, f] = [1 + random.integer(20), 1 + random.integer(20), 1 + random.integer(40)];
+  return fill([1 + random.integer(3), 2 * oh, 2 * ow, 1, 4, 4, oh, ow, f, 2, 1, 1], random);
+}
+
 /** Channels and filters for Winograd's transforms, which are specialised for 16, 32 and 64. */
 const WINOGRAD_CHANNELS = [8, 12, 16, 20, 24, 32, 64] as const;
 
@@ -84,6 +90,14 @@ function winogradCase(random: Random, batch = 1 + random.integer(3)): Case {
   const [oh, ow] = [h + top! + bottom! - 2, w + left! + right! - 2];
   return fill([batch, h, w, c, 3, 3, oh, ow, f, 1, top!, left!], random);
 }
+
+/** A case of each kind. */
+const DRAWS = [
+  (random: Random) => anyCase(random),
+  unpaddedCase,
+  (random: Random) => winogradCase(random),
+  spreadCase,
+];
 
 /** Calls `visit` with the indices in x, w and y of every product of a convolution. */
 function visitTerms(geometry: Geometry, visit: (x: number, w: number, y: number) => void): void {
@@ -164,6 +178,8 @@ for (const bench of BENCHES) {
         ? anyCase(random, [...grey])
         : i % 3 === 0
         ? unpaddedCase(random)
+        : i % 7 === 0
+        ? spreadCase(random)
         : anyCase(random);
       const wanted = references(test);
       results(bench, test).forEach((got, kind) =>
@@ -191,7 +207,8 @@ for (const bench of BENCHES) {
 
   Deno.test(`${bench.name}: a repeated convolution gives equal bits`, () => {
     const random = new Random(3);
-    for (const test of [anyCase(random), unpaddedCase(random), winogradCase(random)]) {
+    for (const draw of DRAWS) {
+      const test = draw(random);
       assert.deepEqual(results(bench, test), results(bench, test));
     }
   });
@@ -199,7 +216,7 @@ for (const bench of BENCHES) {
   Deno.test(`${bench.name}: results of an image are independent of its batch`, () => {
     const random = new Random(4);
     for (let i = 0; i < 40; i++) {
-      const drawn = [anyCase, unpaddedCase, winogradCase][i % 3]!(random);
+      const drawn = DRAWS[i % DRAWS.length]!(random);
       const batch = 5 + random.integer(20);
       const [, ...rest] = drawn.geometry;
       const whole = fill([batch, ...rest], random);

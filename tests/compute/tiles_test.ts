@@ -125,6 +125,24 @@ Deno.test("other convolutions and their gradients have the same bits by tiles", 
   }
 });
 
+Deno.test("transposed convolutions to one channel have the same bits by tiles", async () => {
+  await openBackend("wasm");
+  for (let i = 0; i < 20; i++) {
+    const [height, width, filters] = [20, 20, 70].map((most) => 1 + random.integer(most));
+    const dy = normal([2, height!, width!, filters!]), w = normal([4, 4, 1, filters!]);
+    const bias = normal([1]), activation = i % 2;
+    const attrs = {
+      ...{ strides: 2, pad: 1, dataFormat: "NHWC", dimRoundingMode: "floor" } as const,
+      inputShape: [2, 2 * height!, 2 * width!, 1],
+    };
+    checkBits(
+      () => [conv2dInputGradient(dy, w, attrs, { bias, activation })],
+      `${height} x ${width} x ${filters}`,
+    );
+    tf.dispose([dy, w, bias]);
+  }
+});
+
 Deno.test("searches have the same bits by tiles", async () => {
   await openBackend("wasm");
   for (let i = 0; i < 40; i++) {

@@ -13,6 +13,7 @@ import { firstRow, neededRows, packPhase, taps } from "./phases";
 import { placeImage } from "./images";
 import { correlate } from "./correlate";
 import { conv2dScatter, scatterFits, scatterScratchFloats } from "./conv2d_scatter";
+import { conv2dSpread, spreadFits, spreadScratchFloats } from "./conv2d_spread";
 import { imagesTogether } from "./wide";
 import { winograd, winogradFits, winogradScratchFloats } from "./winograd";
 
@@ -26,6 +27,7 @@ export function conv2dInputGradientScratchFloats(geometry: Geometry): i32 {
       winogradScratchFloats(filters, channels, height, width);
   }
   if (scatterFits(geometry)) return scatterScratchFloats(geometry);
+  if (spreadFits(geometry)) return spreadScratchFloats(geometry);
   return wholePanels(channels) * (1 + kernelHeight * kernelWidth * filters) +
     phasesTogether(geometry) * neededRows(height, kernelHeight, stride, geometry.padTop) *
       neededRows(width, kernelWidth, stride, geometry.padLeft) * filters;
@@ -80,6 +82,10 @@ export function conv2dInputGradient(
   }
   if (scatterFits(geometry)) {
     conv2dScatter(dy, w, bias, dx, geometry, activation, scratch);
+    return;
+  }
+  if (spreadFits(geometry)) {
+    conv2dSpread(dy, w, bias, dx, geometry, activation, scratch, block);
     return;
   }
   const sums = packBias(bias, channels, scratch);
