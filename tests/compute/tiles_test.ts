@@ -23,7 +23,7 @@ function normal(shape: readonly number[]): tf.Tensor {
 }
 
 /** Checks that a computation gives the same bits by tiles, in long calls and in short ones, and without. */
-function checkBits(compute: () => (tf.TensorInfo | undefined)[], what?: string): void {
+function checkBits(compute: () => (tf.TensorInfo | undefined)[], what: string): void {
   const { tiles } = session();
   const bits = () =>
     compute().map((output) => {
@@ -61,7 +61,7 @@ Deno.test("a product by tiles keeps NaN and infinity where they belong", async (
   const values = session().values(a);
   values[5 * 100 + 7] = NaN;
   values[20 * 100 + 99] = Infinity;
-  checkBits(() => [matMul(a, b, false, false)]);
+  checkBits(() => [matMul(a, b, false, false)], "with NaN");
   tf.dispose([a, b]);
 });
 
