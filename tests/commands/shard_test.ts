@@ -22,12 +22,12 @@ async function checkParts<F extends FlagName>(
 ): Promise<string> {
   const { stdout: whole } = await run(command, args, directory, stdin);
   assert.ok(whole.length > 100);
-  for (const of of COUNTS) {
+  for (const count of COUNTS) {
     let parts = "";
-    for (let i = 1; i <= of; i++) {
-      parts += (await run(command, [...args, `--shard=${i}/${of}`], directory, stdin)).stdout;
+    for (let i = 1; i <= count; i++) {
+      parts += (await run(command, [...args, `--shard=${i}/${count}`], directory, stdin)).stdout;
     }
-    assert.ok(parts === whole, `${command.name} in ${of} parts`);
+    assert.ok(parts === whole, `${command.name} in ${count} parts`);
   }
   return whole;
 }
@@ -150,12 +150,12 @@ for (const format of ["npy", "npz"]) {
         records(await Deno.readTextFile(`${folder}/${name}/manifest.ndjson`))
           .map((record) => ({ ...record, path: 0 }));
       await run(simulate, [...args, "--out=whole"], folder);
-      for (const  of of[2, 3, 12]) {
-        const parts = Array.from({ length: of }, (_, i) => `${of}-${i + 1}`);
+      for (const count of [2, 3, 12]) {
+        const parts = Array.from({ length: count }, (_, i) => `${count}-${i + 1}`);
         for (const [i, name] of parts.entries()) {
           const made = await run(
             simulate,
-            [...args, `--out=${name}`, `--shard=${i + 1}/${of}`],
+            [...args, `--out=${name}`, `--shard=${i + 1}/${count}`],
             folder,
           );
           assert.equal(made.code, 0, made.stderr);
