@@ -38,6 +38,7 @@ export {
   scaled,
   scaleShift,
   shardedDense,
+  shardedDenseLoss,
   upsampleBilinear,
 } from "./ops/mod.ts";
 export {

@@ -51,6 +51,29 @@ export function shareBounds(
   return { from: start(rank), to: start(rank + 1) };
 }
 
+/** Rows or columns that the products take at once. */
+const PANEL = 16;
+/** Fewest panels of a share for which shares consist of whole panels. */
+const MIN_PANELS = 4;
+
+/**
+ * Bounds of a member's share of the rows or columns of a matrix: like {@linkcode shareBounds}, but many rows or
+ * columns are shared in units of 16, as products compute a part of such a panel as long as a whole one.
+ *
+ * @param count Number of rows or columns.
+ * @param member Rank of the member and size of its group.
+ * @returns Start and end of the share.
+ */
+export function panelBounds(
+  count: number,
+  member: Pick<ProcessGroup, "rank" | "size">,
+): { readonly from: number; readonly to: number } {
+  const panels = Math.floor(count / PANEL);
+  if (panels < MIN_PANELS * member.size) return shareBounds(count, member);
+  const { from, to } = shareBounds(panels, member), isLast = member.rank === member.size - 1;
+  return { from: from * PANEL, to: isLast ? count : to * PANEL };
+}
+
 /**
  * A member's share of an array, by {@linkcode shareBounds}.
  *

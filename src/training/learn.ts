@@ -126,6 +126,9 @@ interface Loop {
   readonly lossScale: number;
 }
 
+/** What member 0 tells the others of a step: to go on, to yield to the event loop, or to end. */
+const GO_ON = 0, YIELD = 1, END = 2;
+
 /** One pass over the training images; undefined if the signal ended it. */
 async function learnEpoch(
   loop: Loop,
@@ -147,6 +150,9 @@ async function learnEpoch(
   for (let i = 1; i < bounds.length; i++) {
     const images = bounds[i]!;
     const { learningRate, klWeight } = rates(learner.optimiser.steps);
+    // The clock and the signal are member 0's. Members meet in the step, at the latest in its optimiser.
+    const due = performance.now() - yielded >= YIELD_MS;
+    const posted = group.post(signal?.aborted ? END : due ? YIELD : GO_ON);
     const { batch: own, input, ...randomness } = loader.step(
       order.subarray(bounds[i - 1]!, images),
       noise,
@@ -162,20 +168,16 @@ async function learnEpoch(
       reduce: group.size > 1 ? (sums) => group.allReduce(sums) : undefined,
     }, learningRate));
     tf.dispose([own.x, ...input ? [input] : []]);
-    // The clock and the signal are member 0's.
-    const first = group.rank === 0;
-    const due = first && performance.now() - yielded >= YIELD_MS, stop = first && signal?.aborted;
-    const flags = Float32Array.of(due ? 1 : 0, stop ? 1 : 0);
-    group.allReduce(flags);
-    if (flags[1]! > 0) {
+    const next = posted();
+    if (next === END) {
       tf.dispose(losses);
       return undefined;
     }
-    if (flags[0] === 0 && images < order.length) continue;
+    if (next === GO_ON && images < order.length) continue;
     sum += lossScale * await takeTotal(losses, group);
     requireFinite(sum, "loss", epoch, loop);
     onStep?.({ epoch, images, of: order.length, loss: sum / images });
-    if (first) await yielder.yield();
+    if (group.rank === 0) await yielder.yield();
     yielded = performance.now();
   }
   return sum / order.length;

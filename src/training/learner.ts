@@ -1,6 +1,14 @@
 /** The interface between the training loop and the models that learn by it. */
 
-import type { BatchStatistics, Dense, Reduce, Tensor } from "../compute/mod.ts";
+import type {
+  BatchStatistics,
+  Dense,
+  LossOutput,
+  PixelLoss,
+  Reduce,
+  Tensor,
+  Tensor1D,
+} from "../compute/mod.ts";
 import type { Random } from "../random.ts";
 import type { ImageSet } from "./image_set.ts";
 import type { Optimiser } from "./optimiser.ts";
@@ -59,14 +67,31 @@ export interface KlOptions {
   readonly reduce?: Reduce | undefined;
 }
 
+/** Dense layers whose matrices may be sharded over a process group. */
+export interface DenseLayers {
+  /** Runs a layer. */
+  readonly run: Dense;
+  /** Whether members share the loss of a layer's output by columns. */
+  readonly sharesLoss: (kernel: Tensor, loss: PixelLoss) => boolean;
+  /** Computes the loss of the output of such a linear layer: see `shardedDenseLoss`. */
+  readonly loss: (
+    x: Tensor,
+    kernel: Tensor,
+    bias: Tensor,
+    target: Tensor,
+    loss: PixelLoss,
+    output: LossOutput | undefined,
+  ) => Tensor1D;
+}
+
 /** Inputs and outputs of a forward pass in training besides the images. */
 export interface TrainingPass extends KlOptions {
   /** Factor of the losses before they are differentiated. @default {1} */
   readonly lossScale?: number | undefined;
   /** Collects batch statistics, for the running statistics after the step. */
   readonly statistics: LayerStatistics[];
-  /** Runs dense layers whose matrix is sharded over a process group. */
-  readonly dense?: Dense | undefined;
+  /** Runs dense layers whose matrices are sharded over a process group. @default {each member alone} */
+  readonly dense?: DenseLayers | undefined;
   /** Draws standard normal deviates, `[batch, …]`. */
   readonly normal: (shape: readonly number[]) => Tensor;
   /** Draws uniform deviates in [0, 1), `[batch, …]`. */

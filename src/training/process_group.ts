@@ -41,6 +41,14 @@ export interface ProcessGroup {
    * @throws {BrokenGroupError} If a member has failed.
    */
   barrier(): void;
+  /**
+   * Hands an integer of member 0 to all, without a barrier of its own.
+   *
+   * @param value The integer; that of all other members is ignored.
+   * @returns Reads member 0's value. Every member must meet the others between the two, and read before the
+   * next call.
+   */
+  post(value: number): () => number;
 }
 
 /** A group of one, with nothing to sum and nobody to wait for. */
@@ -52,6 +60,7 @@ export const SINGLE_PROCESS: ProcessGroup = {
   allReduce() {},
   allGather: () => [],
   barrier() {},
+  post: (value) => () => value,
 };
 
 /** Ends this member because another one has failed. */
@@ -80,8 +89,8 @@ export interface GroupCapacity {
   readonly activations?: number | undefined;
 }
 
-/** Indices of the control words. */
-const ARRIVED = 0, GENERATION = 1, BROKEN = 2;
+/** Indices of the control words; there are two for posts. */
+const ARRIVED = 0, GENERATION = 1, BROKEN = 2, SLEEPING = 3, POSTED = 4, CONTROL_WORDS = 6;
 /** Minimum number of bytes that `allReduce` sums between two barriers: all members' fit in a cache. */
 const MESSAGE_BYTES = 1 << 18;
 /**
@@ -109,7 +118,7 @@ export function groupMemory(
     Array.from({ length: count }, () => new SharedArrayBuffer(bytes));
   return {
     size,
-    control: new SharedArrayBuffer(3 * 4),
+    control: new SharedArrayBuffer(CONTROL_WORDS * 4),
     parameters: buffers(size + 1, 4 * parameters),
     messages: buffers(2 * size, Math.max(MESSAGE_BYTES, 8 * Math.ceil(activations / 2))),
   };
@@ -129,6 +138,8 @@ export class SharedMemoryGroup implements ProcessGroup {
   #first = 0;
   /** Polls of the next barrier. */
   #polls = FEWEST_POLLS;
+  /** Number of posts, of which members may be one apart. */
+  #posts = 0;
 
   /**
    * @param memory Memory of the group.
@@ -190,13 +201,21 @@ export class SharedMemoryGroup implements ProcessGroup {
   /** Sleeps until the generation has passed; polls more before the next sleep if this one was short. */
   #sleep(generation: number): void {
     const start = performance.now();
+    Atomics.add(this.#control, SLEEPING, 1);
     while (Atomics.load(this.#control, GENERATION) === generation) {
       Atomics.wait(this.#control, GENERATION, generation);
     }
+    Atomics.sub(this.#control, SLEEPING, 1);
     const isShort = performance.now() - start < SHORT_SLEEP_MS;
     this.#polls = isShort
       ? Math.min(MOST_POLLS, this.#polls * 2)
       : Math.max(FEWEST_POLLS, this.#polls / 2);
+  }
+
+  post(value: number): () => number {
+    const word = POSTED + this.#posts++ % 2;
+    if (this.rank === 0) Atomics.store(this.#control, word, value);
+    return () => Atomics.load(this.#control, word);
   }
 
   /** Ends the group: all waiting and later calls of the members throw {@linkcode BrokenGroupError}. */
@@ -205,9 +224,10 @@ export class SharedMemoryGroup implements ProcessGroup {
     this.#startGeneration();
   }
 
+  /** Whoever goes to sleep after the second line finds a new generation. */
   #startGeneration(): void {
     Atomics.add(this.#control, GENERATION, 1);
-    Atomics.notify(this.#control, GENERATION);
+    if (Atomics.load(this.#control, SLEEPING) > 0) Atomics.notify(this.#control, GENERATION);
   }
 
   #check(): void {

@@ -1,18 +1,20 @@
 /** Dense layers whose matrices are sharded over the members of a group. */
 
 import {
-  type Dense,
   dense,
   type DenseShard,
   heapView,
+  lossTerms,
   shardedDense,
+  shardedDenseLoss,
   type Tensor,
   tf,
   type Variable,
 } from "../compute/mod.ts";
 import { sizeOf } from "../shape.ts";
-import { shareBounds } from "./batches.ts";
+import { panelBounds } from "./batches.ts";
 import { GroupCollectives } from "./collectives.ts";
+import type { DenseLayers } from "./learner.ts";
 import type { Parameter, ParameterShape } from "./parameter.ts";
 import type { GroupCapacity, ProcessGroup } from "./process_group.ts";
 
@@ -73,7 +75,7 @@ export class DenseWeightShard implements DenseShard {
     this.collectives = collectives;
     const [inputs, units] = this.shape = kernel.shape as [number, number];
     this.split = inputs > units ? "inputs" : "outputs";
-    const { from, to } = shareBounds(Math.max(inputs, units), group), count = to - from;
+    const { from, to } = panelBounds(Math.max(inputs, units), group), count = to - from;
     this.from = from;
     this.#layout = this.split === "inputs"
       ? { rows: 1, stride: inputs * units, start: from * units, length: count * units }
@@ -142,16 +144,24 @@ export class TensorParallelDense {
   }
 
   /**
-   * Makes the function that runs the dense layers of a step.
+   * Makes the functions that run the dense layers of a step.
    *
    * @param batch Images of the step, on all members.
-   * @returns A function that runs sharded layers by the group, all others by this member.
+   * @returns Functions that run sharded layers by the group, all others by this member.
    */
-  layers(batch: number): Dense {
-    this.#collectives.batch = batch;
-    return (x, kernel, bias, activation) => {
-      const shard = this.#byKernel.get(kernel);
-      return shard ? shardedDense(x, shard, bias, activation) : dense(x, kernel, bias, activation);
+  layers(batch: number): DenseLayers {
+    this.#collectives.begin(batch);
+    return {
+      run: (x, kernel, bias, activation) => {
+        const shard = this.#byKernel.get(kernel);
+        return shard
+          ? shardedDense(x, shard, bias, activation)
+          : dense(x, kernel, bias, activation);
+      },
+      sharesLoss: (kernel, loss) =>
+        this.#byKernel.get(kernel)?.split === "outputs" && lossTerms(loss).name !== "ssim",
+      loss: (x, kernel, bias, target, loss, output) =>
+        shardedDenseLoss(x, this.#byKernel.get(kernel)!, bias, target, loss, output),
     };
   }
 }

@@ -20,6 +20,8 @@ import { NETWORKS } from "../models/_models.ts";
 /** A small training, as a message. */
 export interface SmallTraining {
   readonly architecture: string;
+  /** Width and height of the images. */
+  readonly side: number;
   readonly images: number;
   readonly batch: number;
   readonly epochs: number;
@@ -36,14 +38,14 @@ export interface SmallResult {
 }
 
 /** Bright squares at random places, on noise: no activation is 0 but for rounding. */
-export function squares(count: number): ImageSet {
-  const random = new Random(3);
-  const images = new ImageSet([8, 8, 1]);
+export function squares(count: number, side: number): ImageSet {
+  const random = new Random(3), half = side / 2;
+  const images = new ImageSet([side, side, 1]);
   for (let i = 0; i < count; i++) {
-    const left = random.integer(5), top = random.integer(5);
-    const image = Float32Array.from({ length: 64 }, () => 0.2 * random.uniform());
-    for (let y = 0; y < 4; y++) {
-      for (let x = 0; x < 4; x++) image[(top + y) * 8 + left + x] = 1;
+    const left = random.integer(half + 1), top = random.integer(half + 1);
+    const image = Float32Array.from({ length: side * side }, () => 0.2 * random.uniform());
+    for (let y = 0; y < half; y++) {
+      for (let x = 0; x < half; x++) image[(top + y) * side + left + x] = 1;
     }
     images.add(image);
   }
@@ -51,15 +53,15 @@ export function squares(count: number): ImageSet {
 }
 
 /** The room that a group needs for a training. */
-export function roomOf({ architecture, batch }: SmallTraining): GroupCapacity {
-  const model = build(architecture, new Random(1));
-  const room = capacityFor(model.parameters, batch);
+export function roomOf(training: SmallTraining): GroupCapacity {
+  const model = build(training, new Random(1));
+  const room = capacityFor(model.parameters, training.batch);
   model.dispose();
   return room;
 }
 
-function build(architecture: string, random: Random): Autoencoder {
-  return new Autoencoder(NETWORKS[architecture]!.build({ inputShape: [8, 8, 1] }), random);
+function build({ architecture, side }: SmallTraining, random: Random): Autoencoder {
+  return new Autoencoder(NETWORKS[architecture]!.build({ inputShape: [side, side, 1] }), random);
 }
 
 /** Trains, and checks that the members' networks are the same and that no step leaves a tensor behind. */
@@ -68,10 +70,10 @@ export async function trainSmall(
   group: ProcessGroup,
 ): Promise<SmallResult> {
   const random = new Random(1);
-  const images = squares(training.images);
+  const images = squares(training.images, training.side);
   const split = splitImages(images.count, random);
   const before = tf.memory().numTensors;
-  const model = build(training.architecture, random);
+  const model = build(training, random);
   const start = await model.snapshot();
   const tensors: number[] = [], states: TrainingState[] = [];
   const data = { images, classes: new Int32Array(images.count).fill(-1), split };

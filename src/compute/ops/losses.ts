@@ -70,12 +70,10 @@ export function pixelLoss(
   loss: PixelLoss,
   output: LossOutput = "sigmoid",
 ): tf.Tensor1D {
-  const { name, numbers } = lossTerms(loss);
-  if (name === "ssim") return ssimLoss(x, output === "linear" ? logits : tf.sigmoid(logits));
-  if (output === "linear" && (name === "bce" || name === "focal")) {
-    throw new RangeError(`Cannot compute the loss ${name} as the output must be a probability`);
+  if (lossTerms(loss).name === "ssim") {
+    return ssimLoss(x, output === "linear" ? logits : tf.sigmoid(logits));
   }
-  const attributes = { loss: name, numbers, output };
+  const attributes = { ...lossAttributes(loss, output) };
   const fused = currentTape() && tf.getKernel("StrayPixelLossAndGradient", tf.getBackend());
   const [losses] = fused
     ? runKernels("StrayPixelLossAndGradient", { x, logits }, attributes)
@@ -83,7 +81,18 @@ export function pixelLoss(
   return losses as tf.Tensor1D;
 }
 
-function refuseGradient(): tf.Tensor {
+/** The attributes of a loss's kernels; throws as {@linkcode pixelLoss} does. */
+export function lossAttributes(loss: PixelLoss, output: LossOutput): LossAttributes {
+  const { name, numbers } = lossTerms(loss);
+  if (output === "linear" && (name === "bce" || name === "focal")) {
+    throw new RangeError(`Cannot compute the loss ${name} as the output must be a probability`);
+  }
+  if (name === "ssim") throw new RangeError("Cannot run a kernel as the loss ssim has none");
+  return { loss: name, numbers, output };
+}
+
+/** The gradient with respect to images. */
+export function refuseGradient(): tf.Tensor {
   throw new TypeError("Cannot differentiate a reconstruction loss with respect to the images");
 }
 

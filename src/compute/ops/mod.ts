@@ -12,7 +12,11 @@ import { PLAIN_BLUR_POWER } from "./blur_power.ts";
 import { CONV2D_GRADIENT, CONV2D_TRANSPOSE_GRADIENT, PLAIN_CONVOLUTION } from "./conv2d.ts";
 import { PLAIN_DIRECTION_MAPS } from "./direction_maps.ts";
 import { DENSE_GRADIENT, PLAIN_DENSE } from "./dense.ts";
-import { PLAIN_SHARDED_DENSE, SHARDED_DENSE_GRADIENT } from "./sharded_dense.ts";
+import {
+  PLAIN_SHARDED_DENSE,
+  SHARDED_DENSE_GRADIENT,
+  SHARDED_DENSE_LOSS_GRADIENT,
+} from "./sharded_dense.ts";
 import { GAUSSIAN_GRADIENT, PLAIN_GAUSSIAN } from "./gaussian.ts";
 import { PLAIN_LARGEST_PRODUCTS } from "./largest_products.ts";
 import { PLAIN_ROW_DISTANCES } from "./row_distances.ts";
@@ -30,7 +34,7 @@ export { batchNorm, type Reduce, scaleShift } from "./batch_norm.ts";
 export { blurPower, blurredSquares } from "./blur_power.ts";
 export { conv2d, conv2dTranspose } from "./conv2d.ts";
 export { type Dense, dense } from "./dense.ts";
-export { type Collectives, type DenseShard, shardedDense } from "./sharded_dense.ts";
+export { type Collectives, type DenseShard, shardedDense, shardedDenseLoss } from "./sharded_dense.ts";
 export { directionMaps } from "./direction_maps.ts";
 export { addScaled, reshape, scaled } from "./reshape_add.ts";
 export { sampleGaussian } from "./gaussian.ts";
@@ -67,6 +71,7 @@ const GRADIENTS = [
   CONV2D_TRANSPOSE_GRADIENT,
   DENSE_GRADIENT,
   SHARDED_DENSE_GRADIENT,
+  SHARDED_DENSE_LOSS_GRADIENT,
   GAUSSIAN_GRADIENT,
   JOIN_STEPS_GRADIENT,
   LOSS_AND_GRADIENT_GRADIENT,

@@ -60,11 +60,11 @@ export class Autoencoder extends NetworkModel implements Model, GradientModel {
   trainingLoss({ x }: { readonly x: Tensor }, pass: TrainingPass): Tensor1D {
     const { loss: name, beta, output } = this.spec;
     const features = this.#encoder.apply(pass.input ?? x, pass);
-    if (!this.#heads) return pixelLoss(x, this.#decoder.apply(features, pass), name, output);
+    if (!this.#heads) return this.#decoder.reconstructionLoss(features, x, name, output, pass);
     const noise = constant(pass.normal([x.shape[0]!, this.spec.latent]));
     const moments = this.#heads.apply(features, pass);
     const { code, kl } = sampleGaussian(moments, noise);
-    const loss = pixelLoss(x, this.#decoder.apply(code, pass), name, output);
+    const loss = this.#decoder.reconstructionLoss(code, x, name, output, pass);
     return addScaled(loss, trainingKl(moments, kl, pass), beta) as Tensor1D;
   }
 

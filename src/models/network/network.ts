@@ -11,11 +11,15 @@ import {
   dense,
   lstm,
   lstmSequence,
+  type LossOutput,
   maxPool,
+  type PixelLoss,
+  pixelLoss,
   reshape,
   scaled,
   scaleShift,
   type Tensor,
+  type Tensor1D,
   tf,
   upsampleBilinear,
   type Variable,
@@ -104,7 +108,40 @@ export class Network {
    * @returns `[batch, ...outputShape]`.
    */
   apply(x: Tensor, pass?: TrainingPass, from = 0): Tensor {
-    for (let i = from; i < this.#stages.length; i++) {
+    return this.#applyStages(x, pass, from, this.#stages.length);
+  }
+
+  /**
+   * The reconstruction loss of the output in training: see `pixelLoss`.
+   *
+   * @param x A batch, `[batch, ...inputShape]`.
+   * @param target Images of the output's shape.
+   * @param loss The loss.
+   * @param output Maps the network's output to pixels.
+   * @param pass The step.
+   * @returns `[batch]`; if the last layer is sharded over a group, only the sum over the group has a meaning.
+   */
+  reconstructionLoss(
+    x: Tensor,
+    target: Tensor,
+    loss: PixelLoss,
+    output: LossOutput | undefined,
+    pass: TrainingPass,
+  ): Tensor1D {
+    const last = this.#stages.findLastIndex(({ layer }) => layer.type !== "reshape");
+    const { layer, name } = this.#stages[last]!;
+    if (pass.dense && layer.type === "dense" && layer.activation === "linear") {
+      const [kernel, bias] = ["kernel", "bias"].map((part) => this.#values.get(`${name}/${part}`)!);
+      if (pass.dense.sharesLoss(kernel!, loss)) {
+        const features = this.#applyStages(x, pass, 0, last);
+        return pass.dense.loss(features, kernel!, bias!, target, loss, output);
+      }
+    }
+    return pixelLoss(target, this.apply(x, pass), loss, output);
+  }
+
+  #applyStages(x: Tensor, pass: TrainingPass | undefined, from: number, to: number): Tensor {
+    for (let i = from; i < to; i++) {
       const stage = this.#stages[i]!;
       const fold = pass ? undefined : this.#foldable(i);
       x = fold ? this.#applyFolded(stage, fold, x) : this.#applyStage(stage, x, pass);
@@ -157,7 +194,7 @@ export class Network {
       case "dense": {
         const channels = x.shape.at(-1)!;
         const rows = reshape(x, [x.size / channels, channels]);
-        const run = pass?.dense ?? dense;
+        const run = pass?.dense?.run ?? dense;
         const y = run(rows, required("kernel"), required("bias"), layer.activation);
         return reshape(y, [x.shape[0]!, ...shape]);
       }
