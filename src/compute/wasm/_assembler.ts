@@ -123,6 +123,13 @@ export class FunctionBuilder {
     return this.#vectorAccess(0x09, 2, offset);
   }
 
+  /** Pushes one of the four floats in a local variable, four times. */
+  splatLane(index: number, lane: number): this {
+    this.get(index).get(index).#code.byte(0xfd).unsigned(0x0d);
+    for (let i = 0; i < 16; i++) this.#code.byte(4 * lane + i % 4);
+    return this;
+  }
+
   /** Pops 16 bytes and an address, and stores them. */
   store(offset: number): this {
     return this.#vectorAccess(0x0b, 4, offset);

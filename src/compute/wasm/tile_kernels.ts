@@ -67,6 +67,8 @@ function tileKernel(
     () => Array.from({ length: VECTORS }, () => f.local("v128")),
   );
   const panel = Array.from({ length: VECTORS }, () => f.local("v128")), factor = f.local("v128");
+  // Four numbers of A with one check of bounds: V8 makes of each splat a load of its own, without one.
+  const four = sums.map(() => f.local("v128"));
   const tileAt = (row: number, j: number) => TILE + (row * VECTORS + j) * 16;
   const startAt = (row: number, j: number) => first ? BIAS + j * 16 : tileAt(row, j);
   sums.forEach((row, r) => row.forEach((sum, j) => f.constant(base).load(startAt(r, j)).set(sum)));
@@ -74,8 +76,14 @@ function tileKernel(
     const panelRow = PANEL + (chunk * steps + step) * COLUMNS * 4;
     panel.forEach((b, j) => f.constant(base).load(panelRow + j * 16).set(b));
     sums.forEach((row, r) => {
-      if (layout === "listed") f.get(r).loadSplat(step * 4);
-      else f.get(0).loadSplat((step * ROWS + r) * 4);
+      if (layout === "packed" && rows === ROWS) {
+        if (r === 0) f.get(0).load(step * ROWS * 4).set(four[0]!);
+        f.splatLane(four[0]!, r);
+      } else if (layout === "packed") f.get(0).loadSplat(step * ROWS * 4);
+      else if (steps >= 4) {
+        if (step % 4 === 0) f.get(r).load(step * 4).set(four[r]!);
+        f.splatLane(four[r]!, step % 4);
+      } else f.get(r).loadSplat(step * 4);
       f.set(factor);
       row.forEach((sum, j) => f.get(factor).get(panel[j]!).get(sum).multiplyAdd().set(sum));
     });
