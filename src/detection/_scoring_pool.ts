@@ -1,5 +1,6 @@
 /** Threads that score batches: this one, and Workers once there is enough work for them. */
 
+import { isShared, sharedBytes } from "../shared_bytes.ts";
 import type { ModelFile } from "../store/mod.ts";
 import { type WorkerEntry, WorkerPool } from "../workers/mod.ts";
 import {
@@ -84,10 +85,11 @@ export class ScoringPool {
   }
 }
 
-/** The model with its weights in shared memory, instead of one copy per thread. */
+/** The model with its weights in shared memory, instead of one copy per thread; those of a file already are. */
 function shareWeights(model: ModelFile): ModelFile {
   const weights = [...model.weights].map(([name, { shape, data }]) => {
-    const bytes = new Uint8Array(new SharedArrayBuffer(data.byteLength));
+    if (isShared(data)) return [name, { shape, data }] as const;
+    const bytes = sharedBytes(data.byteLength);
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     const shared = data instanceof Uint8Array ? bytes : new Float32Array(bytes.buffer);
     return [name, { shape, data: shared }] as const;

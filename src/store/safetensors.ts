@@ -8,6 +8,7 @@
 import { cutText, StrayError } from "../errors.ts";
 import { firstBytes } from "../images/mod.ts";
 import type { StoredValues } from "../models/mod.ts";
+import { sharedBytes } from "../shared_bytes.ts";
 
 /** A tensor of float32 numbers or bytes, row-major. */
 export type StoredTensor = StoredValues;
@@ -102,7 +103,7 @@ export type FileKind = "model" | "checkpoint";
  * @param bytes Bytes of the file.
  * @param name Name of the file, for errors.
  * @param kind The kind of file, for errors. @default {"model"}
- * @returns Tensors and metadata.
+ * @returns Tensors, in memory that threads can share, and metadata.
  * @throws {StrayError} `model` If the file is truncated, damaged, or holds other types than float32 and bytes.
  */
 export function decodeSafetensors(
@@ -160,7 +161,8 @@ export function decodeSafetensors(
     if (start + to > bytes.length) {
       refuse(`it must have ${start + to} bytes for "${key}": current length is ${bytes.length}`);
     }
-    const own = new Uint8Array(bytes.subarray(start + from, start + to));
+    const own = sharedBytes(to - from);
+    own.set(bytes.subarray(start + from, start + to));
     const data = width === 1 ? own : new Float32Array(own.buffer);
     tensors.set(key, { shape: entry.shape, data });
     expected = to;
