@@ -157,6 +157,7 @@ export function wideRowsTransposed(
   for (let s: i32 = 0; s < k;) {
     const steps = stepsOf(k - s), chunks = chunksOf(k - s, steps), all = chunks * steps;
     const at = <usize> s << 2, next = <usize> steps << 2;
+    if (width == WIDE) store<i32>(block, touchPanel(b + at, 4, bRow, all)); // as in wideMatMul
     loadPanel(panelOf(block), b + at, 4, bRow, all, width);
     multiplyListed(steps, chunks, m, listOf(block), offset + at, next, c, 64, s == 0);
     s += all;
