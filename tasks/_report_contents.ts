@@ -4,6 +4,7 @@ import type { CommandContext } from "../src/cli/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
 import { formatNumber, formatShare, imageAddress, visibleText } from "../src/figures/mod.ts";
 import type { Gallery, Headline, ReportContents } from "../src/pages/mod.ts";
+import { countOfImages } from "./_count_of_images.ts";
 import { decisionOf } from "./_decision.ts";
 import {
   calibrationOf,
@@ -87,10 +88,8 @@ export async function reportContents(
   );
   if (inspected.missing > 0) {
     notices.push(
-      `${
-        inspected.missing.toLocaleString("en")
-      } images could not be read again at the paths of their records: ` +
-        "they have no pictures.",
+      `${countOfImages(inspected.missing)} could not be read again at the path of the record: ` +
+        "there is no picture.",
     );
   }
   if (inspected.noHeatmaps !== undefined) {

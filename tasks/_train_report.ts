@@ -19,6 +19,7 @@ import {
   describeReach,
   tooFewImages,
 } from "./_calibration_words.ts";
+import { countOfImages } from "./_count_of_images.ts";
 import { shortestFloat32 } from "./_record_fields.ts";
 
 /** Time of further trainings that is announced, s. */
@@ -196,7 +197,9 @@ export class TrainReport {
     }
     if (model.anomalies) this.#reporter.info(describeAnomalies(model.anomalies));
     if (this.#failures > 0) {
-      this.#reporter.error(`${this.#failures} images could not be read: the model is without them`);
+      const failed = countOfImages(this.#failures);
+      const them = this.#failures === 1 ? "it" : "them";
+      this.#reporter.error(`${failed} could not be read: the model is without ${them}`);
     }
     if (unseenLabels) this.#reporter.info(compare(model.spec.name, model.score, unseenLabels));
     const seconds = (performance.now() - this.#began) / 1000;

@@ -126,7 +126,7 @@ interface Loop {
   readonly lossScale: number;
 }
 
-/** What member 0 tells the others of a step: to go on, to yield to the event loop, or to end. */
+/** Messages of member 0 to the others: go on after this step, yield to the event loop, or end. */
 const GO_ON = 0, YIELD = 1, END = 2;
 
 /** One pass over the training images; undefined if the signal ended it. */

@@ -77,3 +77,9 @@ Deno.test("bench refuses unknown sections", async () => {
   assert.deepEqual([code, stdout], [2, ""]);
   assert.match(stderr, /must be one of kernels, train, .*: current value is "trian"/);
 });
+
+Deno.test("bench says that no row has a name", async () => {
+  const { code, stderr } = await bench("train", "--quick", "--only", "train/dense,train/vae");
+  assert.equal(code, 1);
+  assert.match(stderr, /error: no row of train has "train\/dense,train\/vae" in its name/);
+});

@@ -66,12 +66,13 @@ async function run(options: Options): Promise<number> {
     inputs: new Inputs(folder, options),
     tell: (line) => writeLine(Deno.stderr, `... ${line}`),
   };
-  let failures = 0;
+  let failures = 0, rows = 0;
   try {
     tell(`\n${tableHead()}`);
     for (const name of options.sections) {
       try {
         for await (const row of SECTIONS[name](context)) {
+          rows++;
           tell(tableRow(row, machine.coreGflops));
           if (options.json) writeLine(Deno.stdout, JSON.stringify(row));
         }
@@ -84,7 +85,12 @@ async function run(options: Options): Promise<number> {
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-  if (options.save) await save(machine, saved);
+  if (rows === 0 && options.only !== undefined) {
+    failures++;
+    const sections = options.sections.join(", ");
+    writeLine(Deno.stderr, `error: no row of ${sections} has "${options.only}" in its name`);
+  }
+  if (options.save && rows > 0) await save(machine, saved);
   return failures > 0 ? 1 : 0;
 }
 

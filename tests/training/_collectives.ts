@@ -33,10 +33,15 @@ export function exchangeAll({ rounds }: Exchanges, group: ProcessGroup): void {
     const sums = sum.map((row) => [...row]);
     check(`allGather ${round}`, (x) => collectives.allGather(x), own, whole);
     check(`rowsToColumns ${round}`, (x) => collectives.rowsToColumns(x), own, part);
-    check(`rowsToColumns of the same numbers ${round}`, (x) => {
-      collectives.rowsToColumns(x);
-      return collectives.rowsToColumns(tf.reshape(x, [x.shape[0]!, 1, x.shape[1]!]));
-    }, own, part);
+    check(
+      `rowsToColumns of the same numbers ${round}`,
+      (x) => {
+        collectives.rowsToColumns(x);
+        return collectives.rowsToColumns(tf.reshape(x, [x.shape[0]!, 1, x.shape[1]!]));
+      },
+      own,
+      part,
+    );
     check(`columnsToRows ${round}`, (x) => collectives.columnsToRows(x, columns), part, own);
     check(`reduceScatter ${round}`, (x) => collectives.reduceScatter(x), each[rank]!, sums);
   }

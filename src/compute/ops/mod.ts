@@ -34,7 +34,12 @@ export { batchNorm, type Reduce, scaleShift } from "./batch_norm.ts";
 export { blurPower, blurredSquares } from "./blur_power.ts";
 export { conv2d, conv2dTranspose } from "./conv2d.ts";
 export { type Dense, dense } from "./dense.ts";
-export { type Collectives, type DenseShard, shardedDense, shardedDenseLoss } from "./sharded_dense.ts";
+export {
+  type Collectives,
+  type DenseShard,
+  shardedDense,
+  shardedDenseLoss,
+} from "./sharded_dense.ts";
 export { directionMaps } from "./direction_maps.ts";
 export { addScaled, reshape, scaled } from "./reshape_add.ts";
 export { sampleGaussian } from "./gaussian.ts";

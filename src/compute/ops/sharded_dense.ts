@@ -165,7 +165,7 @@ export const SHARDED_DENSE_LOSS_GRADIENT: tf.GradConfig = {
         const dx = tf.matMul(dz as tf.Tensor2D, weights as tf.Tensor2D, false, true);
         return collectives.reduceScatter(dx);
       },
-      // Of the other members' units they sum up.
+      // Zeros for the units of other members, as gradients are summed over the group.
       bias: () => {
         const own = runKernel("StrayColumnSums", { x: dz });
         return tf.pad(own, [[from, bias.size - from - own.size]]);
