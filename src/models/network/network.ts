@@ -129,8 +129,8 @@ export class Network {
     pass: TrainingPass,
   ): Tensor1D {
     const last = this.#stages.findLastIndex(({ layer }) => layer.type !== "reshape");
-    const { layer, name } = this.#stages[last]!;
-    if (pass.dense && layer.type === "dense" && layer.activation === "linear") {
+    const { layer, name } = this.#stages[last] ?? {};
+    if (pass.dense && layer?.type === "dense" && layer.activation === "linear") {
       const [kernel, bias] = ["kernel", "bias"].map((part) => this.#values.get(`${name}/${part}`)!);
       if (pass.dense.sharesLoss(kernel!, loss)) {
         const features = this.#applyStages(x, pass, 0, last);
