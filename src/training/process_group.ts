@@ -4,7 +4,7 @@
  * Every member runs the same program on its share of each batch and calls the same methods in the same
  * order. Reduced values are bit-identical on all members, and so are the decisions based on them.
  *
- * A step has 11 (`vae`) to 40 (`cae`) barriers. On busy cores a barrier waits for the time slices of other
+ * A step has 7 (`dense`) to 39 (`cae`) barriers. On busy cores a barrier waits for the time slices of other
  * programs, yet a group is not slower than one thread: beside four busy loops on two cores `aae` learnt from
  * 114, 119 and 182 images per second on 1, 2 and 4 threads. On one core, where nothing else runs, four
  * threads take 1.4 to 1.9 times as long as one, as each repeats the work that does not depend on images.

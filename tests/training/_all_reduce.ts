@@ -30,7 +30,12 @@ export function sumAll({ rounds, failing }: Sums, group: ProcessGroup): void {
     const wanted = all[0]!.slice();
     for (const values of all.slice(1)) values.forEach((value, i) => wanted[i]! += value);
     const own = all[group.rank]!;
+    // Members meet only where there are numbers to sum.
+    const posted = length > 0 ? group.post(group.rank === 0 ? round : -1) : () => round;
     group.allReduce(own);
+    if (posted() !== round) {
+      throw new Error(`member ${group.rank}, round ${round}: member 0 posted ${posted()}`);
+    }
     for (let i = 0; i < length; i++) {
       if (own[i] === wanted[i]) continue;
       throw new Error(`member ${group.rank}, round ${round}, ${i}: ${own[i]} is not ${wanted[i]}`);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { AUTOENCODER, type ModelDefinition, MODELS } from "../../src/models/mod.ts";
 import { Random } from "../../src/random.ts";
 import { chooseThreads } from "../../src/training/mod.ts";
-import { batchBounds, largestGroup, shareOf } from "../../src/training/batches.ts";
+import { batchBounds, largestGroup, panelBounds, shareOf } from "../../src/training/batches.ts";
 import { NETWORKS } from "../models/_models.ts";
 
 Deno.test("batches take every image once, none is too small, and shares take every image of a batch", () => {
@@ -24,6 +24,22 @@ Deno.test("batches take every image once, none is too small, and shares take eve
       assert.deepEqual(shares.flatMap((share) => [...share]), [...indices]);
       const lengths = shares.map(({ length }) => length);
       assert.ok(Math.min(...lengths) >= 1 && Math.max(...lengths) - Math.min(...lengths) <= 1);
+    }
+  }
+});
+
+Deno.test("shares of rows and columns are all of them, none is empty, and those of many are whole panels", () => {
+  for (let size = 1; size <= 9; size++) {
+    for (let count = size; count < 1200; count++) {
+      const shares = Array.from({ length: size }, (_, rank) => panelBounds(count, { rank, size }));
+      assert.equal(shares[0]!.from, 0);
+      assert.equal(shares.at(-1)!.to, count);
+      shares.slice(1).forEach(({ from }, i) => assert.equal(from, shares[i]!.to));
+      const lengths = shares.map(({ from, to }) => to - from);
+      assert.ok(Math.min(...lengths) >= 1, `${lengths}`);
+      if (count < 64 * size) continue;
+      assert.ok(shares.every(({ from }) => from % 16 === 0), `${count}, ${size}`);
+      assert.ok(Math.max(...lengths) - Math.min(...lengths) < 32, `${lengths}`);
     }
   }
 });

@@ -2,6 +2,7 @@
 
 import { tf } from "../../../compute/mod.ts";
 import { StrayError } from "../../../errors.ts";
+import { sharedBytes } from "../../../shared_bytes.ts";
 import { type GraphSpec, MAX_FEATURES, MAX_LAYERS } from "../spec.ts";
 import { inputOf } from "./graph_features.ts";
 import { gridOf } from "./layer_grid.ts";
@@ -49,7 +50,7 @@ export async function measureGraph(bytes: Uint8Array, options: GraphOptions): Pr
       { hint: "export it only up to the layers that are compared" },
     );
   }
-  const file = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  const file = sharedBytes(bytes.length);
   file.set(bytes);
   const graph = await OnnxGraph.open(bytes).catch((error) => {
     throw error instanceof TypeError ? refuse(error.message) : error;
