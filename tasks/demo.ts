@@ -1,18 +1,24 @@
 /** `demo`: a complete lensing experiment, run with the commands that users type. */
 
 import { join } from "../src/path.ts";
-import { type CommandContext, defineCommand, ExitCode, programName } from "../src/cli/mod.ts";
+import {
+  type CommandContext,
+  defineCommand,
+  ExitCode,
+  programName,
+  usageError,
+} from "../src/cli/mod.ts";
 import { StrayError } from "../src/errors.ts";
 import { writeFileAtomically } from "../src/write_file.ts";
 import { keepLines, type Redirection, runLine } from "./_pipeline.ts";
 import { drawFolders } from "./_sheet.ts";
 
-type Context = CommandContext<"out" | "seed" | "backend">;
+type Context = CommandContext<"out" | "count" | "seed" | "backend">;
 
-/** Images that calibrate, without substructure. */
-const CALIBRATION = 200;
-/** Test images per class. */
-const TESTS = 200;
+/** Lenses that calibrate, and lenses to test per class, unless told. */
+const COUNT = 200;
+/** Fewest lenses that calibrate a false positive rate of .05. */
+const MIN_COUNT = 19;
 /** Lenses whose shear, light and source vary. */
 const RECIPE = ["--recipe", "model-b", "--size", "64x64"];
 const CLASSES = ["no_sub", "cdm", "vortex"] as const;
@@ -20,11 +26,14 @@ const CLASSES = ["no_sub", "cdm", "vortex"] as const;
 /** `demo`. */
 export const command = defineCommand({
   name: "demo",
-  flags: ["out", "seed", "backend"],
-  help: { out: "the folder for all results (default stray-demo)" },
+  flags: ["out", "count", "seed", "backend"],
+  help: {
+    out: "the folder for all results (default stray-demo)",
+    count: `lenses that calibrate, and lenses to test per class (default ${COUNT})`,
+  },
   notes: [
-    `Simulates ${CALIBRATION} strong lenses without substructure, fits a smooth lens to each and ` +
-    `calibrates on the residuals. Then simulates and scores ${TESTS} lenses per class: without ` +
+    `Simulates ${COUNT} strong lenses without substructure, fits a smooth lens to each and ` +
+    `calibrates on the residuals. Then simulates and scores ${COUNT} lenses per class: without ` +
     "substructure, with cold-dark-matter subhalos, and with a vortex. Prints how well each kind of " +
     "substructure is found; keeps images, model, scores, a contact sheet of the three classes, a " +
     "sheet of lenses with their residuals and the mass that these speak for, and a report in a folder.",
@@ -32,24 +41,31 @@ export const command = defineCommand({
     "missed anomalies.",
     "Each step is a command, printed on stderr as it would be typed.",
   ],
-  examples: ["demo", "demo --out lenses --seed 2 | jq .auroc"],
+  examples: ["demo", "demo --count 50", "demo --out lenses --seed 2 | jq .auroc"],
   run: demo,
 });
 
 async function demo(context: Context): Promise<ExitCode> {
   const { flags, stdout, stderr, resolve } = context;
   const out = flags.out ?? "stray-demo", seed = flags.seed ?? 0;
+  const count = `${flags.count ?? COUNT}`;
+  if (Number(count) < MIN_COUNT) {
+    throw usageError(
+      `Cannot run the demo as --count must be at least ${MIN_COUNT}: current value is ${count}`,
+      `as few as ${MIN_COUNT} lenses calibrate a false positive rate of .05`,
+    );
+  }
   const began = performance.now();
   const [training, tests] = [join(out, "train"), join(out, "test")];
   const [model, scores] = [join(out, "lens.safetensors"), join(out, "scores.ndjson")];
   const page = join(out, "report.html");
   const steps = new Steps(context);
   await steps.run("simulate", [
-    ...[...RECIPE, "--classes", "no_sub", "--count", `${CALIBRATION}`, "--seed", `${2 * seed}`],
+    ...[...RECIPE, "--classes", "no_sub", "--count", count, "--seed", `${2 * seed}`],
     ...["--out", training],
   ]);
   await steps.run("simulate", [
-    ...[...RECIPE, "--classes", CLASSES.join(), "--count", `${TESTS}`, "--seed", `${2 * seed + 1}`],
+    ...[...RECIPE, "--classes", CLASSES.join(), "--count", count, "--seed", `${2 * seed + 1}`],
     ...["--out", tests],
   ]);
   const backend = flags.backend === undefined ? [] : ["--backend", flags.backend];

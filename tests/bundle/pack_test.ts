@@ -109,9 +109,10 @@ Deno.test("on a machine with only Node.js, npx runs the package", async (t) => {
       });
 
       await t.step("npx shows the demo", async () => {
-        const { code, stdout, stderr } = await run("npx", "--yes", "./stray.tgz", "demo");
+        const demo = ["demo", "--count=40"];
+        const { code, stdout, stderr } = await run("npx", "--yes", "./stray.tgz", ...demo);
         assert.equal(code, 0, stderr);
-        assert.match(stdout, /^\{"label":"cdm","n":400,"positives":200,"auroc":0\.9/);
+        assert.match(stdout, /^\{"label":"cdm","n":80,"positives":40,"auroc":(0\.9|1)/);
         assert.doesNotMatch(stderr, /warning|experimental|deno task/i);
         assert.ok((await Deno.stat(`${work}/stray-demo/report.html`)).isFile);
       });

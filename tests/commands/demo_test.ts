@@ -23,3 +23,12 @@ Deno.test("demo simulates, trains, scores and evaluates, and keeps its files", a
     }
   });
 });
+
+Deno.test("demo refuses fewer lenses than a calibration takes", async () => {
+  await withFolder(async (folder) => {
+    const { code, stderr } = await runTask("demo", ["--count=18", `--out=${folder}/lens`]);
+    assert.equal(code, 2);
+    assert.match(stderr, /^error: .*--count must be at least 19: current value is 18\nhint: .+\n$/);
+    assert.deepEqual([...Deno.readDirSync(folder)], []);
+  });
+});
