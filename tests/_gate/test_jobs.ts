@@ -73,6 +73,9 @@ export const SLOW: readonly string[] = [
   "tests/compute/webgpu_training_test.ts",
 ];
 
+/** In the text of a file that opens a WebGPU device, or runs a program that does. */
+const OPENS_WEBGPU = /requestAdapter|webgpuTest|_open_backend|openBackend\("webgpu"\)/;
+
 /**
  * Makes the jobs in the order of their start.
  *
@@ -88,7 +91,7 @@ export function testJobs(words: readonly string[] = [], fast = false): TestJob[]
   const files = listFiles("tests", /_test\.ts$/)
     .filter((path) => wanted(path) && !(fast && SLOW.includes(path)));
   const nameOf = (path: string) => {
-    if (Deno.readTextFileSync(new URL(path, ROOT)).includes("webgpu")) return "WebGPU";
+    if (OPENS_WEBGPU.test(Deno.readTextFileSync(new URL(path, ROOT)))) return "WebGPU";
     return SLOW.includes(path) ? path : path.slice(0, path.lastIndexOf("/"));
   };
   const rank = (name: string) => name === "WebGPU" ? -1 : (SLOW.indexOf(name) + 1 || Infinity);

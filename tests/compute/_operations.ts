@@ -185,6 +185,15 @@ function pixels(draw: Draw, loss: PixelLoss, output: LossOutput = "sigmoid"): Ca
 /** Errors of smaller values are absolute: derivatives of saturated sigmoids subtract numbers near 1. */
 const SMALL = 0.1;
 
+/** Shapes whose results are read at once; later ones have buffers of these. */
+const AT_ONCE = 5;
+
+async function readAll(tensors: readonly Tensor[]): Promise<Float32Array[]> {
+  const read = await Promise.all(tensors.map(async (t) => Float32Array.from(await t.data())));
+  tf.dispose([...tensors]);
+  return read;
+}
+
 /**
  * Computes an operation and its gradients for random shapes.
  *
@@ -200,7 +209,7 @@ export async function results(
 ): Promise<Float32Array[][]> {
   await openBackend(backend);
   await enableGradients();
-  const outputs: Float32Array[][] = [];
+  const outputs: Promise<Float32Array[]>[] = [];
   for (let seed = 0; seed < shapes; seed++) {
     const tensors = tf.tidy(() => {
       const draw = new Draw(seed);
@@ -212,12 +221,11 @@ export async function results(
       );
       return [y, ...gradients];
     });
-    outputs.push(
-      await Promise.all(tensors.map(async (tensor) => Float32Array.from(await tensor.data()))),
-    );
-    tf.dispose(tensors);
+    outputs.push(readAll(tensors));
+    // Several wait at once, as Deno looks only every few ms whether WebGPU is done.
+    if (seed % AT_ONCE === AT_ONCE - 1) await Promise.all(outputs);
   }
-  return outputs;
+  return await Promise.all(outputs);
 }
 
 /** The largest error relative to the largest value, and its location. */

@@ -13,7 +13,7 @@ import { Random } from "../../src/random.ts";
 import { trainableOf, type TrainingPass } from "../../src/training/mod.ts";
 import { NETWORKS } from "../models/_models.ts";
 
-/** Images per batch. */
+/** Default images per batch. */
 const BATCH = 16;
 /** Default height, width and channels of an image. */
 const SHAPE = [8, 8, 1] as const;
@@ -36,12 +36,14 @@ export interface Steps {
  * @param backend The backend.
  * @param name The model.
  * @param inputShape Height, width and channels of an image.
+ * @param batch Images per batch.
  * @returns The training.
  */
 export async function steps(
   backend: BackendName,
   name: string,
   inputShape: readonly [number, number, number] = SHAPE,
+  batch: number = BATCH,
 ): Promise<Steps> {
   await openBackend(backend);
   await enableGradients();
@@ -49,13 +51,13 @@ export async function steps(
   const model = new Autoencoder(NETWORKS[name]!.build({ inputShape }), random);
   const trainable = trainableOf(model.parameters), adam = await Adam.create(trainable);
   const size = inputShape[0] * inputShape[1] * inputShape[2];
-  const phases = Array.from({ length: BATCH }, () => random.uniform() * 6);
+  const phases = Array.from({ length: batch }, () => random.uniform() * 6);
   const pixels = Float32Array.from(
-    { length: BATCH * size },
+    { length: batch * size },
     (_, i) => 0.5 + 0.5 * Math.sin(phases[Math.floor(i / size)]! + i % size / 7),
   );
-  const x = tf.tensor(pixels, [BATCH, ...inputShape]);
-  const most = BATCH * Math.max(model.spec.latent, size);
+  const x = tf.tensor(pixels, [batch, ...inputShape]);
+  const most = batch * Math.max(model.spec.latent, size);
   const deviates = Float32Array.from({ length: most }, () => random.normal());
   const newPass = (): TrainingPass => ({
     statistics: [],
@@ -63,7 +65,7 @@ export async function steps(
     uniform: (shape) => tf.zeros([...shape]),
   });
   const loss = (pass: TrainingPass = newPass()) =>
-    tf.div<tf.Scalar>(tf.sum(model.trainingLoss({ x }, pass)), BATCH);
+    tf.div<tf.Scalar>(tf.sum(model.trainingLoss({ x }, pass)), batch);
   return {
     model,
     loss,
@@ -83,10 +85,13 @@ export async function steps(
   };
 }
 
-/** The losses of several steps. */
+/** The losses before each of several steps; the last step itself is not taken. */
 export async function losses(backend: BackendName, name: string, count: number): Promise<number[]> {
-  const { step, dispose } = await steps(backend, name);
-  const values = Array.from({ length: count }, step);
+  const { loss, step, dispose } = await steps(backend, name);
+  const values = Array.from(
+    { length: count },
+    (_, i) => i < count - 1 ? step() : tf.tidy(() => loss()),
+  );
   const read: number[] = [];
   for (const value of values) read.push((await value.data())[0]!);
   tf.dispose(values);

@@ -181,11 +181,14 @@ webgpuTest(
         const what = `${OPERATIONS[i]} of shape ${seed}`;
         assert.equal(got[seed]![i]!.length, values.length, what);
         const largest = values.reduce((most, v) => Math.max(most, Math.abs(v)), 0.1);
-        values.forEach((value, j) => {
-          const error = Math.abs(value - got[seed]![i]![j]!) / largest;
-          assert.ok(error <= TOLERANCE, `${what}, value ${j}: ${error}`);
-        });
-        assert.deepEqual(again[seed]![i], got[seed]![i], what);
+        const bad = values.findIndex((value, j) =>
+          !(Math.abs(value - got[seed]![i]![j]!) <= TOLERANCE * largest)
+        );
+        assert.equal(bad, -1, `${what}, value ${bad}: ${got[seed]![i]![bad]}, not ${values[bad]}`);
+        const changed = again[seed]![i]!.findIndex((value, j) =>
+          !Object.is(value, got[seed]![i]![j])
+        );
+        assert.equal(changed, -1, `${what}, value ${changed} changed`);
       })
     );
   },

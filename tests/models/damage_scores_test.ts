@@ -53,6 +53,21 @@ function wholeOf(
   return Math.log(far) / 2 - average(nearest.slice(0, 10).map(({ scale }) => scale)) / 2;
 }
 
+/** Fitted once for all backends. */
+let fitted: ReturnType<typeof fit> | undefined;
+
+async function fit() {
+  await openBackend("wasm");
+  await enableGradients();
+  const data = await someDigits();
+  const spec = MODELS.damage.build({ inputShape: SHAPE, images: COUNT }) as DamageSpec;
+  const context = { epochs: 2, batch: 15, learningRate: 3e-3, patience: 2 };
+  const { model } = await fitModel(spec, data, { ...context, random: new Random(1) });
+  const weights = await model.snapshot();
+  model.dispose();
+  return { data, spec, weights };
+}
+
 for (const backend of BACKEND_NAMES) {
   const skipped = backend === "webgpu" && noAdapter;
   Deno.test({
@@ -63,14 +78,7 @@ for (const backend of BACKEND_NAMES) {
     // The device of tfjs lives as long as the process.
     sanitizeResources: false,
     fn: async () => {
-      await openBackend("wasm");
-      await enableGradients();
-      const data = await someDigits();
-      const spec = MODELS.damage.build({ inputShape: SHAPE, images: COUNT }) as DamageSpec;
-      const context = { epochs: 2, batch: 15, learningRate: 3e-3, patience: 2 };
-      const fitted = await fitModel(spec, data, { ...context, random: new Random(1) });
-      const weights = await fitted.model.snapshot();
-      fitted.model.dispose();
+      const { data, spec, weights } = await (fitted ??= fit());
       const values = (name: string) => weightsOf(weights, `edges/${name}`);
       const ofClassifier = [...weights].filter(([name]) => /^(body|head)\//.test(name));
 

@@ -74,6 +74,31 @@ function ownDistances(points: readonly Float32Array[]): number[] {
 
 const VIEWS = [[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1]] as const;
 
+const LABELS = ["0", "1", "2", "3"];
+
+/** Models of {@linkcode fitted}. */
+const FITTED = new Map<number | undefined, ReturnType<typeof fit>>();
+
+/** A model of the digits, fitted once for all backends. */
+function fitted(shift?: number): ReturnType<typeof fit> {
+  const model = FITTED.get(shift) ?? fit(shift);
+  FITTED.set(shift, model);
+  return model;
+}
+
+async function fit(shift?: number) {
+  await openBackend("wasm");
+  await enableGradients();
+  const data = await someDigits();
+  const built = MODELS["open-set"].build({ inputShape: SHAPE, images: 60, classes: LABELS });
+  const spec = { ...built, ...shift && { shift } };
+  const context = { epochs: 2, batch: 16, learningRate: 3e-3, patience: 2 };
+  const { model } = await fitModel(spec, data, { ...context, random: new Random(1) });
+  const weights = await model.snapshot();
+  model.dispose();
+  return { data, spec, weights };
+}
+
 for (
   const [backend, shift] of [
     ["cpu", undefined],
@@ -92,15 +117,7 @@ for (
     ignore: skipped !== false,
     sanitizeResources: false,
     fn: async () => {
-      await openBackend("wasm");
-      await enableGradients();
-      const data = await someDigits(), labels = ["0", "1", "2", "3"];
-      const built = MODELS["open-set"].build({ inputShape: SHAPE, images: 60, classes: labels });
-      const spec = { ...built, ...shift && { shift } };
-      const context = { epochs: 2, batch: 16, learningRate: 3e-3, patience: 2 };
-      const fitted = await fitModel(spec, data, { ...context, random: new Random(1) });
-      const weights = await fitted.model.snapshot();
-      fitted.model.dispose();
+      const { data, spec, weights } = await fitted(shift);
       const values = (name: string) => weightsOf(weights, name);
 
       await openBackend(backend);
@@ -154,7 +171,7 @@ for (
       for (const i of fresh) {
         const found = nearest(points[i]!, kept, 10);
         const local = mean(found.map(({ place }) => own[place]!));
-        const [first, second] = labels.map((_, place) =>
+        const [first, second] = LABELS.map((_, place) =>
           logMean(nearest(points[i]!, kept.filter((_, j) => data.classes[order[j]!] === place), 3))
         ).sort((a, b) => a - b) as [number, number];
         const wanted = first - local / 2 - (second - first) / 2;
@@ -256,14 +273,8 @@ Deno.test("open-set keeps more images than neighbours without labels, or as many
 });
 
 Deno.test("a shift beyond the image is refused when the model opens", async () => {
+  const { spec, weights } = await fitted();
   await openBackend("wasm");
-  await enableGradients();
-  const data = await someDigits(), classes = ["0", "1", "2", "3"];
-  const spec = MODELS["open-set"].build({ inputShape: SHAPE, images: 60, classes });
-  const context = { epochs: 1, batch: 16, learningRate: 3e-3, patience: 2 };
-  const { model } = await fitModel(spec, data, { ...context, random: new Random(1) });
-  const weights = await model.snapshot();
-  model.dispose();
   const before = tf.memory().numTensors;
   await assert.rejects(
     openModel({ ...spec, shift: 9 } as OpenSetSpec, weights),
