@@ -1,18 +1,32 @@
-/** Runs commands as `deno task` does: as processes, under exactly their permission set. */
+/** Runs commands: as `deno task` does, under exactly their permission set, or in this process. */
 
 import { encodePng } from "../../src/images/mod.ts";
+import { leavesProcess, runInProcess } from "../cli/_in_process.ts";
 import { type Finished, runStray } from "../cli/_program.ts";
 
 /** The handwritten digits that the project ships. */
 export const DIGITS = new URL("../../data/digits/", import.meta.url).pathname;
 
-/** Runs a command to its end. */
+/** Runs a command to its end, as a process. */
 export function runTask(
   command: string,
   args: readonly string[],
   stdin = "",
 ): Promise<Finished> {
   return runStray([command, ...args], { stdin, deno: [`-P=${command}`] });
+}
+
+/**
+ * Runs a command to its end in this process, which is much faster, unless that gives up its right to
+ * write.
+ */
+export function runHere(
+  command: string,
+  args: readonly string[],
+  stdin = "",
+): Promise<Finished> {
+  const line = [command, ...args];
+  return leavesProcess(line) ? runInProcess(line, { stdin }) : runTask(command, args, stdin);
 }
 
 /** Creates a folder that exists during a test. */

@@ -3,7 +3,7 @@ import { decode } from "../../src/images/mod.ts";
 import { PLOT_KINDS } from "../../tasks/_plot_kinds.ts";
 import { ndjson } from "../cli/_program.ts";
 import { decodeModel } from "../../src/store/mod.ts";
-import { DIGITS, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
+import { DIGITS, runHere, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
 import { simulate } from "./_simulate.ts";
 
 const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
@@ -210,7 +210,7 @@ Deno.test("plot says what a figure needs, and names the figures", async () => {
       [[], "", /at least 1 KIND/, 2],
     ];
     for (const [args, stdin, message, wanted] of cases) {
-      const { code, stderr } = await runTask("plot", args, stdin);
+      const { code, stderr } = await runHere("plot", args, stdin);
       assert.match(stderr, message);
       assert.equal(code, wanted, stderr);
     }
