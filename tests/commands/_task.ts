@@ -18,7 +18,7 @@ export function runTask(
 
 /**
  * Runs a command to its end in this process, which is much faster, unless that gives up its right to
- * write.
+ * write. A command that opens a backend must name one, as a GPU would stay open in the tests that follow.
  */
 export function runHere(
   command: string,

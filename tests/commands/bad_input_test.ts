@@ -171,7 +171,7 @@ Deno.test("score refuses missing, truncated, changed and foreign model files", a
     await refuses("score", ["--model", model, image, "--fpr=1"], 2, /--fpr/);
     await refuses(
       "score",
-      ["--model", model, image, "--score=ssim"],
+      ["--model", model, image, "--score=ssim", "--backend=wasm"],
       2,
       /must have that score: it has blurred_mse, mse, max_error, negative_elbo, input_complexity, probability$/m,
     );

@@ -20,7 +20,7 @@ Deno.test("plot draws every kind of figure as SVG and as PNG of the same size", 
       if (OF_LENSES.includes(kind)) continue;
       const base = [kind, "--model", model, "--scores", `${folder}/s.ndjson`, "--backend=wasm"];
       for (const type of ["svg", "png"]) {
-        const { code, stdout, stderr } = await runTask("plot", [
+        const { code, stdout, stderr } = await runHere("plot", [
           ...base,
           `--out=${folder}/${kind}.${type}`,
         ]);
@@ -210,7 +210,7 @@ Deno.test("plot says what a figure needs, and names the figures", async () => {
       [[], "", /at least 1 KIND/, 2],
     ];
     for (const [args, stdin, message, wanted] of cases) {
-      const { code, stderr } = await runHere("plot", args, stdin);
+      const { code, stderr } = await runHere("plot", [...args, "--backend=wasm"], stdin);
       assert.match(stderr, message);
       assert.equal(code, wanted, stderr);
     }

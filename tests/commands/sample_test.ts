@@ -223,7 +223,12 @@ Deno.test("sample refuses models without a decoder", async () => {
   await withFolder(async (folder) => {
     for (const args of [["--model=knn"], ["--model=resnet", "--epochs=1"]]) {
       const model = await trainDigits(folder, args);
-      const { code, stderr } = await runHere("sample", ["--model", model, `--out=${folder}/a.png`]);
+      const { code, stderr } = await runHere("sample", [
+        "--model",
+        model,
+        "--backend=wasm",
+        `--out=${folder}/a.png`,
+      ]);
       assert.equal(code, 2, stderr);
       assert.match(
         stderr,
