@@ -25,8 +25,20 @@ export function runHere(
   args: readonly string[],
   stdin = "",
 ): Promise<Finished> {
-  const line = [command, ...args];
-  return leavesProcess(line) ? runInProcess(line, { stdin }) : runTask(command, args, stdin);
+  return runIn(Deno.cwd(), command, args, stdin);
+}
+
+/** Does the same in a caller's folder. */
+export function runIn(
+  folder: string,
+  command: string,
+  args: readonly string[],
+  stdin = "",
+): Promise<Finished> {
+  const line = [command, ...args], options = { stdin, folder };
+  return leavesProcess(line)
+    ? runInProcess(line, options)
+    : runStray(line, { ...options, deno: [`-P=${command}`] });
 }
 
 /** Creates a folder that exists during a test. */
