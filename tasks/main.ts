@@ -5,17 +5,11 @@
  * @module
  */
 
-import { runProgram, type SourceFiles } from "../src/cli/mod.ts";
+import { runProgram } from "../src/cli/mod.ts";
 import { serveOwnRole } from "../src/worker_roles.ts";
+import { SOURCE_FILES } from "./_source_files.ts";
 import { COMMANDS, type TaskEntry } from "./commands.ts";
 import { keepPermissions } from "./permissions.ts";
-
-/** Imported when they are needed: most commands have no output that exists. */
-const SOURCE_FILES: SourceFiles = {
-  beside: async (path) => (await import("../src/datasets/mod.ts")).filesBeside(path),
-  isReadInFolder: async (path) =>
-    await (await import("../src/datasets/mod.ts")).isReadInFolder(path),
-};
 
 if (!serveOwnRole() && import.meta.main) {
   const commands = Object.entries<TaskEntry>(COMMANDS).map(([name, entry]) => ({

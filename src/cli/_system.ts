@@ -61,8 +61,9 @@ function variable(name: "FORCE_COLOR" | "TERM"): string | undefined {
   return state === "granted" ? Deno.env.get(name) : undefined;
 }
 
-/** The reporter on stderr. */
-export function systemReporter(
+/** The reporter on stderr, by its facts and by how text is written to it. */
+export function reporterOn(
+  write: (text: string) => void,
   facts: TerminalFacts,
   quiet: boolean = false,
   colour: ColourChoice = "auto",
@@ -72,7 +73,7 @@ export function systemReporter(
     terminal: facts.terminal,
     colour: colour === "auto" ? facts.colour : colour === "always",
     columns: terminalColumns,
-    write: writeStderr,
+    write,
   });
 }
 
@@ -84,7 +85,8 @@ function terminalColumns(): number {
   }
 }
 
-function writeStderr(text: string): void {
+/** Writes text to the stderr of the process. */
+export function writeStderr(text: string): void {
   const bytes = new TextEncoder().encode(text);
   try {
     for (let at = 0; at < bytes.length;) at += Deno.stderr.writeSync(bytes.subarray(at));

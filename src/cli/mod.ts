@@ -21,6 +21,7 @@ export { csvRow } from "./csv.ts";
 export { escape } from "../escape.ts";
 export { COMMON_FLAGS, FLAG_GROUPS, type FlagName, FLAGS, type FlagValues } from "./flags.ts";
 export { commandHelp, programHelp } from "./help.ts";
+export type { Host } from "./host.ts";
 export { BrokenPipe, BufferedLineWriter } from "./line_writer.ts";
 export { manPage } from "./man_page.ts";
 export { type JsonObject, readNdjson } from "./ndjson.ts";

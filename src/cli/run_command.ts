@@ -3,20 +3,13 @@
 import { StrayError } from "../errors.ts";
 import { isAbsolute, join } from "../path.ts";
 import { didYouMean } from "../suggest.ts";
-import { terminalQuestions } from "./_ask.ts";
 import { checkFileRoles, type SourceFiles } from "./_file_roles.ts";
-import { Interrupted, listenForSignals } from "./_interrupt.ts";
-import {
-  callerDirectory,
-  programName,
-  stdoutColumns,
-  systemReporter,
-  type TerminalFacts,
-  terminalFacts,
-} from "./_system.ts";
+import { Interrupted } from "./_interrupt.ts";
+import { programName, reporterOn, type TerminalFacts } from "./_system.ts";
 import { type Command, type CommandContext, type CommandFiles, ExitCode } from "./command.ts";
 import type { FlagName } from "./flags.ts";
 import { commandHelp, type CommandSummary, type HelpOptions, programHelp } from "./help.ts";
+import { type Host, PROCESS } from "./host.ts";
 import { BrokenPipe, BufferedLineWriter } from "./line_writer.ts";
 import { parseFlags } from "./parse_flags.ts";
 import type { StderrReporter } from "./reporter.ts";
@@ -38,6 +31,7 @@ export interface CommandEntry extends CommandSummary {
  * @param args The arguments: the name of a command, its flags and operands.
  * @param commands All commands.
  * @param sources Facts about the files of sources. @default {every file in a folder is read with it}
+ * @param host Streams and surroundings of the program. @default {the process}
  * @returns The exit code: 0 done or broken pipe, 1 failed, 2 wrong usage, 3 done but some inputs failed,
  *   130 interrupted.
  */
@@ -48,12 +42,13 @@ export async function runProgram(
     beside: () => Promise.resolve([]),
     isReadInFolder: () => Promise.resolve(true),
   },
+  host: Host = PROCESS,
 ): Promise<ExitCode> {
-  const stdout = new BufferedLineWriter(Deno.stdout.writable);
+  const stdout = new BufferedLineWriter(host.stdout);
   const [first, ...rest] = args;
-  const facts = terminalFacts(); // before `load` gives up permissions
-  const stderr = systemReporter(facts);
-  const help: HelpOptions = { program: programName(), columns: stdoutColumns() };
+  const facts = host.terminalFacts(); // before `load` gives up permissions
+  const stderr = reporterOn(host.writeStderr, facts);
+  const help: HelpOptions = { program: programName(), columns: host.stdoutColumns() };
   try {
     if (first === undefined) {
       programHelp(commands, help).trimEnd().split("\n").forEach((line) => stderr.info(line));
@@ -70,9 +65,9 @@ export async function runProgram(
       await stdout.writeText(commandHelp(await entry.load(), entry.summary, help));
     } else {
       const entry = findCommand(first, commands);
-      const directory = callerDirectory(); // before `load` gives up permissions
+      const directory = host.callerDirectory(); // before `load` gives up permissions
       return await Promise.race([
-        runEntry(entry, rest, { directory, facts, stdout, help, sources }),
+        runEntry(entry, rest, { host, directory, facts, stdout, help, sources }),
         stdout.failure,
       ]);
     }
@@ -101,6 +96,7 @@ function findCommand(name: string, commands: readonly CommandEntry[]): CommandEn
 
 /** Where a command runs. */
 interface Surroundings {
+  readonly host: Host;
   /** The caller's folder. */
   readonly directory: string;
   readonly facts: TerminalFacts;
@@ -112,7 +108,7 @@ interface Surroundings {
 async function runEntry(
   entry: CommandEntry,
   args: readonly string[],
-  { directory, facts, stdout, help, sources }: Surroundings,
+  { host, directory, facts, stdout, help, sources }: Surroundings,
 ): Promise<ExitCode> {
   const command = await entry.load();
   const { flags, operands } = parseFlags(command, args);
@@ -121,9 +117,9 @@ async function runEntry(
     await stdout.flush();
     return ExitCode.done;
   }
-  const stderr = systemReporter(facts, flags.quiet, flags.color);
+  const stderr = reporterOn(host.writeStderr, facts, flags.quiet, flags.color);
   let noticeTimer: ReturnType<typeof setTimeout> | undefined;
-  const signals = listenForSignals(() => {
+  const signals = host.listenForSignals(() => {
     const line = "interrupted: finishing, press Ctrl-C again to end at once";
     noticeTimer = setTimeout(() => stderr.info(line), 200);
   }, () => {
@@ -131,7 +127,7 @@ async function runEntry(
     stderr.info(`SIGUSR1: going on${writes ? ", with a checkpoint after this epoch" : ""}`);
   });
   const { signal, takeCheckpointRequest } = signals;
-  const ask = terminalQuestions(stderr, signal);
+  const ask = host.terminalQuestions(stderr, signal);
   let stdin: ReadableStream<Uint8Array> | undefined;
   const resolve = (path: string) => isAbsolute(path) ? path : join(directory, path);
   const context = (files: CommandFiles): CommandContext<FlagName> => ({
@@ -141,7 +137,7 @@ async function runEntry(
     stderr,
     get stdin() {
       // Through a pipe, so that an interrupt ends a wait for input.
-      return stdin ??= Deno.stdin.readable.pipeThrough(new TransformStream(), { signal });
+      return stdin ??= host.stdin.pipeThrough(new TransformStream(), { signal });
     },
     directory,
     resolve,

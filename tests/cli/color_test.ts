@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { runInProcess } from "./_in_process.ts";
 import { runShell, runStray, shellCommand } from "./_program.ts";
 
 const ESCAPE = "\x1b";
@@ -56,7 +57,7 @@ Deno.test({
 });
 
 Deno.test("--color takes three words", async () => {
-  const { code, stderr } = await runStray(["label", "--color=yes"]);
+  const { code, stderr } = await runInProcess(["label", "--color=yes"]);
   assert.equal(code, 2);
   assert.match(stderr, /--color must be auto, always or never/);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Command, commandHelp, parseFlags } from "../../src/cli/mod.ts";
 import { COMMANDS, type TaskEntry } from "../../tasks/commands.ts";
-import { runStray } from "./_program.ts";
+import { runInProcess } from "./_in_process.ts";
 
 const ENTRIES = Object.entries<TaskEntry>(COMMANDS);
 const NAMES = Object.keys(COMMANDS);
@@ -19,7 +19,7 @@ async function load(name: string): Promise<Command> {
 }
 
 Deno.test("the list has every command with its summary, and each entry loads its command", async () => {
-  const { stdout } = await runStray(["--help"]);
+  const { stdout } = await runInProcess(["--help"]);
   const list = stdout.replaceAll(/\n {4,}/g, " "); // joins wrapped lines
   for (const [name, { summary }] of ENTRIES) {
     assert.equal((await load(name)).name, name);

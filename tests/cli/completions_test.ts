@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { FLAGS } from "../../src/cli/mod.ts";
 import { COMMANDS } from "../../tasks/commands.ts";
+import { runInProcess } from "./_in_process.ts";
 import { runStray } from "./_program.ts";
 
 /** Runs a program to its end; undefined if it is not installed. */
@@ -135,7 +136,7 @@ Deno.test("completions and man page name every command and every flag", async ()
       "man",
     ]]
   ) {
-    const { stdout } = await runStray(args);
+    const { stdout } = await runInProcess(args);
     const plain = stdout.replaceAll("\\-", "-");
     for (const name of Object.keys(COMMANDS)) assert.ok(plain.includes(name), `${args}: ${name}`);
     for (const name of Object.keys(FLAGS)) {
@@ -147,7 +148,7 @@ Deno.test("completions and man page name every command and every flag", async ()
 
 Deno.test("an unknown shell is refused", async () => {
   for (const args of [["tcsh"], [], ["bash", "zsh"]]) {
-    const { code, stdout } = await runStray(["completions", ...args]);
+    const { code, stdout } = await runInProcess(["completions", ...args]);
     assert.deepEqual([code, stdout], [2, ""]);
   }
 });

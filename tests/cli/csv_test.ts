@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { csvRow, readScoreRecords } from "../../src/cli/mod.ts";
 import { readCsv } from "../../src/cli/csv.ts";
-import { ndjson, runStray } from "./_program.ts";
+import { runInProcess } from "./_in_process.ts";
+import { ndjson } from "./_program.ts";
 
 /** Text as a stream, in chunks of `size` bytes. */
 function streamOf(text: string, size: number): ReadableStream<Uint8Array> {
@@ -93,8 +94,8 @@ Deno.test("label and evaluate say the same of CSV and NDJSON", async () => {
     ]
   ) {
     const [one, other] = [
-      await runStray(args, { stdin: csv }),
-      await runStray(args, { stdin: ndjson(records) }),
+      await runInProcess(args, { stdin: csv }),
+      await runInProcess(args, { stdin: ndjson(records) }),
     ];
     assert.equal(one.code, 0, one.stderr);
     assert.deepEqual(one, other, args.join(" "));
@@ -103,7 +104,7 @@ Deno.test("label and evaluate say the same of CSV and NDJSON", async () => {
 
 Deno.test("what is no CSV is refused with its line", async () => {
   const refuses = async (stdin: string, said: RegExp) => {
-    const { code, stdout, stderr } = await runStray(["evaluate", "--positive=a"], { stdin });
+    const { code, stdout, stderr } = await runInProcess(["evaluate", "--positive=a"], { stdin });
     assert.deepEqual([code, stdout], [1, ""]);
     assert.match(stderr, said);
   };

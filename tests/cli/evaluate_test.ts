@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { FINE } from "../metrics/_golden.ts";
-import { ndjson, runStray } from "./_program.ts";
+import { runInProcess } from "./_in_process.ts";
+import { type Finished, ndjson, runStray } from "./_program.ts";
 
 /** The golden scores as records: anomalies are labelled "sub" or "10", normal images "2" or "no". */
 const RECORDS = Array.from(FINE.scores, (score, i) => {
@@ -24,11 +25,12 @@ const RESULT = {
   errors: 0,
 };
 
-/** Evaluates records without any permission. */
+/** Evaluates records. */
 async function evaluate(records: readonly unknown[], ...args: string[]) {
-  const { code, stdout, stderr } = await runStray(["evaluate", ...args], {
-    stdin: ndjson(records),
-  });
+  return resultsOf(await runInProcess(["evaluate", ...args], { stdin: ndjson(records) }));
+}
+
+function resultsOf({ code, stdout, stderr }: Finished) {
   const lines = stdout.split("\n");
   assert.equal(lines.pop(), "", "the last line ends");
   return { code, stderr, results: lines.map((line) => JSON.parse(line)) };
@@ -42,7 +44,9 @@ async function refuses(code: number, said: RegExp, records: readonly unknown[], 
 }
 
 Deno.test("one object with the golden values, its keys in the documented order", async () => {
-  const { code, stderr, results } = await evaluate(RECORDS);
+  // As a process, without any permission.
+  const process = await runStray(["evaluate"], { stdin: ndjson(RECORDS) });
+  const { code, stderr, results } = resultsOf(process);
   assert.deepEqual([code, stderr, results.length], [0, "", 1]);
   const { auroc_ci, ...rest } = results[0];
   assert.deepEqual(rest, RESULT);
@@ -102,7 +106,7 @@ Deno.test("labels above 2^53 are told apart, and long digits of scores are numbe
     '{"score":2.50,"label":1237648720693755919}',
     '{"score":3e0,"label":1237648720693755919}',
   ];
-  const { code, stdout } = await runStray(
+  const { code, stdout } = await runInProcess(
     ["evaluate", "--by=label", "--positive=1237648720693755919"],
     { stdin: lines.join("\n") },
   );

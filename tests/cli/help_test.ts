@@ -8,7 +8,7 @@ import {
   programHelp,
 } from "../../src/cli/mod.ts";
 
-import { runStray } from "./_program.ts";
+import { runInProcess } from "./_in_process.ts";
 
 const ALL = (Object.keys(FLAGS) as FlagName[]).filter((name) =>
   !COMMON_FLAGS.some((common) => common === name)
@@ -49,13 +49,13 @@ Deno.test("a command that takes one operand shows one, and refuses two", async (
     ["sample", "[IMAGE...]"],
     ["plot", "KIND [SRC...]"],
   ];
-  const man = (await runStray(["man"])).stdout.replaceAll("\\-", "-");
+  const man = (await runInProcess(["man"])).stdout.replaceAll("\\-", "-");
   for (const [name, form] of wanted) {
-    const { stdout } = await runStray([name, "--help"]);
+    const { stdout } = await runInProcess([name, "--help"]);
     assert.ok(stdout.includes(`\nUsage: deno task ${name} [flags] ${form}\n`), stdout);
     assert.ok(man.includes(`.SS "stray ${name} [flags] ${form}"\n`), name);
     if (form.includes("...")) continue;
-    const { code, stderr } = await runStray([name, "a", "b"]);
+    const { code, stderr } = await runInProcess([name, "a", "b"]);
     const bare = form.replaceAll(/[[\]]/g, "");
     assert.deepEqual([code, stderr.split("\n")[0]], [
       2,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { runInProcess } from "./_in_process.ts";
 import { ndjson, runShell, runStray, shellCommand } from "./_program.ts";
 
 const RECORDS = Array.from({ length: 40 }, (_, i) => ({
@@ -8,13 +9,14 @@ const RECORDS = Array.from({ length: 40 }, (_, i) => ({
   anomaly: i % 3 === 0,
 }));
 
-/** Labels records without any permission. */
+/** Labels records. */
 function label(records: readonly unknown[], ...args: string[]) {
-  return runStray(["label", ...args], { stdin: ndjson(records) });
+  return runInProcess(["label", ...args], { stdin: ndjson(records) });
 }
 
 Deno.test("one line of 0 and 1 in the order of the records, nothing else", async () => {
-  assert.deepEqual(await label(RECORDS), {
+  // As a process, without any permission.
+  assert.deepEqual(await runStray(["label"], { stdin: ndjson(RECORDS) }), {
     code: 0,
     stdout: `${"100".repeat(13)}1\n`,
     stderr: "",
@@ -118,7 +120,7 @@ Deno.test("records without the field that decides, and no records, are errors", 
     (await label([{ path: "c", anomaly: true }], "--fpr", "0.1")).stderr,
     /^error: Cannot use line 1 of stdin \("c"\) as p must be a number from 0 to 1: there is none\nhint: .*--threshold/,
   );
-  assert.deepEqual(await label([]), {
+  assert.deepEqual(await runStray(["label"]), {
     code: 1,
     stdout: "",
     stderr: "error: Cannot label stdin as there must be records: found none\n" +

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { COMMANDS } from "../../tasks/commands.ts";
 import configuration from "../../deno.json" with { type: "json" };
+import { runInProcess } from "./_in_process.ts";
 import { ndjson, runShell, runStray, shellCommand } from "./_program.ts";
 
 const RECORD = { path: "a.png", score: 1, anomaly: true };
@@ -12,18 +13,18 @@ Deno.test("--help lists all commands on stdout, no command does so on stderr and
   for (const name of Object.keys(COMMANDS)) {
     assert.match(help.stdout, new RegExp(`^  ${name} +\\S`, "m"));
   }
-  assert.deepEqual(await runStray(["-h"]), help);
-  assert.deepEqual(await runStray(["help"]), help);
-  assert.deepEqual(await runStray(["help", "--help"]), help);
+  assert.deepEqual(await runInProcess(["-h"]), help);
+  assert.deepEqual(await runInProcess(["help"]), help);
+  assert.deepEqual(await runInProcess(["help", "--help"]), help);
   assert.deepEqual(await runStray([]), { code: 2, stdout: "", stderr: help.stdout });
 });
 
 Deno.test("--version is that of deno.json, with and without a command", async () => {
   const wanted = { code: 0, stdout: `${configuration.version}\n`, stderr: "" };
   assert.deepEqual(await runStray(["--version"]), wanted);
-  assert.deepEqual(await runStray(["-V"]), wanted);
-  assert.deepEqual(await runStray(["label", "-V"]), wanted);
-  assert.deepEqual(await runStray(["label", "--version"]), wanted);
+  assert.deepEqual(await runInProcess(["-V"]), wanted);
+  assert.deepEqual(await runInProcess(["label", "-V"]), wanted);
+  assert.deepEqual(await runInProcess(["label", "--version"]), wanted);
 });
 
 Deno.test("an unknown command or flag brings the nearest, on stderr, with 2", async () => {
@@ -33,7 +34,7 @@ Deno.test("an unknown command or flag brings the nearest, on stderr, with 2", as
     stderr:
       'error: Cannot run "evalute" as there is no such command\nhint: did you mean evaluate?\n',
   });
-  assert.deepEqual(await runStray(["evaluate", "--positve", "a"]), {
+  assert.deepEqual(await runInProcess(["evaluate", "--positve", "a"]), {
     code: 2,
     stdout: "",
     stderr:
@@ -45,15 +46,15 @@ Deno.test("a command's --help is on stdout and needs no input", async () => {
   const { code, stdout, stderr } = await runStray(["label", "--help", "--bogus"]);
   assert.deepEqual([code, stderr], [0, ""]);
   assert.match(stdout, /^Usage: deno task label \[flags\]$/m);
-  assert.deepEqual(await runStray(["label", "-h"]), { code, stdout, stderr });
-  assert.deepEqual(await runStray(["help", "label"]), { code, stdout, stderr });
+  assert.deepEqual(await runInProcess(["label", "-h"]), { code, stdout, stderr });
+  assert.deepEqual(await runInProcess(["help", "label"]), { code, stdout, stderr });
 });
 
 Deno.test("the help of an unknown command brings the nearest", async () => {
-  const { code, stdout, stderr } = await runStray(["help", "scoer"]);
+  const { code, stdout, stderr } = await runInProcess(["help", "scoer"]);
   assert.deepEqual([code, stdout], [2, ""]);
   assert.match(stderr, /"scoer" as there is no such command\nhint: did you mean score\?\n/);
-  const flag = await runStray(["-q", "score"]);
+  const flag = await runInProcess(["-q", "score"]);
   assert.equal(flag.code, 2);
   assert.match(flag.stderr, /Cannot use "-q" as a command must come first\nhint: help lists/);
 });

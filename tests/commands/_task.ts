@@ -1,18 +1,44 @@
-/** Runs commands as `deno task` does: as processes, under exactly their permission set. */
+/** Runs commands: as `deno task` does, under exactly their permission set, or in this process. */
 
 import { encodePng } from "../../src/images/mod.ts";
+import { leavesProcess, runInProcess } from "../cli/_in_process.ts";
 import { type Finished, runStray } from "../cli/_program.ts";
 
 /** The handwritten digits that the project ships. */
 export const DIGITS = new URL("../../data/digits/", import.meta.url).pathname;
 
-/** Runs a command to its end. */
+/** Runs a command to its end, as a process. */
 export function runTask(
   command: string,
   args: readonly string[],
   stdin = "",
 ): Promise<Finished> {
   return runStray([command, ...args], { stdin, deno: [`-P=${command}`] });
+}
+
+/**
+ * Runs a command to its end in this process, which is much faster, unless that gives up its right to
+ * write. A command that opens a backend must name one, as a GPU would stay open in the tests that follow.
+ */
+export function runHere(
+  command: string,
+  args: readonly string[],
+  stdin = "",
+): Promise<Finished> {
+  return runIn(Deno.cwd(), command, args, stdin);
+}
+
+/** Does the same in a caller's folder. */
+export function runIn(
+  folder: string,
+  command: string,
+  args: readonly string[],
+  stdin = "",
+): Promise<Finished> {
+  const line = [command, ...args], options = { stdin, folder };
+  return leavesProcess(line)
+    ? runInProcess(line, options)
+    : runStray(line, { ...options, deno: [`-P=${command}`] });
 }
 
 /** Creates a folder that exists during a test. */

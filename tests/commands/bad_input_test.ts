@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { runShell, runStray, shellCommand } from "../cli/_program.ts";
-import { DIGITS, records, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
+import { DIGITS, records, runHere, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
 
 /** Asserts that a command failed with a message and wrote nothing to stdout. */
 async function refuses(
@@ -9,7 +9,7 @@ async function refuses(
   code: number,
   message: RegExp,
 ): Promise<void> {
-  const result = await runTask(command, args);
+  const result = await runHere(command, args);
   assert.equal(result.stdout, "");
   assert.match(result.stderr, message);
   assert.equal(result.code, code, result.stderr);
@@ -113,7 +113,7 @@ Deno.test("a mistake is reported once: by the error, or by a warning beside it",
     for (const path of bad) await Deno.writeTextFile(path, "no image");
     const out = `--out=${folder}/m`;
     const once = async (command: string, args: readonly string[], paths: readonly string[]) => {
-      const { code, stderr } = await runTask(command, args);
+      const { code, stderr } = await runHere(command, args);
       assert.equal(code, 1, stderr);
       assert.equal(stderr.match(/^error: /gm)?.length, 1, stderr);
       for (const path of paths) {
@@ -171,7 +171,7 @@ Deno.test("score refuses missing, truncated, changed and foreign model files", a
     await refuses("score", ["--model", model, image, "--fpr=1"], 2, /--fpr/);
     await refuses(
       "score",
-      ["--model", model, image, "--score=ssim"],
+      ["--model", model, image, "--score=ssim", "--backend=wasm"],
       2,
       /must have that score: it has blurred_mse, mse, max_error, negative_elbo, input_complexity, probability$/m,
     );
@@ -319,7 +319,7 @@ Deno.test("info and summary continue past unreadable files, and end with the wor
       /"[^"]*none" as there is no such file\nhint: .*\n.*: it is a folder\n/,
     );
     for (const [wrong, code] of [[`${folder}/none`, 1], ["vea", 2]] as const) {
-      const summary = await runTask("summary", ["--json", wrong, `${folder}/none`, "dense"]);
+      const summary = await runHere("summary", ["--json", wrong, `${folder}/none`, "dense"]);
       assert.equal(summary.code, code, summary.stderr);
       assert.equal(records(summary.stdout).length, 1);
     }

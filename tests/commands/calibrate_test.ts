@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { Random } from "../../src/random.ts";
 import { decodeModel } from "../../src/store/mod.ts";
-import { records, runTask, withFolder, writePng } from "./_task.ts";
+import { records, runHere, runTask, withFolder, writePng } from "./_task.ts";
 
 /** Writes grey photographs of a slope with noise, all brighter for another camera. */
 async function photographs(folder: string, count: number, bright: number, seed: number) {
@@ -64,7 +64,7 @@ Deno.test("another camera is told once, and calibrate makes a model for it", asy
     assert.doesNotMatch(again.stderr, /another camera/);
     const found = records(again.stdout).filter(({ anomaly }) => anomaly).length;
     assert.ok(found <= 20, `${found} of 100`);
-    assert.match((await runTask("info", [out])).stdout, /calibration +40 images of their own/);
+    assert.match((await runHere("info", [out])).stdout, /calibration +40 images of their own/);
   });
 });
 
@@ -80,7 +80,7 @@ Deno.test("a rate that cannot be reached is told everywhere, with the images tha
       );
     assert.match(stderr, reason("0.05", 19));
     assert.match(stderr, /--calibrate cross/);
-    const { stdout: said } = await runTask("info", [model]);
+    const { stdout: said } = await runHere("info", [model]);
     assert.match(
       said,
       /p-values +p from 0\.091; --fpr 0\.05 takes 19, --fpr 0\.01 takes 99 images/,
@@ -88,12 +88,12 @@ Deno.test("a rate that cannot be reached is told everywhere, with the images tha
     const scored = await runTask("score", ["--model", model, data]);
     assert.match(scored.stderr, reason("0.05", 19));
     assert.equal(records(scored.stdout)[0]!["calibration"], 10);
-    const strict = await runTask("label", ["--fpr=0.001"], scored.stdout);
+    const strict = await runHere("label", ["--fpr=0.001"], scored.stdout);
     assert.match(strict.stderr, reason("0.001", 999));
     assert.equal(strict.stderr.split("\n").length, 2);
-    const usual = await runTask("label", [], scored.stdout);
+    const usual = await runHere("label", [], scored.stdout);
     assert.match(usual.stderr, /too few images for the --fpr of score: 10, p from 0\.091/);
-    const loose = await runTask("label", ["--fpr=0.1"], scored.stdout);
+    const loose = await runHere("label", ["--fpr=0.1"], scored.stdout);
     assert.equal(loose.stderr, "");
     // Its own smallest p can be asked for.
     const least = await runTask("score", ["--model", model, "--fpr=0.091", data]);
@@ -111,7 +111,7 @@ Deno.test("methods of calibration by name; sources of their own; mistakes before
     assert.match(other.stderr, /24 images train, 0 validate, 30 calibrate \(of their own\)/);
     const out = `${folder}/x`;
     const wrong = async (command: string, args: readonly string[], message: RegExp, code = 2) => {
-      const ended = await runTask(command, [...args, "--out", out]);
+      const ended = await runHere(command, [...args, "--backend=wasm", "--out", out]);
       assert.equal(ended.code, code, ended.stderr);
       assert.match(ended.stderr, message);
       await assert.rejects(Deno.stat(out), Deno.errors.NotFound);
@@ -128,7 +128,7 @@ Deno.test("methods of calibration by name; sources of their own; mistakes before
     const empty = `${folder}/empty`;
     await Deno.mkdir(empty);
     await wrong("calibrate", ["--model", cross.model, "--data", empty], /Cannot calibrate/, 1);
-    const ended = await runTask("calibrate", ["--model", cross.model, "--data", own]);
+    const ended = await runHere("calibrate", ["--model", cross.model, "--data", own]);
     assert.match(ended.stderr, /--out must be given/);
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { decode } from "../../src/images/mod.ts";
 import { trustworthiness } from "../../src/metrics/mod.ts";
-import { DIGITS, records, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
+import { DIGITS, records, runHere, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
 
 const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
 
@@ -151,7 +151,7 @@ Deno.test("embed refuses wrong flags, and files that are not models", async () =
       [["--model", model, `${folder}/none.idx`], 3, /^$/],
     ];
     for (const [args, code, message] of cases) {
-      const result = await runTask("embed", [...args, "--backend=wasm", "--quiet"]);
+      const result = await runHere("embed", [...args, "--backend=wasm", "--quiet"]);
       assert.equal(result.code, code, result.stderr);
       assert.match(result.stderr, message);
     }

@@ -5,7 +5,7 @@ import { decode, readFitsMap } from "../../src/images/mod.ts";
 import { gaussianPsf } from "../../src/lensing/mod.ts";
 import { bigEndian, fits, type FitsValue } from "../images/_fits.ts";
 import { knots, MADE, madeCamera, madeImage, withNoise } from "../lensing/_made_lenses.ts";
-import { records, runTask, withFolder, writePng } from "./_task.ts";
+import { records, runHere, runTask, withFolder, writePng } from "./_task.ts";
 
 const SIZE = 40, NOISE = 0.01;
 const PSF = gaussianPsf({ fwhm: 0.2, pixelScale: 0.1 });
@@ -297,7 +297,7 @@ Deno.test("fit: wrong usage is refused before any work", async () => {
       [args, /IMAGE/],
     ];
     for (const [flags, message] of cases) {
-      const { code, stdout, stderr } = await runTask("fit", flags);
+      const { code, stdout, stderr } = await runHere("fit", flags);
       assert.equal(code, 2, stderr);
       assert.equal(stdout, "");
       assert.match(stderr, message);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { records, runTask, trainDigits, withFolder } from "./_task.ts";
+import { records, runHere, trainDigits, withFolder } from "./_task.ts";
 
 Deno.test("hyperparameters reach the training, and info shows them", async () => {
   await withFolder(async (folder) => {
@@ -15,7 +15,7 @@ Deno.test("hyperparameters reach the training, and info shows them", async () =>
       "--free-bits=0.05",
       "--augment=noise:0.1,rotate,flip-x",
     ]);
-    const [info] = records((await runTask("info", ["--json", model])).stdout);
+    const [info] = records((await runHere("info", ["--json", model])).stdout);
     const { architecture, training } = info as unknown as {
       architecture: { loss: string };
       training: { recipe: unknown };
@@ -31,7 +31,7 @@ Deno.test("hyperparameters reach the training, and info shows them", async () =>
       freeBits: 0.05,
       augment: ["flip-x", "rotate:15", "noise:0.1"],
     });
-    const text = (await runTask("info", [model])).stdout;
+    const text = (await runHere("info", [model])).stdout;
     assert.match(text, /^ {2}loss +focal:0\.5,2,0, beta 1$/m);
     assert.match(
       text,
@@ -54,7 +54,7 @@ Deno.test("wrong hyperparameters end with 2 and name the flag", async () => {
         ["--augment=flip", /--augment .* one of flip-x, .*"flip"/],
       ] as const
     ) {
-      const { code, stderr } = await runTask("train", [...base, "--backend=wasm", flag]);
+      const { code, stderr } = await runHere("train", [...base, "--backend=wasm", flag]);
       assert.equal(code, flag === "--loss=ssim" ? 1 : 2, stderr);
       assert.match(stderr, message);
     }

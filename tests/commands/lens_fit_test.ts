@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { decode, readFitsMap } from "../../src/images/mod.ts";
 import { encodeNpy } from "../../src/npy.ts";
 import { runStray } from "../cli/_program.ts";
-import { records, runTask, withFolder } from "./_task.ts";
+import { records, runHere, runTask, withFolder } from "./_task.ts";
 
 const SIZE = ["--size", "32x32"];
 const COUNT = 24;
@@ -34,7 +34,7 @@ Deno.test("a folder that simulate wrote has the recipe; all its images calibrate
       trained.stderr,
       new RegExp(`calibrated on ${COUNT} images, each left out in turn`),
     );
-    const info = await runTask("info", ["--json", model]);
+    const info = await runHere("info", ["--json", model]);
     assert.equal(JSON.parse(info.stdout).architecture.kind, "lens-fit");
     const scored = await runTask("score", ["--model", model, "--fields=parameters", lenses]);
     assert.equal(scored.code, 0, scored.stderr);
@@ -182,7 +182,7 @@ Deno.test("wrong lenses are refused in words", async () => {
       ],
     ] as const;
     for (const [args, message] of cases) {
-      const { code, stderr } = await runTask("train", [...args, ...out]);
+      const { code, stderr } = await runHere("train", [...args, ...out]);
       assert.equal(code, 2, `${args}: ${stderr}`);
       assert.match(stderr, message);
     }

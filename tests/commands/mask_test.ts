@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { decode } from "../../src/images/mod.ts";
 import { runStray } from "../cli/_program.ts";
-import { records, runTask, withFolder, writePng } from "./_task.ts";
+import { records, runHere, runTask, withFolder, writePng } from "./_task.ts";
 
 /** Photos of a gradient with a dot, and around it noise that depends on the seed. */
 async function writePhotos(folder: string, seed: number): Promise<void> {
@@ -52,7 +52,7 @@ Deno.test("train --mask: what lies outside changes neither models nor scores nor
         );
       }
     }
-    const info = await runTask("info", [`${folder}/a.safetensors`]);
+    const info = await runHere("info", [`${folder}/a.safetensors`]);
     assert.match(info.stdout, /region +\d+ pixels within 13 x 13 at 8,6 of images of 30 x 24/);
     const heat = await runStray([
       ...["score", "--model", `${folder}/a.safetensors`, `${folder}/a/00.png`, "--fpr=0.3"],
@@ -73,7 +73,9 @@ Deno.test("a rectangle without pixels, and a mask that is not there, are refused
   await withFolder(async (folder) => {
     await writePhotos(`${folder}/a`, 1);
     const train = (mask: string) =>
-      runTask("train", ["--data", `${folder}/a`, "--mask", mask, `--out=${folder}/m`]);
+      runHere("train", [
+        ...["--data", `${folder}/a`, "--mask", mask, `--out=${folder}/m`, "--backend=wasm"],
+      ]);
     assert.equal((await train("1,1,0x4")).code, 2);
     const missing = await train(`${folder}/none.png`);
     assert.deepEqual([missing.code, missing.stdout], [1, ""]);

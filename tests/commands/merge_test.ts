@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
-import { command as merge } from "../../tasks/merge.ts";
-import { command as score } from "../../tasks/score.ts";
-import { run } from "./_in_process.ts";
-import { DIGITS, trainDigits, withFolder } from "./_task.ts";
+import { DIGITS, runIn, trainDigits, withFolder } from "./_task.ts";
 
 const PARTS = 3;
 
@@ -15,9 +12,9 @@ async function withParts(
     const model = await trainDigits(folder, ["--epochs=1", "--model=dense"]);
     const data = `${DIGITS}test-images-idx3-ubyte.gz`;
     const args = ["--model", model, "--backend=wasm", "--limit=20", `--format=${format}`, data];
-    const { stdout } = await run(score, args, folder);
+    const { stdout } = await runIn(folder, "score", args);
     for (let i = 1; i <= PARTS; i++) {
-      await run(score, [...args, `--shard=${i}/${PARTS}`, `--out=${i}`], folder);
+      await runIn(folder, "score", [...args, `--shard=${i}/${PARTS}`, `--out=${i}`]);
     }
     await use(folder, args, stdout);
   });
@@ -26,11 +23,11 @@ async function withParts(
 Deno.test("merge writes the bytes of one run, whatever the order of the parts", async () => {
   for (const format of ["ndjson", "csv"] as const) {
     await withParts(format, async (folder, _, whole) => {
-      const { code, stdout, stderr } = await run(merge, ["3", "1", "2"], folder);
+      const { code, stdout, stderr } = await runIn(folder, "merge", ["3", "1", "2"]);
       assert.equal(stdout, whole);
       assert.equal(code, 0);
       assert.equal(stderr, "merged 3 parts: 20 records, 0 of them errors\n");
-      await run(merge, ["1", "2", "3", "--out=all"], folder);
+      await runIn(folder, "merge", ["1", "2", "3", "--out=all"]);
       assert.equal(await Deno.readTextFile(`${folder}/all`), whole);
       const cat = await Promise.all([1, 2, 3].map((i) => Deno.readTextFile(`${folder}/${i}`)));
       assert.equal(cat.join(""), whole);
@@ -41,12 +38,12 @@ Deno.test("merge writes the bytes of one run, whatever the order of the parts", 
 Deno.test("merge refuses parts that are missing, double, cut short, changed or of other runs", async () => {
   await withParts("ndjson", async (folder, args) => {
     const refuses = async (parts: readonly string[], said: RegExp, hint: RegExp) => {
-      const { code, stdout, stderr } = await run(merge, parts, folder);
+      const { code, stdout, stderr } = await runIn(folder, "merge", parts);
       assert.deepEqual([code, stdout], [1, ""], stderr);
       assert.match(stderr, said);
       assert.match(stderr, hint);
     };
-    assert.equal((await run(merge, ["1", "3", "--out=all"], folder)).code, 1);
+    assert.equal((await runIn(folder, "merge", ["1", "3", "--out=all"])).code, 1);
     await assert.rejects(Deno.stat(`${folder}/all`), Deno.errors.NotFound);
     await refuses(
       ["1", "3"],
@@ -76,7 +73,7 @@ Deno.test("merge refuses parts that are missing, double, cut short, changed or o
     await Deno.mkdir(`${folder}/o`);
     const other = await trainDigits(`${folder}/o`, ["--epochs=2", "--model=dense"]);
     const scored = async (out: string, more: readonly string[]) =>
-      await run(score, [...more, "--shard=2/3", `--out=${out}`], folder);
+      await runIn(folder, "score", [...more, "--shard=2/3", `--out=${out}`]);
     await scored("model", args.map((arg, i) => i === 1 ? other : arg));
     await refuses(["1", "model", "3"], /must have one model: they have "sha256:/, /one model/);
     await scored("flags", [...args, "--threshold=1"]);
@@ -93,10 +90,15 @@ Deno.test("merge refuses parts that are missing, double, cut short, changed or o
     const list = [...args.slice(0, -1), "-"];
     const lists = [["a.png", "b.png", "c.png", "d.png"], ["a.png", "c.png", "b.png", "d.png"]];
     for (const [i, names] of lists.entries()) {
-      await run(score, [...list, `--shard=${i + 1}/2`, `--out=l${i}`], folder, names.join("\n"));
+      await runIn(
+        folder,
+        "score",
+        [...list, `--shard=${i + 1}/2`, `--out=l${i}`],
+        names.join("\n"),
+      );
     }
     await refuses(["l0", "l1"], /"l1" and "l0" must have the same inputs/, /lists/);
-    await run(score, [...args, "--shard=2/4", "--out=four"], folder);
+    await runIn(folder, "score", [...args, "--shard=2/4", "--out=four"]);
     await refuses(
       ["1", "four", "3"],
       /must have one number of parts: they have 4 and 3/,

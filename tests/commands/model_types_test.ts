@@ -1,14 +1,14 @@
 /** Models other than autoencoders work with the same commands. */
 
 import assert from "node:assert/strict";
-import { DIGITS, records, runTask, trainDigits, withFolder } from "./_task.ts";
+import { DIGITS, records, runHere, runTask, trainDigits, withFolder } from "./_task.ts";
 
 const TEST = `${DIGITS}test-images-idx3-ubyte.gz`;
 
 Deno.test("nearest neighbours train and score, and info describes them", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder, ["--model=knn", "--neighbours=2", "--blur=0.5"]);
-    const { stdout: said } = await runTask("info", [model]);
+    const { stdout: said } = await runHere("info", [model]);
     assert.match(said, /architecture +knn, \d+ values, 2 by cosine distance, blur 0\.5\n/);
     assert.doesNotMatch(said, /\bloss {2}/);
     const score = await runTask("score", ["--model", model, "--backend=wasm", TEST]);
@@ -17,7 +17,7 @@ Deno.test("nearest neighbours train and score, and info describes them", async (
       records(score.stdout).filter(({ normal }) => normal === false).map(({ label }) => label),
       records(score.stdout).filter(({ label }) => label === "0").map(({ label }) => label),
     );
-    const { stdout } = await runTask("evaluate", ["--positive=0"], score.stdout);
+    const { stdout } = await runHere("evaluate", ["--positive=0"], score.stdout);
     assert.ok(JSON.parse(stdout).auroc > 0.95, stdout);
   });
 });
@@ -28,7 +28,7 @@ Deno.test("neighbours among latents are one file, which scores without the model
     await Deno.rename(model, `${folder}/dense`);
     const knn = await trainDigits(folder, ["--model=knn", `--latents-of=${folder}/dense`]);
     await Deno.remove(`${folder}/dense`);
-    const { stdout: said } = await runTask("info", [knn]);
+    const { stdout: said } = await runHere("info", [knn]);
     assert.match(
       said,
       /architecture +knn on vae, \d+ values, 1 by euclidean distance, latents of 8\n/,
@@ -59,7 +59,7 @@ Deno.test("train compares a model with its nearest neighbours, and refuses a che
       stderr,
       /held-out labels: AUROC 0\.\d{3} by pca \(mse\), 0\.\d{3} by the nearest of \d+ training images/,
     );
-    const refused = await runTask("train", [
+    const refused = await runHere("train", [
       ...data,
       out,
       "--model=pca",

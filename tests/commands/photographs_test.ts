@@ -6,7 +6,7 @@ import { Random } from "../../src/random.ts";
 import { madeOnnx } from "../models/patchcore/_onnx.ts";
 import { photograph } from "../models/patchcore/_photographs.ts";
 import { runStray } from "../cli/_program.ts";
-import { records, runTask, withFolder } from "./_task.ts";
+import { records, runHere, runTask, withFolder } from "./_task.ts";
 
 /** `deno task stray`, which may write. */
 const runWhole = (args: readonly string[], stdin = "") =>
@@ -46,7 +46,7 @@ Deno.test("photographs train patchcore; heatmaps and masks show where they are s
     ]);
     assert.equal(trained.code, 0, trained.stderr);
     assert.match(trained.stderr, /patchcore/);
-    const info = await runTask("info", [model]);
+    const info = await runHere("info", [model]);
     assert.match(info.stdout, /any, one scale/);
     const scored = await runWhole([
       ...["score", "--model", model, "--backend=wasm", "--heatmaps", `${folder}/heat`],
@@ -99,7 +99,7 @@ Deno.test("a graph of the user's is in the model file: it trains, scores and is 
     ]);
     assert.equal(trained.code, 0, trained.stderr);
     await Deno.remove(graph);
-    const info = await runTask("info", [model]);
+    const info = await runHere("info", [model]);
     assert.match(info.stdout, /patches by features of an ONNX graph inside it \(coarse\)/);
     const scored = await runTask("score", [
       ...["--model", model, "--backend=wasm", "--workers=2", `${folder}/test`],
@@ -132,7 +132,7 @@ Deno.test("flags of graphs without one, and wrong ones, are refused by name", as
       const all = ["--data", folder, "--backend=wasm", ...args];
       if (!args.includes("--out")) all.push("--out", out);
       if (!args.includes("--model=knn")) all.push("--model=patchcore");
-      const { code: found, stderr } = await runTask("train", all);
+      const { code: found, stderr } = await runHere("train", all);
       assert.deepEqual([found, message.test(stderr)], [code, true], stderr);
     }
   });

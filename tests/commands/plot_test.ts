@@ -3,7 +3,7 @@ import { decode } from "../../src/images/mod.ts";
 import { PLOT_KINDS } from "../../tasks/_plot_kinds.ts";
 import { ndjson } from "../cli/_program.ts";
 import { decodeModel } from "../../src/store/mod.ts";
-import { DIGITS, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
+import { DIGITS, runHere, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
 import { simulate } from "./_simulate.ts";
 
 const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
@@ -20,7 +20,7 @@ Deno.test("plot draws every kind of figure as SVG and as PNG of the same size", 
       if (OF_LENSES.includes(kind)) continue;
       const base = [kind, "--model", model, "--scores", `${folder}/s.ndjson`, "--backend=wasm"];
       for (const type of ["svg", "png"]) {
-        const { code, stdout, stderr } = await runTask("plot", [
+        const { code, stdout, stderr } = await runHere("plot", [
           ...base,
           `--out=${folder}/${kind}.${type}`,
         ]);
@@ -210,7 +210,7 @@ Deno.test("plot says what a figure needs, and names the figures", async () => {
       [[], "", /at least 1 KIND/, 2],
     ];
     for (const [args, stdin, message, wanted] of cases) {
-      const { code, stderr } = await runTask("plot", args, stdin);
+      const { code, stderr } = await runHere("plot", [...args, "--backend=wasm"], stdin);
       assert.match(stderr, message);
       assert.equal(code, wanted, stderr);
     }

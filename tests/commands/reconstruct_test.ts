@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { decode } from "../../src/images/mod.ts";
-import { DIGITS, records, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
+import { DIGITS, records, runHere, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
 
 const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
 
@@ -86,7 +86,7 @@ Deno.test("reconstruct refuses wrong flags", async () => {
       [["--model", model, `--out=${folder}/a.png`, `${folder}/none`], 1, /none/],
     ];
     for (const [args, code, message] of cases) {
-      const result = await runTask("reconstruct", [...args, "-q"]);
+      const result = await runHere("reconstruct", [...args, "--backend=wasm", "-q"]);
       assert.deepEqual([result.code, result.stdout], [code, ""], result.stderr);
       assert.match(result.stderr, message);
     }

@@ -1,7 +1,7 @@
 /** Names that earlier versions gave to scores still work, with one warning. */
 
 import assert from "node:assert/strict";
-import { DIGITS, records, runTask, trainDigits, withFolder } from "./_task.ts";
+import { DIGITS, records, runHere, runTask, trainDigits, withFolder } from "./_task.ts";
 
 const TEST = `${DIGITS}test-images-idx3-ubyte.gz`;
 
@@ -40,7 +40,7 @@ Deno.test("train stores today's name of an old one, and info shows it", async ()
     assert.equal(code, 0, stderr);
     assert.deepEqual(warnings(stderr), ["warning: the score peak is now called max_error"]);
     assert.match(stderr, /score max_error/);
-    const [info] = records((await runTask("info", ["--json", out])).stdout);
+    const [info] = records((await runHere("info", ["--json", out])).stdout);
     assert.equal(info!["score"], "max_error");
   });
 });

@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import { chromiumTest, type Page } from "../_chromium.ts";
 import { ndjson } from "../cli/_program.ts";
 import { simulate } from "./_simulate.ts";
-import { DIGITS, records, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
+import { DIGITS, records, runHere, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
 
 const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
 
@@ -73,7 +73,7 @@ chromiumTest(
       const { model, scores, lines } = await scoreDigits(folder);
       const file = await report(folder, ["--model", model, "--scores", scores]);
       const page = await browser.open(pathToFileURL(file).href);
-      const evaluated = await runTask("evaluate", [], await Deno.readTextFile(scores));
+      const evaluated = await runHere("evaluate", [], await Deno.readTextFile(scores));
       const { auroc } = JSON.parse(evaluated.stdout);
       const headline = await page.evaluate<string>(
         "document.querySelector('.headlines li').textContent",
@@ -326,7 +326,7 @@ Deno.test("report refuses what it cannot report on, and keeps the file that was 
       [["--model", model, "--out", `${folder}/none/r.html`, "-"], good, /its folder must exist/, 1],
     ];
     for (const [args, stdin, message, wanted] of cases) {
-      const { code, stderr } = await runTask("report", args, stdin);
+      const { code, stderr } = await runHere("report", args, stdin);
       assert.match(stderr, message);
       assert.equal(code, wanted, stderr);
     }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { decode, type Image } from "../../src/images/mod.ts";
 import { decodeModel } from "../../src/store/mod.ts";
-import { DIGITS, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
+import { DIGITS, runHere, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
 
 const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
 
@@ -106,7 +106,7 @@ Deno.test("sample draws a class of a conditional model, and each class in its co
     assert.deepEqual([width, height], [9 * 58 + 2, 2 * 58 + 2]); // 0 is held out
     const one = await runTask("sample", [...base, `--out=${folder}/one.png`, "--class=3"]);
     assert.equal(one.code, 0, one.stderr);
-    const none = await runTask("sample", [...base, `--out=${folder}/none.png`, "--class=0", "-q"]);
+    const none = await runHere("sample", [...base, `--out=${folder}/none.png`, "--class=0", "-q"]);
     assert.equal(none.code, 2);
     assert.match(none.stderr, /no such label\nhint: the labels are 1, 2, 3/);
   });
@@ -137,7 +137,7 @@ Deno.test("sample draws from principal components with their deviations", async 
     const found = await spread(
       [...Deno.readDirSync(`${folder}/d`)].map(({ name }) => `${folder}/d/${name}`),
     );
-    const { stdout } = await runTask("info", ["--json", model]);
+    const { stdout } = await runHere("info", ["--json", model]);
     assert.ok(stdout.includes("pca"));
     const file = decodeModel(await Deno.readFile(model), model);
     const variances = file.weights.get("variances")!.data as Float32Array;
@@ -150,7 +150,7 @@ Deno.test("sample draws from principal components with their deviations", async 
       `--traverse=${TEST_IMAGES}#7`,
     ]);
     assert.equal(units.code, 0, units.stderr);
-    const refused = await runTask("sample", [...base, `--out=${folder}/g.png`, "--gibbs=3", "-q"]);
+    const refused = await runHere("sample", [...base, `--out=${folder}/g.png`, "--gibbs=3", "-q"]);
     assert.equal(refused.code, 2);
     assert.match(refused.stderr, /--gibbs as "pca" is no Boltzmann machine/);
   });
@@ -206,7 +206,7 @@ Deno.test("sample refuses models without a prior, and wrong flags", async () => 
       [[out, `--between=${a}`, a], 0, /^$/],
     ];
     for (const [args, code, message] of cases) {
-      const result = await runTask("sample", [
+      const result = await runHere("sample", [
         "--model",
         plain,
         "--backend=wasm",
@@ -223,7 +223,12 @@ Deno.test("sample refuses models without a decoder", async () => {
   await withFolder(async (folder) => {
     for (const args of [["--model=knn"], ["--model=resnet", "--epochs=1"]]) {
       const model = await trainDigits(folder, args);
-      const { code, stderr } = await runTask("sample", ["--model", model, `--out=${folder}/a.png`]);
+      const { code, stderr } = await runHere("sample", [
+        "--model",
+        model,
+        "--backend=wasm",
+        `--out=${folder}/a.png`,
+      ]);
       assert.equal(code, 2, stderr);
       assert.match(
         stderr,
@@ -237,7 +242,7 @@ Deno.test("sample refuses more images than fit in memory, or on a sheet, and wri
   await withFolder(async (folder) => {
     const model = await trainDigits(folder), out = `${folder}/many.png`;
     const flags = ["--model", model, "--backend=wasm", `--out=${out}`];
-    const run = (count: string) => runTask("sample", [...flags, `--count=${count}`]);
+    const run = (count: string) => runHere("sample", [...flags, `--count=${count}`]);
     const many = await run("1000000000");
     assert.equal(many.code, 1);
     assert.match(

@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
-import { command as score } from "../../tasks/score.ts";
 import { readScoreRecords } from "../../src/cli/mod.ts";
 import { PartialFile } from "../../src/partial_file.ts";
-import { runStray } from "../cli/_program.ts";
-import { run } from "./_in_process.ts";
-import { runTask, trainDigits, withFolder, writePng } from "./_task.ts";
+import { type Finished, runStray } from "../cli/_program.ts";
+import { runIn, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
+
+/** Asserts that a command ends with an error. */
+async function assertRefused(ended: Promise<Finished>, said: RegExp): Promise<void> {
+  const { code, stdout, stderr } = await ended;
+  assert.ok(code === 1 || code === 2, stderr);
+  assert.equal(stdout, "");
+  assert.match(stderr, new RegExp(`^error: .*${said.source}`, "m"));
+}
 
 /** A folder of photographs, one of them broken, and flags that score it. */
 async function withPhotos(
@@ -26,7 +32,7 @@ async function factsOf(
   args: readonly string[],
   folder: string,
 ): Promise<string> {
-  await run(score, [...args, "--out=facts", "--resume"], folder);
+  await runIn(folder, "score", [...args, "--out=facts", "--resume"]);
   const text = await Deno.readTextFile(`${folder}/facts.shard`);
   for (const name of ["facts", "facts.shard"]) await Deno.remove(`${folder}/${name}`);
   return text;
@@ -38,10 +44,10 @@ for (const format of ["ndjson", "csv"]) {
   Deno.test(`--out is stdout byte for byte, and so it is cut anywhere and resumed: ${format}`, async () => {
     await withPhotos(async (folder, flags) => {
       const args = [...flags, `--format=${format}`], out = `${folder}/s`;
-      const { stdout, code } = await run(score, args, folder);
+      const { stdout, code } = await runIn(folder, "score", args);
       assert.equal(code, 3);
       const before = names(folder);
-      assert.equal((await run(score, [...args, "--out=s"], folder)).code, 3);
+      assert.equal((await runIn(folder, "score", [...args, "--out=s"])).code, 3);
       assert.equal(await Deno.readTextFile(out), stdout);
       assert.deepEqual(names(folder), [...before, "s"].sort());
       const bytes = await Deno.readFile(out);
@@ -51,7 +57,7 @@ for (const format of ["ndjson", "csv"]) {
       for (let length = 0; length <= bytes.length; length += 97) {
         await Deno.writeFile(`${out}.partial`, bytes.subarray(0, length));
         await Deno.writeTextFile(`${out}.partial.json`, facts);
-        const resumed = await run(score, [...args, "--out=s", "--resume"], folder);
+        const resumed = await runIn(folder, "score", [...args, "--out=s", "--resume"]);
         assert.equal(resumed.code, 3);
         assert.equal(await Deno.readTextFile(out), stdout, `cut to ${length} bytes`);
         await Deno.remove(out);
@@ -59,9 +65,9 @@ for (const format of ["ndjson", "csv"]) {
       // Whole, but killed before it was renamed.
       await Deno.writeFile(`${out}.partial`, bytes);
       await Deno.writeTextFile(`${out}.partial.json`, facts);
-      await run(score, [...args, "--out=s", "--resume"], folder);
+      await runIn(folder, "score", [...args, "--out=s", "--resume"]);
       assert.equal(await Deno.readTextFile(out), stdout);
-      const again = await run(score, [...args, "--out=s", "--resume"], folder);
+      const again = await runIn(folder, "score", [...args, "--out=s", "--resume"]);
       assert.deepEqual([again.code, again.stderr.includes("s is complete: 7 records")], [3, true]);
       assert.deepEqual(names(folder), resumedNames);
     });
@@ -75,16 +81,16 @@ Deno.test("a part is resumed within its inputs", async () => {
 async function resumePart(format: string): Promise<void> {
   await withPhotos(async (folder, flags) => {
     const args = [...flags, "--shard=2/2", "--out=s", format];
-    await run(score, args, folder);
+    await runIn(folder, "score", args);
     const whole = await Deno.readTextFile(`${folder}/s`),
       facts = await Deno.readTextFile(`${folder}/s.shard`);
     await Deno.remove(`${folder}/s`);
     await Deno.writeTextFile(`${folder}/s.partial`, whole.slice(0, 700));
     await Deno.writeTextFile(`${folder}/s.partial.json`, facts);
-    await run(score, [...args, "--resume"], folder);
+    await runIn(folder, "score", [...args, "--resume"]);
     assert.equal(await Deno.readTextFile(`${folder}/s`), whole);
     assert.equal(await Deno.readTextFile(`${folder}/s.shard`), facts);
-    const again = await run(score, [...args, "--resume"], folder);
+    const again = await runIn(folder, "score", [...args, "--resume"]);
     assert.match(again.stderr, /s is complete: 4 records/);
   });
 }
@@ -101,8 +107,8 @@ Deno.test("the rows of CSV are read back as the records, whole or some of their 
       ]] as const
     ) {
       const [json, csv] = [
-        await recordsOf((await run(score, args, folder, input)).stdout),
-        await recordsOf((await run(score, [...args, "--format=csv"], folder, input)).stdout),
+        await recordsOf((await runIn(folder, "score", args, input)).stdout),
+        await recordsOf((await runIn(folder, "score", [...args, "--format=csv"], input)).stdout),
       ];
       assert.ok(json.length >= 2);
       for (const [i, record] of json.entries()) {
@@ -112,11 +118,11 @@ Deno.test("the rows of CSV are read back as the records, whole or some of their 
         assert.equal(fields, night && JSON.stringify({ night }));
       }
     }
-    await assert.rejects(
-      run(score, [...flags, "--fields=scroe"], folder),
+    await assertRefused(
+      runIn(folder, "score", [...flags, "--fields=scroe"]),
       /"scroe" must be a field/,
     );
-    const { stdout } = await run(score, [...flags, "--fields=score"], folder);
+    const { stdout } = await runIn(folder, "score", [...flags, "--fields=score"]);
     const keys = stdout.trimEnd().split("\n").map((line) => Object.keys(JSON.parse(line)).join());
     assert.deepEqual(new Set(keys), new Set(["path,score", "path,error"]));
   });
@@ -134,13 +140,13 @@ Deno.test("--resume refuses other inputs, models, parts and flags, and leaves th
     const other = flags.map((arg, i) => i === 1 ? model : arg);
     const partial = `${folder}/s.partial`;
     const began = async (args: readonly string[], count: number) => {
-      const { stdout } = await run(score, args, folder);
+      const { stdout } = await runIn(folder, "score", args);
       await Deno.writeTextFile(partial, stdout.split("\n").slice(0, count).join("\n") + "\n");
       await Deno.writeTextFile(`${partial}.json`, await factsOf(args, folder));
     };
     const refuses = async (args: readonly string[], said: RegExp) => {
       const before = await Deno.readTextFile(partial);
-      await assert.rejects(run(score, [...args, "--out=s", "--resume"], folder), said);
+      await assertRefused(runIn(folder, "score", [...args, "--out=s", "--resume"]), said);
       assert.equal(await Deno.readTextFile(partial), before);
     };
     await began(flags, 3);
@@ -164,7 +170,7 @@ Deno.test("--resume refuses other inputs, models, parts and flags, and leaves th
     await refuses([...flags, "--fields=score"], /"s.partial".*must be those of the same flags/);
     await Deno.writeTextFile(partial, '{"path":"a"}\nx\n');
     await refuses([...flags, "--fields=score"], /Cannot read line 2 of s.partial as/);
-    await assert.rejects(run(score, [...flags, "--resume"], folder), /--out must be given/);
+    await assertRefused(runIn(folder, "score", [...flags, "--resume"]), /--out must be given/);
   });
 });
 
@@ -174,20 +180,17 @@ Deno.test("--resume takes a complete file only for that of the same run", async 
     const model = await trainDigits(`${folder}/o`, ["--epochs=2", "--model=dense"]);
     const other = flags.map((arg, i) => i === 1 ? model : arg);
     const resume = (args: readonly string[]) =>
-      run(score, [...args, "--out=s", "--resume"], folder);
+      runIn(folder, "score", [...args, "--out=s", "--resume"]);
     const begun = await resume([...flags, "--fields=score"]);
     const text = await Deno.readTextFile(`${folder}/s`);
     assert.match((await resume([...flags, "--fields=score"])).stderr, /s is complete: 7 records/);
-    await assert.rejects(resume([...other, "--fields=score"]), /Cannot resume "s".* has model /);
-    await assert.rejects(resume([...flags, "--fields=score", "--shard=1/2"]), /has --shard "1\/1"/);
+    await assertRefused(resume([...other, "--fields=score"]), /Cannot resume "s".* has model /);
+    await assertRefused(resume([...flags, "--fields=score", "--shard=1/2"]), /has --shard "1\/1"/);
     await writePng(`${folder}/photos/8.png`, 8, 8, () => 5);
-    await assert.rejects(resume([...flags, "--fields=score"]), /has other inputs$/);
+    await assertRefused(resume([...flags, "--fields=score"]), /has other inputs$/);
     assert.equal(await Deno.readTextFile(`${folder}/s`), text);
     await Deno.writeTextFile(`${folder}/s`, `${text}{}\n`);
-    await assert.rejects(
-      resume([...flags, "--fields=score"]),
-      /Cannot resume "s" as it must hold/,
-    );
+    await assertRefused(resume([...flags, "--fields=score"]), /Cannot resume "s" as it must hold/);
     await Deno.remove(`${folder}/s.shard`);
     const anew = await resume([...other, "--fields=score"]);
     assert.match(anew.stderr, /s is scored anew, as there is no s.shard/);
@@ -202,8 +205,8 @@ Deno.test("--out overwrites no file of the user under the names that it needs", 
     for (const name of names) {
       await Deno.writeTextFile(`${folder}/${name}`, "mine\n");
       for (const more of [["--shard=1/2"], ["--resume"]]) {
-        await assert.rejects(
-          run(score, [...flags, "--out=s", ...more], folder),
+        await assertRefused(
+          runIn(folder, "score", [...flags, "--out=s", ...more]),
           new RegExp(`Cannot write ".*/${name}" as it must be free, or left by score`),
         );
         assert.equal(await Deno.readTextFile(`${folder}/${name}`), "mine\n");
@@ -215,7 +218,7 @@ Deno.test("--out overwrites no file of the user under the names that it needs", 
     const facts = await factsOf(flags, folder);
     await Deno.writeTextFile(`${folder}/s.partial`, "half");
     await Deno.writeTextFile(`${folder}/s.partial.json`, facts);
-    assert.equal((await run(score, [...flags, "--out=s"], folder)).code, 3);
+    assert.equal((await runIn(folder, "score", [...flags, "--out=s"])).code, 3);
     assert.deepEqual([...names, "s"].map((name) => exists(`${folder}/${name}`)), [
       ...[false, false, false],
       true,
@@ -246,8 +249,8 @@ Deno.test("the task score may not write; score:out may", async () => {
 Deno.test("one program at a time writes a file; what Ctrl-C leaves is said", async () => {
   await withPhotos(async (folder, flags) => {
     const file = await PartialFile.open(`${folder}/s`);
-    await assert.rejects(
-      run(score, [...flags, "--out=s"], folder),
+    await assertRefused(
+      runIn(folder, "score", [...flags, "--out=s"]),
       /Cannot write ".*\/s" as another program writes it now/,
     );
     file.close();
@@ -277,15 +280,15 @@ Deno.test("one program at a time writes a file; what Ctrl-C leaves is said", asy
 
 Deno.test("the ending of --out decides the format, and --format may not contradict", async () => {
   await withPhotos(async (folder, args) => {
-    const table = await run(score, [...args, "--format=csv"], folder);
-    assert.equal((await run(score, [...args, "--out=s.CSV"], folder)).code, 3);
+    const table = await runIn(folder, "score", [...args, "--format=csv"]);
+    assert.equal((await runIn(folder, "score", [...args, "--out=s.CSV"])).code, 3);
     assert.equal(await Deno.readTextFile(`${folder}/s.CSV`), table.stdout);
-    const lines = await run(score, args, folder);
-    assert.equal((await run(score, [...args, "--out=s.jsonl"], folder)).code, 3);
+    const lines = await runIn(folder, "score", args);
+    assert.equal((await runIn(folder, "score", [...args, "--out=s.jsonl"])).code, 3);
     assert.equal(await Deno.readTextFile(`${folder}/s.jsonl`), lines.stdout);
     for (const [out, format] of [["t.csv", "ndjson"], ["t.ndjson", "csv"]] as const) {
-      await assert.rejects(
-        run(score, [...args, `--out=${out}`, `--format=${format}`], folder),
+      await assertRefused(
+        runIn(folder, "score", [...args, `--out=${out}`, `--format=${format}`]),
         /--format must be \w+ by the ending /,
       );
       assert.equal(names(folder).includes(out), false);

@@ -1,33 +1,30 @@
 import assert from "node:assert/strict";
-import type { Command, FlagName } from "../../src/cli/mod.ts";
+import type { CommandContext } from "../../src/cli/mod.ts";
+import { keepLines, runLine } from "../../tasks/_pipeline.ts";
 import { readShard, SHARD_NAMES } from "../../tasks/_shard.ts";
-import { command as embed } from "../../tasks/embed.ts";
 import { command as score } from "../../tasks/score.ts";
-import { command as simulate } from "../../tasks/simulate.ts";
-import { command as sweep } from "../../tasks/sweep.ts";
 import { isFailed, readSources } from "../../src/datasets/mod.ts";
 import { exists } from "../../src/file_identity.ts";
 import { runStray } from "../cli/_program.ts";
-import { run } from "./_in_process.ts";
-import { DIGITS, records, trainDigits, withFolder, writePng } from "./_task.ts";
+import { DIGITS, records, runIn, trainDigits, withFolder, writePng } from "./_task.ts";
 
 /** Numbers of parts: also more than there are inputs. */
 const COUNTS = [1, 2, 7, 12];
 /** Checks that the parts in order are the whole, byte for byte. */
-async function checkParts<F extends FlagName>(
-  command: Command<F>,
+async function checkParts(
+  command: string,
   args: readonly string[],
   directory: string,
   stdin = "",
 ): Promise<string> {
-  const { stdout: whole } = await run(command, args, directory, stdin);
+  const { stdout: whole } = await runIn(directory, command, args, stdin);
   assert.ok(whole.length > 100);
   for (const count of COUNTS) {
     let parts = "";
     for (let i = 1; i <= count; i++) {
-      parts += (await run(command, [...args, `--shard=${i}/${count}`], directory, stdin)).stdout;
+      parts += (await runIn(directory, command, [...args, `--shard=${i}/${count}`], stdin)).stdout;
     }
-    assert.ok(parts === whole, `${command.name} in ${count} parts`);
+    assert.ok(parts === whole, `${command} in ${count} parts`);
   }
   return whole;
 }
@@ -44,15 +41,31 @@ Deno.test("parts of score and embed, in order, are one run byte for byte", async
     await Deno.writeTextFile(`${folder}/photos/notes.txt`, "no image");
     const few = ["--model", model, "--backend=wasm", "--workers=1"];
     const digits = `${DIGITS}test-images-idx3-ubyte.gz`;
-    const scored = await checkParts(score, [...few, "photos"], folder);
+    const scored = await checkParts("score", [...few, "photos"], folder);
     assert.equal(records(scored).length, 11);
-    await checkParts(score, [...few, "photos", digits, "none.png", "--limit=20"], folder);
+    await checkParts("score", [...few, "photos", digits, "none.png", "--limit=20"], folder);
 
     const list = Array.from({ length: 9 }, (_, i) => `{"path":"photos/${i + 2}.png","night":${i}}`);
-    await checkParts(score, [...few, "-"], folder, list.join("\n"));
-    await checkParts(embed, ["--model", model, "--backend=wasm", "photos"], folder);
+    await checkParts("score", [...few, "-"], folder, list.join("\n"));
+    await checkParts("embed", ["--model", model, "--backend=wasm", "photos"], folder);
   });
 });
+
+/** Lines of progress of score, "" where it is cleared. */
+async function progressOf(args: readonly string[], directory: string): Promise<string[]> {
+  const lines: string[] = [], say = () => {};
+  await runLine(score, args, {
+    flags: {} as CommandContext["flags"],
+    arguments: [],
+    stdout: keepLines().writer,
+    stderr: { info: say, warn: say, error: say, progress: (line) => void lines.push(line ?? "") },
+    stdin: new Blob().stream(),
+    directory,
+    resolve: (path) => path.startsWith("/") ? path : `${directory}/${path}`,
+    signal: new AbortController().signal,
+  });
+  return lines;
+}
 
 Deno.test("progress of score has count, rate, and in a part the total and the time left", async () => {
   await withFolder(async (folder) => {
@@ -64,17 +77,17 @@ Deno.test("progress of score has count, rate, and in a part the total and the ti
       "--workers=1",
       `${DIGITS}test-images-idx3-ubyte.gz`,
     ];
-    const part = await run(score, [...args, "--limit=40", "--shard=1/2"], folder);
+    const part = await progressOf([...args, "--limit=40", "--shard=1/2"], folder);
     assert.match(
-      part.progress!.findLast((line) => line !== "")!,
+      part.findLast((line) => line !== "")!,
       /^20 of 20 images, [\d,.]+\/s, 0 s left$/,
     );
-    const whole = await run(score, [...args, "--limit=40"], folder);
+    const whole = await progressOf([...args, "--limit=40"], folder);
     assert.match(
-      whole.progress!.findLast((line) => line !== "")!,
+      whole.findLast((line) => line !== "")!,
       /^40( of 40)? images, [\d,.]+\/s/,
     );
-    assert.equal(whole.progress!.at(-1), "");
+    assert.equal(whole.at(-1), "");
   });
 });
 
@@ -82,7 +95,7 @@ Deno.test("heatmaps of the parts have the names of one run", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder, ["--epochs=1", "--model=dense"]);
     const args = ["--model", model, "--backend=wasm", "--limit=9", "--heatmaps=maps"];
-    await checkParts(score, [...args, `${DIGITS}test-images-idx3-ubyte.gz`], folder);
+    await checkParts("score", [...args, `${DIGITS}test-images-idx3-ubyte.gz`], folder);
     assert.equal([...Deno.readDirSync(`${folder}/maps`)].length, 9);
   });
 });
@@ -90,14 +103,15 @@ Deno.test("heatmaps of the parts have the names of one run", async () => {
 Deno.test("parts of simulate are one series; --start draws others of the same series", async () => {
   await withFolder(async (folder) => {
     const few = ["--size=16x16", "--workers=1", "--classes=no_sub,cdm"];
-    const whole = await checkParts(simulate, [...few, "--count=4", "--stdout=ndjson"], folder);
+    const whole = await checkParts("simulate", [...few, "--count=4", "--stdout=ndjson"], folder);
     const from = async (start: number, count: number) =>
       records(
-        (await run(
-          simulate,
-          [...few, `--start=${start}`, `--count=${count}`, "--stdout=ndjson"],
-          folder,
-        )).stdout,
+        (await runIn(folder, "simulate", [
+          ...few,
+          `--start=${start}`,
+          `--count=${count}`,
+          "--stdout=ndjson",
+        ])).stdout,
       );
     const lines = records(whole);
     assert.deepEqual([...await from(1, 2)], [1, 2, 5, 6].map((i) => lines[i]));
@@ -115,15 +129,15 @@ Deno.test("parts of simulate go to folders of their own or to one", async () => 
   await withFolder(async (folder) => {
     const few = ["--size=16x16", "--workers=1", "--classes=no_sub,cdm", "--count=3"];
     const manifest = (name: string) => Deno.readTextFile(`${folder}/${name}/manifest.ndjson`);
-    await run(simulate, [...few, "--out=whole"], folder);
+    await runIn(folder, "simulate", [...few, "--out=whole"]);
     for (const i of [2, 1, 3]) {
-      await run(simulate, [...few, "--out=one", `--shard=${i}/3`], folder);
-      await run(simulate, [...few, `--out=part${i}`, `--shard=${i}/3`], folder);
+      await runIn(folder, "simulate", [...few, "--out=one", `--shard=${i}/3`]);
+      await runIn(folder, "simulate", [...few, `--out=part${i}`, `--shard=${i}/3`]);
     }
     const parts = await Promise.all([1, 2, 3].map((i) => manifest(`part${i}`)));
     assert.equal(parts.join(""), await manifest("whole"));
     assert.equal(await manifest("one"), await manifest("whole"));
-    await run(simulate, [...few, "--out=stack", "--format=npy", "--start=5"], folder);
+    await runIn(folder, "simulate", [...few, "--out=stack", "--format=npy", "--start=5"]);
     const paths = records(await manifest("stack")).map(({ path, index }) => `${path} ${index}`);
     assert.deepEqual(paths.slice(0, 2), ["no_sub.npy#0 5", "no_sub.npy#1 6"]);
   });
@@ -149,15 +163,15 @@ for (const format of ["npy", "npz"]) {
       const placeless = async (name: string) =>
         records(await Deno.readTextFile(`${folder}/${name}/manifest.ndjson`))
           .map((record) => ({ ...record, path: 0 }));
-      await run(simulate, [...args, "--out=whole"], folder);
+      await runIn(folder, "simulate", [...args, "--out=whole"]);
       for (const count of [2, 3, 12]) {
         const parts = Array.from({ length: count }, (_, i) => `${count}-${i + 1}`);
         for (const [i, name] of parts.entries()) {
-          const made = await run(
-            simulate,
-            [...args, `--out=${name}`, `--shard=${i + 1}/${count}`],
-            folder,
-          );
+          const made = await runIn(folder, "simulate", [
+            ...args,
+            `--out=${name}`,
+            `--shard=${i + 1}/${count}`,
+          ]);
           assert.equal(made.code, 0, made.stderr);
         }
         for (const stack of stacks) {
@@ -173,9 +187,9 @@ for (const format of ["npy", "npz"]) {
       assert.match(String(line!["path"]), format === "npy" ? /^cdm\.npy#0$/ : /#images#0$/);
       // Resumed, it is left as it is; another part, or the whole, does not fit in.
       const again = [...args, "--out=2-1", "--shard=1/2"];
-      assert.match((await run(simulate, again, folder)).stderr, /no image was missing/);
+      assert.match((await runIn(folder, "simulate", again)).stderr, /no image was missing/);
       for (const other of [[...args, "--shard=2/2"], args]) {
-        const refused = await run(simulate, [...other, "--out=2-1"], folder);
+        const refused = await runIn(folder, "simulate", [...other, "--out=2-1"]);
         assert.equal(refused.code, 2);
         assert.match(refused.stderr, /its \w+ must be unchanged/);
       }
@@ -191,10 +205,10 @@ Deno.test("parts of sweep are its runs; --max-errors counts runs", async () => {
       ...["--grid=latent=2,3", "--grid=lr=0.001,1e-12,0.01"],
     ];
     const timeless = (text: string) => records(text).map((record) => ({ ...record, seconds: 0 }));
-    const whole = await run(sweep, args, folder);
+    const whole = await runIn(folder, "sweep", args);
     const parts: Record<string, unknown>[] = [];
     for (const i of [1, 2, 3, 4]) {
-      parts.push(...timeless((await run(sweep, [...args, `--shard=${i}/4`], folder)).stdout));
+      parts.push(...timeless((await runIn(folder, "sweep", [...args, `--shard=${i}/4`])).stdout));
     }
     assert.equal(parts.length, 6);
     assert.deepEqual(parts, timeless(whole.stdout));

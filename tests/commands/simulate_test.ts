@@ -6,7 +6,7 @@ import { encodeFits } from "../../src/simulation/mod.ts";
 import { runShell, shellCommand } from "../cli/_program.ts";
 import { contents } from "../simulation/_settings.ts";
 import { simulate, SMALL } from "./_simulate.ts";
-import { records, runTask, withFolder, writePng } from "./_task.ts";
+import { records, runHere, runTask, withFolder, writePng } from "./_task.ts";
 
 Deno.test("simulate writes class folders that train and score accept, and a manifest", async () => {
   await withFolder(async (folder) => {
@@ -264,14 +264,14 @@ Deno.test("simulate rejects invalid options, with hints", async () => {
       [["--out=/proc/lenses"], 1, /Cannot write "\/proc\/lenses"/],
     ];
     for (const [args, code, message] of cases) {
-      const result = await runTask("simulate", [...args, "-q"]);
+      const result = await runHere("simulate", [...args, "-q"]);
       assert.equal(result.code, code, `${args}: ${result.stderr}`);
       assert.match(result.stderr, message);
       assert.equal(result.stdout, "");
     }
     assert.deepEqual([...(await contents(folder)).keys()], ["bad.json", "unknown.json"]);
     await simulate(out, ...SMALL, "--count=1");
-    const other = await runTask("simulate", [out, "--size=16x16", "--seed=4", "--count=1"]);
+    const other = await runHere("simulate", [out, "--size=16x16", "--seed=4", "--count=1"]);
     assert.equal(other.code, 2);
     assert.match(
       other.stderr,

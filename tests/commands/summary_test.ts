@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DIGITS, runTask, trainDigits, withFolder } from "./_task.ts";
+import { DIGITS, runHere, runTask, trainDigits, withFolder } from "./_task.ts";
 
 const NETWORK = `{
   "name": "tiny",
@@ -85,7 +85,7 @@ Deno.test("summary takes sizes, channels and latents, and refuses invalid ones",
     [[], 2, /MODEL/],
   ];
   for (const [args, code, message] of cases) {
-    const result = await runTask("summary", args);
+    const result = await runHere("summary", args);
     assert.equal(result.code, code, result.stderr);
     assert.match(result.stderr, message);
     assert.equal(result.stdout, "");
@@ -96,9 +96,9 @@ Deno.test("the network file that summary prints makes the same network", async (
   await withFolder(async (folder) => {
     const args = ["--json", "--size=24x24", "--latent=5"];
     for (const name of ["cae", "recurrent", "linear", "lens-vae"]) {
-      const { network, ...known } = JSON.parse((await runTask("summary", [...args, name])).stdout);
+      const { network, ...known } = JSON.parse((await runHere("summary", [...args, name])).stdout);
       await Deno.writeTextFile(`${folder}/net.json`, JSON.stringify(network));
-      const own = await runTask("summary", ["--json", "--size=24x24", `${folder}/net.json`]);
+      const own = await runHere("summary", ["--json", "--size=24x24", `${folder}/net.json`]);
       assert.deepEqual(JSON.parse(own.stdout), { ...known, network });
     }
   });
@@ -109,17 +109,17 @@ Deno.test("a network file is trained, and the summary of its model is the same",
     const file = `${folder}/net.json`;
     await Deno.writeTextFile(file, NETWORK);
     const model = await trainDigits(folder, ["--epochs=1", "--workers=1", "--model", file]);
-    const small = await runTask("summary", ["--size=8x8", file]);
-    const trained = await runTask("summary", [model]);
+    const small = await runHere("summary", ["--size=8x8", file]);
+    const trained = await runHere("summary", [model]);
     assert.equal(trained.code, 0, trained.stderr);
     assert.equal(small.stdout, trained.stdout);
     assert.match(trained.stdout, /^tiny\n/);
     assert.match(trained.stdout, /\n1096 parameters: 1096 trained, 0 running/);
-    const info = JSON.parse((await runTask("info", ["--json", model])).stdout);
+    const info = JSON.parse((await runHere("info", ["--json", model])).stdout);
     assert.equal(info.architecture.name, "tiny");
 
     await Deno.writeTextFile(file, NETWORK.replace('"units": 8', '"units": "8"'));
-    const wrong = await runTask("train", [
+    const wrong = await runHere("train", [
       `--data=${DIGITS}train-images-idx3-ubyte.gz`,
       `--model=${file}`,
       `--out=${folder}/x`,
@@ -130,7 +130,8 @@ Deno.test("a network file is trained, and the summary of its model is the same",
       /net\.json" as encoder\[1\]\.units must be number: current value is "8"/,
     );
     await Deno.writeTextFile(file, NETWORK.replace("[64]", "[81]"));
-    const misfit = await runTask("train", [
+    const misfit = await runHere("train", [
+      "--backend=wasm",
       `--data=${DIGITS}train-images-idx3-ubyte.gz`,
       `--model=${file}`,
       `--out=${folder}/x`,

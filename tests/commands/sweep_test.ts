@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DIGITS, records, runTask, withFolder } from "./_task.ts";
+import { DIGITS, records, runHere, runTask, withFolder } from "./_task.ts";
 
 const DATA = `--data=${DIGITS}train-images-idx3-ubyte.gz`;
 const TEST = `--test=${DIGITS}test-images-idx3-ubyte.gz`;
@@ -57,7 +57,7 @@ Deno.test("sweep keeps models that score as the record says", async () => {
       assert.equal(line["model"], `${folder}/models/model=${model}.safetensors`);
       const scored = await runTask("score", ["--model", line["model"] as string, TEST.slice(7)]);
       const [metrics] = records(
-        (await runTask("evaluate", ["--positive=0"], scored.stdout)).stdout,
+        (await runHere("evaluate", ["--positive=0"], scored.stdout)).stdout,
       );
       assert.ok(Math.abs(metrics!["auroc"] as number - (line["auroc"] as number)) < 1e-3);
     }
@@ -97,7 +97,7 @@ Deno.test("sweep refuses malformed grids", async () => {
       [[grid], 2, /--data must be given/],
     ];
     for (const [args, code, message] of cases) {
-      const result = await runTask("sweep", [...args, "--epochs=1", "-q"]);
+      const result = await runHere("sweep", [...args, "--epochs=1", "-q"]);
       assert.deepEqual([result.code, result.stdout], [code, ""], result.stderr);
       assert.match(result.stderr, message);
     }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { runShell, shellCommand } from "../cli/_program.ts";
-import { DIGITS, records, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
+import { DIGITS, records, runHere, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
 
 const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
 
@@ -31,7 +31,7 @@ Deno.test("train, score, evaluate and label work as a pipe", async () => {
     assert.equal(metrics!["n"], 599);
     assert.equal(metrics!["positives"], 63);
     assert.ok(metrics!["auroc"] as number > 0.8, `AUROC ${metrics!["auroc"]}`);
-    assert.deepEqual(records((await runTask("evaluate", [], scored.stdout)).stdout), [metrics]);
+    assert.deepEqual(records((await runHere("evaluate", [], scored.stdout)).stdout), [metrics]);
 
     const labels = await runTask("label", [], scored.stdout);
     const wanted = lines.map((line) => line["anomaly"] ? "1" : "0").join("");
@@ -97,7 +97,7 @@ Deno.test("Ctrl-C writes the model so far and ends with 130", async () => {
     }
     assert.equal((await child.status).code, 130);
     assert.match(stderr, /interrupted: the model is that of the training so far/);
-    const { code, stdout } = await runTask("info", ["--json", out]);
+    const { code, stdout } = await runHere("info", ["--json", out]);
     assert.equal(code, 0);
     const [info] = records(stdout);
     assert.equal((info!["training"] as { interrupted: boolean }).interrupted, true);
@@ -167,10 +167,10 @@ Deno.test("--threshold decides in place of p, and evaluate's best one gives the 
   await withFolder(async (folder) => {
     const model = await trainDigits(folder);
     const { stdout } = await runTask("score", ["--model", model, TEST_IMAGES]);
-    const best = records((await runTask("evaluate", [], stdout)).stdout)[0]!;
+    const best = records((await runHere("evaluate", [], stdout)).stdout)[0]!;
     const limit = `--threshold=${best["best_f1_threshold"]}`;
     const scored = await runTask("score", ["--model", model, limit, TEST_IMAGES]);
-    const again = records((await runTask("evaluate", [], scored.stdout)).stdout)[0]!;
+    const again = records((await runHere("evaluate", [], scored.stdout)).stdout)[0]!;
     assert.equal(again["f1"], best["best_f1"]);
     const lines = records(scored.stdout);
     assert.deepEqual(
@@ -178,7 +178,7 @@ Deno.test("--threshold decides in place of p, and evaluate's best one gives the 
       records(stdout).map((line) => line["p"]),
     );
     const wanted = lines.map((line) => line["anomaly"] ? "1" : "0").join("");
-    assert.equal((await runTask("label", [limit], stdout)).stdout, `${wanted}\n`);
+    assert.equal((await runHere("label", [limit], stdout)).stdout, `${wanted}\n`);
     const both = await runTask("score", ["--model", model, limit, "--fpr=0.1", TEST_IMAGES]);
     assert.deepEqual([both.code, both.stdout], [2, ""]);
   });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { npy } from "../datasets/_fixtures.ts";
-import { DIGITS, records, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
+import { DIGITS, records, runHere, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
 
 const QUICK = ["--backend=wasm", "--workers=1", "--epochs=1"];
 
@@ -57,7 +57,7 @@ Deno.test("a wrong label or score is told before the first image is read", async
       [["--model=cvae", "--score=class:a"], /"class:a" as "cvae" must have that score/],
     ];
     for (const [flags, message] of cases) {
-      const result = await runTask("train", [
+      const result = await runHere("train", [
         `--data=${data}`,
         `--out=${folder}/m`,
         "--quiet",
@@ -137,7 +137,7 @@ Deno.test("rows of pixels become images by --size, and need a scale", async () =
       npy("|u1", [30, 48], Array.from({ length: 30 }, (_, i) => row(i)).flat()),
     );
     for (const data of [[`--data=${csv}`], [`--data=${array}`, "--vectors"]]) {
-      const train = (...flags: string[]) => runTask("train", [...data, out, ...QUICK, ...flags]);
+      const train = (...flags: string[]) => runHere("train", [...data, out, ...QUICK, ...flags]);
       const cases: [string[], number, RegExp][] = [
         [[], 1, /hint: if a row is the pixels of an image, add --size WxH; else/],
         [["--size=8x8"], 1, /numbers must be 64, for 8 x 8 x 1: current number is 48/],
@@ -196,7 +196,7 @@ Deno.test("flags without effect end with 2, and flags of a checkpoint too", asyn
     ];
     for (const [flags, message] of cases) {
       const data = `--data=${DIGITS}train-images-idx3-ubyte.gz`;
-      const result = await runTask("train", [data, `--out=${folder}/m`, "--quiet", ...flags]);
+      const result = await runHere("train", [data, `--out=${folder}/m`, "--quiet", ...flags]);
       assert.equal(result.code, 2, result.stderr);
       assert.match(result.stderr, message);
     }
@@ -261,9 +261,9 @@ Deno.test("control characters of labels and names are escaped in text, and kept 
     const args = ["--data=-", "--model=pca", `--out=${folder}/m`, "--backend=wasm"];
     const trained = await runTask("train", args, lines.join(""));
     assert.equal(trained.code, 0, trained.stderr);
-    const text = await runTask("info", [`${folder}/m`]);
+    const text = await runHere("info", [`${folder}/m`]);
     assert.match(text.stdout, /^ {2}labels +a\\nb: \\u001b\[2J, c$/m);
-    const { stdout } = await runTask("info", ["--json", `${folder}/m`]);
+    const { stdout } = await runHere("info", ["--json", `${folder}/m`]);
     assert.deepEqual(records(stdout)[0]!["labels"], ["a\nb: \x1b[2J", "c"]);
   });
 });

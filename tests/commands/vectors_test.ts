@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { npy } from "../datasets/_fixtures.ts";
-import { records, runTask, withFolder } from "./_task.ts";
+import { records, runHere, runTask, withFolder } from "./_task.ts";
 
 /** Points near a plane through the origin; every 20th is far off it, and labelled. */
 function table(count: number): string {
@@ -30,7 +30,7 @@ Deno.test("a model of a CSV's rows keeps the numbers as they are, and scores row
       train.stderr,
       /points\.csv#200: Cannot read ".*points\.csv" as column 3 \(z\) of line 202 must be a number/,
     );
-    const info = JSON.parse((await runTask("info", ["--json", out])).stdout);
+    const info = JSON.parse((await runHere("info", ["--json", out])).stdout);
     assert.deepEqual(info.input.scale, { kind: "none" });
     assert.deepEqual([info.input.width, info.input.height, info.input.channels], [3, 1, 1]);
     const args = ["--model", out, "--workers=1", "--backend=cpu", "--limit=20", csv];
@@ -82,7 +82,7 @@ Deno.test("train and score refuse a file of another hash before using it", async
       [[`--sha256=${sha256}`, csv], 0, /^$/],
     ];
     for (const [args, code, message] of cases) {
-      const result = await runTask("score", [...score, ...args]);
+      const result = await runHere("score", [...score, ...args]);
       assert.equal(result.code, code, result.stderr);
       assert.match(result.stderr, message);
       assert.equal(records(result.stdout).length, code === 0 ? 60 : 0);
@@ -98,9 +98,9 @@ Deno.test("--scale none works for images too, and unknown scales are refused", a
     );
     const train = [...SMALL, `--data=${folder}/a.npy`, `--out=${folder}/m.safetensors`];
     assert.equal((await runTask("train", [...train, "--scale=none"])).code, 0);
-    const info = await runTask("info", [`${folder}/m.safetensors`]);
+    const info = await runHere("info", [`${folder}/m.safetensors`]);
     assert.match(info.stdout, /^ {2}scale +none$/m);
-    const wrong = await runTask("train", [...train, "--scale=nothing"]);
+    const wrong = await runHere("train", [...train, "--scale=nothing"]);
     assert.equal(wrong.code, 2);
     assert.match(
       wrong.stderr,

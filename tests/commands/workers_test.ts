@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { runTask, trainDigits, withFolder, writePng } from "./_task.ts";
+import { runHere, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
 
 /** Runs `score` on endless paths, with a running Worker; stdin stays open until it is ended. */
 async function scoreForEver(
@@ -82,7 +82,7 @@ Deno.test("with Workers, a reader that goes away ends score with 0, Ctrl-C with 
 
 Deno.test("--workers must be at least 1", async () => {
   for (const value of ["0", "-1", "1.5", "many"]) {
-    const { code, stderr } = await runTask("score", [`--workers=${value}`, "a.png"]);
+    const { code, stderr } = await runHere("score", [`--workers=${value}`, "a.png"]);
     assert.equal(code, 2, stderr);
     assert.match(stderr, /--workers/);
   }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { runStray } from "../cli/_program.ts";
-import { DIGITS, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
+import { DIGITS, runHere, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
 
 /** A folder of images of one size. */
 async function images(path: string, side: number, count = 12): Promise<string> {
@@ -20,7 +20,7 @@ async function refuse(
     readonly (readonly [command: string, args: readonly string[], code: number, message: RegExp])[],
 ): Promise<void> {
   for (const [command, args, code, message] of cases) {
-    const result = await runTask(command, [...args, `--out=${out}`, "--backend=wasm"]);
+    const result = await runHere(command, [...args, `--out=${out}`, "--backend=wasm"]);
     assert.equal(result.code, code, result.stderr);
     assert.match(result.stderr, message);
     await assert.rejects(Deno.stat(out), Deno.errors.NotFound);
@@ -243,7 +243,7 @@ Deno.test("a text, a picture and a table given as a model are no model files", a
     await Deno.writeTextFile(`${folder}/a.csv`, "1,2,3\n4,5,6\n");
     await writePng(`${folder}/a.png`, 8, 8, (x) => x);
     for (const name of ["a.txt", "a.csv", "a.png"]) {
-      const { code, stderr } = await runTask("info", [`${folder}/${name}`]);
+      const { code, stderr } = await runHere("info", [`${folder}/${name}`]);
       assert.equal(code, 1);
       assert.match(
         stderr,
@@ -328,7 +328,7 @@ Deno.test("commands that write name the missing folder, and no temporary file", 
       ["sweep", [`--data=${data}`, "--grid=latent=2,3", `--out=${out}.ndjson`]],
     ];
     for (const [command, args] of cases) {
-      const { code, stderr } = await runTask(command, [...args, "--quiet"]);
+      const { code, stderr } = await runHere(command, [...args, "--quiet"]);
       assert.equal(code, 1, `${command}: ${stderr}`);
       assert.match(stderr, message);
     }
@@ -336,7 +336,7 @@ Deno.test("commands that write name the missing folder, and no temporary file", 
 });
 
 Deno.test("the help of train says which limits, features and calibrations it takes by default", async () => {
-  const { stdout } = await runTask("train", ["--help"]);
+  const { stdout } = await runHere("train", ["--help"]);
   const help = stdout.replaceAll(/\s+/g, " ");
   assert.match(help, /--limit N number of images to read, the first of the sources/);
   assert.match(help, /pixels for vectors, for images of fewer than 4 pixels along a side/);
