@@ -27,7 +27,7 @@ export const NETWORKS: Readonly<Record<string, Network>> = {
   cae: { side: 28, latent: 256, batch: 64, steps: { full: 20, quick: 1 }, scored: 2000 },
   "dense-vae": { side: 150, latent: 100, batch: 128, steps: { full: 20, quick: 1 } },
   stacked: { side: 28, latent: 30, batch: 32, steps: { full: 1000, quick: 20 }, perStep: true },
-  dense: { side: 28, latent: 128, batch: 128, steps: { full: 420, quick: 5 }, scored: 20_000 },
+  dense: { side: 28, latent: 128, batch: 128, steps: { full: 150, quick: 5 }, scored: 20_000 },
 };
 
 /** Slow networks, which `--quick` skips unless `--only` names them. */

@@ -68,13 +68,22 @@ export async function startPeer(peer: Peer): Promise<Side> {
   return side;
 }
 
-/**
- * Name of a number of threads in the table.
- *
- * @param threads Threads of PyTorch itself.
- * @param oneCore Whether OpenBLAS, by which PyTorch multiplies matrices, has one core only.
- */
-export function wayName(threads: number, oneCore = false): string {
+/** Threads of the peer. */
+export interface PeerThreads {
+  /** Threads of PyTorch itself. */
+  readonly threads: number;
+  /** Whether OpenBLAS, by which PyTorch multiplies matrices, has one core only. @default {false} */
+  readonly oneCore?: boolean;
+}
+
+/** All choices of threads for a peer: on some machines small products take longer on all cores than on one. */
+export function peerThreads(peer: Peer): readonly PeerThreads[] {
+  const choices = peer.threads.map((threads) => ({ threads }));
+  return peer.cuda ? choices : [...choices, { threads: 1, oneCore: true }];
+}
+
+/** Name of a choice of threads in the table. */
+export function wayName({ threads, oneCore = false }: PeerThreads): string {
   if (threads > 1) return `PyTorch, ${threads} threads`;
   return oneCore ? "PyTorch, 1 core" : "PyTorch, 1 thread, products on all cores";
 }

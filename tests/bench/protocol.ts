@@ -48,6 +48,8 @@ export interface EpochRequest {
   readonly do: "epoch";
   /** Threads of the peer. */
   readonly threads: number;
+  /** Whether the peer's products stay on one core, too: OpenBLAS has threads of its own. @default {false} */
+  readonly oneCore?: boolean;
 }
 
 /** Trains a model briefly and writes it to a file (stray only). */

@@ -34,7 +34,7 @@ export function ourCommand(context: Context, { folder, model }: Job): Command {
 export function peerWays(peer: Peer, { folder, model, peerBatch }: Job): PeerWay[] {
   const cores = navigator.hardwareConcurrency;
   return [[1, 0], [1, cores], [cores, cores]].map(([threads, workers]) => ({
-    name: `Pillow + ${wayName(threads!)}, ${workers || "no"} decoding processes`,
+    name: `Pillow + ${wayName({ threads: threads! })}, ${workers || "no"} decoding processes`,
     command: {
       program: peer.python,
       args: [

@@ -4,7 +4,7 @@ import { type AutoencoderSpec, Random } from "../../mod.ts";
 import { splitImages } from "../../src/training/mod.ts";
 import { type Context, startOurs } from "./context.ts";
 import { architectureOf, NETWORKS } from "./networks.ts";
-import { startPeer } from "./peer.ts";
+import { peerThreads, startPeer } from "./peer.ts";
 import type { Timed, TrainRequest } from "./protocol.ts";
 import type { Side } from "./side.ts";
 
@@ -60,8 +60,8 @@ export async function startTrainings(
   if (typeof peer !== "string") {
     theirs = stack.use(await startPeer(peer));
     await theirs.ask({ ...request, images: first.images });
-    for (const threads of peer.threads) {
-      const epoch = await theirs.ask<Timed>({ do: "epoch", threads });
+    for (const threads of peerThreads(peer)) {
+      const epoch = await theirs.ask<Timed>({ do: "epoch", ...threads });
       peerFirst ??= epoch;
     }
   }

@@ -64,7 +64,7 @@ class Training:
         self.optimiser = torch.optim.Adam(self.model.parameters(), lr=request["learningRate"])
 
     def epoch(self, request):
-        set_threads(request["threads"])
+        set_threads(request["threads"], request.get("oneCore", False))
         self.model.train()
         total = torch.zeros((), device=DEVICE)
         start = time.perf_counter()

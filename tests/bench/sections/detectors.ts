@@ -69,7 +69,7 @@ function peerCommand(
 ): { readonly name: string; readonly command: Command } {
   const script = ["-B", peerScript("detectors.py"), command, ...args];
   return {
-    name: wayName(threads),
+    name: wayName({ threads }),
     command: { program: python, args: [...script, `--images=${images}`, `--threads=${threads}`] },
   };
 }

@@ -3,7 +3,7 @@
 import { agreement } from "../agreement.ts";
 import { common, type Context, isWanted, startOurs } from "../context.ts";
 import { compare } from "../compare.ts";
-import { type Peer, startPeer, wayName } from "../peer.ts";
+import { type Peer, type PeerThreads, peerThreads, startPeer, wayName } from "../peer.ts";
 import type { LoadRequest, ScoreRequest, Timed } from "../protocol.ts";
 import type { Row } from "../row.ts";
 import { inTurns } from "../statistics.ts";
@@ -39,21 +39,18 @@ export async function* neighbours(context: Context): AsyncGenerator<Row> {
   await using theirs = typeof peer === "string" ? undefined : await startPeer(peer);
   await theirs?.ask(request);
   const go: Omit<ScoreRequest, "threads"> = { do: "score", way: "stream", rounds: 1 };
-  const threads = typeof peer === "string" ? [] : peer.threads;
-  const ways: readonly (Pick<ScoreRequest, "threads" | "library"> & { readonly name: string })[] =
-    theirs
-      ? [
-        ...threads.map((threads) => ({ name: wayName(threads), threads })),
-        ...(peer as Peer).scikitLearn
-          ? [{ name: "scikit-learn, all threads", threads: 1, library: "sklearn" as const }]
-          : [],
-      ]
-      : [];
+  const threads = typeof peer === "string" ? [] : peerThreads(peer);
+  const ways: readonly (Partial<ScoreRequest> & PeerThreads & { readonly name: string })[] = theirs
+    ? [
+      ...threads.map((each) => ({ name: wayName(each), ...each })),
+      ...(peer as Peer).scikitLearn
+        ? [{ name: "scikit-learn, all threads", threads: 1, library: "sklearn" as const }]
+        : [],
+    ]
+    : [];
   const [runs, ...others] = await inTurns(options.runs, [
     () => ours.ask<Timed>({ ...go, threads: 1 }),
-    ...ways.map(({ threads, library }) => () =>
-      theirs!.ask<Timed>({ ...go, threads, ...library && { library } })
-    ),
+    ...ways.map(({ name: _, ...way }) => () => theirs!.ask<Timed>({ ...go, ...way })),
   ]);
   const row = {
     section: "neighbours",

@@ -3,7 +3,7 @@
 import { common, type Context, isWanted, startOurs } from "../context.ts";
 import { compare } from "../compare.ts";
 import { architectureOf, forwardFlops, isMeasured, type Network, NETWORKS } from "../networks.ts";
-import { startPeer, wayName } from "../peer.ts";
+import { peerThreads, startPeer, wayName } from "../peer.ts";
 import type { LoadRequest, ScoreRequest, Timed } from "../protocol.ts";
 import type { Row } from "../row.ts";
 import { inTurns } from "../statistics.ts";
@@ -78,16 +78,17 @@ async function measure(
   await ours.ask(request);
   await using theirs = typeof peer === "string" ? undefined : await startPeer(peer);
   await theirs?.ask(request);
-  const threads = typeof peer === "string" ? [] : variant.threads === 1 ? [1] : peer.threads;
-  const oneCore = variant.threads === 1;
-  const go = { do: "score", way: variant.way, oneCore } as const;
+  const threads = typeof peer === "string"
+    ? []
+    : peerThreads(peer).filter(({ oneCore }) => oneCore || variant.threads !== 1);
+  const go = { do: "score", way: variant.way } as const;
   const things = (rounds: number) => [
     () => ours.ask<Timed>({ ...go, threads: 1, rounds }),
-    ...threads.map((threads) => () => theirs!.ask<Timed>({ ...go, threads, rounds })),
+    ...threads.map((each) => () => theirs!.ask<Timed>({ ...go, ...each, rounds })),
   ];
   await inTurns(1, things(1));
   const [runs, ...others] = await inTurns(options.runs, things(rounds));
-  const ways = others.map((runs, i) => ({ name: wayName(threads[i]!, oneCore), runs }));
+  const ways = others.map((runs, i) => ({ name: wayName(threads[i]!), runs }));
   const used = variant.threads === 1 ? 1 : options.workers ?? navigator.hardwareConcurrency;
   const agreed = agreement(runs![0]!.result, others[0]?.[0]?.result, 1e-3);
   return {

@@ -3,7 +3,7 @@
 import { common, type Context, isWanted } from "../context.ts";
 import { compare } from "../compare.ts";
 import { forwardFlops, isMeasured, NETWORKS } from "../networks.ts";
-import { wayName } from "../peer.ts";
+import { peerThreads, wayName } from "../peer.ts";
 import type { Timed } from "../protocol.ts";
 import type { Row } from "../row.ts";
 import { inTurns } from "../statistics.ts";
@@ -23,10 +23,10 @@ async function measure(context: Context, name: string): Promise<Row> {
   const { options, peer } = context;
   await using trainings = await startTrainings(context, name, options.runs);
   const { spec, batch, ours, first, theirs, peerFirst } = trainings;
-  const threads = typeof peer === "string" ? [] : peer.threads;
+  const threads = typeof peer === "string" ? [] : peerThreads(peer);
   const [runs, ...others] = await inTurns(options.runs, [
     () => ours.ask<Timed>({ do: "epoch", threads: 1 }),
-    ...threads.map((threads) => () => theirs!.ask<Timed>({ do: "epoch", threads })),
+    ...threads.map((each) => () => theirs!.ask<Timed>({ do: "epoch", ...each })),
   ]);
   const { images } = first;
   const row = {
