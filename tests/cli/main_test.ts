@@ -69,13 +69,15 @@ Deno.test("a reader that goes away ends the program with 0, during endless input
 });
 
 Deno.test("a reader that goes away is noticed even while stdin is silent", async () => {
-  // After the second record stdin stays open for a minute; the third digit of output has no reader.
-  const feed = `{ echo '${JSON.stringify(RECORD)}'; sleep 1; echo '${JSON.stringify(RECORD)}'; ` +
+  // The second record comes when the reader has gone; after it stdin stays open for a minute.
+  const record = `echo '${JSON.stringify(RECORD)}'`;
+  const feed = `{ ${record}; until [ -e $dir/gone ]; do sleep .1; done; ${record}; ` +
     `exec sleep 60; }`;
   // The feeding shell outlives the pipe; its output is redirected, so that nothing waits for it.
   const { stdout, stderr } = await runShell(
     `dir=$(mktemp -d); mkfifo $dir/in; ${feed} > $dir/in 2>/dev/null & feeder=$!; ` +
-      `{ ${shellCommand(["label"])} < $dir/in; echo "code $?" >&2; } | head -c 1; ` +
+      `{ ${shellCommand(["label"])} < $dir/in; echo "code $?" >&2; } | ` +
+      `{ head -c 1; exec <&-; touch $dir/gone; }; ` +
       `kill $feeder && echo " and stdin is still open"; rm -r $dir`,
   );
   assert.equal(stdout, "1 and stdin is still open\n");
