@@ -48,8 +48,8 @@ export const command = defineCommand({
 async function demo(context: Context): Promise<ExitCode> {
   const { flags, stdout, stderr, resolve } = context;
   const out = flags.out ?? "stray-demo", seed = flags.seed ?? 0;
-  const count = `${flags.count ?? COUNT}`;
-  if (Number(count) < MIN_COUNT) {
+  const count = flags.count ?? COUNT;
+  if (count < MIN_COUNT) {
     throw usageError(
       `Cannot run the demo as --count must be at least ${MIN_COUNT}: current value is ${count}`,
       `as few as ${MIN_COUNT} lenses calibrate a false positive rate of .05`,
@@ -61,11 +61,11 @@ async function demo(context: Context): Promise<ExitCode> {
   const page = join(out, "report.html");
   const steps = new Steps(context);
   await steps.run("simulate", [
-    ...[...RECIPE, "--classes", "no_sub", "--count", count, "--seed", `${2 * seed}`],
+    ...[...RECIPE, "--classes", "no_sub", "--count", `${count}`, "--seed", `${2 * seed}`],
     ...["--out", training],
   ]);
   await steps.run("simulate", [
-    ...[...RECIPE, "--classes", CLASSES.join(), "--count", count, "--seed", `${2 * seed + 1}`],
+    ...[...RECIPE, "--classes", CLASSES.join(), "--count", `${count}`, "--seed", `${2 * seed + 1}`],
     ...["--out", tests],
   ]);
   const backend = flags.backend === undefined ? [] : ["--backend", flags.backend];

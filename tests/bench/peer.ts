@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import type { Options } from "./options.ts";
+import type { PeerThreads } from "./protocol.ts";
 import { Side } from "./side.ts";
 
 /** Debian's Python has Debian's packages, whichever Python is first in PATH. */
@@ -66,14 +67,6 @@ export async function startPeer(peer: Peer): Promise<Side> {
   const side = new Side(peer.python, ["-B", peerScript("serve.py")]);
   await side.ask({ do: "hello", cuda: peer.cuda, backend: "cpu" });
   return side;
-}
-
-/** Threads of the peer. */
-export interface PeerThreads {
-  /** Threads of PyTorch itself. */
-  readonly threads: number;
-  /** Whether OpenBLAS, by which PyTorch multiplies matrices, has one core only. @default {false} */
-  readonly oneCore?: boolean;
 }
 
 /** All choices of threads for a peer: on some machines small products take longer on all cores than on one. */

@@ -43,13 +43,17 @@ export interface TrainRequest {
   readonly epochs: number;
 }
 
-/** Trains for one pass over the images. */
-export interface EpochRequest {
-  readonly do: "epoch";
-  /** Threads of the peer. */
+/** Threads of the peer. */
+export interface PeerThreads {
+  /** Threads of PyTorch itself. */
   readonly threads: number;
-  /** Whether the peer's products stay on one core, too: OpenBLAS has threads of its own. @default {false} */
+  /** Whether OpenBLAS, by which PyTorch multiplies matrices, has one core only. @default {false} */
   readonly oneCore?: boolean;
+}
+
+/** Trains for one pass over the images. */
+export interface EpochRequest extends PeerThreads {
+  readonly do: "epoch";
 }
 
 /** Trains a model briefly and writes it to a file (stray only). */
@@ -78,17 +82,13 @@ export interface LoadRequest {
 }
 
 /** Scores all images. */
-export interface ScoreRequest {
+export interface ScoreRequest extends PeerThreads {
   readonly do: "score";
   /**
    * `forward`: from floats to scores, batch by batch, in one thread of stray; `stream`: from bytes to
    * verdicts, in all threads.
    */
   readonly way: "forward" | "stream";
-  /** Threads of the peer. */
-  readonly threads: number;
-  /** Whether the peer's products stay on one core, too: OpenBLAS has threads of its own. @default {false} */
-  readonly oneCore?: boolean;
   /** Library of the peer. @default {"torch"} */
   readonly library?: "torch" | "sklearn";
   /** Number of passes over all images. */

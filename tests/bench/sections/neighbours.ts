@@ -3,8 +3,8 @@
 import { agreement } from "../agreement.ts";
 import { common, type Context, isWanted, startOurs } from "../context.ts";
 import { compare } from "../compare.ts";
-import { type Peer, type PeerThreads, peerThreads, startPeer, wayName } from "../peer.ts";
-import type { LoadRequest, ScoreRequest, Timed } from "../protocol.ts";
+import { type Peer, peerThreads, startPeer, wayName } from "../peer.ts";
+import type { LoadRequest, PeerThreads, ScoreRequest, Timed } from "../protocol.ts";
 import type { Row } from "../row.ts";
 import { inTurns } from "../statistics.ts";
 
