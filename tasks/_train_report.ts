@@ -82,7 +82,7 @@ export class TrainReport {
   reading(count: number): void {
     this.#images = count;
     this.#warnFailures();
-    if (this.#due()) this.#reporter.progress(`reading: ${count} images`);
+    if (this.#due()) this.#reporter.progress(`reading: ${countOfImages(count)}`);
   }
 
   /** Called when training starts. */

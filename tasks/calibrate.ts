@@ -101,7 +101,7 @@ async function calibrate(context: Context): Promise<ExitCode> {
       onImage: ({ path, image }, count) => {
         read = count;
         notes.add(path, image.notes);
-        stderr.progress(`reading: ${count} images`);
+        stderr.progress(`reading: ${countOfImages(count)}`);
       },
     });
     stderr.progress(undefined);

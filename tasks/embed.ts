@@ -22,6 +22,7 @@ import { errorField, otherFields, shortestFloat32, sortLabels } from "./_record_
 import { readShard, SHARD_NOTE } from "./_shard.ts";
 import { SOURCE_OPERANDS } from "./_source_flags.ts";
 import { giveUpWriting } from "./permissions.ts";
+import { countOfImages } from "./_count_of_images.ts";
 
 const EMBED_FLAGS = [...MODEL_FLAGS, "shard", "max-errors", "map", "out", "seed"] as const;
 
@@ -115,7 +116,7 @@ async function stream(
       await stdout.write(JSON.stringify(recordOf(entry, values.subarray(at, at += size))));
     }
     await stdout.flush();
-    stderr.progress(`${count} images embedded`);
+    stderr.progress(`${countOfImages(count)} embedded`);
   }
   stderr.progress(undefined);
   if (count === 0 && !shard) throw nothingRead("embed");
@@ -188,7 +189,7 @@ async function embedAll(
       }
     }
   }
-  if (flags.out !== undefined) stderr.info(`wrote ${flags.out}: ${names.length} images`);
+  if (flags.out !== undefined) stderr.info(`wrote ${flags.out}: ${countOfImages(names.length)}`);
   return endCode(failed.length, entries.length);
 }
 

@@ -5,6 +5,7 @@ import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
 import { readScoreName, scoresOffered } from "./_models.ts";
 import { openDetector } from "./_open_detector.ts";
 import { openScores, readScoredImages } from "./_scored_images.ts";
+import { countOfImages } from "./_count_of_images.ts";
 
 const REPORT_FLAGS = [
   "model",
@@ -76,7 +77,9 @@ async function report(context: CommandContext<typeof REPORT_FLAGS[number]>): Pro
     for (const notice of contents.notices) stderr.warn(notice);
     const page = new TextEncoder().encode(reportPage(contents));
     await writeFileAtomically(resolve(out), page);
-    stderr.info(`wrote ${out}: ${images.paths.length} images, ${Math.ceil(page.length / 1000)} kB`);
+    stderr.info(
+      `wrote ${out}: ${countOfImages(images.paths.length)}, ${Math.ceil(page.length / 1000)} kB`,
+    );
   } finally {
     detector.dispose();
     stderr.progress(undefined);

@@ -1,5 +1,6 @@
 /** The bundle, built once per test file, and programs that run from it alone. */
 
+import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { COMMANDS, type TaskEntry } from "../../tasks/commands.ts";
 import { permissionsFor } from "../../tasks/permissions.ts";
@@ -48,16 +49,34 @@ export function runBuild(
   return runProgram(Deno.execPath(), [...flags, "--dist", dist, ...args], { env });
 }
 
-/** Builds the bundle in a folder, which ends with the test. */
+let built: Promise<string> | undefined;
+
+/** Uses the folder of the bundle, which is built once per file of tests, and ends with it. */
 export async function withBundle(use: (dist: string) => Promise<void>): Promise<void> {
+  await use(await (built ??= buildOnce()));
+}
+
+async function buildOnce(): Promise<string> {
   const dist = await Deno.makeTempDir({ prefix: "stray" });
-  try {
-    const { code, stderr } = await runBuild("build", dist);
-    if (code !== 0) throw new Error(`build ended with ${code}: ${stderr}`);
-    await use(dist);
-  } finally {
-    await Deno.remove(dist, { recursive: true });
-  }
+  addEventListener("unload", () => Deno.removeSync(dist, { recursive: true }));
+  const { code, stderr } = await runBuild("build", dist);
+  if (code !== 0) throw new Error(`build ended with ${code}: ${stderr}`);
+  return dist;
+}
+
+/** Packs what a folder holds, and returns the path of the tarball. */
+export async function pack(dist: string): Promise<string> {
+  const { code, stdout, stderr } = await runBuild("pack", dist, ["--no-build"]);
+  assert.equal(code, 0, stderr);
+  return stdout.trim();
+}
+
+/** The output of a program that must end well. */
+export async function output(...command: [string, ...string[]]): Promise<string> {
+  const [program, ...args] = command;
+  const { code, stdout, stderr } = await runProgram(program, args);
+  assert.equal(code, 0, stderr);
+  return stdout.trim();
 }
 
 /** A folder with nothing but what programs write, and the two programs that can run there. */
@@ -94,15 +113,6 @@ export class Place {
       [...flags, ...allowed.map(([kind, all]) => `--allow-${kind}=${all}`), program, ...args],
       { cwd: this.folder, env: { DENO_DIR: `${this.#dist}/cache` }, stdin },
     );
-  }
-
-  /** Runs the source tree, as its tasks do. */
-  source(args: readonly string[], stdin = ""): Promise<Output> {
-    const flags = ["run", "--quiet", "--no-prompt", "--no-check", ...V8, "-P=stray"];
-    return runProgram(Deno.execPath(), [...flags, "tasks/main.ts", ...args], {
-      env: { INIT_CWD: this.folder },
-      stdin,
-    });
   }
 }
 

@@ -1,6 +1,8 @@
 /** Runs commands: as `deno task` does, under exactly their permission set, or in this process. */
 
+import type { Command } from "../../src/cli/mod.ts";
 import { encodePng } from "../../src/images/mod.ts";
+import { COMMANDS } from "../../tasks/commands.ts";
 import { leavesProcess, runInProcess } from "../cli/_in_process.ts";
 import { type Finished, runStray } from "../cli/_program.ts";
 
@@ -39,6 +41,27 @@ export function runIn(
   return leavesProcess(line)
     ? runInProcess(line, options)
     : runStray(line, { ...options, deno: [`-P=${command}`] });
+}
+
+/** Commands that this file of tests has run as processes. */
+const STARTED = new Set<string>();
+
+/**
+ * Runs a command to its end: once per file of tests as a process, under exactly its permission set, and then in this
+ * process.
+ */
+export async function runCommand(
+  command: keyof typeof COMMANDS,
+  args: readonly string[],
+  stdin = "",
+): Promise<Finished> {
+  if (!STARTED.has(command)) {
+    STARTED.add(command);
+    return await runTask(command, args, stdin);
+  }
+  const { flags } = await COMMANDS[command].load() as Command;
+  const opens = flags.includes("backend") && !args.some((arg) => arg.startsWith("--backend"));
+  return await runHere(command, opens ? ["--backend=wasm", ...args] : args, stdin);
 }
 
 /** Creates a folder that exists during a test. */

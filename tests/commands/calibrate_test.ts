@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { Random } from "../../src/random.ts";
 import { decodeModel } from "../../src/store/mod.ts";
-import { records, runHere, runTask, withFolder, writePng } from "./_task.ts";
+import { records, runCommand, runHere, withFolder, writePng } from "./_task.ts";
 
 /** Writes grey photographs of a slope with noise, all brighter for another camera. */
 async function photographs(folder: string, count: number, bright: number, seed: number) {
@@ -22,7 +22,7 @@ async function photographs(folder: string, count: number, bright: number, seed: 
 async function train(folder: string, data: string, ...args: string[]) {
   const out = `${folder}/m`;
   const common = ["--data", data, "--model=knn", "--metric=euclidean", "--backend=wasm"];
-  const { code, stderr } = await runTask("train", [...common, "--out", out, ...args]);
+  const { code, stderr } = await runCommand("train", [...common, "--out", out, ...args]);
   assert.equal(code, 0, stderr);
   return { model: out, stderr };
 }
@@ -41,16 +41,16 @@ Deno.test("another camera is told once, and calibrate makes a model for it", asy
       stderr,
       /^calibrated on 60 images, each left out in turn, p from 0\.017; --fpr 0\.01 takes 99 images$/m,
     );
-    const like = await runTask("score", ["--model", model, fresh]);
+    const like = await runCommand("score", ["--model", model, fresh]);
     assert.doesNotMatch(like.stderr, /another camera/);
-    const unlike = await runTask("score", ["--model", model, there]);
+    const unlike = await runCommand("score", ["--model", model, there]);
     const [, small, of] = SHIFT.exec(unlike.stderr) ?? [];
     assert.equal(small, of, unlike.stderr);
     assert.equal(unlike.stderr.match(/another camera/g)!.length, 1);
     assert.ok(records(unlike.stdout).every(({ anomaly }) => anomaly));
     const out = `${folder}/m2`;
     const args = ["--model", model, "--data", there, "--out", out, "--backend=wasm"];
-    const made = await runTask("calibrate", args);
+    const made = await runCommand("calibrate", args);
     assert.equal(made.code, 0, made.stderr);
     assert.match(
       made.stderr,
@@ -60,7 +60,7 @@ Deno.test("another camera is told once, and calibrate makes a model for it", asy
     const [before, after] = files.map((bytes) => decodeModel(bytes, "m"));
     assert.deepEqual(after!.weights, before!.weights);
     const more = await photographs(`${folder}/more`, 100, 150, 4);
-    const again = await runTask("score", ["--model", out, more]);
+    const again = await runCommand("score", ["--model", out, more]);
     assert.doesNotMatch(again.stderr, /another camera/);
     const found = records(again.stdout).filter(({ anomaly }) => anomaly).length;
     assert.ok(found <= 20, `${found} of 100`);
@@ -85,7 +85,7 @@ Deno.test("a rate that cannot be reached is told everywhere, with the images tha
       said,
       /p-values +p from 0\.091; --fpr 0\.05 takes 19, --fpr 0\.01 takes 99 images/,
     );
-    const scored = await runTask("score", ["--model", model, data]);
+    const scored = await runCommand("score", ["--model", model, data]);
     assert.match(scored.stderr, reason("0.05", 19));
     assert.equal(records(scored.stdout)[0]!["calibration"], 10);
     const strict = await runHere("label", ["--fpr=0.001"], scored.stdout);
@@ -96,7 +96,7 @@ Deno.test("a rate that cannot be reached is told everywhere, with the images tha
     const loose = await runHere("label", ["--fpr=0.1"], scored.stdout);
     assert.equal(loose.stderr, "");
     // Its own smallest p can be asked for.
-    const least = await runTask("score", ["--model", model, "--fpr=0.091", data]);
+    const least = await runCommand("score", ["--model", model, "--fpr=0.091", data]);
     assert.doesNotMatch(least.stderr, /too few/);
   });
 });

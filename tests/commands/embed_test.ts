@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { decode } from "../../src/images/mod.ts";
 import { trustworthiness } from "../../src/metrics/mod.ts";
-import { DIGITS, records, runHere, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
+import {
+  DIGITS,
+  records,
+  runCommand,
+  runHere,
+  trainDigits,
+  withFolder,
+  writePng,
+} from "./_task.ts";
 
 const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
 
@@ -9,7 +17,7 @@ Deno.test("embed prints a latent per image, writes the same to npy, and adds x a
   await withFolder(async (folder) => {
     const model = await trainDigits(folder, ["--epochs=10", "--latent=5"]);
     const base = ["--model", model, "--backend=wasm", TEST_IMAGES];
-    const { code, stdout, stderr } = await runTask("embed", base);
+    const { code, stdout, stderr } = await runCommand("embed", base);
     assert.equal(code, 0, stderr);
     const lines = records(stdout);
     assert.equal(lines.length, 599);
@@ -20,7 +28,7 @@ Deno.test("embed prints a latent per image, writes the same to npy, and adds x a
     }
     const latents = Float32Array.from(lines.flatMap((line) => line["latent"] as number[]));
 
-    const npy = await runTask("embed", [
+    const npy = await runCommand("embed", [
       ...base,
       `--out=${folder}/a.npy`,
       "--map=tsne",
@@ -37,7 +45,7 @@ Deno.test("embed prints a latent per image, writes the same to npy, and adds x a
     const trust = trustworthiness(latents, xy, { count: 599, neighbours: 10 });
     assert.ok(trust >= 0.9, `trustworthiness ${trust}`);
 
-    const again = await runTask("embed", [...base, "--map=tsne", "--seed=3"]);
+    const again = await runCommand("embed", [...base, "--map=tsne", "--seed=3"]);
     assert.deepEqual(
       records(again.stdout).map(({ x, y }) => [x, y]),
       beside.map(({ x, y }) => [x, y]),
@@ -58,7 +66,7 @@ Deno.test("embed draws a map, and gives failed images their line", async () => {
       `--out=${folder}/map.png`,
       TEST_IMAGES,
     ];
-    const drawn = await runTask("embed", map);
+    const drawn = await runCommand("embed", map);
     assert.equal(drawn.code, 0, drawn.stderr);
     assert.match(drawn.stderr, /pca of 60 images .*% of the variance, trustworthiness/);
     const { width, height, channels } = await decode(await Deno.readFile(`${folder}/map.png`));
@@ -72,7 +80,7 @@ Deno.test("embed draws a map, and gives failed images their line", async () => {
       { path: `${folder}/wide.png`, label: "w" },
     ].map((record) => JSON.stringify(record)).join("\n");
     for (const more of [[], ["--map=pca"]]) {
-      const { code, stdout, stderr } = await runTask(
+      const { code, stdout, stderr } = await runCommand(
         "embed",
         ["--model", model, ...more, "-"],
         input,
@@ -106,7 +114,7 @@ Deno.test("embed keeps the order and the fields of its input, with a map and wit
     ).join("\n");
     for (const more of [[], ["--map=pca"]]) {
       const args = ["--model", model, "--backend=wasm", ...more, "-"];
-      const { code, stdout, stderr } = await runTask("embed", args, input);
+      const { code, stdout, stderr } = await runCommand("embed", args, input);
       assert.equal(code, 3, stderr);
       const lines = records(stdout);
       assert.deepEqual(lines.map(({ id }) => id), [0, 1, 2, 3]);
@@ -125,7 +133,11 @@ Deno.test("embed draws thumbnails of a source that can be read only once", async
     for (const [i, name] of names.entries()) await writePng(name, 8, 8, (x, y) => 50 + x * y * i);
     const draw = async (out: string, stdin?: string) => {
       const args = ["--model", model, "--map=pca", `--out=${folder}/${out}`];
-      const { code, stderr } = await runTask("embed", [...args, ...stdin ? ["-"] : names], stdin);
+      const { code, stderr } = await runCommand(
+        "embed",
+        [...args, ...stdin ? ["-"] : names],
+        stdin,
+      );
       assert.equal(code, 0, stderr);
       return await Deno.readFile(`${folder}/${out}`);
     };

@@ -5,7 +5,7 @@ import { decode, readFitsMap } from "../../src/images/mod.ts";
 import { gaussianPsf } from "../../src/lensing/mod.ts";
 import { bigEndian, fits, type FitsValue } from "../images/_fits.ts";
 import { knots, MADE, madeCamera, madeImage, withNoise } from "../lensing/_made_lenses.ts";
-import { records, runHere, runTask, withFolder, writePng } from "./_task.ts";
+import { records, runCommand, runHere, withFolder, writePng } from "./_task.ts";
 
 const SIZE = 40, NOISE = 0.01;
 const PSF = gaussianPsf({ fwhm: 0.2, pixelScale: 0.1 });
@@ -61,7 +61,7 @@ function maps(folder: string): string[] {
 
 /** Runs `fit` on one image and returns its record. */
 async function fitted(args: readonly string[]): Promise<Record<string, unknown>> {
-  const { code, stdout, stderr } = await runTask("fit", args);
+  const { code, stdout, stderr } = await runCommand("fit", args);
   assert.equal(code, 0, stderr);
   const [record, ...more] = records(stdout);
   assert.equal(more.length, 0);
@@ -185,7 +185,7 @@ Deno.test("fit: pixels without a value, saturated or masked do not count", async
     // A plateau at the greatest value, next to the ring.
     for (const i of [820, 821, 860, 861, 862]) bad[i] = 50;
     const args = await writeLens(folder, bad);
-    const { stderr } = await runTask("fit", args);
+    const { stderr } = await runCommand("fit", args);
     assert.match(stderr, /pixels do not count: 2 without a value, 5 saturated/);
     const all = await fitted(await writeLens(folder)),
       some = await fitted(await writeLens(folder, bad));
@@ -245,7 +245,7 @@ Deno.test("fit: input that cannot be fitted has a record with the reason and the
     for (const [flags, message, code] of cases) {
       const given = flags[0]!.split("=")[0]!,
         others = args.filter((arg) => !arg.startsWith(`${given}=`));
-      const { code: exit, stdout } = await runTask("fit", [...others, ...flags]);
+      const { code: exit, stdout } = await runCommand("fit", [...others, ...flags]);
       const [{ path, error }] = records(stdout) as [Record<string, unknown>];
       assert.equal(exit, 3);
       assert.equal(path, lens);
@@ -254,16 +254,16 @@ Deno.test("fit: input that cannot be fitted has a record with the reason and the
       assert.equal(found.code, code);
     }
     const flags = ["--pixel-scale=0.1", `--noise=${faint}`, `--psf=${folder}/psf.fits`];
-    const unsolvable = await runTask("fit", [ramp, ...flags]);
+    const unsolvable = await runCommand("fit", [ramp, ...flags]);
     assert.match(
       unsolvable.stdout,
       /brightness and noise must be in proportion.*"hint":"check the/,
     );
-    const none = await runTask("fit", [noWcs, ...args.slice(1)]);
+    const none = await runCommand("fit", [noWcs, ...args.slice(1)]);
     assert.match(none.stdout, /must have a WCS .*"hint":"add --pixel-scale ARCSEC"/);
     assertTruth(await fitted([noWcs, ...args.slice(1), "--pixel-scale=0.1"]));
     // The others are fitted all the same.
-    const both = await runTask("fit", [noWcs, ...args]);
+    const both = await runCommand("fit", [noWcs, ...args]);
     assert.equal(both.code, 3);
     assertTruth(records(both.stdout)[1]!);
     assert.match(both.stderr, /1 of 2 images could not be fitted/);
@@ -275,7 +275,7 @@ Deno.test("fit: an image without a lens gets a record", async () => {
     const noise = withNoise(new Float64Array(SIZE * SIZE), NOISE, 3);
     assert.ok(Number((await fitted(await writeLens(folder, noise))).chi2) > 0);
     const strange = noise.map((value, i) => value + (i % 7 === 0 ? 3 : 0));
-    const { stdout, stderr, code } = await runTask("fit", await writeLens(folder, strange));
+    const { stdout, stderr, code } = await runCommand("fit", await writeLens(folder, strange));
     assert.equal(code, 0, stderr);
     assert.ok(Number(records(stdout)[0]!.chi2) > 10);
     assert.match(stderr, /chi-square per degree of freedom is .* not of this kind/);

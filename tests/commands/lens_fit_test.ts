@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { decode, readFitsMap } from "../../src/images/mod.ts";
 import { encodeNpy } from "../../src/npy.ts";
 import { runStray } from "../cli/_program.ts";
-import { records, runHere, runTask, withFolder } from "./_task.ts";
+import { records, runCommand, runHere, withFolder } from "./_task.ts";
 
 const SIZE = ["--size", "32x32"];
 const COUNT = 24;
@@ -13,7 +13,7 @@ const COUNT = 24;
 async function simulate(folder: string, ...args: string[]): Promise<string> {
   const out = `${folder}/lenses`;
   const all = ["--count", `${COUNT}`, ...SIZE, "--workers=1", "--out", out, ...args];
-  const { code, stderr } = await runTask("simulate", all);
+  const { code, stderr } = await runCommand("simulate", all);
   assert.equal(code, 0, stderr);
   return out;
 }
@@ -28,7 +28,7 @@ const COMMON = ["--normal=no_sub", "--model=lens-fit", "--backend=wasm"];
 Deno.test("a folder that simulate wrote has the recipe; all its images calibrate", async () => {
   await withFolder(async (folder) => {
     const lenses = await simulate(folder), model = `${folder}/m`;
-    const trained = await runTask("train", ["--data", lenses, ...COMMON, "--out", model]);
+    const trained = await runCommand("train", ["--data", lenses, ...COMMON, "--out", model]);
     assert.equal(trained.code, 0, trained.stderr);
     assert.match(
       trained.stderr,
@@ -36,7 +36,7 @@ Deno.test("a folder that simulate wrote has the recipe; all its images calibrate
     );
     const info = await runHere("info", ["--json", model]);
     assert.equal(JSON.parse(info.stdout).architecture.kind, "lens-fit");
-    const scored = await runTask("score", ["--model", model, "--fields=parameters", lenses]);
+    const scored = await runCommand("score", ["--model", model, "--fields=parameters", lenses]);
     assert.equal(scored.code, 0, scored.stderr);
     const found = records(scored.stdout);
     assert.equal(found.length, 3 * COUNT);
@@ -47,7 +47,7 @@ Deno.test("a folder that simulate wrote has the recipe; all its images calibrate
     }
     // Two threads find the same, digit for digit.
     const again = ["--model", model, "--fields=parameters", "--workers=2", lenses];
-    assert.equal((await runTask("score", again)).stdout, scored.stdout);
+    assert.equal((await runCommand("score", again)).stdout, scored.stdout);
     const manifest = (await Deno.readTextFile(`${lenses}/manifest.ndjson`)).trim().split("\n")
       .map((line) => JSON.parse(line));
     const smooth = found.filter(({ label }) => label === "no_sub");
@@ -62,7 +62,7 @@ Deno.test("a folder that simulate wrote has the recipe; all its images calibrate
 Deno.test("score writes maps of mass and of residuals", async () => {
   await withFolder(async (folder) => {
     const lenses = await simulate(folder, "--classes=no_sub"), model = `${folder}/m`;
-    const trained = await runTask("train", ["--data", lenses, ...COMMON, "--out", model]);
+    const trained = await runCommand("train", ["--data", lenses, ...COMMON, "--out", model]);
     assert.equal(trained.code, 0, trained.stderr);
     const maps = `${folder}/maps`;
     const args = ["--model", model, "--mass-maps", maps];
@@ -83,9 +83,9 @@ Deno.test("FITS files of a folder are fitted as electrons per second", async () 
   await withFolder(async (folder) => {
     const lenses = await simulate(folder, "--format=fits", "--classes=no_sub");
     const model = `${folder}/m`;
-    const trained = await runTask("train", ["--data", lenses, ...COMMON, "--out", model]);
+    const trained = await runCommand("train", ["--data", lenses, ...COMMON, "--out", model]);
     assert.equal(trained.code, 0, trained.stderr);
-    const scored = await runTask("score", ["--model", model, "--score=chi2", lenses]);
+    const scored = await runCommand("score", ["--model", model, "--score=chi2", lenses]);
     for (const { score } of records(scored.stdout)) {
       assert.ok(Number(score) > 0.7 && Number(score) < 1.4, `${score}`);
     }
@@ -109,14 +109,14 @@ Deno.test("pixels that are not finite are left out of the fit, in score and in t
       encodeNpy(values.map((value, i) => i < 600 ? NaN : value), [32, 32]),
     );
     const model = `${folder}/m`;
-    const trained = await runTask("train", ["--data", lenses, ...COMMON, "--out", model]);
+    const trained = await runCommand("train", ["--data", lenses, ...COMMON, "--out", model]);
     assert.equal(trained.code, 0, trained.stderr);
     assert.match(
       trained.stderr,
       /bad\.npy: 17 samples are not finite, replaced .* leaves them out/,
     );
     const args = ["--model", model, "--fields=parameters", "--score=chi2", ...files];
-    const { stdout } = await runTask("score", args);
+    const { stdout } = await runCommand("score", args);
     const [whole, part, most] = records(stdout);
     assert.ok(Math.abs(Number(whole!.score) - Number(part!.score)) < 0.2, stdout);
     const freedom = (record: Record<string, unknown>) => parametersOf(record).degrees_of_freedom!;
@@ -136,7 +136,7 @@ Deno.test("folders of different recipes are refused, unless a recipe is named", 
     const a = await write("a"), b = await write("b", "--seed=1", "--set=subhalo.number=9");
     const other = await write("c", "--set=lens.redshift=0.6");
     const run = (...args: string[]) =>
-      runTask("train", [...args, ...COMMON, `--out=${folder}/m`, "--limit=30"]);
+      runCommand("train", [...args, ...COMMON, `--out=${folder}/m`, "--limit=30"]);
     const same = await run("--data", a, "--data", b);
     assert.equal(same.code, 0, same.stderr);
     const refused = await run("--data", a, "--data", other);
@@ -188,16 +188,16 @@ Deno.test("wrong lenses are refused in words", async () => {
     }
     // Lenses that vary are not those of a recipe in which they do not.
     const other = ["--data", lenses, ...COMMON, "--recipe=model-a", ...out];
-    const doubtful = await runTask("train", other);
+    const doubtful = await runCommand("train", other);
     assert.equal(doubtful.code, 0, doubtful.stderr);
     assert.match(doubtful.stderr, /median chi-square per degree of freedom is \d.*another camera/);
     // A recipe finds the same lenses without their folder, and by itself.
     const named = ["--data", bare, "--recipe=model-b", "--backend=wasm", ...out];
-    const { code, stderr } = await runTask("train", named);
+    const { code, stderr } = await runCommand("train", named);
     assert.equal(code, 0, stderr);
     assert.match(stderr, /lens-fit/);
     assert.doesNotMatch(stderr, /median chi-square/);
-    const scored = await runTask("score", ["--model", `${folder}/m`, bare]);
+    const scored = await runCommand("score", ["--model", `${folder}/m`, bare]);
     assert.equal(records(scored.stdout).length, 6);
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { decode } from "../../src/images/mod.ts";
 import { runStray } from "../cli/_program.ts";
-import { records, runHere, runTask, withFolder, writePng } from "./_task.ts";
+import { records, runCommand, runHere, withFolder, writePng } from "./_task.ts";
 
 /** Photos of a gradient with a dot, and around it noise that depends on the seed. */
 async function writePhotos(folder: string, seed: number): Promise<void> {
@@ -35,13 +35,18 @@ Deno.test("train --mask: what lies outside changes neither models nor scores nor
         const verdicts: unknown[] = [];
         for (const name of ["a", "b"]) {
           const out = `${folder}/${name}.safetensors`;
-          const trained = await runTask("train", [
+          const trained = await runCommand("train", [
             ...["--data", `${folder}/${name}`, "--mask", mask, "--model", model, "--out", out],
             ...["--size=16x16", "--seed=1", "--backend=wasm", "--workers=1"],
             ...model === "cae" ? ["--epochs=1", "--latent=4"] : [],
           ]);
           assert.equal(trained.code, 0, trained.stderr);
-          const scored = await runTask("score", ["--model", out, "--backend=wasm", `${folder}/b`]);
+          const scored = await runCommand("score", [
+            "--model",
+            out,
+            "--backend=wasm",
+            `${folder}/b`,
+          ]);
           assert.equal(scored.code, 0, scored.stderr);
           verdicts.push(records(scored.stdout).map(({ score, p }) => [score, p]));
         }

@@ -1,7 +1,7 @@
 /** Models other than autoencoders work with the same commands. */
 
 import assert from "node:assert/strict";
-import { DIGITS, records, runHere, runTask, trainDigits, withFolder } from "./_task.ts";
+import { DIGITS, records, runCommand, runHere, trainDigits, withFolder } from "./_task.ts";
 
 const TEST = `${DIGITS}test-images-idx3-ubyte.gz`;
 
@@ -11,7 +11,7 @@ Deno.test("nearest neighbours train and score, and info describes them", async (
     const { stdout: said } = await runHere("info", [model]);
     assert.match(said, /architecture +knn, \d+ values, 2 by cosine distance, blur 0\.5\n/);
     assert.doesNotMatch(said, /\bloss {2}/);
-    const score = await runTask("score", ["--model", model, "--backend=wasm", TEST]);
+    const score = await runCommand("score", ["--model", model, "--backend=wasm", TEST]);
     assert.equal(score.code, 0, score.stderr);
     assert.deepEqual(
       records(score.stdout).filter(({ normal }) => normal === false).map(({ label }) => label),
@@ -33,7 +33,7 @@ Deno.test("neighbours among latents are one file, which scores without the model
       said,
       /architecture +knn on vae, \d+ values, 1 by euclidean distance, latents of 8\n/,
     );
-    const { code, stderr, stdout } = await runTask("score", [
+    const { code, stderr, stdout } = await runCommand("score", [
       "--model",
       knn,
       "--backend=wasm",
@@ -54,7 +54,7 @@ Deno.test("train compares a model with its nearest neighbours, and refuses a che
       "--backend=wasm",
     ];
     const out = `--out=${folder}/m.safetensors`;
-    const { stderr } = await runTask("train", [...data, out, "--model=pca", "--latent=4"]);
+    const { stderr } = await runCommand("train", [...data, out, "--model=pca", "--latent=4"]);
     assert.match(
       stderr,
       /held-out labels: AUROC 0\.\d{3} by pca \(mse\), 0\.\d{3} by the nearest of \d+ training images/,
@@ -75,7 +75,7 @@ Deno.test("a conditional model scores by the label that a source gives", async (
     const model = await trainDigits(folder, ["--model=cvae-dense", "--latent=4", "--epochs=2"]);
     const scoresBy = async (name: string) => {
       const args = ["--model", model, "--backend=wasm", `--score=${name}`, "--limit=60", TEST];
-      const { stdout, stderr, code } = await runTask("score", args);
+      const { stdout, stderr, code } = await runCommand("score", args);
       assert.equal(code, 0, stderr);
       return records(stdout);
     };

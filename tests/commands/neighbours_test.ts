@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DIGITS, records, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
+import { DIGITS, records, runCommand, trainDigits, withFolder, writePng } from "./_task.ts";
 
 const TRAIN_IMAGES = `${DIGITS}train-images-idx3-ubyte.gz`;
 const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
@@ -9,7 +9,7 @@ Deno.test("neighbours recognises digits by their latents, and prints the confusi
     const model = await trainDigits(folder, ["--model=dense", "--epochs=60", "--batch=32"]);
     const base = ["--model", model, "--backend=wasm"];
     const run = async (...args: string[]) => {
-      const { code, stdout, stderr } = await runTask("neighbours", [...base, ...args]);
+      const { code, stdout, stderr } = await runCommand("neighbours", [...base, ...args]);
       assert.equal(code, 0, stderr);
       return records(stdout)[0]!;
     };
@@ -58,7 +58,7 @@ Deno.test("neighbours refuses images without labels, and wrong flags", async () 
       [["--labelled", `${folder}/none`, TEST_IMAGES], 1, /none/],
     ];
     for (const [args, code, message] of cases) {
-      const result = await runTask("neighbours", ["--model", model, ...args, "-q"]);
+      const result = await runCommand("neighbours", ["--model", model, ...args, "-q"]);
       assert.deepEqual([result.code, result.stdout], [code, ""], result.stderr);
       assert.match(result.stderr, message);
     }

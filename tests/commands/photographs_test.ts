@@ -6,7 +6,7 @@ import { Random } from "../../src/random.ts";
 import { madeOnnx } from "../models/patchcore/_onnx.ts";
 import { photograph } from "../models/patchcore/_photographs.ts";
 import { runStray } from "../cli/_program.ts";
-import { records, runHere, runTask, withFolder } from "./_task.ts";
+import { records, runCommand, runHere, withFolder } from "./_task.ts";
 
 /** `deno task stray`, which may write. */
 const runWhole = (args: readonly string[], stdin = "") =>
@@ -41,7 +41,7 @@ Deno.test("photographs train patchcore; heatmaps and masks show where they are s
   await withFolder(async (folder) => {
     await writePhotographs(folder);
     const model = `${folder}/m.safetensors`;
-    const trained = await runTask("train", [
+    const trained = await runCommand("train", [
       ...["--data", `${folder}/train`, "--size=100", "--backend=wasm", "--out", model],
     ]);
     assert.equal(trained.code, 0, trained.stderr);
@@ -94,14 +94,14 @@ Deno.test("a graph of the user's is in the model file: it trains, scores and is 
     await Deno.writeFile(`${folder}/made.onnx`, madeOnnx());
     const model = `${folder}/m.safetensors`, graph = `${folder}/made.onnx`;
     const args = ["--data", `${folder}/train`, "--size=100", "--backend=wasm", "--out", model];
-    const trained = await runTask("train", [
+    const trained = await runCommand("train", [
       ...[...args, "--features", graph, "--layers=coarse", "--normalize=0.5,0.5,0.5/0.25"],
     ]);
     assert.equal(trained.code, 0, trained.stderr);
     await Deno.remove(graph);
     const info = await runHere("info", [model]);
     assert.match(info.stdout, /patches by features of an ONNX graph inside it \(coarse\)/);
-    const scored = await runTask("score", [
+    const scored = await runCommand("score", [
       ...["--model", model, "--backend=wasm", "--workers=2", `${folder}/test`],
     ]);
     assert.equal(scored.code, 0, scored.stderr);

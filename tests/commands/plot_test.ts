@@ -3,7 +3,7 @@ import { decode } from "../../src/images/mod.ts";
 import { PLOT_KINDS } from "../../tasks/_plot_kinds.ts";
 import { ndjson } from "../cli/_program.ts";
 import { decodeModel } from "../../src/store/mod.ts";
-import { DIGITS, runHere, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
+import { DIGITS, runCommand, runHere, trainDigits, withFolder, writePng } from "./_task.ts";
 import { simulate } from "./_simulate.ts";
 
 const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
@@ -14,7 +14,7 @@ const OF_LENSES = ["lenses", "classes", "strength"];
 Deno.test("plot draws every kind of figure as SVG and as PNG of the same size", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder, ["--epochs=2", "--model=vae"]);
-    const scored = await runTask("score", ["--model", model, "--limit=200", TEST_IMAGES]);
+    const scored = await runCommand("score", ["--model", model, "--limit=200", TEST_IMAGES]);
     await Deno.writeTextFile(`${folder}/s.ndjson`, scored.stdout);
     for (const kind of Object.keys(PLOT_KINDS)) {
       if (OF_LENSES.includes(kind)) continue;
@@ -42,10 +42,10 @@ Deno.test("plot draws every kind of figure as SVG and as PNG of the same size", 
 Deno.test("plot warns of the scores of another model or by another score, and shows no calibration beside them", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder), out = `${folder}/s.svg`;
-    const scored = await runTask("score", ["--model", model, "--limit=50", TEST_IMAGES]);
+    const scored = await runCommand("score", ["--model", model, "--limit=50", TEST_IMAGES]);
     const draw = async (text: string, ...further: string[]) => {
       const args = ["scores", "--model", model, "--scores=-", "--out", out, ...further];
-      const { code, stderr } = await runTask("plot", args, text);
+      const { code, stderr } = await runCommand("plot", args, text);
       assert.equal(code, 0, stderr);
       const svg = await Deno.readTextFile(out);
       return [
@@ -61,13 +61,16 @@ Deno.test("plot warns of the scores of another model or by another score, and sh
     const own = decodeModel(await Deno.readFile(model), "").score;
     const other = ["mse", "max_error"].find((name) => name !== own)!;
     const byOther = ["--model", model, "--limit=50", "--score", other, TEST_IMAGES];
-    const records = (await runTask("score", byOther)).stdout;
+    const records = (await runCommand("score", byOther)).stdout;
     const warning = `scores are not ${own} of this model`;
     assert.deepEqual(await draw(records), [warning, false]);
     assert.deepEqual(await draw(scored.stdout + records), [warning, false]);
     assert.deepEqual(await draw(records, `--score=${other}`), ["", true]);
     const page = ["--model", model, "--scores=-", `--out=${folder}/r.html`];
-    assert.match((await runTask("report", page, records)).stderr, /The scores are not \S+ of this/);
+    assert.match(
+      (await runCommand("report", page, records)).stderr,
+      /The scores are not \S+ of this/,
+    );
   });
 });
 
@@ -76,7 +79,7 @@ Deno.test("plot takes images from sources too, as many as wanted", async () => {
     const model = await trainDigits(folder);
     const out = `${folder}/r.svg`;
     const args = ["reconstructions", "--model", model, "--count=5", "--out", out, TEST_IMAGES];
-    const { code, stderr } = await runTask("plot", args);
+    const { code, stderr } = await runCommand("plot", args);
     assert.equal(code, 0, stderr);
     assert.equal((await Deno.readTextFile(out)).match(/<image /g)?.length, 10);
   });
@@ -96,7 +99,7 @@ Deno.test("plot warns of each image that it leaves out and ends with 3, or draws
     const draw = async (kind: string, paths: string[], named: boolean) => {
       const args = [kind, "--model", model, "--out", out];
       const [further, text] = named ? [["--scores=-"], records(paths)] : [paths, ""];
-      const { code, stderr } = await runTask("plot", [...args, ...further], text);
+      const { code, stderr } = await runCommand("plot", [...args, ...further], text);
       const drawn = await Deno.remove(out).then(() => true, () => false);
       return { code, stderr, drawn };
     };
@@ -119,7 +122,7 @@ Deno.test("plot --augment changes images before they are reconstructed, the same
     const model = await trainDigits(folder), out = `${folder}/r.svg`;
     const plot = async (...args: string[]) => {
       const all = [...args, "--model", model, "--count=3", "--out", out, TEST_IMAGES];
-      const { code, stderr } = await runTask("plot", all);
+      const { code, stderr } = await runCommand("plot", all);
       return { code, stderr, svg: code === 0 ? await Deno.readTextFile(out) : "" };
     };
     const addresses = ({ svg }: { svg: string }) => svg.match(/data:image[^"]*/g)!;
@@ -155,7 +158,7 @@ Deno.test("plot draws the figures of simulated lenses from their manifest", asyn
       "--out",
       `${folder}/lenses`,
     );
-    const { stderr: said, code: trained } = await runTask("train", [
+    const { stderr: said, code: trained } = await runCommand("train", [
       ...["--data", `${folder}/lenses/no_sub`, "--model=pca", "--out", `${folder}/m.safetensors`],
     ]);
     assert.equal(trained, 0, said);
@@ -173,7 +176,7 @@ Deno.test("plot draws the figures of simulated lenses from their manifest", asyn
         "--scores=-",
         `--out=${folder}/${kind}.svg`,
       ];
-      const { code, stderr } = await runTask("plot", args, ndjson(lines));
+      const { code, stderr } = await runCommand("plot", args, ndjson(lines));
       assert.equal(code, 0, stderr);
     }
     assert.match(await Deno.readTextFile(`${folder}/classes.svg`), />cdm</);

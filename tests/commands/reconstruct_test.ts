@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { decode } from "../../src/images/mod.ts";
-import { DIGITS, records, runHere, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
+import {
+  DIGITS,
+  records,
+  runCommand,
+  runHere,
+  trainDigits,
+  withFolder,
+  writePng,
+} from "./_task.ts";
 
 const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
 
@@ -8,7 +16,7 @@ Deno.test("reconstruct draws originals over reconstructions over differences, an
   await withFolder(async (folder) => {
     const model = await trainDigits(folder, ["--epochs=20", "--batch=32"]);
     const base = ["--model", model, "--backend=wasm", TEST_IMAGES];
-    const { code, stdout, stderr } = await runTask("reconstruct", [
+    const { code, stdout, stderr } = await runCommand("reconstruct", [
       ...base,
       `--out=${folder}/a.png`,
       "--count=25",
@@ -43,7 +51,11 @@ Deno.test("reconstruct draws originals over reconstructions over differences, an
     }
     assert.equal(at(5, 3, 0, 0), 255, "the second band ends after five images");
     // Fewer images give the same numbers for the same images.
-    const again = await runTask("reconstruct", [...base, `--out=${folder}/b.png`, "--count=300"]);
+    const again = await runCommand("reconstruct", [
+      ...base,
+      `--out=${folder}/b.png`,
+      "--count=300",
+    ]);
     assert.equal(again.stdout, stdout);
   });
 });
@@ -55,7 +67,7 @@ Deno.test("reconstruct measures SSIM of larger images, and skips failed ones", a
       await writePng(`${folder}/images/${i}.png`, 12, 12, (x, y) => 8 * x + i * y);
     }
     const model = `${folder}/m`;
-    const train = await runTask("train", [
+    const train = await runCommand("train", [
       "--data",
       `${folder}/images`,
       "--out",
@@ -66,7 +78,7 @@ Deno.test("reconstruct measures SSIM of larger images, and skips failed ones", a
     assert.equal(train.code, 0, train.stderr);
     await Deno.writeTextFile(`${folder}/images/7.png`, "no image");
     const args = ["--model", model, "--backend=cpu", `--out=${folder}/a.png`, `${folder}/images`];
-    const { code, stdout, stderr } = await runTask("reconstruct", [...args, "--limit=30"]);
+    const { code, stdout, stderr } = await runCommand("reconstruct", [...args, "--limit=30"]);
     assert.equal(code, 3, stderr);
     const [means] = records(stdout);
     assert.deepEqual([means!["n"], means!["failed"]], [29, 1]);

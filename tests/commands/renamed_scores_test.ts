@@ -1,7 +1,7 @@
 /** Names that earlier versions gave to scores still work, with one warning. */
 
 import assert from "node:assert/strict";
-import { DIGITS, records, runHere, runTask, trainDigits, withFolder } from "./_task.ts";
+import { DIGITS, records, runCommand, runHere, trainDigits, withFolder } from "./_task.ts";
 
 const TEST = `${DIGITS}test-images-idx3-ubyte.gz`;
 
@@ -15,7 +15,7 @@ Deno.test("score takes an old name, warns once, and scores by today's", async ()
     const model = await trainDigits(folder);
     const scoreBy = async (name: string) => {
       const args = ["--model", model, "--backend=wasm", `--score=${name}`, "--limit=9", TEST];
-      const { code, stdout, stderr } = await runTask("score", args);
+      const { code, stdout, stderr } = await runCommand("score", args);
       assert.equal(code, 0, stderr);
       return { lines: records(stdout), warnings: warnings(stderr) };
     };
@@ -31,7 +31,7 @@ Deno.test("score takes an old name, warns once, and scores by today's", async ()
 Deno.test("train stores today's name of an old one, and info shows it", async () => {
   await withFolder(async (folder) => {
     const out = `${folder}/m.safetensors`;
-    const { code, stderr } = await runTask("train", [
+    const { code, stderr } = await runCommand("train", [
       `--data=${DIGITS}train-images-idx3-ubyte.gz`,
       `--out=${out}`,
       "--model=pca",

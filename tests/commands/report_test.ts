@@ -3,7 +3,15 @@ import { pathToFileURL } from "node:url";
 import { chromiumTest, type Page } from "../_chromium.ts";
 import { ndjson } from "../cli/_program.ts";
 import { simulate } from "./_simulate.ts";
-import { DIGITS, records, runHere, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
+import {
+  DIGITS,
+  records,
+  runCommand,
+  runHere,
+  trainDigits,
+  withFolder,
+  writePng,
+} from "./_task.ts";
 
 const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
 
@@ -21,7 +29,7 @@ async function scoreDigits(
   folder: string,
 ): Promise<{ model: string; scores: string; lines: Scored[] }> {
   const model = await trainDigits(folder, ["--epochs=8", "--model=vae"]);
-  const { code, stdout, stderr } = await runTask("score", [
+  const { code, stdout, stderr } = await runCommand("score", [
     "--model",
     model,
     "--backend=wasm",
@@ -39,7 +47,7 @@ async function scoreDigits(
 /** Writes a report, and returns its path. */
 async function report(folder: string, args: readonly string[], stdin = ""): Promise<string> {
   const out = `${folder}/report.html`;
-  const { code, stdout, stderr } = await runTask("report", [
+  const { code, stdout, stderr } = await runCommand("report", [
     "--backend=wasm",
     "--out",
     out,
@@ -173,12 +181,12 @@ chromiumTest(
         ...["--recipe=model-b", "--size=24x24", "--classes=no_sub,cdm", "--count=24"],
         ...["--set=halo.einstein_radius=1.25", "--out", lenses],
       );
-      const trained = await runTask("train", [
+      const trained = await runCommand("train", [
         ...["--data", lenses, "--normal=no_sub", "--model=lens-fit", "--backend=wasm"],
         ...["--out", model],
       ]);
       assert.equal(trained.code, 0, trained.stderr);
-      const { stdout } = await runTask("score", ["--model", model, "--backend=wasm", lenses]);
+      const { stdout } = await runCommand("score", ["--model", model, "--backend=wasm", lenses]);
       const file = await report(folder, ["--model", model, "-"], stdout);
       const page = await browser.open(pathToFileURL(file).href);
       const names = "[...document.querySelectorAll('details dt')].map((dt) => dt.textContent)";
@@ -195,7 +203,7 @@ chromiumTest(
       assert.equal(await page.evaluate(value), "1.25");
       assert.deepEqual(page.troubles, []);
       const svg = `${folder}/a.svg`;
-      const plotted = await runTask("plot", [
+      const plotted = await runCommand("plot", [
         ...["anomalies", "--model", model, "--scores=-", "--count=2", "--out", svg],
       ], stdout);
       assert.equal(plotted.code, 0, plotted.stderr);
@@ -331,7 +339,7 @@ Deno.test("report refuses what it cannot report on, and keeps the file that was 
       assert.equal(code, wanted, stderr);
     }
     assert.equal(await Deno.readTextFile(out), "before");
-    const { stderr } = await runTask(
+    const { stderr } = await runCommand(
       "report",
       [...base, "-"],
       ndjson([{ path: "a", score: 1, model: "sha256:0" }]),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { decode, type Image } from "../../src/images/mod.ts";
 import { decodeModel } from "../../src/store/mod.ts";
-import { DIGITS, runHere, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
+import { DIGITS, runCommand, runHere, trainDigits, withFolder, writePng } from "./_task.ts";
 
 const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
 
@@ -25,7 +25,7 @@ Deno.test("sample draws a sheet or files from the prior, by seed", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder, ["--epochs=20", "--latent=4"]);
     const run = async (...args: string[]) => {
-      const { code, stdout, stderr } = await runTask("sample", [
+      const { code, stdout, stderr } = await runCommand("sample", [
         "--model",
         model,
         "--backend=wasm",
@@ -57,7 +57,7 @@ Deno.test("sample goes along the units of a latent, and between images", async (
   await withFolder(async (folder) => {
     const model = await trainDigits(folder, ["--epochs=20", "--latent=4"]);
     const base = ["--model", model, "--backend=wasm"];
-    const units = await runTask("sample", [
+    const units = await runCommand("sample", [
       ...base,
       `--out=${folder}/u.png`,
       `--traverse=${TEST_IMAGES}#7`,
@@ -70,7 +70,7 @@ Deno.test("sample goes along the units of a latent, and between images", async (
         distance(tile(sheet, 5, 0), tile(sheet, 6, 0)),
     );
 
-    const path = await runTask("sample", [
+    const path = await runCommand("sample", [
       ...base,
       `--out=${folder}/p.png`,
       `--between=${TEST_IMAGES}#1`,
@@ -83,7 +83,7 @@ Deno.test("sample goes along the units of a latent, and between images", async (
     assert.deepEqual([rows.width, rows.height], [5 * 58 + 2, 2 * 58 + 2]);
     assert.deepEqual(tile(rows, 4, 0), tile(rows, 0, 1));
     // The ends are the reconstructions of the images.
-    const made = await runTask("reconstruct", [
+    const made = await runCommand("reconstruct", [
       ...base,
       `--out=${folder}/r.png`,
       "--limit=4",
@@ -100,11 +100,11 @@ Deno.test("sample draws a class of a conditional model, and each class in its co
   await withFolder(async (folder) => {
     const model = await trainDigits(folder, ["--model=cvae", "--epochs=5"]);
     const base = ["--model", model, "--backend=wasm"];
-    const all = await runTask("sample", [...base, `--out=${folder}/all.png`, "--count=18"]);
+    const all = await runCommand("sample", [...base, `--out=${folder}/all.png`, "--count=18"]);
     assert.equal(all.code, 0, all.stderr);
     const { width, height } = await read(`${folder}/all.png`);
     assert.deepEqual([width, height], [9 * 58 + 2, 2 * 58 + 2]); // 0 is held out
-    const one = await runTask("sample", [...base, `--out=${folder}/one.png`, "--class=3"]);
+    const one = await runCommand("sample", [...base, `--out=${folder}/one.png`, "--class=3"]);
     assert.equal(one.code, 0, one.stderr);
     const none = await runHere("sample", [...base, `--out=${folder}/none.png`, "--class=0", "-q"]);
     assert.equal(none.code, 2);
@@ -116,7 +116,7 @@ Deno.test("sample draws from principal components with their deviations", async 
   await withFolder(async (folder) => {
     const model = await trainDigits(folder, ["--model=pca", "--latent=6"]);
     const base = ["--model", model, "--backend=wasm"];
-    const drawn = await runTask("sample", [
+    const drawn = await runCommand("sample", [
       ...base,
       `--out=${folder}/d`,
       "--count=200",
@@ -144,7 +144,7 @@ Deno.test("sample draws from principal components with their deviations", async 
     const wanted = variances.reduce((a, b) => a + b);
     // Tolerance: 200 random images, and pixels clipped to [0, 1].
     assert.ok(found > 0.6 * wanted && found < 1.15 * wanted, `${found} for ${wanted}`);
-    const units = await runTask("sample", [
+    const units = await runCommand("sample", [
       ...base,
       `--out=${folder}/u.png`,
       `--traverse=${TEST_IMAGES}#7`,
@@ -166,7 +166,7 @@ Deno.test("sample draws from a Boltzmann machine by Gibbs sampling, by seed", as
     ]);
     const base = ["--model", model, "--backend=wasm"];
     const draw = async (name: string, ...args: string[]) => {
-      const { code, stderr } = await runTask("sample", [
+      const { code, stderr } = await runCommand("sample", [
         ...base,
         `--out=${folder}/${name}`,
         ...args,

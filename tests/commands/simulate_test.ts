@@ -6,7 +6,7 @@ import { encodeFits } from "../../src/simulation/mod.ts";
 import { runShell, shellCommand } from "../cli/_program.ts";
 import { contents } from "../simulation/_settings.ts";
 import { simulate, SMALL } from "./_simulate.ts";
-import { records, runHere, runTask, withFolder, writePng } from "./_task.ts";
+import { records, runCommand, runHere, withFolder, writePng } from "./_task.ts";
 
 Deno.test("simulate writes class folders that train and score accept, and a manifest", async () => {
   await withFolder(async (folder) => {
@@ -22,7 +22,7 @@ Deno.test("simulate writes class folders that train and score accept, and a mani
       assert.deepEqual([width, height, channels], [16, 16, 1]);
       assert.ok(Object.keys(parameters as object).length > 30);
     }
-    const trained = await runTask("train", [
+    const trained = await runCommand("train", [
       `--data=${data}`,
       "--normal=no_sub",
       "--model=pca",
@@ -30,7 +30,7 @@ Deno.test("simulate writes class folders that train and score accept, and a mani
       `--out=${model}`,
     ]);
     assert.equal(trained.code, 0, trained.stderr);
-    const scored = await runTask("score", ["--model", model, data, "--backend=wasm"]);
+    const scored = await runCommand("score", ["--model", model, data, "--backend=wasm"]);
     const labels = records(scored.stdout).map(({ label, normal }) => `${label} ${normal}`);
     assert.deepEqual([...new Set(labels)], ["cdm false", "no_sub true", "vortex false"]);
   });
@@ -149,10 +149,10 @@ Deno.test("an image, or the images of a folder, can be the source", async () => 
     assert.deepEqual([...names].sort(), [0, 1].map((i) => `${folder}/galaxies/${i}.png`));
     for (const record of found) assert.ok((record["residual"] as { max: number }).max > 0);
     await writePng(`${folder}/dark.png`, 8, 8, () => 9);
-    const dark = await runTask("simulate", [...args, `--source=${folder}/dark.png`]);
+    const dark = await runCommand("simulate", [...args, `--source=${folder}/dark.png`]);
     assert.equal(dark.code, 1);
     assert.match(dark.stderr, /"[^"]*dark.png" as a source as it must be brighter/);
-    const none = await runTask("simulate", [...args, `--source=${folder}/none.png`]);
+    const none = await runCommand("simulate", [...args, `--source=${folder}/none.png`]);
     assert.deepEqual([none.code, none.stdout], [1, ""]);
     assert.match(none.stderr, /none\.png/);
   });
@@ -172,13 +172,13 @@ Deno.test("a FITS image of a star can be the point spread function", async () =>
     );
     assert.match(records(seen)[0]!["psf_image"] as string, /star\.fits sha256:[0-9a-f]{16}$/);
     await writePng(`${folder}/even.png`, 4, 4, () => 9);
-    const even = await runTask("simulate", [...args, `--psf=${folder}/even.png`]);
+    const even = await runCommand("simulate", [...args, `--psf=${folder}/even.png`]);
     assert.deepEqual([even.code, even.stdout], [1, ""]);
     assert.match(
       even.stderr,
       /even\.png" as a PSF as it must be a square with odd sides: .* 4 x 4/,
     );
-    const none = await runTask("simulate", [...args, "--set=psf.kind=image"]);
+    const none = await runCommand("simulate", [...args, "--set=psf.kind=image"]);
     assert.match(none.stderr, /as the PSF must be an image: it is missing\nhint: add --psf IMAGE/);
   });
 });

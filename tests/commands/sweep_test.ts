@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DIGITS, records, runHere, runTask, withFolder } from "./_task.ts";
+import { DIGITS, records, runCommand, runHere, withFolder } from "./_task.ts";
 
 const DATA = `--data=${DIGITS}train-images-idx3-ubyte.gz`;
 const TEST = `--test=${DIGITS}test-images-idx3-ubyte.gz`;
@@ -9,7 +9,7 @@ Deno.test("sweep prints a record per run, and continues where it ended", async (
   await withFolder(async (folder) => {
     const out = `--out=${folder}/sweep.ndjson`;
     const grid = ["--grid=latent=2,4", "--grid=beta=0.5"];
-    const first = await runTask("sweep", [...QUICK, ...grid, TEST, out]);
+    const first = await runCommand("sweep", [...QUICK, ...grid, TEST, out]);
     assert.equal(first.code, 0, first.stderr);
     const lines = records(first.stdout);
     assert.deepEqual(lines.map(({ run }) => run), [
@@ -28,7 +28,7 @@ Deno.test("sweep prints a record per run, and continues where it ended", async (
 
     // A longer grid: records of finished runs are printed unchanged.
     const more = [...QUICK, "--grid=latent=2,3,4", "--grid=beta=0.5", TEST, out];
-    const second = await runTask("sweep", more);
+    const second = await runCommand("sweep", more);
     assert.equal(second.code, 0, second.stderr);
     const all = records(second.stdout);
     assert.deepEqual([all[0], all[2]], lines);
@@ -36,7 +36,7 @@ Deno.test("sweep prints a record per run, and continues where it ended", async (
     assert.equal(records(await Deno.readTextFile(`${folder}/sweep.ndjson`)).length, 3);
 
     // Other settings are other runs.
-    const other = await runTask("sweep", [...more, "--seed=5"]);
+    const other = await runCommand("sweep", [...more, "--seed=5"]);
     assert.doesNotMatch(other.stderr, /done before/);
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["sweep.ndjson"]);
   });
@@ -44,7 +44,7 @@ Deno.test("sweep prints a record per run, and continues where it ended", async (
 
 Deno.test("sweep keeps models that score as the record says", async () => {
   await withFolder(async (folder) => {
-    const { code, stdout, stderr } = await runTask("sweep", [
+    const { code, stdout, stderr } = await runCommand("sweep", [
       ...QUICK,
       "--grid=model=dense,vae",
       TEST,
@@ -55,7 +55,7 @@ Deno.test("sweep keeps models that score as the record says", async () => {
     for (const line of records(stdout)) {
       const { model } = line["run"] as { model: string };
       assert.equal(line["model"], `${folder}/models/model=${model}.safetensors`);
-      const scored = await runTask("score", ["--model", line["model"] as string, TEST.slice(7)]);
+      const scored = await runCommand("score", ["--model", line["model"] as string, TEST.slice(7)]);
       const [metrics] = records(
         (await runHere("evaluate", ["--positive=0"], scored.stdout)).stdout,
       );
@@ -67,7 +67,7 @@ Deno.test("sweep keeps models that score as the record says", async () => {
 Deno.test("a run that fails has its record, and the others go on", async () => {
   await withFolder(async (folder) => {
     const args = [...QUICK, "--grid=hold-out=1,ten", `--out=${folder}/s`];
-    const { code, stdout, stderr } = await runTask(
+    const { code, stdout, stderr } = await runCommand(
       "sweep",
       args.filter((arg) => arg !== "--hold-out=0"),
     );

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { runShell, shellCommand } from "../cli/_program.ts";
-import { DIGITS, records, runHere, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
+import {
+  DIGITS,
+  records,
+  runCommand,
+  runHere,
+  trainDigits,
+  withFolder,
+  writePng,
+} from "./_task.ts";
 
 const TEST_IMAGES = `${DIGITS}test-images-idx3-ubyte.gz`;
 
@@ -12,7 +20,7 @@ const FIELDS = [
 Deno.test("train, score, evaluate and label work as a pipe", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder, ["--epochs=20", "--batch=32"]);
-    const scored = await runTask("score", ["--model", model, TEST_IMAGES]);
+    const scored = await runCommand("score", ["--model", model, TEST_IMAGES]);
     assert.equal(scored.code, 0);
     assert.match(scored.stderr, /^backend wasm on \d+ cores: /m);
     const lines = records(scored.stdout);
@@ -26,19 +34,19 @@ Deno.test("train, score, evaluate and label work as a pipe", async () => {
     }
     assert.equal(new Set(lines.map((line) => line["model"])).size, 1);
 
-    const evaluated = await runTask("evaluate", ["--positive=0"], scored.stdout);
+    const evaluated = await runCommand("evaluate", ["--positive=0"], scored.stdout);
     const [metrics] = records(evaluated.stdout);
     assert.equal(metrics!["n"], 599);
     assert.equal(metrics!["positives"], 63);
     assert.ok(metrics!["auroc"] as number > 0.8, `AUROC ${metrics!["auroc"]}`);
     assert.deepEqual(records((await runHere("evaluate", [], scored.stdout)).stdout), [metrics]);
 
-    const labels = await runTask("label", [], scored.stdout);
+    const labels = await runCommand("label", [], scored.stdout);
     const wanted = lines.map((line) => line["anomaly"] ? "1" : "0").join("");
     assert.equal(labels.stdout, `${wanted}\n`);
 
     // The output of score can be its input: paths name images in containers.
-    const again = await runTask("score", ["--model", model, "-"], scored.stdout);
+    const again = await runCommand("score", ["--model", model, "-"], scored.stdout);
     assert.equal(again.stdout, scored.stdout);
   });
 });
@@ -47,7 +55,7 @@ Deno.test("one seed writes one file, and a resumed training writes the same", as
   await withFolder(async (folder) => {
     const bytes = (name: string) => Deno.readFile(`${folder}/${name}`);
     const base = ["--data", `${DIGITS}train-images-idx3-ubyte.gz`, "--seed=5", "--backend=wasm"];
-    const train = (args: readonly string[]) => runTask("train", [...base, ...args]);
+    const train = (args: readonly string[]) => runCommand("train", [...base, ...args]);
     const all = await train([`--out=${folder}/a`, "--epochs=3"]);
     assert.equal(all.code, 0, all.stderr);
     assert.match(all.stderr, /^epoch 3\/3: loss \d+\.\d+, validation loss \d+\.\d+, .*images/m);
@@ -111,7 +119,7 @@ Deno.test("sources mix, failures keep their place, fields pass through", async (
     await writePng(`${folder}/a.png`, 8, 8, (x, y) => 16 * x + y);
     await writePng(`${folder}/wide.png`, 9, 8, (x) => x);
     await Deno.writeTextFile(`${folder}/text.png`, "not an image");
-    const { code, stdout, stderr } = await runTask("score", [
+    const { code, stdout, stderr } = await runCommand("score", [
       "--model",
       model,
       `${folder}/a.png`,
@@ -135,7 +143,7 @@ Deno.test("sources mix, failures keep their place, fields pass through", async (
       { path: `${folder}/none.png`, id: "x" },
     ].map((record) => JSON.stringify(record)).join("\r\n");
     const [first, second] = records(
-      (await runTask("score", ["--model", model, "-"], input)).stdout,
+      (await runCommand("score", ["--model", model, "-"], input)).stdout,
     );
     assert.equal(first!["night"], 3);
     assert.equal(first!["label"], "0");
@@ -151,7 +159,7 @@ Deno.test("--fpr moves the threshold, and one too small for the calibration is r
     const model = await trainDigits(folder);
     const share = async (fpr: string) => {
       const args = ["--model", model, "--fpr", fpr, TEST_IMAGES];
-      const { stdout, stderr } = await runTask("score", args);
+      const { stdout, stderr } = await runCommand("score", args);
       const lines = records(stdout);
       return { anomalies: lines.filter((line) => line["anomaly"]).length, lines, stderr };
     };
@@ -166,10 +174,10 @@ Deno.test("--fpr moves the threshold, and one too small for the calibration is r
 Deno.test("--threshold decides in place of p, and evaluate's best one gives the best F1", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder);
-    const { stdout } = await runTask("score", ["--model", model, TEST_IMAGES]);
+    const { stdout } = await runCommand("score", ["--model", model, TEST_IMAGES]);
     const best = records((await runHere("evaluate", [], stdout)).stdout)[0]!;
     const limit = `--threshold=${best["best_f1_threshold"]}`;
-    const scored = await runTask("score", ["--model", model, limit, TEST_IMAGES]);
+    const scored = await runCommand("score", ["--model", model, limit, TEST_IMAGES]);
     const again = records((await runHere("evaluate", [], scored.stdout)).stdout)[0]!;
     assert.equal(again["f1"], best["best_f1"]);
     const lines = records(scored.stdout);
@@ -179,7 +187,7 @@ Deno.test("--threshold decides in place of p, and evaluate's best one gives the 
     );
     const wanted = lines.map((line) => line["anomaly"] ? "1" : "0").join("");
     assert.equal((await runHere("label", [limit], stdout)).stdout, `${wanted}\n`);
-    const both = await runTask("score", ["--model", model, limit, "--fpr=0.1", TEST_IMAGES]);
+    const both = await runCommand("score", ["--model", model, limit, "--fpr=0.1", TEST_IMAGES]);
     assert.deepEqual([both.code, both.stdout], [2, ""]);
   });
 });

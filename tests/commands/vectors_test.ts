@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { npy } from "../datasets/_fixtures.ts";
-import { records, runHere, runTask, withFolder } from "./_task.ts";
+import { records, runCommand, runHere, withFolder } from "./_task.ts";
 
 /** Points near a plane through the origin; every 20th is far off it, and labelled. */
 function table(count: number): string {
@@ -19,7 +19,7 @@ Deno.test("a model of a CSV's rows keeps the numbers as they are, and scores row
   await withFolder(async (folder) => {
     const csv = `${folder}/points.csv`, out = `${folder}/m.safetensors`;
     await Deno.writeTextFile(csv, `${table(200)}1,2,three,plane\n`);
-    const train = await runTask("train", [
+    const train = await runCommand("train", [
       ...SMALL,
       `--data=${csv}`,
       "--normal=plane",
@@ -34,7 +34,7 @@ Deno.test("a model of a CSV's rows keeps the numbers as they are, and scores row
     assert.deepEqual(info.input.scale, { kind: "none" });
     assert.deepEqual([info.input.width, info.input.height, info.input.channels], [3, 1, 1]);
     const args = ["--model", out, "--workers=1", "--backend=cpu", "--limit=20", csv];
-    const { code, stdout, stderr } = await runTask("score", args);
+    const { code, stdout, stderr } = await runCommand("score", args);
     assert.equal(code, 0, stderr);
     const lines = records(stdout);
     assert.deepEqual(lines.map(({ path }) => path), lines.map((_, i) => `${csv}#${i}`));
@@ -45,7 +45,7 @@ Deno.test("a model of a CSV's rows keeps the numbers as they are, and scores row
       line.split(",").slice(0, 3).map(Number)
     );
     await Deno.writeFile(`${folder}/a.npy`, npy("<f8", [20, 3], values));
-    const array = await runTask("score", [...args.slice(0, -1), "--vectors", `${folder}/a.npy`]);
+    const array = await runCommand("score", [...args.slice(0, -1), "--vectors", `${folder}/a.npy`]);
     assert.deepEqual(
       records(array.stdout).map(({ score }) => score),
       lines.map(({ score }) => score),
@@ -62,14 +62,14 @@ Deno.test("train and score refuse a file of another hash before using it", async
       createHash(name).update(text).digest("hex")
     );
     const train = ["--quiet", ...SMALL, `--data=${csv}`, `--out=${out}`];
-    const refused = await runTask("train", [...train, `--md5=${"0".repeat(32)}`]);
+    const refused = await runCommand("train", [...train, `--md5=${"0".repeat(32)}`]);
     assert.deepEqual([refused.code, refused.stdout], [1, ""]);
     assert.match(
       refused.stderr,
       new RegExp(`md5 hash must be 0{32}: current value is ${md5}\\nhint: `),
     );
     await assert.rejects(Deno.stat(out), Deno.errors.NotFound);
-    const trained = await runTask("train", [...train, `--md5=${md5}`, `--sha256=${sha256}`]);
+    const trained = await runCommand("train", [...train, `--md5=${md5}`, `--sha256=${sha256}`]);
     assert.deepEqual([trained.code, trained.stderr], [0, ""]);
 
     const score = ["--model", out, "--workers=1", "--backend=cpu", "--quiet"];
@@ -97,7 +97,7 @@ Deno.test("--scale none works for images too, and unknown scales are refused", a
       npy("|u1", [40, 2, 2], Array.from({ length: 160 }, (_, i) => (i * 37) % 256)),
     );
     const train = [...SMALL, `--data=${folder}/a.npy`, `--out=${folder}/m.safetensors`];
-    assert.equal((await runTask("train", [...train, "--scale=none"])).code, 0);
+    assert.equal((await runCommand("train", [...train, "--scale=none"])).code, 0);
     const info = await runHere("info", [`${folder}/m.safetensors`]);
     assert.match(info.stdout, /^ {2}scale +none$/m);
     const wrong = await runHere("train", [...train, "--scale=nothing"]);

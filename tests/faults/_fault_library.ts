@@ -13,8 +13,10 @@ export interface Fault {
   readonly at?: number;
   /** The last call that fails. @default {at} */
   readonly last?: number;
-  /** The number of its error; `kill` ends the process instead. */
-  readonly error?: number | "kill";
+  /** The number of its error. */
+  readonly error?: number;
+  /** In place of an error: called while the program stands still before the call, which then succeeds. */
+  readonly pause?: () => Promise<void>;
 }
 
 /** Numbers of errors in Linux. */
@@ -76,7 +78,7 @@ export async function runWithFault(
   fault: Fault,
   args: readonly string[],
   { stdin = "", program = MAIN, permissions = args[0], terminal = false }: RunOptions = {},
-): Promise<Finished & { readonly killed: boolean; readonly calls: number }> {
+): Promise<Finished & { readonly calls: number }> {
   const count = await Deno.makeTempFile({ dir: FOLDER });
   const command = [
     ...[Deno.execPath(), "run", "--quiet", "--no-prompt", "--no-check"],
@@ -95,7 +97,7 @@ export async function runWithFault(
       FAULT_OP: fault.op,
       FAULT_AT: `${fault.at ?? 0}`,
       FAULT_LAST: `${fault.last ?? 0}`,
-      FAULT_ERRNO: `${fault.error === "kill" ? 0 : fault.error ?? 0}`,
+      FAULT_ERRNO: `${fault.error ?? 0}`,
       FAULT_COUNT: count,
     },
     stdin: "piped",
@@ -103,12 +105,37 @@ export async function runWithFault(
     stderr: "piped",
   }).spawn();
   const fed = new Blob([stdin]).stream().pipeTo(child.stdin).catch(() => {});
-  const { code, signal, stdout, stderr } = await child.output();
+  const ended = child.output();
+  if (fault.pause) await pauseAtStops(child.pid, fault.pause);
+  const { code, stdout, stderr } = await ended;
   await fed;
   const decoder = new TextDecoder();
   return {
     ...{ code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) },
-    killed: signal === "SIGKILL",
     calls: Number(await Deno.readTextFile(count)),
   };
+}
+
+/** Does something whenever a process stands still, and lets it go on, until it has ended. */
+async function pauseAtStops(pid: number, pause: () => Promise<void>): Promise<void> {
+  for (let states = await threadStates(pid); states.length > 0; states = await threadStates(pid)) {
+    if (states.every((state) => state === "T")) {
+      await pause();
+      Deno.kill(pid, "SIGCONT");
+    } else await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+/** The states of the threads of a process, letters of proc_pid_stat(5); none once it has ended. */
+async function threadStates(pid: number): Promise<string[]> {
+  const folder = `/proc/${pid}/task`, states: string[] = [];
+  try {
+    for (const { name } of Deno.readDirSync(folder)) {
+      const stat = await Deno.readTextFile(`${folder}/${name}/stat`).catch(() => ") Z"); // it has ended
+      states.push(stat.slice(stat.lastIndexOf(")") + 2).charAt(0));
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return states.filter((state) => state !== "Z");
 }

@@ -118,7 +118,9 @@ class KnownStates {
   /** Whether a folder, in which some files are whole, is in a new state, which is known from now on. */
   async add(folder: string, whole: ReadonlySet<string> = new Set()): Promise<boolean> {
     const files = [...await contents(folder)].map(([path, bytes]) =>
-      `${path.replace(/[0-9a-f]{8}(?=\.part)/, "")} ${whole.has(path) ? "is whole" : bytes}`
+      `${path.replace(/(?<=kept-)[0-9a-f]{8}|[0-9a-f]{8}(?=\.part)/, "")} ${
+        whole.has(path) ? "is whole" : bytes
+      }`
     );
     const state = files.sort().join("\n");
     const before = this.#known.size;
@@ -151,7 +153,51 @@ for (const { prepare, within, ...tried } of CASES) {
   );
 }
 
-/** Runs a command line with a fault at each of its calls, and then once more. */
+/** A command line, run in a folder. */
+type Run = (
+  fault: Fault,
+  folder: string,
+  more?: readonly string[],
+) => ReturnType<typeof runWithFault>;
+
+/** No call fails. */
+const NO_FAULT: Fault = { match: "nothing", op: "any" };
+
+/**
+ * Runs a command line once, and copies its folder before each call that writes: what a program that is killed there
+ * leaves behind.
+ *
+ * @param top The folder above.
+ * @param run Runs the command line.
+ * @returns The folder, and its copies.
+ */
+async function statesOf(top: string, run: Run): Promise<{ whole: string; states: string[] }> {
+  const whole = `${top}/whole`, states: string[] = [];
+  await Deno.mkdir(whole);
+  const pause = async () => {
+    const state = `${top}/before-${states.length + 1}`;
+    await copyFolder(whole, state);
+    states.push(state);
+  };
+  const done = await run(
+    { match: whole, op: WRITES, at: 1, last: Number.MAX_SAFE_INTEGER, pause },
+    whole,
+  );
+  assert.equal(done.code, 0, done.stderr);
+  assert.equal(done.calls, states.length);
+  assert.ok(states.length >= 6, `${states.length} calls`);
+  return { whole, states };
+}
+
+async function copyFolder(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to);
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    const copy = isDirectory ? copyFolder : Deno.copyFile;
+    await copy(`${from}/${name}`, `${to}/${name}`);
+  }
+}
+
+/** Runs a command line with a fault at each of its calls, or from where a kill left it, and then once more. */
 async function tryAll(
   top: string,
   { args, again: more = [], whole, permissions, program }: Case & { readonly program?: string },
@@ -160,33 +206,32 @@ async function tryAll(
     ...program !== undefined && { program },
     ...permissions !== undefined && { permissions },
   };
-  const run = (fault: Fault, folder: string, more: readonly string[] = []) =>
+  const run: Run = (fault, folder, more = []) =>
     runWithFault(fault, [...args(folder), ...more], options);
-  await Deno.mkdir(`${top}/whole`);
-  const counted = await run({ match: `${top}/whole`, op: WRITES }, `${top}/whole`);
-  assert.equal(counted.code, 0, counted.stderr);
-  assert.ok(counted.calls >= 6, `${counted.calls} calls`);
-  const all = await look(`${top}/whole`, whole);
+  const { whole: first, states } = await statesOf(top, run);
+  const all = await look(first, whole);
   assert.equal(all.size, Object.keys(whole).length);
   const known = new KnownStates();
-  await forEachCall(counted.calls, async (at) => {
-    for (const error of ["kill", ERRORS.ENOSPC] as const) {
-      const folder = `${top}/${at}-${error}`;
-      await Deno.mkdir(folder);
-      const { killed, code, stderr } = await run({ match: folder, op: WRITES, at, error }, folder);
-      assert.equal(killed, error === "kill", `call ${at}: ${stderr}`);
-      assert.doesNotMatch(stderr, /internal|Cannot go on|^ +at /m);
-      const before = await look(folder, whole);
-      if (code === 0) assert.equal(before.size, all.size, `call ${at}`);
-      if (!await known.add(folder, before)) continue;
-      // The next run succeeds, and removes what the killed one left.
-      const again = await run({ match: "nothing", op: "any" }, folder, more);
-      assert.equal(again.code, 0, again.stderr);
-      assert.equal((await look(folder, whole)).size, all.size);
-      const left = [...Deno.readDirSync(folder)].filter(({ name }) => /\.part(ial)?$/.test(name));
-      assert.deepEqual(left, [], `call ${at}`);
-      await Deno.remove(folder, { recursive: true });
-    }
+  /** The next run succeeds, and removes what the last one left. */
+  const tryAgain = async (folder: string, before: ReadonlySet<string>, call: string) => {
+    if (!await known.add(folder, before)) return;
+    const again = await run(NO_FAULT, folder, more);
+    assert.equal(again.code, 0, again.stderr);
+    assert.equal((await look(folder, whole)).size, all.size);
+    const left = [...Deno.readDirSync(folder)].filter(({ name }) => /\.part(ial)?$/.test(name));
+    assert.deepEqual(left, [], call);
+    await Deno.remove(folder, { recursive: true });
+  };
+  await forEachCall(states.length, async (at) => {
+    const killed = states[at - 1]!, refused = `${top}/refused-${at}`;
+    await tryAgain(killed, await look(killed, whole), `killed at call ${at}`);
+    await Deno.mkdir(refused);
+    const fault = { match: refused, op: WRITES, at, error: ERRORS.ENOSPC };
+    const { code, stderr } = await run(fault, refused);
+    assert.doesNotMatch(stderr, /internal|Cannot go on|^ +at /m);
+    const before = await look(refused, whole);
+    if (code === 0) assert.equal(before.size, all.size, `call ${at}`);
+    await tryAgain(refused, before, `refused call ${at}`);
   });
 }
 
@@ -206,31 +251,27 @@ faultTest(
         ],
         `--out=${folder}`,
       ];
-      const counted = await runWithFault(
-        { match: `${top}/whole`, op: WRITES },
-        args(`${top}/whole`),
-      );
-      assert.equal(counted.code, 0, counted.stderr);
-      assert.ok(counted.calls >= 10, `${counted.calls} calls`);
-      const wanted = await contents(`${top}/whole`);
-      const known = new KnownStates();
-      await forEachCall(counted.calls, async (at) => {
-        for (const error of ["kill", ERRORS.EIO] as const) {
-          const folder = `${top}/${at}-${error}`;
-          const fault = { match: folder, op: WRITES, at, error };
-          const { killed, code, stderr } = await runWithFault(fault, args(folder));
-          assert.equal(killed, error === "kill", stderr);
-          if (!killed) assert.equal(code, 1, `call ${at}: ${stderr}`);
-          assert.doesNotMatch(stderr, /internal|Cannot go on|^ +at /m);
-          if (!await known.add(folder)) continue;
-          const again = await runWithFault({ match: "nothing", op: "any" }, args(folder));
-          assert.equal(again.code, 0, again.stderr);
-          const found = await contents(folder);
-          assert.deepEqual([...found.keys()], [...wanted.keys()], `call ${at}`);
-          for (const [path, bytes] of wanted) {
-            assert.ok(found.get(path) === bytes, `call ${at}: ${path}`);
-          }
+      const run: Run = (fault, folder) => runWithFault(fault, args(folder));
+      const { whole, states } = await statesOf(top, run);
+      const wanted = await contents(whole), known = new KnownStates();
+      const tryAgain = async (folder: string, call: string) => {
+        if (!await known.add(folder)) return;
+        const again = await run(NO_FAULT, folder);
+        assert.equal(again.code, 0, again.stderr);
+        const found = await contents(folder);
+        assert.deepEqual([...found.keys()], [...wanted.keys()], call);
+        for (const [path, bytes] of wanted) {
+          assert.ok(found.get(path) === bytes, `${call}: ${path}`);
         }
+      };
+      await forEachCall(states.length, async (at) => {
+        await tryAgain(states[at - 1]!, `killed at call ${at}`);
+        const folder = `${top}/refused-${at}`;
+        const fault = { match: folder, op: WRITES, at, error: ERRORS.EIO };
+        const { code, stderr } = await run(fault, folder);
+        assert.equal(code, 1, `call ${at}: ${stderr}`);
+        assert.doesNotMatch(stderr, /internal|Cannot go on|^ +at /m);
+        await tryAgain(folder, `refused call ${at}`);
       });
     });
   },

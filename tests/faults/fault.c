@@ -4,7 +4,7 @@
  * FAULT_MATCH  only files whose path contains this text
  * FAULT_OP     the calls that count: words of open, read, write, sync, rename, or any
  * FAULT_AT     the call that fails, from 1, and with FAULT_LAST all up to that one; 0 for none
- * FAULT_ERRNO  its error; 0 kills the process instead
+ * FAULT_ERRNO  its error; 0 stops the process before the call, until it gets SIGCONT
  * FAULT_COUNT  a file that receives the number of calls at the end
  */
 #define _GNU_SOURCE
@@ -44,8 +44,9 @@ static int fails(const char *op) {
   long at = atol(setting("FAULT_AT")), last = atol(setting("FAULT_LAST"));
   if (at == 0 || call < at || call > (last > at ? last : at)) return 0;
   errno = atoi(setting("FAULT_ERRNO"));
-  if (errno == 0) kill(getpid(), SIGKILL);
-  return 1;
+  if (errno != 0) return 1;
+  raise(SIGSTOP); /* to this thread, so that it stops here, and then all others */
+  return 0;
 }
 
 static void watch(int file, const char *path) {
