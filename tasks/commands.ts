@@ -7,6 +7,9 @@ import type { Permissions } from "./permissions.ts";
 /** An entry of the table. */
 export interface TaskEntry extends Omit<CommandEntry, "name">, Permissions {}
 
+/** Results go to stdout, and no file is written, unless `--out` names it. */
+const WRITES_OUT = { flags: ["--out"], permission: "write" } as const;
+
 /**
  * All commands, in the order of the help. `deno.json` repeats summaries and permissions, as tasks need
  * them there; a test compares.
@@ -21,6 +24,7 @@ export const COMMANDS = {
   simulate: {
     summary: "simulate labelled images of gravitational lenses, with and without substructure",
     permissions: ["read", "write"],
+    onlyWith: WRITES_OUT,
     env: SHARD_NAMES,
     load: async () => (await import("./simulate.ts")).command,
   },
@@ -44,6 +48,7 @@ export const COMMANDS = {
   merge: {
     summary: "join the parts of a score, once they are checked, to one",
     permissions: ["read", "write"],
+    onlyWith: WRITES_OUT,
     load: async () => (await import("./merge.ts")).command,
   },
   watch: {
@@ -76,6 +81,7 @@ export const COMMANDS = {
   embed: {
     summary: "compute latents of images as NDJSON or npy, and map them to a plane",
     permissions: ["read", "write"],
+    onlyWith: WRITES_OUT,
     env: SHARD_NAMES,
     load: async () => (await import("./embed.ts")).command,
   },

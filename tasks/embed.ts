@@ -21,7 +21,6 @@ import { openDetector } from "./_open_detector.ts";
 import { errorField, otherFields, shortestFloat32, sortLabels } from "./_record_fields.ts";
 import { readShard, SHARD_NOTE } from "./_shard.ts";
 import { SOURCE_OPERANDS } from "./_source_flags.ts";
-import { giveUpWriting } from "./permissions.ts";
 import { countOfImages } from "./_count_of_images.ts";
 
 const EMBED_FLAGS = [...MODEL_FLAGS, "shard", "max-errors", "map", "out", "seed"] as const;
@@ -65,8 +64,7 @@ async function embed(context: Context): Promise<ExitCode> {
       "map the latents of all parts in one run",
     );
   }
-  if (out === undefined) giveUpWriting();
-  else await checkOut(out, map, context);
+  if (out !== undefined) await checkOut(out, map, context);
   const { detector } = await openDetector(context, "embed");
   try {
     return out === undefined && map === undefined

@@ -5,7 +5,6 @@ import { StrayError } from "../src/errors.ts";
 import { PartialFile } from "../src/partial_file.ts";
 import { checkWritable } from "../src/write_file.ts";
 import { readFacts, type ShardFacts } from "./_shard_facts.ts";
-import { giveUpWriting } from "./permissions.ts";
 
 type Context = CommandContext<"out">;
 
@@ -41,8 +40,7 @@ export const command = defineCommand({
 
 async function merge(context: Context): Promise<ExitCode> {
   const { flags: { out }, stdout, stderr, resolve, signal } = context;
-  if (out === undefined) giveUpWriting();
-  else await checkWritable(resolve(out));
+  if (out !== undefined) await checkWritable(resolve(out));
   const parts: Part[] = [];
   for (const name of context.arguments) {
     const path = resolve(name);

@@ -10,6 +10,12 @@ const TERMINAL_NAMES: readonly string[] = ["FORCE_COLOR", "TERM"];
 /** Environment variables of commands that read files. */
 const FILE_NAMES: readonly string[] = ["INIT_CWD", "XDG_RUNTIME_DIR"];
 
+/** A permission that some flags alone need. */
+interface FlagPermission {
+  readonly flags: readonly string[];
+  readonly permission: Permission;
+}
+
 /** The permissions of a command. */
 export interface Permissions {
   /** Its permissions, besides environment variables. */
@@ -17,7 +23,9 @@ export interface Permissions {
   /** Environment variables that it reads, besides those of all commands. @default {none} */
   readonly env?: readonly string[];
   /** A permission that only a flag requires; its own task lacks it, `deno task stray` has it. */
-  readonly withFlag?: { readonly flags: readonly string[]; readonly permission: Permission };
+  readonly withFlag?: FlagPermission;
+  /** One of `permissions` that its task has for some flags: a call without them gives it up. */
+  readonly onlyWith?: FlagPermission;
 }
 
 /**
@@ -28,12 +36,14 @@ export interface Permissions {
  * @returns The permissions of the call, besides the environment variables.
  */
 export function permissionsFor(
-  { permissions, withFlag }: Permissions,
+  { permissions, withFlag, onlyWith }: Permissions,
   args: readonly string[],
 ): Permission[] {
-  const { flags = [], permission } = withFlag ?? {};
-  const isOne = (arg: string) => flags.some((flag) => arg === flag || arg.startsWith(`${flag}=`));
-  return permission && args.some(isOne) ? [...permissions, permission] : [...permissions];
+  const isNeeded = ({ flags }: FlagPermission) =>
+    args.some((arg) => flags.some((flag) => arg === flag || arg.startsWith(`${flag}=`)));
+  const unused = onlyWith && !isNeeded(onlyWith) ? onlyWith.permission : undefined;
+  const kept = permissions.filter((permission) => permission !== unused);
+  return withFlag && isNeeded(withFlag) ? [...kept, withFlag.permission] : kept;
 }
 
 /**
@@ -57,9 +67,4 @@ export function keepPermissions(command: Permissions, args: readonly string[] = 
     if (kept.includes(name) || (name === "env" && kept.length > 0)) continue;
     Deno.permissions.revokeSync({ name });
   }
-}
-
-/** Gives up writing, for a run that writes no file. */
-export function giveUpWriting(): void {
-  Deno.permissions.revokeSync({ name: "write" });
 }

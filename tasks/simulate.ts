@@ -22,7 +22,6 @@ import { readImages, readPsf } from "./_input_images.ts";
 import { listOfRecipes } from "./_simulate_list.ts";
 import { writeFolder, writeStream } from "./_simulate_output.ts";
 import { readShard, SHARD_NOTE } from "./_shard.ts";
-import { giveUpWriting } from "./permissions.ts";
 import { chosenRecipe, RECIPE_FLAGS } from "./_simulate_recipe.ts";
 
 const SIMULATE_FLAGS = [
@@ -113,7 +112,6 @@ export const command = defineCommand({
 
 async function simulate(context: Context): Promise<ExitCode> {
   const { flags, stdout, stderr, signal } = context;
-  if (flags.out === undefined) giveUpWriting();
   if (flags.list) {
     for (const line of listOfRecipes()) await stdout.write(line);
     return ExitCode.done;

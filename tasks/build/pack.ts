@@ -28,9 +28,9 @@ export function launches(): Record<string, Launch> {
   const tasks: Record<string, { command: string }> = configuration.tasks;
   const v8Of = (name: string) => /--v8-flags=(\S+)/.exec(tasks[name]!.command)?.[1];
   return Object.fromEntries(
-    Object.entries<TaskEntry>(COMMANDS).map(([name, { permissions, env, withFlag }]) => [
+    Object.entries<TaskEntry>(COMMANDS).map(([name, { summary: _, load: __, ...launch }]) => [
       name,
-      { permissions, ...(env && { env }), ...(withFlag && { withFlag }), v8: v8Of(name) },
+      { ...launch, v8: v8Of(name) },
     ]),
   );
 }

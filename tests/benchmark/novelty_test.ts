@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readSources } from "../../src/datasets/mod.ts";
 import { LOCK } from "../_gate/run_jobs.ts";
 import { type Finished, runStray } from "../cli/_program.ts";
-import { DIGITS, records, runTask, withFolder } from "../commands/_task.ts";
+import { DIGITS, records, runCommand, withFolder } from "../commands/_task.ts";
 import { idx } from "../datasets/_fixtures.ts";
 
 const TRAIN = `${DIGITS}train-images-idx3-ubyte.gz`, TEST = `${DIGITS}test-images-idx3-ubyte.gz`;
@@ -58,9 +58,9 @@ Deno.test("novelty: held-out classes are measured as the commands do", () =>
 
     const model = `${folder}/m.safetensors`;
     const chosen = ["--data", TRAIN, "--hold-out=0", "--model=pca", "--seed=6", "--backend=wasm"];
-    await runTask("train", [...chosen, "--out", model]);
-    const scores = await runTask("score", ["--model", model, "--backend=wasm", TEST]);
-    const evaluated = await runTask("evaluate", ["--positive=0"], scores.stdout);
+    await runCommand("train", [...chosen, "--out", model]);
+    const scores = await runCommand("score", ["--model", model, "--backend=wasm", TEST]);
+    const evaluated = await runCommand("evaluate", ["--positive=0"], scores.stdout);
     const auroc = records(evaluated.stdout)[0]!["auroc"] as number;
     assert.ok(Math.abs(auroc - Number(trials[3]!["auroc"])) < 1e-5);
 

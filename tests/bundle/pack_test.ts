@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import configuration from "../../deno.json" with { type: "json" };
 import { COMMANDS, type TaskEntry } from "../../tasks/commands.ts";
-import { environmentOf } from "../../tasks/permissions.ts";
+import { environmentOf, permissionsFor } from "../../tasks/permissions.ts";
 import { withFolder } from "../commands/_task.ts";
 import { output, pack, readTree, runProgram } from "./_built.ts";
 
@@ -38,12 +38,13 @@ Deno.test("the package starts Deno with the permissions of the command alone", a
     for (const [name, entry] of Object.entries<TaskEntry>(COMMANDS)) {
       const v8 = /--v8-flags=\S+/.exec(tasks[name]!.command) ?? [];
       const names = environmentOf(entry).filter((variable) => variable !== "INIT_CWD");
-      const granted = entry.permissions.map((kind) => `--allow-${kind}`);
+      const granted = permissionsFor(entry, ["a b"]).map((kind) => `--allow-${kind}`);
       const flags = [...v8, ...granted, `--allow-env=${names.join()}`];
       assert.deepEqual(await started(name, "a b"), flags, name);
     }
     const heatmaps = await started("score", "--heatmaps", "out");
     assert.ok(heatmaps.includes("--allow-write"));
+    assert.ok((await started("embed", "--out=e.npy")).includes("--allow-write"));
     assert.ok((await started("watch", "--serve=8000")).includes("--allow-net"));
     assert.deepEqual(await started("--help"), []);
     assert.deepEqual(await started("constructor"), []);

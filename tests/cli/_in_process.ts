@@ -9,9 +9,6 @@ const ENTRIES: readonly CommandEntry[] = Object.entries<TaskEntry>(COMMANDS).map
   [name, { summary, load }],
 ) => ({ name, summary, load }));
 
-/** Commands that without `--out` give up the right to write, which a process does for good. */
-const GIVE_UP: readonly string[] = ["embed", "simulate", "merge"];
-
 /** Options of {@linkcode runInProcess}. */
 export interface InProcessOptions {
   /** Standard input. @default {""} */
@@ -20,17 +17,11 @@ export interface InProcessOptions {
   readonly folder?: string;
 }
 
-/** Whether a command line leaves the process as it was. */
-export function leavesProcess([command = "", ...args]: readonly string[]): boolean {
-  return !GIVE_UP.includes(command) || args.some((arg) => /^--(out|help)(=|$)/.test(arg));
-}
-
 /** Runs the program to its end, with the permissions of the test. */
 export async function runInProcess(
   args: readonly string[],
   { stdin = "", folder = Deno.cwd() }: InProcessOptions = {},
 ): Promise<Finished> {
-  if (!leavesProcess(args)) throw new Error(`${args[0]} gives up the right to write`);
   const decoder = new TextDecoder();
   let stdout = "", stderr = "";
   const host: Host = {

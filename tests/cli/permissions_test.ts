@@ -36,6 +36,8 @@ Deno.test("each command gives up the permissions that its task lacks", async () 
   assert.deepEqual(await left("score", ["--heatmaps=heat"]), ["read", "write", "env"]);
   assert.deepEqual(await left("score", ["--heatmap", "-"]), ["read", "env"]);
   assert.deepEqual(await left("train"), ["read", "write", "env"]);
+  assert.deepEqual(await left("embed"), ["read", "env"]);
+  assert.deepEqual(await left("merge", ["a.ndjson", "--out", "b"]), ["read", "write", "env"]);
   assert.deepEqual(await left("data"), ["read", "write", "net", "env"]);
 });
 

@@ -3,7 +3,7 @@
 import type { Command } from "../../src/cli/mod.ts";
 import { encodePng } from "../../src/images/mod.ts";
 import { COMMANDS } from "../../tasks/commands.ts";
-import { leavesProcess, runInProcess } from "../cli/_in_process.ts";
+import { runInProcess } from "../cli/_in_process.ts";
 import { type Finished, runStray } from "../cli/_program.ts";
 
 /** The handwritten digits that the project ships. */
@@ -19,8 +19,7 @@ export function runTask(
 }
 
 /**
- * Runs a command to its end in this process, which is much faster, unless that gives up its right to
- * write. A command that opens a backend must name one, as a GPU would stay open in the tests that follow.
+ * Runs a command to its end in this process, which is much faster. A command that opens a backend must name one, as a GPU would stay open in the tests that follow.
  */
 export function runHere(
   command: string,
@@ -37,10 +36,7 @@ export function runIn(
   args: readonly string[],
   stdin = "",
 ): Promise<Finished> {
-  const line = [command, ...args], options = { stdin, folder };
-  return leavesProcess(line)
-    ? runInProcess(line, options)
-    : runStray(line, { ...options, deno: [`-P=${command}`] });
+  return runInProcess([command, ...args], { stdin, folder });
 }
 
 /** Commands that this file of tests has run as processes. */

@@ -2,7 +2,15 @@
 
 import assert from "node:assert/strict";
 import { npy } from "../datasets/_fixtures.ts";
-import { DIGITS, records, runHere, runTask, trainDigits, withFolder, writePng } from "./_task.ts";
+import {
+  DIGITS,
+  records,
+  runCommand,
+  runHere,
+  trainDigits,
+  withFolder,
+  writePng,
+} from "./_task.ts";
 
 const QUICK = ["--backend=wasm", "--workers=1", "--epochs=1"];
 
@@ -22,19 +30,19 @@ Deno.test("a folder with normal and abnormal images trains with a warning, a lim
   await withFolder(async (folder) => {
     const data = await classes(folder, ["defect_scratch", "good"], 12);
     const args = [`--data=${data}`, `--out=${folder}/m`, ...QUICK];
-    const both = await runTask("train", args);
+    const both = await runCommand("train", args);
     assert.equal(both.code, 0);
     assert.match(
       both.stderr,
       /^warning: images of defect_scratch are taken for normal, as those of good\nhint: --normal good /m,
     );
     assert.match(both.stderr, /^trains on images of 2 labels: defect_scratch, good; --normal/m);
-    const first = await runTask("train", [...args, "--limit=12"]);
+    const first = await runCommand("train", [...args, "--limit=12"]);
     assert.match(
       first.stderr,
       /^warning: the limit of 12 images was reached before any image of label good$/m,
     );
-    const chosen = await runTask("train", [...args, "--normal=good"]);
+    const chosen = await runCommand("train", [...args, "--normal=good"]);
     assert.doesNotMatch(chosen.stderr, /taken for normal|trains on images of/);
   });
 });
@@ -77,14 +85,14 @@ Deno.test("unreadable images of a folder fail the command, also with --quiet, an
       await Deno.writeTextFile(`${data}/${name}.qoi`, "qoif\0\0\0\x10");
     }
     const args = [`--data=${data}`, `--out=${folder}/m`, ...QUICK];
-    const loud = await runTask("train", args);
+    const loud = await runCommand("train", args);
     assert.equal(loud.code, 3);
     assert.equal(loud.stderr.match(/^warning: .*[xyz].qoi: /gm)?.length, 3, loud.stderr);
     assert.equal(loud.stderr.match(/^hint: convert it to PNG/gm)?.length, 1);
-    const quiet = await runTask("train", [...args, "--quiet"]);
+    const quiet = await runCommand("train", [...args, "--quiet"]);
     assert.equal(quiet.code, 3);
     assert.match(quiet.stderr, /^error: 3 images could not be read: the model is without them\n$/);
-    const scored = await runTask("score", ["--model", `${folder}/m`, "--quiet", data]);
+    const scored = await runCommand("score", ["--model", `${folder}/m`, "--quiet", data]);
     assert.equal(scored.code, 3);
     const failed = records(scored.stdout).flatMap(({ error }) => error ? [error] : []);
     assert.deepEqual(
@@ -93,7 +101,7 @@ Deno.test("unreadable images of a folder fail the command, also with --quiet, an
     );
     // Too few are left: the error says why.
     for (let i = 0; i < 4; i++) await Deno.remove(`${data}/${i}.png`);
-    const few = await runTask("train", [...args, "--quiet"]);
+    const few = await runCommand("train", [...args, "--quiet"]);
     assert.equal(few.code, 1);
     assert.match(
       few.stderr,
@@ -106,14 +114,14 @@ Deno.test("records of embed and of a sweep have the hint too", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder);
     await writePng(`${folder}/large.png`, 9, 9, (x) => x);
-    const { stdout } = await runTask("embed", [
+    const { stdout } = await runCommand("embed", [
       "--model",
       model,
       "--backend=wasm",
       `${folder}/large.png`,
     ]);
     assert.match(String((records(stdout)[0]!["error"] as { hint: string }).hint), /--size WxH/);
-    const sweep = await runTask("sweep", [
+    const sweep = await runCommand("sweep", [
       `--data=${DIGITS}train-images-idx3-ubyte.gz`,
       ...["--backend=wasm", "--grid=model=knn,pca", "--latent=4"],
     ]);
@@ -169,7 +177,7 @@ Deno.test("rows of pixels become images by --size, and need a scale", async () =
         assert.match(result.stderr, message);
       }
       const sources = data.map((flag) => flag.replace("--data=", ""));
-      const scored = await runTask("score", ["--model", `${folder}/m`, ...sources]);
+      const scored = await runCommand("score", ["--model", `${folder}/m`, ...sources]);
       assert.equal(scored.code, 0, scored.stderr);
       assert.equal(records(scored.stdout).length, 30);
     }
@@ -213,9 +221,9 @@ Deno.test("notes on images are printed up to ten, and the others counted", async
       `--out=${folder}/m`,
       "--calibrate=split",
     ];
-    const trained = await runTask("train", [...args, "--backend=wasm"]);
+    const trained = await runCommand("train", [...args, "--backend=wasm"]);
     assert.equal(trained.code, 0, trained.stderr);
-    const calibrated = await runTask("calibrate", [
+    const calibrated = await runCommand("calibrate", [
       ...[`--model=${folder}/m`, `--data=${folder}/a.npy`, `--out=${folder}/c`, "--backend=wasm"],
     ]);
     for (const { stderr } of [trained, calibrated]) {
@@ -236,7 +244,7 @@ Deno.test("notes on images of --anomalies and of the source of --calibrate are p
     await write("data", 30, 5);
     await write("strange", 5, 2);
     await write("other", 20, 3);
-    const { code, stderr } = await runTask("train", [
+    const { code, stderr } = await runCommand("train", [
       ...["data", "anomalies", "calibrate"].map((flag, i) =>
         `--${flag}=${folder}/${["data", "strange", "other"][i]}.npy`
       ),
@@ -259,7 +267,7 @@ Deno.test("control characters of labels and names are escaped in text, and kept 
       return `${JSON.stringify({ path: `${folder}/${path}`, label })}\n`;
     });
     const args = ["--data=-", "--model=pca", `--out=${folder}/m`, "--backend=wasm"];
-    const trained = await runTask("train", args, lines.join(""));
+    const trained = await runCommand("train", args, lines.join(""));
     assert.equal(trained.code, 0, trained.stderr);
     const text = await runHere("info", [`${folder}/m`]);
     assert.match(text.stdout, /^ {2}labels +a\\nb: \\u001b\[2J, c$/m);
@@ -274,7 +282,7 @@ Deno.test("a record that nests too deep is an error of its own, and the stream g
     await writePng(`${folder}/a.png`, 8, 8, (x, y) => 30 * x + y);
     const deep = `{"path":"${folder}/a.png","x":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
     const lines = `${deep}\n{"path":"${folder}/a.png","x":[[1]]}\n`;
-    const { code, stdout, stderr } = await runTask("score", [`--model=${model}`, "-"], lines);
+    const { code, stdout, stderr } = await runCommand("score", [`--model=${model}`, "-"], lines);
     assert.equal(code, 3, stderr);
     const [first, second] = records(stdout);
     assert.match(JSON.stringify(first!["error"]), /"code":"input".*nest more than 512 deep/);

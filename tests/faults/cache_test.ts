@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { encodeNpy } from "../../src/npy.ts";
 import { Random } from "../../src/random.ts";
 import { ImageCache, ImageSet } from "../../src/training/mod.ts";
-import { runTask, trainDigits, withFolder, writePng } from "../commands/_task.ts";
+import { runCommand, trainDigits, withFolder, writePng } from "../commands/_task.ts";
 
 Deno.test("images beyond the memory come back bit for bit, in other threads too", async () => {
   await withFolder((folder) => {
@@ -46,10 +46,10 @@ Deno.test("images without room in --max-memory are refused, at once where their 
     await Deno.mkdir(mixed);
     for (let i = 0; i < 60; i++) await writePng(`${mixed}/${i}.png`, 64, 64, (x, y) => x * y + i);
     for (let i = 0; i < 4000; i++) await Deno.writeTextFile(`${mixed}/${i}.txt`, "{}");
-    const fits = await runTask("train", [`--data=${mixed}`, "--model=pca", ...out]);
+    const fits = await runCommand("train", [`--data=${mixed}`, "--model=pca", ...out]);
     assert.equal(fits.code, 0, fits.stderr);
-    const known = await runTask("train", [`--data=${folder}/x.npy`, ...out]);
-    const unknown = await runTask("train", ["--data=-", ...out], list);
+    const known = await runCommand("train", [`--data=${folder}/x.npy`, ...out]);
+    const unknown = await runCommand("train", ["--data=-", ...out], list);
     assert.deepEqual([known.code, unknown.code], [1, 1]);
     assert.ok(known.stderr.includes(`${refused}4400 of 64 x 64 x 1 take 69 MB`), known.stderr);
     assert.ok(unknown.stderr.includes(`${refused}3072 of 64 x 64 x 1 fill it`), unknown.stderr);
@@ -59,9 +59,9 @@ Deno.test("images without room in --max-memory are refused, at once where their 
     );
     const model = await trainDigits(folder, ["--epochs=1", "--model=dense", "--size=64x64"]);
     const calibrate = [`--model=${model}`, `--data=${folder}/x.npy`, ...out];
-    const again = await runTask("calibrate", calibrate);
+    const again = await runCommand("calibrate", calibrate);
     assert.ok(again.stderr.includes(`${refused}4400 of 64 x 64 x 1 take 69 MB`), again.stderr);
-    const cached = await runTask("calibrate", [...calibrate, `--cache=${folder}/cache`]);
+    const cached = await runCommand("calibrate", [...calibrate, `--cache=${folder}/cache`]);
     assert.equal(cached.code, 0, cached.stderr);
   });
 });
@@ -84,7 +84,7 @@ Deno.test("a training whose images lie on disk gives the same file, and leaves n
     for (const further of [[], [`--cache=${folder}/cache`, "--max-memory=64M"]]) {
       const out = `${folder}/m${files.length}`;
       // --scale auto changes the images where they lie.
-      const { code, stderr } = await runTask("train", [
+      const { code, stderr } = await runCommand("train", [
         ...args,
         ...further,
         ...["--workers=2", "--scale=auto", `--out=${out}`],
