@@ -47,6 +47,16 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
   }
 }
 
+/** Whether a path is a pipe, a device or stdout, which can only be written to from its beginning to its end. */
+export async function isStream(path: string): Promise<boolean> {
+  try {
+    const { kind } = await findPlace(path);
+    return kind !== "file";
+  } catch (cause) {
+    throw writeFailure(path, cause);
+  }
+}
+
 /** The error for content that was kept in another file than the one wanted. */
 export class KeptElsewhere extends StrayError {
   /** The file that has the content. */

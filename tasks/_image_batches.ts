@@ -94,12 +94,19 @@ export async function* readBatches(
  */
 export function nothingRead(action: string, failed: readonly FailedSample[] = []): StrayError {
   const [first] = failed;
-  if (first && failed.length === 1) return first.error;
+  if (first && failed.length === 1) return failureOf(first);
   return new StrayError("empty", `Cannot ${action} as there must be images: found none`, {
     hint: first
       ? `${failed.length} could not be read; the first, ${first.path}: ${first.error.message}`
       : "give files or folders, or paths on stdin with -",
   });
+}
+
+/** The error of an image that failed, with its name. */
+export function failureOf({ path, error }: FailedSample): StrayError {
+  if (error.message.includes(path)) return error;
+  const { code, message, hint } = error;
+  return new StrayError(code, `${path}: ${message}`, { hint, cause: error });
 }
 
 /** Reports unusable images on stderr. */

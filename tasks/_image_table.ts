@@ -49,7 +49,7 @@ export class TableBuilder implements ImageTable {
  * @param options.shard One of several parts of the entries. @default {all}
  * @param options.keepImages Whether the images themselves are kept. @default {false}
  * @returns The latents in `values` and the size of one; the images as the model sees them.
- * @throws {StrayError} `empty` If there is no image; the error of a single image that fails.
+ * @throws {StrayError} `empty` If there is no image, but in one of several parts; the error of a single image that fails.
  */
 export async function encodeAll(
   sources: readonly string[],
@@ -73,7 +73,13 @@ export async function encodeAll(
   }
   context.stderr.progress(undefined);
   const { names, failed, entries, values } = table;
-  if (names.length === 0) throw nothingRead(action, failed);
-  const size = values.length / names.length;
+  const isEmptyPart = shard !== undefined && entries.length === 0;
+  if (names.length === 0 && !isEmptyPart) throw nothingRead(action, failed);
+  const size = isEmptyPart ? await latentSize(detector) : values.length / names.length;
   return { names, failed, entries, values, size, images: concatenate(Float32Array, parts) };
+}
+
+/** The numbers of a latent, by that of a black image. */
+async function latentSize(detector: Detector): Promise<number> {
+  return (await detector.encode(new Float32Array(detector.inputSize), 1)).size;
 }

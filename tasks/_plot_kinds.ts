@@ -6,7 +6,12 @@ interface KindWords {
   readonly summary: string;
   /** Condition of the data, for the error where they do not meet it. */
   readonly needs: string;
+  /** Greatest number of images. @default {no limit} */
+  readonly most?: number;
 }
+
+/** Images that a page can show, and memory can hold as a drawing: some 0.8 GB. */
+const MOST_DRAWN = 2000;
 
 const LENSES = "the records must name images that simulate made, beside its manifest.ndjson";
 const BOTH =
@@ -35,15 +40,22 @@ export const PLOT_KINDS = {
   samples: {
     summary: "new images from the prior of the latents",
     needs: "the model must have a prior",
+    most: MOST_DRAWN,
   },
-  images: { summary: "images as the model sees them", needs: "there must be images" },
+  images: {
+    summary: "images as the model sees them",
+    needs: "there must be images",
+    most: MOST_DRAWN,
+  },
   reconstructions: {
     summary: "images over their reconstructions",
     needs: "the model must reconstruct images",
+    most: MOST_DRAWN,
   },
   anomalies: {
     summary: "the strangest images over reconstruction and heatmap",
     needs: "there must be images",
+    most: MOST_DRAWN,
   },
   calibration: {
     summary: "p-values of normal images against uniform ones",
@@ -56,3 +68,8 @@ export const PLOT_KINDS = {
 
 /** The name of a figure. */
 export type PlotKind = keyof typeof PLOT_KINDS;
+
+/** The words of a figure. */
+export function wordsOf(kind: PlotKind): KindWords {
+  return PLOT_KINDS[kind];
+}

@@ -2,7 +2,7 @@
 
 import { readScoreRecords, type ScoreRecord, usageError } from "../src/cli/mod.ts";
 import { PartialFile } from "../src/partial_file.ts";
-import { checkWritable } from "../src/write_file.ts";
+import { checkWritable, isStream } from "../src/write_file.ts";
 import {
   checkSameRun,
   factsFile,
@@ -81,6 +81,12 @@ export class ScoreFile {
       throw usageError(
         `Cannot write "${name}" as the command must be allowed to write: the task score may only read`,
         "deno task score:out is the same command, and may write",
+      );
+    }
+    if (await isStream(path)) {
+      throw usageError(
+        `Cannot write "${name}" as --out must be a plain file: it is a pipe, a device or stdout`,
+        "omit --out, and redirect stdout: records go there",
       );
     }
     await checkWritable(path);

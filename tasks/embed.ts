@@ -41,7 +41,7 @@ export const command = defineCommand({
   },
   notes: [
     'Prints {"path":…,"label":…,"latent":[…]} per image, in order; with --map also "x" and "y". If ' +
-    "there are labels or a map, FILE.npy comes with FILE.ndjson, a record per row of the array. The " +
+    "there are labels, failures or a map, FILE.npy comes with FILE.ndjson, a record per row of the array. The " +
     "latent of a variational autoencoder is its mean.",
     "A t-SNE of 5,000 images takes about half a minute; its time grows with the square of the number " +
     "of images. The trustworthiness of a map of up to 5,000 images (how far neighbours on the map " +
@@ -174,7 +174,12 @@ async function embedAll(
     y: shortestFloat32(Math.fround(map.xy[2 * i + 1]!)),
   }));
   if (flags.out?.endsWith(".npy")) {
-    await writeArray(flags.out, context, values, size, names, places);
+    const records = names.map((name, i) => recordOf(name, undefined, places?.[i]));
+    await writeArray(flags.out, context, encodeNpy(values, [names.length, size]), {
+      records,
+      areNeeded: places !== undefined || failed.length > 0 ||
+        names.some(({ label }) => label !== undefined),
+    });
   } else if (flags.out !== undefined) {
     await draw(flags.out, context, map!, names, { ...input, values: images });
   } else {
@@ -196,19 +201,20 @@ function recordsBeside(out: string): string {
   return out.replace(/\.npy$/, ".ndjson");
 }
 
+/** Writes an array, and beside it the records of its rows, if they tell more than the sources do. */
 async function writeArray(
   out: string,
   { resolve }: Context,
-  values: Float32Array,
-  size: number,
-  names: readonly EntryName[],
-  places: readonly { readonly x: number; readonly y: number }[] | undefined,
+  array: Uint8Array,
+  { records, areNeeded }: {
+    readonly records: readonly JsonObject[];
+    readonly areNeeded: boolean;
+  },
 ): Promise<void> {
-  await writeFileAtomically(resolve(out), encodeNpy(values, [names.length, size]));
-  if (!places && names.every(({ label }) => label === undefined)) return;
-  const lines = names.map((name, i) => JSON.stringify(recordOf(name, undefined, places?.[i])));
-  const bytes = new TextEncoder().encode(`${lines.join("\n")}\n`);
-  await writeFileAtomically(resolve(recordsBeside(out)), bytes);
+  await writeFileAtomically(resolve(out), array);
+  if (!areNeeded) return;
+  const lines = records.map((record) => `${JSON.stringify(record)}\n`).join("");
+  await writeFileAtomically(resolve(recordsBeside(out)), new TextEncoder().encode(lines));
 }
 
 /** Draws the map, with thumbnails if `values` holds the images. */

@@ -4,10 +4,11 @@ import { type CommandContext, defineCommand, ExitCode, usageError } from "../src
 import { StrayError } from "../src/errors.ts";
 import { didYouMean } from "../src/suggest.ts";
 import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
+import { recordsLeftOut } from "./_count_of_images.ts";
 import { warnFailed } from "./_image_batches.ts";
 import { readScoreName, scoresOffered } from "./_models.ts";
 import { openDetector } from "./_open_detector.ts";
-import { PLOT_KINDS, type PlotKind } from "./_plot_kinds.ts";
+import { PLOT_KINDS, type PlotKind, wordsOf } from "./_plot_kinds.ts";
 import {
   describeForeign,
   openScores,
@@ -64,7 +65,7 @@ export const command = defineCommand({
       Object.entries(PLOT_KINDS).map(([kind, { summary }]) => `${kind} (${summary})`).join("; ")
     }.`,
     "Images are those of SRC; without SRC those that the records name. Images that cannot be read are " +
-    "left out with a warning, and the exit code is 3.",
+    "left out with a warning, as are records with an error, and the exit code is 3.",
   ],
   examples: [
     "plot loss --model m.safetensors --out loss.svg",
@@ -92,6 +93,13 @@ async function plot(context: Context): Promise<ExitCode> {
       `give it to ${CHANGED.join(", ")}`,
     );
   }
+  const { most = Infinity, needs } = wordsOf(kind);
+  if (flags.count !== undefined && flags.count > most) {
+    throw usageError(
+      `Cannot plot "${kind}" as --count must be at most ${most}: current value is ${flags.count}`,
+      kind === "samples" ? "sample --out FOLDER makes files of more" : "choose fewer images",
+    );
+  }
   await checkWritable(resolve(out));
   const score = readScoreName(flags.score, scoresOffered(), (message) => stderr.warn(message));
   const { detector, bytes: file } = await openDetector(context, "plot", { score });
@@ -101,14 +109,17 @@ async function plot(context: Context): Promise<ExitCode> {
     const change = flags.augment && augmentation(flags.augment, detector.model.input, flags.seed);
     const { modelId } = await import("../src/store/mod.ts");
     const foreign = (images: ScoredImages) => describeForeign(images, detector, modelId(file));
+    let failures = 0;
     const readScores = async () => {
       const stream = await openScores(flags.scores, context);
       const images = await readScoredImages(stream, context, flags.positive, flags.scores);
       const warning = foreign(images);
       if (warning !== undefined) stderr.warn(warning);
+      if (images.failures.length > 0) stderr.warn(recordsLeftOut(images.failures.length));
+      failures += images.failures.length;
       return images;
     };
-    let read: Promise<ScoredImages> | undefined, failures = 0;
+    let read: Promise<ScoredImages> | undefined;
     const figure = await PLOTS[kind]({
       ...{ detector, sources, count: flags.count },
       context: { ...context, change },
@@ -120,7 +131,7 @@ async function plot(context: Context): Promise<ExitCode> {
       },
     });
     if (!figure) {
-      throw new StrayError("empty", `Cannot plot "${kind}" as ${PLOT_KINDS[kind].needs}`);
+      throw new StrayError("empty", `Cannot plot "${kind}" as ${needs}`);
     }
     const { rasterise, standaloneSvg } = await import("../src/figures/mod.ts");
     const svg = standaloneSvg(figure);

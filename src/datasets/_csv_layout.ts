@@ -29,6 +29,9 @@ export type CsvRow =
 /** Maximum length of a field in messages. */
 const MAX_SHOWN = 40;
 
+/** A field that is no label: it is empty, or a number that is not finite. */
+const NO_TEXT = /^\s*([+-]?(nan|inf|infinity|[\d.,]+e\+?\d+))?\s*$/i;
+
 /**
  * Reads the first line: a header, unless all its fields are numbers.
  *
@@ -110,7 +113,9 @@ export function toRow({ text, number }: Line, layout: CsvLayout, name: string): 
         "decode",
         `column ${i + 1}${title} of line ${number} must be a number: ` +
           `current value is ${JSON.stringify(cutText(field, MAX_SHOWN))}`,
-        'name a column "label" in the first line to use its text as labels',
+        NO_TEXT.test(field)
+          ? "write a finite number of at most 3.4e38 there, or remove the line"
+          : 'name a column "label" in the first line to use its text as labels',
       );
     }
     data[to++] = value;

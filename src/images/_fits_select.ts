@@ -83,6 +83,10 @@ function readPlane(
       hdu.axes.join(" x ")
     }: its plane must ` +
       `be ${ranges}, current value is ${text ?? "missing"}`,
-    { hint: `name a plane, such as FILE#${index}[${lengths.map(() => 0).join(",")}]` },
+    {
+      hint: lengths.length === 0
+        ? `name no plane: FILE#${index}`
+        : `name a plane, such as FILE#${index}[${lengths.map(() => 0).join(",")}]`,
+    },
   );
 }

@@ -41,9 +41,9 @@ export function checkScale(scale: Scale, image: Image): void {
     if (!(value >= 0 && value <= image.white)) {
       throw new StrayError(
         "value",
-        `Cannot scale the image by its depth as float samples must be from 0 to ${image.white}: ` +
-          `current sample is ${value}`,
-        { hint: "train with --scale auto, percentile or LOW,HIGH for images of floats" },
+        "Cannot scale the image by its depth as samples that are no unsigned integers of 8 or 16 bits " +
+          `must be from 0 to ${image.white}: current sample is ${value}`,
+        { hint: "train with --scale auto, percentile or LOW,HIGH for such images" },
       );
     }
   }

@@ -39,7 +39,7 @@ export function replaceNonFinite(
   if (bad === data.length) {
     throw new StrayError(
       "value",
-      `Cannot decode ${thing} as at least one sample must be finite: ` +
+      `Cannot decode ${thing} as at least one sample must be finite, up to 3.4e38 in magnitude: ` +
         "current number of finite samples is 0",
     );
   }

@@ -145,6 +145,29 @@ Deno.test("embed draws thumbnails of a source that can be read only once", async
   });
 });
 
+Deno.test("an array has the names of its rows where images failed, and no row in an empty part", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder), flags = ["--model", model, "--backend=wasm"];
+    const images = ["a", "b"].map((name) => `${folder}/${name}.png`);
+    for (const path of images) await writePng(path, 8, 8, (x) => 20 * x);
+    const some = [images[0]!, `${folder}/none.png`, images[1]!];
+    const out = (name: string) => `--out=${folder}/${name}.npy`;
+    const { code } = await runHere("embed", [...flags, out("some"), ...some]);
+    assert.equal(code, 3);
+    const names = records(await Deno.readTextFile(`${folder}/some.ndjson`)).map(({ path }) => path);
+    assert.deepEqual(names, images);
+    const empty = await runHere("embed", [...flags, out("none"), "--shard=1/9", ...images]);
+    assert.equal(empty.code, 0, empty.stderr);
+    const shapeOf = async (name: string) => {
+      const bytes = await Deno.readFile(`${folder}/${name}.npy`);
+      return /'shape': \((\d+), (\d+)\)/.exec(new TextDecoder("latin1").decode(bytes))!.slice(1);
+    };
+    const [, size] = await shapeOf("some");
+    assert.deepEqual(await shapeOf("some"), ["2", size]);
+    assert.deepEqual(await shapeOf("none"), ["0", size]);
+  });
+});
+
 Deno.test("embed refuses wrong flags, and files that are not models", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder);

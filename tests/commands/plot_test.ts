@@ -210,6 +210,12 @@ Deno.test("plot says what a figure needs, and names the figures", async () => {
       [["roc", "--model", model, out], "", /--scores must be given/, 2],
       [["loss", "--model", model, `--out=${folder}/f.jpg`], "", /FILE.svg or FILE.png/, 2],
       [["loss", "--model", model], "", /add --out loss.svg/, 2],
+      [
+        ["samples", "--model", model, out, "--count=2001"],
+        "",
+        /--count must be at most 2000: current value is 2001\nhint: sample --out FOLDER/,
+        2,
+      ],
       [[], "", /at least 1 KIND/, 2],
     ];
     for (const [args, stdin, message, wanted] of cases) {
@@ -218,5 +224,10 @@ Deno.test("plot says what a figure needs, and names the figures", async () => {
       assert.equal(code, wanted, stderr);
     }
     await assert.rejects(Deno.stat(`${folder}/f.svg`));
+    const broken = ndjson([{ path: "a", score: 1 }, { path: "b", error: { code: "decode" } }]);
+    const args = ["scores", "--model", model, "--scores=-", out, "--backend=wasm"];
+    const { code, stderr } = await runHere("plot", args, broken);
+    assert.match(stderr, /warning: 1 record has an error in place of a score: left out/);
+    assert.equal(code, 3);
   });
 });

@@ -193,7 +193,8 @@ Deno.test("sample refuses models without a prior, and wrong flags", async () => 
   await withFolder(async (folder) => {
     const plain = await trainDigits(folder, ["--model=dense", "--epochs=1"]);
     await writePng(`${folder}/a.png`, 8, 8, (x) => x);
-    const a = `${folder}/a.png`, out = `--out=${folder}/s.png`;
+    await writePng(`${folder}/b.png`, 1, 1, (x) => x);
+    const [a, b] = [`${folder}/a.png`, `${folder}/b.png`], out = `--out=${folder}/s.png`;
     const cases: [string[], number, RegExp][] = [
       [[], 2, /Cannot sample as --out must be given/],
       [[out], 2, /"dense" as its latent must have a prior.*\nhint: .*--between/],
@@ -203,6 +204,7 @@ Deno.test("sample refuses models without a prior, and wrong flags", async () => 
       [[out, `--traverse=${a}`, `--between=${a}`, a], 2, /together/],
       [[out, `--between=${a}`, TEST_IMAGES], 2, /must be one image: it has several\nhint: .*#0/],
       [[out, `--between=${a}`, `${folder}/none.png`], 1, /none\.png/],
+      [[out, `--between=${a}`, b], 1, /b\.png: .*must be 8 x 8: current value is 1 x 1/],
       [[out, `--between=${a}`, a], 0, /^$/],
     ];
     for (const [args, code, message] of cases) {

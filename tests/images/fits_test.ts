@@ -76,6 +76,10 @@ Deno.test("FITS with several HDUs: the first 2-D image, or the one asked for", a
   assert.equal((await decode(file, { part: "3" })).data[0], 2);
   await assert.rejects(decode(file, { part: "1" }), { code: "shape", message: /those of a table/ });
   await assert.rejects(decode(file, { part: "4" }), { code: "value", message: /less than 4/ });
+  await assert.rejects(decode(file, { part: "3[0]" }), {
+    message: /its plane must be none, current value is 0$/,
+    hint: "name no plane: FILE#3",
+  });
   await assert.rejects(decode(file.subarray(0, 2 * 2880)), { code: "format" });
 });
 

@@ -268,6 +268,14 @@ Deno.test("invalid recipes are rejected, with hints", () => {
     /in front of the lens is not lensed/,
   );
   refuses(set({ "lens.redshift": "uniform(0.4, 1)" }), /must be above lens.redshift/);
+  refuses(
+    set({ "psf.fwhm": 20, "image.pixel_scale": "uniform(0.05, 0.1)" }),
+    /psf.fwhm must be at most 256 pixels: current value is 20 arcsec, of pixels of uniform\(0.05, 0.1\) arcsec$/,
+    /set a smaller psf.fwhm/,
+  );
+  refuses(set({ "image.pixel_scale": 1e-30 }), /psf.fwhm must be at most 256 pixels/);
+  assert.doesNotThrow(set({ "psf.fwhm": "lognormal(0.1, 0.2)" }));
+  assert.doesNotThrow(set({ "psf.fwhm": 20, "psf.kind": "none" }));
   refuses(set({ "halo.mass": 1e12, "halo.einstein_radius": 1 }), /are alternatives$/);
   refuses(set({ "source.x": 1 }), /must have source.x with source.y or source.distance with/);
   refuses(set({ "halo.x": true }), /as parameters\.halo\.x must be .*: current value is true/);

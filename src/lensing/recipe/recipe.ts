@@ -20,6 +20,9 @@ export interface Recipe {
   readonly parameters: Distributions;
 }
 
+/** Greatest width of a PSF at half maximum, pixels: one of a Gaussian has a thousand pixels per side then. */
+const MOST_FWHM = 256;
+
 /** Distributions in text form, or numbers, by parameter. */
 export type RecipeChanges = Readonly<Record<string, number | string>>;
 
@@ -92,8 +95,8 @@ export function extendRecipe(
  * @param about Purpose.
  * @param given Distributions of some parameters.
  * @returns The recipe, its parameters in the order of the table.
- * @throws {StrayError} `usage` If a parameter is missing, or the source can lie in front of the
- *   lens.
+ * @throws {StrayError} `usage` If a parameter is missing, the source can lie in front of the lens, or the PSF
+ *   is wider than 256 pixels.
  */
 export function completeRecipe(name: string, about: string, given: Distributions): Recipe {
   const origin = `the recipe "${name}"`;
@@ -111,15 +114,26 @@ export function completeRecipe(name: string, about: string, given: Distributions
       hint: "set it, or extend a recipe that has it",
     });
   }
+  const write = (key: ParameterName) => writeDistribution(parameters[key]!);
   const [, farthest] = limitsOf(parameters["lens.redshift"]!);
   const [nearest] = limitsOf(parameters["source.redshift"]!);
   if (!(nearest > farthest)) {
-    const write = (key: ParameterName) => writeDistribution(parameters[key]!);
     throw new StrayError(
       "usage",
       `Cannot use ${origin} as source.redshift must be above lens.redshift: current values are ` +
         `${write("source.redshift")} and ${write("lens.redshift")}`,
       { hint: "a source in front of the lens is not lensed" },
+    );
+  }
+  const [, widest] = limitsOf(parameters["psf.fwhm"]!);
+  const [smallest] = limitsOf(parameters["image.pixel_scale"]!);
+  const isMade = !/^(none|image)$/.test(`${write("psf.kind")}`);
+  if (isMade && widest < Infinity && widest > MOST_FWHM * smallest) {
+    throw new StrayError(
+      "usage",
+      `Cannot use ${origin} as psf.fwhm must be at most ${MOST_FWHM} pixels: current value is ` +
+        `${write("psf.fwhm")} arcsec, of pixels of ${write("image.pixel_scale")} arcsec`,
+      { hint: "set a smaller psf.fwhm, or a larger image.pixel_scale" },
     );
   }
   return { name, about, parameters };
