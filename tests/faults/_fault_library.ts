@@ -42,7 +42,7 @@ async function build(): Promise<string | false> {
   const source = fileURLToPath(new URL("./fault.c", import.meta.url));
   try {
     const { success, stderr } = await new Deno.Command("gcc", {
-      args: ["-shared", "-fPIC", "-O1", "-o", LIBRARY, source, "-ldl"],
+      args: ["-shared", "-fPIC", "-O1", "-o", LIBRARY, source, "-ldl", "-pthread"],
       stdout: "null",
       stderr: "piped",
     }).output();

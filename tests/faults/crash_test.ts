@@ -268,8 +268,9 @@ faultTest(
         await tryAgain(states[at - 1]!, `killed at call ${at}`);
         const folder = `${top}/refused-${at}`;
         const fault = { match: folder, op: WRITES, at, error: ERRORS.EIO };
-        const { code, stderr } = await run(fault, folder);
-        assert.equal(code, 1, `call ${at}: ${stderr}`);
+        const { code, calls, stderr } = await run(fault, folder);
+        // A run that does not pause may write more at a time, in fewer calls.
+        assert.equal(code, calls < at ? 0 : 1, `call ${at}: ${stderr}`);
         assert.doesNotMatch(stderr, /internal|Cannot go on|^ +at /m);
         await tryAgain(folder, `refused call ${at}`);
       });

@@ -11,6 +11,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,6 +26,7 @@
 
 static char watched[FILES];
 static long calls;
+static pthread_mutex_t stop = PTHREAD_MUTEX_INITIALIZER;
 
 static const char *setting(const char *name) {
   const char *value = getenv(name);
@@ -45,7 +47,10 @@ static int fails(const char *op) {
   if (at == 0 || call < at || call > (last > at ? last : at)) return 0;
   errno = atoi(setting("FAULT_ERRNO"));
   if (errno != 0) return 1;
-  raise(SIGSTOP); /* to this thread, so that it stops here, and then all others */
+  /* To this thread, so that it stops here, and then all others; each has a stop of its own. */
+  pthread_mutex_lock(&stop);
+  raise(SIGSTOP);
+  pthread_mutex_unlock(&stop);
   return 0;
 }
 
