@@ -12,8 +12,16 @@ type Place =
   | { readonly kind: "stream"; readonly path: string }
   | { readonly kind: "stdout" };
 
-/** A folder has the name of a file. */
-class FolderInstead extends Error {}
+/** A path that no file can be written to. */
+class WrongPlace extends Error {
+  /** The remedy. */
+  readonly hint: string;
+
+  constructor(message: string, hint: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
 
 /** Names of stdout, which Deno opens for no program with limited permissions. */
 const STDOUT = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
@@ -160,11 +168,19 @@ async function findPlace(path: string): Promise<Place> {
     info = await Deno.stat(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable && /^\/(dev|proc)\//.test(path)) {
-      throw new Error("it must be a file, a named pipe or /dev/stdout: it is a device");
+      throw new WrongPlace(
+        "it must be a file, a named pipe or /dev/stdout: it is a device",
+        "give the name of a file",
+      );
     }
     return { kind: "file", path: followLinks(path), mode: undefined };
   }
-  if (info.isDirectory) throw new FolderInstead("it must be a file: it is a folder");
+  if (info.isDirectory) {
+    throw new WrongPlace(
+      "it must be a file: it is a folder",
+      "give another name, or that of a file in it",
+    );
+  }
   if (!info.isFile) return { kind: "stream", path };
   const mode = info.mode === null ? undefined : info.mode & 0o777;
   return { kind: "file", path: followLinks(path), mode };
@@ -283,8 +299,10 @@ export function writeFailure(path: string, cause: unknown): StrayError {
   return new StrayError("write", `Cannot write "${path}" as ${writeReason(path, cause)}`, {
     hint: isMissingFolder(cause)
       ? `make it: mkdir -p "${folder}"`
-      : cause instanceof FolderInstead
-      ? "give another name, or that of a file in it"
+      : cause instanceof WrongPlace
+      ? cause.hint
+      : cause instanceof Deno.errors.BrokenPipe
+      ? "let it read to the end"
       : cause instanceof Deno.errors.AlreadyExists
       ? "give another name"
       : `check that "${folder}" is a writable folder with free space`,
@@ -302,6 +320,7 @@ export function writeFailure(path: string, cause: unknown): StrayError {
 export function writeReason(path: string, cause: unknown): string {
   if (isMissingFolder(cause)) return `its folder must exist: there is no "${dirname(path)}"`;
   if (cause instanceof Deno.errors.AlreadyExists) return "it must be a folder: it is a file";
+  if (cause instanceof Deno.errors.BrokenPipe) return "its reader has ended";
   // Without the path that Deno adds.
   return (cause instanceof Error ? cause.message : String(cause)).replace(/: \w+ '.*$/s, "");
 }

@@ -325,3 +325,10 @@ Deno.test("info and summary continue past unreadable files, and end with the wor
     }
   });
 });
+
+Deno.test("a device is no place for a result, and the remedy is another name", async () => {
+  const data = `--data=${DIGITS}train-images-idx3-ubyte.gz`;
+  const { code, stderr } = await runTask("train", [data, "--model=pca", "--out=/dev/full"]);
+  assert.equal(code, 1);
+  assert.match(stderr, /"\/dev\/full" as .*: it is a device\nhint: give the name of a file\n/);
+});
