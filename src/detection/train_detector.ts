@@ -17,9 +17,7 @@ import {
 } from "../models/mod.ts";
 import { sizeOf } from "../shape.ts";
 import {
-  CALIBRATE,
   checkpointSettings,
-  decodeCheckpoint,
   encodeCheckpoint,
   type ModelFile,
   requireStorable,
@@ -38,15 +36,12 @@ import { buildSpec, checkStepMemory } from "./_build_spec.ts";
 import { classIndices, loadCalibrationImages } from "./_calibration_images.ts";
 import { storedCalibration } from "./calibration_method.ts";
 import { detectorScore } from "./_combined_score.ts";
+import { resumedCalibration, resumedState } from "./_resume.ts";
 import { divideImages, modelOf, planTraining, requireImages } from "./_training_plan.ts";
 import { warnOfFewSteps, warnOfNeighbours } from "./_training_warnings.ts";
 import { latentsIn } from "./_check_score.ts";
 import { GREATEST_SCORE } from "./calibration.ts";
-import {
-  type CalibrationChoice,
-  chooseCalibration,
-  parseCalibration,
-} from "./calibration_choice.ts";
+import { chooseCalibration } from "./calibration_choice.ts";
 import { compareAnomalies } from "./known_anomalies.ts";
 import { nameOf } from "./_refuse_options.ts";
 import { type Candidate, candidatesAmong, candidatesFor, chooseModel } from "./choose_model.ts";
@@ -151,7 +146,7 @@ async function trainWith(
   const same = latentsOf?.training.fingerprint === fingerprint ? latentsOf : undefined;
   const choice = same
     ? splitOf(same, images.count, options.calibrate)
-    : options.calibrate ?? resumed(options);
+    : options.calibrate ?? resumedCalibration(options);
   const known: ModelOptions = {
     ...modelOptions(options),
     inputShape: images.shape,
@@ -204,8 +199,7 @@ async function trainWith(
       own: own && { images: own.images.share(), classes: classIndices(spec, own.labels) },
     },
     ...plan.fit,
-    resume: options.resume &&
-      decodeCheckpoint(options.resume.bytes, options.resume.name, settings),
+    resume: resumedState(options, plan),
   };
   const watch = watched?.measure(spec, input);
   const multiplyAdds = learning?.multiplyAdds(spec) ?? 0;
@@ -313,12 +307,6 @@ async function openEncoder({ spec, weights }: ModelFile): Promise<Capable<"encod
     });
   });
   return requireCapability(model, "encode");
-}
-
-/** The calibration method of a checkpoint. */
-function resumed({ resume }: TrainOptions): CalibrationChoice | undefined {
-  if (!resume) return undefined;
-  return parseCalibration(checkpointSettings(resume.bytes, resume.name)[CALIBRATE]!);
 }
 
 /**
