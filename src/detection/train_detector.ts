@@ -41,7 +41,7 @@ import { divideImages, modelOf, planTraining, requireImages } from "./_training_
 import { warnOfFewSteps, warnOfNeighbours } from "./_training_warnings.ts";
 import { latentsIn } from "./_check_score.ts";
 import { GREATEST_SCORE } from "./calibration.ts";
-import { chooseCalibration } from "./calibration_choice.ts";
+import { type CalibrationChoice, chooseCalibration } from "./calibration_choice.ts";
 import { compareAnomalies } from "./known_anomalies.ts";
 import { nameOf } from "./_refuse_options.ts";
 import { type Candidate, candidatesAmong, candidatesFor, chooseModel } from "./choose_model.ts";
