@@ -55,13 +55,19 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
   }
 }
 
-/** Whether a path is a pipe, a device or stdout, which can only be written to from its beginning to its end. */
+/**
+ * Whether a path is stdout, a pipe or a device, which are only written from beginning to end.
+ *
+ * @param path The path.
+ * @returns Whether it is; false where there is no file yet.
+ */
 export async function isStream(path: string): Promise<boolean> {
+  if (STDOUT.includes(path)) return true;
   try {
-    const { kind } = await findPlace(path);
-    return kind !== "file";
-  } catch (cause) {
-    throw writeFailure(path, cause);
+    const { isFile, isDirectory } = await Deno.stat(path);
+    return !isFile && !isDirectory;
+  } catch (error) {
+    return isDevice(path, error);
   }
 }
 
@@ -161,13 +167,18 @@ export async function makeFolder(path: string): Promise<void> {
   }
 }
 
+/** Whether a path names a device, of which Deno tells a program with limited permissions nothing. */
+function isDevice(path: string, error: unknown): boolean {
+  return error instanceof Deno.errors.NotCapable && /^\/(dev|proc)\//.test(path);
+}
+
 async function findPlace(path: string): Promise<Place> {
   if (STDOUT.includes(path)) return { kind: "stdout" };
   let info: Deno.FileInfo;
   try {
     info = await Deno.stat(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable && /^\/(dev|proc)\//.test(path)) {
+    if (isDevice(path, error)) {
       throw new WrongPlace(
         "it must be a file, a named pipe or /dev/stdout: it is a device",
         "give the name of a file",
@@ -302,7 +313,7 @@ export function writeFailure(path: string, cause: unknown): StrayError {
       : cause instanceof WrongPlace
       ? cause.hint
       : cause instanceof Deno.errors.BrokenPipe
-      ? "let it read to the end"
+      ? "write a file, and let the reader take parts of that"
       : cause instanceof Deno.errors.AlreadyExists
       ? "give another name"
       : `check that "${folder}" is a writable folder with free space`,
@@ -320,7 +331,9 @@ export function writeFailure(path: string, cause: unknown): StrayError {
 export function writeReason(path: string, cause: unknown): string {
   if (isMissingFolder(cause)) return `its folder must exist: there is no "${dirname(path)}"`;
   if (cause instanceof Deno.errors.AlreadyExists) return "it must be a folder: it is a file";
-  if (cause instanceof Deno.errors.BrokenPipe) return "its reader has ended";
+  if (cause instanceof Deno.errors.BrokenPipe) {
+    return "its reader must read to its end: it has ended";
+  }
   // Without the path that Deno adds.
   return (cause instanceof Error ? cause.message : String(cause)).replace(/: \w+ '.*$/s, "");
 }

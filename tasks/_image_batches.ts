@@ -94,7 +94,7 @@ export async function* readBatches(
  */
 export function nothingRead(action: string, failed: readonly FailedSample[] = []): StrayError {
   const [first] = failed;
-  if (first && failed.length === 1) return failureOf(first);
+  if (first && failed.length === 1) return withName(first);
   return new StrayError("empty", `Cannot ${action} as there must be images: found none`, {
     hint: first
       ? `${failed.length} could not be read; the first, ${first.path}: ${first.error.message}`
@@ -102,11 +102,11 @@ export function nothingRead(action: string, failed: readonly FailedSample[] = []
   });
 }
 
-/** The error of an image that failed, with its name. */
-export function failureOf({ path, error }: FailedSample): StrayError {
-  if (error.message.includes(path)) return error;
-  const { code, message, hint } = error;
-  return new StrayError(code, `${path}: ${message}`, { hint, cause: error });
+/** The error of an image that failed, with its name in place of "the image". */
+export function withName({ path, error }: FailedSample): StrayError {
+  const { code, hint } = error;
+  const message = error.message.replace(/the (image|vector)/, JSON.stringify(path));
+  return new StrayError(code, message, { hint, cause: error });
 }
 
 /** Reports unusable images on stderr. */

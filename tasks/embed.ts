@@ -40,9 +40,9 @@ export const command = defineCommand({
     seed: "seed of the map (default 0)",
   },
   notes: [
-    'Prints {"path":…,"label":…,"latent":[…]} per image, in order; with --map also "x" and "y". If ' +
-    "there are labels, failures or a map, FILE.npy comes with FILE.ndjson, a record per row of the array. The " +
-    "latent of a variational autoencoder is its mean.",
+    'Prints {"path":…,"label":…,"latent":[…]} per image, in order; with --map also "x" and "y". ' +
+    "FILE.npy comes with FILE.ndjson, a record per row of the array. The latent of a variational " +
+    "autoencoder is its mean.",
     "A t-SNE of 5,000 images takes about half a minute; its time grows with the square of the number " +
     "of images. The trustworthiness of a map of up to 5,000 images (how far neighbours on the map " +
     "are neighbours among the latents) is reported on stderr.",
@@ -175,11 +175,7 @@ async function embedAll(
   }));
   if (flags.out?.endsWith(".npy")) {
     const records = names.map((name, i) => recordOf(name, undefined, places?.[i]));
-    await writeArray(flags.out, context, encodeNpy(values, [names.length, size]), {
-      records,
-      areNeeded: places !== undefined || failed.length > 0 ||
-        names.some(({ label }) => label !== undefined),
-    });
+    await writeArray(flags.out, context, encodeNpy(values, [names.length, size]), records);
   } else if (flags.out !== undefined) {
     await draw(flags.out, context, map!, names, { ...input, values: images });
   } else {
@@ -201,18 +197,14 @@ function recordsBeside(out: string): string {
   return out.replace(/\.npy$/, ".ndjson");
 }
 
-/** Writes an array, and beside it the records of its rows, if they tell more than the sources do. */
+/** Writes an array, and beside it the records of its rows. */
 async function writeArray(
   out: string,
   { resolve }: Context,
   array: Uint8Array,
-  { records, areNeeded }: {
-    readonly records: readonly JsonObject[];
-    readonly areNeeded: boolean;
-  },
+  records: readonly JsonObject[],
 ): Promise<void> {
   await writeFileAtomically(resolve(out), array);
-  if (!areNeeded) return;
   const lines = records.map((record) => `${JSON.stringify(record)}\n`).join("");
   await writeFileAtomically(resolve(recordsBeside(out)), new TextEncoder().encode(lines));
 }

@@ -15,7 +15,6 @@ import {
 import { StrayError } from "../src/errors.ts";
 import { evaluate, type Evaluation } from "../src/metrics/mod.ts";
 import { Random } from "../src/random.ts";
-import { recordsLeftOut } from "./_count_of_images.ts";
 import type { MaskComparison } from "./_masks.ts";
 import { readMaxErrors } from "./_max_errors.ts";
 import { sixDigits, sortLabels } from "./_record_fields.ts";
@@ -79,7 +78,11 @@ async function evaluateRecords(
     );
   }
   if (errors > 0) {
-    stderr.warn(recordsLeftOut(errors));
+    stderr.warn(
+      `${errors} ${
+        errors === 1 ? "record has" : "records have"
+      } an error in place of a score: left out`,
+    );
   }
   const random = () => new Random(flags.seed ?? 0); // one per line, so that no line depends on another
   if (flags.by === undefined) {

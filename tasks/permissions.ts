@@ -10,7 +10,7 @@ const TERMINAL_NAMES: readonly string[] = ["FORCE_COLOR", "TERM"];
 /** Environment variables of commands that read files. */
 const FILE_NAMES: readonly string[] = ["INIT_CWD", "XDG_RUNTIME_DIR"];
 
-/** A permission that some flags alone need. */
+/** A permission that only some flags need. */
 interface FlagPermission {
   readonly flags: readonly string[];
   readonly permission: Permission;

@@ -4,7 +4,6 @@ import { type CommandContext, defineCommand, ExitCode, usageError } from "../src
 import { StrayError } from "../src/errors.ts";
 import { didYouMean } from "../src/suggest.ts";
 import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
-import { recordsLeftOut } from "./_count_of_images.ts";
 import { warnFailed } from "./_image_batches.ts";
 import { readScoreName, scoresOffered } from "./_models.ts";
 import { openDetector } from "./_open_detector.ts";
@@ -50,7 +49,7 @@ export const command = defineCommand({
   },
   flags: PLOT_FLAGS,
   help: {
-    count: "number of images (default: that of the kind)",
+    count: "number of images (default: that of the kind; at most 2000 are drawn)",
     augment:
       "of images, reconstructions, pixels and map: change the images first, as train --augment does, " +
       "such as noise:0.2 or dropout:0.5",
@@ -65,7 +64,7 @@ export const command = defineCommand({
       Object.entries(PLOT_KINDS).map(([kind, { summary }]) => `${kind} (${summary})`).join("; ")
     }.`,
     "Images are those of SRC; without SRC those that the records name. Images that cannot be read are " +
-    "left out with a warning, as are records with an error, and the exit code is 3.",
+    "left out with a warning, as are records without a score, and the exit code is 3.",
   ],
   examples: [
     "plot loss --model m.safetensors --out loss.svg",
@@ -115,7 +114,12 @@ async function plot(context: Context): Promise<ExitCode> {
       const images = await readScoredImages(stream, context, flags.positive, flags.scores);
       const warning = foreign(images);
       if (warning !== undefined) stderr.warn(warning);
-      if (images.failures.length > 0) stderr.warn(recordsLeftOut(images.failures.length));
+      if (images.failures.length > 0) {
+        const { length } = images.failures;
+        stderr.warn(
+          `${length} ${length === 1 ? "record has" : "records have"} no finite score: left out`,
+        );
+      }
       failures += images.failures.length;
       return images;
     };

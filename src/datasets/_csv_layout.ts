@@ -30,7 +30,7 @@ export type CsvRow =
 const MAX_SHOWN = 40;
 
 /** A field that is no label: it is empty, or a number that is not finite. */
-const NO_TEXT = /^\s*([+-]?(nan|inf|infinity|[\d.,]+e\+?\d+))?\s*$/i;
+const NO_TEXT = /^([+-]?(nan|inf|infinity|[\d.,]+(e\+?\d+)?)|na|null)?$/i;
 
 /**
  * Reads the first line: a header, unless all its fields are numbers.

@@ -15,7 +15,7 @@ export function resumedCalibration({ resume }: TrainOptions): CalibrationChoice 
 /**
  * The state of the checkpoint, if there is one.
  *
- * @param options The checkpoint, and who hears that it has more epochs than are wanted.
+ * @param options The checkpoint, and a call for a warning where it has more epochs than are wanted.
  * @param plan The settings of the training, which must be those of the checkpoint.
  * @returns The state.
  * @throws {StrayError} `usage` If a setting differs; `model` If the checkpoint is damaged.

@@ -43,21 +43,20 @@ export function runIn(
 const STARTED = new Set<string>();
 
 /**
- * Runs a command to its end: once per file of tests as a process, under exactly its permission set, and then in this
- * process.
+ * Runs a command to its end, on WebAssembly unless it names a backend: once per file of tests as a process, under
+ * exactly its permission set, and then in this process.
  */
 export async function runCommand(
   command: keyof typeof COMMANDS,
   args: readonly string[],
   stdin = "",
 ): Promise<Finished> {
-  if (!STARTED.has(command)) {
-    STARTED.add(command);
-    return await runTask(command, args, stdin);
-  }
   const { flags } = await COMMANDS[command].load() as Command;
   const opens = flags.includes("backend") && !args.some((arg) => arg.startsWith("--backend"));
-  return await runHere(command, opens ? ["--backend=wasm", ...args] : args, stdin);
+  const all = opens ? ["--backend=wasm", ...args] : args;
+  if (STARTED.has(command)) return await runHere(command, all, stdin);
+  STARTED.add(command);
+  return await runTask(command, all, stdin);
 }
 
 /** Creates a folder that exists during a test. */

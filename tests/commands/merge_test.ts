@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { runStray } from "../cli/_program.ts";
 import { DIGITS, runIn, trainDigits, withFolder } from "./_task.ts";
 
 const PARTS = 3;
@@ -23,11 +24,13 @@ async function withParts(
 Deno.test("merge writes the bytes of one run, whatever the order of the parts", async () => {
   for (const format of ["ndjson", "csv"] as const) {
     await withParts(format, async (folder, _, whole) => {
-      const { code, stdout, stderr } = await runIn(folder, "merge", ["3", "1", "2"]);
+      const merge = (...args: string[]) =>
+        runStray(["merge", ...args], { folder, deno: ["-P=merge"] });
+      const { code, stdout, stderr } = await merge("3", "1", "2");
       assert.equal(stdout, whole);
       assert.equal(code, 0);
       assert.equal(stderr, "merged 3 parts: 20 records, 0 of them errors\n");
-      await runIn(folder, "merge", ["1", "2", "3", "--out=all"]);
+      await merge("1", "2", "3", "--out=all");
       assert.equal(await Deno.readTextFile(`${folder}/all`), whole);
       const cat = await Promise.all([1, 2, 3].map((i) => Deno.readTextFile(`${folder}/${i}`)));
       assert.equal(cat.join(""), whole);

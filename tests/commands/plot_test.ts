@@ -227,7 +227,7 @@ Deno.test("plot says what a figure needs, and names the figures", async () => {
     const broken = ndjson([{ path: "a", score: 1 }, { path: "b", error: { code: "decode" } }]);
     const args = ["scores", "--model", model, "--scores=-", out, "--backend=wasm"];
     const { code, stderr } = await runHere("plot", args, broken);
-    assert.match(stderr, /warning: 1 record has an error in place of a score: left out/);
+    assert.match(stderr, /warning: 1 record has no finite score: left out/);
     assert.equal(code, 3);
   });
 });

@@ -204,7 +204,11 @@ Deno.test("sample refuses models without a prior, and wrong flags", async () => 
       [[out, `--traverse=${a}`, `--between=${a}`, a], 2, /together/],
       [[out, `--between=${a}`, TEST_IMAGES], 2, /must be one image: it has several\nhint: .*#0/],
       [[out, `--between=${a}`, `${folder}/none.png`], 1, /none\.png/],
-      [[out, `--between=${a}`, b], 1, /b\.png: .*must be 8 x 8: current value is 1 x 1/],
+      [
+        [out, `--between=${a}`, b],
+        1,
+        /Cannot use ".*b\.png" as its size must be 8 x 8: current value is 1 x 1/,
+      ],
       [[out, `--between=${a}`, a], 0, /^$/],
     ];
     for (const [args, code, message] of cases) {

@@ -251,11 +251,13 @@ Deno.test("the task score may not write; score:out may", async () => {
     const done = await runStray(["score", ...args], { deno: ["-P=score:out"] });
     assert.deepEqual([done.code, done.stdout], [3, ""]);
     assert.match(done.stderr, /wrote .*\/s: 7 records\n/);
-    const stdout = await runStray(["score", ...args.slice(0, -1), "--out=/dev/stdout"], {
-      deno: ["-P=score:out"],
-    });
-    assert.deepEqual([stdout.code, stdout.stdout], [2, ""]);
-    assert.match(stdout.stderr, /--out must be a plain file.*\nhint: omit --out/);
+    for (const stream of ["/dev/stdout", "/dev/full"]) {
+      const refused = await runStray(["score", ...args.slice(0, -1), `--out=${stream}`], {
+        deno: ["-P=score:out"],
+      });
+      assert.deepEqual([refused.code, refused.stdout], [2, ""]);
+      assert.match(refused.stderr, /--out must be a plain file.*\nhint: omit --out/);
+    }
   });
 });
 

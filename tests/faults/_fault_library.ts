@@ -13,11 +13,17 @@ export interface Fault {
   readonly at?: number;
   /** The last call that fails. @default {at} */
   readonly last?: number;
-  /** The number of its error. */
+  /** The number of its error, if there is such a call. */
   readonly error?: number;
-  /** In place of an error: called while the program stands still before the call, which then succeeds. */
+  /**
+   * In place of an error: called before every call that counts, while the program stands still. The calls then
+   * succeed.
+   */
   readonly pause?: () => Promise<void>;
 }
+
+/** All calls, none of which fails. */
+const ALL = { at: 1, last: Number.MAX_SAFE_INTEGER, error: 0 };
 
 /** Numbers of errors in Linux. */
 export const ERRORS = { EIO: 5, EMFILE: 24, ENFILE: 23, ENOSPC: 28, EOVERFLOW: 75, ESTALE: 116 };
@@ -79,6 +85,10 @@ export async function runWithFault(
   args: readonly string[],
   { stdin = "", program = MAIN, permissions = args[0], terminal = false }: RunOptions = {},
 ): Promise<Finished & { readonly calls: number }> {
+  const { at = 0, last = 0, error = 0 } = fault.pause ? ALL : fault;
+  if (at > 0 && error === 0 && !fault.pause) {
+    throw new RangeError("a call that fails needs an error");
+  }
   const count = await Deno.makeTempFile({ dir: FOLDER });
   const command = [
     ...[Deno.execPath(), "run", "--quiet", "--no-prompt", "--no-check"],
@@ -95,9 +105,9 @@ export async function runWithFault(
       LD_PRELOAD: LIBRARY,
       FAULT_MATCH: fault.match,
       FAULT_OP: fault.op,
-      FAULT_AT: `${fault.at ?? 0}`,
-      FAULT_LAST: `${fault.last ?? 0}`,
-      FAULT_ERRNO: `${fault.error ?? 0}`,
+      FAULT_AT: `${at}`,
+      FAULT_LAST: `${last}`,
+      FAULT_ERRNO: `${error}`,
       FAULT_COUNT: count,
     },
     stdin: "piped",
@@ -106,7 +116,15 @@ export async function runWithFault(
   }).spawn();
   const fed = new Blob([stdin]).stream().pipeTo(child.stdin).catch(() => {});
   const ended = child.output();
-  if (fault.pause) await pauseAtStops(child.pid, fault.pause);
+  if (fault.pause) {
+    try {
+      await pauseAtStops(child.pid, fault.pause);
+    } catch (cause) {
+      child.kill("SIGKILL");
+      await ended;
+      throw cause;
+    }
+  }
   const { code, stdout, stderr } = await ended;
   await fed;
   const decoder = new TextDecoder();

@@ -269,13 +269,15 @@ Deno.test("invalid recipes are rejected, with hints", () => {
   );
   refuses(set({ "lens.redshift": "uniform(0.4, 1)" }), /must be above lens.redshift/);
   refuses(
-    set({ "psf.fwhm": 20, "image.pixel_scale": "uniform(0.05, 0.1)" }),
-    /psf.fwhm must be at most 256 pixels: current value is 20 arcsec, of pixels of uniform\(0.05, 0.1\) arcsec$/,
+    set({ "psf.fwhm": 25, "image.pixel_scale": "uniform(0.05, 0.1)" }),
+    /psf.fwhm must be at most 480 pixels for a PSF of kind gaussian: current value is 500 pixels, 25 arcsec at image.pixel_scale 0.05$/,
     /set a smaller psf.fwhm/,
   );
-  refuses(set({ "image.pixel_scale": 1e-30 }), /psf.fwhm must be at most 256 pixels/);
+  refuses(set({ "image.pixel_scale": 1e-30 }), /psf.fwhm must be at most 480 pixels/);
+  refuses(set({ "psf.fwhm": 8, "psf.kind": "airy" }), /must be at most 128 pixels/);
   assert.doesNotThrow(set({ "psf.fwhm": "lognormal(0.1, 0.2)" }));
-  assert.doesNotThrow(set({ "psf.fwhm": 20, "psf.kind": "none" }));
+  assert.doesNotThrow(set({ "image.pixel_scale": "lognormal(0.05, 0.1)" }));
+  assert.doesNotThrow(set({ "psf.fwhm": 25, "psf.kind": "none" }));
   refuses(set({ "halo.mass": 1e12, "halo.einstein_radius": 1 }), /are alternatives$/);
   refuses(set({ "source.x": 1 }), /must have source.x with source.y or source.distance with/);
   refuses(set({ "halo.x": true }), /as parameters\.halo\.x must be .*: current value is true/);

@@ -17,6 +17,7 @@ import {
   type Psf,
 } from "../observation/mod.ts";
 import { traceImage } from "../trace_image.ts";
+import { checkPsfWidth } from "./psf_width.ts";
 import type { LensParameters } from "./draw_parameters.ts";
 import { lensLightOf, type SourceImage, sourceLightOf } from "./lens_light.ts";
 import { haloOf, substructureOf } from "./lens_mass.ts";
@@ -188,8 +189,9 @@ function psfOf(
   pixelScale: number,
   image: KernelImage | undefined,
 ): Psf | undefined {
-  const fwhm = values.number("psf.fwhm");
-  switch (values.word("psf.kind")) {
+  const fwhm = values.number("psf.fwhm"), kind = values.word("psf.kind");
+  checkPsfWidth("Cannot simulate the lens", kind, fwhm, pixelScale);
+  switch (kind) {
     case "none":
       return undefined;
     case "image":

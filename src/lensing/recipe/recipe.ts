@@ -5,6 +5,7 @@ import { didYouMean } from "../../suggest.ts";
 import { checkParameter } from "./check_parameter.ts";
 import { type Distribution, writeDistribution } from "./distribution.ts";
 import { limitsOf } from "./draw.ts";
+import { checkPsfWidth } from "./psf_width.ts";
 import { ALTERNATIVES, PARAMETER_NAMES, parameterEntry, type ParameterName } from "./parameters.ts";
 
 /** Distributions by parameter. */
@@ -19,9 +20,6 @@ export interface Recipe {
   /** Distributions by parameter. */
   readonly parameters: Distributions;
 }
-
-/** Greatest width of a PSF at half maximum, pixels: one of a Gaussian has a thousand pixels per side then. */
-const MOST_FWHM = 256;
 
 /** Distributions in text form, or numbers, by parameter. */
 export type RecipeChanges = Readonly<Record<string, number | string>>;
@@ -95,8 +93,8 @@ export function extendRecipe(
  * @param about Purpose.
  * @param given Distributions of some parameters.
  * @returns The recipe, its parameters in the order of the table.
- * @throws {StrayError} `usage` If a parameter is missing, the source can lie in front of the lens, or the PSF
- *   is wider than 256 pixels.
+ * @throws {StrayError} `usage` If a parameter is missing, the source can lie in front of the lens, or the
+ *   PSF can be too wide.
  */
 export function completeRecipe(name: string, about: string, given: Distributions): Recipe {
   const origin = `the recipe "${name}"`;
@@ -125,16 +123,11 @@ export function completeRecipe(name: string, about: string, given: Distributions
       { hint: "a source in front of the lens is not lensed" },
     );
   }
-  const [, widest] = limitsOf(parameters["psf.fwhm"]!);
-  const [smallest] = limitsOf(parameters["image.pixel_scale"]!);
-  const isMade = !/^(none|image)$/.test(`${write("psf.kind")}`);
-  if (isMade && widest < Infinity && widest > MOST_FWHM * smallest) {
-    throw new StrayError(
-      "usage",
-      `Cannot use ${origin} as psf.fwhm must be at most ${MOST_FWHM} pixels: current value is ` +
-        `${write("psf.fwhm")} arcsec, of pixels of ${write("image.pixel_scale")} arcsec`,
-      { hint: "set a smaller psf.fwhm, or a larger image.pixel_scale" },
-    );
+  const widest = limitsOf(parameters["psf.fwhm"]!)[1];
+  const smallest = limitsOf(parameters["image.pixel_scale"]!)[0];
+  // Distributions without limits are checked as their values are drawn.
+  if (widest < Infinity && smallest > Number.MIN_VALUE) {
+    checkPsfWidth(`Cannot use ${origin}`, `${write("psf.kind")}`, widest, smallest);
   }
   return { name, about, parameters };
 }
@@ -146,8 +139,8 @@ export function completeRecipe(name: string, about: string, given: Distributions
  * @param changes Distributions in text form, or numbers, by parameter.
  * @param origin Origin of the changes for messages, such as `--set`.
  * @returns The new recipe.
- * @throws {StrayError} `usage` If a parameter is unknown, a distribution does not suit it, or the
- *   source can lie in front of the lens.
+ * @throws {StrayError} `usage` If a parameter is unknown, a distribution does not suit it, the source
+ *   can lie in front of the lens, or the PSF can be too wide.
  */
 export function changeRecipe(recipe: Recipe, changes: RecipeChanges, origin: string): Recipe {
   const { name, about, parameters } = recipe;
@@ -160,7 +153,7 @@ export function changeRecipe(recipe: Recipe, changes: RecipeChanges, origin: str
  * @param recipe Recipe to change.
  * @param size Columns and rows; the width sets the pixel scale.
  * @returns The new recipe.
- * @throws {StrayError} `usage` If there are too few or too many pixels.
+ * @throws {StrayError} `usage` If there are too few or too many pixels, or they are too small for the PSF.
  */
 export function resizeRecipe(
   recipe: Recipe,
