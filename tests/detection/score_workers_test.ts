@@ -231,7 +231,7 @@ Deno.test("a file of any format that cannot be decoded fails alike in every thre
 Deno.test("a Worker's reply is final: this thread decodes no file again", async () => {
   const detector = await makeDetector();
   const module = new URL("./_refusing_worker.ts", import.meta.url).href;
-  const { told, warnings } = await run(detector, mixed(300), { workers: 2, entry: { module } });
+  const { told, warnings } = await run(detector, mixed(1500), { workers: 2, entry: { module } });
   assert.deepEqual(warnings, []);
   // Good files, of which this thread would have made scores.
   const refused = told.filter((line) => line.includes('"message":"no","hint":"try another"'));

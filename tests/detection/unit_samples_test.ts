@@ -35,6 +35,7 @@ async function train(name: string, entries: Entry[], options: Partial<TrainOptio
     backend: "wasm",
     version: "0.0.0",
     scale: { kind: "none" },
+    calibrate: "split",
     ...learning && { epochs: 1, batch: 8 },
     ...options,
     // One epoch is too short for some, and the images are few, which are other matters.
