@@ -13,8 +13,7 @@ Deno.test("every test file is in one job, slow files alone", () => {
     assert.ok(job, `${path} must exist`);
     assert.ok(job.name === "WebGPU" || job.args.length === 1, path);
   }
-  assert.equal(jobs[0]!.name, "WebGPU");
-  assert.equal(jobs.at(-1)!.name, "examples");
+  assert.deepEqual(jobs.slice(0, 2).map(({ name }) => name), ["examples", "WebGPU"]);
 });
 
 Deno.test("the fast run has a file of every folder", () => {
@@ -26,8 +25,8 @@ Deno.test("the fast run has a file of every folder", () => {
 Deno.test("words choose files and examples by path", () => {
   const jobs = testJobs(["metrics/rank"]);
   assert.deepEqual(jobs, [
-    { name: "tests/metrics", args: ["tests/metrics/ranking_test.ts"] },
     { name: "examples", args: ["--doc", "src/metrics/rank.ts", "src/metrics/ranking.ts"] },
+    { name: "tests/metrics", args: ["tests/metrics/ranking_test.ts"] },
   ]);
   assert.deepEqual(testJobs(["no such path"]), []);
 });

@@ -11,8 +11,8 @@ export interface TestJob {
 const ROOT = new URL("../../", import.meta.url);
 
 /**
- * Slow test files, the slowest first: each is a job of its own and starts before the others, so that the
- * processes end together. `deno task test:fast` omits them.
+ * Slow test files: each is a job of its own and starts before the others, so that the processes end
+ * together. `deno task test:fast` omits them.
  */
 export const SLOW: readonly string[] = [
   "tests/models/learning_test.ts",
@@ -78,8 +78,8 @@ const OPENS_WEBGPU = /requestAdapter|webgpuTest|_open_backend|openBackend\("webg
 /**
  * Makes the jobs in the order of their start.
  *
- * Files that use WebGPU share one device, so they are one job, the first. Then follow slow files, the
- * other files by folder, and the examples in documentation.
+ * The examples in documentation, which take a minute, come first. Files that use WebGPU share one device, so
+ * they are one job, the next. Then follow slow files, and the other files by folder.
  *
  * @param words Only files and examples whose path contains one of these; all if there is none.
  * @param fast Whether slow files and examples are omitted.
@@ -100,7 +100,7 @@ export function testJobs(words: readonly string[] = [], fast = false): TestJob[]
   if (fast) return jobs;
   const examples = words.length === 0 ? ["--ignore=tests"] : filesWithExamples().filter(wanted);
   if (examples.length === 0) return jobs;
-  return [...jobs, { name: "examples", args: ["--doc", ...examples] }];
+  return [{ name: "examples", args: ["--doc", ...examples] }, ...jobs];
 }
 
 /** Only these, as `deno test` also runs the files that it is given: a Worker's would fail. */
