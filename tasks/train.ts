@@ -14,8 +14,6 @@ import { DecodePool } from "../src/images/mod.ts";
 import { findModel, parseLoss } from "../src/models/mod.ts";
 import { makeBudget, type MemoryBudget } from "../src/memory_budget.ts";
 import { dirname, join } from "../src/path.ts";
-import type { LoadOptions } from "../src/training/mod.ts";
-import { MAX_COUNT } from "../src/shape.ts";
 import { StrayError } from "../src/errors.ts";
 import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
 import { threadCount } from "../src/workers/mod.ts";
@@ -37,6 +35,7 @@ import { readUserFile } from "./_read_file.ts";
 import { readRegion } from "./_region.ts";
 import { readBytes, readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
 import { TrainReport } from "./_train_report.ts";
+import { parseKeep, parseScale } from "./_train_values.ts";
 import { writeModel } from "./_write_model.ts";
 
 /** The flags of `train`. */
@@ -98,19 +97,6 @@ export const command = defineCommand({
   ],
   run: train,
 });
-
-/** The number of images to keep. */
-function parseKeep(text: string): number {
-  const count = text === "all" ? Infinity : Number(text);
-  if (count === Infinity || (Number.isInteger(count) && count >= 1 && count <= MAX_COUNT)) {
-    return count;
-  }
-  throw usageError(
-    `Cannot use --keep-images as it must be a whole number from 1 to ${MAX_COUNT}, or all: ` +
-      `current value is "${text}"`,
-    "the default is 20000",
-  );
-}
 
 type Context = CommandContext<typeof TRAIN_FLAGS[number]>;
 
@@ -345,33 +331,4 @@ async function isSimulated({ flags, directory, resolve }: Context): Promise<bool
  */
 function sizeOf({ mask, size }: Context["flags"]): Context["flags"]["size"] {
   return mask === undefined && !size?.isSide ? size : undefined;
-}
-
-/** Parses `--scale`. */
-function parseScale(text: string | undefined): LoadOptions["scale"] {
-  if (text === undefined) return undefined;
-  if (text === "depth" || text === "auto" || text === "none") return { kind: text };
-  if (text === "percentile") return { kind: "percentile", low: 0.5, high: 99.5 };
-  const numbers = text.split(",").map((part) => part.trim() === "" ? NaN : Number(part));
-  const [low = NaN, high = NaN] = numbers;
-  if (numbers.length === 2 && low < high) {
-    if (isFloat32(low) && isFloat32(high) && isFloat32(high - low)) {
-      return { kind: "range", low, high };
-    }
-    throw usageError(
-      "Cannot use --scale as LOW, HIGH and their difference must be numbers that float32 holds, 0 or " +
-        `from 1.2e-38 to 3.4e38 in magnitude: current value is "${text}"`,
-      "give the range of the samples; --scale auto finds it",
-    );
-  }
-  throw usageError(
-    `Cannot use --scale as it must be depth, auto, percentile, none or LOW,HIGH: current value is "${text}"`,
-    "for instance --scale 0,4095",
-  );
-}
-
-/** Whether float32 holds a number without losing all its digits. */
-function isFloat32(number: number): boolean {
-  const magnitude = Math.abs(number);
-  return magnitude === 0 || magnitude >= 2 ** -126 && magnitude < 2 ** 128;
 }
