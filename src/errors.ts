@@ -79,6 +79,19 @@ export function cutText(text: string, length: number): string {
 }
 
 /**
+ * Names the image of an error, in place of "the image".
+ *
+ * @param error The error.
+ * @param name Name of the image.
+ * @param hint The remedy. @default {that of the error}
+ * @returns The error with the name.
+ */
+export function withImageName(error: StrayError, name: string, hint = error.hint): StrayError {
+  const message = error.message.replace(/the (image|vector)/, JSON.stringify(name));
+  return new StrayError(error.code, message, { hint, cause: error });
+}
+
+/**
  * Turns the failure of one image into that image's error, so that the stream goes on.
  *
  * @param error Anything thrown.

@@ -9,7 +9,7 @@ import {
   readSources,
 } from "../src/datasets/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
-import { imageFailure, StrayError } from "../src/errors.ts";
+import { imageFailure, StrayError, withImageName } from "../src/errors.ts";
 import { DecodePool, writeModelInput } from "../src/images/mod.ts";
 import type { Shard } from "../src/shard.ts";
 import { decodedSize } from "./_region.ts";
@@ -94,19 +94,12 @@ export async function* readBatches(
  */
 export function nothingRead(action: string, failed: readonly FailedSample[] = []): StrayError {
   const [first] = failed;
-  if (first && failed.length === 1) return withName(first);
+  if (first && failed.length === 1) return withImageName(first.error, first.path);
   return new StrayError("empty", `Cannot ${action} as there must be images: found none`, {
     hint: first
       ? `${failed.length} could not be read; the first, ${first.path}: ${first.error.message}`
       : "give files or folders, or paths on stdin with -",
   });
-}
-
-/** The error of an image that failed, with its name in place of "the image". */
-export function withName({ path, error }: FailedSample): StrayError {
-  const { code, hint } = error;
-  const message = error.message.replace(/the (image|vector)/, JSON.stringify(path));
-  return new StrayError(code, message, { hint, cause: error });
 }
 
 /** Reports unusable images on stderr. */

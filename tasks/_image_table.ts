@@ -49,7 +49,8 @@ export class TableBuilder implements ImageTable {
  * @param options.shard One of several parts of the entries. @default {all}
  * @param options.keepImages Whether the images themselves are kept. @default {false}
  * @returns The latents in `values` and the size of one; the images as the model sees them.
- * @throws {StrayError} `empty` If there is no image, unless it is one of several parts; the error of a single image that fails.
+ * @throws {StrayError} `empty` If there is no image, unless it is one of several parts; the error of a single
+ *   image that fails.
  */
 export async function encodeAll(
   sources: readonly string[],

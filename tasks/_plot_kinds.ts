@@ -11,7 +11,7 @@ interface KindWords {
 }
 
 /** Images that a page can show, and memory can hold as a drawing: some 0.8 GB. */
-const MOST_DRAWN = 2000;
+export const MOST_DRAWN = 2000;
 
 const LENSES = "the records must name images that simulate made, beside its manifest.ndjson";
 const BOTH =

@@ -2,12 +2,12 @@
 
 import type { CommandContext } from "../src/cli/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
-import { StrayError } from "../src/errors.ts";
+import { StrayError, withImageName } from "../src/errors.ts";
 import { modelTypeOf } from "../src/models/mod.ts";
 import { Random } from "../src/random.ts";
 import { EventLoopYielder } from "../src/yield_to_event_loop.ts";
 import { drawHidden } from "./_gibbs.ts";
-import { type MODEL_FLAGS, withName } from "./_image_batches.ts";
+import type { MODEL_FLAGS } from "./_image_batches.ts";
 import { encodeAll } from "./_image_table.ts";
 import { choosePrior } from "./_prior.ts";
 
@@ -139,7 +139,7 @@ async function latentsOf(
   for (const path of paths) {
     const options = { action: "sample", limit: 2 };
     const { names, failed, values } = await encodeAll([path], context, detector, options);
-    if (failed[0]) throw withName(failed[0]);
+    if (failed[0]) throw withImageName(failed[0].error, failed[0].path);
     if (names.length > 1) {
       throw new StrayError(
         "usage",

@@ -7,7 +7,7 @@ import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
 import { warnFailed } from "./_image_batches.ts";
 import { readScoreName, scoresOffered } from "./_models.ts";
 import { openDetector } from "./_open_detector.ts";
-import { PLOT_KINDS, type PlotKind, wordsOf } from "./_plot_kinds.ts";
+import { MOST_DRAWN, PLOT_KINDS, type PlotKind, wordsOf } from "./_plot_kinds.ts";
 import {
   describeForeign,
   openScores,
@@ -49,7 +49,7 @@ export const command = defineCommand({
   },
   flags: PLOT_FLAGS,
   help: {
-    count: "number of images (default: that of the kind; at most 2000 are drawn)",
+    count: `number of images (default: that of the kind; at most ${MOST_DRAWN} are drawn)`,
     augment:
       "of images, reconstructions, pixels and map: change the images first, as train --augment does, " +
       "such as noise:0.2 or dropout:0.5",
@@ -96,7 +96,7 @@ async function plot(context: Context): Promise<ExitCode> {
   if (flags.count !== undefined && flags.count > most) {
     throw usageError(
       `Cannot plot "${kind}" as --count must be at most ${most}: current value is ${flags.count}`,
-      kind === "samples" ? "sample --out FOLDER makes files of more" : "choose fewer images",
+      "lower --count",
     );
   }
   await checkWritable(resolve(out));

@@ -1,7 +1,7 @@
 /** Loading of images from the entries of a source: to train, to calibrate, to compare with. */
 
 import { type Entry, type FailedSample, isFailed, type Sample } from "../datasets/mod.ts";
-import { imageFailure, StrayError } from "../errors.ts";
+import { imageFailure, StrayError, withImageName } from "../errors.ts";
 import {
   containsRegion,
   cutRegion,
@@ -283,8 +283,7 @@ function named<T>(
     const remedy = error.code === "shape" && !options.input
       ? remedyFor(image, options, input)
       : undefined;
-    const message = error.message.replace(/the (image|vector)/, JSON.stringify(path));
-    throw new StrayError(error.code, message, { hint: remedy ?? error.hint, cause: error });
+    throw withImageName(error, path, remedy);
   }
 }
 

@@ -213,7 +213,7 @@ Deno.test("plot says what a figure needs, and names the figures", async () => {
       [
         ["samples", "--model", model, out, "--count=2001"],
         "",
-        /--count must be at most 2000: current value is 2001\nhint: sample --out FOLDER/,
+        /--count must be at most 2000: current value is 2001\nhint: lower --count/,
         2,
       ],
       [[], "", /at least 1 KIND/, 2],
