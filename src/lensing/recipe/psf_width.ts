@@ -25,7 +25,7 @@ export function checkPsfWidth(
   throw new StrayError(
     "usage",
     `${action} as psf.fwhm must be at most ${most} pixels for a PSF of kind ${kind}: current value is ` +
-      `${pixels.toPrecision(3)} pixels, ${fwhm} arcsec at image.pixel_scale ${pixelScale}`,
+      `${Number(pixels.toPrecision(3))} pixels, ${fwhm} arcsec at image.pixel_scale ${pixelScale}`,
     { hint: "set a smaller psf.fwhm, or a larger image.pixel_scale" },
   );
 }
