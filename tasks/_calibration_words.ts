@@ -1,5 +1,6 @@
 /** Words about calibrations: the smallest p-value, and the number of images that a lower one takes. */
 
+import { countOf } from "../src/count_of.ts";
 import { imagesFor } from "../src/metrics/mod.ts";
 import type { CalibrationRecord } from "../src/store/mod.ts";
 
@@ -12,14 +13,13 @@ export const RAISE_FPR = "raise --fpr, or train or calibrate on more images";
 
 /** A calibration in words: `60 images by 5 folds`. */
 export function describeCalibration({ method, folds, images }: CalibrationRecord): string {
-  const count = images === 1 ? "1 image" : `${images} images`;
   const how: Readonly<Record<CalibrationRecord["method"], string>> = {
     split: " set aside",
     cross: `, by ${folds} folds`,
     loo: ", each left out in turn",
     own: " of their own",
   };
-  return count + how[method];
+  return countOf(images, "image") + how[method];
 }
 
 /**

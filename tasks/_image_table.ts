@@ -5,7 +5,7 @@ import type { EntryName, FailedSample } from "../src/datasets/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
 import type { Shard } from "../src/shard.ts";
 import { type ImageBatch, type ModelContext, nothingRead, readBatches } from "./_image_batches.ts";
-import { countOfImages } from "./_count_of_images.ts";
+import { countOf } from "../src/count_of.ts";
 
 /** All images of sources, with names and labels. */
 export interface ImageTable {
@@ -70,7 +70,7 @@ export async function encodeAll(
     const codes = count > 0 ? (await detector.encode(values, count)).values : new Float32Array(0);
     table.add(entries, codes);
     if (keepImages) parts.push(values.slice(0, count * detector.inputSize));
-    context.stderr.progress(`${countOfImages(table.names.length)} encoded`);
+    context.stderr.progress(`${countOf(table.names.length, "image")} encoded`);
   }
   context.stderr.progress(undefined);
   const { names, failed, entries, values } = table;

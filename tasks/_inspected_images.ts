@@ -7,7 +7,7 @@ import { type Image, type ModelInput, resize } from "../src/images/mod.ts";
 import { drawHeatmap, toBytes, valueRange } from "../src/report/mod.ts";
 import { shownMass } from "./_mass_maps.ts";
 import { type ImageBatch, type ModelContext, readBatches } from "./_image_batches.ts";
-import { countOfImages } from "./_count_of_images.ts";
+import { countOf } from "../src/count_of.ts";
 
 /** An image and what the model makes of it, as far as it was wanted. */
 export interface InspectedImage {
@@ -204,7 +204,7 @@ async function inspect(
     }
     for (const [row, image] of made) images.set(row, image);
     done += batch.entries.length;
-    stderr.progress(`${countOfImages(done)} read`);
+    stderr.progress(`${countOf(done, "image")} read`);
   }
   stderr.progress(undefined);
   return { images, failed, noHeatmaps };

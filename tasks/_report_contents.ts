@@ -4,7 +4,7 @@ import type { CommandContext } from "../src/cli/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
 import { formatNumber, formatShare, imageAddress, visibleText } from "../src/figures/mod.ts";
 import type { Gallery, Headline, ReportContents } from "../src/pages/mod.ts";
-import { countOfImages } from "./_count_of_images.ts";
+import { countOf } from "../src/count_of.ts";
 import { decisionOf } from "./_decision.ts";
 import {
   calibrationOf,
@@ -88,7 +88,7 @@ export async function reportContents(
   );
   if (inspected.missing > 0) {
     notices.push(
-      `${countOfImages(inspected.missing)} could not be read again at the path of the record: ` +
+      `${countOf(inspected.missing, "image")} could not be read again at the path of the record: ` +
         "there is no picture.",
     );
   }
@@ -121,8 +121,8 @@ export async function reportContents(
   return {
     title: `stray report: ${model.spec.name}`,
     summary:
-      `${count(scores.length, "image")} scored by ${model.spec.name} (${detector.scoreName})` +
-      (failures.length > 0 ? `; ${count(failures.length, "image")} could not be.` : "."),
+      `${countOf(scores.length, "image")} scored by ${model.spec.name} (${detector.scoreName})` +
+      (failures.length > 0 ? `; ${countOf(failures.length, "image")} could not be.` : "."),
     headlines: headlinesOf(images, rankings),
     notices,
     facts,
@@ -271,13 +271,9 @@ function headlinesOf(
   headlines.push({
     name: "called anomalies",
     value: called.toLocaleString("en"),
-    note: `of ${count(scores.length, "image")}`,
+    note: `of ${countOf(scores.length, "image")}`,
   });
   return headlines;
-}
-
-function count(number: number, noun: string): string {
-  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** Some of the first whole numbers, evenly chosen. */

@@ -1,6 +1,7 @@
 /** The stream of `score`: images in, their verdicts in order, and what is written beside them. */
 
 import { type CommandContext, type LineWriter, programName, Rate } from "../src/cli/mod.ts";
+import { countOf } from "../src/count_of.ts";
 import { countEntries, readSources, type SourceOptions } from "../src/datasets/mod.ts";
 import type { Detector, UnlikeCalibration } from "../src/detection/mod.ts";
 import type { EncodedImage } from "../src/images/mod.ts";
@@ -123,7 +124,7 @@ export async function scoreStream(
       progress.show(records);
     }
   } catch (error) {
-    if (context.signal.aborted) stderr.info(`interrupted after ${records} records`);
+    if (context.signal.aborted) stderr.info(`interrupted after ${countOf(records, "record")}`);
     throw error;
   }
   if (last) checkContinues(last, undefined, name);

@@ -9,7 +9,7 @@ import type { ModelFile } from "../src/store/mod.ts";
 import { sixDigits } from "./_record_fields.ts";
 import { decodedSize } from "./_region.ts";
 import { readSourceFlags, SOURCE_FLAGS } from "./_source_flags.ts";
-import { countOfImages } from "./_count_of_images.ts";
+import { countOf } from "../src/count_of.ts";
 
 type Context = CommandContext<
   typeof SOURCE_FLAGS[number] | "test" | "positive" | "seed" | "backend" | "workers"
@@ -41,7 +41,7 @@ export async function evaluateModel(model: ModelFile, context: Context): Promise
         scores.push(entry.verdict.score);
         positives.push(isPositive(entry.label, entry.path, flags.positive, model.labels) ? 1 : 0);
       }
-      stderr.progress(`${countOfImages(scores.length)} scored`);
+      stderr.progress(`${countOf(scores.length, "image")} scored`);
     }
   } finally {
     detector.dispose();

@@ -19,7 +19,7 @@ import {
   describeReach,
   tooFewImages,
 } from "./_calibration_words.ts";
-import { countOfImages } from "./_count_of_images.ts";
+import { countOf } from "../src/count_of.ts";
 import { shortestFloat32 } from "./_record_fields.ts";
 
 /** Time of further trainings that is announced, s. */
@@ -82,7 +82,7 @@ export class TrainReport {
   reading(count: number): void {
     this.#images = count;
     this.#warnFailures();
-    if (this.#due()) this.#reporter.progress(`reading: ${countOfImages(count)}`);
+    if (this.#due()) this.#reporter.progress(`reading: ${countOf(count, "image")}`);
   }
 
   /** Called when training starts. */
@@ -96,10 +96,11 @@ export class TrainReport {
     this.#notes.end();
     this.#warnFailures();
     if (trouble !== undefined) this.#reporter.warn(`training on one thread only: ${trouble}`);
+    const learnt = parameters > 0 ? `${parameters} parameters, ` : "";
     const many = threads > 1 ? `, ${threads} threads` : "";
     this.#reporter.info(`backend ${backend.name} on ${backend.device}${many}: ${backend.reason}`);
     this.#reporter.info(
-      `model ${spec.name}, ${parameters} parameters, ${width} x ${height} x ${channels}: ` +
+      `model ${spec.name}, ${learnt}${width} x ${height} x ${channels}: ` +
         `${training} images train, ${validation} validate, ${calibration.images} calibrate` +
         (method === "split" ? "" : ` (${describeMethod(method, folds)})`),
     );
@@ -197,7 +198,7 @@ export class TrainReport {
     }
     if (model.anomalies) this.#reporter.info(describeAnomalies(model.anomalies));
     if (this.#failures > 0) {
-      const failed = countOfImages(this.#failures);
+      const failed = countOf(this.#failures, "image");
       const them = this.#failures === 1 ? "it" : "them";
       this.#reporter.error(`${failed} could not be read: the model is without ${them}`);
     }

@@ -17,7 +17,7 @@ import {
   describeReach,
   tooFewImages,
 } from "./_calibration_words.ts";
-import { countOfImages } from "./_count_of_images.ts";
+import { countOf } from "../src/count_of.ts";
 import { countImages, openImageCache } from "./_image_cache.ts";
 import { readMaxErrors } from "./_max_errors.ts";
 import { readUserFile } from "./_read_file.ts";
@@ -101,7 +101,7 @@ async function calibrate(context: Context): Promise<ExitCode> {
       onImage: ({ path, image }, count) => {
         read = count;
         notes.add(path, image.notes);
-        stderr.progress(`reading: ${countOfImages(count)}`);
+        stderr.progress(`reading: ${countOf(count, "image")}`);
       },
     });
     stderr.progress(undefined);
@@ -114,7 +114,7 @@ async function calibrate(context: Context): Promise<ExitCode> {
     if (result.overflows > 0) {
       stderr.warn(`${result.overflows} calibration images have no finite score by ${score}`);
     }
-    if (failures > 0) stderr.warn(`${countOfImages(failures)} could not be read`);
+    if (failures > 0) stderr.warn(`${countOf(failures, "image")} could not be read`);
     stderr.info(
       `wrote ${file}: the weights of ${name}${
         flags.add ? " and these images" : ""

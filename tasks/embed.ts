@@ -21,7 +21,7 @@ import { openDetector } from "./_open_detector.ts";
 import { errorField, otherFields, shortestFloat32, sortLabels } from "./_record_fields.ts";
 import { readShard, SHARD_NOTE } from "./_shard.ts";
 import { SOURCE_OPERANDS } from "./_source_flags.ts";
-import { countOfImages } from "./_count_of_images.ts";
+import { countOf } from "../src/count_of.ts";
 
 const EMBED_FLAGS = [...MODEL_FLAGS, "shard", "max-errors", "map", "out", "seed"] as const;
 
@@ -114,7 +114,7 @@ async function stream(
       await stdout.write(JSON.stringify(recordOf(entry, values.subarray(at, at += size))));
     }
     await stdout.flush();
-    stderr.progress(`${countOfImages(count)} embedded`);
+    stderr.progress(`${countOf(count, "image")} embedded`);
   }
   stderr.progress(undefined);
   if (count === 0 && !shard) throw nothingRead("embed");
@@ -188,7 +188,7 @@ async function embedAll(
       }
     }
   }
-  if (flags.out !== undefined) stderr.info(`wrote ${flags.out}: ${countOfImages(names.length)}`);
+  if (flags.out !== undefined) stderr.info(`wrote ${flags.out}: ${countOf(names.length, "image")}`);
   return endCode(failed.length, entries.length);
 }
 

@@ -12,6 +12,7 @@ import {
   usageError,
   wrongField,
 } from "../src/cli/mod.ts";
+import { countOf } from "../src/count_of.ts";
 import { StrayError } from "../src/errors.ts";
 import { evaluate, type Evaluation } from "../src/metrics/mod.ts";
 import { Random } from "../src/random.ts";
@@ -78,11 +79,8 @@ async function evaluateRecords(
     );
   }
   if (errors > 0) {
-    stderr.warn(
-      `${errors} ${
-        errors === 1 ? "record has" : "records have"
-      } an error in place of a score: left out`,
-    );
+    const failed = countOf(errors, "record has", "records have");
+    stderr.warn(`${failed} an error in place of a score: left out`);
   }
   const random = () => new Random(flags.seed ?? 0); // one per line, so that no line depends on another
   if (flags.by === undefined) {

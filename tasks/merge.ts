@@ -1,6 +1,7 @@
 /** `merge`: the parts of a score in, one score out. */
 
 import { type CommandContext, defineCommand, ExitCode } from "../src/cli/mod.ts";
+import { countOf } from "../src/count_of.ts";
 import { StrayError } from "../src/errors.ts";
 import { PartialFile } from "../src/partial_file.ts";
 import { checkWritable } from "../src/write_file.ts";
@@ -65,8 +66,10 @@ async function merge(context: Context): Promise<ExitCode> {
   }
   const sum = (name: "records" | "errors") =>
     parts.reduce((total, { facts }) => total + facts[name], 0);
-  const whole = parts.length === 1 ? "1 part" : `${parts.length} parts`;
-  stderr.info(`merged ${whole}: ${sum("records")} records, ${sum("errors")} of them errors`);
+  const records = countOf(sum("records"), "record");
+  stderr.info(
+    `merged ${countOf(parts.length, "part")}: ${records}, ${sum("errors")} of them errors`,
+  );
   return ExitCode.done;
 }
 
@@ -96,7 +99,7 @@ function checkParts(parts: readonly Part[]): void {
   if (missing.length > 0) {
     const shown = missing.slice(0, 10).join(", ") + (missing.length > 10 ? ", …" : "");
     throw refusal(
-      `all ${of} parts must be given: ${missing.length} are missing, ${shown}`,
+      `all ${of} parts must be given: ${countOf(missing.length, "is", "are")} missing, ${shown}`,
       `score them: --shard ${missing[0]}/${of} --out FILE`,
     );
   }

@@ -1,6 +1,7 @@
 /** `plot`: one figure as SVG or PNG. */
 
 import { type CommandContext, defineCommand, ExitCode, usageError } from "../src/cli/mod.ts";
+import { countOf } from "../src/count_of.ts";
 import { StrayError } from "../src/errors.ts";
 import { didYouMean } from "../src/suggest.ts";
 import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
@@ -115,10 +116,8 @@ async function plot(context: Context): Promise<ExitCode> {
       const warning = foreign(images);
       if (warning !== undefined) stderr.warn(warning);
       if (images.failures.length > 0) {
-        const { length } = images.failures;
-        stderr.warn(
-          `${length} ${length === 1 ? "record has" : "records have"} no finite score: left out`,
-        );
+        const without = countOf(images.failures.length, "record has", "records have");
+        stderr.warn(`${without} no finite score: left out`);
       }
       failures += images.failures.length;
       return images;

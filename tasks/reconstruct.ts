@@ -11,7 +11,7 @@ import { readMaxErrors } from "./_max_errors.ts";
 import { openDetector } from "./_open_detector.ts";
 import { sixDigits } from "./_record_fields.ts";
 import { SOURCE_OPERANDS } from "./_source_flags.ts";
-import { countOfImages } from "./_count_of_images.ts";
+import { countOf } from "../src/count_of.ts";
 
 const RECONSTRUCT_FLAGS = [...MODEL_FLAGS, "count", "max-errors", "out"] as const;
 
@@ -108,7 +108,7 @@ async function reconstruct(context: Context): Promise<ExitCode> {
         means.add(image, reconstruction);
         if (drawn.length < count) drawn.push({ image, reconstruction });
       }
-      stderr.progress(`${countOfImages(table.names.length)} reconstructed`);
+      stderr.progress(`${countOf(table.names.length, "image")} reconstructed`);
     }
   } finally {
     detector.dispose();

@@ -5,7 +5,7 @@ import { checkWritable, writeFileAtomically } from "../src/write_file.ts";
 import { readScoreName, scoresOffered } from "./_models.ts";
 import { openDetector } from "./_open_detector.ts";
 import { openScores, readScoredImages } from "./_scored_images.ts";
-import { countOfImages } from "./_count_of_images.ts";
+import { countOf } from "../src/count_of.ts";
 
 const REPORT_FLAGS = [
   "model",
@@ -78,7 +78,7 @@ async function report(context: CommandContext<typeof REPORT_FLAGS[number]>): Pro
     const page = new TextEncoder().encode(reportPage(contents));
     await writeFileAtomically(resolve(out), page);
     stderr.info(
-      `wrote ${out}: ${countOfImages(images.paths.length)}, ${Math.ceil(page.length / 1000)} kB`,
+      `wrote ${out}: ${countOf(images.paths.length, "image")}, ${Math.ceil(page.length / 1000)} kB`,
     );
   } finally {
     detector.dispose();

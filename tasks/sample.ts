@@ -9,7 +9,7 @@ import { checkWritable, makeFolder, writeFileAtomically } from "../src/write_fil
 import { MODEL_FLAGS } from "./_image_batches.ts";
 import { openDetector } from "./_open_detector.ts";
 import { decodePlan, makePlan, type Plan } from "./_sample_plan.ts";
-import { countOfImages } from "./_count_of_images.ts";
+import { countOf } from "../src/count_of.ts";
 
 const SAMPLE_FLAGS = [
   ...MODEL_FLAGS,
@@ -85,7 +85,7 @@ async function sample(context: Context): Promise<ExitCode> {
     const images = await decodePlan(plan, detector, context.signal);
     if (sheet) await writeSheet(resolve(out), images, plan, detector);
     else await writeImages(resolve(out), images, detector, context);
-    stderr.info(`wrote ${out}: ${countOfImages(images.length)}`);
+    stderr.info(`wrote ${out}: ${countOf(images.length, "image")}`);
   } finally {
     detector.dispose();
   }

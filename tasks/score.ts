@@ -8,6 +8,7 @@ import {
   usageError,
   VERSION,
 } from "../src/cli/mod.ts";
+import { countOf } from "../src/count_of.ts";
 import { digestSources, type SourceOptions } from "../src/datasets/mod.ts";
 import type { Detector } from "../src/detection/mod.ts";
 import { StrayError } from "../src/errors.ts";
@@ -146,14 +147,14 @@ async function score(context: Context): Promise<ExitCode> {
       };
       const complete = resume ? await findComplete(out, run, context) : undefined;
       if (complete) {
-        stderr.info(`${out} is complete: ${complete.records} records`);
+        stderr.info(`${out} is complete: ${countOf(complete.records, "record")}`);
         return endCode(complete.errors, complete.records);
       }
       file = await ScoreFile.open(out, resolve(out), {
         ...{ resume, run, keepsFacts: keepsFacts(flags), ...head },
       });
       if (file.before.records > 0) {
-        stderr.info(`${out}: goes on after ${file.before.records} records`);
+        stderr.info(`${out}: goes on after ${countOf(file.before.records, "record")}`);
       }
     } else if (head.hasHead) await stdout.writeText(lines.head);
     const opened = file;
@@ -169,7 +170,7 @@ async function score(context: Context): Promise<ExitCode> {
     if (opened) {
       const { records, errors, span } = end;
       await opened.finish({ ...span, records, errors });
-      stderr.info(`wrote ${out}: ${records} records`);
+      stderr.info(`wrote ${out}: ${countOf(records, "record")}`);
     }
     if (end.errors > 0) {
       stderr.warn(`${end.errors} of ${end.records} images could not be scored`);

@@ -1,5 +1,6 @@
 /** The columns of a CSV file, and its rows. */
 
+import { countOf } from "../count_of.ts";
 import { cutText, type ErrorCode, type StrayError } from "../errors.ts";
 import { parseField, type Separator, separatorOf, splitFields } from "./_csv_line.ts";
 import { cannotRead } from "./_errors.ts";
@@ -96,7 +97,7 @@ export function toRow({ text, number }: Line, layout: CsvLayout, name: string): 
   if (fields.length !== columns) {
     return fail(
       "shape",
-      `line ${number} must have ${columns} ${columns === 1 ? "column" : "columns"}: ` +
+      `line ${number} must have ${countOf(columns, "column")}: ` +
         `current number is ${fields.length}`,
       "separate fields by commas, semicolons or tabs, as in the first line",
     );

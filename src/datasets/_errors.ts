@@ -17,6 +17,11 @@ export function cannotRead(
   return new StrayError(code, message, { hint, cause });
 }
 
+/** The error of a file whose gzip data end early or are wrong. */
+export function damagedGzip(name: string, damage: string): StrayError {
+  return cannotRead("decode", name, `its gzip data are damaged: ${damage}`);
+}
+
 /**
  * Turns any error of reading into a {@linkcode StrayError}; one that is already is returned.
  *

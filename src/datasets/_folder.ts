@@ -1,5 +1,6 @@
 /** The files of a folder and of its class folders. */
 
+import { countOf } from "../count_of.ts";
 import type { StrayError } from "../errors.ts";
 import { readFailure } from "./_errors.ts";
 import { nameInFolder, resolvePath } from "./_names.ts";
@@ -36,15 +37,15 @@ export class Skipped {
     const parts: string[] = [];
     if (names.length > 0) {
       parts.push(
-        `${count(names.length, "file that is not an image", "files that are not images")}: ` +
+        `${countOf(names.length, "file that is not an image", "files that are not images")}: ` +
           some(names, folder) +
           (this.#unfit ? ` (${some([this.#unfit.name], folder)}: ${this.#unfit.reason})` : ""),
       );
     }
-    if (hidden > 0) parts.push(count(hidden, "hidden file", "hidden files"));
+    if (hidden > 0) parts.push(countOf(hidden, "hidden file", "hidden files"));
     if (special > 0) {
       const [one, many] = ["pipe, device or circular link", "pipes, devices or circular links"];
-      parts.push(count(special, one, many));
+      parts.push(countOf(special, one, many));
     }
     return parts.length === 0 ? undefined : `${folder}: skipped ${parts.join("; ")}`;
   }
@@ -53,7 +54,7 @@ export class Skipped {
   describeLeaving(folder: string): string | undefined {
     const { length } = this.leaving;
     if (length === 0) return undefined;
-    const links = count(length, "link leads", "links lead");
+    const links = countOf(length, "link leads", "links lead");
     return `${folder}: ${links} out of the folder: ${some(this.leaving, folder)}`;
   }
 }
@@ -63,10 +64,6 @@ function some(names: readonly string[], folder: string): string {
   const prefix = folder.endsWith("/") ? folder : `${folder}/`;
   const shown = names.toSorted().slice(0, SHOWN).map((name) => name.slice(prefix.length));
   return shown.join(", ") + (names.length > SHOWN ? ", …" : "");
-}
-
-function count(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`;
 }
 
 /** A folder whose entries are being read. */

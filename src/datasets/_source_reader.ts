@@ -14,14 +14,15 @@ import {
 } from "../images/mod.ts";
 import type { ByteReader } from "./_byte_reader.ts";
 import { type ContainerFile, type ContainerOptions, openContainer } from "./_container.ts";
-import { countEach, readEach, readOne } from "./_container_entries.ts";
-import { cannotRead, isMissing, readFailure } from "./_errors.ts";
+import { readEach, readOne } from "./_container_entries.ts";
+import { cannotRead, damagedGzip, isMissing, readFailure } from "./_errors.ts";
 import { FileBytes } from "./_file_bytes.ts";
 import type { ImageSeries } from "./_image_series.ts";
 import { labelNames } from "./_labels.ts";
 import { basename } from "../path.ts";
-import { hasContainerName, resolvePath, splitName } from "./_names.ts";
+import { resolvePath, splitName } from "./_names.ts";
 import { SharedContainers } from "./_shared_containers.ts";
+import { checkContainer, countSource } from "./_source_header.ts";
 import {
   containerOf,
   countsAsImage,
@@ -133,85 +134,14 @@ export class SourceReader<I extends AnyImage = Image> {
     }
   }
 
-  /**
-   * Checks the header, key and index of a container.
-   *
-   * @param name Name of the source.
-   * @param exists Whether it is a file; otherwise it may be a part of one.
-   * @throws {StrayError} If it is a container, by content or by name, that cannot be read. Errors of
-   *   image files are left to `read`.
-   */
+  /** Checks a container: see `checkContainer`. */
   async check(name: string, exists: boolean): Promise<void> {
-    const base = this.#options.baseDirectory;
-    const { file, selector } = (exists ? undefined : await splitName(base, name)) ?? { file: name };
-    const path = resolvePath(base, file);
-    try {
-      if (!(await Deno.stat(path)).isFile) return; // a pipe cannot be read twice
-      const { format, container, damage } = await findContainer(path, file);
-      if (!container) {
-        if (!hasContainerName(file)) return;
-        if (damage !== undefined) throw damagedGzip(file, damage);
-        const reason = "its content must be npy, npz, IDX or HDF5, as its name says: " +
-          `current format is ${format ?? "unknown"}`;
-        throw cannotRead("format", file, reason);
-      }
-      const quiet = { ...this.#containers, onWarning: undefined }; // `read` warns
-      const { images, index } = await openContainer(container, selector, quiet);
-      try {
-        if (index !== undefined) images.checkIndex(index);
-      } finally {
-        await images.close();
-      }
-    } catch (error) {
-      const failure = readFailure(error, file);
-      if (error instanceof StrayError || hasContainerName(file)) throw failure;
-    }
+    await checkContainer(name, exists, this.#options.baseDirectory, this.#quietly);
   }
 
-  /**
-   * Counts the entries that `read` yields for a name, without reading images.
-   *
-   * @param name Name of the source, or of a file in a folder.
-   * @param inFolder Whether it is in a folder, where only images count.
-   * @param exact Whether containers are read where their headers may not tell, and files in folders are
-   *   opened; else a container is infinite there, and every such file one image.
-   * @throws {StrayError} `input` If it is a pipe, which cannot be read twice.
-   */
+  /** Counts the entries that `read` yields for a name: see `countSource`. */
   async count(name: string, inFolder: boolean, exact: boolean): Promise<number> {
-    if (hasImageExtension(name) || inFolder && !exact && !hasContainerName(name)) return 1;
-    const base = this.#options.baseDirectory;
-    let file = name, selector: string | undefined;
-    try {
-      await Deno.stat(resolvePath(base, name));
-    } catch {
-      const split = inFolder ? undefined : await splitName(base, name);
-      if (!split || /^(.*#)?\d+$/s.test(split.selector)) return 1;
-      ({ file, selector } = split);
-    }
-    const path = resolvePath(base, file);
-    if (!inFolder && !(await Deno.stat(path)).isFile) {
-      throw cannotRead("input", name, "its images must be counted first: it is a pipe", "save it");
-    }
-    try {
-      const { reader, format, gzipped } = await openSniffed(path);
-      try {
-        if (inFolder && !await countsAsImage(reader, format, name)) return 0;
-      } finally {
-        await reader.close();
-      }
-      const container = containerOf(file, path, format, gzipped);
-      if (!container) return 1;
-      const quiet = { ...this.#containers, onWarning: undefined };
-      const { images, index } = await openContainer(container, selector, quiet);
-      try {
-        return index === undefined ? await countEach(images, exact) : 1;
-      } finally {
-        await images.close();
-      }
-    } catch (error) {
-      readFailure(error, name);
-      return 1; // reading it reports the error
-    }
+    return await countSource(name, { inFolder, exact }, this.#options.baseDirectory, this.#quietly);
   }
 
   /**
@@ -235,6 +165,11 @@ export class SourceReader<I extends AnyImage = Image> {
   async close(): Promise<void> {
     await this.#shared.close();
     for (const pipe of this.#pipes) await pipe.close();
+  }
+
+  /** As `read` opens containers, without its warnings. */
+  get #quietly(): ContainerOptions {
+    return { ...this.#containers, onWarning: undefined };
   }
 
   #resolve(name: string): string {
@@ -377,10 +312,6 @@ export class SourceReader<I extends AnyImage = Image> {
 /** Maximum size of an image file: reading it takes two copies, and decoding it as much again. */
 function mostBytes(memory: MemoryBudget | undefined): number {
   return memory ? Math.min(MAX_BYTES, Math.floor(budgetBytes(memory) / 3)) : MAX_BYTES;
-}
-
-function damagedGzip(name: string, damage: string): StrayError {
-  return cannotRead("decode", name, `its gzip data are damaged: ${damage}`);
 }
 
 async function* noEntries(): AsyncGenerator<Entry> {}

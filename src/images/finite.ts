@@ -1,5 +1,6 @@
 /** Float images: samples that are not finite are replaced, with a note. */
 
+import { countOf } from "../count_of.ts";
 import { StrayError } from "../errors.ts";
 import type { Image } from "./image.ts";
 
@@ -53,10 +54,11 @@ export function replaceNonFinite(
     data[i] = value === Infinity ? high : low;
   }
   const notes: string[] = [];
+  const samples = (count: number) => countOf(count, "sample is", "samples are");
   const unless = "unless the model leaves them out";
   if (bad > above) {
-    notes.push(`${bad - above} samples are not finite, replaced by the minimum ${unless}`);
+    notes.push(`${samples(bad - above)} not finite, replaced by the minimum ${unless}`);
   }
-  if (above > 0) notes.push(`${above} samples are +infinity, replaced by the maximum ${unless}`);
+  if (above > 0) notes.push(`${samples(above)} +infinity, replaced by the maximum ${unless}`);
   return { notes, missing };
 }

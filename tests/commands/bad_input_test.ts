@@ -235,7 +235,7 @@ Deno.test("NaNs in part of an image are replaced, and reported on stderr", async
     const args = ["--data", `${folder}/images`, `--out=${folder}/m`, "--model=dense", ...QUICK];
     const { code, stderr } = await runTask("train", args);
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /warning: .*4\.fits: 1 samples are not finite, replaced by the minimum/);
+    assert.match(stderr, /warning: .*4\.fits: 1 sample is not finite, replaced by the minimum/);
   });
 });
 

@@ -50,7 +50,7 @@ Deno.test("merge refuses parts that are missing, double, cut short, changed or o
     await assert.rejects(Deno.stat(`${folder}/all`), Deno.errors.NotFound);
     await refuses(
       ["1", "3"],
-      /all 3 parts must be given: 1 are missing, 2\n/,
+      /all 3 parts must be given: 1 is missing, 2\n/,
       /--shard 2\/3 --out/,
     );
     await refuses(["1", "2", "3", "2"], /"2" and "2" are both part 2 of 3/, /each part once/);
