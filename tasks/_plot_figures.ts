@@ -178,10 +178,12 @@ async function drawAnomalies(input: PlotInput): Promise<Figure | undefined> {
     const caption = labels[row] ?? (Number.isNaN(p[row]!) ? "" : `p ${formatNumber(p[row]!, 2)}`);
     return image ? [{ image, caption }] : [];
   });
+  const { noHeatmaps } = found;
+  if (noHeatmaps !== undefined) input.context.stderr.warn(`there are no heatmaps: ${noHeatmaps}`);
   return await rowsOf(
     shown,
     "Strangest images",
-    "Orange to red is stranger than normal images are.",
+    noHeatmaps === undefined ? "Orange to red is stranger than normal images are." : undefined,
   );
 }
 

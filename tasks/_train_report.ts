@@ -282,8 +282,9 @@ function describeLabels(labels: readonly string[]): string {
     (labels.length > MOST_LABELS ? ", …" : "") + "; --normal A,B chooses some";
 }
 
-/** Formats a duration: `12 s`, `3 min 5 s`, `2 h 4 min`. */
+/** Formats a duration: `0.2 s`, `12 s`, `3 min 5 s`, `2 h 4 min`. */
 function formatSeconds(seconds: number): string {
+  if (seconds < 0.95) return `${Math.max(0.1, seconds).toFixed(1)} s`;
   const whole = Math.round(seconds), minutes = Math.round(seconds / 60);
   if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;

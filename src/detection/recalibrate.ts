@@ -64,6 +64,12 @@ export async function recalibrate(
     ...options,
     input: model.input,
   });
+  if (fingerprint === model.training.fingerprint && model.training.images.training > 0) {
+    options.onWarning?.(
+      "these are the images of the model's training: it knows them, and p of others will be too small",
+      "calibrate on normal images that the model has not seen",
+    );
+  }
   const classes = classIndices(spec, labels);
   const opened = await openModel(spec, weights);
   if (options.add) return await withImages(opened, model, { images, labels, fingerprint }, options);

@@ -56,6 +56,7 @@ Deno.test("another camera is told once, and calibrate makes a model for it", asy
       made.stderr,
       /calibrated on 40 images of their own, p from 0\.025; --fpr 0\.01 takes 99 images$/m,
     );
+    assert.doesNotMatch(made.stderr, /images of the model's training/);
     const files = await Promise.all([model, out].map((path) => Deno.readFile(path)));
     const [before, after] = files.map((bytes) => decodeModel(bytes, "m"));
     assert.deepEqual(after!.weights, before!.weights);
@@ -65,6 +66,19 @@ Deno.test("another camera is told once, and calibrate makes a model for it", asy
     const found = records(again.stdout).filter(({ anomaly }) => anomaly).length;
     assert.ok(found <= 20, `${found} of 100`);
     assert.match((await runHere("info", [out])).stdout, /calibration +40 images of their own/);
+  });
+});
+
+Deno.test("calibrate warns of the images that trained the model", async () => {
+  await withFolder(async (folder) => {
+    const data = await photographs(`${folder}/data`, 30, 100, 1);
+    const { model } = await train(folder, data);
+    const out = `${folder}/m2`;
+    const made = await runHere("calibrate", [
+      ...["--model", model, "--data", data, "--out", out, "--backend=wasm"],
+    ]);
+    assert.equal(made.code, 0, made.stderr);
+    assert.match(made.stderr, /^warning: these are the images of the model's training/m);
   });
 });
 

@@ -74,6 +74,24 @@ Deno.test("plot warns of the scores of another model or by another score, and sh
   });
 });
 
+Deno.test("plot says why the strangest images have no heatmaps", async () => {
+  await withFolder(async (folder) => {
+    const model = await trainDigits(folder, [
+      "--model=vae",
+      "--epochs=1",
+      "--limit=60",
+      "--calibrate=split",
+    ]);
+    const out = `${folder}/a.svg`, scored = ["--model", model, "--limit=20", TEST_IMAGES];
+    const { stdout } = await runCommand("score", scored);
+    const args = ["anomalies", "--model", model, "--scores=-", "--out", out];
+    const { code, stderr } = await runCommand("plot", args, stdout);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^warning: there are no heatmaps: .* calibrated on enough images/m);
+    assert.doesNotMatch(await Deno.readTextFile(out), /heatmap|Orange/);
+  });
+});
+
 Deno.test("plot takes images from sources too, as many as wanted", async () => {
   await withFolder(async (folder) => {
     const model = await trainDigits(folder);

@@ -37,6 +37,10 @@ Deno.test("a long training is told with its time before it begins", () => {
     lines({ seconds }).join(),
     /^about \d+ (h|min) \d+ (min|s) per epoch, \d+ h \d+ min for all 30 on CPUs: --epochs and a smaller --size/,
   );
+  assert.match(
+    lines({ seconds: 400, epochs: 2000 }).join(),
+    /^about 0\.2 s per epoch, 6 min 40 s for all 2000 /,
+  );
   assert.deepEqual(lines({ seconds: 100 }), []);
   assert.deepEqual(lines({}), []);
 });
