@@ -11,6 +11,7 @@ import { createRequire } from "node:module";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { environmentOf, type Permissions, permissionsFor } from "../permissions.ts";
+import { startEnvironment } from "../start_environment.ts";
 
 /** The start of a command: `commands.json` has one per command. */
 export interface Launch extends Permissions {
@@ -43,7 +44,10 @@ function main(args: readonly string[]): void {
   const launch = Object.hasOwn(table, command) ? table[command] : undefined;
   const flags = denoFlags(launch, args.slice(1));
   const deno: string = createRequire(import.meta.url)("deno/install_api.cjs").runInstall();
-  const child = spawn(deno, [...flags, fileBeside("../stray.js"), ...args], { stdio: "inherit" });
+  const child = spawn(deno, [...flags, fileBeside("../stray.js"), ...args], {
+    stdio: "inherit",
+    env: startEnvironment(process.env),
+  });
   // A terminal sends SIGINT to both, and stray takes SIGTERM soon after it for a copy.
   const forwarded = { SIGINT: "SIGTERM", SIGTERM: "SIGTERM", SIGHUP: "SIGHUP", SIGUSR1: "SIGUSR1" };
   for (const [name, sent] of Object.entries(forwarded)) {
