@@ -1,6 +1,5 @@
 /** Runs `deno test` processes side by side. */
 
-import { startEnvironment } from "../../tasks/start_environment.ts";
 import type { TestJob } from "./test_jobs.ts";
 
 /** Flag of the lock file with the packages that only tests and builds need, too. */
@@ -32,7 +31,7 @@ export interface JobResult extends Finished {
 export async function runDeno(args: readonly string[]): Promise<Finished> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
-    env: { ...startEnvironment(Deno.env.toObject()), NO_COLOR: "1" },
+    env: { NO_COLOR: "1" },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -17,8 +17,6 @@ async function score(model: string, list: readonly string[], workers: number): P
   const child = new Deno.Command(Deno.execPath(), {
     args: configuration.tasks.score.command.split(" ").slice(1)
       .concat(["--quiet", "--backend=wasm", `--workers=${workers}`, "--model", model, "-"]),
-    // Large pages, with which tests may run, count as used when a part of them is.
-    env: { GLIBC_TUNABLES: "" },
     stdin: "piped",
     stdout: "piped",
   }).spawn();
