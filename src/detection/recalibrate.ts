@@ -64,7 +64,8 @@ export async function recalibrate(
     ...options,
     input: model.input,
   });
-  if (fingerprint === model.training.fingerprint && model.training.images.training > 0) {
+  // A model without weights, such as a fit of lenses, knows no image.
+  if (fingerprint === model.training.fingerprint && weights.size > 0) {
     options.onWarning?.(
       "these are the images of the model's training: it knows them, and p of others will be too small",
       "calibrate on normal images that the model has not seen",

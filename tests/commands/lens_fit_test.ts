@@ -34,6 +34,11 @@ Deno.test("a folder that simulate wrote has the recipe; all its images calibrate
       trained.stderr,
       new RegExp(`calibrated on ${COUNT} images, each left out in turn`),
     );
+    // Nothing is learnt of them, so that they may calibrate it again.
+    const files = ["--model", model, "--data", lenses, "--out", `${folder}/m2`];
+    const calibrated = await runHere("calibrate", [...files, "--normal=no_sub", "--backend=wasm"]);
+    assert.equal(calibrated.code, 0, calibrated.stderr);
+    assert.doesNotMatch(calibrated.stderr, /images of the model's training/);
     const info = await runHere("info", ["--json", model]);
     assert.equal(JSON.parse(info.stdout).architecture.kind, "lens-fit");
     const scored = await runCommand("score", ["--model", model, "--fields=parameters", lenses]);
