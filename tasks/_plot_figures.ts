@@ -183,7 +183,9 @@ async function drawAnomalies(input: PlotInput): Promise<Figure | undefined> {
   return await rowsOf(
     shown,
     "Strangest images",
-    noHeatmaps === undefined ? "Orange to red is stranger than normal images are." : undefined,
+    shown.some(({ image }) => image.heatmap)
+      ? "Orange to red is stranger than normal images are."
+      : undefined,
   );
 }
 

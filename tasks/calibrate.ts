@@ -112,7 +112,8 @@ async function calibrate(context: Context): Promise<ExitCode> {
     const warning = tooFewImages(DEFAULT_FPR, images);
     if (warning) stderr.warn(`${warning}; calibrate on more images`);
     if (result.overflows > 0) {
-      stderr.warn(`${result.overflows} calibration images have no finite score by ${score}`);
+      const without = countOf(result.overflows, "calibration image has", "calibration images have");
+      stderr.warn(`${without} no finite score by ${score}`);
     }
     if (failures > 0) stderr.warn(`${countOf(failures, "image")} could not be read`);
     stderr.info(

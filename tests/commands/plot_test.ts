@@ -89,6 +89,12 @@ Deno.test("plot says why the strangest images have no heatmaps", async () => {
     assert.equal(code, 0, stderr);
     assert.match(stderr, /^warning: there are no heatmaps: .* calibrated on enough images/m);
     assert.doesNotMatch(await Deno.readTextFile(out), /heatmap|Orange/);
+    // A model that makes none at all has none to explain.
+    const others = ["--model=knn", "--limit=60"], knn = await trainDigits(folder, others);
+    const found = await runCommand("score", ["--model", knn, "--limit=20", TEST_IMAGES]);
+    const plain = await runHere("plot", args, found.stdout);
+    assert.equal(plain.code, 0, plain.stderr);
+    assert.doesNotMatch(await Deno.readTextFile(out), /heatmap|Orange/);
   });
 });
 
